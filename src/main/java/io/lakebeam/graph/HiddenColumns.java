@@ -1,0 +1,40 @@
+package io.lakebeam.graph;
+
+import static io.lakebeam.graph.DataType.Primitive.STRING;
+import static io.lakebeam.graph.DataType.Primitive.TIMESTAMP;
+
+import java.util.List;
+
+/**
+ * Columns that every source row carries and row-wise flows hand on without the author writing them,
+ * so that a quarantined silver row still says where it comes from and what it looked like.
+ */
+public final class HiddenColumns {
+  /** The source's name in the pipeline file. */
+  public static final Column SOURCE = Column.nullable("_source", STRING);
+
+  /** {@code topic-partition@offset} or {@code file:line}; never changes for a record. */
+  public static final Column POSITION = Column.nullable("_position", STRING);
+
+  /** When the epoch that reads the row was planned: the same however often it is replayed. */
+  public static final Column INGESTED_AT = Column.nullable("_ingested_at", TIMESTAMP);
+
+  /** The record as text, exactly as it came. */
+  public static final Column RAW = Column.nullable("_raw", STRING);
+
+  /** Fields that the schema does not know, as a JSON object; null when there are none. */
+  public static final Column RESCUED = Column.nullable("_rescued", STRING);
+
+  /** What travels with every row, in this order, after the row's own columns. */
+  public static final List<Column> CARRIED = List.of(SOURCE, POSITION, INGESTED_AT, RAW);
+
+  /** What a table that is not fed by a source directly stores of them. */
+  public static final List<Column> STORED = List.of(SOURCE, POSITION, INGESTED_AT);
+
+  private HiddenColumns() {}
+
+  /** True for names that belong to Lakebeam and may not be declared by a pipeline. */
+  public static boolean isReserved(String name) {
+    return name.startsWith("_");
+  }
+}

@@ -1,0 +1,77 @@
+package io.lakebeam.spec;
+
+import io.lakebeam.expectation.Expectation;
+import io.lakebeam.graph.SourceLocation;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * A dataset as declared.
+ *
+ * @param layer a label for people; nothing depends on it
+ * @param comment what the dataset is, for its readers
+ */
+public record DatasetSpec(
+    String name,
+    Optional<Layer> layer,
+    String comment,
+    Definition definition,
+    List<String> partitionBy,
+    List<Expectation> expectations,
+    SourceLocation at) {
+  public DatasetSpec {
+    partitionBy = List.copyOf(partitionBy);
+    expectations = List.copyOf(expectations);
+  }
+
+  /** How far from its source a dataset is: a label, shown and checked. */
+  public enum Layer {
+    BRONZE,
+    SILVER,
+    GOLD
+  }
+
+  /** What a dataset is. */
+  public sealed interface Definition {}
+
+  /** Rows are added by flows and stay. */
+  public record StreamingTable(List<FlowSpec> flows) implements Definition {
+    public StreamingTable {
+      flows = List.copyOf(flows);
+    }
+  }
+
+  /** The stored result of a query, kept up to date incrementally. */
+  public record MaterializedView(QueryText query) implements Definition {}
+
+  /** A query with a name; not stored. */
+  public record View(QueryText query) implements Definition {}
+
+  /** What adds rows to a streaming table. */
+  public sealed interface FlowSpec {
+    SourceLocation at();
+  }
+
+  /** Every row of a source, as it is. */
+  public record CopyFlow(String from, SourceLocation at) implements FlowSpec {}
+
+  /** The rows of a query. */
+  public record QueryFlow(QueryText query, SourceLocation at) implements FlowSpec {}
+
+  /**
+   * The rows of a Beam transform.
+   *
+   * @param className a {@code PTransform<PCollectionTuple, PCollection<Row>>}
+   * @param from sources and datasets it reads, by the tags it knows them by
+   * @param options handed to its constructor when it takes a {@code Map<String, String>}
+   */
+  public record TransformFlow(
+      String className, List<String> from, Map<String, String> options, SourceLocation at)
+      implements FlowSpec {
+    public TransformFlow {
+      from = List.copyOf(from);
+      options = Map.copyOf(options);
+    }
+  }
+}

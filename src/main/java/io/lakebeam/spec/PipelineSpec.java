@@ -1,0 +1,37 @@
+package io.lakebeam.spec;
+
+import io.lakebeam.graph.SourceLocation;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A pipeline as declared, before its queries are read: what {@code pipeline.yaml} and the files it
+ * names say, with parameters and environment substituted, except for secrets.
+ *
+ * @param lake URI or path under which every table of the pipeline lives
+ * @param commitEvery the least time between two epochs of a continuous update
+ * @param maxRowsPerEpoch bound on the rows that one epoch reads from streams
+ * @param parameters names usable as {@code ${name}} in this pipeline's files, with their values
+ */
+public record PipelineSpec(
+    String name,
+    String description,
+    SourceLocation at,
+    String lake,
+    Duration commitEvery,
+    long maxRowsPerEpoch,
+    Map<String, String> parameters,
+    List<FunctionSpec> functions,
+    List<SourceSpec> sources,
+    List<DatasetSpec> datasets) {
+  public PipelineSpec {
+    parameters = Map.copyOf(parameters);
+    functions = List.copyOf(functions);
+    sources = List.copyOf(sources);
+    datasets = List.copyOf(datasets);
+  }
+
+  /** A SQL function by the class that implements it (a Beam {@code BeamSqlUdf}). */
+  public record FunctionSpec(String name, String className, SourceLocation at) {}
+}

@@ -1,0 +1,58 @@
+package io.lakebeam.spec;
+
+import io.lakebeam.graph.SourceLocation;
+import java.util.Objects;
+
+/**
+ * A query's text with the place it comes from.
+ *
+ * @param file the .sql file, as the user would type it
+ * @param sql the text after substitution; substituted values never hold line breaks, so lines are
+ *     those of the file
+ * @param original the text as it stands in the file
+ */
+public record QueryText(String file, String sql, String original) {
+  public QueryText {
+    Objects.requireNonNull(file, "file");
+    Objects.requireNonNull(sql, "sql");
+    Objects.requireNonNull(original, "original");
+  }
+
+  /**
+   * The place in the file of a place in {@link #sql}.
+   *
+   * @param line 1-based
+   * @param column 1-based; moved back to the start of a {@code ${name}} when it falls into or
+   *     behind a substituted value
+   */
+  public SourceLocation at(int line, int column) {
+    String[] before = original.split("\n", -1);
+    String[] after = sql.split("\n", -1);
+    if (line < 1 || line > before.length || line > after.length) {
+      return new SourceLocation(file, Math.max(line, 0), 0);
+    }
+    return new SourceLocation(
+        file, line, originalColumn(before[line - 1], after[line - 1], column));
+  }
+
+  private static int originalColumn(String before, String after, int column) {
+    int same = 0;
+    while (same < before.length()
+        && same < after.length()
+        && before.charAt(same) == after.charAt(same)) {
+      same++;
+    }
+    if (column <= same) {
+      return column;
+    }
+    int fromEnd = after.length() - column;
+    int sameAtEnd = 0;
+    while (sameAtEnd < before.length() - same
+        && sameAtEnd < after.length() - same
+        && before.charAt(before.length() - 1 - sameAtEnd)
+            == after.charAt(after.length() - 1 - sameAtEnd)) {
+      sameAtEnd++;
+    }
+    return fromEnd < sameAtEnd ? before.length() - fromEnd : same + 1;
+  }
+}

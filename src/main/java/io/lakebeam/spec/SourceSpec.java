@@ -1,0 +1,107 @@
+package io.lakebeam.spec;
+
+import io.lakebeam.graph.SourceLocation;
+import io.lakebeam.graph.TableSchema;
+import java.io.Serializable;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Where rows come from.
+ *
+ * @param reference true for files that are looked up by joins, whole, instead of being read as they
+ *     land
+ */
+public record SourceSpec(
+    String name,
+    Connection connection,
+    Format format,
+    TableSchema schema,
+    boolean reference,
+    SourceLocation at)
+    implements Serializable {
+
+  /** What is on the other end. */
+  public sealed interface Connection extends Serializable {}
+
+  /**
+   * A topic of a Kafka broker; Azure Event Hubs speaks the same protocol.
+   *
+   * @param topic the topic's name; an event hub is one
+   * @param connectionString of an Event Hubs namespace: turned into SASL_SSL with PLAIN and user
+   *     {@code $ConnectionString}; empty for other brokers
+   * @param properties further settings of the Kafka consumer
+   * @param startingOffsets where a new pipeline starts in a partition it has never read
+   */
+  public record Kafka(
+      String bootstrapServers,
+      String topic,
+      Optional<SecretText> connectionString,
+      Map<String, SecretText> properties,
+      StartingOffsets startingOffsets)
+      implements Connection {
+    public Kafka {
+      properties = Map.copyOf(properties);
+    }
+  }
+
+  /** Where to start in a partition that was never read. */
+  public enum StartingOffsets {
+    EARLIEST,
+    LATEST
+  }
+
+  /**
+   * Files of one folder tree.
+   *
+   * @param pattern URI or path, absolute, with {@code *}, {@code ?}, {@code [..]} and {@code {..}}
+   *     as in Hadoop's globs
+   */
+  public record Files(String pattern) implements Connection {}
+
+  /** How the bytes of a record become columns. */
+  public sealed interface Format extends Serializable {
+    /** As in {@code format:} of the pipeline file. */
+    String name();
+  }
+
+  /** One JSON object a record; in files, one a line. */
+  public record Json() implements Format {
+    @Override
+    public String name() {
+      return "json";
+    }
+  }
+
+  /**
+   * Separated values.
+   *
+   * @param header the first record of a file names its columns; without it the schema's order
+   *     counts
+   * @param charset a Java charset name; a byte order mark wins over it
+   * @param nullValue the field that means NULL, besides an empty one
+   */
+  public record Csv(boolean header, char delimiter, char quote, String charset, String nullValue)
+      implements Format {
+    @Override
+    public String name() {
+      return "csv";
+    }
+  }
+
+  /** The record as it is, in the schema's only column: a STRING or BINARY. */
+  public record Text() implements Format {
+    @Override
+    public String name() {
+      return "text";
+    }
+  }
+
+  /** Parquet files; columns by name. */
+  public record Parquet() implements Format {
+    @Override
+    public String name() {
+      return "parquet";
+    }
+  }
+}

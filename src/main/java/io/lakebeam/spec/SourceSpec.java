@@ -43,6 +43,30 @@ public record SourceSpec(
     public Kafka {
       properties = Map.copyOf(properties);
     }
+
+    /** An Optional cannot be serialized, so its content is. */
+    private Object writeReplace() {
+      return new SerializedKafka(
+          bootstrapServers, topic, connectionString.orElse(null), properties, startingOffsets);
+    }
+  }
+
+  /** A {@link Kafka} on its way to a worker. */
+  private record SerializedKafka(
+      String bootstrapServers,
+      String topic,
+      SecretText connectionString,
+      Map<String, SecretText> properties,
+      StartingOffsets startingOffsets)
+      implements Serializable {
+    private Object readResolve() {
+      return new Kafka(
+          bootstrapServers,
+          topic,
+          Optional.ofNullable(connectionString),
+          properties,
+          startingOffsets);
+    }
   }
 
   /** Where to start in a partition that was never read. */

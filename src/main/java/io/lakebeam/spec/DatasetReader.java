@@ -1,0 +1,135 @@
+package io.lakebeam.spec;
+
+import io.lakebeam.graph.SourceLocation;
+import io.lakebeam.spec.DatasetSpec.CopyFlow;
+import io.lakebeam.spec.DatasetSpec.Definition;
+import io.lakebeam.spec.DatasetSpec.FlowSpec;
+import io.lakebeam.spec.DatasetSpec.Layer;
+import io.lakebeam.spec.DatasetSpec.MaterializedView;
+import io.lakebeam.spec.DatasetSpec.QueryFlow;
+import io.lakebeam.spec.DatasetSpec.StreamingTable;
+import io.lakebeam.spec.DatasetSpec.TransformFlow;
+import io.lakebeam.spec.DatasetSpec.View;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+
+/** Reads an entry of {@code datasets:}. */
+final class DatasetReader {
+  private final Reading reading;
+  private final Problems problems;
+
+  DatasetReader(Reading reading) {
+    this.reading = reading;
+    this.problems = reading.problems();
+  }
+
+  /** The dataset; empty only when a problem says why. */
+  Optional<DatasetSpec> read(String name, YamlNode.Entry entry) {
+    YamlNode dataset = entry.value();
+    Optional<Definition> definition = definition(dataset);
+    List<String> partitionBy = partitionBy(dataset);
+    var expectations = new ExpectationReader(reading).read(dataset.get("expect"));
+    return definition.map(
+        found ->
+            new DatasetSpec(
+                name,
+                layer(dataset),
+                Reading.text(dataset, "comment").orElse(""),
+                found,
+                partitionBy,
+                expectations,
+                entry.keyAt()));
+  }
+
+  private Optional<Definition> definition(YamlNode dataset) {
+    return dataset
+        .get("streaming_table")
+        .map(table -> (Definition) new StreamingTable(flows(table)))
+        .or(() -> dataset.get("materialized_view").flatMap(this::query).map(MaterializedView::new))
+        .or(() -> dataset.get("view").flatMap(this::query).map(View::new));
+  }
+
+  private static Optional<Layer> layer(YamlNode dataset) {
+    String layer = Reading.text(dataset, "layer").orElse("").toUpperCase(Locale.ROOT);
+    return List.of(Layer.values()).stream().filter(known -> known.name().equals(layer)).findAny();
+  }
+
+  private List<FlowSpec> flows(YamlNode table) {
+    List<FlowSpec> flows = new ArrayList<>();
+    boolean several = table.get("flows").isPresent();
+    for (YamlNode flow : several ? Reading.items(table.get("flows")) : List.of(table)) {
+      flow(flow).ifPresent(flows::add);
+    }
+    return flows;
+  }
+
+  private Optional<FlowSpec> flow(YamlNode flow) {
+    SourceLocation at = flow.at();
+    if (flow.get("transform").isPresent()) {
+      List<String> from =
+          Reading.items(flow.get("from")).stream()
+              .flatMap(item -> Reading.scalar(item).stream())
+              .map(YamlNode.Scalar::text)
+              .toList();
+      return Reading.text(flow, "transform")
+          .map(className -> new TransformFlow(className, from, options(flow), at));
+    }
+    if (flow.get("from").isPresent()) {
+      YamlNode from = flow.get("from").get();
+      if (from instanceof YamlNode.Sequence) {
+        problems.add(
+            from.at(),
+            "a flow without a transform copies from one source, not from a list",
+            "",
+            "write a flow for each: flows: [{from: a}, {from: b}]");
+      }
+      return Reading.scalar(from).map(name -> new CopyFlow(name.text(), at));
+    }
+    return query(flow).map(query -> new QueryFlow(query, at));
+  }
+
+  private static Map<String, String> options(YamlNode flow) {
+    Map<String, String> options = new LinkedHashMap<>();
+    Reading.entries(flow.get("options"))
+        .forEach(
+            (key, entry) ->
+                Reading.scalar(entry.value()).ifPresent(value -> options.put(key, value.text())));
+    return options;
+  }
+
+  /** A .sql file, or {@code {sql: "SELECT ..."}}. */
+  private Optional<QueryText> query(YamlNode node) {
+    if (node instanceof YamlNode.Mapping) {
+      return Reading.scalar(node, "sql")
+          .filter(sql -> !sql.isUnresolved())
+          .flatMap(sql -> reading.query(sql.inPlace(), sql.at()));
+    }
+    return Reading.scalar(node).flatMap(reading::queryFile);
+  }
+
+  private List<String> partitionBy(YamlNode dataset) {
+    Optional<YamlNode> list = dataset.get("partition_by");
+    if (list.isPresent() && dataset.get("view").isPresent()) {
+      problems.add(
+          list.get().at(),
+          "a view has no partition_by",
+          "it is not stored",
+          "leave it out, or make it a materialized_view");
+    }
+    NameCheck names = new NameCheck(problems);
+    List<String> columns = new ArrayList<>();
+    for (YamlNode column : Reading.items(list)) {
+      Reading.scalar(column)
+          .ifPresent(
+              scalar -> {
+                names.onlyOnce("column", scalar.text(), scalar.at());
+                columns.add(scalar.text());
+              });
+    }
+    return columns;
+  }
+}

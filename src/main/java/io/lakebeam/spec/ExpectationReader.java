@@ -1,0 +1,63 @@
+package io.lakebeam.spec;
+
+import io.lakebeam.expectation.Expectation;
+import io.lakebeam.expectation.OnViolation;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+
+/** Reads {@code expect:} of a dataset: rules in place, or in files that datasets share. */
+final class ExpectationReader {
+  private final Reading reading;
+
+  ExpectationReader(Reading reading) {
+    this.reading = reading;
+  }
+
+  List<Expectation> read(Optional<YamlNode> expect) {
+    NameCheck names = new NameCheck(reading.problems());
+    List<Expectation> expectations = new ArrayList<>();
+    if (expect.isPresent() && expect.get() instanceof YamlNode.Mapping) {
+      addRules(expect, names, expectations);
+      return expectations;
+    }
+    for (YamlNode file : Reading.items(expect)) {
+      Reading.scalar(file)
+          .ifPresent(path -> addRules(reading.expectationFile(path), names, expectations));
+    }
+    return expectations;
+  }
+
+  private static void addRules(
+      Optional<YamlNode> rules, NameCheck names, List<Expectation> expectations) {
+    for (Map.Entry<String, YamlNode.Entry> rule : Reading.entries(rules).entrySet()) {
+      names.plainName("rule", rule.getKey(), rule.getValue().keyAt());
+      rule(rule.getKey(), rule.getValue().value()).ifPresent(expectations::add);
+    }
+  }
+
+  private static Optional<Expectation> rule(String name, YamlNode rule) {
+    return Reading.scalar(rule)
+        .or(() -> Reading.scalar(rule, "expect"))
+        .map(
+            condition ->
+                new Expectation(
+                    name,
+                    condition.text().strip(),
+                    onViolation(rule),
+                    Reading.text(rule, "null_passes").orElse("").equalsIgnoreCase("true"),
+                    condition.at()));
+  }
+
+  private static OnViolation onViolation(YamlNode rule) {
+    String action = Reading.text(rule, "on_violation").orElse("warn").toUpperCase(Locale.ROOT);
+    for (OnViolation known : OnViolation.values()) {
+      if (known.name().equals(action)) {
+        return known;
+      }
+    }
+    return OnViolation.WARN; // the shape check refuses the file
+  }
+}

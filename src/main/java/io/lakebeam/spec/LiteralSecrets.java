@@ -1,0 +1,79 @@
+package io.lakebeam.spec;
+
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** Tells secrets that are written out from references to them, and blacks them out. */
+final class LiteralSecrets {
+  /** Settings whose value is a secret as a whole. */
+  private static final Pattern SECRET_KEY =
+      Pattern.compile("(?i).*(password|passwd|secret|connection_string|credential|\\.key$).*");
+
+  /** Secrets inside a text: {@code SharedAccessKey=...}, {@code password="..."}. */
+  private static final Pattern SECRET_INSIDE =
+      Pattern.compile(
+          "(?i)((?:SharedAccessKey|AccountKey|SharedAccessSignature|[\\w.]*password|[\\w.]*secret)"
+              + "\\s*=\\s*)(\"[^\"]*\"?|'[^']*'?|[^\\s;\"']+)");
+
+  /** A line of a YAML file whose key holds a secret. */
+  private static final Pattern SECRET_LINE =
+      Pattern.compile(
+          "(?i)([\"']?[\\w.-]*(?:password|passwd|secret|connection_string|credential|jaas)"
+              + "[\\w.-]*[\"']?\\s*:\\s+)(\\S.*)");
+
+  private static final Pattern YAML_SIGNS = Pattern.compile("[\"'}\\],\\s]");
+
+  private LiteralSecrets() {}
+
+  /** True when a setting holds a secret that is written out instead of being referenced. */
+  static boolean isLiteral(String key, String value) {
+    if (holdsLiteral(value)) {
+      return true;
+    }
+    return SECRET_KEY.matcher(key).matches()
+        && !value.isBlank()
+        && (References.in(value).isEmpty() || hasDefault(value));
+  }
+
+  private static boolean holdsLiteral(String value) {
+    Matcher matcher = SECRET_INSIDE.matcher(value);
+    while (matcher.find()) {
+      String secret = YAML_SIGNS.matcher(matcher.group(2)).replaceAll("");
+      if (!secret.isEmpty() && !secret.startsWith("${")) {
+        return true;
+      }
+    }
+    return References.in(value).stream()
+        .flatMap(reference -> reference.otherwise().stream())
+        .anyMatch(LiteralSecrets::holdsLiteral);
+  }
+
+  private static boolean hasDefault(String value) {
+    return References.in(value).stream()
+        .anyMatch(reference -> !reference.otherwise().orElse("").isBlank());
+  }
+
+  /**
+   * The text with every secret that is written out replaced by stars; for lines of a user's file
+   * and values that a message repeats. References stay readable.
+   */
+  static String masked(String text) {
+    return mask(SECRET_LINE, mask(SECRET_INSIDE, text));
+  }
+
+  private static String mask(Pattern pattern, String text) {
+    return pattern
+        .matcher(text)
+        .replaceAll(
+            found -> {
+              String value = found.group(2);
+              String shown = isReferenceOnly(value) ? value : "****";
+              return Matcher.quoteReplacement(found.group(1) + shown);
+            });
+  }
+
+  private static boolean isReferenceOnly(String value) {
+    String written = References.replace(value, reference -> "");
+    return !hasDefault(value) && YAML_SIGNS.matcher(written).replaceAll("").isEmpty();
+  }
+}

@@ -1,0 +1,128 @@
+package io.lakebeam.spec;
+
+import io.lakebeam.graph.NearestName;
+import io.lakebeam.graph.PipelineException;
+import io.lakebeam.graph.SourceLocation;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.UnaryOperator;
+
+/**
+ * Reads a declared pipeline: its YAML file and the SQL and expectation files that it names.
+ *
+ * <pre>{@code
+ * PipelineLocation location = PipelineLocation.find("airlines", workingDirectory, projectRoot);
+ * PipelineSpec spec = new PipelineReader().read(location, Map.of(), System::getenv);
+ * }</pre>
+ *
+ * <p>Nothing is looked up outside these files: no source is opened, no query parsed, no secret
+ * resolved. Stateless.
+ */
+public final class PipelineReader {
+
+  private static final String PARAMETERS = "parameters";
+
+  /**
+   * The pipeline as declared.
+   *
+   * @param overrides values by name: of parameters, and of environment variables that the pipeline
+   *     refers to. One that a secret refers to is handed to {@link Secrets}.
+   * @param environment answers null for what is not set
+   * @throws PipelineException with everything that is wrong, in the order of the files
+   */
+  public PipelineSpec read(
+      PipelineLocation location, Map<String, String> overrides, UnaryOperator<String> environment) {
+    Problems problems = new Problems();
+    Set<String> asked = new HashSet<>();
+    UnaryOperator<String> values =
+        name -> {
+          asked.add(name);
+          return overrides.containsKey(name) ? overrides.get(name) : environment.apply(name);
+        };
+    String shown = location.shown(location.file());
+    Substitution inParameters = new Substitution(Map.of(), values);
+    Reading files = new Reading(location, inParameters, problems);
+    Optional<String> text = files.read(location.file(), SourceLocation.of(shown));
+    problems.throwIfAny(files.opened());
+
+    Map<String, String> parameters = parameters(shown, text.orElseThrow(), overrides, inParameters);
+    Substitution everywhere = new Substitution(parameters, values);
+    Reading reading = new Reading(location, everywhere, problems);
+    Optional<PipelineSpec> spec =
+        reading
+            .yaml(
+                shown,
+                text.get(),
+                path -> substitution(path, everywhere, inParameters, overrides.keySet()))
+            .map(root -> new SpecBuilder(reading, shown, parameters).build(root));
+    asked.addAll(reading.secretNames());
+    if (spec.isPresent()) {
+      checkOverrides(overrides.keySet(), parameters.keySet(), asked, shown, problems);
+    }
+    List<String> order = new ArrayList<>(List.of(shown));
+    order.addAll(reading.opened());
+    problems.throwIfAny(order);
+    reading.secretNames().stream()
+        .filter(overrides::containsKey)
+        .forEach(name -> Secrets.provide(name, overrides.get(name)));
+    return spec.orElseThrow();
+  }
+
+  private static Optional<Substitution> substitution(
+      List<String> path,
+      Substitution everywhere,
+      Substitution inParameters,
+      Set<String> overrides) {
+    if (KafkaReader.isSecret(path)) {
+      return Optional.empty();
+    }
+    if (path.size() == 2 && path.get(0).equals(PARAMETERS)) {
+      // The default of an overridden parameter may refer to what is not set: nobody asks for it.
+      return overrides.contains(path.get(1)) ? Optional.empty() : Optional.of(inParameters);
+    }
+    return Optional.of(everywhere);
+  }
+
+  /** Parameters come first, as every other value may refer to them; problems are told later. */
+  private static Map<String, String> parameters(
+      String shown, String text, Map<String, String> overrides, Substitution inParameters) {
+    Optional<YamlNode> root =
+        YamlFile.read(shown, text, nowhere -> Optional.empty(), new Problems());
+    Map<String, String> parameters = new LinkedHashMap<>();
+    Reading.entries(root.flatMap(node -> node.get(PARAMETERS)))
+        .forEach(
+            (name, entry) -> {
+              if (overrides.containsKey(name)) {
+                parameters.put(name, overrides.get(name));
+              } else if (entry.value() instanceof YamlNode.Scalar value) {
+                parameters.put(name, inParameters.quietly(value.text()));
+              }
+            });
+    return parameters;
+  }
+
+  private static void checkOverrides(
+      Set<String> overrides,
+      Set<String> parameters,
+      Set<String> asked,
+      String shown,
+      Problems problems) {
+    for (String name : overrides) {
+      if (!parameters.contains(name) && !asked.contains(name)) {
+        problems.add(
+            SourceLocation.of(shown),
+            "there is no parameter " + name,
+            "a value was given for it with --set, and nothing in the pipeline refers to it",
+            NearestName.question(name, parameters)
+                + (parameters.isEmpty()
+                    ? "the pipeline has no parameters"
+                    : "the parameters are " + String.join(", ", parameters)));
+      }
+    }
+  }
+}

@@ -1,0 +1,155 @@
+package io.lakebeam.spec;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.lakebeam.graph.Problem;
+import io.lakebeam.graph.SourceLocation;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/**
+ * Problems as a user reads them: causes first, what they cause behind them, each with the line it
+ * stands in.
+ *
+ * <pre>
+ * pipelines/airlines/pipeline.yaml:12:5: there is no key formt in sources.flights
+ *     12 |     formt: json
+ *        |     ^
+ *   fix: did you mean format? the keys here are ...
+ * </pre>
+ *
+ * <p>Secrets that are written out in a line are blacked out.
+ */
+public final class ProblemReport {
+  private static final int LONGEST_LINE = 160;
+
+  /** What a terminal would obey instead of showing it. */
+  private static final Pattern CONTROL = Pattern.compile("[\\p{Cntrl}&&[^\t]]");
+
+  private final List<Problem> causes;
+  private final List<Problem> downstream;
+  private final Path workingDirectory;
+  private final Map<String, List<String>> lines = new HashMap<>();
+
+  /**
+   * @param workingDirectory what the problems' files are relative to
+   */
+  public ProblemReport(List<Problem> problems, Path workingDirectory) {
+    this.causes = problems.stream().filter(problem -> !problem.isDownstream()).toList();
+    this.downstream = problems.stream().filter(Problem::isDownstream).toList();
+    this.workingDirectory = workingDirectory;
+  }
+
+  /** Plain text, ending with a line break. */
+  public String text() {
+    StringBuilder text = new StringBuilder();
+    causes.forEach(problem -> append(problem, text));
+    if (!downstream.isEmpty()) {
+      text.append("because of ").append(causes.isEmpty() ? "others" : "these").append(":\n\n");
+      downstream.forEach(problem -> append(problem, text));
+    }
+    return text.append(summary()).append('\n').toString();
+  }
+
+  private String summary() {
+    int all = causes.size() + downstream.size();
+    String count = all == 1 ? "1 problem" : all + " problems";
+    return downstream.isEmpty()
+        ? count
+        : count + ", " + downstream.size() + " of them because of others";
+  }
+
+  private void append(Problem problem, StringBuilder text) {
+    text.append(problem.at()).append(": ").append(problem.problem()).append('\n');
+    sourceLine(problem.at()).ifPresent(line -> appendLine(problem.at(), line, text));
+    if (problem.isDownstream()) {
+      text.append("  because of: ").append(String.join(", ", problem.causedBy())).append('\n');
+    }
+    if (!problem.cause().isEmpty()) {
+      text.append("  cause: ").append(problem.cause()).append('\n');
+    }
+    if (!problem.fix().isEmpty()) {
+      text.append("  fix: ").append(problem.fix()).append('\n');
+    }
+    text.append('\n');
+  }
+
+  private static void appendLine(SourceLocation at, String line, StringBuilder text) {
+    String shown = CONTROL.matcher(LiteralSecrets.masked(line)).replaceAll("?");
+    String number = String.format("%6d | ", at.line());
+    int column = caret(at.column(), line, shown);
+    // Of a very long line, the part around the caret.
+    int from = column > LONGEST_LINE - 20 ? column - LONGEST_LINE / 2 : 0;
+    int to = Math.min(shown.length(), from + LONGEST_LINE);
+    String part = shown.substring(Math.min(from, to), to);
+    text.append(number).append(part.stripTrailing()).append('\n');
+    if (column > 0) {
+      String before = part.substring(0, Math.min(part.length(), column - 1 - from));
+      text.append(" ".repeat(number.length() - 2))
+          .append("| ")
+          .append(before.replaceAll("[^\t]", " "))
+          .append("^\n");
+    }
+  }
+
+  /** The 1-based column for the caret, 0 for none: not behind what was blacked out. */
+  private static int caret(int column, String line, String shown) {
+    int same = 0;
+    while (same < Math.min(line.length(), shown.length())
+        && line.charAt(same) == shown.charAt(same)) {
+      same++;
+    }
+    return line.equals(shown) ? Math.min(column, line.length() + 1) : Math.min(column, same + 1);
+  }
+
+  private Optional<String> sourceLine(SourceLocation at) {
+    List<String> file = lines.computeIfAbsent(at.file(), this::read);
+    return at.line() >= 1 && at.line() <= file.size()
+        ? Optional.of(file.get(at.line() - 1))
+        : Optional.empty();
+  }
+
+  /** No lines for what is not there or cannot be read: the problem itself says more about it. */
+  private List<String> read(String file) {
+    try {
+      byte[] bytes = Files.readAllBytes(workingDirectory.resolve(file));
+      String text = new String(bytes, StandardCharsets.UTF_8);
+      return (text.startsWith("\uFEFF") ? text.substring(1) : text).lines().toList();
+    } catch (IOException | InvalidPathException e) {
+      return List.of();
+    }
+  }
+
+  /** A JSON array of objects, in the order of {@link #text}. */
+  public String json() {
+    ObjectMapper mapper = new ObjectMapper();
+    ArrayNode array = mapper.createArrayNode();
+    causes.forEach(problem -> array.add(object(problem, mapper)));
+    downstream.forEach(problem -> array.add(object(problem, mapper)));
+    return array.toPrettyString();
+  }
+
+  private static ObjectNode object(Problem problem, ObjectMapper mapper) {
+    ObjectNode object =
+        mapper
+            .createObjectNode()
+            .put("file", problem.at().file())
+            .put("line", problem.at().line())
+            .put("column", problem.at().column())
+            .put("problem", problem.problem())
+            .put("cause", problem.cause())
+            .put("fix", problem.fix());
+    ArrayNode causedBy = object.putArray("caused_by");
+    problem.causedBy().forEach(causedBy::add);
+    return object;
+  }
+}

@@ -1,0 +1,48 @@
+package io.lakebeam.spec;
+
+import io.lakebeam.graph.PipelineException;
+import io.lakebeam.graph.Problem;
+import io.lakebeam.graph.SourceLocation;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+
+/** Collects what is wrong while reading goes on. */
+final class Problems {
+  private final Set<Problem> found = new LinkedHashSet<>();
+
+  void add(SourceLocation at, String problem, String cause, String fix) {
+    add(new Problem(at, problem, cause, fix));
+  }
+
+  /**
+   * The same problem, met twice through an alias or a file that two datasets share, counts once.
+   */
+  void add(Problem problem) {
+    found.add(problem);
+  }
+
+  boolean isEmpty() {
+    return found.isEmpty();
+  }
+
+  /** Files in the order in which they were opened first, within a file from top to bottom. */
+  void throwIfAny(List<String> files) {
+    if (found.isEmpty()) {
+      return;
+    }
+    List<Problem> sorted = new ArrayList<>(found);
+    sorted.sort(
+        Comparator.comparing((Problem problem) -> fileRank(files, problem.at().file()))
+            .thenComparing(problem -> problem.at().line())
+            .thenComparing(problem -> problem.at().column()));
+    throw new PipelineException(sorted);
+  }
+
+  private static int fileRank(List<String> files, String file) {
+    int rank = files.indexOf(file);
+    return rank < 0 ? files.size() : rank;
+  }
+}

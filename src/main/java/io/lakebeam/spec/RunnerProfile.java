@@ -1,0 +1,53 @@
+package io.lakebeam.spec;
+
+import io.lakebeam.graph.PipelineException;
+import io.lakebeam.graph.SourceLocation;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
+
+/**
+ * Where a pipeline runs; never what it computes.
+ *
+ * @param runner {@code direct}
+ * @param options of the runner, in snake case: {@code target_parallelism}
+ */
+public record RunnerProfile(String runner, Map<String, String> options) {
+  /** What is used when no profile is named. */
+  public static final RunnerProfile DIRECT = new RunnerProfile("direct", Map.of());
+
+  public RunnerProfile {
+    options = Map.copyOf(options);
+  }
+
+  /**
+   * The profile of a YAML file such as {@code runners/direct.yaml}.
+   *
+   * @param file absolute, or relative to the working directory
+   * @param environment answers null for what is not set
+   * @throws PipelineException with everything that is wrong
+   */
+  public static RunnerProfile read(
+      Path file, Path workingDirectory, UnaryOperator<String> environment) {
+    PipelineLocation location = PipelineLocation.of(file, workingDirectory);
+    String shown = location.shown(location.file());
+    Problems problems = new Problems();
+    Substitution substitution = new Substitution(Map.of(), environment);
+    Reading reading = new Reading(location, substitution, problems);
+    Optional<YamlNode> root =
+        reading
+            .read(location.file(), SourceLocation.of(shown))
+            .flatMap(text -> reading.yaml(shown, text, every -> Optional.of(substitution)));
+    root.ifPresent(node -> ShapeCheck.RUNNER.check(node, problems));
+    problems.throwIfAny(reading.opened());
+    Map<String, String> options = new LinkedHashMap<>();
+    Reading.entries(root.flatMap(node -> node.get("options")))
+        .forEach(
+            (key, entry) ->
+                Reading.scalar(entry.value()).ifPresent(value -> options.put(key, value.text())));
+    return new RunnerProfile(
+        root.flatMap(node -> Reading.text(node, "runner")).orElseThrow(), options);
+  }
+}

@@ -1,0 +1,114 @@
+package io.lakebeam.spec;
+
+import io.lakebeam.graph.Problem;
+import io.lakebeam.graph.SourceLocation;
+import io.lakebeam.spec.SourceSpec.Kafka;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.UnaryOperator;
+
+/**
+ * Resolves secrets where they are used: on the worker, at the moment a client is made. What comes
+ * out is handed to that client and nowhere else.
+ *
+ * <p>Safe for use by several threads.
+ */
+public final class Secrets {
+  private static final Map<String, String> PROVIDED = new ConcurrentHashMap<>();
+
+  private Secrets() {}
+
+  /**
+   * Gives a variable a value in this JVM, which wins over the environment: for {@code --set} and
+   * for brokers that a test or the demo starts itself.
+   */
+  public static void provide(String name, String value) {
+    PROVIDED.put(name, value);
+  }
+
+  /** Takes back what {@link #provide} gave; nothing happens when nothing was given. */
+  public static void forget(String name) {
+    PROVIDED.remove(name);
+  }
+
+  /**
+   * The secret itself.
+   *
+   * @throws IllegalStateException naming the variables that are not set; never a value
+   */
+  public static String resolve(SecretText secret) {
+    return resolve(secret, System::getenv);
+  }
+
+  static String resolve(SecretText secret, UnaryOperator<String> environment) {
+    List<String> unset = unset(secret, environment);
+    if (!unset.isEmpty()) {
+      throw new IllegalStateException(
+          "the environment variable "
+              + String.join(" and ", unset)
+              + " is not set on this machine; "
+              + secret
+              + " cannot be resolved");
+    }
+    return References.replace(
+        secret.reference(),
+        reference -> {
+          String value = reference.name().map(name -> value(name, environment)).orElse(null);
+          return value == null ? reference.otherwise().orElse("") : value;
+        });
+  }
+
+  /**
+   * What the pipeline's secrets lack on this machine, for use before a run: one problem for each
+   * setting and variable.
+   */
+  public static List<Problem> unsetSecrets(PipelineSpec pipeline) {
+    return unsetSecrets(pipeline, System::getenv);
+  }
+
+  static List<Problem> unsetSecrets(PipelineSpec pipeline, UnaryOperator<String> environment) {
+    List<Problem> problems = new ArrayList<>();
+    for (SourceSpec source : pipeline.sources()) {
+      if (source.connection() instanceof Kafka kafka) {
+        kafka
+            .connectionString()
+            .ifPresent(
+                secret ->
+                    unset(secret, environment)
+                        .forEach(name -> problems.add(problem(source, "connection_string", name))));
+        new TreeMap<>(kafka.properties())
+            .forEach(
+                (key, secret) ->
+                    unset(secret, environment)
+                        .forEach(name -> problems.add(problem(source, key, name))));
+      }
+    }
+    return problems;
+  }
+
+  private static Problem problem(SourceSpec source, String setting, String name) {
+    SourceLocation at = source.at();
+    return new Problem(
+        at,
+        "${" + name + "} is not set",
+        setting + " of the source " + source.name() + " refers to it",
+        "export " + name + "=..., or give it with --set " + name + "=...");
+  }
+
+  private static List<String> unset(SecretText secret, UnaryOperator<String> environment) {
+    return References.in(secret.reference()).stream()
+        .filter(reference -> reference.otherwise().isEmpty())
+        .flatMap(reference -> reference.name().stream())
+        .filter(name -> value(name, environment) == null)
+        .distinct()
+        .toList();
+  }
+
+  private static String value(String name, UnaryOperator<String> environment) {
+    String provided = PROVIDED.get(name);
+    return provided == null ? environment.apply(name) : provided;
+  }
+}

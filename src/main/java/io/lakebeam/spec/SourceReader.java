@@ -1,0 +1,120 @@
+package io.lakebeam.spec;
+
+import io.lakebeam.graph.Column;
+import io.lakebeam.graph.DataType.Primitive;
+import io.lakebeam.graph.SchemaDdl;
+import io.lakebeam.graph.SchemaDdlException;
+import io.lakebeam.graph.SchemaDdlException.DdlError;
+import io.lakebeam.graph.SourceLocation;
+import io.lakebeam.graph.TableSchema;
+import io.lakebeam.spec.SourceSpec.StartingOffsets;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/** Reads an entry of {@code sources:}. */
+final class SourceReader {
+  private final Reading reading;
+  private final Problems problems;
+
+  SourceReader(Reading reading) {
+    this.reading = reading;
+    this.problems = reading.problems();
+  }
+
+  /** The source; empty only when a problem says why. */
+  Optional<SourceSpec> read(String name, YamlNode.Entry entry) {
+    YamlNode source = entry.value();
+    boolean inMessages = source.get("kafka").isPresent() || source.get("event_hubs").isPresent();
+    Optional<SourceSpec.Connection> connection = connection(source);
+    Optional<SourceSpec.Format> format =
+        source.get("format").flatMap(f -> new FormatReader(problems).read(f, inMessages));
+    Optional<YamlNode.Scalar> ddl = Reading.scalar(source, "schema");
+    Optional<TableSchema> schema = ddl.flatMap(this::schema);
+    if (schema.isPresent() && format.isPresent() && format.get() instanceof SourceSpec.Text) {
+      checkText(schema.get(), ddl.get().at());
+    }
+    source
+        .get("starting_offsets")
+        .filter(offsets -> connection.isPresent() && !inMessages)
+        .ifPresent(
+            offsets ->
+                problems.add(
+                    offsets.at(),
+                    "files have no starting_offsets",
+                    "they are for event_hubs and kafka; files are all read, each once",
+                    "leave it out"));
+    if (connection.isEmpty() || format.isEmpty() || schema.isEmpty()) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        new SourceSpec(
+            name,
+            connection.get(),
+            format.get(),
+            schema.get(),
+            source.get("reference").isPresent(),
+            entry.keyAt()));
+  }
+
+  private Optional<SourceSpec.Connection> connection(YamlNode source) {
+    StartingOffsets starting = startingOffsets(source);
+    KafkaReader kafka = new KafkaReader(reading);
+    return source
+        .get("event_hubs")
+        .flatMap(hubs -> kafka.eventHubs(hubs, starting))
+        .or(() -> source.get("kafka").flatMap(topic -> kafka.kafka(topic, starting)))
+        .or(() -> files(source, "files"))
+        .or(() -> files(source, "reference"));
+  }
+
+  private static StartingOffsets startingOffsets(YamlNode source) {
+    return Reading.text(source, "starting_offsets").orElse("earliest").equals("latest")
+        ? StartingOffsets.LATEST
+        : StartingOffsets.EARLIEST;
+  }
+
+  private Optional<SourceSpec.Connection> files(YamlNode source, String key) {
+    return Reading.scalar(source, key).flatMap(reading::absolute).map(SourceSpec.Files::new);
+  }
+
+  private Optional<TableSchema> schema(YamlNode.Scalar ddl) {
+    if (ddl.isUnresolved()) {
+      return Optional.empty();
+    }
+    QueryText inPlace = ddl.inPlace();
+    try {
+      return Optional.of(SchemaDdl.parse(inPlace.sql()));
+    } catch (SchemaDdlException e) {
+      for (DdlError error : e.errors()) {
+        problems.add(
+            error.offset() == 0 ? ddl.at() : at(inPlace, error.offset()),
+            error.problem(),
+            error.cause(),
+            error.fix());
+      }
+      return Optional.empty();
+    }
+  }
+
+  private static SourceLocation at(QueryText text, int offset) {
+    String before = text.sql().substring(0, offset);
+    int line = (int) before.chars().filter(c -> c == '\n').count() + 1;
+    return text.at(line, offset - before.lastIndexOf('\n'));
+  }
+
+  private void checkText(TableSchema schema, SourceLocation at) {
+    List<Column> columns = schema.columns();
+    boolean fits =
+        columns.size() == 1
+            && (columns.get(0).type() == Primitive.STRING
+                || columns.get(0).type() == Primitive.BINARY);
+    if (!fits) {
+      problems.add(
+          at,
+          String.format(Locale.ROOT, "the format text takes one column, not %s", schema.ddl()),
+          "a record is taken as it is, in a single STRING or BINARY",
+          "write for example: line STRING");
+    }
+  }
+}

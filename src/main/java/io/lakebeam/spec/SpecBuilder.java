@@ -1,0 +1,132 @@
+package io.lakebeam.spec;
+
+import io.lakebeam.graph.SourceLocation;
+import io.lakebeam.spec.PipelineSpec.FunctionSpec;
+import java.math.BigDecimal;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.BiFunction;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** Turns the values of a pipeline file into a {@link PipelineSpec}. */
+final class SpecBuilder {
+  private static final Duration COMMIT_EVERY = Duration.ofSeconds(10);
+  private static final long MAX_ROWS_PER_EPOCH = 1_000_000;
+  private static final Pattern DURATION = Pattern.compile("([0-9]{1,12})(ms|s|m|h)");
+
+  private final Reading reading;
+  private final Problems problems;
+  private final String file;
+  private final Map<String, String> parameters;
+
+  SpecBuilder(Reading reading, String file, Map<String, String> parameters) {
+    this.reading = reading;
+    this.problems = reading.problems();
+    this.file = file;
+    this.parameters = parameters;
+  }
+
+  /** The pipeline; complete when there are no problems afterwards. */
+  PipelineSpec build(YamlNode root) {
+    ShapeCheck.PIPELINE.check(root, problems);
+    NameCheck parameterNames = new NameCheck(problems);
+    Reading.entries(root.get("parameters"))
+        .forEach((name, entry) -> parameterNames.plainName("parameter", name, entry.keyAt()));
+    NameCheck tableNames = new NameCheck(problems);
+    SourceReader sources = new SourceReader(reading);
+    DatasetReader datasets = new DatasetReader(reading);
+    return new PipelineSpec(
+        Reading.text(root, "pipeline").orElse(""),
+        Reading.text(root, "description").orElse(""),
+        root.get("pipeline").map(YamlNode::at).orElse(SourceLocation.of(file)),
+        lake(root),
+        commitEvery(root),
+        maxRowsPerEpoch(root),
+        parameters,
+        functions(root),
+        tables(root, "sources", "source", tableNames, sources::read),
+        tables(root, "datasets", "dataset", tableNames, datasets::read));
+  }
+
+  private <T> List<T> tables(
+      YamlNode root,
+      String key,
+      String kind,
+      NameCheck names,
+      BiFunction<String, YamlNode.Entry, Optional<T>> read) {
+    List<T> tables = new ArrayList<>();
+    for (Map.Entry<String, YamlNode.Entry> table : Reading.entries(root.get(key)).entrySet()) {
+      names.tableName(kind, table.getKey(), table.getValue().keyAt());
+      Optional<T> found = read.apply(table.getKey(), table.getValue());
+      found.ifPresent(tables::add);
+      if (found.isEmpty() && problems.isEmpty()) {
+        throw new IllegalStateException(
+            "the " + kind + " " + table.getKey() + " is refused without a reason");
+      }
+    }
+    return tables;
+  }
+
+  private String lake(YamlNode root) {
+    return Reading.scalar(root, "lake").flatMap(reading::absolute).orElseGet(reading::lake);
+  }
+
+  private Duration commitEvery(YamlNode root) {
+    Optional<YamlNode.Scalar> value = Reading.scalar(root, "commit_every");
+    Matcher matcher = DURATION.matcher(value.map(YamlNode.Scalar::text).orElse(""));
+    if (!matcher.matches()) {
+      return COMMIT_EVERY; // not given, or refused by the shape check
+    }
+    long amount = Long.parseLong(matcher.group(1));
+    if (amount == 0) {
+      problems.add(
+          value.get().at(),
+          "commit_every must be longer than nothing",
+          "an epoch a moment writes a file a moment",
+          "write for example commit_every: 10s");
+    }
+    return switch (matcher.group(2)) {
+      case "ms" -> Duration.ofMillis(amount);
+      case "s" -> Duration.ofSeconds(amount);
+      case "m" -> Duration.ofMinutes(amount);
+      default -> Duration.ofHours(amount);
+    };
+  }
+
+  private long maxRowsPerEpoch(YamlNode root) {
+    Optional<YamlNode.Scalar> value = Reading.scalar(root, "max_rows_per_epoch");
+    if (value.isEmpty() || value.get().isUnresolved()) {
+      return MAX_ROWS_PER_EPOCH;
+    }
+    try {
+      return new BigDecimal(value.get().text()).longValueExact();
+    } catch (NumberFormatException | ArithmeticException e) {
+      // In the shape check's own words, so that it is told once.
+      problems.add(
+          value.get().at(),
+          "max_rows_per_epoch takes a whole number from 1 on, not " + value.get().kind(),
+          "",
+          "write for example max_rows_per_epoch: 1000000");
+      return MAX_ROWS_PER_EPOCH;
+    }
+  }
+
+  private List<FunctionSpec> functions(YamlNode root) {
+    NameCheck names = new NameCheck(problems);
+    List<FunctionSpec> functions = new ArrayList<>();
+    Reading.entries(root.get("functions"))
+        .forEach(
+            (name, entry) -> {
+              names.plainName("function", name, entry.keyAt());
+              Reading.scalar(entry.value())
+                  .ifPresent(
+                      className ->
+                          functions.add(new FunctionSpec(name, className.text(), entry.keyAt())));
+            });
+    return functions;
+  }
+}

@@ -1,0 +1,92 @@
+package io.lakebeam.spec;
+
+import io.lakebeam.graph.NearestName;
+import io.lakebeam.graph.SourceLocation;
+import io.lakebeam.spec.References.Reference;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.IntFunction;
+import java.util.function.UnaryOperator;
+
+/**
+ * Replaces {@code ${NAME}} by a parameter or, when there is none of that name, by the environment's
+ * value.
+ *
+ * @param environment answers null for what is not set
+ */
+record Substitution(Map<String, String> parameters, UnaryOperator<String> environment) {
+
+  /** The text with every reference replaced; what cannot be replaced stays as it is. */
+  String quietly(String text) {
+    return References.replace(
+        text,
+        reference ->
+            value(reference)
+                .filter(Substitution::isOneLine)
+                .orElseGet(() -> source(text, reference)));
+  }
+
+  /** True when every reference of the text has a value. */
+  boolean replacesAll(String text) {
+    return References.in(text).stream()
+        .allMatch(reference -> value(reference).filter(Substitution::isOneLine).isPresent());
+  }
+
+  /**
+   * The text as {@link #quietly} gives it, telling what cannot be replaced.
+   *
+   * @param place of an offset of the text
+   */
+  String telling(String text, IntFunction<SourceLocation> place, Problems problems) {
+    for (Reference reference : References.in(text)) {
+      check(reference, source(text, reference), place.apply(reference.offset()), problems);
+    }
+    return quietly(text);
+  }
+
+  private void check(Reference reference, String source, SourceLocation at, Problems problems) {
+    if (reference.name().isEmpty()) {
+      problems.add(
+          at,
+          "what follows ${ is not a name closed by }",
+          "${NAME} and ${NAME:-default} are replaced by a parameter or the environment",
+          "write ${NAME}, or $${ for a ${ that is meant as it stands");
+      return;
+    }
+    Optional<String> value = value(reference);
+    if (value.isEmpty()) {
+      String name = reference.name().get();
+      problems.add(
+          at,
+          source + " is not set",
+          "there is neither a parameter nor an environment variable " + name,
+          NearestName.question(name, parameters.keySet())
+              + "export "
+              + name
+              + "=..., add it to parameters, or write ${"
+              + name
+              + ":-default}");
+    } else if (!isOneLine(value.get())) {
+      problems.add(
+          at,
+          "the value of " + source + " holds a line break",
+          "a replaced value must not move the lines of the file it stands in",
+          "set it to a single line");
+    }
+  }
+
+  private Optional<String> value(Reference reference) {
+    return reference
+        .name()
+        .map(name -> parameters.containsKey(name) ? parameters.get(name) : environment.apply(name))
+        .or(reference::otherwise);
+  }
+
+  private static boolean isOneLine(String value) {
+    return value.indexOf('\n') < 0 && value.indexOf('\r') < 0;
+  }
+
+  private static String source(String text, Reference reference) {
+    return text.substring(reference.offset(), reference.offset() + reference.length());
+  }
+}

@@ -1,0 +1,149 @@
+package io.lakebeam.delta;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.OptionalLong;
+
+/**
+ * One transaction on a table.
+ *
+ * <pre>{@code
+ * Commit commit = Commit.builder("airlines/flights", 42).add(files).build();
+ * }</pre>
+ *
+ * @param applicationId who commits; with the version, the commit's identity: it comes from the
+ *     data, never from a clock or a random number
+ * @param applicationVersion grows with every commit of the application
+ * @param removed files of the table, as a snapshot gave them
+ * @param readVersion the version that the added files were computed from; empty for plain appends,
+ *     which never conflict
+ * @param operation shown in the table's history
+ * @param parameters shown in the history, text by name
+ * @param metrics counts by name, added to those of rows, files and bytes
+ * @param properties table properties to set; empty leaves them alone
+ */
+public record Commit(
+    String applicationId,
+    long applicationVersion,
+    List<DataFile> added,
+    List<DataFile> removed,
+    OptionalLong readVersion,
+    Operation operation,
+    Content content,
+    Map<String, String> parameters,
+    Map<String, Long> metrics,
+    Map<String, String> properties) {
+  public Commit {
+    Objects.requireNonNull(applicationId, "applicationId");
+    Objects.requireNonNull(readVersion, "readVersion");
+    Objects.requireNonNull(operation, "operation");
+    Objects.requireNonNull(content, "content");
+    added = List.copyOf(added);
+    removed = List.copyOf(removed);
+    parameters = Map.copyOf(parameters);
+    metrics = Map.copyOf(metrics);
+    properties = Map.copyOf(properties);
+    if (applicationVersion < 0) {
+      throw new IllegalArgumentException("negative version " + applicationVersion);
+    }
+    if (!removed.isEmpty() && readVersion.isEmpty()) {
+      throw new IllegalArgumentException("files are removed, but from which version is not said");
+    }
+  }
+
+  /** What kind of commit it is, in Delta's words. */
+  public enum Operation {
+    WRITE,
+    STREAMING_UPDATE,
+    MERGE,
+    UPDATE,
+    DELETE
+  }
+
+  /** Whether the table says something new afterwards. */
+  public enum Content {
+    CHANGED,
+    /** The same rows in other files: who follows the table's changes sees nothing. */
+    REARRANGED
+  }
+
+  public static Builder builder(String applicationId, long applicationVersion) {
+    return new Builder(applicationId, applicationVersion);
+  }
+
+  /** Builds an append unless told otherwise. */
+  public static final class Builder {
+    private final String applicationId;
+    private final long applicationVersion;
+    private List<DataFile> added = List.of();
+    private List<DataFile> removed = List.of();
+    private OptionalLong readVersion = OptionalLong.empty();
+    private Operation operation = Operation.STREAMING_UPDATE;
+    private Content content = Content.CHANGED;
+    private Map<String, String> parameters = Map.of();
+    private Map<String, Long> metrics = Map.of();
+    private Map<String, String> properties = Map.of();
+
+    private Builder(String applicationId, long applicationVersion) {
+      this.applicationId = applicationId;
+      this.applicationVersion = applicationVersion;
+    }
+
+    public Builder add(List<DataFile> files) {
+      added = files;
+      return this;
+    }
+
+    /** Files that the added ones take the place of; needs {@link #readFrom}. */
+    public Builder remove(List<DataFile> files) {
+      removed = files;
+      return this;
+    }
+
+    /** The commit holds only if no rows came or went since that version. */
+    public Builder readFrom(long version) {
+      readVersion = OptionalLong.of(version);
+      return this;
+    }
+
+    public Builder operation(Operation operation) {
+      this.operation = operation;
+      return this;
+    }
+
+    public Builder content(Content content) {
+      this.content = content;
+      return this;
+    }
+
+    public Builder parameters(Map<String, String> parameters) {
+      this.parameters = parameters;
+      return this;
+    }
+
+    public Builder metrics(Map<String, Long> metrics) {
+      this.metrics = metrics;
+      return this;
+    }
+
+    public Builder properties(Map<String, String> properties) {
+      this.properties = properties;
+      return this;
+    }
+
+    public Commit build() {
+      return new Commit(
+          applicationId,
+          applicationVersion,
+          added,
+          removed,
+          readVersion,
+          operation,
+          content,
+          parameters,
+          metrics,
+          properties);
+    }
+  }
+}

@@ -1,0 +1,187 @@
+package io.lakebeam.delta;
+
+import io.lakebeam.graph.Column;
+import io.lakebeam.graph.DataType;
+import io.lakebeam.graph.TableSchema;
+import io.lakebeam.storage.Storage;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.apache.beam.sdk.values.Row;
+import org.apache.hadoop.fs.Path;
+
+/**
+ * Writes rows into new data files of a table, one for each partition. The files belong to the table
+ * once they are committed; until then nobody sees them.
+ *
+ * <pre>{@code
+ * try (DataFileWriter writer = new DataFileWriter(path, schema, List.of("flight_date"), "42")) {
+ *   rows.forEach(writer::write);
+ *   files = writer.finish();
+ * }
+ * }</pre>
+ *
+ * After an exception only {@link #abort} and {@link #close} may follow. Not thread-safe.
+ */
+public final class DataFileWriter implements AutoCloseable {
+  /** Every open file holds a row group in memory, {@link RowSinks#ROW_GROUP_BYTES} at most. */
+  private static final int MOST_OPEN = 16;
+
+  private final Path table;
+  private final TableSchema file;
+  private final int[] positions;
+  private final List<Column> partitionColumns;
+  private final int[] partitionPositions;
+  private final String stem;
+  private final int mostOpen;
+
+  /** In order of use, the longest unused first. */
+  private final Map<Object, OpenFile> open = new LinkedHashMap<>(16, 0.75f, true);
+
+  private final List<OpenFile> closed = new ArrayList<>();
+  private Object lastKey;
+  private OpenFile lastFile;
+  private long closedEarly;
+  private boolean done;
+
+  /**
+   * @param tablePath URI or path of the table's folder
+   * @param schema of the rows, in their order: {@code schema.beamSchema()}
+   * @param partitionBy columns of the schema; they are in the log, not in the files
+   * @param stem a part of every file's name that says where the file comes from, like an epoch's
+   *     number; may be empty
+   */
+  public DataFileWriter(
+      String tablePath, TableSchema schema, List<String> partitionBy, String stem) {
+    this(tablePath, schema, partitionBy, stem, MOST_OPEN);
+  }
+
+  DataFileWriter(
+      String tablePath, TableSchema schema, List<String> partitionBy, String stem, int mostOpen) {
+    this.table = Storage.path(tablePath);
+    this.stem = stem.isEmpty() ? "" : stem + "-";
+    this.mostOpen = mostOpen;
+    List<String> names = schema.names();
+    this.partitionPositions = partitionBy.stream().mapToInt(names::indexOf).toArray();
+    if (Arrays.stream(partitionPositions).anyMatch(position -> position < 0)) {
+      throw new IllegalArgumentException(partitionBy + " are not all in " + schema.ddl());
+    }
+    this.partitionColumns =
+        Arrays.stream(partitionPositions).mapToObj(schema.columns()::get).toList();
+    List<Column> columns = new ArrayList<>(schema.columns());
+    columns.removeAll(partitionColumns);
+    this.file = new TableSchema(columns);
+    this.positions = columns.stream().mapToInt(schema.columns()::indexOf).toArray();
+  }
+
+  /**
+   * Adds a row.
+   *
+   * @throws NullInRequiredColumnException when a NOT NULL column has no value
+   * @throws IllegalArgumentException when a number does not fit into its DECIMAL
+   * @throws io.lakebeam.storage.StorageException when the file cannot be written
+   */
+  public void write(Row row) {
+    Object key = key(row);
+    OpenFile target = lastFile;
+    if (target == null || !key.equals(lastKey)) {
+      target = open.get(key);
+      if (target == null) {
+        target = open(row);
+        open.put(key, target);
+        closeLongestUnused();
+      }
+      lastKey = key;
+      lastFile = target;
+    }
+    target.write(row);
+  }
+
+  /** Closes the files and says what they hold; empty when there was no row. */
+  public List<DataFile> finish() {
+    for (OpenFile each : open.values()) {
+      each.finish();
+      closed.add(each);
+    }
+    open.clear();
+    lastFile = null;
+    List<DataFile> files = closed.stream().map(each -> each.describe(file)).toList();
+    done = true;
+    return files;
+  }
+
+  /** Files that had to be closed because others were needed: many mean too many partitions. */
+  public long closedEarly() {
+    return closedEarly;
+  }
+
+  /** Deletes every file of this writer, finished or not. */
+  public void abort() {
+    done = true;
+    open.values().forEach(OpenFile::abandon);
+    closed.addAll(open.values());
+    open.clear();
+    lastFile = null;
+    closed.forEach(OpenFile::delete);
+    closed.clear();
+  }
+
+  /** Aborts unless {@link #finish} was called. */
+  @Override
+  public void close() {
+    if (!done) {
+      abort();
+    }
+  }
+
+  /** What tells partitions apart; the same object for all rows of a table that has none. */
+  private Object key(Row row) {
+    if (partitionPositions.length == 0) {
+      return this;
+    }
+    if (partitionPositions.length == 1) {
+      Object value = row.getValue(partitionPositions[0]);
+      return value == null ? this : value;
+    }
+    Object[] values = new Object[partitionPositions.length];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = row.getValue(partitionPositions[i]);
+    }
+    return Arrays.asList(values);
+  }
+
+  private OpenFile open(Row row) {
+    Map<String, String> values = new LinkedHashMap<>();
+    for (int i = 0; i < partitionPositions.length; i++) {
+      Column column = partitionColumns.get(i);
+      DataType type = column.type();
+      Object value = row.getValue(partitionPositions[i]);
+      if (value == null && !column.nullable()) {
+        throw new NullInRequiredColumnException(column.name());
+      }
+      values.put(column.name(), PartitionValues.text(type, value));
+    }
+    String path =
+        PartitionValues.folder(values) + "part-" + stem + UUID.randomUUID() + ".zstd.parquet";
+    return OpenFile.create(table, path, values, RowSinks.sink(file, positions));
+  }
+
+  private void closeLongestUnused() {
+    if (open.size() <= mostOpen) {
+      return;
+    }
+    Iterator<OpenFile> files = open.values().iterator();
+    OpenFile longestUnused = files.next();
+    longestUnused.finish();
+    files.remove();
+    closed.add(longestUnused);
+    closedEarly++;
+    if (longestUnused == lastFile) {
+      lastFile = null;
+    }
+  }
+}

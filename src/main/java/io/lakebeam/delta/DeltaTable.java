@@ -1,0 +1,239 @@
+package io.lakebeam.delta;
+
+import io.delta.standalone.DeltaLog;
+import io.delta.standalone.Operation;
+import io.delta.standalone.OptimisticTransaction;
+import io.delta.standalone.actions.Action;
+import io.delta.standalone.actions.Metadata;
+import io.delta.standalone.exceptions.DeltaConcurrentModificationException;
+import io.lakebeam.storage.Storage;
+import io.lakebeam.storage.StorageException;
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentHashMap;
+import org.apache.hadoop.fs.Path;
+
+/**
+ * A Delta table, whoever else writes it.
+ *
+ * <pre>{@code
+ * DeltaTable flights = DeltaTable.at(lake + "/flights");
+ * flights.create(definition);
+ * CommitOutcome outcome = flights.commit(Commit.builder("airlines/flights", 42).add(files).build());
+ * }</pre>
+ *
+ * There is one instance a table and JVM, because opening a log costs time that grows with the
+ * table's age. Every call looks at the log again. Thread-safe. Calls throw {@link DeltaException}
+ * for a table that cannot be used as asked and {@link StorageException} for storage that fails.
+ */
+public final class DeltaTable {
+  static final String ENGINE = "Lakebeam/" + version();
+
+  private static final Map<String, DeltaTable> OPEN = new ConcurrentHashMap<>();
+
+  /** Two creators at once is one retry; more is a table that somebody keeps deleting. */
+  private static final int CREATE_ATTEMPTS = 10;
+
+  private final String path;
+  private final DeltaLog log;
+
+  private DeltaTable(Path path) {
+    this.path = path.toString();
+    this.log = guarded("open", () -> DeltaLog.forTable(Storage.configuration(), path));
+  }
+
+  /**
+   * The table in a folder, which need not exist yet.
+   *
+   * @param tablePath URI or path
+   */
+  public static DeltaTable at(String tablePath) {
+    Path path = Storage.path(tablePath);
+    return OPEN.computeIfAbsent(path.toString(), unused -> new DeltaTable(path));
+  }
+
+  /** The table's folder, absolute. */
+  public String path() {
+    return path;
+  }
+
+  /** The table as it is now; empty when it does not exist. */
+  public Optional<Snapshot> latest() {
+    return guarded(
+        "read",
+        () -> {
+          io.delta.standalone.Snapshot snapshot = log.update();
+          return snapshot.getVersion() < 0 ? Optional.empty() : Optional.of(snapshot(snapshot));
+        });
+  }
+
+  /**
+   * The table as it was.
+   *
+   * @throws DeltaException when the version does not exist, or its log files no longer do
+   */
+  public Snapshot at(long version) {
+    return guarded(
+        "read version " + version + " of",
+        () -> {
+          log.update();
+          return snapshot(log.getSnapshotForVersionAsOf(version));
+        });
+  }
+
+  /**
+   * Makes the table exist, whoever makes it exist first.
+   *
+   * @throws TableMismatchException when it exists with other columns or partitions
+   */
+  public void create(TableDefinition definition) {
+    for (int attempt = 1; ; attempt++) {
+      Optional<Snapshot> existing = latest();
+      if (existing.isPresent()) {
+        guarded("compare", () -> checkSame(definition));
+        return;
+      }
+      try {
+        guarded("create", () -> createNow(definition));
+        return;
+      } catch (DeltaException e) {
+        if (!(e.getCause() instanceof DeltaConcurrentModificationException)
+            || attempt == CREATE_ATTEMPTS) {
+          throw e;
+        }
+      }
+    }
+  }
+
+  /**
+   * Commits once, however often it is called with the same application id and version. Appends
+   * never conflict; a commit that says what it read does, when rows came or went since.
+   */
+  public CommitOutcome commit(Commit commit) {
+    return new Transaction(path, log, commit).run();
+  }
+
+  /**
+   * Data files that came and went with commits that changed rows.
+   *
+   * @param afterVersion exclusive; -1 for the table's beginning
+   * @param toVersion inclusive
+   * @throws ChangesGoneException when the log no longer goes back that far
+   */
+  public Changes changes(long afterVersion, long toVersion) {
+    if (toVersion <= afterVersion) {
+      return new Changes(afterVersion, afterVersion, List.of(), List.of());
+    }
+    return guarded(
+        "read the changes of", () -> new LogChanges(path, log).between(afterVersion, toVersion));
+  }
+
+  /** The last version that an application committed; empty when it never did. */
+  public OptionalLong transactionVersion(String applicationId) {
+    return guarded(
+        "read",
+        () -> {
+          OptimisticTransaction transaction = log.startTransaction();
+          long version = transaction.readVersion() < 0 ? -1 : transaction.txnVersion(applicationId);
+          return version < 0 ? OptionalLong.empty() : OptionalLong.of(version);
+        });
+  }
+
+  /**
+   * What was done to the table, newest first; empty when it does not exist.
+   *
+   * @param limit versions, at most
+   */
+  public List<HistoryEntry> history(int limit) {
+    return guarded("read the history of", () -> new LogChanges(path, log).history(limit));
+  }
+
+  private Snapshot snapshot(io.delta.standalone.Snapshot snapshot) {
+    Metadata metadata = snapshot.getMetadata();
+    return new Snapshot(
+        snapshot.getVersion(),
+        DeltaTypes.schema(metadata.getSchema()),
+        metadata.getPartitionColumns(),
+        metadata.getDescription() == null ? "" : metadata.getDescription(),
+        metadata.getConfiguration(),
+        new LazyList<>(
+            () ->
+                guarded(
+                    "read", () -> snapshot.getAllFiles().stream().map(Actions::file).toList())));
+  }
+
+  private Void createNow(TableDefinition definition) {
+    OptimisticTransaction transaction = log.startTransaction();
+    if (transaction.readVersion() >= 0) {
+      return checkSame(definition);
+    }
+    Metadata metadata =
+        Metadata.builder()
+            .schema(DeltaTypes.struct(definition.schema()))
+            .partitionColumns(definition.partitionBy())
+            .description(definition.comment().isEmpty() ? null : definition.comment())
+            .configuration(definition.properties())
+            .createdTime(System.currentTimeMillis())
+            .build();
+    Map<String, String> parameters =
+        Map.of(
+            "partitionBy",
+            Actions.quoted(
+                definition.partitionBy().stream().map(Actions::quoted).toList().toString()));
+    List<Action> actions = List.of(metadata);
+    transaction.commit(
+        actions, new Operation(Operation.Name.CREATE_TABLE, parameters, Map.of()), ENGINE);
+    return null;
+  }
+
+  private Void checkSame(TableDefinition definition) {
+    Metadata metadata = log.update().getMetadata();
+    List<TableMismatchException.Difference> differences =
+        TableDifferences.between(metadata, definition);
+    if (!differences.isEmpty()) {
+      throw new TableMismatchException(path, differences);
+    }
+    return null;
+  }
+
+  private <T> T guarded(String tried, Callable<T> action) {
+    try {
+      return action.call();
+    } catch (DeltaException | StorageException e) {
+      throw e;
+    } catch (IOException e) {
+      throw new StorageException(tried + " table", path, e);
+    } catch (Exception e) {
+      throw failure(tried, path, e);
+    }
+  }
+
+  /** An error of delta-standalone, whose Scala code also throws IOExceptions undeclared. */
+  static RuntimeException failure(String tried, String path, Exception error) {
+    for (Throwable cause = error; cause != null; cause = cause.getCause()) {
+      if (cause instanceof IOException) {
+        return new StorageException(tried + " table", path, error);
+      }
+    }
+    return new DeltaException("cannot " + tried + " table " + path + ": " + reason(error), error);
+  }
+
+  /** The first line that says something. */
+  static String reason(Throwable error) {
+    String text = error.getMessage() == null ? "" : error.getMessage();
+    return text.lines()
+        .map(String::strip)
+        .filter(line -> !line.isEmpty())
+        .findFirst()
+        .orElse(error.getClass().getSimpleName());
+  }
+
+  private static String version() {
+    String version = DeltaTable.class.getPackage().getImplementationVersion();
+    return version == null ? "dev" : version;
+  }
+}

@@ -1,0 +1,84 @@
+package io.lakebeam.delta;
+
+import static org.apache.parquet.schema.LogicalTypeAnnotation.dateType;
+import static org.apache.parquet.schema.LogicalTypeAnnotation.decimalType;
+import static org.apache.parquet.schema.LogicalTypeAnnotation.listType;
+import static org.apache.parquet.schema.LogicalTypeAnnotation.mapType;
+import static org.apache.parquet.schema.LogicalTypeAnnotation.stringType;
+import static org.apache.parquet.schema.LogicalTypeAnnotation.timestampType;
+
+import io.lakebeam.graph.Column;
+import io.lakebeam.graph.DataType;
+import io.lakebeam.graph.DataType.Primitive;
+import java.util.List;
+import org.apache.parquet.schema.GroupType;
+import org.apache.parquet.schema.LogicalTypeAnnotation.TimeUnit;
+import org.apache.parquet.schema.MessageType;
+import org.apache.parquet.schema.PrimitiveType.PrimitiveTypeName;
+import org.apache.parquet.schema.Type;
+import org.apache.parquet.schema.Type.Repetition;
+import org.apache.parquet.schema.Types;
+
+/** Our types as Parquet's, as Delta's protocol wants them. Total. */
+final class ParquetTypes {
+  private ParquetTypes() {}
+
+  static MessageType message(List<Column> columns) {
+    return new MessageType("table", columns.stream().map(ParquetTypes::field).toList());
+  }
+
+  private static Type field(Column column) {
+    return type(
+        column.type(),
+        column.nullable() ? Repetition.OPTIONAL : Repetition.REQUIRED,
+        column.name());
+  }
+
+  private static Type type(DataType type, Repetition repetition, String name) {
+    if (type instanceof Primitive primitive) {
+      return primitive(primitive, repetition, name);
+    }
+    if (type instanceof DataType.Decimal decimal) {
+      return Types.primitive(PrimitiveTypeName.FIXED_LEN_BYTE_ARRAY, repetition)
+          .length(StoredValues.decimalBytes(decimal))
+          .as(decimalType(decimal.scale(), decimal.precision()))
+          .named(name);
+    }
+    if (type instanceof DataType.Array array) {
+      GroupType repeated =
+          Types.repeatedGroup()
+              .addField(type(array.element(), Repetition.OPTIONAL, "element"))
+              .named("list");
+      return Types.buildGroup(repetition).as(listType()).addField(repeated).named(name);
+    }
+    if (type instanceof DataType.Map map) {
+      GroupType repeated =
+          Types.repeatedGroup()
+              .addFields(
+                  type(map.key(), Repetition.REQUIRED, "key"),
+                  type(map.value(), Repetition.OPTIONAL, "value"))
+              .named("key_value");
+      return Types.buildGroup(repetition).as(mapType()).addField(repeated).named(name);
+    }
+    List<Column> fields = ((DataType.Struct) type).fields();
+    return new GroupType(repetition, name, fields.stream().map(ParquetTypes::field).toList());
+  }
+
+  private static Type primitive(Primitive type, Repetition repetition, String name) {
+    return switch (type) {
+      case BOOLEAN -> Types.primitive(PrimitiveTypeName.BOOLEAN, repetition).named(name);
+      case INT -> Types.primitive(PrimitiveTypeName.INT32, repetition).named(name);
+      case BIGINT -> Types.primitive(PrimitiveTypeName.INT64, repetition).named(name);
+      case FLOAT -> Types.primitive(PrimitiveTypeName.FLOAT, repetition).named(name);
+      case DOUBLE -> Types.primitive(PrimitiveTypeName.DOUBLE, repetition).named(name);
+      case BINARY -> Types.primitive(PrimitiveTypeName.BINARY, repetition).named(name);
+      case STRING ->
+          Types.primitive(PrimitiveTypeName.BINARY, repetition).as(stringType()).named(name);
+      case DATE -> Types.primitive(PrimitiveTypeName.INT32, repetition).as(dateType()).named(name);
+      case TIMESTAMP ->
+          Types.primitive(PrimitiveTypeName.INT64, repetition)
+              .as(timestampType(true, TimeUnit.MICROS))
+              .named(name);
+    };
+  }
+}

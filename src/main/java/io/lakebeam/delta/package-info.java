@@ -1,0 +1,5 @@
+/**
+ * Delta tables: schemas, data files, snapshots, commits. {@link io.lakebeam.delta.DeltaTable} is
+ * the port; delta-standalone's types do not leave this package.
+ */
+package io.lakebeam.delta;

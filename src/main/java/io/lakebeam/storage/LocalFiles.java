@@ -1,0 +1,32 @@
+package io.lakebeam.storage;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Set;
+import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.fs.RawLocalFileSystem;
+import org.apache.hadoop.fs.permission.FsPermission;
+
+/**
+ * Scheme {@code file} without Hadoop's checksum files: a {@code .crc} beside a file that somebody
+ * else replaces makes the file unreadable, and the checksums cost a second file for every file.
+ * Permissions are set through java.nio, because Hadoop without its native library starts a {@code
+ * chmod} process for every file it creates.
+ */
+public final class LocalFiles extends RawLocalFileSystem {
+  @Override
+  public void setPermission(Path path, FsPermission permission) throws IOException {
+    java.nio.file.Path file = pathToFile(path).toPath();
+    if (!file.getFileSystem().supportedFileAttributeViews().contains("posix")) {
+      return;
+    }
+    Set<PosixFilePermission> wanted =
+        PosixFilePermissions.fromString(
+            permission.getUserAction().SYMBOL
+                + permission.getGroupAction().SYMBOL
+                + permission.getOtherAction().SYMBOL);
+    Files.setPosixFilePermissions(file, wanted);
+  }
+}

@@ -1,0 +1,258 @@
+package io.lakebeam.storage;
+
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Paths;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FSDataInputStream;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+
+/**
+ * The one way to files on any scheme that Hadoop knows ({@code abfss}, {@code s3a}, {@code gs},
+ * {@code file}). Settings and credentials come from {@code core-site.xml} on the classpath.
+ *
+ * <pre>{@code
+ * Path plan = Storage.path(lake + "/_lakebeam/airlines/epochs/7.json");
+ * boolean ours = Storage.putIfAbsent(plan, bytes);
+ * }</pre>
+ *
+ * Every method throws {@link StorageException}, whose message a user understands. Thread-safe.
+ */
+public final class Storage {
+  /** Stores whose rename refuses an existing target, in one step (measured for abfs). */
+  private static final Set<String> RENAME_REFUSES_EXISTING =
+      Set.of("abfs", "abfss", "wasb", "wasbs", "hdfs");
+
+  private static final String LOCAL = "file";
+  private static final String LOCAL_LOG_STORE = "io.lakebeam.delta.HardLinkLogStore";
+
+  /** Held, because the JDK forgets the level of a logger that nobody refers to. */
+  private static final List<Logger> QUIET = quiet();
+
+  private static final Configuration CONFIGURATION = newConfiguration();
+
+  private Storage() {}
+
+  /** The settings of every file system of this JVM; shared, not to be changed. */
+  public static Configuration configuration() {
+    return CONFIGURATION;
+  }
+
+  /**
+   * The absolute path of a URI or path; a relative path starts at the working directory.
+   *
+   * @throws IllegalArgumentException when it is no path, or its scheme is unknown
+   */
+  public static Path path(String uriOrPath) {
+    if (uriOrPath.isBlank()) {
+      throw new IllegalArgumentException("an empty path");
+    }
+    return qualified(new Path(uriOrPath));
+  }
+
+  static Path qualified(Path path) {
+    if (path.toUri().getScheme() == null) {
+      String absolute = Paths.get(path.toString()).toAbsolutePath().normalize().toString();
+      return new Path(LOCAL, null, absolute.replace('\\', '/'));
+    }
+    return fileSystem(path).makeQualified(path);
+  }
+
+  public static FileSystem fileSystem(Path path) {
+    try {
+      return path.getFileSystem(CONFIGURATION);
+    } catch (IOException e) {
+      throw new StorageException("open", path.toString(), e);
+    }
+  }
+
+  /** What stands at a path; empty when nothing does. */
+  public static Optional<FileStatus> status(Path path) {
+    try {
+      return Optional.of(fileSystem(path).getFileStatus(path));
+    } catch (FileNotFoundException e) {
+      return Optional.empty();
+    } catch (IOException e) {
+      throw new StorageException("look at", path.toString(), e);
+    }
+  }
+
+  /**
+   * Writes a new file, with its folders, unless something is there: of any number of callers, in
+   * any processes, exactly one gets true. On {@code file}, {@code abfs} and {@code hdfs} the file
+   * appears with all of its bytes; elsewhere the store's own create-if-absent decides.
+   *
+   * @return false when the path is taken; what it holds stays
+   */
+  public static boolean putIfAbsent(Path path, byte[] bytes) {
+    FileSystem files = fileSystem(path);
+    String scheme = scheme(path);
+    try {
+      if (scheme.equals(LOCAL)) {
+        DurableFiles.create(withFolders(path), bytes);
+        return true;
+      }
+      if (RENAME_REFUSES_EXISTING.contains(scheme)) {
+        return putByRename(files, path, bytes);
+      }
+      write(files, path, bytes, Overwrite.REFUSE);
+      return true;
+    } catch (FileAlreadyExistsException | org.apache.hadoop.fs.FileAlreadyExistsException e) {
+      return false;
+    } catch (IOException e) {
+      throw new StorageException("write", path.toString(), e);
+    }
+  }
+
+  /** The whole of a file; empty when there is none. For small files. */
+  public static Optional<byte[]> read(Path path) {
+    try (FSDataInputStream in = fileSystem(path).open(path)) {
+      return Optional.of(in.readAllBytes());
+    } catch (FileNotFoundException e) {
+      return Optional.empty();
+    } catch (IOException e) {
+      throw new StorageException("read", path.toString(), e);
+    }
+  }
+
+  /**
+   * Writes a file, with its folders, in place of what is there. On {@code file} in one step; on an
+   * object store as its overwrite does it, which on {@code abfs} may show an empty file for an
+   * instant.
+   */
+  public static void replace(Path path, byte[] bytes) {
+    FileSystem files = fileSystem(path);
+    try {
+      if (scheme(path).equals(LOCAL)) {
+        DurableFiles.replace(withFolders(path), bytes);
+      } else {
+        write(files, path, bytes, Overwrite.REPLACE);
+      }
+    } catch (IOException e) {
+      throw new StorageException("write", path.toString(), e);
+    }
+  }
+
+  /** What a folder holds, sorted by name; empty when there is no such folder. */
+  public static List<FileStatus> list(Path folder) {
+    try {
+      return sorted(fileSystem(folder).listStatus(folder));
+    } catch (FileNotFoundException e) {
+      return List.of();
+    } catch (IOException e) {
+      throw new StorageException("list", folder.toString(), e);
+    }
+  }
+
+  /** Everything that a Hadoop glob matches, sorted by path; empty when nothing does. */
+  public static List<FileStatus> glob(Path pattern) {
+    try {
+      FileStatus[] matches = fileSystem(pattern).globStatus(pattern);
+      return matches == null ? List.of() : sorted(matches);
+    } catch (FileNotFoundException e) {
+      return List.of();
+    } catch (IOException e) {
+      throw new StorageException("list", pattern.toString(), e);
+    }
+  }
+
+  /**
+   * Deletes a file or a folder with all it holds.
+   *
+   * @return false when nothing was there
+   */
+  public static boolean delete(Path path) {
+    try {
+      return fileSystem(path).delete(path, true);
+    } catch (FileNotFoundException e) {
+      return false;
+    } catch (IOException e) {
+      throw new StorageException("delete", path.toString(), e);
+    }
+  }
+
+  private enum Overwrite {
+    REFUSE,
+    REPLACE
+  }
+
+  private static void write(FileSystem files, Path path, byte[] bytes, Overwrite overwrite)
+      throws IOException {
+    try (OutputStream out = files.create(path, overwrite == Overwrite.REPLACE)) {
+      out.write(bytes);
+    }
+  }
+
+  private static boolean putByRename(FileSystem files, Path path, byte[] bytes) throws IOException {
+    if (files.exists(path)) {
+      return false;
+    }
+    Path temporary =
+        new Path(path.getParent(), "." + path.getName() + "." + UUID.randomUUID() + ".tmp");
+    write(files, temporary, bytes, Overwrite.REFUSE);
+    boolean renamed = false;
+    try {
+      renamed = files.rename(temporary, path);
+    } finally {
+      if (!renamed) {
+        files.delete(temporary, false);
+      }
+    }
+    if (!renamed && !files.exists(path)) {
+      throw new IOException("the store refused to rename " + temporary.getName());
+    }
+    return renamed;
+  }
+
+  private static java.nio.file.Path withFolders(Path path) throws IOException {
+    java.nio.file.Path file = Paths.get(path.toUri().getPath());
+    Files.createDirectories(file.getParent());
+    return file;
+  }
+
+  private static List<FileStatus> sorted(FileStatus[] statuses) {
+    return Arrays.stream(statuses).sorted(Comparator.comparing(FileStatus::getPath)).toList();
+  }
+
+  private static String scheme(Path path) {
+    String scheme = path.toUri().getScheme();
+    return scheme == null ? LOCAL : scheme.toLowerCase(Locale.ROOT);
+  }
+
+  private static Configuration newConfiguration() {
+    Configuration configuration = new Configuration();
+    configuration.set("fs.file.impl", LocalFiles.class.getName());
+    // By name: storage does not import delta, which builds on it.
+    configuration.set("delta.logStore.file.impl", LOCAL_LOG_STORE);
+    return configuration;
+  }
+
+  private static List<Logger> quiet() {
+    Logger nativeLibrary = Logger.getLogger("org.apache.hadoop.util.NativeCodeLoader");
+    // Its one warning says that Java code is used where C could be: nothing a user can act on.
+    nativeLibrary.setLevel(Level.SEVERE);
+    List<Logger> quiet = new ArrayList<>(List.of(nativeLibrary));
+    for (String library :
+        List.of("org.apache.hadoop", "org.apache.parquet", "io.delta.standalone")) {
+      Logger logger = Logger.getLogger(library);
+      logger.setLevel(Level.WARNING);
+      quiet.add(logger);
+    }
+    return quiet;
+  }
+}

@@ -1,0 +1,244 @@
+package io.lakebeam.delta;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.lakebeam.graph.Column;
+import io.lakebeam.graph.DataType;
+import io.lakebeam.graph.DataType.Primitive;
+import io.lakebeam.graph.TableSchema;
+import io.lakebeam.storage.Storage;
+import io.lakebeam.testing.RandomRows;
+import java.math.BigDecimal;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.apache.beam.sdk.io.FileIO;
+import org.apache.beam.sdk.values.Row;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What goes into a data file comes out of it. */
+class DataFileRoundTripTest {
+  private static final int SCHEMAS = 60;
+
+  @TempDir Path folder;
+
+  private interface SinkOf {
+    FileIO.Sink<Row> sink(TableSchema file, int[] positions);
+  }
+
+  @Test
+  void everyTypeThroughParquetIo() throws Exception {
+    TableSchema schema = RandomRows.everyType();
+    assertTrue(AvroTypes.canSay(schema), "the sink of choice is ParquetIO's");
+    List<Row> rows = new RandomRows(new Random(1)).rows(schema, 500);
+
+    assertEquals(rows, written(RowSinks::parquetIo, schema, rows));
+  }
+
+  @Test
+  void everyTypeThroughTheDirectSink() throws Exception {
+    TableSchema schema = RandomRows.everyType();
+    List<Row> rows = new RandomRows(new Random(2)).rows(schema, 500);
+
+    assertEquals(rows, written(RowSinks::direct, schema, rows));
+  }
+
+  @Test
+  void anySchemaAndAnyRows() throws Exception {
+    for (int seed = 0; seed < SCHEMAS; seed++) {
+      RandomRows random = new RandomRows(new Random(seed));
+      TableSchema schema = random.schema();
+      List<Row> rows = random.rows(schema, 1 + seed);
+
+      assertEquals(rows, written(RowSinks::sink, schema, rows), "seed " + seed);
+    }
+  }
+
+  @Test
+  void columnsAreProjectedReorderedAndFilledUp() {
+    TableSchema schema = RandomRows.everyType();
+    List<Row> rows = new RandomRows(new Random(3)).rows(schema, 50);
+    List<DataFile> files = write(schema, List.of(), rows);
+    TableSchema later = schema.plus(List.of(Column.nullable("added_later", Primitive.STRING)));
+
+    List<Row> read = read(files, later, List.of("s", "added_later", "id"));
+
+    assertEquals(50, read.size());
+    for (int i = 0; i < rows.size(); i++) {
+      assertEquals(rows.get(i).<Object>getValue("s"), read.get(i).getValue(0));
+      assertEquals(null, read.get(i).<Object>getValue(1));
+      assertEquals(rows.get(i).<Long>getValue("id"), read.get(i).getValue(2));
+    }
+  }
+
+  @Test
+  void noColumnsAtAllStillCountRows() {
+    TableSchema schema =
+        TableSchema.of(Column.nullable("day", Primitive.DATE), Column.nullable("n", Primitive.INT));
+    List<Row> rows = new RandomRows(new Random(4)).rows(schema, 30);
+    List<DataFile> files = write(schema, List.of("day"), rows);
+
+    assertEquals(30, read(files, schema, List.of()).size());
+    assertEquals(30, read(files, schema, List.of("day")).size());
+  }
+
+  @Test
+  void partitionValuesOfEveryTypeComeBackTyped() {
+    List<DataType> types = new ArrayList<>(List.of(Primitive.values()));
+    types.remove(Primitive.BINARY);
+    types.add(new DataType.Decimal(20, 4));
+    for (DataType type : types) {
+      TableSchema schema =
+          TableSchema.of(Column.nullable("p", type), Column.required("id", Primitive.BIGINT));
+      List<Row> rows = new RandomRows(new Random(5)).rows(schema, 12);
+
+      List<DataFile> files = write(schema, List.of("p"), rows);
+
+      List<Row> read = read(files, schema, schema.names());
+      assertEquals(sorted(rows, type), sorted(read, type), type.sql());
+    }
+  }
+
+  @Test
+  void manyPartitionsKeepFewFilesOpen() {
+    TableSchema schema =
+        TableSchema.of(
+            Column.nullable("p", Primitive.INT), Column.required("id", Primitive.BIGINT));
+    List<Row> rows =
+        IntStream.range(0, 400)
+            .mapToObj(i -> Row.withSchema(schema.beamSchema()).addValues(i % 40, (long) i).build())
+            .toList();
+    try (DataFileWriter writer =
+        new DataFileWriter(folder.toString(), schema, List.of("p"), "few", 4)) {
+      rows.forEach(writer::write);
+      List<DataFile> files = writer.finish();
+
+      assertEquals(400, files.size(), "forty partitions in turn, four at a time");
+      assertEquals(396, writer.closedEarly());
+      assertEquals(400, files.stream().mapToLong(DataFile::rows).sum());
+      assertEquals(400, read(files, schema, schema.names()).size());
+    }
+  }
+
+  @Test
+  void abortLeavesNoFile() throws Exception {
+    TableSchema schema = RandomRows.everyType();
+    try (DataFileWriter writer = new DataFileWriter(folder.toString(), schema, List.of(), "gone")) {
+      new RandomRows(new Random(6)).rows(schema, 10).forEach(writer::write);
+      writer.abort();
+      assertEquals(List.of(), writer.finish());
+    }
+    try (Stream<Path> left = Files.list(folder)) {
+      assertEquals(0, left.count());
+    }
+  }
+
+  @Test
+  void namesSayWhereAFileComesFromAndNoChecksumsLieAround() throws Exception {
+    TableSchema schema = RandomRows.everyType();
+    List<DataFile> files = write(schema, List.of(), new RandomRows(new Random(7)).rows(schema, 1));
+
+    assertTrue(files.get(0).path().matches("part-7-[0-9a-f-]{36}\\.zstd\\.parquet"));
+    try (Stream<Path> left = Files.list(folder)) {
+      assertEquals(
+          List.of(files.get(0).path()), left.map(f -> f.getFileName().toString()).toList());
+    }
+  }
+
+  @Test
+  void aMissingRequiredValueAndATooLargeNumberAreNamed() {
+    TableSchema schema =
+        TableSchema.of(
+            Column.required("carrier", Primitive.STRING),
+            Column.nullable("delay", new DataType.Decimal(4, 2)));
+    Row noCarrier = Row.withSchema(schema.beamSchema()).attachValues(Collections.nCopies(2, null));
+    Row late = Row.withSchema(schema.beamSchema()).attachValues("AA", new BigDecimal("1234.5"));
+    for (SinkOf sinks : List.<SinkOf>of(RowSinks::parquetIo, RowSinks::direct)) {
+      assertTrue(
+          assertThrows(
+                  NullInRequiredColumnException.class,
+                  () -> written(sinks, schema, List.of(noCarrier)))
+              .getMessage()
+              .contains("carrier"));
+      assertEquals(
+          "1234.5 does not fit into DECIMAL(4,2)",
+          assertThrows(IllegalArgumentException.class, () -> written(sinks, schema, List.of(late)))
+              .getMessage());
+    }
+    Row rounded = Row.withSchema(schema.beamSchema()).attachValues("AA", new BigDecimal("1.005"));
+    assertEquals(
+        new BigDecimal("1.01"),
+        read(write(schema, List.of(), List.of(rounded)), schema, List.of("delay"))
+            .get(0)
+            .getDecimal(0));
+  }
+
+  @Test
+  void avroNeedNotSayEverySchema() {
+    assertFalse(AvroTypes.canSay(TableSchema.of(Column.nullable("größe", Primitive.INT))));
+    assertFalse(
+        AvroTypes.canSay(
+            TableSchema.of(
+                Column.nullable("m", new DataType.Map(Primitive.INT, Primitive.STRING)))));
+  }
+
+  private List<Row> written(SinkOf sinks, TableSchema schema, List<Row> rows) throws Exception {
+    Path file = Files.createTempFile(folder, "part", ".parquet");
+    FileIO.Sink<Row> sink =
+        sinks.sink(schema, IntStream.range(0, schema.columns().size()).toArray());
+    try (OutputChannel channel = new OutputChannel(Files.newOutputStream(file))) {
+      sink.open(channel);
+      for (Row row : rows) {
+        sink.write(row);
+      }
+      sink.flush();
+    }
+    List<Row> read = new ArrayList<>();
+    try (CloseableIterator<Row> reader =
+        DataFileReader.read(Storage.path(file.toString()), schema)) {
+      reader.forEachRemaining(read::add);
+    }
+    return read;
+  }
+
+  private List<DataFile> write(TableSchema schema, List<String> partitionBy, List<Row> rows) {
+    try (DataFileWriter writer = new DataFileWriter(folder.toString(), schema, partitionBy, "7")) {
+      rows.forEach(writer::write);
+      return writer.finish();
+    }
+  }
+
+  private List<Row> read(List<DataFile> files, TableSchema schema, List<String> columns) {
+    List<Row> rows = new ArrayList<>();
+    for (DataFile file : files) {
+      try (CloseableIterator<Row> reader =
+          DataFileReader.read(folder.toString(), file, schema, columns)) {
+        reader.forEachRemaining(rows::add);
+      }
+    }
+    return rows;
+  }
+
+  /** By id; the empty string is NULL in a partition, as Delta has it. */
+  private static List<Map<Long, String>> sorted(List<Row> rows, DataType type) {
+    return rows.stream()
+        .map(
+            row -> {
+              Object value = row.getValue("p");
+              boolean none = value == null || (type == Primitive.STRING && value.equals(""));
+              return Map.of(row.getInt64("id"), none ? "NULL" : value.toString());
+            })
+        .sorted(java.util.Comparator.comparing(map -> map.keySet().iterator().next()))
+        .toList();
+  }
+}

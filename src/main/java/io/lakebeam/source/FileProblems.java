@@ -1,0 +1,42 @@
+package io.lakebeam.source;
+
+import java.io.IOException;
+import java.util.Locale;
+import org.apache.hadoop.fs.UnsupportedFileSystemException;
+import org.apache.hadoop.security.AccessControlException;
+
+/** What storage says, as its owner understands it. */
+final class FileProblems {
+  private FileProblems() {}
+
+  /** A file system that does not do what it should with that path. */
+  static SourceException of(String source, String path, IOException e) {
+    String message = String.valueOf(e.getMessage());
+    if (e instanceof UnsupportedFileSystemException || message.startsWith("No FileSystem for")) {
+      return SourceException.permanent(
+          source,
+          "nothing here can read " + path,
+          message,
+          "Write a path, or a URI that starts with file:, abfss:, s3a: or gs:",
+          e);
+    }
+    boolean denied =
+        e instanceof AccessControlException
+            || e instanceof java.nio.file.AccessDeniedException
+            || message.toLowerCase(Locale.ROOT).contains("permission denied");
+    if (denied) {
+      return SourceException.permanent(
+          source,
+          "no permission to read " + path,
+          message,
+          "Give the account that runs the pipeline the right to list and read it",
+          e);
+    }
+    return SourceException.retryable(
+        source,
+        "cannot read " + path,
+        message,
+        "See whether the storage answers; the pipeline tries again",
+        e);
+  }
+}

@@ -1,0 +1,144 @@
+package io.lakebeam.source;
+
+import io.lakebeam.spec.SourceSpec;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.Arrays;
+
+/**
+ * Reads whole files. A file that went after it was planned is warned about and gives nothing:
+ * nobody can read it any more. One that changed since is read as it is now, with a warning.
+ */
+final class FileSliceReader {
+  private static final int RECORDS_BETWEEN_STOPS = 1024;
+
+  private final SourceSpec source;
+  private final RowLayout layout;
+  private final int maxRecordBytes;
+
+  FileSliceReader(SourceSpec source, RowLayout layout, int maxRecordBytes) {
+    this.source = source;
+    this.layout = layout;
+    this.maxRecordBytes = maxRecordBytes;
+  }
+
+  void read(Slice.FileSlice slice, RecordEmitter emitter) {
+    String path = slice.path();
+    SourceFileSystem.Listed now;
+    InputStream opened;
+    try {
+      now = SourceFileSystem.status(path);
+      opened = SourceFileSystem.open(path);
+    } catch (FileNotFoundException e) {
+      emitter.warning(path + " is gone since it was planned; none of its records is read");
+      return;
+    } catch (IOException e) {
+      throw FileProblems.of(source.name(), path, e);
+    }
+    if (now.bytes() != slice.bytes() || now.modifiedAt() != slice.modifiedAt()) {
+      emitter.warning(path + " changed after it was planned; it is read as it is now");
+    }
+    try (InputStream in = opened) {
+      if (now.bytes() == 0) {
+        return;
+      }
+      if (source.format() instanceof SourceSpec.Parquet) {
+        new ParquetFile(source.name(), layout, path).read(emitter);
+      } else {
+        TextFile file = new TextFile(source.name(), source.format(), maxRecordBytes);
+        readText(path, file.records(in), emitter);
+      }
+    } catch (IOException e) {
+      // Rows may be out already, so even a file gone by now fails the slice as a whole.
+      throw FileProblems.of(source.name(), path, e);
+    }
+  }
+
+  private void readText(String path, RecordSplitter records, RecordEmitter emitter)
+      throws IOException {
+    RecordDecoder decoder =
+        source.format() instanceof SourceSpec.Csv csv
+            ? csvDecoder(path, csv, records, emitter)
+            : source.format() instanceof SourceSpec.Json
+                ? new JsonDecoder(layout, records.encoding())
+                : new TextDecoder(layout, records.encoding());
+    boolean blankIsRecord = source.format() instanceof SourceSpec.Text;
+    long read = 0;
+    while (records.next()) {
+      if (++read % RECORDS_BETWEEN_STOPS == 0) {
+        emitter.checkStop();
+      }
+      if (!blankIsRecord && isBlank(records)) {
+        continue;
+      }
+      record(path, records, decoder, emitter);
+    }
+  }
+
+  private static void record(
+      String path, RecordSplitter records, RecordDecoder decoder, RecordEmitter emitter) {
+    String position = path + ":" + records.line();
+    if (records.fault().isEmpty()) {
+      emitter.record(decoder, records.bytes(), records.offset(), records.length(), position);
+    } else {
+      emitter.rejected(position, records.fault(), bytes(records));
+    }
+  }
+
+  /** A decoder for the records behind the header; leaves the splitter on the header. */
+  private CsvDecoder csvDecoder(
+      String path, SourceSpec.Csv csv, RecordSplitter records, RecordEmitter emitter)
+      throws IOException {
+    CsvHeader header = CsvHeader.ofSchema(layout.columns());
+    if (csv.header()) {
+      boolean found = records.next();
+      while (found && isBlank(records)) {
+        found = records.next();
+      }
+      if (found) {
+        header = header(csv, records);
+        if (!header.fault().isEmpty()) {
+          // Told twice on purpose: the file as a whole, and each of its records in the quarantine.
+          emitter.rejected(path + ":" + records.line(), header.fault(), bytes(records));
+          emitter.warning(path + ": every record is rejected: " + header.fault());
+        }
+      }
+    }
+    return new CsvDecoder(layout, csv, records.encoding(), header, false);
+  }
+
+  private CsvHeader header(SourceSpec.Csv csv, RecordSplitter records) {
+    if (!records.fault().isEmpty()) {
+      return CsvHeader.unreadable(records.fault());
+    }
+    try {
+      String text = records.encoding().text(records.bytes(), records.offset(), records.length());
+      return CsvHeader.of(
+          new CsvFields(csv.delimiter(), csv.quote()).split(text), layout.columns());
+    } catch (BadRecord e) {
+      return CsvHeader.unreadable(e.getMessage());
+    }
+  }
+
+  private static byte[] bytes(RecordSplitter records) {
+    return Arrays.copyOfRange(
+        records.bytes(), records.offset(), records.offset() + records.length());
+  }
+
+  /** Blanks, tabs and the zero halves of wider characters. */
+  private boolean isBlank(RecordSplitter records) {
+    int delimiter = source.format() instanceof SourceSpec.Csv csv ? csv.delimiter() : -1;
+    if (!records.fault().isEmpty()) {
+      return false;
+    }
+    for (int i = 0; i < records.length(); i++) {
+      byte b = records.bytes()[records.offset() + i];
+      boolean wide = records.encoding().unit() > 1 && b == 0;
+      if (b == delimiter || (b != ' ' && b != '\t' && b != '\r' && !wide)) {
+        return false;
+      }
+    }
+    return true;
+  }
+}

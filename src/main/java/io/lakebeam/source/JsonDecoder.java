@@ -1,0 +1,107 @@
+package io.lakebeam.source;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.core.io.JsonEOFException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.Arrays;
+
+/** A record that is one JSON object. */
+final class JsonDecoder implements RecordDecoder {
+  static final JsonFactory FACTORY =
+      JsonFactory.builder().enable(StreamReadFeature.USE_FAST_DOUBLE_PARSER).build();
+
+  private static final int BOM_LENGTH = 3;
+
+  private final RowLayout layout;
+  private final TextEncoding encoding;
+  private final JsonRescue rescue = new JsonRescue();
+  private final JsonStruct columns;
+
+  /**
+   * @param encoding of the records; anything but UTF-8 is converted first
+   */
+  JsonDecoder(RowLayout layout, TextEncoding encoding) {
+    this.layout = layout;
+    this.encoding = encoding;
+    this.columns = new JsonStruct(layout.columns(), rescue);
+  }
+
+  @Override
+  public void decode(byte[] bytes, int offset, int length, Object[] values) throws BadRecord {
+    String text = encoding.text(bytes, offset, length);
+    values[layout.raw()] = text;
+    if (encoding.equals(TextEncoding.UTF_8)) {
+      parse(bytes, offset, length, values);
+    } else {
+      byte[] utf8 = TextEncoding.UTF_8.bytes(text);
+      parse(utf8, 0, utf8.length, values);
+    }
+    values[layout.rescued()] = rescue.text();
+  }
+
+  private void parse(byte[] bytes, int offset, int length, Object[] values) throws BadRecord {
+    int bom = startsWithBom(bytes, offset, length) ? BOM_LENGTH : 0;
+    int start = offset + bom;
+    int size = length - bom;
+    // Jackson takes early zero bytes for UTF-16; the record is known to be UTF-8.
+    for (int i = start; i < start + Math.min(size, TextEncoding.MAX_BOM); i++) {
+      if (bytes[i] == 0) {
+        throw new BadRecord("broken JSON at byte " + (i - offset) + ": a zero byte");
+      }
+    }
+    rescue.begin(bytes, start);
+    try (JsonParser json = FACTORY.createParser(bytes, start, size)) {
+      JsonToken token = json.nextToken();
+      if (token == null) {
+        throw new BadRecord("the record is empty");
+      }
+      if (token != JsonToken.START_OBJECT) {
+        throw new BadRecord("expected a JSON object, found " + JsonValue.described(json, token));
+      }
+      columns.readInto(json, values);
+      requireNothingBehind(
+          bytes, offset, length, (int) json.currentLocation().getByteOffset() + bom);
+    } catch (JsonProcessingException e) {
+      long at = Math.max(0, e.getLocation() == null ? 0 : e.getLocation().getByteOffset()) + bom;
+      throw broken(e, at);
+    } catch (IOException e) {
+      throw new UncheckedIOException("reading from memory", e);
+    }
+  }
+
+  private static boolean startsWithBom(byte[] bytes, int offset, int length) {
+    return length > 0
+        && bytes[offset] == (byte) 0xEF
+        && TextEncoding.bom(Arrays.copyOfRange(bytes, offset, offset + length), length).isPresent();
+  }
+
+  private static void requireNothingBehind(byte[] bytes, int offset, int length, int end)
+      throws BadRecord {
+    for (int i = end; i < length; i++) {
+      byte b = bytes[offset + i];
+      if (b != ' ' && b != '\n' && b != '\r' && b != '\t') {
+        String rest =
+            new String(bytes, offset + i, Math.min(length - i, 240), TextEncoding.UTF_8.charset());
+        throw new BadRecord(
+            "text after the JSON object, at byte " + i + ": " + BadRecord.quoted(rest));
+      }
+    }
+  }
+
+  private static BadRecord broken(JsonProcessingException e, long at) {
+    if (e instanceof JsonEOFException) {
+      return new BadRecord("broken JSON: it ends at byte " + at + ", before the object does");
+    }
+    String message = e.getOriginalMessage().lines().findFirst().orElse("");
+    int details = message.indexOf(" (start marker");
+    message = details < 0 ? message : message.substring(0, details);
+    String text = message.length() > 200 ? message.substring(0, 200) : message;
+    return new BadRecord(
+        "broken JSON at byte " + at + ": " + text.replaceAll("\\p{Cntrl}", "\u00b7"));
+  }
+}

@@ -1,0 +1,127 @@
+package io.lakebeam.source;
+
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.io.SerializedString;
+import io.lakebeam.graph.Column;
+import io.lakebeam.graph.DataType;
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.List;
+import org.apache.beam.sdk.schemas.Schema;
+import org.apache.beam.sdk.values.Row;
+
+/**
+ * The fields of a JSON object into the columns of a record or of a struct. A name that comes twice
+ * counts with its last value, as in Spark and in JavaScript; a column's exact name wins over one
+ * that differs in case, which is rescued when it comes later and overwritten when it comes earlier.
+ */
+final class JsonStruct implements JsonValue {
+  private final DataType.Struct type;
+  private final Schema schema;
+  private final Column[] columns;
+  private final SerializedString[] names;
+  private final JsonValue[] readers;
+  private final ColumnNames byName;
+  private final JsonRescue rescue;
+  private final String path;
+  private final boolean[] required;
+
+  /** Of the object being read; no struct holds itself, so there is only one at a time. */
+  private final boolean[] exactlyNamed;
+
+  JsonStruct(DataType.Struct type, JsonRescue rescue, String path) {
+    this(type.fields(), type, rescue, path);
+  }
+
+  /** The columns of a whole record. */
+  JsonStruct(List<Column> columns, JsonRescue rescue) {
+    this(columns, new DataType.Struct(columns), rescue, "");
+  }
+
+  private JsonStruct(List<Column> columns, DataType.Struct type, JsonRescue rescue, String path) {
+    this.type = type;
+    this.schema = type.beamType().getRowSchema();
+    this.rescue = rescue;
+    this.path = path.isEmpty() ? "" : path + ".";
+    this.columns = columns.toArray(Column[]::new);
+    this.byName = new ColumnNames(columns);
+    this.names =
+        columns.stream().map(c -> new SerializedString(c.name())).toArray(SerializedString[]::new);
+    this.readers =
+        columns.stream()
+            .map(c -> JsonValue.of(c.type(), rescue, this.path + c.name()))
+            .toArray(JsonValue[]::new);
+    this.required = new boolean[this.columns.length];
+    this.exactlyNamed = new boolean[this.columns.length];
+    for (int i = 0; i < required.length; i++) {
+      required[i] = !this.columns[i].nullable();
+    }
+  }
+
+  @Override
+  public Object read(JsonParser json, JsonToken token) throws IOException, BadRecord {
+    if (token != JsonToken.START_OBJECT) {
+      throw JsonValue.wrongType(json, token, type);
+    }
+    Object[] values = new Object[columns.length];
+    readInto(json, values);
+    return Row.withSchema(schema).attachValues(Arrays.asList(values));
+  }
+
+  /** Fills the first values, from behind the object's brace to its end. */
+  void readInto(JsonParser json, Object[] values) throws IOException, BadRecord {
+    Arrays.fill(exactlyNamed, false);
+    int expected = 0;
+    while (true) {
+      int index;
+      // Fields mostly come in the order of the schema; then their names need no look-up.
+      if (expected < names.length && json.nextFieldName(names[expected])) {
+        index = expected;
+      } else {
+        if (expected >= names.length) {
+          json.nextToken();
+        }
+        if (json.currentToken() == JsonToken.END_OBJECT) {
+          break;
+        }
+        String name = json.currentName();
+        index = byName.exact(name);
+        if (index == ColumnNames.UNKNOWN) {
+          int variant = byName.ignoringCase(name);
+          if (variant == ColumnNames.UNKNOWN || exactlyNamed[variant]) {
+            json.nextToken();
+            rescue.add(json, path, name);
+            continue;
+          }
+          values[variant] = value(json, variant);
+          expected = variant + 1;
+          continue;
+        }
+      }
+      exactlyNamed[index] = true;
+      values[index] = value(json, index);
+      expected = index + 1;
+    }
+    for (int i = 0; i < required.length; i++) {
+      if (required[i] && values[i] == null) {
+        throw new BadRecord("missing, but declared NOT NULL").inside(columns[i].name());
+      }
+    }
+  }
+
+  private Object value(JsonParser json, int index) throws IOException, BadRecord {
+    JsonToken token = json.nextToken();
+    try {
+      if (token == JsonToken.VALUE_NULL) {
+        if (required[index]) {
+          throw new BadRecord("null, but declared NOT NULL");
+        }
+        return null;
+      }
+      return readers[index].read(json, token);
+    } catch (BadRecord e) {
+      throw e.inside(columns[index].name());
+    }
+  }
+}

@@ -1,0 +1,157 @@
+package io.lakebeam.source;
+
+import io.lakebeam.spec.SecretText;
+import io.lakebeam.spec.SourceSpec;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Function;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.config.SaslConfigs;
+import org.apache.kafka.common.config.SslConfigs;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+
+/**
+ * What a consumer of one topic's broker is made of. Holds resolved secrets, so it is never printed
+ * and never leaves the process. Equal settings share consumers.
+ */
+final class KafkaSettings {
+  private final String source;
+  private final SourceSpec.Kafka kafka;
+  private final Map<String, String> secrets = new LinkedHashMap<>();
+  private final Map<String, Object> consumer = new TreeMap<>();
+
+  /**
+   * @param resolve the value of a setting as the worker knows it
+   */
+  KafkaSettings(String source, SourceSpec.Kafka kafka, Function<SecretText, String> resolve) {
+    this.source = source;
+    this.kafka = kafka;
+    forThroughput();
+    kafka
+        .connectionString()
+        .ifPresent(
+            reference -> {
+              String connectionString = resolve.apply(reference);
+              secrets.put(connectionString, reference.reference());
+              forEventHubs(connectionString);
+            });
+    kafka.properties().forEach((name, value) -> consumer.put(name, resolved(name, value, resolve)));
+    forExactRanges();
+  }
+
+  private String resolved(String name, SecretText reference, Function<SecretText, String> resolve) {
+    String value = resolve.apply(reference);
+    if (!value.equals(reference.reference())) {
+      secrets.put(value, reference.reference());
+    } else if (name.contains("password") || name.contains("jaas") || name.contains("secret")) {
+      // Written out in the pipeline file against all advice.
+      secrets.put(value, "***");
+    }
+    return value;
+  }
+
+  private void forThroughput() {
+    consumer.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, 5_000);
+    consumer.put(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, 4 << 20);
+    consumer.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, 100);
+    consumer.put(ConsumerConfig.RECEIVE_BUFFER_CONFIG, 1 << 20);
+    // A broker that is away for minutes is asked every few seconds, not twenty times a second.
+    consumer.put(ConsumerConfig.RECONNECT_BACKOFF_MAX_MS_CONFIG, 5_000);
+  }
+
+  private void forEventHubs(String connectionString) {
+    consumer.put("security.protocol", "SASL_SSL");
+    consumer.put(SaslConfigs.SASL_MECHANISM, "PLAIN");
+    consumer.put(
+        SaslConfigs.SASL_JAAS_CONFIG,
+        "org.apache.kafka.common.security.plain.PlainLoginModule required"
+            + " username=\"$ConnectionString\" password=\""
+            + connectionString.replace("\\", "\\\\").replace("\"", "\\\"")
+            + "\";");
+    // What the Event Hubs documentation asks of clients: its gateway drops idle connections.
+    consumer.put(ConsumerConfig.METADATA_MAX_AGE_CONFIG, 180_000);
+    consumer.put(ConsumerConfig.CONNECTIONS_MAX_IDLE_MS_CONFIG, 180_000);
+    consumer.put(ConsumerConfig.REQUEST_TIMEOUT_MS_CONFIG, 60_000);
+  }
+
+  /** What reading exact ranges rests on; a pipeline's properties cannot change it. */
+  private void forExactRanges() {
+    consumer.put(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, kafka.bootstrapServers());
+    consumer.put(ConsumerConfig.KEY_DESERIALIZER_CLASS_CONFIG, ByteArrayDeserializer.class);
+    consumer.put(ConsumerConfig.VALUE_DESERIALIZER_CLASS_CONFIG, ByteArrayDeserializer.class);
+    consumer.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none");
+    consumer.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
+    consumer.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
+    consumer.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
+    consumer.remove(ConsumerConfig.GROUP_ID_CONFIG);
+  }
+
+  /** Connects nowhere yet. */
+  KafkaConsumer<byte[], byte[]> newConsumer() {
+    try {
+      return new KafkaConsumer<>(new TreeMap<>(consumer));
+    } catch (KafkaException e) {
+      String reason = withoutSecrets(deepest(e));
+      if (reason.contains("resolvable bootstrap")) {
+        throw SourceException.retryable(
+            source,
+            "no broker at " + kafka.bootstrapServers(),
+            "the name does not resolve to an address",
+            "Correct the name, or see whether name resolution works here",
+            null);
+      }
+      // Kafka's own exception may quote settings, so it does not travel along.
+      throw SourceException.permanent(
+          source, "the Kafka settings are refused", reason, "Correct the properties of the source");
+    }
+  }
+
+  /** A text with the values of secrets replaced by the references they were written as. */
+  String withoutSecrets(String text) {
+    String safe = text;
+    for (Map.Entry<String, String> secret : secrets.entrySet()) {
+      if (!secret.getKey().isEmpty()) {
+        safe = safe.replace(secret.getKey(), secret.getValue());
+      }
+    }
+    return safe;
+  }
+
+  private static String deepest(Throwable e) {
+    Throwable cause = e;
+    while (cause.getCause() != null) {
+      cause = cause.getCause();
+    }
+    return String.valueOf(cause.getMessage());
+  }
+
+  String source() {
+    return source;
+  }
+
+  String brokers() {
+    return kafka.bootstrapServers();
+  }
+
+  String topic() {
+    return kafka.topic();
+  }
+
+  /** True when the connection is encrypted with a trust store of the pipeline's own. */
+  boolean hasTrustStore() {
+    return consumer.containsKey(SslConfigs.SSL_TRUSTSTORE_LOCATION_CONFIG);
+  }
+
+  /** Two settings that make the same consumers. */
+  Object key() {
+    return consumer;
+  }
+
+  @Override
+  public String toString() {
+    return source + " at " + kafka.bootstrapServers();
+  }
+}

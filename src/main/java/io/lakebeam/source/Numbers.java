@@ -1,0 +1,78 @@
+package io.lakebeam.source;
+
+import io.lakebeam.graph.DataType;
+import java.math.BigDecimal;
+
+/**
+ * Numbers into declared types without loss: what does not fit is refused, never rounded. Digits are
+ * counted before they are written out, so that {@code 1e999999999} costs nothing.
+ */
+final class Numbers {
+  private static final int LONG_DIGITS = 19;
+
+  private Numbers() {}
+
+  static Integer toInt(BigDecimal number, String text) throws BadRecord {
+    long value = toLong(number, DataType.Primitive.INT, text);
+    if (value != (int) value) {
+      throw doesNotFit(text, DataType.Primitive.INT);
+    }
+    return (int) value;
+  }
+
+  static Long toBigint(BigDecimal number, String text) throws BadRecord {
+    return toLong(number, DataType.Primitive.BIGINT, text);
+  }
+
+  private static long toLong(BigDecimal number, DataType type, String text) throws BadRecord {
+    if (number.signum() == 0) {
+      return 0;
+    }
+    BigDecimal stripped = number.stripTrailingZeros();
+    if (stripped.scale() > 0) {
+      throw new BadRecord(
+          BadRecord.shortened(text) + " is no whole number, expected " + type.sql());
+    }
+    if ((long) stripped.precision() - stripped.scale() > LONG_DIGITS) {
+      throw doesNotFit(text, type);
+    }
+    try {
+      return stripped.longValueExact();
+    } catch (ArithmeticException e) {
+      throw doesNotFit(text, type);
+    }
+  }
+
+  /** With the declared scale. */
+  static BigDecimal toDecimal(BigDecimal number, DataType.Decimal type, String text)
+      throws BadRecord {
+    if (number.signum() == 0) {
+      return BigDecimal.ZERO.setScale(type.scale());
+    }
+    BigDecimal exact = number.scale() <= type.scale() ? number : number.stripTrailingZeros();
+    if (exact.scale() > type.scale()
+        || (long) exact.precision() - exact.scale() > type.precision() - type.scale()) {
+      throw doesNotFit(text, type);
+    }
+    return exact.setScale(type.scale());
+  }
+
+  static Float toFloat(double number, String text) throws BadRecord {
+    float value = (float) number;
+    if (Float.isInfinite(value)) {
+      throw doesNotFit(text, DataType.Primitive.FLOAT);
+    }
+    return value;
+  }
+
+  static Double toDouble(double number, String text) throws BadRecord {
+    if (Double.isInfinite(number)) {
+      throw doesNotFit(text, DataType.Primitive.DOUBLE);
+    }
+    return number;
+  }
+
+  static BadRecord doesNotFit(String text, DataType type) {
+    return new BadRecord(BadRecord.shortened(text) + " does not fit " + type.sql());
+  }
+}

@@ -1,0 +1,72 @@
+package io.lakebeam.source;
+
+import java.util.Arrays;
+import java.util.function.BooleanSupplier;
+import org.apache.beam.sdk.schemas.Schema;
+import org.apache.beam.sdk.values.Row;
+import org.joda.time.Instant;
+
+/**
+ * One record in, exactly one row or one rejected record out: the only place where either is made.
+ */
+final class RecordEmitter {
+  private final String source;
+  private final RowLayout layout;
+  private final Schema schema;
+  private final Instant ingestedAt;
+  private final RowOutput out;
+  private final BooleanSupplier stopRequested;
+
+  RecordEmitter(
+      String source,
+      RowLayout layout,
+      Schema schema,
+      Instant ingestedAt,
+      RowOutput out,
+      BooleanSupplier stopRequested) {
+    this.source = source;
+    this.layout = layout;
+    this.schema = schema;
+    this.ingestedAt = ingestedAt;
+    this.out = out;
+    this.stopRequested = stopRequested;
+  }
+
+  void record(RecordDecoder decoder, byte[] bytes, int offset, int length, String position) {
+    Object[] values = new Object[layout.width()];
+    String error;
+    try {
+      decoder.decode(bytes, offset, length, values);
+      row(values, position);
+      return;
+    } catch (BadRecord e) {
+      error = e.getMessage();
+    }
+    rejected(position, error, Arrays.copyOfRange(bytes, offset, offset + length));
+  }
+
+  /**
+   * @param values as {@link RowLayout} says, without source, position and time
+   */
+  void row(Object[] values, String position) {
+    values[layout.source()] = source;
+    values[layout.position()] = position;
+    values[layout.ingestedAt()] = ingestedAt;
+    out.row(Row.withSchema(schema).attachValues(Arrays.asList(values)));
+  }
+
+  void rejected(String position, String error, byte[] raw) {
+    out.rejected(new Rejected(source, position, error, raw));
+  }
+
+  void warning(String text) {
+    out.warning(text);
+  }
+
+  /** Ends the reading when its thread is interrupted or its owner wants to stop. */
+  void checkStop() {
+    if (stopRequested.getAsBoolean() || Thread.currentThread().isInterrupted()) {
+      throw SourceReader.stopped(source);
+    }
+  }
+}

@@ -1,0 +1,84 @@
+package io.lakebeam.source;
+
+import io.lakebeam.source.SourcePosition.FileIdentity;
+import io.lakebeam.spec.SourceSpec;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SortedSet;
+import org.apache.beam.sdk.schemas.Schema;
+import org.apache.beam.sdk.values.Row;
+import org.joda.time.Instant;
+
+/** A small table that joins look rows up in: all files of a source, whole. */
+public final class ReferenceTable {
+  private ReferenceTable() {}
+
+  /**
+   * Every row, with the schema's own columns only, in the order of files and lines.
+   *
+   * @param source of files
+   * @throws SourceException when there is no such file, or one holds a record that cannot be read:
+   *     a lookup that silently misses rows would give wrong answers
+   */
+  public static List<Row> load(SourceSpec source) {
+    if (!(source.connection() instanceof SourceSpec.Files files)) {
+      throw new IllegalArgumentException(source.name() + " is not read from files");
+    }
+    SortedSet<FileIdentity> found = new FolderDiscovery(source, files).visibleFiles();
+    if (found.isEmpty()) {
+      throw SourceException.permanent(
+          source.name(),
+          "there is no file " + files.pattern(),
+          "a reference table is read whole before the rows that are looked up in it",
+          "Put the file there or correct the path");
+    }
+    SourceReader reader = SourceReader.of(source, secret -> secret.reference(), () -> false);
+    Rows rows = new Rows(source);
+    for (FileIdentity file : found) {
+      reader.read(
+          new Slice.FileSlice(source.name(), file.path(), file.length(), file.modifiedAt()),
+          Instant.EPOCH,
+          rows);
+    }
+    return rows.rows;
+  }
+
+  private static final class Rows implements RowOutput {
+    private final SourceSpec source;
+    private final Schema schema;
+    private final List<Row> rows = new ArrayList<>();
+
+    Rows(SourceSpec source) {
+      this.source = source;
+      this.schema = source.schema().beamSchema();
+    }
+
+    @Override
+    public void row(Row row) {
+      List<Object> values = new ArrayList<>(schema.getFieldCount());
+      for (int i = 0; i < schema.getFieldCount(); i++) {
+        values.add(row.getValue(i));
+      }
+      rows.add(Row.withSchema(schema).attachValues(values));
+    }
+
+    @Override
+    public void rejected(Rejected rejected) {
+      throw SourceException.permanent(
+          source.name(),
+          rejected.position() + " cannot be read",
+          rejected.error(),
+          "Correct the line: a lookup that misses rows gives wrong answers");
+    }
+
+    @Override
+    public void warning(String text) {
+      throw SourceException.retryable(
+          source.name(),
+          "the reference files changed while they were read",
+          text,
+          "Run again",
+          null);
+    }
+  }
+}

@@ -1,0 +1,13 @@
+package io.lakebeam.source;
+
+import org.apache.beam.sdk.values.Row;
+
+/** Where a slice's records go. Called by the thread that reads. */
+public interface RowOutput {
+  void row(Row row);
+
+  void rejected(Rejected rejected);
+
+  /** What an operator should know about the reading itself, one sentence. */
+  void warning(String text);
+}

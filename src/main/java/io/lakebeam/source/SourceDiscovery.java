@@ -1,0 +1,49 @@
+package io.lakebeam.source;
+
+import io.lakebeam.spec.SecretText;
+import io.lakebeam.spec.SourceSpec;
+import java.time.Duration;
+import java.util.function.Function;
+
+/**
+ * Finds out what is new in a source, for the planner. Reads no records.
+ *
+ * <pre>{@code
+ * SourceDiscovery discovery = SourceDiscovery.of(source, Secrets::resolve);
+ * Discovery found = discovery.discover(SourcePosition.start(source), 200_000);
+ * }</pre>
+ */
+public interface SourceDiscovery {
+  /** How long a broker has to answer, by default. */
+  Duration BROKER_ANSWERS_WITHIN = Duration.ofSeconds(15);
+
+  /**
+   * @param resolve the value of a setting that may hold a secret; called at discovery
+   */
+  static SourceDiscovery of(SourceSpec source, Function<SecretText, String> resolve) {
+    return of(source, resolve, BROKER_ANSWERS_WITHIN);
+  }
+
+  /**
+   * @param answerWithin how long a broker has to answer each question; there are three
+   */
+  static SourceDiscovery of(
+      SourceSpec source, Function<SecretText, String> resolve, Duration answerWithin) {
+    if (source.connection() instanceof SourceSpec.Kafka kafka) {
+      return new TopicDiscovery(source.name(), kafka, resolve, answerWithin);
+    }
+    return new FolderDiscovery(source, (SourceSpec.Files) source.connection());
+  }
+
+  /**
+   * What is new since a position. The same source and position give the same slices in the same
+   * order.
+   *
+   * @param since of this source's kind
+   * @param maxRows bound on the rows of all slices, at least 1; files count with an estimate, and
+   *     one file is always taken
+   * @throws SourceException when the source cannot be asked, or lost records that were never read
+   * @throws java.util.concurrent.CancellationException when the thread is interrupted
+   */
+  Discovery discover(SourcePosition since, long maxRows);
+}

@@ -1,0 +1,68 @@
+package io.lakebeam.source;
+
+import java.util.Objects;
+
+/** A source that cannot be read, told so that its owner can mend it. Holds no secrets. */
+public final class SourceException extends RuntimeException {
+  private final String source;
+  private final String problem;
+  private final String reason;
+  private final String fix;
+  private final boolean retryable;
+
+  private SourceException(
+      String source,
+      String problem,
+      String reason,
+      String fix,
+      boolean retryable,
+      Throwable cause) {
+    super("source " + source + ": " + problem + ": " + reason + ". " + fix + ".", cause);
+    this.source = Objects.requireNonNull(source, "source");
+    this.problem = problem;
+    this.reason = reason;
+    this.fix = fix;
+    this.retryable = retryable;
+  }
+
+  /** It may well work later without anybody doing anything: a broker that is down. */
+  static SourceException retryable(
+      String source, String problem, String reason, String fix, Throwable cause) {
+    return new SourceException(source, problem, reason, fix, true, cause);
+  }
+
+  /** It stays wrong until somebody mends it. */
+  static SourceException permanent(
+      String source, String problem, String reason, String fix, Throwable cause) {
+    return new SourceException(source, problem, reason, fix, false, cause);
+  }
+
+  static SourceException permanent(String source, String problem, String reason, String fix) {
+    return permanent(source, problem, reason, fix, null);
+  }
+
+  /** The source's name in the pipeline file. */
+  public String source() {
+    return source;
+  }
+
+  /** What is wrong, without a full stop. */
+  public String problem() {
+    return problem;
+  }
+
+  /** Why it is wrong, without a full stop. */
+  public String reason() {
+    return reason;
+  }
+
+  /** What to do, without a full stop. */
+  public String fix() {
+    return fix;
+  }
+
+  /** True when trying again later may well work without anybody doing anything. */
+  public boolean isRetryable() {
+    return retryable;
+  }
+}

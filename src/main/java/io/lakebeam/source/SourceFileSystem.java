@@ -1,0 +1,89 @@
+package io.lakebeam.source;
+
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.LocalFileSystem;
+import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.fs.RemoteIterator;
+import org.apache.parquet.hadoop.util.HadoopInputFile;
+import org.apache.parquet.io.InputFile;
+
+/** The one way from this package to storage: Hadoop's FileSystem. */
+final class SourceFileSystem {
+  private static final Configuration CONFIGURATION = new Configuration();
+
+  private SourceFileSystem() {}
+
+  /** A file of a listing; {@code path} without a scheme when it is local. */
+  record Listed(String path, long bytes, long modifiedAt) {}
+
+  /** Every file that a glob matches, and those inside of folders it matches; in no order. */
+  static List<Listed> list(String pattern) throws IOException {
+    Path glob = new Path(pattern);
+    FileSystem files = of(glob);
+    List<Listed> found = new ArrayList<>();
+    FileStatus[] matches = files.globStatus(glob);
+    for (FileStatus match : matches == null ? new FileStatus[0] : matches) {
+      if (match.isFile()) {
+        found.add(listed(match));
+        continue;
+      }
+      try {
+        RemoteIterator<? extends FileStatus> inside = files.listFiles(match.getPath(), true);
+        while (inside.hasNext()) {
+          found.add(listed(inside.next()));
+        }
+      } catch (FileNotFoundException e) {
+        // The folder went between the two listings: it holds nothing any more.
+        continue;
+      }
+    }
+    return found;
+  }
+
+  static boolean exists(String path) throws IOException {
+    return of(new Path(path)).exists(new Path(path));
+  }
+
+  /** What a listing would say about one file now. */
+  static Listed status(String path) throws IOException {
+    return listed(of(new Path(path)).getFileStatus(new Path(path)));
+  }
+
+  static InputStream open(String path) throws IOException {
+    return of(new Path(path)).open(new Path(path), 1 << 16);
+  }
+
+  static InputFile parquet(String path) throws IOException {
+    Path file = new Path(path);
+    return HadoopInputFile.fromStatus(of(file).getFileStatus(file), CONFIGURATION);
+  }
+
+  static Configuration configuration() {
+    return CONFIGURATION;
+  }
+
+  private static Listed listed(FileStatus status) {
+    Path path = status.getPath();
+    boolean local = "file".equals(path.toUri().getScheme());
+    return new Listed(
+        local ? path.toUri().getPath() : path.toString(),
+        status.getLen(),
+        status.getModificationTime());
+  }
+
+  private static FileSystem of(Path path) throws IOException {
+    FileSystem files =
+        path.toUri().getScheme() == null
+            ? FileSystem.getLocal(CONFIGURATION)
+            : path.getFileSystem(CONFIGURATION);
+    // The landing folder is other people's: checksum files in it are nothing to us.
+    return files instanceof LocalFileSystem local ? local.getRaw() : files;
+  }
+}

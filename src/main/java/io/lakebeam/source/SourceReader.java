@@ -1,0 +1,136 @@
+package io.lakebeam.source;
+
+import io.lakebeam.graph.DataType;
+import io.lakebeam.graph.TableSchema;
+import io.lakebeam.spec.SecretText;
+import io.lakebeam.spec.SourceSpec;
+import java.util.concurrent.CancellationException;
+import java.util.function.BooleanSupplier;
+import java.util.function.Function;
+import org.apache.beam.sdk.schemas.Schema;
+import org.joda.time.Instant;
+
+/**
+ * Reads the slices of one source: every record becomes exactly one row or one rejected record.
+ *
+ * <pre>{@code
+ * SourceReader reader = SourceReader.of(source, Secrets::resolve, () -> false);
+ * reader.read(slice, plannedAt, output);
+ * }</pre>
+ *
+ * Keeps buffers, so it belongs to one thread at a time. There is nothing to close: connections
+ * belong to the process.
+ */
+public final class SourceReader {
+  private final SourceSpec source;
+  private final RowLayout layout;
+  private final Schema schema;
+  private final BooleanSupplier stopRequested;
+  private final SliceReaders readers;
+
+  private SourceReader(
+      SourceSpec source, RowLayout layout, BooleanSupplier stopRequested, SliceReaders readers) {
+    this.source = source;
+    this.layout = layout;
+    this.schema = layout.rowSchema().beamSchema();
+    this.stopRequested = stopRequested;
+    this.readers = readers;
+  }
+
+  private interface SliceReaders {
+    void read(Slice slice, RecordEmitter emitter);
+  }
+
+  /**
+   * @param resolve the value of a setting that may hold a secret; called here, so on the worker
+   * @param stopRequested asked several times a second while reading
+   * @throws SourceException when the source's format and connection do not go together
+   */
+  public static SourceReader of(
+      SourceSpec source, Function<SecretText, String> resolve, BooleanSupplier stopRequested) {
+    requireReadable(source);
+    RowLayout layout = new RowLayout(source.schema());
+    return new SourceReader(source, layout, stopRequested, readers(source, layout, resolve));
+  }
+
+  /** The columns of the source's rows: its schema's own, then the hidden ones. */
+  public static TableSchema rowSchema(SourceSpec source) {
+    return new RowLayout(source.schema()).rowSchema();
+  }
+
+  /** The Beam schema of every row of this reader: the same object each time. */
+  public Schema schema() {
+    return schema;
+  }
+
+  /**
+   * Reads a slice to its end.
+   *
+   * @param ingestedAt when the epoch was planned: the same on every replay
+   * @throws SourceException when the slice cannot be read to its end
+   * @throws CancellationException when the thread is interrupted or a stop is requested; what is
+   *     out by then is not the whole slice
+   */
+  public void read(Slice slice, Instant ingestedAt, RowOutput out) {
+    readers.read(
+        slice, new RecordEmitter(source.name(), layout, schema, ingestedAt, out, stopRequested));
+  }
+
+  static CancellationException stopped(String source) {
+    return new CancellationException("source " + source + ": reading was stopped");
+  }
+
+  private static SliceReaders readers(
+      SourceSpec source, RowLayout layout, Function<SecretText, String> resolve) {
+    if (source.connection() instanceof SourceSpec.Kafka kafka) {
+      KafkaRangeReader reader =
+          new KafkaRangeReader(
+              new KafkaSettings(source.name(), kafka, resolve), messageDecoder(source, layout));
+      return (slice, emitter) -> reader.read((Slice.KafkaRange) slice, emitter);
+    }
+    FileSliceReader reader = new FileSliceReader(source, layout, RecordSplitter.MAX_RECORD_BYTES);
+    return (slice, emitter) -> reader.read((Slice.FileSlice) slice, emitter);
+  }
+
+  /** Of the value of one Kafka record. */
+  static RecordDecoder messageDecoder(SourceSpec source, RowLayout layout) {
+    if (source.format() instanceof SourceSpec.Csv csv) {
+      TextEncoding encoding = new TextFile(source.name(), csv, 0).declared();
+      return new CsvDecoder(layout, csv, encoding, CsvHeader.ofSchema(layout.columns()), true);
+    }
+    if (source.format() instanceof SourceSpec.Text) {
+      return new TextDecoder(layout, TextEncoding.UTF_8);
+    }
+    return new JsonDecoder(layout, TextEncoding.UTF_8);
+  }
+
+  private static void requireReadable(SourceSpec source) {
+    boolean topic = source.connection() instanceof SourceSpec.Kafka;
+    if (topic && source.format() instanceof SourceSpec.Parquet) {
+      throw SourceException.permanent(
+          source.name(),
+          "records of a topic cannot be Parquet",
+          "Parquet is a format of files",
+          "Declare format json, csv or text");
+    }
+    if (source.format() instanceof SourceSpec.Csv csv
+        && (csv.quote() >= 0x80 || csv.quote() == csv.delimiter())) {
+      throw SourceException.permanent(
+          source.name(),
+          "a quote of " + csv.quote() + " cannot be read",
+          "it is the delimiter too, or no ASCII character",
+          "Declare another quote");
+    }
+    if (source.format() instanceof SourceSpec.Text) {
+      boolean one = source.schema().columns().size() == 1;
+      DataType type = one ? source.schema().columns().get(0).type() : null;
+      if (type != DataType.Primitive.STRING && type != DataType.Primitive.BINARY) {
+        throw SourceException.permanent(
+            source.name(),
+            "format text needs a schema of one column, a STRING or BINARY",
+            "the schema is " + source.schema().ddl(),
+            "Declare one column, or another format");
+      }
+    }
+  }
+}

@@ -1,0 +1,37 @@
+package io.lakebeam.source;
+
+import io.lakebeam.graph.DataType;
+import java.util.Arrays;
+
+/** A record taken as it is, into the schema's only column. */
+final class TextDecoder implements RecordDecoder {
+  private final RowLayout layout;
+  private final TextEncoding encoding;
+  private final boolean binary;
+
+  /**
+   * @param layout of one column, a STRING or BINARY
+   */
+  TextDecoder(RowLayout layout, TextEncoding encoding) {
+    this.layout = layout;
+    this.encoding = encoding;
+    this.binary = layout.columns().get(0).type() == DataType.Primitive.BINARY;
+  }
+
+  /** BINARY takes any bytes; {@code _raw} is NULL for those that are no text. */
+  @Override
+  public void decode(byte[] bytes, int offset, int length, Object[] values) throws BadRecord {
+    if (!binary) {
+      String text = encoding.text(bytes, offset, length);
+      values[0] = text;
+      values[layout.raw()] = text;
+      return;
+    }
+    values[0] = Arrays.copyOfRange(bytes, offset, offset + length);
+    try {
+      values[layout.raw()] = encoding.text(bytes, offset, length);
+    } catch (BadRecord noText) {
+      values[layout.raw()] = null;
+    }
+  }
+}

@@ -1,0 +1,477 @@
+package io.lakebeam.source;
+
+import static io.lakebeam.graph.Column.required;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.lakebeam.graph.DataType;
+import io.lakebeam.source.SourcePosition.Offsets;
+import io.lakebeam.spec.SecretText;
+import io.lakebeam.spec.SourceSpec;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.apache.beam.sdk.values.Row;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewPartitions;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.RecordsToDelete;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.StringSerializer;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+@Timeout(180)
+class KafkaSourceIT {
+  private static final Duration SOON = Duration.ofSeconds(4);
+
+  @TempDir static Path folder;
+  private static TestingBroker broker;
+
+  @BeforeAll
+  static void startBroker() throws Exception {
+    broker = new TestingBroker(folder);
+  }
+
+  @AfterAll
+  static void stopBroker() {
+    broker.close();
+  }
+
+  @Test
+  void rangesAreReadExactly() throws Exception {
+    createTopic("exact", 3);
+    for (int partition = 0; partition < 3; partition++) {
+      produce("exact", partition, 0, 1000 * (partition + 1), Map.of());
+    }
+    SourceSpec source = source("exact", SourceSpec.StartingOffsets.EARLIEST);
+    Discovery first = discover(source, SourcePosition.start(source), 3000);
+    assertTrue(first.more());
+    assertEquals(new Offsets(Map.of(0, 1000L, 1, 1000L, 2, 1000L)), first.position());
+    Discovery second = discover(source, first.position(), 100_000);
+    assertEquals(
+        List.of(
+            new Slice.KafkaRange("flights", "exact", 1, 1000, 2000),
+            new Slice.KafkaRange("flights", "exact", 2, 1000, 3000)),
+        second.slices());
+    assertFalse(second.more());
+    assertEquals(List.of(), discover(source, second.position(), 100_000).slices());
+
+    List<Slice> parts = new ArrayList<>();
+    for (Discovery each : List.of(first, second)) {
+      each.slices().forEach(s -> parts.addAll(((Slice.KafkaRange) s).cut(333)));
+    }
+    Collected out = new Collected();
+    SourceReader reader = reader(source);
+    parts.forEach(slice -> reader.read(slice, Sources.PLANNED_AT, out));
+    assertEquals(6000, out.rows.size());
+    assertEquals(6000, new HashSet<>(out.column("_position")).size());
+    assertEquals(6000, new HashSet<>(out.column("id")).size());
+    assertEquals("exact-0@0", out.rows.get(0).getValue("_position"));
+    assertEquals("0-0", out.rows.get(0).getValue("id"));
+    SourceSpec.Kafka kafka = (SourceSpec.Kafka) source.connection();
+    assertEquals(
+        1,
+        KafkaConsumers.ofThisProcess()
+            .idle(new KafkaSettings("flights", kafka, KafkaSourceIT::resolve)));
+  }
+
+  @Test
+  void latestStartsAtTheEndAndNewPartitionsAtTheirBeginning() throws Exception {
+    createTopic("latest", 1);
+    produce("latest", 0, 0, 10, Map.of());
+    SourceSpec source = source("latest", SourceSpec.StartingOffsets.LATEST);
+    Discovery first = discover(source, SourcePosition.start(source), 100);
+    assertEquals(List.of(), first.slices());
+    assertEquals(new Offsets(Map.of(0, 10L)), first.position());
+    try (Admin admin = broker.admin()) {
+      admin.createPartitions(Map.of("latest", NewPartitions.increaseTo(2))).all().get();
+    }
+    produce("latest", 0, 10, 12, Map.of());
+    produce("latest", 1, 0, 3, Map.of());
+    assertEquals(
+        List.of(
+            new Slice.KafkaRange("flights", "latest", 0, 10, 12),
+            new Slice.KafkaRange("flights", "latest", 1, 0, 3)),
+        discover(source, first.position(), 100).slices());
+  }
+
+  @Test
+  void abortedAndOpenTransactionsLeaveGapsOnly() throws Exception {
+    createTopic("gaps", 1);
+    Map<String, Object> transactional = Map.of("transactional.id", "gaps");
+    try (KafkaProducer<String, String> producer = producer(transactional)) {
+      producer.initTransactions();
+      transaction(producer, "gaps", 0, 5, true);
+      transaction(producer, "gaps", 5, 10, false);
+      transaction(producer, "gaps", 10, 12, true);
+      transaction(producer, "gaps", 12, 15, false);
+      SourceSpec source = source("gaps", SourceSpec.StartingOffsets.EARLIEST);
+      Slice.KafkaRange range = range(discover(source, SourcePosition.start(source), 1000));
+      // Fifteen records and the marker that ends each of the four transactions.
+      assertEquals(19, range.to());
+      Collected out = read(source, range);
+      assertEquals(List.of("0-0", "0-1", "0-2", "0-3", "0-4", "0-10", "0-11"), out.column("id"));
+      producer.beginTransaction();
+      producer.send(new ProducerRecord<>("gaps", 0, null, "{\"id\":\"open\"}")).get();
+      assertEquals(List.of(), discover(source, new Offsets(Map.of(0, 19L)), 1000).slices());
+      producer.commitTransaction();
+    }
+  }
+
+  @Test
+  void badRecordsAndTombstonesAreRejected() throws Exception {
+    createTopic("bad", 1);
+    try (KafkaProducer<String, String> producer = producer(Map.of())) {
+      producer.send(new ProducerRecord<>("bad", 0, "k", "{\"id\":\"a\"}")).get();
+      producer.send(new ProducerRecord<>("bad", 0, "k", null)).get();
+      producer.send(new ProducerRecord<>("bad", 0, "k", "{")).get();
+    }
+    SourceSpec source = source("bad", SourceSpec.StartingOffsets.EARLIEST);
+    Collected out = read(source, new Slice.KafkaRange("flights", "bad", 0, 0, 3));
+    assertEquals(List.of("a"), out.column("id"));
+    assertEquals(
+        List.of(
+            "the record has no value (a tombstone)",
+            "broken JSON: it ends at byte 1, before the object does"),
+        out.errors());
+    assertEquals("bad-0@2", out.rejected.get(1).position());
+  }
+
+  @Test
+  void aBrokerThatRestartsIsWaitedForAndToldOnce() throws Exception {
+    createTopic("restart", 1);
+    produce("restart", 0, 0, 30_000, Map.of());
+    SourceSpec source = source("restart", SourceSpec.StartingOffsets.EARLIEST);
+    CountDownLatch some = new CountDownLatch(1);
+    CountDownLatch stopped = new CountDownLatch(1);
+    CountDownLatch warned = new CountDownLatch(1);
+    Collected out = new Collected();
+    RowOutput gated =
+        new RowOutput() {
+          @Override
+          public void row(Row row) {
+            out.row(row);
+            if (out.rows.size() == 100) {
+              some.countDown();
+              await(stopped);
+            }
+          }
+
+          @Override
+          public void rejected(Rejected rejected) {
+            out.rejected(rejected);
+          }
+
+          @Override
+          public void warning(String text) {
+            out.warning(text);
+            warned.countDown();
+          }
+        };
+    // Small fetches, so that most of the range is still to be fetched when the broker goes.
+    SourceReader reader =
+        SourceReader.of(
+            with(source, "max.partition.fetch.bytes", "10000"),
+            KafkaSourceIT::resolve,
+            () -> false);
+    CompletableFuture<Void> reading =
+        CompletableFuture.runAsync(
+            () ->
+                reader.read(
+                    new Slice.KafkaRange("flights", "restart", 0, 0, 30_000),
+                    Sources.PLANNED_AT,
+                    gated));
+    await(some);
+    broker.stop();
+    stopped.countDown();
+    await(warned);
+    SourceException down =
+        assertThrows(
+            SourceException.class, () -> discover(source, SourcePosition.start(source), 10));
+    assertTrue(down.isRetryable(), down.getMessage());
+    assertTrue(down.problem().startsWith("no answer from the broker at localhost:"));
+    broker.start();
+    reading.get(90, TimeUnit.SECONDS);
+    assertEquals(30_000, out.rows.size());
+    assertEquals(30_000, new HashSet<>(out.column("_position")).size());
+    assertEquals(2, out.warnings.size(), out.warnings.toString());
+    assertTrue(out.warnings.get(0).startsWith("no answer from the broker at"));
+    assertTrue(out.warnings.get(1).contains("is back after"));
+  }
+
+  @Test
+  void aStopOrAnInterruptEndsTheReadingSoon() throws Exception {
+    createTopic("stop", 1);
+    produce("stop", 0, 0, 10, Map.of());
+    SourceSpec source = source("stop", SourceSpec.StartingOffsets.EARLIEST);
+    Slice.KafkaRange beyond = new Slice.KafkaRange("flights", "stop", 0, 0, 11);
+    AtomicBoolean stop = new AtomicBoolean();
+    SourceReader reader = SourceReader.of(source, KafkaSourceIT::resolve, stop::get);
+    Collected out =
+        new Collected() {
+          @Override
+          public void row(Row row) {
+            super.row(row);
+            if (rows.size() == 10) {
+              stop.set(true);
+            }
+          }
+        };
+    assertThrows(CancellationException.class, () -> reader.read(beyond, Sources.PLANNED_AT, out));
+
+    CountDownLatch reading = new CountDownLatch(10);
+    CompletableFuture<Throwable> ended = new CompletableFuture<>();
+    Thread thread =
+        new Thread(
+            () -> {
+              try {
+                reader(source).read(beyond, Sources.PLANNED_AT, counting(reading));
+                ended.complete(null);
+              } catch (RuntimeException e) {
+                ended.complete(e);
+              }
+            });
+    thread.start();
+    await(reading);
+    thread.interrupt();
+    assertTrue(ended.get(5, TimeUnit.SECONDS) instanceof CancellationException);
+  }
+
+  @Test
+  void aWrongPasswordIsRefusedAtOnceAndNeverPrinted() throws Exception {
+    createTopic("secret", 1);
+    SourceSpec source = source("secret", SourceSpec.StartingOffsets.EARLIEST);
+    SourceDiscovery discovery =
+        SourceDiscovery.of(source, s -> jaas("wrong-password"), Duration.ofSeconds(30));
+    SourceException refused =
+        assertThrows(
+            SourceException.class, () -> discovery.discover(SourcePosition.start(source), 10));
+    assertFalse(refused.isRetryable());
+    assertTrue(refused.problem().endsWith("refuses the credentials"), refused.getMessage());
+    assertFalse(refused.toString().contains("wrong-password"), refused.toString());
+    SourceReader reader = SourceReader.of(source, s -> jaas("wrong-password"), () -> false);
+    SourceException reading =
+        assertThrows(
+            SourceException.class,
+            () ->
+                reader.read(
+                    new Slice.KafkaRange("flights", "secret", 0, 0, 1),
+                    Sources.PLANNED_AT,
+                    new Collected()));
+    assertFalse(reading.isRetryable());
+  }
+
+  @Test
+  void anAbsentTopicIsTold() {
+    SourceSpec source = source("no-such-topic", SourceSpec.StartingOffsets.EARLIEST);
+    SourceException absent =
+        assertThrows(
+            SourceException.class, () -> discover(source, SourcePosition.start(source), 10));
+    assertFalse(absent.isRetryable());
+    assertEquals("there is no topic no-such-topic at " + broker.sasl(), absent.problem());
+  }
+
+  @Test
+  void anUnreachableBrokerIsToldInTime() {
+    SourceSpec source =
+        Sources.kafka(
+            kafka(
+                "localhost:" + TestingBroker.freePort(), "x", SourceSpec.StartingOffsets.EARLIEST),
+            new SourceSpec.Json(),
+            required("id", DataType.Primitive.STRING));
+    long start = System.nanoTime();
+    SourceException away =
+        assertThrows(
+            SourceException.class, () -> discover(source, SourcePosition.start(source), 10));
+    assertTrue(away.isRetryable(), away.getMessage());
+    assertTrue(System.nanoTime() - start < SOON.multipliedBy(2).toNanos());
+  }
+
+  @Test
+  void expiredOffsetsAreLoud() throws Exception {
+    createTopic("expired", 1);
+    produce("expired", 0, 0, 100, Map.of());
+    try (Admin admin = broker.admin()) {
+      admin
+          .deleteRecords(Map.of(new TopicPartition("expired", 0), RecordsToDelete.beforeOffset(50)))
+          .all()
+          .get();
+    }
+    SourceSpec source = source("expired", SourceSpec.StartingOffsets.EARLIEST);
+    SourceException planning =
+        assertThrows(
+            SourceException.class, () -> discover(source, new Offsets(Map.of(0, 20L)), 10));
+    assertEquals("30 records of expired-0 expired before they were read", planning.problem());
+    assertFalse(planning.isRetryable());
+    SourceException reading =
+        assertThrows(
+            SourceException.class,
+            () -> read(source, new Slice.KafkaRange("flights", "expired", 0, 20, 60)));
+    assertEquals("expired-0 no longer holds offset 20", reading.problem());
+    assertEquals(50, range(discover(source, SourcePosition.start(source), 1000)).from());
+  }
+
+  @Test
+  void aTopicMadeAnewIsLoud() throws Exception {
+    createTopic("anew", 1);
+    produce("anew", 0, 0, 5, Map.of());
+    SourceSpec source = source("anew", SourceSpec.StartingOffsets.EARLIEST);
+    SourceException anew =
+        assertThrows(
+            SourceException.class, () -> discover(source, new Offsets(Map.of(0, 70L)), 10));
+    assertEquals("anew-0 holds fewer records than were already read", anew.problem());
+    assertFalse(anew.isRetryable());
+    assertEquals(
+        anew.problem(),
+        assertThrows(
+                SourceException.class,
+                () -> discover(source, new Offsets(Map.of(0, 5L, 3, 4L)), 10))
+            .problem()
+            .replace("anew-3", "anew-0"));
+  }
+
+  private static RowOutput counting(CountDownLatch rows) {
+    return new Collected() {
+      @Override
+      public void row(Row row) {
+        rows.countDown();
+      }
+    };
+  }
+
+  private static Slice.KafkaRange range(Discovery found) {
+    assertEquals(1, found.slices().size());
+    return (Slice.KafkaRange) found.slices().get(0);
+  }
+
+  private static Discovery discover(SourceSpec source, SourcePosition since, long maxRows) {
+    return SourceDiscovery.of(source, KafkaSourceIT::resolve, SOON).discover(since, maxRows);
+  }
+
+  private static SourceReader reader(SourceSpec source) {
+    return SourceReader.of(source, KafkaSourceIT::resolve, () -> false);
+  }
+
+  private static Collected read(SourceSpec source, Slice slice) {
+    Collected out = new Collected();
+    reader(source).read(slice, Sources.PLANNED_AT, out);
+    return out;
+  }
+
+  private static SourceSpec source(String topic, SourceSpec.StartingOffsets starting) {
+    return Sources.kafka(
+        kafka(broker.sasl(), topic, starting),
+        new SourceSpec.Json(),
+        required("id", DataType.Primitive.STRING));
+  }
+
+  private static SourceSpec.Kafka kafka(
+      String servers, String topic, SourceSpec.StartingOffsets starting) {
+    return new SourceSpec.Kafka(
+        servers,
+        topic,
+        Optional.empty(),
+        Map.of(
+            "security.protocol", new SecretText("SASL_PLAINTEXT"),
+            "sasl.mechanism", new SecretText("PLAIN"),
+            "sasl.jaas.config", new SecretText("${JAAS}")),
+        starting);
+  }
+
+  private static SourceSpec with(SourceSpec source, String name, String value) {
+    SourceSpec.Kafka kafka = (SourceSpec.Kafka) source.connection();
+    Map<String, SecretText> properties = new HashMap<>(kafka.properties());
+    properties.put(name, new SecretText(value));
+    return Sources.kafka(
+        new SourceSpec.Kafka(
+            kafka.bootstrapServers(),
+            kafka.topic(),
+            kafka.connectionString(),
+            properties,
+            kafka.startingOffsets()),
+        source.format(),
+        source.schema().columns().get(0));
+  }
+
+  private static String resolve(SecretText text) {
+    return text.reference().equals("${JAAS}")
+        ? jaas(TestingBroker.CONNECTION_STRING)
+        : text.reference();
+  }
+
+  private static String jaas(String password) {
+    return "org.apache.kafka.common.security.plain.PlainLoginModule required"
+        + " username=\"$ConnectionString\" password=\""
+        + password
+        + "\";";
+  }
+
+  private static void createTopic(String name, int partitions) throws Exception {
+    try (Admin admin = broker.admin()) {
+      admin.createTopics(List.of(new NewTopic(name, partitions, (short) 1))).all().get();
+    }
+  }
+
+  private static KafkaProducer<String, String> producer(Map<String, Object> more) {
+    Map<String, Object> settings = new HashMap<>(more);
+    settings.put("bootstrap.servers", broker.plain());
+    return new KafkaProducer<>(settings, new StringSerializer(), new StringSerializer());
+  }
+
+  private static void produce(
+      String topic, int partition, int from, int to, Map<String, Object> settings) {
+    try (KafkaProducer<String, String> producer = producer(settings)) {
+      for (int i = from; i < to; i++) {
+        producer.send(record(topic, partition, i));
+      }
+    }
+  }
+
+  private static void transaction(
+      KafkaProducer<String, String> producer, String topic, int from, int to, boolean commit)
+      throws ExecutionException, InterruptedException {
+    producer.beginTransaction();
+    for (int i = from; i < to; i++) {
+      producer.send(record(topic, 0, i)).get();
+    }
+    if (commit) {
+      producer.commitTransaction();
+    } else {
+      producer.abortTransaction();
+    }
+  }
+
+  private static ProducerRecord<String, String> record(String topic, int partition, int i) {
+    String value = "{\"id\":\"" + partition + "-" + i + "\"}";
+    assertTrue(value.getBytes(StandardCharsets.UTF_8).length > 0);
+    return new ProducerRecord<>(topic, partition, null, value);
+  }
+
+  private static void await(CountDownLatch latch) {
+    try {
+      assertTrue(latch.await(90, TimeUnit.SECONDS));
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
+  }
+}

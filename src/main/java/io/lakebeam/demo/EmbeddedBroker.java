@@ -1,0 +1,205 @@
+package io.lakebeam.demo;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.io.UncheckedIOException;
+import java.net.BindException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.concurrent.ExecutionException;
+import kafka.server.KafkaConfig;
+import kafka.server.KafkaRaftServer;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.common.config.SaslConfigs;
+import org.apache.kafka.common.config.SslConfigs;
+import org.apache.kafka.common.config.TopicConfig;
+import org.apache.kafka.common.errors.TopicExistsException;
+import org.apache.kafka.common.utils.Time;
+import org.apache.kafka.metadata.storage.Formatter;
+
+/**
+ * A real Kafka broker in this JVM that clients meet as they meet Azure Event Hubs: SASL_SSL, PLAIN,
+ * user {@code $ConnectionString}, a connection string as the password, records stamped on arrival.
+ * It listens on the loopback interface only.
+ *
+ * <pre>{@code
+ * try (EmbeddedBroker broker = EmbeddedBroker.start(folder, connectionString)) {
+ *   broker.createTopic("flights", 4);
+ *   new KafkaConsumer<>(broker.clientProperties(), ...);
+ * }
+ * }</pre>
+ *
+ * <p>Everything it keeps is under its folder. Started again on the same folder, after a close or
+ * after a kill, it serves every record it has acknowledged, possibly on another port. One broker a
+ * folder at a time.
+ */
+public final class EmbeddedBroker implements AutoCloseable {
+  private static final int NODE = 1;
+  private static final String LOOPBACK = "127.0.0.1";
+  private static final int ATTEMPTS = 3;
+
+  private final KafkaRaftServer server;
+  private final int port;
+  private final BrokerIdentity identity;
+  private final String connectionString;
+
+  private EmbeddedBroker(
+      KafkaRaftServer server, int port, BrokerIdentity identity, String connectionString) {
+    this.server = server;
+    this.port = port;
+    this.identity = identity;
+    this.connectionString = connectionString;
+  }
+
+  /**
+   * Starts a broker and returns when it takes requests.
+   *
+   * @param folder its own; made when absent
+   * @param connectionString the password that clients must know
+   * @throws IOException when the folder cannot be used or no port can be bound
+   */
+  public static EmbeddedBroker start(Path folder, String connectionString) throws IOException {
+    BrokerLogging.quieten();
+    Path home = folder.toAbsolutePath();
+    BrokerIdentity identity = BrokerIdentity.in(home.resolve("tls"));
+    Path log = home.resolve("log");
+    format(log);
+    IOException last = null;
+    for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+      int[] ports = freePorts();
+      Properties settings = BrokerSettings.of(NODE, log, ports, identity, connectionString);
+      KafkaRaftServer server =
+          new KafkaRaftServer(KafkaConfig.fromProps(settings, false), Time.SYSTEM);
+      try {
+        server.startup();
+        return new EmbeddedBroker(server, ports[0], identity, connectionString);
+      } catch (RuntimeException e) {
+        server.shutdown();
+        server.awaitShutdown();
+        if (!isPortTaken(e)) {
+          throw new IOException("the broker did not start in " + home, e);
+        }
+        // Somebody took a port between our look and the broker's bind: look again.
+        last = new IOException("no free port for the broker in " + home, e);
+      }
+    }
+    throw last;
+  }
+
+  /** {@code host:port} of the SASL_SSL listener. */
+  public String bootstrapServers() {
+    return LOOPBACK + ":" + port;
+  }
+
+  /** All that a Kafka client needs to connect, including the secret. */
+  public Map<String, Object> clientProperties() {
+    return Map.of(
+        AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG,
+        bootstrapServers(),
+        AdminClientConfig.SECURITY_PROTOCOL_CONFIG,
+        "SASL_SSL",
+        SaslConfigs.SASL_MECHANISM,
+        "PLAIN",
+        SaslConfigs.SASL_JAAS_CONFIG,
+        "org.apache.kafka.common.security.plain.PlainLoginModule required"
+            + " username=\"$ConnectionString\" password="
+            + BrokerSettings.quoted(connectionString)
+            + ";",
+        SslConfigs.SSL_TRUSTSTORE_LOCATION_CONFIG,
+        identity.trustStore().toString(),
+        SslConfigs.SSL_TRUSTSTORE_TYPE_CONFIG,
+        "PKCS12",
+        SslConfigs.SSL_TRUSTSTORE_PASSWORD_CONFIG,
+        BrokerIdentity.TRUST_PASSWORD);
+  }
+
+  /**
+   * Makes a topic whose records are stamped on arrival and kept for good; does nothing when a topic
+   * of that name exists.
+   */
+  public void createTopic(String name, int partitions) throws IOException {
+    NewTopic topic =
+        new NewTopic(name, partitions, (short) 1)
+            .configs(Map.of(TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG, "LogAppendTime"));
+    try (Admin admin = Admin.create(clientProperties())) {
+      admin.createTopics(List.of(topic)).all().get();
+    } catch (ExecutionException e) {
+      if (!(e.getCause() instanceof TopicExistsException)) {
+        throw new IOException("cannot create topic " + name, e.getCause());
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException("interrupted while creating topic " + name, e);
+    }
+  }
+
+  /** Stops the broker; what it has acknowledged stays in its folder. */
+  @Override
+  public void close() {
+    server.shutdown();
+    server.awaitShutdown();
+  }
+
+  private static void format(Path log) throws IOException {
+    if (Files.exists(log.resolve("meta.properties"))) {
+      return;
+    }
+    Files.createDirectories(log);
+    try {
+      new Formatter()
+          .setNodeId(NODE)
+          .setClusterId("lakebeam-demo")
+          .addDirectory(log.toString())
+          .setMetadataLogDirectory(log.toString())
+          .setControllerListenerName("CONTROLLER")
+          // A kill half-way through a first formatting leaves a folder that is formatted again.
+          .setIgnoreFormatted(true)
+          .setPrintStream(new PrintStream(OutputStream.nullOutputStream()))
+          .run();
+    } catch (Exception e) { // declared as wide as that by Kafka
+      throw new IOException("cannot prepare the broker's folder " + log, e);
+    }
+  }
+
+  /** SASL_SSL, inter-broker, controller: all held at once, so that they differ. */
+  private static int[] freePorts() {
+    List<ServerSocket> sockets = new ArrayList<>();
+    try {
+      int[] ports = new int[3];
+      for (int i = 0; i < ports.length; i++) {
+        ServerSocket socket = new ServerSocket(0, 1, InetAddress.getByName(LOOPBACK));
+        sockets.add(socket);
+        ports[i] = socket.getLocalPort();
+      }
+      return ports;
+    } catch (IOException e) {
+      throw new UncheckedIOException("no free port on " + LOOPBACK, e);
+    } finally {
+      for (ServerSocket socket : sockets) {
+        try {
+          socket.close();
+        } catch (IOException e) {
+          throw new UncheckedIOException(e);
+        }
+      }
+    }
+  }
+
+  private static boolean isPortTaken(Throwable error) {
+    for (Throwable cause = error; cause != null; cause = cause.getCause()) {
+      if (cause instanceof BindException) {
+        return true;
+      }
+    }
+    return false;
+  }
+}

@@ -1,6 +1,7 @@
 package io.lakebeam.demo;
 
 import java.util.List;
+import java.util.Map;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 
@@ -27,13 +28,28 @@ final class BrokerLogging {
   private static final List<Logger> QUIET = SERVER.stream().map(Logger::getLogger).toList();
 
   private static final Logger CLIENTS = Logger.getLogger("org.apache.kafka");
+  private static final Logger ZOOKEEPER = Logger.getLogger("org.apache.zookeeper");
+
+  /** Loggers that say something at each close of a healthy broker, with how it begins. */
+  private static final Map<Logger, String> FAREWELLS =
+      Map.of(
+          Logger.getLogger("org.apache.kafka.clients.NetworkClient"),
+          "[NodeToControllerChannelManager ",
+          Logger.getLogger("org.apache.kafka.controller.QuorumController"),
+          "[QuorumController id=1] Cancelling deferred write event ");
 
   private BrokerLogging() {}
 
   static void quieten() {
     QUIET.forEach(logger -> logger.setLevel(Level.SEVERE));
-    if (CLIENTS.getLevel() == null) {
-      CLIENTS.setLevel(Level.WARNING);
+    FAREWELLS.forEach(
+        (logger, beginning) ->
+            logger.setFilter(
+                line -> line.getMessage() == null || !line.getMessage().startsWith(beginning)));
+    for (Logger logger : List.of(CLIENTS, ZOOKEEPER)) {
+      if (logger.getLevel() == null) {
+        logger.setLevel(Level.WARNING);
+      }
     }
   }
 }

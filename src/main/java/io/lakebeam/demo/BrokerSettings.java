@@ -62,10 +62,12 @@ final class BrokerSettings {
     settings.put("group.initial.rebalance.delay.ms", "0");
     // After a kill the controller holds the dead broker's session until it expires, and a new start
     // waits for that.
-    settings.put("broker.session.timeout.ms", "6000");
-    settings.put("broker.heartbeat.interval.ms", "1000");
-    // There is no other broker to hand partitions to.
-    settings.put("controlled.shutdown.enable", "false");
+    settings.put("broker.session.timeout.ms", "4000");
+    settings.put("broker.heartbeat.interval.ms", "500");
+    // Not for the partitions, which have nowhere to go: a broker that says goodbye leaves no
+    // session
+    // for the next start to wait for.
+    settings.put("controlled.shutdown.enable", "true");
   }
 
   private static void saveMemory(Properties settings) {

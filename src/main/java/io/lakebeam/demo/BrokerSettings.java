@@ -62,7 +62,7 @@ final class BrokerSettings {
     settings.put("group.initial.rebalance.delay.ms", "0");
     // After a kill the controller holds the dead broker's session until it expires, and a new start
     // waits for that.
-    settings.put("broker.session.timeout.ms", "4000");
+    settings.put("broker.session.timeout.ms", "3000");
     settings.put("broker.heartbeat.interval.ms", "500");
     // Not for the partitions, which have nowhere to go: a broker that says goodbye leaves no
     // session

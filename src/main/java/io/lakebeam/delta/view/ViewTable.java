@@ -1,0 +1,177 @@
+package io.lakebeam.delta.view;
+
+import io.lakebeam.delta.Changes;
+import io.lakebeam.delta.CloseableIterator;
+import io.lakebeam.delta.Commit;
+import io.lakebeam.delta.CommitOutcome;
+import io.lakebeam.delta.DataFile;
+import io.lakebeam.delta.DataFileReader;
+import io.lakebeam.delta.DataFileWriter;
+import io.lakebeam.delta.DeltaTable;
+import io.lakebeam.delta.Snapshot;
+import io.lakebeam.graph.TableSchema;
+import io.lakebeam.sql.ViewQuery;
+import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.beam.sdk.values.Row;
+
+/**
+ * The table of a materialized view. How far the view has read the table it follows is part of every
+ * commit of the view (a transaction of the application {@code upstream}, whose version is the
+ * upstream's version), so a view that missed something catches up by itself.
+ *
+ * @param path where the view is
+ * @param upstream where the table it follows is
+ * @param application names the pair of them
+ */
+public record ViewTable(
+    String path, String upstream, String application, ViewQuery query, List<String> partitionBy)
+    implements Serializable {
+  /**
+   * The view's query when it was last computed; a view whose query has changed is computed anew.
+   */
+  private static final String QUERY_PROPERTY = "lakebeam.query";
+
+  /** How often the view was computed anew: each time, counting upstream versions starts over. */
+  private static final String GENERATION_PROPERTY = "lakebeam.generation";
+
+  private static final int ATTEMPTS = 5;
+
+  public ViewTable {
+    partitionBy = List.copyOf(partitionBy);
+  }
+
+  /**
+   * What is to be read to bring the view up to date.
+   *
+   * @param from the upstream version it shows; -1 for none
+   * @param to the upstream version it will show
+   * @param anew true when everything the view holds is replaced
+   * @param generation what the commit belongs to
+   * @param files of the upstream
+   */
+  public record Refresh(long from, long to, boolean anew, long generation, List<DataFile> files)
+      implements Serializable {
+    public Refresh {
+      files = List.copyOf(files);
+    }
+  }
+
+  /** Empty when the view is up to date. */
+  public Optional<Refresh> refresh() {
+    Optional<Snapshot> source = DeltaTable.at(upstream).latest();
+    Optional<Snapshot> view = DeltaTable.at(path).latest();
+    if (source.isEmpty() || view.isEmpty()) {
+      return Optional.empty();
+    }
+    long to = source.get().version();
+    Map<String, String> properties = view.get().properties();
+    long generation = Long.parseLong(properties.getOrDefault(GENERATION_PROPERTY, "0"));
+    long from = DeltaTable.at(path).transactionVersion(application(generation)).orElse(-1);
+    boolean isSameQuery = definition().equals(properties.get(QUERY_PROPERTY));
+    if (from >= 0 && isSameQuery) {
+      if (from >= to) {
+        return Optional.empty();
+      }
+      Changes changes = DeltaTable.at(upstream).changes(from, to);
+      if (changes.removed().isEmpty()) {
+        return changes.added().isEmpty()
+            ? Optional.empty()
+            : Optional.of(new Refresh(from, to, false, generation, changes.added()));
+      }
+    }
+    List<DataFile> all = source.get().files();
+    boolean nothing = all.isEmpty() && view.get().files().isEmpty();
+    return nothing
+        ? Optional.empty()
+        : Optional.of(new Refresh(from, to, true, generation + 1, all));
+  }
+
+  /** What a refresh did. */
+  public record Refreshed(CommitOutcome outcome, long rows, int files, long bytes)
+      implements Serializable {}
+
+  /**
+   * Adds groups to the view and commits. Only files that hold a row of one of the groups are
+   * replaced.
+   *
+   * @param stem part of the new files' names
+   */
+  public Refreshed merge(Refresh refresh, Groups news, String stem) {
+    Refreshed last = null;
+    for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+      last = attempt(refresh, news, stem);
+      if (!(last.outcome() instanceof CommitOutcome.Conflicted)) {
+        return last;
+      }
+    }
+    return last;
+  }
+
+  private Refreshed attempt(Refresh refresh, Groups news, String stem) {
+    DeltaTable table = DeltaTable.at(path);
+    Snapshot snapshot = table.latest().orElseThrow();
+    TableSchema schema = Groups.storedSchema(query);
+    List<DataFile> replaced = new ArrayList<>();
+    Groups result = new Groups(query);
+    result.merge(news);
+    for (DataFile file : snapshot.files()) {
+      if (refresh.anew()) {
+        replaced.add(file);
+        continue;
+      }
+      List<Row> rows = read(file, snapshot.schema(), schema);
+      if (rows.stream().anyMatch(news::touches)) {
+        rows.forEach(result::mergeStored);
+        replaced.add(file);
+      }
+    }
+    try (DataFileWriter writer = new DataFileWriter(path, schema, partitionBy, stem)) {
+      List<Row> rows = result.rows();
+      rows.forEach(writer::write);
+      List<DataFile> files = writer.finish();
+      CommitOutcome outcome =
+          table.commit(
+              Commit.builder(application(refresh.generation()), refresh.to())
+                  .add(files)
+                  .remove(replaced)
+                  .readFrom(snapshot.version())
+                  .operation(Commit.Operation.MERGE)
+                  .parameters(Map.of("upstreamVersion", Long.toString(refresh.to())))
+                  .properties(
+                      refresh.anew()
+                          ? Map.of(
+                              QUERY_PROPERTY,
+                              definition(),
+                              GENERATION_PROPERTY,
+                              Long.toString(refresh.generation()))
+                          : Map.of())
+                  .build());
+      long bytes = files.stream().mapToLong(DataFile::bytes).sum();
+      return new Refreshed(outcome, rows.size(), files.size(), bytes);
+    }
+  }
+
+  private List<Row> read(DataFile file, TableSchema stored, TableSchema wanted) {
+    List<Row> rows = new ArrayList<>();
+    try (CloseableIterator<Row> each = DataFileReader.read(path, file, stored, wanted.names())) {
+      each.forEachRemaining(rows::add);
+    }
+    return rows;
+  }
+
+  private String application(long generation) {
+    return application + "#" + generation;
+  }
+
+  private String definition() {
+    return Integer.toHexString(query.rows().sql().hashCode())
+        + "-"
+        + Integer.toHexString(query.aggregates().toString().hashCode())
+        + "-"
+        + Integer.toHexString(query.groups().toString().hashCode());
+  }
+}

@@ -1,0 +1,38 @@
+package io.lakebeam.epoch;
+
+import io.lakebeam.source.Slice;
+import io.lakebeam.source.SourcePosition;
+import java.io.Serializable;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+
+/**
+ * What an epoch reads, fixed and durable before anything of it is read.
+ *
+ * @param number 1 for a pipeline's first epoch, then one more each
+ * @param plannedAt in milliseconds; the time that every row of the epoch carries, however often the
+ *     epoch is replayed
+ * @param slices what is read; may be empty, when only views are behind
+ * @param positions where each source with news stands after this epoch: all offsets of a topic, the
+ *     files that this epoch adds to those seen
+ */
+public record EpochPlan(
+    String pipeline,
+    long number,
+    Instant plannedAt,
+    List<Slice> slices,
+    Map<String, SourcePosition> positions)
+    implements Serializable {
+  public EpochPlan {
+    Objects.requireNonNull(pipeline, "pipeline");
+    Objects.requireNonNull(plannedAt, "plannedAt");
+    if (number < 1) {
+      throw new IllegalArgumentException("epochs count from 1, not " + number);
+    }
+    slices = List.copyOf(slices);
+    positions = new TreeMap<>(positions);
+  }
+}

@@ -1,0 +1,106 @@
+package io.lakebeam.epoch;
+
+import io.lakebeam.source.Discovery;
+import io.lakebeam.source.Slice;
+import io.lakebeam.source.SourceDiscovery;
+import io.lakebeam.source.SourcePosition;
+import java.time.Clock;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+
+/**
+ * Plans a pipeline's epochs one after the other. The next one is planned only when the last one is
+ * done, so at most one plan is ever undone. Used by one thread.
+ */
+public final class EpochPlanner {
+  private final String pipeline;
+  private final Ledger ledger;
+  private final Map<String, SourceDiscovery> sources;
+  private final Map<String, SourcePosition> starts;
+  private final long maxRows;
+  private final Clock clock;
+  private final Consumer<String> warnings;
+  private final Map<String, SourcePosition> positions = new TreeMap<>();
+  private long lastPlanned;
+  private Optional<EpochPlan> undone;
+
+  /**
+   * Reads the ledger.
+   *
+   * @param sources what finds news in each source, by name
+   * @param starts where each source stands before its first epoch
+   * @param maxRows bound on the rows of an epoch, for each source
+   * @param warnings is told what an operator should know
+   */
+  public EpochPlanner(
+      String pipeline,
+      Ledger ledger,
+      Map<String, SourceDiscovery> sources,
+      Map<String, SourcePosition> starts,
+      long maxRows,
+      Clock clock,
+      Consumer<String> warnings) {
+    this.pipeline = pipeline;
+    this.ledger = ledger;
+    this.sources = new TreeMap<>(sources);
+    this.starts = Map.copyOf(starts);
+    this.maxRows = maxRows;
+    this.clock = clock;
+    this.warnings = warnings;
+    Ledger.Contents contents = ledger.contents();
+    this.positions.putAll(contents.positions());
+    this.lastPlanned = contents.lastPlanned();
+    this.undone = contents.undone();
+  }
+
+  /**
+   * The epoch to run now: an earlier run's undone plan, unchanged, or a new and durable one.
+   *
+   * @param wanted true when an epoch is needed even if no source has news
+   * @return empty when there is nothing to do
+   * @throws io.lakebeam.source.SourceException when a source cannot be asked
+   * @throws LeaseLostException when another run has planned the epoch
+   */
+  public Optional<EpochPlan> next(boolean wanted) {
+    if (undone.isPresent()) {
+      EpochPlan plan = undone.get();
+      undone = Optional.empty();
+      ledger.clearFailure(plan.number());
+      return Optional.of(plan);
+    }
+    List<Slice> slices = new ArrayList<>();
+    Map<String, SourcePosition> news = new TreeMap<>();
+    sources.forEach(
+        (name, source) -> {
+          SourcePosition before = positions.getOrDefault(name, starts.get(name));
+          Discovery discovery = source.discover(before, maxRows);
+          discovery.warnings().forEach(warnings);
+          slices.addAll(discovery.slices());
+          if (!discovery.position().equals(before)) {
+            news.put(name, Ledger.news(before, discovery.position()));
+          }
+        });
+    if (slices.isEmpty() && news.isEmpty() && !wanted) {
+      return Optional.empty();
+    }
+    EpochPlan plan =
+        new EpochPlan(
+            pipeline,
+            lastPlanned + 1,
+            clock.instant().truncatedTo(ChronoUnit.MILLIS),
+            slices,
+            news);
+    if (!ledger.put(plan)) {
+      throw new LeaseLostException(pipeline, "another run has planned epoch " + plan.number());
+    }
+    lastPlanned = plan.number();
+    Ledger.merge(positions, news);
+    ledger.sumUp(lastPlanned, positions);
+    return Optional.of(plan);
+  }
+}

@@ -1,0 +1,56 @@
+package io.lakebeam.epoch;
+
+import java.io.Serializable;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * What an epoch did, once all of it is committed.
+ *
+ * @param finishedAt by the clock of the machine that finished it
+ * @param datasets one entry for each dataset that got something or was looked after
+ */
+public record EpochResult(
+    String pipeline,
+    long number,
+    Instant plannedAt,
+    Instant finishedAt,
+    List<DatasetResult> datasets)
+    implements Serializable {
+  public EpochResult {
+    datasets = List.copyOf(datasets);
+  }
+
+  /**
+   * One dataset's part. For every dataset {@code in = accepted + dropped + quarantined}.
+   *
+   * @param outcome {@code committed}, {@code already committed} (by an earlier attempt) or {@code
+   *     unchanged}
+   * @param version of the table afterwards; -1 when nothing was committed
+   * @param in rows that came to the dataset's flows; changed rows for a view
+   * @param files data files added, the quarantine's included
+   * @param bytes of those files
+   * @param rules by name
+   */
+  public record DatasetResult(
+      String dataset,
+      String outcome,
+      long version,
+      long in,
+      long accepted,
+      long dropped,
+      long quarantined,
+      int files,
+      long bytes,
+      Map<String, RuleResult> rules)
+      implements Serializable {
+    public DatasetResult {
+      rules = new TreeMap<>(rules);
+    }
+  }
+
+  /** Rows on which a rule was evaluated, by verdict. */
+  public record RuleResult(long passed, long failed) implements Serializable {}
+}

@@ -1,0 +1,171 @@
+package io.lakebeam.epoch;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.lakebeam.storage.Storage;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.Path;
+
+/**
+ * The right to run a pipeline, so that two runs do not do the same work. Correctness does not rest
+ * on it: a run that goes on after its lease has passed on meets commits that are already there.
+ *
+ * <p>{@code owner/<generation>.json} is put if absent, so a generation has one owner; the highest
+ * counts. The owner renews its file while it lives; when it has expired, or its process on this
+ * machine is gone, the next generation may be taken.
+ */
+public final class Lease implements AutoCloseable {
+  static final Duration TERM = Duration.ofSeconds(30);
+
+  private final String pipeline;
+  private final Path folder;
+  private final long generation;
+  private final String run;
+  private final Clock clock;
+  private final ScheduledExecutorService renewals;
+  private volatile boolean lost;
+
+  private Lease(String pipeline, Path folder, long generation, String run, Clock clock) {
+    this.pipeline = pipeline;
+    this.folder = folder;
+    this.generation = generation;
+    this.run = run;
+    this.clock = clock;
+    this.renewals =
+        Executors.newSingleThreadScheduledExecutor(
+            task -> {
+              Thread thread = new Thread(task, "lease-" + pipeline);
+              thread.setDaemon(true);
+              return thread;
+            });
+  }
+
+  /**
+   * Takes the lease and keeps it until closed.
+   *
+   * @param run names this run to others
+   * @throws LeaseLostException when another run holds it; the message says who and until when
+   */
+  public static Lease acquire(Ledger ledger, String pipeline, String run, Clock clock) {
+    Path folder = new Path(ledger.folder(), "owner");
+    long generation = highest(folder);
+    if (generation > 0) {
+      Optional<JsonNode> owner = Storage.read(file(folder, generation)).map(LedgerJson::tree);
+      if (owner.isPresent() && isAlive(owner.get(), clock.instant())) {
+        throw new LeaseLostException(
+            pipeline,
+            String.format(
+                Locale.ROOT,
+                "run %s on %s (process %d) holds it until %s; stop that run or wait",
+                owner.get().path("run").asText(),
+                owner.get().path("host").asText(),
+                owner.get().path("process").asLong(),
+                owner.get().path("expires_at").asText()));
+      }
+    }
+    Lease lease = new Lease(pipeline, folder, generation + 1, run, clock);
+    if (!Storage.putIfAbsent(file(folder, generation + 1), lease.content(TERM))) {
+      throw new LeaseLostException(pipeline, "another run has just started");
+    }
+    if (generation > 0) {
+      Storage.delete(file(folder, generation));
+    }
+    long period = TERM.toMillis() / 3;
+    lease.renewals.scheduleWithFixedDelay(lease::renew, period, period, TimeUnit.MILLISECONDS);
+    return lease;
+  }
+
+  /**
+   * Stops a run whose lease has passed on.
+   *
+   * @throws LeaseLostException when it has
+   */
+  public void check() {
+    if (lost) {
+      throw new LeaseLostException(pipeline, "the lease of run " + run + " has passed on");
+    }
+  }
+
+  /** Lets the next run start at once. */
+  @Override
+  public void close() {
+    renewals.shutdownNow();
+    if (!lost && highest(folder) == generation) {
+      Storage.replace(file(folder, generation), content(Duration.ZERO));
+    }
+  }
+
+  private void renew() {
+    try {
+      if (highest(folder) > generation) {
+        lost = true;
+        return;
+      }
+      Storage.replace(file(folder, generation), content(TERM));
+    } catch (RuntimeException e) {
+      // The term covers two missed renewals; a storage that stays away stops the run by itself.
+      System.getLogger(Lease.class.getName())
+          .log(System.Logger.Level.DEBUG, "lease not renewed", e);
+    }
+  }
+
+  private byte[] content(Duration term) {
+    return LedgerJson.bytes(
+        LedgerJson.object()
+            .put("run", run)
+            .put("host", host())
+            .put("process", ProcessHandle.current().pid())
+            .put("process_started_at", startedAt(ProcessHandle.current()))
+            .put("expires_at", clock.instant().plus(term).toString()));
+  }
+
+  private static boolean isAlive(JsonNode owner, Instant now) {
+    if (!now.isBefore(Instant.parse(owner.path("expires_at").asText()))) {
+      return false;
+    }
+    if (!owner.path("host").asText().equals(host())) {
+      return true;
+    }
+    String startedAt = owner.path("process_started_at").asText();
+    return ProcessHandle.of(owner.path("process").asLong())
+        .filter(ProcessHandle::isAlive)
+        .filter(process -> startedAt(process).equals(startedAt))
+        .isPresent();
+  }
+
+  private static String startedAt(ProcessHandle process) {
+    return process.info().startInstant().map(Instant::toString).orElse("");
+  }
+
+  private static String host() {
+    try {
+      return InetAddress.getLocalHost().getHostName();
+    } catch (UnknownHostException e) {
+      return "unknown host";
+    }
+  }
+
+  private static long highest(Path folder) {
+    long highest = 0;
+    for (FileStatus file : Storage.list(folder)) {
+      String name = file.getPath().getName();
+      if (name.matches("\\d+\\.json")) {
+        highest = Math.max(highest, Long.parseLong(name.substring(0, name.indexOf('.'))));
+      }
+    }
+    return highest;
+  }
+
+  private static Path file(Path folder, long generation) {
+    return new Path(folder, String.format(Locale.ROOT, "%06d.json", generation));
+  }
+}

@@ -1,0 +1,248 @@
+package io.lakebeam.epoch;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.lakebeam.epoch.EpochResult.DatasetResult;
+import io.lakebeam.epoch.EpochResult.RuleResult;
+import io.lakebeam.source.Slice;
+import io.lakebeam.source.SourcePosition;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+
+/** The ledger's files as JSON: read by people and by every later version, so written by hand. */
+final class LedgerJson {
+  private static final ObjectMapper MAPPER = new ObjectMapper();
+
+  private LedgerJson() {}
+
+  static byte[] write(EpochPlan plan) {
+    ObjectNode root = MAPPER.createObjectNode();
+    root.put("pipeline", plan.pipeline());
+    root.put("epoch", plan.number());
+    root.put("planned_at", plan.plannedAt().toString());
+    ArrayNode slices = root.putArray("slices");
+    plan.slices().forEach(slice -> slices.add(slice(slice)));
+    root.set("positions", positions(plan.positions()));
+    return bytes(root);
+  }
+
+  static EpochPlan plan(byte[] json) {
+    JsonNode root = tree(json);
+    List<Slice> slices = new ArrayList<>();
+    root.get("slices").forEach(slice -> slices.add(slice(slice)));
+    return new EpochPlan(
+        root.get("pipeline").asText(),
+        root.get("epoch").asLong(),
+        Instant.parse(root.get("planned_at").asText()),
+        slices,
+        positions(root.get("positions")));
+  }
+
+  static byte[] write(Map<String, SourcePosition> positions) {
+    return bytes(positions(positions));
+  }
+
+  static Map<String, SourcePosition> readPositions(byte[] json) {
+    return positions(tree(json));
+  }
+
+  static byte[] write(EpochResult result) {
+    ObjectNode root = MAPPER.createObjectNode();
+    root.put("pipeline", result.pipeline());
+    root.put("epoch", result.number());
+    root.put("planned_at", result.plannedAt().toString());
+    root.put("finished_at", result.finishedAt().toString());
+    ArrayNode datasets = root.putArray("datasets");
+    for (DatasetResult dataset : result.datasets()) {
+      ObjectNode node = datasets.addObject();
+      node.put("dataset", dataset.dataset());
+      node.put("outcome", dataset.outcome());
+      node.put("version", dataset.version());
+      node.put("in", dataset.in());
+      node.put("accepted", dataset.accepted());
+      node.put("dropped", dataset.dropped());
+      node.put("quarantined", dataset.quarantined());
+      node.put("files", dataset.files());
+      node.put("bytes", dataset.bytes());
+      ObjectNode rules = node.putObject("rules");
+      dataset
+          .rules()
+          .forEach(
+              (name, rule) ->
+                  rules.putObject(name).put("passed", rule.passed()).put("failed", rule.failed()));
+    }
+    return bytes(root);
+  }
+
+  static EpochResult result(byte[] json) {
+    JsonNode root = tree(json);
+    List<DatasetResult> datasets = new ArrayList<>();
+    for (JsonNode node : root.get("datasets")) {
+      Map<String, RuleResult> rules = new TreeMap<>();
+      node.get("rules")
+          .properties()
+          .forEach(
+              rule ->
+                  rules.put(
+                      rule.getKey(),
+                      new RuleResult(
+                          rule.getValue().get("passed").asLong(),
+                          rule.getValue().get("failed").asLong())));
+      datasets.add(
+          new DatasetResult(
+              node.get("dataset").asText(),
+              node.get("outcome").asText(),
+              node.get("version").asLong(),
+              node.get("in").asLong(),
+              node.get("accepted").asLong(),
+              node.get("dropped").asLong(),
+              node.get("quarantined").asLong(),
+              node.get("files").asInt(),
+              node.get("bytes").asLong(),
+              rules));
+    }
+    return new EpochResult(
+        root.get("pipeline").asText(),
+        root.get("epoch").asLong(),
+        Instant.parse(root.get("planned_at").asText()),
+        Instant.parse(root.get("finished_at").asText()),
+        datasets);
+  }
+
+  static byte[] write(EpochFailure failure) {
+    ObjectNode root = MAPPER.createObjectNode();
+    root.put("epoch", failure.number());
+    root.put("dataset", failure.dataset());
+    root.put("problem", failure.problem());
+    root.put("cause", failure.cause());
+    root.put("fix", failure.fix());
+    ArrayNode samples = root.putArray("samples");
+    failure.samples().forEach(samples::add);
+    return bytes(root);
+  }
+
+  static EpochFailure failure(byte[] json) {
+    JsonNode root = tree(json);
+    List<String> samples = new ArrayList<>();
+    root.get("samples").forEach(sample -> samples.add(sample.asText()));
+    return new EpochFailure(
+        root.get("epoch").asLong(),
+        root.get("dataset").asText(),
+        root.get("problem").asText(),
+        root.get("cause").asText(),
+        root.get("fix").asText(),
+        samples);
+  }
+
+  private static ObjectNode slice(Slice slice) {
+    ObjectNode node = MAPPER.createObjectNode();
+    node.put("source", slice.source());
+    if (slice instanceof Slice.KafkaRange range) {
+      node.put("topic", range.topic());
+      node.put("partition", range.partition());
+      node.put("from", range.from());
+      node.put("to", range.to());
+    } else if (slice instanceof Slice.FileSlice file) {
+      node.put("path", file.path());
+      node.put("bytes", file.bytes());
+      node.put("modified_at", file.modifiedAt());
+    }
+    return node;
+  }
+
+  private static Slice slice(JsonNode node) {
+    String source = node.get("source").asText();
+    if (node.has("topic")) {
+      return new Slice.KafkaRange(
+          source,
+          node.get("topic").asText(),
+          node.get("partition").asInt(),
+          node.get("from").asLong(),
+          node.get("to").asLong());
+    }
+    return new Slice.FileSlice(
+        source,
+        node.get("path").asText(),
+        node.get("bytes").asLong(),
+        node.get("modified_at").asLong());
+  }
+
+  private static ObjectNode positions(Map<String, SourcePosition> positions) {
+    ObjectNode root = MAPPER.createObjectNode();
+    positions.forEach((source, position) -> root.set(source, position(position)));
+    return root;
+  }
+
+  private static ObjectNode position(SourcePosition position) {
+    ObjectNode node = MAPPER.createObjectNode();
+    if (position instanceof SourcePosition.Offsets offsets) {
+      ObjectNode next = node.putObject("offsets");
+      offsets.next().forEach((partition, offset) -> next.put(partition.toString(), offset));
+    } else if (position instanceof SourcePosition.SeenFiles seen) {
+      ArrayNode files = node.putArray("files");
+      for (SourcePosition.FileIdentity file : seen.files()) {
+        files
+            .addObject()
+            .put("path", file.path())
+            .put("bytes", file.length())
+            .put("modified_at", file.modifiedAt());
+      }
+    }
+    return node;
+  }
+
+  private static Map<String, SourcePosition> positions(JsonNode root) {
+    Map<String, SourcePosition> positions = new TreeMap<>();
+    root.properties().forEach(e -> positions.put(e.getKey(), position(e.getValue())));
+    return positions;
+  }
+
+  private static SourcePosition position(JsonNode node) {
+    if (node.has("offsets")) {
+      Map<Integer, Long> next = new HashMap<>();
+      node.get("offsets")
+          .properties()
+          .forEach(e -> next.put(Integer.valueOf(e.getKey()), e.getValue().asLong()));
+      return new SourcePosition.Offsets(next);
+    }
+    Set<SourcePosition.FileIdentity> files = new HashSet<>();
+    for (JsonNode file : node.get("files")) {
+      files.add(
+          new SourcePosition.FileIdentity(
+              file.get("path").asText(),
+              file.get("bytes").asLong(),
+              file.get("modified_at").asLong()));
+    }
+    return new SourcePosition.SeenFiles(files);
+  }
+
+  static JsonNode tree(byte[] json) {
+    try {
+      return MAPPER.readTree(json);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  static byte[] bytes(JsonNode root) {
+    try {
+      return MAPPER.writerWithDefaultPrettyPrinter().writeValueAsBytes(root);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  static ObjectNode object() {
+    return MAPPER.createObjectNode();
+  }
+}

@@ -1,0 +1,138 @@
+package io.lakebeam.event;
+
+import static io.lakebeam.graph.DataType.Primitive.BIGINT;
+import static io.lakebeam.graph.DataType.Primitive.STRING;
+import static io.lakebeam.graph.DataType.Primitive.TIMESTAMP;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.lakebeam.delta.Commit;
+import io.lakebeam.delta.DataFileWriter;
+import io.lakebeam.delta.DeltaTable;
+import io.lakebeam.delta.TableDefinition;
+import io.lakebeam.epoch.EpochResult;
+import io.lakebeam.epoch.EpochResult.DatasetResult;
+import io.lakebeam.graph.Column;
+import io.lakebeam.graph.TableSchema;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.apache.beam.sdk.schemas.Schema;
+import org.apache.beam.sdk.values.Row;
+import org.joda.time.Instant;
+
+/**
+ * The Delta table {@code event_log} of a lake: one row for each dataset of each epoch, with the
+ * rows it got and what its rules said, in the shape and with the names of Delta Live Tables' event
+ * log.
+ */
+public final class EventLog {
+  public static final String TABLE = "event_log";
+
+  private static final TableSchema SCHEMA =
+      TableSchema.of(
+          Column.required("id", STRING),
+          Column.required("timestamp", TIMESTAMP),
+          Column.required("event_type", STRING),
+          Column.required("level", STRING),
+          Column.required("pipeline_name", STRING),
+          Column.nullable("dataset_name", STRING),
+          Column.nullable("epoch", BIGINT),
+          Column.nullable("message", STRING),
+          Column.nullable("details", STRING));
+
+  private static final ObjectMapper MAPPER = new ObjectMapper();
+
+  private final String path;
+  private final String pipeline;
+
+  /**
+   * @param lake URI or path of the lake
+   */
+  public EventLog(String lake, String pipeline) {
+    this.path = (lake.endsWith("/") ? lake : lake + "/") + TABLE;
+    this.pipeline = pipeline;
+  }
+
+  /** Makes the table if it is not there yet. */
+  public void create() {
+    DeltaTable.at(path)
+        .create(
+            new TableDefinition(
+                SCHEMA, List.of(), "What each epoch did to each dataset", Map.of()));
+  }
+
+  /** Appends an epoch's events, once however often it is called. */
+  public void append(EpochResult result) {
+    if (result.datasets().isEmpty()) {
+      return;
+    }
+    try (DataFileWriter writer =
+        new DataFileWriter(
+            path, SCHEMA, List.of(), String.format(Locale.ROOT, "%08d", result.number()))) {
+      Schema schema = SCHEMA.beamSchema();
+      for (DatasetResult dataset : result.datasets()) {
+        writer.write(row(schema, result, dataset));
+      }
+      DeltaTable.at(path)
+          .commit(
+              Commit.builder(pipeline + "/" + TABLE, result.number())
+                  .add(writer.finish())
+                  .operation(Commit.Operation.STREAMING_UPDATE)
+                  .build());
+    }
+  }
+
+  private Row row(Schema schema, EpochResult result, DatasetResult dataset) {
+    return Row.withSchema(schema)
+        .attachValues(
+            pipeline + "/" + result.number() + "/" + dataset.dataset(),
+            new Instant(result.finishedAt().toEpochMilli()),
+            "flow_progress",
+            "METRICS",
+            pipeline,
+            dataset.dataset(),
+            result.number(),
+            message(dataset),
+            details(dataset).toString());
+  }
+
+  private static String message(DatasetResult dataset) {
+    return String.format(
+        Locale.ROOT,
+        "%s: %d in, %d accepted, %d dropped, %d quarantined, %s",
+        dataset.dataset(),
+        dataset.in(),
+        dataset.accepted(),
+        dataset.dropped(),
+        dataset.quarantined(),
+        dataset.outcome());
+  }
+
+  private static ObjectNode details(DatasetResult dataset) {
+    ObjectNode details = MAPPER.createObjectNode();
+    ObjectNode progress = details.putObject("flow_progress");
+    progress.put("status", "COMPLETED");
+    ObjectNode metrics = progress.putObject("metrics");
+    metrics.put("num_input_rows", dataset.in());
+    metrics.put("num_output_rows", dataset.accepted());
+    metrics.put("num_output_files", dataset.files());
+    metrics.put("num_output_bytes", dataset.bytes());
+    ObjectNode quality = progress.putObject("data_quality");
+    quality.put("dropped_records", dataset.dropped());
+    quality.put("quarantined_records", dataset.quarantined());
+    ArrayNode expectations = quality.putArray("expectations");
+    dataset
+        .rules()
+        .forEach(
+            (name, rule) ->
+                expectations
+                    .addObject()
+                    .put("name", name)
+                    .put("dataset", dataset.dataset())
+                    .put("passed_records", rule.passed())
+                    .put("failed_records", rule.failed()));
+    return details;
+  }
+}

@@ -1,0 +1,94 @@
+package io.lakebeam.expectation;
+
+import java.io.Serializable;
+import java.util.Arrays;
+import java.util.BitSet;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/**
+ * How many rows came to a flow and where they went; parts add up in any order.
+ *
+ * @param in rows that came; always {@code accepted + dropped + quarantined + failed}
+ * @param failed rows that stop the update
+ * @param brokenRules by rule, the rows that broke it
+ * @param judged rows on which the rules were evaluated: not those that could not be decoded
+ */
+public record RowCounts(
+    long in,
+    long accepted,
+    long dropped,
+    long quarantined,
+    long failed,
+    long judged,
+    List<Long> brokenRules)
+    implements Serializable {
+  public RowCounts {
+    brokenRules = List.copyOf(brokenRules);
+    if (in != accepted + dropped + quarantined + failed) {
+      throw new IllegalArgumentException(
+          in
+              + " rows in, but "
+              + accepted
+              + " accepted, "
+              + dropped
+              + " dropped, "
+              + quarantined
+              + " quarantined, "
+              + failed
+              + " failed");
+    }
+  }
+
+  public static RowCounts none(int rules) {
+    return new RowCounts(0, 0, 0, 0, 0, 0, IntStream.range(0, rules).mapToObj(i -> 0L).toList());
+  }
+
+  /** Rows that went to the quarantine before any rule was looked at. */
+  public static RowCounts undecoded(long rows, int rules) {
+    return none(rules).plus(new RowCounts(rows, 0, 0, rows, 0, 0, none(rules).brokenRules()));
+  }
+
+  public RowCounts plus(RowCounts other) {
+    return new RowCounts(
+        in + other.in,
+        accepted + other.accepted,
+        dropped + other.dropped,
+        quarantined + other.quarantined,
+        failed + other.failed,
+        judged + other.judged,
+        IntStream.range(0, brokenRules.size())
+            .mapToObj(i -> brokenRules.get(i) + other.brokenRules.get(i))
+            .toList());
+  }
+
+  /** Counts verdicts; not thread-safe. */
+  public static final class Counter {
+    private final long[] destinations = new long[Verdict.Destination.values().length];
+    private final long[] broken;
+
+    public Counter(int rules) {
+      this.broken = new long[rules];
+    }
+
+    public void add(Verdict verdict) {
+      destinations[verdict.destination().ordinal()]++;
+      BitSet failed = verdict.failed();
+      for (int rule = failed.nextSetBit(0); rule >= 0; rule = failed.nextSetBit(rule + 1)) {
+        broken[rule]++;
+      }
+    }
+
+    public RowCounts counts() {
+      long in = Arrays.stream(destinations).sum();
+      return new RowCounts(
+          in,
+          destinations[Verdict.Destination.ACCEPTED.ordinal()],
+          destinations[Verdict.Destination.DROPPED.ordinal()],
+          destinations[Verdict.Destination.QUARANTINED.ordinal()],
+          destinations[Verdict.Destination.FAILED.ordinal()],
+          in,
+          Arrays.stream(broken).boxed().toList());
+    }
+  }
+}

@@ -1,0 +1,147 @@
+package io.lakebeam.pipeline;
+
+import io.lakebeam.delta.Commit;
+import io.lakebeam.delta.CommitOutcome;
+import io.lakebeam.delta.DataFile;
+import io.lakebeam.delta.DeltaTable;
+import io.lakebeam.epoch.EpochResult.DatasetResult;
+import io.lakebeam.epoch.EpochResult.RuleResult;
+import io.lakebeam.expectation.Expectation;
+import io.lakebeam.expectation.RowCounts;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.beam.sdk.transforms.DoFn;
+import org.apache.beam.sdk.transforms.windowing.BoundedWindow;
+import org.apache.beam.sdk.values.KV;
+
+/**
+ * Commits what an epoch wrote to a table: first to its quarantine, then to the table itself. Both
+ * commits carry the epoch's number as the version of their application, so repeating them changes
+ * nothing:
+ *
+ * <ul>
+ *   <li>dies before the first commit: the epoch is replayed, the files written so far are orphans;
+ *   <li>dies between the two: the replay finds the quarantine committed and commits the table;
+ *   <li>dies after both: the replay finds both committed.
+ * </ul>
+ */
+final class CommitTables extends DoFn<KV<String, Iterable<FlowReport>>, DatasetOutcome> {
+  private final String pipeline;
+  private final List<CompiledTable> tables;
+
+  CommitTables(String pipeline, List<CompiledTable> tables) {
+    this.pipeline = pipeline;
+    this.tables = List.copyOf(tables);
+  }
+
+  @ProcessElement
+  public void commit(
+      @Element KV<String, Iterable<FlowReport>> reports,
+      BoundedWindow window,
+      OutputReceiver<DatasetOutcome> out) {
+    CompiledTable table =
+        tables.stream().filter(t -> t.name().equals(reports.getKey())).findFirst().orElseThrow();
+    out.output(commit(table, Epochs.of(window), reports.getValue()));
+  }
+
+  private DatasetOutcome commit(CompiledTable table, long epoch, Iterable<FlowReport> reports) {
+    List<DataFile> files = new ArrayList<>();
+    List<DataFile> quarantineFiles = new ArrayList<>();
+    List<FlowReport.Violation> violations = new ArrayList<>();
+    RowCounts counts = RowCounts.none(table.rules().size());
+    for (FlowReport report : reports) {
+      files.addAll(report.files());
+      quarantineFiles.addAll(report.quarantineFiles());
+      violations.addAll(report.violations());
+      counts = counts.plus(report.counts());
+    }
+    if (counts.failed() > 0) {
+      return violated(table, counts, violations);
+    }
+    CommitOutcome quarantine =
+        commit(table.quarantineName(), table.quarantinePath(), epoch, quarantineFiles);
+    if (isIn(quarantine)) {
+      CommitOutcome rows = commit(table.name(), table.path(), epoch, files);
+      return isIn(rows)
+          ? finished(table, rows, counts, files, quarantineFiles)
+          : stopped(table.name(), rows);
+    }
+    return stopped(table.quarantineName(), quarantine);
+  }
+
+  private CommitOutcome commit(String name, String path, long epoch, List<DataFile> files) {
+    String application = pipeline + "/" + name;
+    if (files.isEmpty()) {
+      return new CommitOutcome.AlreadyCommitted(epoch);
+    }
+    return DeltaTable.at(path)
+        .commit(
+            Commit.builder(application, epoch)
+                .add(files)
+                .operation(Commit.Operation.STREAMING_UPDATE)
+                .parameters(Map.of("pipeline", pipeline, "epoch", Long.toString(epoch)))
+                .build());
+  }
+
+  private static boolean isIn(CommitOutcome outcome) {
+    return outcome instanceof CommitOutcome.Committed
+        || outcome instanceof CommitOutcome.AlreadyCommitted;
+  }
+
+  private static DatasetOutcome finished(
+      CompiledTable table,
+      CommitOutcome outcome,
+      RowCounts counts,
+      List<DataFile> files,
+      List<DataFile> quarantineFiles) {
+    Map<String, RuleResult> rules = new LinkedHashMap<>();
+    for (int i = 0; i < table.rules().size(); i++) {
+      Expectation rule = table.rules().get(i);
+      long failed = counts.brokenRules().get(i);
+      rules.put(rule.name(), new RuleResult(counts.judged() - failed, failed));
+    }
+    long version = outcome instanceof CommitOutcome.Committed committed ? committed.version() : -1;
+    String words = version >= 0 ? "committed" : files.isEmpty() ? "unchanged" : "already committed";
+    List<DataFile> all = new ArrayList<>(files);
+    all.addAll(quarantineFiles);
+    return new DatasetOutcome.Finished(
+        new DatasetResult(
+            table.name(),
+            words,
+            version,
+            counts.in(),
+            counts.accepted(),
+            counts.dropped(),
+            counts.quarantined(),
+            all.size(),
+            all.stream().mapToLong(DataFile::bytes).sum(),
+            rules));
+  }
+
+  private static DatasetOutcome violated(
+      CompiledTable table, RowCounts counts, List<FlowReport.Violation> violations) {
+    FlowReport.Violation first = violations.get(0);
+    return new DatasetOutcome.Stopped(
+        table.name(),
+        "expectation " + first.rule() + " of " + table.name() + " stops the update",
+        counts.failed() + " of " + counts.in() + " rows break it, and its on_violation is fail",
+        "mend the rows at their source, or change the rule in the pipeline; the next update goes"
+            + " on with the same rows",
+        violations.stream().limit(5).map(FlowReport.Violation::row).toList());
+  }
+
+  static DatasetOutcome stopped(String table, CommitOutcome outcome) {
+    String reason =
+        outcome instanceof CommitOutcome.Conflicted conflicted
+            ? conflicted.reason()
+            : outcome instanceof CommitOutcome.Failed failed ? failed.reason() : outcome.toString();
+    return new DatasetOutcome.Stopped(
+        table,
+        "table " + table + " could not be committed",
+        reason,
+        "remove the cause; the next update goes on with the same rows",
+        List.of());
+  }
+}

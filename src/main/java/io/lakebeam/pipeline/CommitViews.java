@@ -1,0 +1,82 @@
+package io.lakebeam.pipeline;
+
+import io.lakebeam.delta.CommitOutcome;
+import io.lakebeam.delta.view.Groups;
+import io.lakebeam.delta.view.ViewTable;
+import io.lakebeam.epoch.EpochResult.DatasetResult;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.beam.sdk.transforms.DoFn;
+import org.apache.beam.sdk.transforms.windowing.BoundedWindow;
+import org.apache.beam.sdk.values.KV;
+
+/** Adds an epoch's groups to each view and commits it. */
+final class CommitViews extends DoFn<KV<String, Iterable<ViewPart>>, DatasetOutcome> {
+  private final Map<String, ViewTable> views;
+
+  CommitViews(Map<String, ViewTable> views) {
+    this.views = Map.copyOf(views);
+  }
+
+  @ProcessElement
+  public void commit(
+      @Element KV<String, Iterable<ViewPart>> parts,
+      BoundedWindow window,
+      OutputReceiver<DatasetOutcome> out) {
+    String view = parts.getKey();
+    ViewTable table = views.get(view);
+    Groups groups = new Groups(table.query());
+    Optional<ViewTable.Refresh> refresh = Optional.empty();
+    Optional<String> error = Optional.empty();
+    long rows = 0;
+    for (ViewPart part : parts.getValue()) {
+      if (part instanceof ViewPart.Started started) {
+        refresh = Optional.of(started.refresh());
+      } else if (part instanceof ViewPart.Part more) {
+        groups.merge(more.groups());
+        rows += more.rows();
+      } else if (part instanceof ViewPart.Broken broken) {
+        error = Optional.of(broken.error());
+      }
+    }
+    if (error.isPresent()) {
+      out.output(broken(view, error.get()));
+      return;
+    }
+    ViewTable.Refreshed refreshed =
+        table.merge(refresh.orElseThrow(), groups, WriteFlow.stem(Epochs.of(window)));
+    if (refreshed.outcome() instanceof CommitOutcome.Committed committed) {
+      out.output(finished(view, "committed", committed.version(), rows, refreshed));
+    } else if (refreshed.outcome() instanceof CommitOutcome.AlreadyCommitted) {
+      out.output(finished(view, "already committed", -1, rows, refreshed));
+    } else {
+      out.output(CommitTables.stopped(view, refreshed.outcome()));
+    }
+  }
+
+  private static DatasetOutcome finished(
+      String view, String outcome, long version, long rows, ViewTable.Refreshed refreshed) {
+    return new DatasetOutcome.Finished(
+        new DatasetResult(
+            view,
+            outcome,
+            version,
+            rows,
+            rows,
+            0,
+            0,
+            refreshed.files(),
+            refreshed.bytes(),
+            Map.of()));
+  }
+
+  private static DatasetOutcome broken(String view, String error) {
+    return new DatasetOutcome.Stopped(
+        view,
+        "the query of view " + view + " fails on a row",
+        error,
+        "guard the expression in the view's query, for instance with TRY_CAST or NULLIF",
+        List.of());
+  }
+}

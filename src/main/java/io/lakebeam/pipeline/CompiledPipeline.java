@@ -1,0 +1,62 @@
+package io.lakebeam.pipeline;
+
+import io.lakebeam.graph.DataflowGraph;
+import io.lakebeam.spec.PipelineSpec;
+import io.lakebeam.spec.SourceSpec;
+import io.lakebeam.sql.FunctionLibrary;
+import io.lakebeam.sql.LookupJoin;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * A pipeline that is known to be right as far as can be known without data: every query read and
+ * typed, every dataset's stored columns fixed.
+ *
+ * @param graph what people and lineage see of it
+ * @param tables streaming tables, in topological order
+ * @param views materialized views, in topological order
+ */
+public record CompiledPipeline(
+    PipelineSpec spec,
+    DataflowGraph graph,
+    FunctionLibrary functions,
+    List<CompiledTable> tables,
+    List<CompiledView> views) {
+  public CompiledPipeline {
+    tables = List.copyOf(tables);
+    views = List.copyOf(views);
+  }
+
+  public String name() {
+    return spec.name();
+  }
+
+  /** Sources that are read as they grow, not looked up. */
+  public List<SourceSpec> readSources() {
+    return spec.sources().stream()
+        .filter(source -> !source.reference())
+        .filter(source -> !graph.readersOf(source.name()).isEmpty())
+        .toList();
+  }
+
+  public Optional<CompiledTable> table(String name) {
+    return tables.stream().filter(table -> table.name().equals(name)).findFirst();
+  }
+
+  /** Every lookup of every query. */
+  public Set<LookupJoin> lookups() {
+    Set<LookupJoin> lookups = new LinkedHashSet<>();
+    tables.forEach(table -> table.flows().forEach(flow -> lookups.addAll(flow.lookups())));
+    views.forEach(view -> lookups.addAll(view.query().rows().lookups()));
+    return lookups;
+  }
+
+  SourceSpec source(String name) {
+    return spec.sources().stream()
+        .filter(source -> source.name().equals(name))
+        .findFirst()
+        .orElseThrow();
+  }
+}

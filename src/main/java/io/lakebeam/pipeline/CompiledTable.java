@@ -1,0 +1,83 @@
+package io.lakebeam.pipeline;
+
+import io.lakebeam.expectation.Expectation;
+import io.lakebeam.graph.Column;
+import io.lakebeam.graph.DataType;
+import io.lakebeam.graph.HiddenColumns;
+import io.lakebeam.graph.TableSchema;
+import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A streaming table, ready to be written.
+ *
+ * @param path where it is
+ * @param columns what its readers see: the columns its flows select
+ * @param storesRaw true for tables fed by a source directly, which keep the record as it came
+ * @param rules in the order of their verdict columns
+ */
+public record CompiledTable(
+    String name,
+    String path,
+    String comment,
+    TableSchema columns,
+    boolean storesRaw,
+    List<String> partitionBy,
+    List<Expectation> rules,
+    List<CompiledFlow> flows)
+    implements Serializable {
+  /** What {@code <table>_quarantine} says about a row, after the row itself. */
+  private static final List<Column> REASONS =
+      List.of(
+          new Column(
+              "_raw_bytes",
+              DataType.Primitive.BINARY,
+              true,
+              "the record's bytes, where _raw cannot show them exactly"),
+          new Column(
+              "_failed_expectations",
+              new DataType.Array(DataType.Primitive.STRING),
+              true,
+              "names of the quarantine rules and others that the row breaks"),
+          new Column(
+              "_error",
+              DataType.Primitive.STRING,
+              true,
+              "why the record could not be decoded or the query failed on it"));
+
+  public CompiledTable {
+    partitionBy = List.copyOf(partitionBy);
+    rules = List.copyOf(rules);
+    flows = List.copyOf(flows);
+  }
+
+  /** What rows carry while they flow: the table's columns, then all hidden ones. */
+  public TableSchema rowSchema() {
+    return nullable(columns).plus(HiddenColumns.CARRIED);
+  }
+
+  /** What the table stores: a prefix of {@link #rowSchema}, so that rows need no rearranging. */
+  public TableSchema storedSchema() {
+    return columns.plus(storesRaw ? HiddenColumns.CARRIED : HiddenColumns.STORED);
+  }
+
+  public String quarantineName() {
+    return name + "_quarantine";
+  }
+
+  public String quarantinePath() {
+    return path + "_quarantine";
+  }
+
+  /** The row as far as it is known, and why it is here. */
+  public TableSchema quarantineSchema() {
+    return rowSchema().plus(REASONS);
+  }
+
+  private static TableSchema nullable(TableSchema schema) {
+    List<Column> columns = new ArrayList<>();
+    schema.columns().forEach(c -> columns.add(new Column(c.name(), c.type(), true, c.comment())));
+    return new TableSchema(columns);
+  }
+}

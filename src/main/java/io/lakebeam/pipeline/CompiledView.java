@@ -1,0 +1,29 @@
+package io.lakebeam.pipeline;
+
+import io.lakebeam.graph.TableSchema;
+import io.lakebeam.sql.ViewQuery;
+import java.io.Serializable;
+import java.util.List;
+
+/**
+ * A materialized view, ready to be kept up to date.
+ *
+ * @param path where it is
+ * @param upstream the streaming table it follows
+ * @param upstreamPath where that is
+ * @param upstreamSchema what that stores
+ */
+public record CompiledView(
+    String name,
+    String path,
+    String comment,
+    String upstream,
+    String upstreamPath,
+    TableSchema upstreamSchema,
+    ViewQuery query,
+    List<String> partitionBy)
+    implements Serializable {
+  public CompiledView {
+    partitionBy = List.copyOf(partitionBy);
+  }
+}

@@ -1,0 +1,68 @@
+package io.lakebeam.pipeline;
+
+import io.lakebeam.epoch.EpochFailure;
+import io.lakebeam.epoch.EpochPlan;
+import io.lakebeam.epoch.EpochResult;
+import io.lakebeam.epoch.EpochResult.DatasetResult;
+import io.lakebeam.epoch.Ledger;
+import io.lakebeam.event.EventLog;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import org.apache.beam.sdk.transforms.DoFn;
+import org.apache.beam.sdk.values.KV;
+
+/**
+ * Ends an epoch once every dataset's outcome is in: writes its events, then marks it as done. An
+ * epoch in which a dataset has stopped stays undone and says why.
+ */
+final class CompleteEpoch extends DoFn<KV<String, Iterable<EpochPart>>, Long> {
+  private final String lake;
+  private final String pipeline;
+
+  CompleteEpoch(String lake, String pipeline) {
+    this.lake = lake;
+    this.pipeline = pipeline;
+  }
+
+  @ProcessElement
+  public void complete(@Element KV<String, Iterable<EpochPart>> parts, OutputReceiver<Long> out) {
+    EpochPlan plan = null;
+    List<DatasetResult> results = new ArrayList<>();
+    List<DatasetOutcome.Stopped> stops = new ArrayList<>();
+    for (EpochPart part : parts.getValue()) {
+      if (part instanceof EpochPart.Planned planned) {
+        plan = planned.plan();
+      } else if (part instanceof EpochPart.Ended ended) {
+        if (ended.outcome() instanceof DatasetOutcome.Finished finished) {
+          results.add(finished.result());
+        } else if (ended.outcome() instanceof DatasetOutcome.Stopped stopped) {
+          stops.add(stopped);
+        }
+      }
+    }
+    results.sort(Comparator.comparing(DatasetResult::dataset));
+    Ledger ledger = new Ledger(lake, pipeline);
+    EventLog events = new EventLog(lake, pipeline);
+    if (stops.isEmpty()) {
+      EpochResult result =
+          new EpochResult(
+              pipeline, plan.number(), plan.plannedAt(), Clock.systemUTC().instant(), results);
+      events.append(result);
+      ledger.done(result);
+      out.output(plan.number());
+      return;
+    }
+    stops.sort(Comparator.comparing(DatasetOutcome.Stopped::dataset));
+    DatasetOutcome.Stopped first = stops.get(0);
+    ledger.failed(
+        new EpochFailure(
+            plan.number(),
+            first.dataset(),
+            first.problem(),
+            first.cause(),
+            first.fix(),
+            first.samples()));
+  }
+}

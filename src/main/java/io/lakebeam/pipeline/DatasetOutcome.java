@@ -1,0 +1,26 @@
+package io.lakebeam.pipeline;
+
+import io.lakebeam.epoch.EpochResult.DatasetResult;
+import java.io.Serializable;
+import java.util.List;
+
+/** What became of a dataset in an epoch. */
+sealed interface DatasetOutcome extends Serializable {
+  String dataset();
+
+  /** All the dataset should get is committed, now or by an earlier attempt. */
+  record Finished(DatasetResult result) implements DatasetOutcome {
+    @Override
+    public String dataset() {
+      return result.dataset();
+    }
+  }
+
+  /** Nothing of the epoch is committed to the dataset, and the update stops. */
+  record Stopped(String dataset, String problem, String cause, String fix, List<String> samples)
+      implements DatasetOutcome {
+    public Stopped {
+      samples = List.copyOf(samples);
+    }
+  }
+}

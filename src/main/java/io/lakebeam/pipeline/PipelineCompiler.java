@@ -1,0 +1,291 @@
+package io.lakebeam.pipeline;
+
+import io.lakebeam.graph.Column;
+import io.lakebeam.graph.DataflowGraph;
+import io.lakebeam.graph.HiddenColumns;
+import io.lakebeam.graph.Ordering;
+import io.lakebeam.graph.PipelineException;
+import io.lakebeam.graph.Problem;
+import io.lakebeam.graph.TableSchema;
+import io.lakebeam.source.SourceReader;
+import io.lakebeam.spec.DatasetSpec;
+import io.lakebeam.spec.PipelineSpec;
+import io.lakebeam.spec.QueryText;
+import io.lakebeam.spec.SourceSpec;
+import io.lakebeam.sql.FunctionLibrary;
+import io.lakebeam.sql.InvalidQueryException;
+import io.lakebeam.sql.QueryAnalyzer;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * Turns a declared pipeline into a compiled one, or into every problem that keeps it from being
+ * one. Reads no data and opens no connection.
+ */
+public final class PipelineCompiler {
+  private final PipelineSpec spec;
+  private final List<Problem> problems = new ArrayList<>();
+  private final Map<String, Set<String>> reads = new LinkedHashMap<>();
+  private final Set<String> failed = new HashSet<>();
+  private final List<CompiledTable> tables = new ArrayList<>();
+  private final List<CompiledView> views = new ArrayList<>();
+  private final List<DataflowGraph.Dataset> datasets = new ArrayList<>();
+
+  private PipelineCompiler(PipelineSpec spec) {
+    this.spec = spec;
+  }
+
+  /**
+   * Compiles a pipeline.
+   *
+   * @throws PipelineException with everything that is wrong with it
+   */
+  public static CompiledPipeline compile(PipelineSpec spec) {
+    return new PipelineCompiler(spec).compile();
+  }
+
+  private CompiledPipeline compile() {
+    FunctionLibrary functions = new FunctionLoader(problems).load(spec.functions());
+    QueryAnalyzer analyzer = new QueryAnalyzer(spec.name(), functions, viewQueries(), references());
+    for (SourceSpec source : spec.sources()) {
+      analyzer.declare(
+          source.name(), source.reference() ? source.schema() : SourceReader.rowSchema(source));
+    }
+    for (DatasetSpec dataset : spec.datasets()) {
+      reads.put(dataset.name(), readsOf(dataset, analyzer));
+    }
+    Ordering ordering = Ordering.of(reads);
+    ordering.cycles().forEach(this::cycle);
+    for (String name : ordering.order()) {
+      compile(dataset(name), analyzer);
+    }
+    reportUncompiled();
+    if (!problems.isEmpty()) {
+      throw new PipelineException(problems);
+    }
+    return new CompiledPipeline(
+        spec, new DataflowGraph(spec.name(), graphSources(), datasets), functions, tables, views);
+  }
+
+  private void compile(DatasetSpec dataset, QueryAnalyzer analyzer) {
+    if (failed.contains(dataset.name())) {
+      return;
+    }
+    List<String> brokenInputs =
+        reads.get(dataset.name()).stream().filter(failed::contains).toList();
+    if (!brokenInputs.isEmpty()) {
+      failed.add(dataset.name());
+      return;
+    }
+    try {
+      if (dataset.definition() instanceof DatasetSpec.StreamingTable table) {
+        CompiledTable compiled =
+            new TableCompiler(spec, analyzer, tables, problems).compile(dataset, table);
+        analyzer.declare(dataset.name(), compiled.rowSchema());
+        tables.add(compiled);
+        datasets.add(describe(dataset, compiled));
+      } else if (dataset.definition() instanceof DatasetSpec.MaterializedView view) {
+        CompiledView compiled = new ViewCompiler(spec, analyzer, tables).compile(dataset, view);
+        views.add(compiled);
+        datasets.add(describe(dataset, compiled));
+      } else if (dataset.definition() instanceof DatasetSpec.View view) {
+        analyzer.check(view.query());
+      }
+    } catch (InvalidQueryException e) {
+      problems.add(e.problem());
+      failed.add(dataset.name());
+    } catch (InvalidDatasetException e) {
+      problems.addAll(e.problems());
+      failed.add(dataset.name());
+    }
+  }
+
+  private DataflowGraph.Dataset describe(DatasetSpec dataset, CompiledTable table) {
+    List<DataflowGraph.Flow> flows = new ArrayList<>();
+    for (CompiledFlow flow : table.flows()) {
+      List<String> inputs = new ArrayList<>();
+      if (flow.input() instanceof CompiledFlow.FromSource source) {
+        inputs.add(source.source());
+      } else if (flow.input() instanceof CompiledFlow.FromTable input) {
+        inputs.add(input.table());
+      } else if (flow.input() instanceof CompiledFlow.FromTransform transform) {
+        inputs.addAll(transform.from());
+      }
+      flow.lookups().forEach(lookup -> inputs.add(lookup.reference()));
+      flows.add(new DataflowGraph.Flow(flow.name(), inputs));
+    }
+    return new DataflowGraph.Dataset(
+        dataset.name(),
+        DataflowGraph.Kind.STREAMING_TABLE,
+        layer(dataset),
+        dataset.comment(),
+        table.storedSchema(),
+        table.partitionBy(),
+        flows);
+  }
+
+  private DataflowGraph.Dataset describe(DatasetSpec dataset, CompiledView view) {
+    List<String> inputs = new ArrayList<>();
+    inputs.add(view.upstream());
+    view.query().rows().lookups().forEach(lookup -> inputs.add(lookup.reference()));
+    QueryText query = ((DatasetSpec.MaterializedView) dataset.definition()).query();
+    return new DataflowGraph.Dataset(
+        dataset.name(),
+        DataflowGraph.Kind.MATERIALIZED_VIEW,
+        layer(dataset),
+        dataset.comment(),
+        view.query().columns(),
+        view.partitionBy(),
+        List.of(new DataflowGraph.Flow(query.file(), inputs)));
+  }
+
+  private static String layer(DatasetSpec dataset) {
+    return dataset.layer().map(l -> l.name().toLowerCase(Locale.ROOT)).orElse("");
+  }
+
+  private List<DataflowGraph.Source> graphSources() {
+    return spec.sources().stream().map(PipelineCompiler::describe).toList();
+  }
+
+  private static DataflowGraph.Source describe(SourceSpec source) {
+    if (source.connection() instanceof SourceSpec.Kafka kafka) {
+      String kind = kafka.connectionString().isPresent() ? "event_hubs" : "kafka";
+      return new DataflowGraph.Source(source.name(), kind, kafka.topic(), source.schema());
+    }
+    String pattern = ((SourceSpec.Files) source.connection()).pattern();
+    return new DataflowGraph.Source(
+        source.name(), source.reference() ? "reference" : "files", pattern, source.schema());
+  }
+
+  private Map<String, QueryText> viewQueries() {
+    Map<String, QueryText> queries = new HashMap<>();
+    for (DatasetSpec dataset : spec.datasets()) {
+      if (dataset.definition() instanceof DatasetSpec.View view) {
+        queries.put(dataset.name(), view.query());
+      }
+    }
+    return queries;
+  }
+
+  private Set<String> references() {
+    return spec.sources().stream()
+        .filter(SourceSpec::reference)
+        .map(SourceSpec::name)
+        .collect(Collectors.toSet());
+  }
+
+  /**
+   * What a dataset reads, in the declared spelling; names that nothing declares are left as typed.
+   */
+  private Set<String> readsOf(DatasetSpec dataset, QueryAnalyzer analyzer) {
+    Set<String> names = new LinkedHashSet<>();
+    for (QueryText query : queriesOf(dataset)) {
+      try {
+        names.addAll(analyzer.reads(query));
+      } catch (InvalidQueryException e) {
+        problems.add(e.problem());
+        failed.add(dataset.name());
+      }
+    }
+    if (dataset.definition() instanceof DatasetSpec.StreamingTable table) {
+      for (DatasetSpec.FlowSpec flow : table.flows()) {
+        if (flow instanceof DatasetSpec.CopyFlow copy) {
+          names.add(copy.from());
+        } else if (flow instanceof DatasetSpec.TransformFlow transform) {
+          names.addAll(transform.from());
+        }
+      }
+    }
+    Set<String> declared = new LinkedHashSet<>();
+    names.forEach(name -> declared.add(declared(name).orElse(name)));
+    return declared;
+  }
+
+  private static List<QueryText> queriesOf(DatasetSpec dataset) {
+    List<QueryText> queries = new ArrayList<>();
+    if (dataset.definition() instanceof DatasetSpec.StreamingTable table) {
+      for (DatasetSpec.FlowSpec flow : table.flows()) {
+        if (flow instanceof DatasetSpec.QueryFlow query) {
+          queries.add(query.query());
+        }
+      }
+    } else if (dataset.definition() instanceof DatasetSpec.MaterializedView view) {
+      queries.add(view.query());
+    } else if (dataset.definition() instanceof DatasetSpec.View view) {
+      queries.add(view.query());
+    }
+    return queries;
+  }
+
+  private Optional<String> declared(String name) {
+    for (DatasetSpec dataset : spec.datasets()) {
+      if (dataset.name().equalsIgnoreCase(name)) {
+        return Optional.of(dataset.name());
+      }
+    }
+    return spec.sources().stream()
+        .map(SourceSpec::name)
+        .filter(source -> source.equalsIgnoreCase(name))
+        .findFirst();
+  }
+
+  private DatasetSpec dataset(String name) {
+    return spec.datasets().stream().filter(d -> d.name().equals(name)).findFirst().orElseThrow();
+  }
+
+  private void cycle(List<String> cycle) {
+    failed.addAll(cycle);
+    problems.add(
+        new Problem(
+            dataset(cycle.get(0)).at(),
+            "datasets depend on each other: " + String.join(" -> ", cycle),
+            "none of them can be computed first",
+            "take one of them out of the others' FROM"));
+  }
+
+  /** Datasets that could not be looked at because of what they read. */
+  private void reportUncompiled() {
+    Set<String> compiled = new HashSet<>();
+    tables.forEach(table -> compiled.add(table.name()));
+    views.forEach(view -> compiled.add(view.name()));
+    for (DatasetSpec dataset : spec.datasets()) {
+      List<String> causes = reads.get(dataset.name()).stream().filter(failed::contains).toList();
+      boolean isOwn = problems.stream().anyMatch(p -> isOf(p, dataset));
+      if (!causes.isEmpty() && !compiled.contains(dataset.name()) && !isOwn) {
+        problems.add(
+            new Problem(
+                dataset.at(),
+                dataset.name() + " cannot be checked",
+                "it reads " + String.join(", ", causes) + ", which cannot be checked either",
+                "mend " + String.join(", ", causes) + " first",
+                causes));
+      }
+    }
+  }
+
+  private static boolean isOf(Problem problem, DatasetSpec dataset) {
+    return problem.at().equals(dataset.at())
+        || queriesOf(dataset).stream().anyMatch(q -> q.file().equals(problem.at().file()));
+  }
+
+  /** The columns that rows of a dataset or source have besides the hidden ones. */
+  static TableSchema withoutHidden(TableSchema schema) {
+    List<Column> columns =
+        schema.columns().stream()
+            .filter(
+                column ->
+                    !HiddenColumns.CARRIED.stream()
+                        .anyMatch(hidden -> hidden.name().equals(column.name())))
+            .toList();
+    return new TableSchema(columns);
+  }
+}

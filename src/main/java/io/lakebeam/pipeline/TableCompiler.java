@@ -1,0 +1,343 @@
+package io.lakebeam.pipeline;
+
+import io.lakebeam.expectation.Expectation;
+import io.lakebeam.graph.Column;
+import io.lakebeam.graph.DataType;
+import io.lakebeam.graph.HiddenColumns;
+import io.lakebeam.graph.Problem;
+import io.lakebeam.graph.SourceLocation;
+import io.lakebeam.graph.TableSchema;
+import io.lakebeam.source.SourceReader;
+import io.lakebeam.spec.DatasetSpec;
+import io.lakebeam.spec.PipelineSpec;
+import io.lakebeam.spec.SourceSpec;
+import io.lakebeam.sql.InvalidQueryException;
+import io.lakebeam.sql.LookupJoin;
+import io.lakebeam.sql.QueryAnalyzer;
+import io.lakebeam.sql.RowQuery;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import org.apache.beam.sdk.Pipeline;
+import org.apache.beam.sdk.transforms.Create;
+import org.apache.beam.sdk.values.PCollection;
+import org.apache.beam.sdk.values.PCollectionTuple;
+import org.apache.beam.sdk.values.Row;
+
+/** Compiles streaming tables: the columns of all flows brought together, rules put behind them. */
+final class TableCompiler {
+  /** What a flow's own rows are called in the SQL around them. */
+  private static final String ROW = "t";
+
+  private final PipelineSpec spec;
+  private final QueryAnalyzer analyzer;
+  private final List<CompiledTable> tables;
+  private final List<Problem> problems;
+
+  TableCompiler(
+      PipelineSpec spec,
+      QueryAnalyzer analyzer,
+      List<CompiledTable> tables,
+      List<Problem> problems) {
+    this.spec = spec;
+    this.analyzer = analyzer;
+    this.tables = tables;
+    this.problems = problems;
+  }
+
+  /**
+   * A flow whose rows are known, but not yet the table they go to.
+   *
+   * @param relation the input's name in SQL
+   * @param from what the SQL around the rows reads: the relation or a query of it
+   * @param columns that the flow gives
+   * @param carried hidden columns that its rows have
+   */
+  private record Draft(
+      String name,
+      SourceLocation at,
+      CompiledFlow.Input input,
+      String relation,
+      String from,
+      TableSchema columns,
+      TableSchema carried,
+      List<LookupJoin> lookups) {
+    /** True when the rows are already those of a table with these columns. */
+    boolean isCopy() {
+      return from.equals(quoted(relation)) && !(input instanceof CompiledFlow.FromTransform);
+    }
+  }
+
+  CompiledTable compile(DatasetSpec dataset, DatasetSpec.StreamingTable table)
+      throws InvalidQueryException, InvalidDatasetException {
+    List<Draft> drafts = new ArrayList<>();
+    for (DatasetSpec.FlowSpec flow : table.flows()) {
+      drafts.add(draft(flow));
+    }
+    TableSchema columns = columns(dataset, drafts);
+    boolean storesRaw =
+        drafts.stream().anyMatch(d -> d.isCopy() && d.input() instanceof CompiledFlow.FromSource);
+    CompiledTable bare =
+        new CompiledTable(
+            dataset.name(),
+            TablePaths.of(spec, dataset.name()),
+            dataset.comment(),
+            columns,
+            storesRaw,
+            dataset.partitionBy(),
+            List.of(),
+            List.of());
+    checkPartitions(dataset, bare);
+    Map<Expectation, String> verdicts = verdicts(dataset, bare.rowSchema());
+    List<CompiledFlow> flows = new ArrayList<>();
+    for (Draft draft : drafts) {
+      flows.add(flow(draft, columns, List.copyOf(verdicts.values())));
+    }
+    return new CompiledTable(
+        bare.name(),
+        bare.path(),
+        bare.comment(),
+        columns,
+        storesRaw,
+        bare.partitionBy(),
+        List.copyOf(verdicts.keySet()),
+        flows);
+  }
+
+  private Draft draft(DatasetSpec.FlowSpec flow)
+      throws InvalidQueryException, InvalidDatasetException {
+    if (flow instanceof DatasetSpec.CopyFlow copy) {
+      TableSchema rows = rowSchema(copy.from(), copy.at());
+      return new Draft(
+          copy.from(),
+          copy.at(),
+          input(copy.from()),
+          copy.from(),
+          quoted(copy.from()),
+          PipelineCompiler.withoutHidden(rows),
+          new TableSchema(HiddenColumns.CARRIED),
+          List.of());
+    }
+    if (flow instanceof DatasetSpec.QueryFlow query) {
+      RowQuery rows = analyzer.rowQuery(query.query());
+      return new Draft(
+          query.query().file(),
+          query.at(),
+          input(rows.input()),
+          rows.input(),
+          "(" + rows.sql() + ")",
+          rows.columns(),
+          rows.carried(),
+          rows.lookups());
+    }
+    DatasetSpec.TransformFlow transform = (DatasetSpec.TransformFlow) flow;
+    TableSchema rows = transformed(transform);
+    String relation = CompiledFlow.FromTransform.RELATION;
+    return new Draft(
+        transform.className(),
+        transform.at(),
+        new CompiledFlow.FromTransform(
+            transform.className(), transform.from(), transform.options()),
+        relation,
+        quoted(relation),
+        PipelineCompiler.withoutHidden(rows),
+        new TableSchema(
+            HiddenColumns.CARRIED.stream().filter(c -> rows.column(c.name()).isPresent()).toList()),
+        List.of());
+  }
+
+  private CompiledFlow.Input input(String name) {
+    return tables.stream().anyMatch(table -> table.name().equals(name))
+        ? new CompiledFlow.FromTable(name)
+        : new CompiledFlow.FromSource(name);
+  }
+
+  private TableSchema rowSchema(String name, SourceLocation at) throws InvalidDatasetException {
+    for (CompiledTable table : tables) {
+      if (table.name().equals(name)) {
+        return table.rowSchema();
+      }
+    }
+    for (SourceSpec source : spec.sources()) {
+      if (source.name().equals(name) && !source.reference()) {
+        return SourceReader.rowSchema(source);
+      }
+    }
+    throw new InvalidDatasetException(
+        new Problem(
+            at,
+            "there is no source or streaming table " + name + " to read from",
+            "the sources are "
+                + spec.sources().stream()
+                    .filter(source -> !source.reference())
+                    .map(SourceSpec::name)
+                    .collect(Collectors.joining(", ")),
+            "name one of them, or a streaming table"));
+  }
+
+  /** The rows a transform gives, asked of the transform itself over inputs without rows. */
+  private TableSchema transformed(DatasetSpec.TransformFlow flow) throws InvalidDatasetException {
+    Pipeline pipeline = Pipeline.create();
+    PCollectionTuple inputs = PCollectionTuple.empty(pipeline);
+    for (String name : flow.from()) {
+      TableSchema rows = rowSchema(name, flow.at());
+      PCollection<Row> empty = pipeline.apply("Empty " + name, Create.empty(rows.beamSchema()));
+      inputs = inputs.and(name, empty);
+    }
+    try {
+      PCollection<Row> rows =
+          inputs.apply(flow.className(), TransformLoader.load(flow.className(), flow.options()));
+      return BeamTypes.schema(rows.getSchema());
+    } catch (TransformLoader.UnusableTransformException e) {
+      throw unusable(flow, e.getMessage(), "name a public class on LAKEBEAM_CLASSPATH");
+    } catch (BeamTypes.UnsupportedFieldException e) {
+      throw unusable(flow, e.getMessage(), "give the field a type that tables have");
+    } catch (RuntimeException e) {
+      throw unusable(
+          flow,
+          "it cannot be applied to " + flow.from() + ": " + e.getMessage(),
+          "its inputs carry the names under from:; its output needs setRowSchema");
+    }
+  }
+
+  private static InvalidDatasetException unusable(
+      DatasetSpec.TransformFlow flow, String cause, String fix) {
+    return new InvalidDatasetException(
+        new Problem(flow.at(), "transform " + flow.className() + " cannot be used", cause, fix));
+  }
+
+  /** All flows' columns, in the order in which they are first met. */
+  private TableSchema columns(DatasetSpec dataset, List<Draft> drafts)
+      throws InvalidDatasetException {
+    Map<String, Column> columns = new LinkedHashMap<>();
+    Map<String, Draft> origins = new LinkedHashMap<>();
+    List<Problem> conflicts = new ArrayList<>();
+    for (Draft draft : drafts) {
+      for (Column column : draft.columns().columns()) {
+        String key = column.name().toLowerCase(Locale.ROOT);
+        Column known = columns.putIfAbsent(key, column);
+        Draft origin = origins.putIfAbsent(key, draft);
+        if (known != null && !known.type().equals(column.type())) {
+          conflicts.add(
+              new Problem(
+                  new SourceLocation(draft.name(), 1, 0),
+                  "column " + column.name() + " of " + dataset.name() + " has two types",
+                  known.type().sql()
+                      + " in "
+                      + origin.name()
+                      + ", "
+                      + column.type().sql()
+                      + " here",
+                  "CAST one of them"));
+        }
+      }
+    }
+    if (!conflicts.isEmpty()) {
+      throw new InvalidDatasetException(conflicts);
+    }
+    boolean asDeclared = drafts.stream().allMatch(Draft::isCopy);
+    List<Column> result = new ArrayList<>();
+    for (Column column : columns.values()) {
+      boolean nullable = column.nullable() || !asDeclared || drafts.size() > 1;
+      result.add(new Column(column.name(), column.type(), nullable, column.comment()));
+    }
+    return new TableSchema(result);
+  }
+
+  private void checkPartitions(DatasetSpec dataset, CompiledTable table)
+      throws InvalidDatasetException {
+    for (String name : dataset.partitionBy()) {
+      Optional<Column> column = table.columns().column(name);
+      String problem = null;
+      if (column.isEmpty()) {
+        problem = "it has no such column";
+      } else if (!(column.get().type() instanceof DataType.Primitive)
+          || column.get().type() == DataType.Primitive.BINARY) {
+        problem = "it is a " + column.get().type().sql();
+      }
+      if (problem != null) {
+        throw new InvalidDatasetException(
+            new Problem(
+                dataset.at(),
+                dataset.name() + " cannot be partitioned by " + name,
+                problem,
+                "choose a column with few values, for instance a DATE"));
+      }
+    }
+  }
+
+  private Map<Expectation, String> verdicts(DatasetSpec dataset, TableSchema rowSchema) {
+    Map<Expectation, String> verdicts = new LinkedHashMap<>();
+    for (Expectation rule : dataset.expectations()) {
+      try {
+        verdicts.put(rule, analyzer.verdict(rule, rowSchema, ROW));
+      } catch (InvalidQueryException e) {
+        problems.add(e.problem());
+      }
+    }
+    return verdicts;
+  }
+
+  /** The rows brought into the table's row schema, each with its verdicts behind it. */
+  private static CompiledFlow flow(Draft draft, TableSchema columns, List<String> verdicts)
+      throws InvalidDatasetException {
+    if (draft.isCopy() && verdicts.isEmpty()) {
+      if (draft.columns().names().equals(columns.names())) {
+        return new CompiledFlow(draft.name(), draft.input(), Optional.empty(), draft.lookups());
+      }
+    }
+    List<String> items = new ArrayList<>();
+    for (Column column : columns.columns()) {
+      Optional<Column> own = draft.columns().column(column.name());
+      items.add(
+          own.isPresent()
+              ? quoted(ROW) + "." + quoted(own.get().name()) + " AS " + quoted(column.name())
+              : missing(draft, column));
+    }
+    for (Column hidden : HiddenColumns.CARRIED) {
+      boolean has = draft.carried().column(hidden.name()).isPresent();
+      items.add(has ? quoted(ROW) + "." + quoted(hidden.name()) : missing(draft, hidden));
+    }
+    for (int i = 0; i < verdicts.size(); i++) {
+      items.add(verdicts.get(i) + " AS " + quoted("_verdict_" + i));
+    }
+    String sql =
+        "SELECT " + String.join(", ", items) + " FROM " + draft.from() + " AS " + quoted(ROW);
+    return new CompiledFlow(
+        draft.name(),
+        draft.input(),
+        Optional.of(new CompiledFlow.Sql(draft.relation(), sql)),
+        draft.lookups());
+  }
+
+  private static String missing(Draft draft, Column column) throws InvalidDatasetException {
+    String type;
+    if (column.type() instanceof DataType.Decimal decimal) {
+      type = decimal.sql();
+    } else if (column.type() instanceof DataType.Primitive primitive) {
+      type =
+          switch (primitive) {
+            case STRING -> "VARCHAR";
+            case BINARY -> "VARBINARY";
+            case INT -> "INTEGER";
+            default -> primitive.sql();
+          };
+    } else {
+      throw new InvalidDatasetException(
+          new Problem(
+              draft.at(),
+              "flow " + draft.name() + " does not give the column " + column.name(),
+              "a column of type " + column.type().sql() + " must be given by every flow",
+              "select it in every flow of the table"));
+    }
+    return "CAST(NULL AS " + type + ") AS " + quoted(column.name());
+  }
+
+  private static String quoted(String name) {
+    return "`" + name + "`";
+  }
+}

@@ -1,0 +1,14 @@
+package io.lakebeam.pipeline;
+
+import io.lakebeam.spec.PipelineSpec;
+
+/** Where a pipeline's tables are. */
+public final class TablePaths {
+  private TablePaths() {}
+
+  /** A dataset's table is a folder of that name in the lake. */
+  public static String of(PipelineSpec spec, String dataset) {
+    String lake = spec.lake();
+    return (lake.endsWith("/") ? lake.substring(0, lake.length() - 1) : lake) + "/" + dataset;
+  }
+}

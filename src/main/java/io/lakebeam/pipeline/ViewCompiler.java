@@ -1,0 +1,93 @@
+package io.lakebeam.pipeline;
+
+import io.lakebeam.graph.DataType;
+import io.lakebeam.graph.Problem;
+import io.lakebeam.spec.DatasetSpec;
+import io.lakebeam.spec.PipelineSpec;
+import io.lakebeam.sql.InvalidQueryException;
+import io.lakebeam.sql.QueryAnalyzer;
+import io.lakebeam.sql.ViewQuery;
+import java.util.List;
+
+/** Compiles materialized views. */
+final class ViewCompiler {
+  private final PipelineSpec spec;
+  private final QueryAnalyzer analyzer;
+  private final List<CompiledTable> tables;
+
+  ViewCompiler(PipelineSpec spec, QueryAnalyzer analyzer, List<CompiledTable> tables) {
+    this.spec = spec;
+    this.analyzer = analyzer;
+    this.tables = tables;
+  }
+
+  CompiledView compile(DatasetSpec dataset, DatasetSpec.MaterializedView view)
+      throws InvalidQueryException, InvalidDatasetException {
+    ViewQuery query = analyzer.viewQuery(view.query());
+    String input = query.rows().input();
+    CompiledTable upstream =
+        tables.stream()
+            .filter(table -> table.name().equals(input))
+            .findFirst()
+            .orElseThrow(() -> notATable(view, input));
+    if (!dataset.expectations().isEmpty()) {
+      throw new InvalidDatasetException(
+          new Problem(
+              dataset.expectations().get(0).at(),
+              dataset.name() + " cannot have expectations",
+              "rows of a materialized view change; a rule would see them half counted",
+              "put the rules on " + input));
+    }
+    for (String column : query.reads()) {
+      if (upstream.storedSchema().column(column).isEmpty()) {
+        throw new InvalidDatasetException(
+            new Problem(
+                view.query().at(1, 1),
+                "the view reads " + column + ", which " + input + " does not store",
+                "it is handed on between tables, but only tables fed by a source keep it",
+                "select it in the queries of " + input));
+      }
+    }
+    for (ViewQuery.Group group : query.groups()) {
+      DataType type = query.columns().column(group.column()).orElseThrow().type();
+      boolean isScalar = type instanceof DataType.Primitive || type instanceof DataType.Decimal;
+      if (!isScalar || type == DataType.Primitive.BINARY) {
+        throw new InvalidDatasetException(
+            new Problem(
+                view.query().at(1, 1),
+                "the view groups by " + group.column() + ", which is a " + type.sql(),
+                "groups are told apart by numbers, text, dates and times",
+                "group by something that names it, for instance CAST(.. AS VARCHAR)"));
+      }
+    }
+    for (String column : dataset.partitionBy()) {
+      if (query.groups().stream().noneMatch(group -> group.column().equals(column))) {
+        throw new InvalidDatasetException(
+            new Problem(
+                dataset.at(),
+                dataset.name() + " cannot be partitioned by " + column,
+                "a view is partitioned by columns that it groups by",
+                "choose among " + query.groups().stream().map(ViewQuery.Group::column).toList()));
+      }
+    }
+    return new CompiledView(
+        dataset.name(),
+        TablePaths.of(spec, dataset.name()),
+        dataset.comment(),
+        input,
+        upstream.path(),
+        upstream.storedSchema(),
+        query,
+        dataset.partitionBy());
+  }
+
+  private static InvalidDatasetException notATable(
+      DatasetSpec.MaterializedView view, String input) {
+    return new InvalidDatasetException(
+        new Problem(
+            view.query().at(1, 1),
+            "the view reads " + input + ", which is no streaming table",
+            "a materialized view follows the changes of one streaming table",
+            "read a streaming table; make one with {streaming_table: {from: " + input + "}}"));
+  }
+}

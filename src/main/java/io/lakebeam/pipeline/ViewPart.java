@@ -1,0 +1,17 @@
+package io.lakebeam.pipeline;
+
+import io.lakebeam.delta.view.Groups;
+import io.lakebeam.delta.view.ViewTable;
+import java.io.Serializable;
+
+/** What meets at a view's commit. */
+sealed interface ViewPart extends Serializable {
+  /** What is being read; exactly one when a view is behind. */
+  record Started(ViewTable.Refresh refresh) implements ViewPart {}
+
+  /** Groups of some of the rows. */
+  record Part(Groups groups, long rows) implements ViewPart {}
+
+  /** The view's query fails on a row. */
+  record Broken(String error) implements ViewPart {}
+}

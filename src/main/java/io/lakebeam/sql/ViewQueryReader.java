@@ -1,0 +1,232 @@
+package io.lakebeam.sql;
+
+import static io.lakebeam.graph.DataType.Primitive.BIGINT;
+import static io.lakebeam.graph.DataType.Primitive.DOUBLE;
+import static io.lakebeam.graph.DataType.Primitive.FLOAT;
+import static io.lakebeam.graph.DataType.Primitive.INT;
+
+import io.lakebeam.graph.Column;
+import io.lakebeam.graph.DataType;
+import io.lakebeam.graph.TableSchema;
+import io.lakebeam.sql.ViewQuery.Aggregate;
+import io.lakebeam.sql.ViewQuery.Function;
+import io.lakebeam.sql.ViewQuery.Group;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.beam.vendor.calcite.v1_40_0.org.apache.calcite.sql.SqlBasicCall;
+import org.apache.beam.vendor.calcite.v1_40_0.org.apache.calcite.sql.SqlCall;
+import org.apache.beam.vendor.calcite.v1_40_0.org.apache.calcite.sql.SqlIdentifier;
+import org.apache.beam.vendor.calcite.v1_40_0.org.apache.calcite.sql.SqlKind;
+import org.apache.beam.vendor.calcite.v1_40_0.org.apache.calcite.sql.SqlLiteral;
+import org.apache.beam.vendor.calcite.v1_40_0.org.apache.calcite.sql.SqlNode;
+import org.apache.beam.vendor.calcite.v1_40_0.org.apache.calcite.sql.SqlNodeList;
+import org.apache.beam.vendor.calcite.v1_40_0.org.apache.calcite.sql.SqlSelect;
+import org.apache.beam.vendor.calcite.v1_40_0.org.apache.calcite.sql.fun.SqlCase;
+import org.apache.beam.vendor.calcite.v1_40_0.org.apache.calcite.sql.parser.SqlParserPos;
+import org.apache.beam.vendor.calcite.v1_40_0.org.apache.calcite.util.Litmus;
+
+/**
+ * Takes a validated GROUP BY query apart into a query over rows, and aggregates over its result.
+ */
+final class ViewQueryReader {
+  private final Positions positions;
+  private final SqlSelect select;
+  private final TableSchema result;
+  private final List<Group> groups = new ArrayList<>();
+  private final List<Call> calls = new ArrayList<>();
+  private final SqlNodeList rowList = new SqlNodeList(SqlParserPos.ZERO);
+
+  ViewQueryReader(Positions positions, SqlNode query, TableSchema result)
+      throws InvalidQueryException {
+    this.positions = positions;
+    this.result = result;
+    if (!(query instanceof SqlSelect tree)) {
+      throw problem(
+          query,
+          query.getKind() + " is not possible in a materialized view",
+          "a view is kept up to date from new rows alone",
+          "write one SELECT with GROUP BY; sort and limit where the view is read");
+    }
+    this.select = tree;
+  }
+
+  /** The query over rows: the groups' expressions and the aggregates' arguments. */
+  SqlSelect rowTree() throws InvalidQueryException {
+    refuseUnlessSimple();
+    SqlNodeList groupBy = select.getGroup() == null ? SqlNodeList.EMPTY : select.getGroup();
+    for (int i = 0; i < select.getSelectList().size(); i++) {
+      SqlNode item = RowWiseQuery.withoutAlias(select.getSelectList().get(i));
+      Column column = result.columns().get(i);
+      if (isAggregate(item)) {
+        aggregate((SqlBasicCall) item, column);
+      } else if (groupBy.stream().anyMatch(g -> g.equalsDeep(item, Litmus.IGNORE))) {
+        groups.add(new Group(column.name(), addToRow("_g" + groups.size(), item)));
+      } else {
+        throw notKept(item);
+      }
+    }
+    for (SqlNode group : groupBy) {
+      if (rowList.stream()
+          .noneMatch(r -> RowWiseQuery.withoutAlias(r).equalsDeep(group, Litmus.IGNORE))) {
+        throw problem(
+            group,
+            "the view groups by an expression that it does not select",
+            "rows of the view are found again by what they are grouped by",
+            "add the expression to the SELECT list");
+      }
+    }
+    if (rowList.isEmpty()) {
+      addToRow("_one", SqlLiteral.createExactNumeric("1", SqlParserPos.ZERO));
+    }
+    SqlSelect rows = (SqlSelect) select.clone(select.getParserPosition());
+    rows.setSelectList(rowList);
+    rows.setGroupBy(null);
+    return rows;
+  }
+
+  ViewQuery result(RowQuery rows, List<String> reads) {
+    List<Aggregate> aggregates = new ArrayList<>();
+    List<Column> columns = new ArrayList<>(result.columns());
+    for (Call call : calls) {
+      DataType type = type(call, rows.columns());
+      aggregates.add(new Aggregate(call.column(), call.function(), call.rowColumn(), type));
+      int at = result.names().indexOf(call.column());
+      columns.set(at, Column.nullable(call.column(), type));
+    }
+    return new ViewQuery(rows, reads, groups, aggregates, new TableSchema(columns));
+  }
+
+  private void refuseUnlessSimple() throws InvalidQueryException {
+    if (select.getGroup() == null && !AggregateFinder.hasAggregate(select)) {
+      throw problem(
+          select,
+          "the view does not aggregate",
+          "a materialized view is a GROUP BY query",
+          "declare the dataset as a streaming_table, or as a view when it need not be stored");
+    }
+    if (select.getHaving() != null
+        || select.isDistinct()
+        || select.getOrderList() != null
+        || select.getFetch() != null
+        || !select.getWindowList().isEmpty()) {
+      throw problem(
+          select,
+          "HAVING, DISTINCT, ORDER BY, LIMIT and WINDOW are not possible in a materialized view",
+          "a view is kept up to date from new rows alone",
+          "filter and sort where the view is read");
+    }
+  }
+
+  private boolean isAggregate(SqlNode item) {
+    return item.getKind() == SqlKind.FILTER
+        || (item instanceof SqlCall call && call.getOperator().isAggregator());
+  }
+
+  private void aggregate(SqlBasicCall item, Column column) throws InvalidQueryException {
+    boolean filtered = item.getKind() == SqlKind.FILTER;
+    SqlBasicCall call = filtered ? (SqlBasicCall) item.operand(0) : item;
+    Function function = function(call);
+    if (call.getFunctionQuantifier() != null) {
+      throw problem(
+          call,
+          "DISTINCT is not possible in a materialized view",
+          "which values were counted before is not kept",
+          "count something that occurs once, for instance a status that a flight has once");
+    }
+    boolean star =
+        call.operandCount() == 0
+            || (call.operand(0) instanceof SqlIdentifier identifier && identifier.isStar());
+    String rowColumn = "";
+    if (filtered || !star) {
+      SqlNode argument =
+          star ? SqlLiteral.createExactNumeric("1", call.getParserPosition()) : call.operand(0);
+      if (filtered) {
+        argument = when(item.operand(1), argument);
+      }
+      rowColumn = addToRow("_a" + calls.size(), argument);
+    }
+    calls.add(new Call(column.name(), function, rowColumn));
+  }
+
+  private static SqlNode when(SqlNode condition, SqlNode value) {
+    SqlParserPos at = value.getParserPosition();
+    return new SqlCase(
+        at, null, SqlNodeList.of(condition), SqlNodeList.of(value), SqlLiteral.createNull(at));
+  }
+
+  private Function function(SqlBasicCall call) throws InvalidQueryException {
+    return switch (call.getKind()) {
+      case COUNT -> Function.COUNT;
+      case SUM, SUM0 -> Function.SUM;
+      case MIN -> Function.MIN;
+      case MAX -> Function.MAX;
+      case AVG -> Function.AVG;
+      default ->
+          throw problem(
+              call,
+              call.getOperator().getName() + " is not possible in a materialized view",
+              "it cannot be kept up to date from new rows alone",
+              "use COUNT, SUM, MIN, MAX or AVG");
+    };
+  }
+
+  private String addToRow(String name, SqlNode expression) {
+    rowList.add(Relations.as(expression, name));
+    return name;
+  }
+
+  private InvalidQueryException notKept(SqlNode item) {
+    if (AggregateFinder.in(item)) {
+      return problem(
+          item,
+          "an expression over aggregates is not possible in a materialized view",
+          "each column is a group's expression or one aggregate",
+          "put the expression inside, for instance AVG(CASE WHEN .. THEN 1.0 ELSE 0.0 END) for a"
+              + " share");
+    }
+    return problem(
+        item,
+        "the view selects an expression that it does not group by",
+        "",
+        "add it to GROUP BY or wrap it in MIN or MAX");
+  }
+
+  private static DataType type(Call call, TableSchema rows) {
+    if (call.function() == Function.COUNT) {
+      return BIGINT;
+    }
+    DataType argument = rows.column(call.rowColumn()).orElseThrow().type();
+    return switch (call.function()) {
+      case MIN, MAX, COUNT -> argument;
+      case SUM -> sum(argument);
+      case AVG -> average(argument);
+    };
+  }
+
+  /** As Spark's SUM: integers widen to BIGINT, decimals by ten digits. */
+  private static DataType sum(DataType argument) {
+    if (argument instanceof DataType.Decimal decimal) {
+      int precision = Math.min(DataType.Decimal.MAX_PRECISION, decimal.precision() + 10);
+      return new DataType.Decimal(precision, decimal.scale());
+    }
+    if (argument == FLOAT || argument == DOUBLE) {
+      return DOUBLE;
+    }
+    return argument == INT ? BIGINT : argument;
+  }
+
+  /** As Spark's AVG: decimals get four more digits behind the point, all else is DOUBLE. */
+  private static DataType average(DataType argument) {
+    if (argument instanceof DataType.Decimal decimal) {
+      int precision = Math.min(DataType.Decimal.MAX_PRECISION, decimal.precision() + 4);
+      return new DataType.Decimal(precision, Math.min(precision, decimal.scale() + 4));
+    }
+    return DOUBLE;
+  }
+
+  private InvalidQueryException problem(SqlNode at, String problem, String cause, String fix) {
+    return RowWiseQuery.problem(positions, at, problem, cause, fix);
+  }
+
+  private record Call(String column, Function function, String rowColumn) {}
+}

@@ -7,11 +7,15 @@ import io.lakebeam.source.SourcePosition;
 import java.time.Clock;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.Consumer;
+import org.checkerframework.checker.nullness.qual.Nullable;
 
 /**
  * Plans a pipeline's epochs one after the other. The next one is planned only when the last one is
@@ -26,6 +30,7 @@ public final class EpochPlanner {
   private final Clock clock;
   private final Consumer<String> warnings;
   private final Map<String, SourcePosition> positions = new TreeMap<>();
+  private final Map<String, SourcePosition> ends = new TreeMap<>();
   private long lastPlanned;
   private Optional<EpochPlan> undone;
 
@@ -58,6 +63,23 @@ public final class EpochPlanner {
     this.undone = contents.undone();
   }
 
+  /** True when the next plan is one that an earlier run did not finish. */
+  public boolean hasUndone() {
+    return undone.isPresent();
+  }
+
+  /**
+   * Fixes where this update ends: at what is there now. What comes later is left to the next
+   * update.
+   */
+  public void endAtPresent() {
+    sources.forEach(
+        (name, source) -> {
+          SourcePosition before = positions.getOrDefault(name, starts.get(name));
+          ends.put(name, source.discover(before, Long.MAX_VALUE).position());
+        });
+  }
+
   /**
    * The epoch to run now: an earlier run's undone plan, unchanged, or a new and durable one.
    *
@@ -78,7 +100,10 @@ public final class EpochPlanner {
     sources.forEach(
         (name, source) -> {
           SourcePosition before = positions.getOrDefault(name, starts.get(name));
-          Discovery discovery = source.discover(before, maxRows);
+          if (before.equals(ends.get(name))) {
+            return;
+          }
+          Discovery discovery = clip(source.discover(before, maxRows), ends.get(name));
           discovery.warnings().forEach(warnings);
           slices.addAll(discovery.slices());
           if (!discovery.position().equals(before)) {
@@ -102,5 +127,41 @@ public final class EpochPlanner {
     Ledger.merge(positions, news);
     ledger.sumUp(lastPlanned, positions);
     return Optional.of(plan);
+  }
+
+  /** A discovery without what lies behind the end. */
+  private static Discovery clip(Discovery found, @Nullable SourcePosition end) {
+    if (end instanceof SourcePosition.Offsets last
+        && found.position() instanceof SourcePosition.Offsets position) {
+      List<Slice> slices = new ArrayList<>();
+      for (Slice slice : found.slices()) {
+        Slice.KafkaRange range = (Slice.KafkaRange) slice;
+        long to = Math.min(range.to(), last.next().getOrDefault(range.partition(), 0L));
+        if (to > range.from()) {
+          slices.add(
+              new Slice.KafkaRange(
+                  range.source(), range.topic(), range.partition(), range.from(), to));
+        }
+      }
+      Map<Integer, Long> next = new TreeMap<>(position.next());
+      next.keySet().retainAll(last.next().keySet());
+      next.replaceAll((partition, offset) -> Math.min(offset, last.next().get(partition)));
+      return new Discovery(
+          slices, new SourcePosition.Offsets(next), found.more(), found.warnings());
+    }
+    if (end instanceof SourcePosition.SeenFiles last
+        && found.position() instanceof SourcePosition.SeenFiles position) {
+      Set<SourcePosition.FileIdentity> files = new TreeSet<>(position.files());
+      files.retainAll(last.files());
+      Set<String> paths = new HashSet<>();
+      last.files().forEach(file -> paths.add(file.path()));
+      List<Slice> slices =
+          found.slices().stream()
+              .filter(slice -> paths.contains(((Slice.FileSlice) slice).path()))
+              .toList();
+      return new Discovery(
+          slices, new SourcePosition.SeenFiles(files), found.more(), found.warnings());
+    }
+    return found;
   }
 }

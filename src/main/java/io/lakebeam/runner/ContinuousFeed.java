@@ -1,0 +1,167 @@
+package io.lakebeam.runner;
+
+import io.lakebeam.epoch.EpochFailure;
+import io.lakebeam.epoch.EpochPlan;
+import io.lakebeam.epoch.EpochResult;
+import io.lakebeam.epoch.LedgerSignals;
+import io.lakebeam.pipeline.PlanFeed;
+import io.lakebeam.source.SourceException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * Plans of a continuous update: one epoch at a time, the next one when the last one is done and its
+ * time has come. A source that is away for a while is waited for, and said so once.
+ */
+final class ContinuousFeed implements PlanFeed {
+  private static final long NAP_MILLIS = 50;
+  private static final long LOOK_MILLIS = 1000;
+
+  private final Epoch epoch;
+  private final Duration commitEvery;
+  private final Clock clock;
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition woken = lock.newCondition();
+  private Optional<EpochPlan> underWay = Optional.empty();
+  private long startedNanos;
+  private long seenSignals;
+  private long lookedNanos;
+  private Instant nextPlan = Instant.EPOCH;
+  private boolean isWaitingForSource;
+  private volatile boolean isIdle = true;
+  private volatile boolean ended;
+  private volatile RuntimeException failure;
+
+  ContinuousFeed(Epoch epoch, Duration commitEvery, Clock clock) {
+    this.epoch = epoch;
+    this.commitEvery = commitEvery;
+    this.clock = clock;
+  }
+
+  /** Why the feed has ended before it was asked to. */
+  Optional<RuntimeException> failure() {
+    return Optional.ofNullable(failure);
+  }
+
+  void wake() {
+    lock.lock();
+    try {
+      woken.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  @Override
+  public boolean hasEnded() {
+    return ended;
+  }
+
+  @Override
+  public Optional<EpochPlan> next() throws InterruptedException {
+    try {
+      return underWay.isPresent() ? awaitDone(underWay.get()) : plan();
+    } catch (RuntimeException e) {
+      end(e);
+      return Optional.empty();
+    }
+  }
+
+  @Override
+  public void napWhileIdle() throws InterruptedException {
+    if (isIdle) {
+      nap(NAP_MILLIS);
+    }
+  }
+
+  /** Looks whether the epoch is done; a change in this JVM is seen at once. */
+  private Optional<EpochPlan> awaitDone(EpochPlan plan) throws InterruptedException {
+    long signals = LedgerSignals.changes(epoch.ledgerKey());
+    long sinceLook = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - lookedNanos);
+    if (signals == seenSignals && sinceLook < LOOK_MILLIS) {
+      LedgerSignals.await(epoch.ledgerKey(), seenSignals, NAP_MILLIS);
+      return Optional.empty();
+    }
+    seenSignals = signals;
+    lookedNanos = System.nanoTime();
+    Optional<EpochResult> result = epoch.result(plan.number());
+    if (result.isPresent()) {
+      underWay = Optional.empty();
+      isIdle = true;
+      epoch.done(result.get(), TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - startedNanos));
+      return Optional.empty();
+    }
+    Optional<EpochFailure> failed = epoch.failure(plan.number());
+    if (failed.isPresent()) {
+      end(Failures.of(failed.get()));
+    }
+    return Optional.empty();
+  }
+
+  private Optional<EpochPlan> plan() throws InterruptedException {
+    if (epoch.isStopRequested()) {
+      ended = true;
+      wake();
+      return Optional.empty();
+    }
+    Instant now = clock.instant();
+    if (now.isBefore(nextPlan)) {
+      nap(Math.min(NAP_MILLIS, Math.max(1, Duration.between(now, nextPlan).toMillis())));
+      return Optional.empty();
+    }
+    nextPlan = now.plus(commitEvery);
+    try {
+      Optional<EpochPlan> plan = epoch.next();
+      if (isWaitingForSource) {
+        isWaitingForSource = false;
+        epoch.warning("all sources answer again");
+      }
+      plan.ifPresent(this::start);
+      return plan;
+    } catch (SourceException e) {
+      if (!e.isRetryable()) {
+        throw e;
+      }
+      if (!isWaitingForSource) {
+        isWaitingForSource = true;
+        epoch.warning(
+            "source " + e.source() + ": " + e.problem() + ": " + e.reason() + "; waiting for it");
+      }
+      return Optional.empty();
+    }
+  }
+
+  private void start(EpochPlan plan) {
+    seenSignals = LedgerSignals.changes(epoch.ledgerKey());
+    lookedNanos = System.nanoTime();
+    startedNanos = System.nanoTime();
+    if (epoch.isFull(plan)) {
+      nextPlan = Instant.EPOCH;
+    }
+    underWay = Optional.of(plan);
+    isIdle = false;
+    wake();
+  }
+
+  private void nap(long millis) throws InterruptedException {
+    lock.lockInterruptibly();
+    try {
+      long left = TimeUnit.MILLISECONDS.toNanos(millis);
+      // Any wake-up will do: whoever naps looks again at what there is to do.
+      woken.awaitNanos(left);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void end(RuntimeException why) {
+    failure = why;
+    ended = true;
+    wake();
+  }
+}

@@ -1,0 +1,88 @@
+package io.lakebeam.runner;
+
+import io.lakebeam.epoch.EpochFailure;
+import io.lakebeam.epoch.EpochPlan;
+import io.lakebeam.epoch.EpochPlanner;
+import io.lakebeam.epoch.EpochResult;
+import io.lakebeam.epoch.Lease;
+import io.lakebeam.epoch.Ledger;
+import io.lakebeam.pipeline.CompiledPipeline;
+import io.lakebeam.pipeline.StoredViews;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
+
+/**
+ * The epoch that is under way, seen from the driver: planned, watched in the ledger, reported. Used
+ * by one thread at a time.
+ */
+final class Epoch {
+  private final CompiledPipeline pipeline;
+  private final Ledger ledger;
+  private final Lease lease;
+  private final EpochPlanner planner;
+  private final UpdateListener listener;
+  private final BooleanSupplier stopRequested;
+  private boolean viewsChecked;
+
+  Epoch(
+      CompiledPipeline pipeline,
+      Ledger ledger,
+      Lease lease,
+      EpochPlanner planner,
+      UpdateListener listener,
+      BooleanSupplier stopRequested) {
+    this.pipeline = pipeline;
+    this.ledger = ledger;
+    this.lease = lease;
+    this.planner = planner;
+    this.listener = listener;
+    this.stopRequested = stopRequested;
+  }
+
+  /** Lets the update end at what is there now. */
+  void endAtPresent() {
+    planner.endAtPresent();
+  }
+
+  /** The next plan; empty when there is nothing to do now. */
+  Optional<EpochPlan> next() {
+    lease.check();
+    boolean isReplay = planner.hasUndone();
+    boolean wanted = !viewsChecked && StoredViews.areBehind(pipeline);
+    Optional<EpochPlan> plan = planner.next(wanted);
+    viewsChecked = true;
+    plan.ifPresent(next -> listener.planned(next, isReplay));
+    return plan;
+  }
+
+  /** True when the plan is as large as plans may be, so that more is probably waiting. */
+  boolean isFull(EpochPlan plan) {
+    long rows = plan.slices().stream().mapToLong(slice -> slice.rows().orElse(0)).sum();
+    return rows >= pipeline.spec().maxRowsPerEpoch();
+  }
+
+  /** The epoch's result; empty as long as it is not done. */
+  Optional<EpochResult> result(long number) {
+    return ledger.result(number);
+  }
+
+  Optional<EpochFailure> failure(long number) {
+    return ledger.failure(number);
+  }
+
+  void done(EpochResult result, long millis) {
+    listener.done(result, millis);
+  }
+
+  void warning(String text) {
+    listener.warning(text);
+  }
+
+  boolean isStopRequested() {
+    return stopRequested.getAsBoolean();
+  }
+
+  String ledgerKey() {
+    return ledger.key();
+  }
+}

@@ -1,0 +1,58 @@
+package io.lakebeam.runner;
+
+import io.lakebeam.delta.DeltaException;
+import io.lakebeam.epoch.EpochFailure;
+import io.lakebeam.epoch.LeaseLostException;
+import io.lakebeam.epoch.PipelineIdentity.OtherPipelineException;
+import io.lakebeam.graph.PipelineException;
+import io.lakebeam.source.SourceException;
+import io.lakebeam.storage.StorageException;
+import java.util.List;
+
+/** Finds, in what a runner throws, the sentence that was meant for a person. */
+final class Failures {
+  private static final String GOES_ON =
+      "once the cause is gone, run the update again: it goes on where it stopped";
+
+  private Failures() {}
+
+  static RuntimeException explain(Throwable thrown) {
+    for (Throwable t = thrown; t != null; t = t.getCause()) {
+      if (t instanceof UpdateFailedException
+          || t instanceof LeaseLostException
+          || t instanceof PipelineException) {
+        return (RuntimeException) t;
+      }
+      if (t instanceof SourceException source) {
+        return new UpdateFailedException(
+            "source " + source.source() + ": " + source.problem(),
+            source.reason(),
+            source.fix(),
+            List.of(),
+            source);
+      }
+      if (t instanceof StorageException || t instanceof DeltaException) {
+        return new UpdateFailedException(t.getMessage(), "", GOES_ON, List.of(), t);
+      }
+      if (t instanceof OtherPipelineException) {
+        return new UpdateFailedException(t.getMessage(), "", "", List.of(), t);
+      }
+    }
+    Throwable innermost = thrown;
+    while (innermost.getCause() != null) {
+      innermost = innermost.getCause();
+    }
+    return new UpdateFailedException(
+        "the update stopped with an unexpected error",
+        innermost.toString(),
+        "run the update again: it goes on where it stopped; if it stops here again, report what"
+            + " --verbose prints",
+        List.of(),
+        thrown);
+  }
+
+  static UpdateFailedException of(EpochFailure failure) {
+    return new UpdateFailedException(
+        failure.problem(), failure.cause(), failure.fix(), failure.samples(), null);
+  }
+}

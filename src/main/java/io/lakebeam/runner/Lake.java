@@ -1,0 +1,42 @@
+package io.lakebeam.runner;
+
+import io.lakebeam.delta.DeltaTable;
+import io.lakebeam.delta.TableDefinition;
+import io.lakebeam.delta.view.Groups;
+import io.lakebeam.event.EventLog;
+import io.lakebeam.graph.TableSchema;
+import io.lakebeam.pipeline.CompiledPipeline;
+import io.lakebeam.pipeline.CompiledTable;
+import io.lakebeam.pipeline.CompiledView;
+import java.util.List;
+import java.util.Map;
+
+/** The tables a pipeline needs, made before anything is read so that readers find them at once. */
+final class Lake {
+  private Lake() {}
+
+  /**
+   * Makes what is missing.
+   *
+   * @throws io.lakebeam.delta.TableMismatchException when a table is there and is another
+   */
+  static void prepare(CompiledPipeline pipeline) {
+    for (CompiledTable table : pipeline.tables()) {
+      create(table.path(), table.storedSchema(), table.partitionBy(), table.comment());
+      create(
+          table.quarantinePath(),
+          table.quarantineSchema(),
+          List.of(),
+          "What did not get into " + table.name() + ", and why");
+    }
+    for (CompiledView view : pipeline.views()) {
+      create(view.path(), Groups.storedSchema(view.query()), view.partitionBy(), view.comment());
+    }
+    new EventLog(pipeline.spec().lake(), pipeline.name()).create();
+  }
+
+  private static void create(
+      String path, TableSchema schema, List<String> partitionBy, String comment) {
+    DeltaTable.at(path).create(new TableDefinition(schema, partitionBy, comment, Map.of()));
+  }
+}

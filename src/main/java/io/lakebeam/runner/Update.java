@@ -1,0 +1,117 @@
+package io.lakebeam.runner;
+
+import io.lakebeam.epoch.EpochPlanner;
+import io.lakebeam.epoch.Lease;
+import io.lakebeam.epoch.Ledger;
+import io.lakebeam.epoch.PipelineIdentity;
+import io.lakebeam.pipeline.CompiledPipeline;
+import io.lakebeam.source.SourceDiscovery;
+import io.lakebeam.source.SourcePosition;
+import io.lakebeam.spec.RunnerProfile;
+import io.lakebeam.spec.Secrets;
+import io.lakebeam.spec.SourceSpec;
+import java.time.Clock;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.UUID;
+
+/**
+ * One run of a pipeline.
+ *
+ * <pre>{@code
+ * Update update = new Update(pipeline, RunnerProfile.DIRECT, listener, Clock.systemUTC());
+ * update.run(Update.Mode.TRIGGERED);
+ * }</pre>
+ *
+ * Holds the pipeline's lease while it runs, so a second update of the same pipeline in the same
+ * lake is refused.
+ */
+public final class Update {
+  /** How long an update goes on. */
+  public enum Mode {
+    /** Takes what is there when it starts, then ends. */
+    TRIGGERED,
+    /** Goes on until it is stopped. */
+    CONTINUOUS
+  }
+
+  private final CompiledPipeline pipeline;
+  private final RunnerProfile profile;
+  private final UpdateListener listener;
+  private final Clock clock;
+  private volatile boolean stopRequested;
+  private volatile Runnable onStop = () -> {};
+
+  public Update(
+      CompiledPipeline pipeline, RunnerProfile profile, UpdateListener listener, Clock clock) {
+    this.pipeline = pipeline;
+    this.profile = profile;
+    this.listener = listener;
+    this.clock = clock;
+  }
+
+  /**
+   * Runs until the mode's end or a stop.
+   *
+   * @throws UpdateFailedException when it cannot go on
+   * @throws io.lakebeam.epoch.LeaseLostException when another run owns the pipeline
+   */
+  public void run(Mode mode) {
+    try {
+      Ledger ledger = new Ledger(pipeline.spec().lake(), pipeline.name());
+      String run = UUID.randomUUID().toString().substring(0, 8);
+      try (Lease lease = Lease.acquire(ledger, pipeline.name(), run, clock)) {
+        PipelineIdentity.claim(ledger, pipeline.name(), readings());
+        Lake.prepare(pipeline);
+        Epoch epoch =
+            new Epoch(pipeline, ledger, lease, planner(ledger), listener, () -> stopRequested);
+        DirectRun direct = new DirectRun(pipeline, profile, epoch, clock);
+        onStop = direct::wake;
+        listener.started();
+        if (mode == Mode.TRIGGERED) {
+          direct.triggered();
+        } else {
+          direct.continuous();
+        }
+      }
+    } catch (RuntimeException e) {
+      throw Failures.explain(e);
+    }
+  }
+
+  /** Asks the update to end after the epoch that is under way. Returns at once. */
+  public void stop() {
+    stopRequested = true;
+    onStop.run();
+  }
+
+  private EpochPlanner planner(Ledger ledger) {
+    Map<String, SourceDiscovery> sources = new TreeMap<>();
+    Map<String, SourcePosition> starts = new TreeMap<>();
+    for (SourceSpec source : pipeline.readSources()) {
+      sources.put(source.name(), SourceDiscovery.of(source, Secrets::resolve));
+      starts.put(source.name(), SourcePosition.start(source));
+    }
+    return new EpochPlanner(
+        pipeline.name(),
+        ledger,
+        sources,
+        starts,
+        pipeline.spec().maxRowsPerEpoch(),
+        clock,
+        listener::warning);
+  }
+
+  /** What each source reads, as far as positions depend on it. */
+  private Map<String, String> readings() {
+    Map<String, String> readings = new TreeMap<>();
+    for (SourceSpec source : pipeline.readSources()) {
+      String reading =
+          source.connection() instanceof SourceSpec.Kafka kafka
+              ? "topic " + kafka.topic()
+              : "files";
+      readings.put(source.name(), reading);
+    }
+    return readings;
+  }
+}

@@ -1,0 +1,27 @@
+package io.lakebeam.runner;
+
+import io.lakebeam.epoch.EpochPlan;
+import io.lakebeam.epoch.EpochResult;
+
+/** Is told how an update goes; called by one thread at a time. */
+public interface UpdateListener {
+  /** Tables exist, the lease is held: epochs may come. */
+  default void started() {}
+
+  /**
+   * An epoch is about to be read.
+   *
+   * @param isReplay true when an earlier run planned it and did not finish it
+   */
+  default void planned(EpochPlan plan, boolean isReplay) {}
+
+  /**
+   * An epoch is done.
+   *
+   * @param millis since it was handed to the runner
+   */
+  default void done(EpochResult result, long millis) {}
+
+  /** Something an operator should know; said once for each cause. */
+  default void warning(String text) {}
+}

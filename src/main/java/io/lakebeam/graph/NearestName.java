@@ -18,7 +18,7 @@ public final class NearestName {
     int least = Integer.MAX_VALUE;
     for (String candidate : candidates) {
       int distance = distance(typed, candidate.toLowerCase(Locale.ROOT));
-      int allowed = Math.min(typed.length(), candidate.length()) / 3;
+      int allowed = Math.max(typed.length(), candidate.length()) / 3;
       if (distance <= allowed && distance < least) {
         least = distance;
         nearest = candidate;

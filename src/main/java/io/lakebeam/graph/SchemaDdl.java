@@ -107,8 +107,9 @@ public final class SchemaDdl {
     boolean nullable = true;
     if (peek().isWord("NOT")) {
       take();
-      if (!take().isWord("NULL")) {
-        throw new Refused(tokens.get(next - 1), "NULL is expected after NOT", "", "write NOT NULL");
+      DdlToken word = take();
+      if (!word.isWord("NULL")) {
+        throw new Refused(word, "NULL is expected after NOT", "", "write NOT NULL");
       }
       nullable = false;
     }

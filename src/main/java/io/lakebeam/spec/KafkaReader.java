@@ -115,9 +115,7 @@ final class KafkaReader {
   /** A value kept as its reference, after a look at what it may not hold. */
   private SecretText secret(String key, YamlNode.Scalar value) {
     String text = value.text();
-    boolean literalConnection =
-        key.equals(CONNECTION_STRING) && References.in(text).isEmpty() && !text.isBlank();
-    if (literalConnection || LiteralSecrets.isLiteral(key, text)) {
+    if (LiteralSecrets.isLiteral(key, text)) {
       String variable =
           key.equals(CONNECTION_STRING)
               ? "EVENTHUBS_CONNECTION_STRING"

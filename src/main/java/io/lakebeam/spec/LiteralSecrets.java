@@ -5,9 +5,12 @@ import java.util.regex.Pattern;
 
 /** Tells secrets that are written out from references to them, and blacks them out. */
 final class LiteralSecrets {
-  /** Settings whose value is a secret as a whole. */
-  private static final Pattern SECRET_KEY =
-      Pattern.compile("(?i).*(password|passwd|secret|connection_string|credential|\\.key$).*");
+  /** Settings whose value is a secret as a whole, or holds one. */
+  private static final String NAMES =
+      "[\\w.-]*(?:password|passwd|secret|credential|connection_string|jaas)[\\w.-]*|[\\w.-]+\\.key";
+
+  private static final Pattern WHOLE_SECRET =
+      Pattern.compile("(?i).*(password|passwd|secret|credential).*|.+\\.key");
 
   /** Secrets inside a text: {@code SharedAccessKey=...}, {@code password="..."}. */
   private static final Pattern SECRET_INSIDE =
@@ -17,9 +20,11 @@ final class LiteralSecrets {
 
   /** A line of a YAML file whose key holds a secret. */
   private static final Pattern SECRET_LINE =
-      Pattern.compile(
-          "(?i)([\"']?[\\w.-]*(?:password|passwd|secret|connection_string|credential|jaas)"
-              + "[\\w.-]*[\"']?\\s*:\\s+)(\\S.*)");
+      Pattern.compile("(?i)([\"']?(?:" + NAMES + ")[\"']?\\s*:\\s*)(\\S.*)");
+
+  /** A line of a YAML file behind which a secret stands on lines of its own. */
+  private static final Pattern SECRET_OPENING =
+      Pattern.compile("(?i).*[\"'\\s{,]?(?:" + NAMES + ")[\"']?\\s*:.*");
 
   private static final Pattern YAML_SIGNS = Pattern.compile("[\"'}\\],\\s]");
 
@@ -27,12 +32,22 @@ final class LiteralSecrets {
 
   /** True when a setting holds a secret that is written out instead of being referenced. */
   static boolean isLiteral(String key, String value) {
+    if (value.isBlank()) {
+      return false;
+    }
     if (holdsLiteral(value)) {
       return true;
     }
-    return SECRET_KEY.matcher(key).matches()
-        && !value.isBlank()
-        && (References.in(value).isEmpty() || hasDefault(value));
+    if (WHOLE_SECRET.matcher(key).matches()) {
+      return !isReferenceOnly(value);
+    }
+    boolean refers = References.in(value).stream().anyMatch(r -> r.name().isPresent());
+    return key.equals(KafkaReader.CONNECTION_STRING) && (!refers || hasDefault(value));
+  }
+
+  /** True when the lines that are indented below this one belong to a secret. */
+  static boolean opensSecret(String line) {
+    return SECRET_OPENING.matcher(line).matches();
   }
 
   private static boolean holdsLiteral(String value) {

@@ -46,7 +46,7 @@ public final class PipelineReader {
         };
     String shown = location.shown(location.file());
     Substitution inParameters = new Substitution(Map.of(), values);
-    Reading files = new Reading(location, inParameters, problems);
+    ProjectFiles files = new ProjectFiles(location, problems);
     Optional<String> text = files.read(location.file(), SourceLocation.of(shown));
     problems.throwIfAny(files.opened());
 
@@ -65,7 +65,7 @@ public final class PipelineReader {
       checkOverrides(overrides.keySet(), parameters.keySet(), asked, shown, problems);
     }
     List<String> order = new ArrayList<>(List.of(shown));
-    order.addAll(reading.opened());
+    order.addAll(reading.files().opened());
     problems.throwIfAny(order);
     reading.secretNames().stream()
         .filter(overrides::containsKey)

@@ -32,6 +32,9 @@ import java.util.regex.Pattern;
 public final class ProblemReport {
   private static final int LONGEST_LINE = 160;
 
+  /** Longer ones are no text for people, and looking for secrets in them takes its time. */
+  private static final int LONGEST_FILE_LINE = 5000;
+
   /** What a terminal would obey instead of showing it. */
   private static final Pattern CONTROL = Pattern.compile("[\\p{Cntrl}&&[^\t]]");
 
@@ -113,9 +116,29 @@ public final class ProblemReport {
 
   private Optional<String> sourceLine(SourceLocation at) {
     List<String> file = lines.computeIfAbsent(at.file(), this::read);
-    return at.line() >= 1 && at.line() <= file.size()
-        ? Optional.of(file.get(at.line() - 1))
-        : Optional.empty();
+    if (at.line() < 1 || at.line() > file.size()) {
+      return Optional.empty();
+    }
+    if (file.get(at.line() - 1).length() > LONGEST_FILE_LINE) {
+      return Optional.empty();
+    }
+    return Optional.of(isInsideSecret(file, at.line() - 1) ? "****" : file.get(at.line() - 1));
+  }
+
+  /** True for the second and further lines of a value that may be a secret. */
+  private static boolean isInsideSecret(List<String> file, int index) {
+    int indent = indent(file.get(index));
+    for (int above = index - 1; above >= 0; above--) {
+      String line = file.get(above);
+      if (!line.isBlank() && indent(line) < indent) {
+        return line.length() > LONGEST_FILE_LINE || LiteralSecrets.opensSecret(line);
+      }
+    }
+    return false;
+  }
+
+  private static int indent(String line) {
+    return line.length() - line.stripLeading().length();
   }
 
   /** No lines for what is not there or cannot be read: the problem itself says more about it. */

@@ -1,16 +1,8 @@
 package io.lakebeam.spec;
 
-import io.lakebeam.graph.NearestName;
 import io.lakebeam.graph.SourceLocation;
 import io.lakebeam.spec.References.Reference;
-import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -25,17 +17,14 @@ import java.util.function.Function;
  * wrong so far.
  */
 final class Reading {
-  private static final long MOST_BYTES = 4_000_000;
-
-  private final PipelineLocation location;
+  private final ProjectFiles files;
   private final Substitution substitution;
   private final Problems problems;
-  private final List<String> opened = new ArrayList<>();
   private final Set<String> secretNames = new LinkedHashSet<>();
   private final Map<Path, Optional<YamlNode>> expectationFiles = new LinkedHashMap<>();
 
   Reading(PipelineLocation location, Substitution substitution, Problems problems) {
-    this.location = location;
+    this.files = new ProjectFiles(location, problems);
     this.substitution = substitution;
     this.problems = problems;
   }
@@ -44,9 +33,8 @@ final class Reading {
     return problems;
   }
 
-  /** Files as shown to the user, in the order in which they were opened. */
-  List<String> opened() {
-    return opened;
+  ProjectFiles files() {
+    return files;
   }
 
   /** The single text of a value; empty when it is none, which the shape check tells. */
@@ -79,31 +67,6 @@ final class Reading {
     return node.stream().toList();
   }
 
-  /** A path or URI made absolute. */
-  Optional<String> absolute(YamlNode.Scalar path) {
-    if (isBlank(path)) {
-      return Optional.empty();
-    }
-    if (path.text().startsWith("~")) {
-      problems.add(
-          path.at(),
-          "a path may not start with ~",
-          "only a shell knows what ~ is",
-          "write ${HOME}" + path.text().substring(1));
-      return Optional.empty();
-    }
-    Optional<String> absolute = location.absolute(path.text());
-    if (absolute.isEmpty()) {
-      problems.add(path.at(), "this is not a path", "", "");
-    }
-    return absolute;
-  }
-
-  /** The lake of a pipeline that names none. */
-  String lake() {
-    return location.root().resolve("lake").toString();
-  }
-
   /**
    * The query of a file that a value names.
    *
@@ -119,11 +82,13 @@ final class Reading {
           "write {sql: \"SELECT ...\"}, or put the query into a file");
       return Optional.empty();
     }
-    return file(value, ".sql")
+    return files
+        .file(value, ".sql")
         .flatMap(
             path -> {
-              String shown = location.shown(path);
-              return read(path, value.at())
+              String shown = files.shown(path);
+              return files
+                  .read(path, value.at())
                   .flatMap(
                       text -> {
                         ScalarPlace place = new ScalarPlace(shown, 1, 1, text);
@@ -145,16 +110,16 @@ final class Reading {
 
   /** The rules of an expectation file; read and checked once, however many datasets share it. */
   Optional<YamlNode> expectationFile(YamlNode.Scalar value) {
-    Optional<Path> path = file(value, ".yaml");
+    Optional<Path> path = files.file(value, ".yaml");
     if (path.isEmpty()) {
       return Optional.empty();
     }
     if (!expectationFiles.containsKey(path.get())) {
       Optional<YamlNode> rules =
-          read(path.get(), value.at())
+          files
+              .read(path.get(), value.at())
               .flatMap(
-                  text ->
-                      yaml(location.shown(path.get()), text, every -> Optional.of(substitution)));
+                  text -> yaml(files.shown(path.get()), text, every -> Optional.of(substitution)));
       rules.ifPresent(node -> ShapeCheck.EXPECTATIONS.check(node, problems));
       expectationFiles.put(path.get(), rules);
     }
@@ -165,39 +130,6 @@ final class Reading {
   Optional<YamlNode> yaml(
       String shown, String text, Function<List<String>, Optional<Substitution>> substitutions) {
     return YamlFile.read(shown, text, substitutions, problems);
-  }
-
-  private Optional<Path> file(YamlNode.Scalar value, String ending) {
-    if (value.isUnresolved() || !value.json().isTextual() || isBlank(value)) {
-      return Optional.empty();
-    }
-    Path path;
-    try {
-      path = location.root().resolve(value.text()).normalize();
-    } catch (InvalidPathException e) {
-      problems.add(value.at(), "this is not the path of a file", "", "name a " + ending + " file");
-      return Optional.empty();
-    }
-    if (!Files.isRegularFile(path)) {
-      boolean folder = Files.isDirectory(path);
-      problems.add(
-          value.at(),
-          folder ? value.text() + " is a folder, not a file" : "there is no file " + value.text(),
-          "looked for " + location.shown(path),
-          nearest(value.text(), ending)
-              .map(near -> "did you mean " + near + "?")
-              .orElse("create it, or name a file relative to " + root()));
-      return Optional.empty();
-    }
-    return Optional.of(path);
-  }
-
-  /** Blank texts; those without any character are refused by the shape check. */
-  private boolean isBlank(YamlNode.Scalar value) {
-    if (value.text().isBlank() && !value.text().isEmpty()) {
-      problems.add(value.at(), "the path is blank", "", "name a file");
-    }
-    return value.text().isBlank();
   }
 
   /** Checks what a secret refers to; the secret itself is looked up when it is used. */
@@ -226,57 +158,5 @@ final class Reading {
   /** The environment variables that secrets refer to. */
   Set<String> secretNames() {
     return secretNames;
-  }
-
-  private String root() {
-    return location.root().equals(location.workingDirectory())
-        ? "this folder"
-        : location.shown(location.root());
-  }
-
-  /** A file of nearly that path, or of nearly that name in another folder. */
-  private Optional<String> nearest(String path, String ending) {
-    List<String> files = location.filesEndingWith(ending);
-    Optional<String> near = NearestName.among(path, files);
-    if (near.isPresent()) {
-      return near;
-    }
-    Map<String, String> byName = new LinkedHashMap<>();
-    files.forEach(file -> byName.putIfAbsent(fileName(file), file));
-    return NearestName.among(fileName(path), byName.keySet()).map(byName::get);
-  }
-
-  private static String fileName(String path) {
-    return path.substring(path.lastIndexOf('/') + 1);
-  }
-
-  /**
-   * The text of a UTF-8 file, without a byte order mark.
-   *
-   * @param named where the file is named
-   */
-  Optional<String> read(Path path, SourceLocation named) {
-    String shown = location.shown(path);
-    if (!opened.contains(shown)) {
-      opened.add(shown);
-    }
-    try {
-      if (Files.size(path) > MOST_BYTES) {
-        problems.add(named, shown + " is larger than " + MOST_BYTES + " bytes", "", "");
-        return Optional.empty();
-      }
-      String text =
-          StandardCharsets.UTF_8
-              .newDecoder()
-              .decode(ByteBuffer.wrap(Files.readAllBytes(path)))
-              .toString();
-      return Optional.of(text.startsWith("\uFEFF") ? text.substring(1) : text);
-    } catch (CharacterCodingException e) {
-      problems.add(
-          SourceLocation.of(shown), "the file is not UTF-8", "", "save it with the encoding UTF-8");
-    } catch (IOException e) {
-      problems.add(named, shown + " cannot be read", String.valueOf(e.getMessage()), "");
-    }
-    return Optional.empty();
   }
 }

@@ -38,10 +38,11 @@ public record RunnerProfile(String runner, Map<String, String> options) {
     Reading reading = new Reading(location, substitution, problems);
     Optional<YamlNode> root =
         reading
+            .files()
             .read(location.file(), SourceLocation.of(shown))
             .flatMap(text -> reading.yaml(shown, text, every -> Optional.of(substitution)));
     root.ifPresent(node -> ShapeCheck.RUNNER.check(node, problems));
-    problems.throwIfAny(reading.opened());
+    problems.throwIfAny(reading.files().opened());
     Map<String, String> options = new LinkedHashMap<>();
     Reading.entries(root.flatMap(node -> node.get("options")))
         .forEach(

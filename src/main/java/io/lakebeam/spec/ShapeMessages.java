@@ -94,6 +94,9 @@ final class ShapeMessages {
   private void missingKey() {
     String key = message.getProperty();
     JsonNode missing = parent().path("properties").path(key);
+    if (missing.has("$ref")) {
+      missing = schema.get(0).at(missing.get("$ref").asText().substring(1));
+    }
     String title = missing.path("title").asText("");
     problems.add(
         keyAt(),
@@ -120,7 +123,7 @@ final class ShapeMessages {
   }
 
   private void alternatives() {
-    if (!(node instanceof YamlNode.Mapping)) {
+    if (!(node instanceof YamlNode.Mapping mapping)) {
       return; // its type is told already
     }
     List<String> keys = new ArrayList<>();
@@ -128,7 +131,7 @@ final class ShapeMessages {
         .get(schema.size() - 1)
         .forEach(
             alternative -> alternative.path("required").forEach(key -> keys.add(key.asText())));
-    List<String> present = keys.stream().filter(key -> node.get(key).isPresent()).toList();
+    List<String> present = mapping.entries().keySet().stream().filter(keys::contains).toList();
     String list = String.join(", ", keys);
     if (present.isEmpty()) {
       problems.add(keyAt(), "one of " + list + " is missing in " + name(), "", "add one of them");

@@ -75,7 +75,9 @@ final class SourceReader {
   }
 
   private Optional<SourceSpec.Connection> files(YamlNode source, String key) {
-    return Reading.scalar(source, key).flatMap(reading::absolute).map(SourceSpec.Files::new);
+    return Reading.scalar(source, key)
+        .flatMap(reading.files()::absolute)
+        .map(SourceSpec.Files::new);
   }
 
   private Optional<TableSchema> schema(YamlNode.Scalar ddl) {

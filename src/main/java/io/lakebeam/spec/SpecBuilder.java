@@ -72,7 +72,9 @@ final class SpecBuilder {
   }
 
   private String lake(YamlNode root) {
-    return Reading.scalar(root, "lake").flatMap(reading::absolute).orElseGet(reading::lake);
+    return Reading.scalar(root, "lake")
+        .flatMap(reading.files()::absolute)
+        .orElseGet(reading.files()::lake);
   }
 
   private Duration commitEvery(YamlNode root) {

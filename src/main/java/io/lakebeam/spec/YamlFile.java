@@ -211,8 +211,10 @@ final class YamlFile {
     return text.length() - text.stripLeading().length();
   }
 
+  /** Stands for what is told already, so that nothing more is said about it. */
   private YamlNode nothing(SourceLocation at) {
-    return new YamlNode.Mapping(Map.of(), at);
+    ScalarPlace place = new ScalarPlace(file, at.line(), at.column(), "");
+    return new YamlNode.Scalar("", false, place, "", true, at);
   }
 
   private SourceLocation at(Node node) {

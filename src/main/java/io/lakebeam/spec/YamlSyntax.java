@@ -56,8 +56,7 @@ final class YamlSyntax {
     if (problem.contains("mapping values are not allowed")) {
       return "put a value that holds ': ' in quotes, and check the indentation of this line";
     }
-    if (problem.contains("undefined alias")
-        || problem.contains("alphabetic or numeric character")) {
+    if (problem.contains("alias") || context.contains("alias") || context.contains("anchor")) {
       return "put a value that starts with * or & in quotes";
     }
     if (problem.contains("tag")) {

@@ -1,0 +1,158 @@
+package io.lakebeam.spec;
+
+import io.lakebeam.graph.NearestName;
+import io.lakebeam.graph.SourceLocation;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Finds and opens the files that a pipeline names; tells those that cannot be opened. */
+final class ProjectFiles {
+  private static final long MOST_BYTES = 4_000_000;
+
+  private final PipelineLocation location;
+  private final Problems problems;
+  private final List<String> opened = new ArrayList<>();
+
+  ProjectFiles(PipelineLocation location, Problems problems) {
+    this.location = location;
+    this.problems = problems;
+  }
+
+  /** Files as shown to the user, in the order in which they were opened. */
+  List<String> opened() {
+    return opened;
+  }
+
+  String shown(Path path) {
+    return location.shown(path);
+  }
+
+  /** A path or URI made absolute. */
+  Optional<String> absolute(YamlNode.Scalar path) {
+    if (isBlank(path)) {
+      return Optional.empty();
+    }
+    if (path.text().startsWith("~")) {
+      problems.add(
+          path.at(),
+          "a path may not start with ~",
+          "only a shell knows what ~ is",
+          "write ${HOME}" + path.text().substring(1));
+      return Optional.empty();
+    }
+    Optional<String> absolute = location.absolute(path.text());
+    if (absolute.isEmpty()) {
+      problems.add(path.at(), "this is not a path", "", "");
+    }
+    return absolute;
+  }
+
+  /** The lake of a pipeline that names none. */
+  String lake() {
+    return location.root().resolve("lake").toString();
+  }
+
+  /**
+   * The file that a value names.
+   *
+   * @param ending of such files, for a guess at what was meant
+   */
+  Optional<Path> file(YamlNode.Scalar value, String ending) {
+    if (value.isUnresolved() || !value.json().isTextual() || isBlank(value)) {
+      return Optional.empty();
+    }
+    Path path;
+    try {
+      path = location.root().resolve(value.text()).normalize();
+    } catch (InvalidPathException e) {
+      problems.add(value.at(), "this is not the path of a file", "", "name a " + ending + " file");
+      return Optional.empty();
+    }
+    if (!Files.isRegularFile(path)) {
+      boolean folder = Files.isDirectory(path);
+      problems.add(
+          value.at(),
+          folder ? value.text() + " is a folder, not a file" : "there is no file " + value.text(),
+          "looked for " + location.shown(path),
+          nearest(value.text(), ending)
+              .map(near -> "did you mean " + near + "?")
+              .orElse("create it, or name a file relative to " + root()));
+      return Optional.empty();
+    }
+    return Optional.of(path);
+  }
+
+  /** Blank texts; those without any character are refused by the shape check. */
+  private boolean isBlank(YamlNode.Scalar value) {
+    if (value.text().isBlank() && !value.text().isEmpty()) {
+      problems.add(value.at(), "the path is blank", "", "name a file");
+    }
+    return value.text().isBlank();
+  }
+
+  private String root() {
+    return location.root().equals(location.workingDirectory())
+        ? "this folder"
+        : location.shown(location.root());
+  }
+
+  /** A file of nearly that path, or of nearly that name in another folder. */
+  private Optional<String> nearest(String path, String ending) {
+    List<String> files = location.filesEndingWith(ending);
+    Optional<String> near = NearestName.among(path, files);
+    if (near.isPresent()) {
+      return near;
+    }
+    Map<String, String> byName = new LinkedHashMap<>();
+    files.forEach(file -> byName.putIfAbsent(fileName(file), file));
+    return NearestName.among(fileName(path), byName.keySet()).map(byName::get);
+  }
+
+  private static String fileName(String path) {
+    return path.substring(path.lastIndexOf('/') + 1);
+  }
+
+  /**
+   * The text of a UTF-8 file, without a byte order mark.
+   *
+   * @param named where the file is named
+   */
+  Optional<String> read(Path path, SourceLocation named) {
+    String shown = location.shown(path);
+    if (!opened.contains(shown)) {
+      opened.add(shown);
+    }
+    if (!Files.isRegularFile(path)) {
+      problems.add(named, "there is no file " + shown, "", "");
+      return Optional.empty();
+    }
+    try {
+      if (Files.size(path) > MOST_BYTES) {
+        problems.add(named, shown + " is larger than " + MOST_BYTES + " bytes", "", "");
+        return Optional.empty();
+      }
+      String text =
+          StandardCharsets.UTF_8
+              .newDecoder()
+              .decode(ByteBuffer.wrap(Files.readAllBytes(path)))
+              .toString();
+      return Optional.of(text.startsWith("\uFEFF") ? text.substring(1) : text);
+    } catch (CharacterCodingException e) {
+      problems.add(
+          SourceLocation.of(shown), "the file is not UTF-8", "", "save it with the encoding UTF-8");
+    } catch (IOException e) {
+      problems.add(named, shown + " cannot be read", String.valueOf(e.getMessage()), "");
+    }
+    return Optional.empty();
+  }
+}

@@ -175,7 +175,6 @@ public record PipelineLocation(Path file, Path root, Path workingDirectory) {
             .forEach(found::add);
       } catch (IOException | UncheckedIOException e) {
         // A folder that may not be listed has nothing to suggest; the missing file is told anyway.
-        continue;
       }
     }
     return found;

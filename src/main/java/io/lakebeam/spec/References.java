@@ -8,8 +8,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The language of references: {@code ${NAME}}, {@code ${NAME:-default}}, and {@code $${} for a
- * {@code ${} that is none.
+ * The language of references: a dollar sign and a name in braces, the same with {@code :-default}
+ * behind the name, and two dollar signs for an opening that is meant as it stands.
  */
 final class References {
   private static final Pattern REFERENCE =
@@ -20,9 +20,9 @@ final class References {
   private References() {}
 
   /**
-   * One {@code ${...}} of a text.
+   * One reference of a text.
    *
-   * @param name empty when what follows {@code ${} is no name
+   * @param name empty when what follows the opening brace is no name
    * @param offset in UTF-16 units
    * @param length of the reference in the text
    */

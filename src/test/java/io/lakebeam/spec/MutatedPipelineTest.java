@@ -16,7 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
  * However a pipeline file is damaged, the answer is a spec or problems with places in its files.
  */
 class MutatedPipelineTest {
-  private static final int ROUNDS = 1500;
+  private static final int ROUNDS = 600;
 
   private static final String PIPELINE =
       """

@@ -118,8 +118,10 @@ final class FolderDiscovery implements SourceDiscovery {
       }
     }
     int slash = pattern.lastIndexOf('/', wildcard == pattern.length() ? wildcard : wildcard - 1);
-    boolean authority = slash > 0 && pattern.charAt(slash - 1) == '/';
-    return slash <= 0 || authority ? pattern.substring(0, slash + 1) : pattern.substring(0, slash);
+    int scheme = pattern.indexOf("://");
+    // The slash behind a host, or at the very start, is the root folder itself.
+    boolean top = slash <= 0 || (scheme >= 0 && pattern.indexOf('/', scheme + 3) == slash);
+    return pattern.substring(0, top ? slash + 1 : slash);
   }
 
   /** A name below the root that starts with a dot or an underscore: half-written, or not data. */

@@ -54,6 +54,8 @@ final class KafkaSettings {
   }
 
   private void forThroughput() {
+    // How old a discovery's list of partitions may be.
+    consumer.put(ConsumerConfig.METADATA_MAX_AGE_CONFIG, 30_000);
     consumer.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, 5_000);
     consumer.put(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, 4 << 20);
     consumer.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, 100);
@@ -72,7 +74,6 @@ final class KafkaSettings {
             + connectionString.replace("\\", "\\\\").replace("\"", "\\\"")
             + "\";");
     // What the Event Hubs documentation asks of clients: its gateway drops idle connections.
-    consumer.put(ConsumerConfig.METADATA_MAX_AGE_CONFIG, 180_000);
     consumer.put(ConsumerConfig.CONNECTIONS_MAX_IDLE_MS_CONFIG, 180_000);
     consumer.put(ConsumerConfig.REQUEST_TIMEOUT_MS_CONFIG, 60_000);
   }

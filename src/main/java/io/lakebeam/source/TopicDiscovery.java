@@ -18,7 +18,8 @@ import org.apache.kafka.common.TopicPartition;
 /**
  * New offsets of a topic. Ends are the last stable offsets, so a range never holds records of a
  * transaction that is still open. A partition that appears after the first discovery is read from
- * its beginning whatever {@code starting_offsets} says: its records are new.
+ * its beginning whatever {@code starting_offsets} says: its records are new. It is found once the
+ * consumer's metadata are refreshed, within half a minute.
  */
 final class TopicDiscovery implements SourceDiscovery {
   private final String source;

@@ -106,7 +106,9 @@ public final class FunctionLibrary {
 
   /** The transform with everything {@link #rewrite} may have put into its query. */
   public SqlTransform register(SqlTransform transform) {
-    SqlTransform registered = transform.withQueryPlannerClass(LibraryPlanner.class);
+    // Beam would load table providers whose systems' libraries are not here, and fail.
+    SqlTransform registered =
+        transform.withQueryPlannerClass(LibraryPlanner.class).withAutoLoading(false);
     for (Map.Entry<String, Class<?>> function : userFunctions.entrySet()) {
       registered = register(registered, function.getKey(), function.getValue());
     }

@@ -23,7 +23,6 @@ import org.apache.beam.vendor.calcite.v1_40_0.org.apache.calcite.sql.SqlOperandC
 import org.apache.beam.vendor.calcite.v1_40_0.org.apache.calcite.sql.SqlOperator;
 import org.apache.beam.vendor.calcite.v1_40_0.org.apache.calcite.sql.SqlOperatorBinding;
 import org.apache.beam.vendor.calcite.v1_40_0.org.apache.calcite.sql.parser.SqlParserPos;
-import org.apache.beam.vendor.calcite.v1_40_0.org.apache.calcite.sql.type.InferTypes;
 import org.apache.beam.vendor.calcite.v1_40_0.org.apache.calcite.sql.type.SqlOperandCountRanges;
 import org.apache.beam.vendor.calcite.v1_40_0.org.apache.calcite.sql.type.SqlOperandMetadata;
 import org.apache.beam.vendor.calcite.v1_40_0.org.apache.calcite.sql.validate.SqlUserDefinedFunction;
@@ -110,9 +109,19 @@ final class LibraryFunction {
         new SqlIdentifier(name, SqlParserPos.ZERO),
         SqlKind.OTHER_FUNCTION,
         binding -> binding.getTypeFactory().createTypeWithNullability(result.type(binding), true),
-        InferTypes.ANY_NULLABLE,
+        (binding, result, operands) -> {
+          for (int i = 0; i < operands.length; i++) {
+            operands[i] = untyped(parameter(i), binding.getTypeFactory());
+          }
+        },
         new Operands(),
         new Implementation());
+  }
+
+  /** The type a bare NULL takes. */
+  private static RelDataType untyped(Kind parameter, RelDataTypeFactory factory) {
+    Kind kind = parameter == Kind.ANY || parameter == Kind.ARRAY ? Kind.NULL : parameter;
+    return factory.createTypeWithNullability(kind.type(factory), true);
   }
 
   private Kind parameter(int index) {

@@ -11,7 +11,17 @@ import java.util.Map;
 final class Spelling {
   /** Keywords that are functions before a parenthesis, and names of that length for the parser. */
   private static final Map<String, String> STAND_INS =
-      Map.of("DAY", "DA_", "CONTAINS", "CONTAIN_", "UUID", "UUI_", "DATE_DIFF", "DATEDIFF ");
+      Map.of(
+          "DAY",
+          "DA_",
+          "CONTAINS",
+          "CONTAIN_",
+          "UUID",
+          "UUI_",
+          "GET",
+          "GE_",
+          "DATE_DIFF",
+          "DATEDIFF ");
 
   private final String sql;
   private final StringBuilder out;
@@ -42,6 +52,8 @@ final class Spelling {
         return "DAY";
       case "CONTAIN_":
         return "CONTAINS";
+      case "GE_":
+        return "GET";
       case "UUI_":
         return "UUID";
       default:

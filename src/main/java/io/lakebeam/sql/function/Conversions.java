@@ -70,7 +70,10 @@ public final class Conversions {
     if (value instanceof BigDecimal) {
       return ((BigDecimal) value).signum() != 0;
     }
-    return value instanceof Number ? ((Number) value).doubleValue() != 0 : (Boolean) value;
+    if (value instanceof Number) {
+      return ((Number) value).doubleValue() != 0;
+    }
+    return (Boolean) value;
   }
 
   private static Boolean booleanOf(String value) {

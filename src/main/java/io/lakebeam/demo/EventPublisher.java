@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -17,6 +18,7 @@ import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
@@ -95,21 +97,23 @@ public final class EventPublisher {
       int partition,
       long offset,
       AtomicReference<Exception> failure) {
-    producer.send(
-        new ProducerRecord<>(topic, partition, event.key(), event.value()),
-        (metadata, error) -> {
-          if (error != null) {
-            failure.compareAndSet(null, error);
-          } else if (metadata.offset() != offset) {
-            failure.compareAndSet(
-                null,
-                new IllegalStateException(
-                    String.format(
-                        "partition %d took an event at offset %d that belongs at %d: somebody else"
-                            + " writes to the topic",
-                        partition, metadata.offset(), offset)));
-          }
-        });
+    // The callback hears of every failure; the future would say the same.
+    Future<RecordMetadata> unused =
+        producer.send(
+            new ProducerRecord<>(topic, partition, event.key(), event.value()),
+            (metadata, error) -> {
+              if (error != null) {
+                failure.compareAndSet(null, error);
+              } else if (metadata.offset() != offset) {
+                failure.compareAndSet(
+                    null,
+                    new IllegalStateException(
+                        String.format(
+                            "partition %d took an event at offset %d that belongs at %d: somebody else"
+                                + " writes to the topic",
+                            partition, metadata.offset(), offset)));
+              }
+            });
   }
 
   /** Records in each partition. */

@@ -1,9 +1,11 @@
 package io.lakebeam.demo;
 
+import com.google.errorprone.annotations.Immutable;
 import io.lakebeam.expectation.OnViolation;
 import java.util.Set;
 
 /** What becomes of a record in the airline pipeline. */
+@Immutable
 sealed interface Fate {
   /** The record cannot be decoded, or bronze's schema refuses it. */
   record Undecodable() implements Fate {}
@@ -13,6 +15,7 @@ sealed interface Fate {
    *
    * @param broken every rule whose condition is not TRUE
    */
+  @SuppressWarnings("Immutable") // the set is a copy that nobody can change
   record Judged(Set<FlightRule> broken) implements Fate {
     public Judged {
       broken = Set.copyOf(broken);

@@ -13,8 +13,7 @@ import java.util.Map;
  *
  * <ul>
  *   <li>{@code carrier_performance}: carrier, carrier_name, flight_date
- *   <li>{@code airport_delays}: origin, origin_name, origin_latitude, origin_longitude,
- *       departure_hour
+ *   <li>{@code airport_delays}: origin, departure_hour
  *   <li>{@code delay_causes}: carrier, carrier_name, flight_date
  *   <li>{@code network_by_minute}: event_minute
  * </ul>
@@ -29,7 +28,7 @@ final class GoldViews {
   private final View delayCauses = new View();
   private final View networkByMinute = new View();
 
-  /** An event that {@code flights} has taken. */
+  /** An event that the silver table has taken. */
   void event(Occurrence event) {
     network(event);
     if (event.status().isTerminal()) {
@@ -40,7 +39,7 @@ final class GoldViews {
     }
   }
 
-  /** A report's row that {@code flights} has taken. */
+  /** A report's row that the silver table has taken. */
   void reportRow(long seed, Flight flight) {
     boolean late = DelayCauses.given(flight);
     DelayCauses causes = late ? DelayCauses.of(seed, flight) : new DelayCauses(0, 0, 0, 0, 0);
@@ -101,12 +100,10 @@ final class GoldViews {
     long midnight = flight.date().toEpochDay() * Occurrence.SECONDS_A_DAY;
     long scheduled = midnight + flight.scheduled().departureUtcMinute() * (long) MINUTE;
     airportDelays
-        .group(
-            origin.code(),
-            origin.name(),
-            origin.latitude(),
-            origin.longitude(),
-            floor(scheduled, HOUR))
+        .group(origin.code(), floor(scheduled, HOUR))
+        .constant("origin_name", origin.name())
+        .constant("origin_latitude", origin.latitude())
+        .constant("origin_longitude", origin.longitude())
         .count("departures", true)
         .count("delayed_departures", flight.departureDelay() >= ON_TIME_BELOW)
         .average("average_departure_delay", true, flight.departureDelay());
@@ -137,7 +134,14 @@ final class GoldViews {
 
   /** The aggregates of one row, in the order in which they are first added to. */
   private static final class Group {
+    private final Map<String, Object> constants = new LinkedHashMap<>();
     private final Map<String, Aggregate> aggregates = new LinkedHashMap<>();
+
+    /** What is the same for every flight of the group. */
+    Group constant(String column, Object value) {
+      constants.put(column, value);
+      return this;
+    }
 
     Group count(String column, boolean counts) {
       return sum(column, counts ? 1 : 0);
@@ -169,7 +173,7 @@ final class GoldViews {
     }
 
     Map<String, Object> row() {
-      Map<String, Object> row = new LinkedHashMap<>();
+      Map<String, Object> row = new LinkedHashMap<>(constants);
       aggregates.forEach((column, aggregate) -> row.put(column, aggregate.result()));
       return Collections.unmodifiableMap(row);
     }

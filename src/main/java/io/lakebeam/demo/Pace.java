@@ -31,6 +31,8 @@ public final class Pace {
   }
 
   /**
+   * At a speed.
+   *
    * @param speed seconds of the demo's time that pass in a second of the clock
    * @throws IllegalArgumentException when the speed is not a positive number
    */

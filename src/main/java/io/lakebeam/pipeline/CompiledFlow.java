@@ -4,25 +4,33 @@ import io.lakebeam.sql.LookupJoin;
 import java.io.Serializable;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 
 /**
  * What adds rows to a streaming table.
  *
  * @param name unique within the table; names the flow in logs, plans and the event log
  * @param input what the flow's rows are made of
- * @param sql reads the input under its name; selects the table's row schema and one verdict a rule.
- *     Empty when the input's rows are the table's already
+ * @param query makes the table's rows of the input's
  * @param lookups reference tables the SQL looks up
  */
-public record CompiledFlow(String name, Input input, Optional<Sql> sql, List<LookupJoin> lookups)
+public record CompiledFlow(String name, Input input, Query query, List<LookupJoin> lookups)
     implements Serializable {
   public CompiledFlow {
     lookups = List.copyOf(lookups);
   }
 
-  /** A query and the name of the relation it reads. */
-  public record Sql(String relation, String text) implements Serializable {}
+  /** What is asked of the input. */
+  public sealed interface Query extends Serializable {}
+
+  /** Nothing: the input's rows are the table's already, and no rule looks at them. */
+  public record AsIs() implements Query {}
+
+  /**
+   * SQL that selects the table's row schema, then one verdict a rule.
+   *
+   * @param relation the name under which it reads the input
+   */
+  public record Sql(String relation, String text) implements Query {}
 
   /** Where a flow's rows come from. */
   public sealed interface Input extends Serializable {}

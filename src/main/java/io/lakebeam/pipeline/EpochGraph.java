@@ -143,10 +143,9 @@ public final class EpochGraph {
   /** The flow's rows with their verdicts; rows on which its SQL fails go to the quarantine. */
   private PCollection<Row> rows(String name, CompiledTable table, CompiledFlow flow) {
     PCollection<Row> input = input(name, flow);
-    if (flow.sql().isEmpty()) {
+    if (!(flow.query() instanceof CompiledFlow.Sql sql)) {
       return input;
     }
-    CompiledFlow.Sql sql = flow.sql().get();
     return PCollectionTuple.of(sql.relation(), input)
         .apply(
             "Query " + name,

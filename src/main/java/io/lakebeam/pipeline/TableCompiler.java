@@ -287,7 +287,8 @@ final class TableCompiler {
       throws InvalidDatasetException {
     if (draft.isCopy() && verdicts.isEmpty()) {
       if (draft.columns().names().equals(columns.names())) {
-        return new CompiledFlow(draft.name(), draft.input(), Optional.empty(), draft.lookups());
+        return new CompiledFlow(
+            draft.name(), draft.input(), new CompiledFlow.AsIs(), draft.lookups());
       }
     }
     List<String> items = new ArrayList<>();
@@ -308,10 +309,7 @@ final class TableCompiler {
     String sql =
         "SELECT " + String.join(", ", items) + " FROM " + draft.from() + " AS " + quoted(ROW);
     return new CompiledFlow(
-        draft.name(),
-        draft.input(),
-        Optional.of(new CompiledFlow.Sql(draft.relation(), sql)),
-        draft.lookups());
+        draft.name(), draft.input(), new CompiledFlow.Sql(draft.relation(), sql), draft.lookups());
   }
 
   private static String missing(Draft draft, Column column) throws InvalidDatasetException {

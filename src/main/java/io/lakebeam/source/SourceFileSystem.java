@@ -1,5 +1,6 @@
 package io.lakebeam.source;
 
+import io.lakebeam.storage.Storage;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -8,7 +9,6 @@ import java.util.List;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
-import org.apache.hadoop.fs.LocalFileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.RemoteIterator;
 import org.apache.parquet.hadoop.util.HadoopInputFile;
@@ -16,7 +16,7 @@ import org.apache.parquet.io.InputFile;
 
 /** The one way from this package to storage: Hadoop's FileSystem. */
 final class SourceFileSystem {
-  private static final Configuration CONFIGURATION = new Configuration();
+  private static final Configuration CONFIGURATION = Storage.configuration();
 
   private SourceFileSystem() {}
 
@@ -78,12 +78,7 @@ final class SourceFileSystem {
         status.getModificationTime());
   }
 
-  private static FileSystem of(Path path) throws IOException {
-    FileSystem files =
-        path.toUri().getScheme() == null
-            ? FileSystem.getLocal(CONFIGURATION)
-            : path.getFileSystem(CONFIGURATION);
-    // The landing folder is other people's: checksum files in it are nothing to us.
-    return files instanceof LocalFileSystem local ? local.getRaw() : files;
+  private static FileSystem of(Path path) {
+    return Storage.fileSystem(Storage.path(path.toString()));
   }
 }

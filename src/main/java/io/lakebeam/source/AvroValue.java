@@ -26,12 +26,16 @@ interface AvroValue {
   int JULIAN_EPOCH_DAY = 2_440_588;
 
   /**
+   * One value.
+   *
    * @param value of the schema that this was made for, not null
    * @return as a Beam row holds it
    */
   Object convert(Object value) throws BadRecord;
 
   /**
+   * For one type and what a file holds.
+   *
    * @throws BadRecord when no value of the schema is one of the type
    */
   static AvroValue of(DataType type, Schema nullable) throws BadRecord {

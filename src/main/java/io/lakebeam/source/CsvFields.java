@@ -19,6 +19,8 @@ final class CsvFields {
   }
 
   /**
+   * One record's fields.
+   *
    * @param record without its line end
    * @return the fields without their quotes, at least one; overwritten by the next call
    */

@@ -13,6 +13,7 @@ import java.util.Set;
  * @param columns index of the column of each field, or {@link ColumnNames#UNKNOWN}
  * @param fault why no record under this header can become a row; empty when they can
  */
+@SuppressWarnings("ArrayRecordComponent") // Read for every field of every record; never compared.
 record CsvHeader(List<String> names, int[] columns, String fault) {
   /** Without a header: the fields come in the schema's order. */
   static CsvHeader ofSchema(List<Column> schema) {

@@ -12,6 +12,8 @@ final class FairShares {
   private FairShares() {}
 
   /**
+   * Each partition's share.
+   *
    * @param available rows by partition
    * @return rows by partition, in sum at most {@code maxRows} and as near to it as there are rows
    */

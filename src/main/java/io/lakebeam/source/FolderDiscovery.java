@@ -127,7 +127,7 @@ final class FolderDiscovery implements SourceDiscovery {
   /** A name below the root that starts with a dot or an underscore: half-written, or not data. */
   private static boolean isHidden(String path, String root) {
     int from = path.startsWith(root) ? root.length() : path.lastIndexOf('/') + 1;
-    for (String name : path.substring(from).split("/")) {
+    for (String name : path.substring(from).split("/", -1)) {
       if (name.startsWith(".") || name.startsWith("_")) {
         return true;
       }

@@ -16,6 +16,8 @@ import org.joda.time.Instant;
 /** A JSON value of one declared type, read from the parser's current token to its last. */
 interface JsonValue {
   /**
+   * One value.
+   *
    * @param token the current token, never VALUE_NULL
    * @return as a Beam row holds it
    * @throws IOException when the text is no JSON
@@ -23,6 +25,8 @@ interface JsonValue {
   Object read(JsonParser json, JsonToken token) throws IOException, BadRecord;
 
   /**
+   * For one type.
+   *
    * @param rescue takes the fields of structs that the type does not know
    * @param path of the value, as {@code _rescued} names it
    */

@@ -3,6 +3,8 @@ package io.lakebeam.source;
 /** Bytes of one record to the values of a row. Keeps buffers, so one for each thread. */
 interface RecordDecoder {
   /**
+   * Decodes one record.
+   *
    * @param values to be filled as {@link RowLayout} says: the own columns, {@code _rescued} and
    *     {@code _raw}; of no use when this fails
    * @throws BadRecord the only way this fails, whatever the bytes are

@@ -18,6 +18,8 @@ public interface SourceDiscovery {
   Duration BROKER_ANSWERS_WITHIN = Duration.ofSeconds(15);
 
   /**
+   * For one source.
+   *
    * @param resolve the value of a setting that may hold a secret; called at discovery
    */
   static SourceDiscovery of(SourceSpec source, Function<SecretText, String> resolve) {
@@ -25,6 +27,8 @@ public interface SourceDiscovery {
   }
 
   /**
+   * For one source, with the patience to have with its broker.
+   *
    * @param answerWithin how long a broker has to answer each question; there are three
    */
   static SourceDiscovery of(

@@ -41,7 +41,6 @@ final class SourceFileSystem {
         }
       } catch (FileNotFoundException e) {
         // The folder went between the two listings: it holds nothing any more.
-        continue;
       }
     }
     return found;

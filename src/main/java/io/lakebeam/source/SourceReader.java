@@ -42,6 +42,8 @@ public final class SourceReader {
   }
 
   /**
+   * For one source.
+   *
    * @param resolve the value of a setting that may hold a secret; called here, so on the worker
    * @param stopRequested asked several times a second while reading
    * @throws SourceException when the source's format and connection do not go together

@@ -13,6 +13,8 @@ import org.joda.time.Instant;
 /** A value of one declared type written as plain text: a CSV field, a map's key. */
 interface TextValue {
   /**
+   * One value.
+   *
    * @param text not empty; blanks around anything but strings are ignored
    * @return as a Beam row holds it
    */

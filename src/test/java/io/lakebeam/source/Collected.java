@@ -39,6 +39,6 @@ class Collected implements RowOutput {
   }
 
   List<Object> column(String name) {
-    return new ArrayList<>(rows.stream().map(r -> (Object) r.getValue(name)).toList());
+    return new ArrayList<>(rows.stream().map(r -> r.<Object>getValue(name)).toList());
   }
 }

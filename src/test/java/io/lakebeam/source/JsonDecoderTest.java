@@ -65,7 +65,7 @@ class JsonDecoderTest {
     Row row = row(Sources.decode(JSON, text, ALL));
     assertEquals("a\u00e9", row.getValue("id"));
     assertEquals(true, row.getValue("b"));
-    assertEquals((Object) (-12), row.getValue("i"));
+    assertEquals(Integer.valueOf(-12), row.getValue("i"));
     assertEquals((Object) 9007199254740993L, row.getValue("l"));
     assertEquals((Object) 1.5f, row.getValue("f"));
     assertEquals((Object) 41.25, row.getValue("d"));

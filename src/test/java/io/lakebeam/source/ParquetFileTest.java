@@ -123,7 +123,7 @@ class ParquetFileTest {
     RowOutput failing =
         new Collected() {
           @Override
-          public void row(Row row) {
+          public synchronized void row(Row row) {
             throw new IllegalStateException("downstream");
           }
         };

@@ -26,7 +26,7 @@ final class FairShares {
     long left = maxRows;
     int takers = fewestFirst.size();
     for (Map.Entry<Integer, Long> each : fewestFirst) {
-      long fair = (left + takers - 1) / takers;
+      long fair = left / takers + (left % takers == 0 ? 0 : 1);
       long share = Math.min(each.getValue(), Math.min(fair, left));
       shares.put(each.getKey(), share);
       left -= share;

@@ -10,6 +10,8 @@ import io.delta.standalone.actions.RemoveFile;
 import java.io.IOException;
 import java.sql.Timestamp;
 import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -57,12 +59,14 @@ final class Actions {
         add.getModificationTime());
   }
 
-  /** The log says little of a removed file; when it was added it said more. */
-  static DataFile file(RemoveFile remove) {
-    Map<String, String> values = remove.getPartitionValues();
+  /** The log says little of a removed file; a partition value that it lacks is NULL. */
+  static DataFile file(RemoveFile remove, List<String> partitionBy) {
+    Map<String, String> said = remove.getPartitionValues();
+    Map<String, String> values = new LinkedHashMap<>();
+    partitionBy.forEach(name -> values.put(name, said == null ? null : said.get(name)));
     return new DataFile(
         remove.getPath(),
-        values == null ? Map.of() : values,
+        values,
         DataFile.UNKNOWN_ROWS,
         remove.getSize().orElse(0L),
         "",
@@ -92,7 +96,7 @@ final class Actions {
   }
 
   private static Map<String, String> withoutNulls(Map<String, String> map) {
-    Map<String, String> kept = new java.util.LinkedHashMap<>(map);
+    Map<String, String> kept = new LinkedHashMap<>(map);
     kept.values().removeIf(value -> value == null);
     return kept;
   }

@@ -90,8 +90,9 @@ final class LogChanges {
   }
 
   /**
-   * Removed files with all that was said when they were added. Writers may leave the partition
-   * values out of a removal, and without them the file's rows are incomplete.
+   * Removed files with all that was said when they were added. Old writers leave the partition
+   * values out of a removal, delta-standalone leaves out those that are NULL, and without them a
+   * file's rows are incomplete.
    */
   private List<DataFile> described(
       List<RemoveFile> removed, List<DataFile> added, long afterVersion) {
@@ -99,14 +100,19 @@ final class LogChanges {
       return List.of();
     }
     Map<String, DataFile> known = new HashMap<>();
-    if (afterVersion >= 0 && removed.stream().anyMatch(r -> r.getPartitionValues() == null)) {
+    if (afterVersion >= 0 && !removed.stream().allMatch(RemoveFile::isExtendedFileMetadata)) {
       log.getSnapshotForVersionAsOf(afterVersion)
           .getAllFiles()
           .forEach(file -> known.put(file.getPath(), Actions.file(file)));
     }
     added.forEach(file -> known.put(file.path(), file));
+    List<String> partitionBy = log.snapshot().getMetadata().getPartitionColumns();
     return removed.stream()
-        .map(remove -> known.getOrDefault(remove.getPath(), Actions.file(remove)))
+        .map(
+            remove -> {
+              DataFile file = known.get(remove.getPath());
+              return file != null ? file : Actions.file(remove, partitionBy);
+            })
         .toList();
   }
 }

@@ -248,7 +248,7 @@ public final class Storage {
     nativeLibrary.setLevel(Level.SEVERE);
     List<Logger> quiet = new ArrayList<>(List.of(nativeLibrary));
     for (String library :
-        List.of("org.apache.hadoop", "org.apache.parquet", "io.delta.standalone")) {
+        List.of("org.apache.hadoop", "org.apache.parquet", "io.delta.standalone", "shadedelta")) {
       Logger logger = Logger.getLogger(library);
       logger.setLevel(Level.WARNING);
       quiet.add(logger);

@@ -1,0 +1,164 @@
+package io.lakebeam.storage;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.Files;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.Stream;
+import org.apache.hadoop.fs.Path;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class StorageTest {
+  @TempDir java.nio.file.Path folder;
+  private Path file;
+
+  @BeforeEach
+  void file() {
+    file = Storage.path(folder.resolve("a/b c/plan.json").toString());
+  }
+
+  @Test
+  void pathsAreAbsoluteAndRelativeOnesStartAtTheWorkingDirectory() {
+    String here = java.nio.file.Path.of("").toAbsolutePath().toString();
+
+    assertEquals("file:" + here + "/lake", Storage.path("./lake").toString());
+    assertEquals("file:/x/y", Storage.path("file:///x/y").toString());
+    assertEquals("file:/x/y", Storage.path("/x/./y/").toString());
+    assertThrows(IllegalArgumentException.class, () -> Storage.path(" "));
+    assertThrows(StorageException.class, () -> Storage.path("nowhere://x/y"));
+  }
+
+  @Test
+  void onlyTheFirstPutCounts() {
+    assertTrue(Storage.putIfAbsent(file, "first".getBytes(UTF_8)));
+    assertFalse(Storage.putIfAbsent(file, "second".getBytes(UTF_8)));
+
+    assertEquals("first", text(file));
+  }
+
+  @Test
+  void ofManyPutsExactlyOneWinsAndNobodySeesHalfOfIt() throws Exception {
+    ExecutorService threads = Executors.newFixedThreadPool(8);
+    for (int round = 0; round < 10; round++) {
+      Path contended = new Path(file.getParent(), "plan-" + round);
+      CountDownLatch start = new CountDownLatch(1);
+      List<Future<Boolean>> puts = new ArrayList<>();
+      for (int i = 0; i < 8; i++) {
+        byte[] bytes = Integer.toString(i).repeat(10_000).getBytes(UTF_8);
+        puts.add(
+            threads.submit(
+                () -> {
+                  start.await();
+                  return Storage.putIfAbsent(contended, bytes);
+                }));
+      }
+      start.countDown();
+      int winners = 0;
+      int winner = -1;
+      for (int i = 0; i < 8; i++) {
+        if (puts.get(i).get()) {
+          winners++;
+          winner = i;
+        }
+      }
+      assertEquals(1, winners);
+      assertEquals(Integer.toString(winner).repeat(10_000), text(contended));
+    }
+    threads.shutdown();
+    assertEquals(10, Storage.list(file.getParent()).size(), "no temporary files are left");
+  }
+
+  @Test
+  void replaceTakesTheStaleChecksumAlong() throws Exception {
+    Storage.replace(file, "old".getBytes(UTF_8));
+    java.nio.file.Path checksum = folder.resolve("a/b c/.plan.json.crc");
+    Files.write(checksum, new byte[] {1});
+
+    Storage.replace(file, "new".getBytes(UTF_8));
+
+    assertEquals("new", text(file));
+    assertFalse(Files.exists(checksum));
+  }
+
+  @Test
+  void whatIsNotThereIsEmpty() {
+    assertEquals(Optional.empty(), Storage.read(file));
+    assertEquals(Optional.empty(), Storage.status(file));
+    assertEquals(List.of(), Storage.list(file));
+    assertEquals(List.of(), Storage.glob(new Path(file, "*.csv")));
+    assertFalse(Storage.delete(file));
+  }
+
+  @Test
+  void listsAndGlobsAreSorted() {
+    for (String name : List.of("c.csv", "a.csv", "b.txt")) {
+      Storage.putIfAbsent(new Path(file.getParent(), name), new byte[0]);
+    }
+
+    assertEquals(
+        List.of("a.csv", "b.txt", "c.csv"),
+        Storage.list(file.getParent()).stream().map(f -> f.getPath().getName()).toList());
+    assertEquals(
+        List.of("a.csv", "c.csv"),
+        Storage.glob(new Path(file.getParent(), "{a,c}.*")).stream()
+            .map(f -> f.getPath().getName())
+            .toList());
+  }
+
+  @Test
+  void filesWrittenThroughHadoopLeaveNoChecksums() throws Exception {
+    Storage.fileSystem(file).create(file).close();
+
+    try (Stream<java.nio.file.Path> files = Files.list(folder.resolve("a/b c"))) {
+      assertEquals(1, files.count());
+    }
+  }
+
+  @Test
+  void errorsSayWhatWasTriedWhereAndWhy() throws Exception {
+    Files.createFile(folder.resolve("a"));
+
+    StorageException error =
+        assertThrows(StorageException.class, () -> Storage.putIfAbsent(file, new byte[0]));
+    assertTrue(error.getMessage().startsWith("cannot write file:" + folder), error.getMessage());
+    assertFalse(error.getMessage().contains("\n"));
+    assertEquals(
+        "cannot write /lake/x: permission denied",
+        new StorageException("write", "/lake/x", new AccessDeniedException("/lake/x"))
+            .getMessage());
+    assertEquals(
+        "cannot write /lake/x: no space left",
+        new StorageException("write", "/lake/x", new IOException("No space left on device"))
+            .getMessage());
+    assertEquals(
+        StorageException.Reason.NOT_FOUND,
+        new StorageException("read", "/lake/x", new FileNotFoundException("x")).reason());
+    assertEquals(
+        StorageException.Reason.PERMISSION_DENIED,
+        new StorageException(
+                "read", "/lake/x", new FileNotFoundException("/lake/x (Permission denied)"))
+            .reason());
+  }
+
+  private static String text(Path path) {
+    byte[] bytes = Storage.read(path).orElseThrow();
+    assertArrayEquals(bytes, new String(bytes, UTF_8).getBytes(UTF_8));
+    return new String(bytes, UTF_8);
+  }
+}

@@ -50,9 +50,7 @@ final class SyntaxErrors {
       return new SqlSyntaxException(
           line,
           column,
-          isClause(token)
-              ? "the query ends after " + token + ": something is missing"
-              : "unexpected " + token + ": " + hint(token));
+          "the query ends after " + token + ": something is missing, or " + hint(token));
     }
     if (isReserved(following) && (token.equalsIgnoreCase("AS") || token.equals("."))) {
       int behind = rest.indexOf(following, token.length());

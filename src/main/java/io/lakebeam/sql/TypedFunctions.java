@@ -178,9 +178,7 @@ final class TypedFunctions {
     Kind from = Kind.of(call.getOperands().get(0).getType());
     if (from != STRING) {
       return Expressions.call(
-          Conversions.class,
-          "truncatedSecondsOfTimestamp",
-          from.convert(arguments.get(0), TIMESTAMP));
+          Conversions.class, "secondsOfTimestamp", from.convert(arguments.get(0), TIMESTAMP));
     }
     return arguments.size() == 1
         ? Expressions.call(DatePatterns.class, "toSeconds", text(arguments.get(0)))
@@ -229,18 +227,6 @@ final class TypedFunctions {
   }
 
   private void collections() {
-    add(
-        "LENGTH",
-        List.of(ANY),
-        1,
-        call -> castable(call, STRING) == STRING ? INT.type(call.getTypeFactory()) : null,
-        (call, arguments) -> {
-          Kind from = Kind.of(call.getOperands().get(0).getType());
-          return Expressions.call(
-              Text.class,
-              "length",
-              from == Kind.BINARY ? arguments.get(0) : from.convert(arguments.get(0), STRING));
-        });
     repeating("CONCAT", List.of(STRING), 1, string(), joined("concat"));
     repeating("CONCAT_WS", List.of(STRING, ANY), 1, string(), TypedFunctions::concatWs);
     add("SPLIT", List.of(STRING, STRING, INT), 2, strings(), patterns("split"));

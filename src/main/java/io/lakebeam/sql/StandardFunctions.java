@@ -37,7 +37,6 @@ final class StandardFunctions {
   }
 
   private void texts() {
-    add("LENGTH", INT, Text.class, "length", 1, ANY);
     add("UPPER", STRING, Text.class, "upper", 1, STRING);
     add("LOWER", STRING, Text.class, "lower", 1, STRING);
     add("INITCAP", STRING, Text.class, "initcap", 1, STRING);

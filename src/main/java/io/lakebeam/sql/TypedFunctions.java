@@ -227,6 +227,18 @@ final class TypedFunctions {
   }
 
   private void collections() {
+    add(
+        "LENGTH",
+        List.of(ANY),
+        1,
+        call -> castable(call, STRING) == STRING ? INT.type(call.getTypeFactory()) : null,
+        (call, arguments) -> {
+          Kind from = Kind.of(call.getOperands().get(0).getType());
+          return Expressions.call(
+              Text.class,
+              "length",
+              from == Kind.BINARY ? arguments.get(0) : from.convert(arguments.get(0), STRING));
+        });
     repeating("CONCAT", List.of(STRING), 1, string(), joined("concat"));
     repeating("CONCAT_WS", List.of(STRING, ANY), 1, string(), TypedFunctions::concatWs);
     add("SPLIT", List.of(STRING, STRING, INT), 2, strings(), patterns("split"));

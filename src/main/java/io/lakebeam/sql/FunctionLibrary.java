@@ -8,6 +8,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Properties;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 import org.apache.beam.sdk.extensions.sql.BeamSqlUdf;
 import org.apache.beam.sdk.extensions.sql.SqlTransform;
 import org.apache.beam.sdk.extensions.sql.impl.ScalarFunctionImpl;
@@ -36,6 +37,8 @@ import org.apache.beam.vendor.calcite.v1_40_0.org.apache.calcite.sql.util.SqlOpe
  * Immutable.
  */
 public final class FunctionLibrary {
+  private static final Pattern BEHIND_CAST = Pattern.compile("\\b(TRY_|)CAST_([A-Z]+)\\b");
+  private static final Pattern BEHIND_NUMBER = Pattern.compile("\\b(FLOOR|CEIL)_NUMBER\\b");
   private static final FunctionLibrary STANDARD = new FunctionLibrary(Map.of());
 
   /** By name in upper case. */
@@ -136,6 +139,16 @@ public final class FunctionLibrary {
             new CalciteConnectionConfigImpl(new Properties()));
     return new LibraryOperators(
         SqlOperatorTables.chain(users, SqlStdOperatorTable.instance()), userFunctions::containsKey);
+  }
+
+  /**
+   * A validator's message in the words of the query's author, who has written {@code CAST(a AS
+   * INT)} and has never seen {@code CAST_INT(a)}.
+   */
+  public static String readable(String message) {
+    return BEHIND_NUMBER
+        .matcher(BEHIND_CAST.matcher(message).replaceAll("$1CAST AS $2"))
+        .replaceAll("$1");
   }
 
   /** The user's functions alone, as Calcite sees them. */

@@ -87,7 +87,7 @@ public final class SqlText {
     return query;
   }
 
-  /** Text that Beam SQL parses to the same tree; one line, names in back-ticks. */
+  /** Text that Beam SQL parses to the same tree; names in back-ticks, every call in parentheses. */
   public static String unparse(SqlNode query) {
     return query
         .toSqlString(

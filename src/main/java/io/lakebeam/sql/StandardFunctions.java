@@ -124,6 +124,11 @@ final class StandardFunctions {
     add("LOG", DOUBLE, Numbers.class, "log", 1, DOUBLE, DOUBLE);
     add("LOG2", DOUBLE, Numbers.class, "log2", 1, DOUBLE);
     add("LOG10", DOUBLE, Numbers.class, "log10", 1, DOUBLE);
+    // Beam's go through BigDecimal, which has no infinity and no NaN and fails on them.
+    add("SQRT", DOUBLE, Numbers.class, "sqrt", 1, DOUBLE);
+    add("CBRT", DOUBLE, Numbers.class, "cbrt", 1, DOUBLE);
+    add("EXP", DOUBLE, Numbers.class, "exp", 1, DOUBLE);
+    add("POWER", DOUBLE, Numbers.class, "power", 2, DOUBLE, DOUBLE);
     add("SIGN", DOUBLE, Numbers.class, "sign", 1, DOUBLE);
     add("TRY_DIVIDE", DOUBLE, Numbers.class, "tryDivide", 2, DOUBLE, DOUBLE);
     add("ISNAN", BOOLEAN, Numbers.class, "isNan", 1, DOUBLE);

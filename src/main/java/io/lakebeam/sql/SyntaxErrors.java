@@ -50,7 +50,9 @@ final class SyntaxErrors {
       return new SqlSyntaxException(
           line,
           column,
-          "the query ends after " + token + ": something is missing, or " + hint(token));
+          isClause(token)
+              ? "the query ends after " + token + ": something is missing"
+              : "unexpected " + token + ": " + hint(token));
     }
     if (isReserved(following) && (token.equalsIgnoreCase("AS") || token.equals("."))) {
       int behind = rest.indexOf(following, token.length());

@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.Set;
 import org.apache.beam.vendor.calcite.v1_40_0.org.apache.calcite.sql.SqlBasicCall;
 import org.apache.beam.vendor.calcite.v1_40_0.org.apache.calcite.sql.SqlCall;
+import org.apache.beam.vendor.calcite.v1_40_0.org.apache.calcite.sql.SqlIdentifier;
 import org.apache.beam.vendor.calcite.v1_40_0.org.apache.calcite.sql.SqlKind;
 import org.apache.beam.vendor.calcite.v1_40_0.org.apache.calcite.sql.SqlLiteral;
 import org.apache.beam.vendor.calcite.v1_40_0.org.apache.calcite.sql.SqlNode;
@@ -15,6 +16,7 @@ import org.apache.beam.vendor.calcite.v1_40_0.org.apache.calcite.sql.fun.SqlStdO
 import org.apache.beam.vendor.calcite.v1_40_0.org.apache.calcite.sql.fun.SqlTrimFunction;
 import org.apache.beam.vendor.calcite.v1_40_0.org.apache.calcite.sql.parser.SqlParserPos;
 import org.apache.beam.vendor.calcite.v1_40_0.org.apache.calcite.sql.util.SqlShuttle;
+import org.apache.beam.vendor.calcite.v1_40_0.org.apache.calcite.sql.util.SqlVisitor;
 
 /**
  * Puts the library's functions, and plain SQL where that says the same, in the place of what Spark
@@ -41,6 +43,7 @@ final class TreeRewriter extends SqlShuttle {
           Map.entry("DATEADD", "DATE_ADD"),
           Map.entry("SHA", "SHA1"),
           Map.entry("SIGNUM", "SIGN"),
+          Map.entry("POW", "POWER"),
           Map.entry("CARDINALITY", "SIZE"),
           Map.entry("CEILING", "CEIL_NUMBER"),
           Map.entry("STRING", "CAST_STRING"),
@@ -54,6 +57,7 @@ final class TreeRewriter extends SqlShuttle {
   private static final List<String> CASTS = List.of("CAST", "TRY_CAST", "SAFE_CAST");
 
   private final Set<String> userFunctions;
+  private final Scopes scopes = new Scopes();
 
   /**
    * @param userFunctions names in upper case; the functions of the library give way to them
@@ -64,10 +68,25 @@ final class TreeRewriter extends SqlShuttle {
 
   @Override
   public SqlNode visit(SqlCall original) {
-    CallCopyingArgHandler arguments = new CallCopyingArgHandler(original, false);
+    scopes.enter(original);
+    CallCopyingArgHandler arguments =
+        new CallCopyingArgHandler(original, false) {
+          @Override
+          public SqlNode visitChild(
+              SqlVisitor<SqlNode> visitor, SqlNode call, int index, SqlNode operand) {
+            scopes.at(call, index);
+            return super.visitChild(visitor, call, index, operand);
+          }
+        };
     original.getOperator().acceptCall(this, original, false, arguments);
+    scopes.leave(original);
     SqlNode visited = arguments.result();
     return visited instanceof SqlCall call ? rewrite(call) : visited;
+  }
+
+  @Override
+  public SqlNode visit(SqlIdentifier id) {
+    return scopes.qualified(id);
   }
 
   private SqlNode rewrite(SqlCall call) {
@@ -164,8 +183,15 @@ final class TreeRewriter extends SqlShuttle {
         String known = SAME.getOrDefault(name, name);
         return LibraryOperators.names().contains(known)
             ? Calls.function(known, pos, operands)
-            : call;
+            : named(call, name);
     }
+  }
+
+  /** A function the library does not know, by the name its author gave it. */
+  private static SqlNode named(SqlCall call, String name) {
+    return call.getOperator().getName().equalsIgnoreCase(name)
+        ? call
+        : Calls.function(name, call.getParserPosition(), call.getOperandList());
   }
 
   private static SqlNode concat(SqlCall call) {

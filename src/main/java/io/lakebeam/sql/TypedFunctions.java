@@ -178,7 +178,9 @@ final class TypedFunctions {
     Kind from = Kind.of(call.getOperands().get(0).getType());
     if (from != STRING) {
       return Expressions.call(
-          Conversions.class, "secondsOfTimestamp", from.convert(arguments.get(0), TIMESTAMP));
+          Conversions.class,
+          "truncatedSecondsOfTimestamp",
+          from.convert(arguments.get(0), TIMESTAMP));
     }
     return arguments.size() == 1
         ? Expressions.call(DatePatterns.class, "toSeconds", text(arguments.get(0)))

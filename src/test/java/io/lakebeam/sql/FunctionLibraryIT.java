@@ -6,8 +6,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
-import java.sql.Date;
-import java.sql.Timestamp;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.HexFormat;
@@ -148,11 +146,8 @@ class FunctionLibraryIT {
     if (value instanceof Instant) {
       return "ts " + ((Instant) value).getMillis();
     }
-    if (value instanceof Timestamp) {
-      return "ts " + ((Timestamp) value).getTime();
-    }
-    if (value instanceof Date) {
-      return ((Date) value).toLocalDate();
+    if (value instanceof java.time.Instant) {
+      return "ts " + ((java.time.Instant) value).toEpochMilli();
     }
     if (value instanceof byte[]) {
       return HexFormat.of().formatHex((byte[]) value);
@@ -175,6 +170,7 @@ class FunctionLibraryIT {
         .config("spark.ui.enabled", false)
         .config("spark.sql.session.timeZone", "UTC")
         .config("spark.sql.ansi.enabled", false)
+        .config("spark.sql.datetime.java8API.enabled", true)
         .config("spark.sql.legacy.timeParserPolicy", "CORRECTED")
         .config("spark.sql.parser.escapedStringLiterals", true)
         .getOrCreate();

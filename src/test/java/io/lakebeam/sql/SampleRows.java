@@ -1,8 +1,6 @@
 package io.lakebeam.sql;
 
 import java.math.BigDecimal;
-import java.sql.Date;
-import java.sql.Timestamp;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
@@ -280,10 +278,8 @@ final class SampleRows {
     for (Row row : beam()) {
       Object[] values = row.getValues().toArray();
       for (int i = 0; i < values.length; i++) {
-        if (values[i] instanceof LocalDate) {
-          values[i] = Date.valueOf((LocalDate) values[i]);
-        } else if (values[i] instanceof Instant) {
-          values[i] = new Timestamp(((Instant) values[i]).getMillis());
+        if (values[i] instanceof Instant) {
+          values[i] = java.time.Instant.ofEpochMilli(((Instant) values[i]).getMillis());
         }
       }
       rows.add(RowFactory.create(values));

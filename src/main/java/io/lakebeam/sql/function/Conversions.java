@@ -216,6 +216,11 @@ public final class Conversions {
     return millis == null ? null : (Long) Math.floorDiv(millis, MILLIS_PER_SECOND);
   }
 
+  /** Whole seconds since 1970, those before it rounded up: UNIX_TIMESTAMP's way. */
+  public static Long truncatedSecondsOfTimestamp(Long millis) {
+    return millis == null ? null : (Long) (millis / MILLIS_PER_SECOND);
+  }
+
   /** Seconds since 1970 with their fraction. */
   public static BigDecimal exactSecondsOfTimestamp(Long millis) {
     return millis == null ? null : BigDecimal.valueOf(millis, 3);

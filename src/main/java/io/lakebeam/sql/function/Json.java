@@ -2,10 +2,8 @@ package io.lakebeam.sql.function;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.json.JsonReadFeature;
-import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -18,12 +16,7 @@ import java.util.stream.Collectors;
  */
 public final class Json {
   private static final JsonMapper MAPPER =
-      JsonMapper.builder()
-          .enable(JsonReadFeature.ALLOW_SINGLE_QUOTES)
-          // 1.10 stays 1.10.
-          .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
-          .nodeFactory(JsonNodeFactory.withExactBigDecimals(true))
-          .build();
+      JsonMapper.builder().enable(JsonReadFeature.ALLOW_SINGLE_QUOTES).build();
   private static final int CACHED = 1000;
   private static final Map<String, Optional<List<Step>>> PATHS = new ConcurrentHashMap<>();
 
@@ -57,7 +50,7 @@ public final class Json {
     } catch (JsonProcessingException e) {
       return null;
     }
-    List<JsonNode> found = root == null ? List.of() : follow(root, steps.get());
+    List<JsonNode> found = root.isMissingNode() ? List.of() : follow(root, steps.get());
     if (found.isEmpty()) {
       return null;
     }

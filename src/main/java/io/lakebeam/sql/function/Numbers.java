@@ -105,6 +105,23 @@ public final class Numbers {
     return value == null || value <= 0 ? null : (Double) StrictMath.log10(value);
   }
 
+  /** NaN for negative numbers. */
+  public static Double sqrt(Double value) {
+    return value == null ? null : (Double) Math.sqrt(value);
+  }
+
+  public static Double cbrt(Double value) {
+    return value == null ? null : (Double) StrictMath.cbrt(value);
+  }
+
+  public static Double exp(Double value) {
+    return value == null ? null : (Double) StrictMath.exp(value);
+  }
+
+  public static Double power(Double base, Double exponent) {
+    return base == null || exponent == null ? null : (Double) StrictMath.pow(base, exponent);
+  }
+
   public static Double sign(Double value) {
     return value == null ? null : (Double) Math.signum(value);
   }

@@ -157,13 +157,17 @@ public final class Patterns {
       return null;
     }
     if (regex.isEmpty()) {
-      String[] characters = text.isEmpty() ? new String[] {""} : text.split("", -1);
-      int parts = text.isEmpty() ? 1 : characters.length - 1;
-      if (limit <= 0 || limit >= parts) {
-        return Arrays.asList(Arrays.copyOf(characters, parts));
-      }
-      return Arrays.asList(Arrays.copyOf(characters, limit));
+      return characters(text, limit);
     }
     return Arrays.asList(pattern(regex).split(text, limit <= 0 ? -1 : limit));
+  }
+
+  private static List<String> characters(String text, int limit) {
+    List<String> all = new ArrayList<>();
+    text.codePoints().forEach(c -> all.add(Character.toString(c)));
+    if (all.isEmpty()) {
+      all.add("");
+    }
+    return limit > 0 && limit < all.size() ? all.subList(0, limit) : all;
   }
 }

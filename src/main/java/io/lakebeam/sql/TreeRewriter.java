@@ -66,6 +66,11 @@ final class TreeRewriter extends SqlShuttle {
     this.userFunctions = userFunctions;
   }
 
+  /** Names besides those of the library's functions that stand for one of them. */
+  static Set<String> otherNames() {
+    return SAME.keySet();
+  }
+
   @Override
   public SqlNode visit(SqlCall original) {
     scopes.enter(original);

@@ -16,6 +16,7 @@ public final class Conversions {
   private static final BigDecimal BIGINT_MIN = BigDecimal.valueOf(Long.MIN_VALUE);
   private static final BigDecimal BIGINT_MAX = BigDecimal.valueOf(Long.MAX_VALUE);
   private static final double BIGINT_LIMIT = 0x1p63;
+  private static final BigDecimal MAX_SECONDS = BigDecimal.valueOf(Long.MAX_VALUE, 6);
   private static final long MILLIS_PER_SECOND = 1000;
   private static final int MAX_PRECISION = 38;
 
@@ -201,14 +202,17 @@ public final class Conversions {
     return days == null ? null : (Long) (days * Times.MILLIS_PER_DAY);
   }
 
-  /** Seconds since 1970, with fractions. */
+  /** Of seconds since 1970, with fractions; null beyond what microseconds can count. */
   public static Long timestampOfNumber(Object seconds) {
     if (seconds instanceof Float || seconds instanceof Double) {
-      double number = ((Number) seconds).doubleValue();
-      return Double.isFinite(number) ? (Long) (long) Math.floor(number * MILLIS_PER_SECOND) : null;
+      double micros = ((Number) seconds).doubleValue() * 1e6;
+      return Math.abs(micros) < BIGINT_LIMIT ? (Long) Math.floorDiv((long) micros, 1000L) : null;
     }
     BigDecimal exact = toDecimal(seconds);
-    return exact == null ? null : toBigint(exact.movePointRight(3).setScale(0, RoundingMode.FLOOR));
+    if (exact == null || exact.abs().compareTo(MAX_SECONDS) > 0) {
+      return null;
+    }
+    return toBigint(exact.movePointRight(3).setScale(0, RoundingMode.FLOOR));
   }
 
   /** Whole seconds since 1970. */

@@ -56,7 +56,9 @@ public final class Json {
     }
     if (found.size() == 1) {
       JsonNode only = found.get(0);
-      return only.isNull() ? null : only.isTextual() ? only.textValue() : only.toString();
+      return only.isNull() && !steps.get().isEmpty()
+          ? null
+          : only.isTextual() ? only.textValue() : only.toString();
     }
     return found.stream().map(JsonNode::toString).collect(Collectors.joining(",", "[", "]"));
   }

@@ -59,7 +59,7 @@ final class Casts {
     if (kind == Kind.STRING && precision(type) >= 0) {
       return unsupported(call, failing, name + "(" + precision(type) + ")");
     }
-    if (SqlUtil.isNullLiteral(value, false) || literal(value, kind) && failing) {
+    if (SqlUtil.isNullLiteral(value, false) || (literal(value, kind) && failing)) {
       return SqlStdOperatorTable.CAST.createCall(pos, value, standard(type, kind));
     }
     List<SqlNode> operands = new ArrayList<>(List.of(value));

@@ -3,6 +3,7 @@ package io.lakebeam.sql;
 import io.lakebeam.sql.function.Conversions;
 import java.math.BigDecimal;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.beam.vendor.calcite.v1_40_0.org.apache.calcite.linq4j.tree.Expression;
@@ -91,16 +92,20 @@ enum Kind {
 
   /** True when a value of this kind may have no equivalent of the other. */
   boolean mayFail(Kind to) {
-    return this != to
-        && (this == STRING && to != BINARY
-            || to != STRING && to != BOOLEAN && to != DOUBLE && isNumber() && !widens(to)
-            || this == TIMESTAMP && to.isNumber());
+    if (this == to || to == STRING || to == BINARY) {
+      return false;
+    }
+    return this == STRING || this == TIMESTAMP || (isNumber() && !widens(to));
   }
 
   private boolean widens(Kind to) {
-    return (this == SMALL || this == INT)
-            && (to == INT || to == BIGINT || to == FLOAT || to == DECIMAL)
-        || this == BIGINT && (to == FLOAT || to == DECIMAL);
+    return switch (to) {
+      case BOOLEAN, FLOAT, DOUBLE -> true;
+      case DECIMAL -> this == SMALL || this == INT || this == BIGINT;
+      case BIGINT -> this == SMALL || this == INT;
+      case INT -> this == SMALL;
+      default -> false;
+    };
   }
 
   /** Code for the value as the other kind: null when there is none. */
@@ -130,7 +135,7 @@ enum Kind {
 
   /** The method of {@link Conversions}; an empty name when values stay as they are. */
   private Optional<String> converter(Kind to) {
-    if (to == ANY || this == NULL || this == to && this != BINARY) {
+    if (to == ANY || this == NULL || (this == to && this != BINARY)) {
       return Optional.of("");
     }
     return switch (to) {
@@ -169,6 +174,6 @@ enum Kind {
   }
 
   private static String camel(Kind kind) {
-    return kind.name().charAt(0) + kind.name().substring(1).toLowerCase(java.util.Locale.ROOT);
+    return kind.name().charAt(0) + kind.name().substring(1).toLowerCase(Locale.ROOT);
   }
 }

@@ -75,7 +75,7 @@ public final class SqlText {
     try {
       statements = SqlParser.create(normalized, PARSER).parseStmtList();
     } catch (SqlParseException e) {
-      throw SyntaxErrors.explain(e, sql, normalized);
+      throw SyntaxErrors.explain(e, normalized);
     }
     SqlNode query = statements.get(0);
     if (statements.size() > 1) {

@@ -19,7 +19,7 @@ final class SyntaxErrors {
 
   private SyntaxErrors() {}
 
-  static SqlSyntaxException explain(SqlParseException error, String sql, String normalized) {
+  static SqlSyntaxException explain(SqlParseException error, String sql) {
     String message = error.getMessage() == null ? "" : error.getMessage();
     Matcher lexical = LEXICAL.matcher(message);
     if (lexical.find()) {
@@ -36,15 +36,15 @@ final class SyntaxErrors {
     }
     int line = pos.getLineNum();
     int column = pos.getColumnNum();
-    int offset = offset(normalized, line, column);
-    String rest = normalized.substring(Math.min(offset, normalized.length()));
+    int offset = offset(sql, line, column);
+    String rest = sql.substring(Math.min(offset, sql.length()));
     Matcher word = WORD.matcher(rest);
     String token = word.lookingAt() ? word.group() : rest.isEmpty() ? "" : rest.substring(0, 1);
     // The parser stops at the last word it could read, when the one behind it is the trouble.
     Matcher next = WORD.matcher(rest.substring(token.length()).stripLeading());
     String following = next.lookingAt() ? next.group() : "";
     if (rest.substring(token.length()).isBlank() && !isReserved(token)) {
-      return new SqlSyntaxException(line, column, "unexpected " + quoted(token, sql));
+      return new SqlSyntaxException(line, column, "unexpected " + quoted(token));
     }
     if (rest.substring(token.length()).isBlank()) {
       return new SqlSyntaxException(
@@ -65,14 +65,14 @@ final class SyntaxErrors {
       return new SqlSyntaxException(
           line, column, "a query starts with SELECT or WITH, not " + token);
     }
-    return new SqlSyntaxException(line, column, "unexpected " + quoted(token, sql));
+    return new SqlSyntaxException(line, column, "unexpected " + quoted(token));
   }
 
   private static String hint(String word) {
     return word + " is a reserved word: as a name, write it in back-ticks: `" + word + "`";
   }
 
-  private static String quoted(String token, String sql) {
+  private static String quoted(String token) {
     return token.isEmpty() ? "end of the query" : token.equals("'") ? "string" : token;
   }
 

@@ -19,6 +19,7 @@ import io.lakebeam.sql.function.Patterns;
 import io.lakebeam.sql.function.Text;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import org.apache.beam.vendor.calcite.v1_40_0.org.apache.calcite.linq4j.tree.Expression;
 import org.apache.beam.vendor.calcite.v1_40_0.org.apache.calcite.linq4j.tree.Expressions;
 import org.apache.beam.vendor.calcite.v1_40_0.org.apache.calcite.rel.type.RelDataType;
@@ -209,7 +210,7 @@ final class TypedFunctions {
             return Expressions.convert_(
                 Expressions.call(
                     Comparisons.class,
-                    name.toLowerCase(java.util.Locale.ROOT),
+                    name.toLowerCase(Locale.ROOT),
                     Expressions.newArrayInit(Object.class, same)),
                 kind.javaClass());
           });

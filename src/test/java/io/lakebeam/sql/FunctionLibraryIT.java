@@ -36,15 +36,20 @@ class FunctionLibraryIT {
   /** Generated code is one method a query, and a method has its limits. */
   private static final int PER_QUERY = 12;
 
+  private static final int SHOWN = 50;
+
   private static final Map<String, Object> ANSWERS = new ConcurrentHashMap<>();
   private static final Object NULL = "<null>";
 
-  /** Held, because a logger that nobody holds forgets its level. */
-  private static final Logger PLANNER = Logger.getLogger("org.apache.beam.sdk.extensions.sql");
+  /** Held, because loggers that nobody holds forget their level. */
+  private static final List<Logger> LOGGERS =
+      List.of(
+          Logger.getLogger("org.apache.beam.sdk.extensions.sql"),
+          Logger.getLogger("org.apache.spark"));
 
   static {
     // Plans of hundreds of columns; and a failed row would print the whole generated code.
-    PLANNER.setLevel(Level.OFF);
+    LOGGERS.forEach(logger -> logger.setLevel(Level.OFF));
   }
 
   /** An expression as typed here and as typed in Spark. */
@@ -69,9 +74,7 @@ class FunctionLibraryIT {
     }
     assertEquals(
         "",
-        differences.stream()
-            .limit(Integer.getInteger("lakebeam.shown", 50))
-            .collect(Collectors.joining("\n")),
+        differences.stream().limit(SHOWN).collect(Collectors.joining("\n")),
         "answers that differ");
   }
 

@@ -190,7 +190,7 @@ final class SampleRows {
     Double.NaN,
     Double.POSITIVE_INFINITY,
     Double.NEGATIVE_INFINITY,
-    123456789.987654321,
+    123456789.98765433,
     2147483647.5,
     -2147483648.5,
     100.0,

@@ -164,8 +164,9 @@ public final class DatePatterns {
   }
 
   private static String checked(String part, String pattern, boolean reading) {
-    for (char letter : part.toCharArray()) {
-      if (REFUSED.indexOf(letter) >= 0 || reading && REFUSED_READING.indexOf(letter) >= 0) {
+    for (int i = 0; i < part.length(); i++) {
+      char letter = part.charAt(i);
+      if (REFUSED.indexOf(letter) >= 0 || (reading && REFUSED_READING.indexOf(letter) >= 0)) {
         throw new IllegalArgumentException("letter " + letter + " is not supported");
       }
     }

@@ -98,7 +98,7 @@ public final class Dates {
     LocalDateTime from = Times.local(start);
     double months =
         (to.getYear() - from.getYear()) * 12d + to.getMonthValue() - from.getMonthValue();
-    if (to.getDayOfMonth() == from.getDayOfMonth() || isLastDay(to) && isLastDay(from)) {
+    if (to.getDayOfMonth() == from.getDayOfMonth() || (isLastDay(to) && isLastDay(from))) {
       return months;
     }
     double seconds =

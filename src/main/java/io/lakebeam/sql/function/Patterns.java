@@ -36,7 +36,7 @@ public final class Patterns {
 
   /** True when the expression is found anywhere in the text. */
   public static Boolean like(String text, String regex) {
-    return text == null || regex == null ? null : (Boolean) pattern(regex).matcher(text).find();
+    return (text == null || regex == null) ? null : (Boolean) pattern(regex).matcher(text).find();
   }
 
   public static String replace(String text, String regex, String replacement) {

@@ -255,15 +255,15 @@ public final class Text {
   }
 
   public static Boolean startsWith(String text, String part) {
-    return text == null || part == null ? null : (Boolean) text.startsWith(part);
+    return (text == null || part == null) ? null : (Boolean) text.startsWith(part);
   }
 
   public static Boolean endsWith(String text, String part) {
-    return text == null || part == null ? null : (Boolean) text.endsWith(part);
+    return (text == null || part == null) ? null : (Boolean) text.endsWith(part);
   }
 
   public static Boolean contains(String text, String part) {
-    return text == null || part == null ? null : (Boolean) text.contains(part);
+    return (text == null || part == null) ? null : (Boolean) text.contains(part);
   }
 
   /**

@@ -4,6 +4,7 @@ import java.time.DateTimeException;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.LocalTime;
+import java.time.YearMonth;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.regex.Pattern;
@@ -63,7 +64,7 @@ final class TimeText {
   private Integer readDate() {
     LocalDate date = readCalendar(7);
     // Anything may follow a whole date after a blank or T, as in Spark.
-    if (date == null || at < text.length() && (parts < 3 || !isTimeMark(text.charAt(at)))) {
+    if (date == null || (at < text.length() && (parts < 3 || !isTimeMark(text.charAt(at))))) {
       return null;
     }
     return (int) date.toEpochDay();
@@ -94,7 +95,7 @@ final class TimeText {
       return null;
     }
     int signed = negative ? -year : year;
-    if (day > 28 && day > java.time.YearMonth.of(signed, month).lengthOfMonth()) {
+    if (day > 28 && day > YearMonth.of(signed, month).lengthOfMonth()) {
       return null;
     }
     return LocalDate.of(signed, month, day);
@@ -137,7 +138,7 @@ final class TimeText {
       return null;
     }
     LocalDateTime local = date.atTime(LocalTime.of(hour, minute, second, nanos));
-    return zone == ZoneOffset.UTC
+    return zone.equals(ZoneOffset.UTC)
         ? Times.millis(local)
         : (Long) local.atZone(zone).toInstant().toEpochMilli();
   }

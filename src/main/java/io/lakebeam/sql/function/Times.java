@@ -26,6 +26,6 @@ final class Times {
   }
 
   static long millis(LocalDateTime time) {
-    return time.toEpochSecond(ZoneOffset.UTC) * 1000 + time.getNano() / 1_000_000;
+    return time.toInstant(ZoneOffset.UTC).toEpochMilli();
   }
 }

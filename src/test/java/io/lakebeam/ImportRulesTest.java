@@ -1,0 +1,104 @@
+package io.lakebeam;
+
+import static com.tngtech.archunit.base.DescribedPredicate.describe;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+
+/** Who may import whom: the arrows of the architecture, with no violation stored away. */
+@AnalyzeClasses(packages = "io.lakebeam", importOptions = ImportOption.DoNotIncludeTests.class)
+class ImportRulesTest {
+  private static final String ROOT = "io.lakebeam.";
+
+  @ArchTest
+  static final ArchRule LAYERS =
+      layeredArchitecture()
+          .consideringOnlyDependenciesInAnyPackage("io.lakebeam..")
+          .withOptionalLayers(true)
+          .layer("cli")
+          .definedBy(ROOT + "cli..")
+          .layer("shipped")
+          .definedBy(ROOT + "demo..", ROOT + "airlines..")
+          .layer("runner")
+          .definedBy(ROOT + "runner..")
+          .layer("pipeline")
+          .definedBy(ROOT + "pipeline..")
+          .layer("parts")
+          .definedBy(ROOT + "source..", ROOT + "delta..", ROOT + "epoch..", ROOT + "event..")
+          .layer("model")
+          .definedBy(ROOT + "sql..", ROOT + "graph..", ROOT + "spec..", ROOT + "expectation..")
+          .layer("storage")
+          .definedBy(ROOT + "storage..")
+          .whereLayer("cli")
+          .mayNotBeAccessedByAnyLayer()
+          .whereLayer("shipped")
+          .mayOnlyBeAccessedByLayers("cli")
+          .whereLayer("runner")
+          .mayOnlyBeAccessedByLayers("cli")
+          .whereLayer("pipeline")
+          .mayOnlyBeAccessedByLayers("cli", "runner")
+          .whereLayer("parts")
+          .mayOnlyBeAccessedByLayers("cli", "runner", "pipeline")
+          .whereLayer("storage")
+          .mayOnlyBeAccessedByLayers("cli", "runner", "pipeline", "parts");
+
+  @ArchTest
+  static final ArchRule NO_CYCLES =
+      slices().matching("io.lakebeam.(*)..").should().beFreeOfCycles();
+
+  @ArchTest
+  static final ArchRule GRAPH_IS_PURE =
+      classes()
+          .that()
+          .resideInAPackage(ROOT + "graph..")
+          .should()
+          .onlyDependOnClassesThat(
+              resideInAnyPackage("java..", ROOT + "graph..").or(isBeamSchema()));
+
+  @ArchTest
+  static final ArchRule RULES_ARE_PURE =
+      classes()
+          .that()
+          .resideInAPackage(ROOT + "expectation..")
+          .should()
+          .onlyDependOnClassesThat(
+              resideInAnyPackage("java..", ROOT + "expectation..", ROOT + "graph..")
+                  .or(isBeamSchema()));
+
+  /** What is said of a pipeline is known without Beam, storage or a broker. */
+  @ArchTest
+  static final ArchRule SPECS_KNOW_NO_ENGINE =
+      noClasses()
+          .that()
+          .resideInAPackage(ROOT + "spec..")
+          .should()
+          .dependOnClassesThat(
+              resideInAnyPackage(
+                  "org.apache.beam..", "org.apache.hadoop..", "org.apache.kafka..", "io.delta.."));
+
+  /** Another Delta engine can take this one's place behind the port. */
+  @ArchTest
+  static final ArchRule DELTA_STANDALONE_STAYS_BEHIND_ITS_PORT =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage(ROOT + "delta..")
+          .should()
+          .dependOnClassesThat(resideInAPackage("io.delta.."));
+
+  private static com.tngtech.archunit.base.DescribedPredicate<JavaClass> isBeamSchema() {
+    return describe(
+        "Beam's Schema and its SQL types",
+        type ->
+            type.getName().startsWith("org.apache.beam.sdk.schemas.Schema")
+                || type.getName().startsWith("org.apache.beam.sdk.schemas.logicaltypes."));
+  }
+}

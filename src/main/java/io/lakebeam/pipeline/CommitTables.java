@@ -27,7 +27,7 @@ import org.apache.beam.sdk.values.KV;
  *   <li>dies after both: the replay finds both committed.
  * </ul>
  */
-final class CommitTables extends DoFn<KV<String, Iterable<FlowReport>>, DatasetOutcome> {
+final class CommitTables extends DoFn<KV<String, Iterable<Packed<FlowReport>>>, DatasetOutcome> {
   private final String pipeline;
   private final List<CompiledTable> tables;
 
@@ -38,7 +38,7 @@ final class CommitTables extends DoFn<KV<String, Iterable<FlowReport>>, DatasetO
 
   @ProcessElement
   public void commit(
-      @Element KV<String, Iterable<FlowReport>> reports,
+      @Element KV<String, Iterable<Packed<FlowReport>>> reports,
       BoundedWindow window,
       OutputReceiver<DatasetOutcome> out) {
     CompiledTable table =
@@ -46,12 +46,14 @@ final class CommitTables extends DoFn<KV<String, Iterable<FlowReport>>, DatasetO
     out.output(commit(table, Epochs.of(window), reports.getValue()));
   }
 
-  private DatasetOutcome commit(CompiledTable table, long epoch, Iterable<FlowReport> reports) {
+  private DatasetOutcome commit(
+      CompiledTable table, long epoch, Iterable<Packed<FlowReport>> reports) {
     List<DataFile> files = new ArrayList<>();
     List<DataFile> quarantineFiles = new ArrayList<>();
     List<FlowReport.Violation> violations = new ArrayList<>();
     RowCounts counts = RowCounts.none(table.rules().size());
-    for (FlowReport report : reports) {
+    for (Packed<FlowReport> packed : reports) {
+      FlowReport report = packed.unpack();
       files.addAll(report.files());
       quarantineFiles.addAll(report.quarantineFiles());
       violations.addAll(report.violations());

@@ -12,7 +12,7 @@ import org.apache.beam.sdk.transforms.windowing.BoundedWindow;
 import org.apache.beam.sdk.values.KV;
 
 /** Adds an epoch's groups to each view and commits it. */
-final class CommitViews extends DoFn<KV<String, Iterable<ViewPart>>, DatasetOutcome> {
+final class CommitViews extends DoFn<KV<String, Iterable<Packed<ViewPart>>>, DatasetOutcome> {
   private final Map<String, ViewTable> views;
 
   CommitViews(Map<String, ViewTable> views) {
@@ -21,7 +21,7 @@ final class CommitViews extends DoFn<KV<String, Iterable<ViewPart>>, DatasetOutc
 
   @ProcessElement
   public void commit(
-      @Element KV<String, Iterable<ViewPart>> parts,
+      @Element KV<String, Iterable<Packed<ViewPart>>> parts,
       BoundedWindow window,
       OutputReceiver<DatasetOutcome> out) {
     String view = parts.getKey();
@@ -30,7 +30,8 @@ final class CommitViews extends DoFn<KV<String, Iterable<ViewPart>>, DatasetOutc
     Optional<ViewTable.Refresh> refresh = Optional.empty();
     Optional<String> error = Optional.empty();
     long rows = 0;
-    for (ViewPart part : parts.getValue()) {
+    for (Packed<ViewPart> packed : parts.getValue()) {
+      ViewPart part = packed.unpack();
       if (part instanceof ViewPart.Started started) {
         refresh = Optional.of(started.refresh());
       } else if (part instanceof ViewPart.Part more) {

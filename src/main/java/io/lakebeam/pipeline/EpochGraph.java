@@ -21,9 +21,9 @@ import org.apache.beam.sdk.transforms.GroupByKey;
 import org.apache.beam.sdk.transforms.PTransform;
 import org.apache.beam.sdk.transforms.ParDo;
 import org.apache.beam.sdk.transforms.Redistribute;
-import org.apache.beam.sdk.transforms.SerializableFunction;
 import org.apache.beam.sdk.transforms.WithKeys;
 import org.apache.beam.sdk.transforms.windowing.Window;
+import org.apache.beam.sdk.values.KV;
 import org.apache.beam.sdk.values.PBegin;
 import org.apache.beam.sdk.values.PCollection;
 import org.apache.beam.sdk.values.PCollectionList;
@@ -55,7 +55,7 @@ public final class EpochGraph {
   private final Map<String, PCollection<Row>> sourceRows = new HashMap<>();
   private final Map<String, PCollection<RejectedRow>> rejected = new HashMap<>();
   private final Map<String, PCollection<Row>> tableRows = new HashMap<>();
-  private final List<PCollection<FlowReport>> reports = new ArrayList<>();
+  private final List<PCollection<KV<String, Packed<FlowReport>>>> reports = new ArrayList<>();
 
   private EpochGraph(CompiledPipeline pipeline, int workers) {
     this.pipeline = pipeline;
@@ -128,7 +128,7 @@ public final class EpochGraph {
                   ParDo.of(new WriteFlow(table, hasReaders))
                       .withOutputTags(WriteFlow.ACCEPTED, TupleTagList.of(WriteFlow.REPORTS)));
       accepted.add(written.get(WriteFlow.ACCEPTED).setRowSchema(schema));
-      reports.add(written.get(WriteFlow.REPORTS).setCoder(SerializableCoder.of(FlowReport.class)));
+      reports.add(written.get(WriteFlow.REPORTS).setCoder(FlowReport.coder()));
     }
     if (hasReaders) {
       tableRows.put(
@@ -178,7 +178,7 @@ public final class EpochGraph {
   private void quarantine(String name, CompiledTable table, PCollection<RejectedRow> rows) {
     reports.add(
         rows.apply("Quarantine " + name, ParDo.of(new WriteRejected(table)))
-            .setCoder(SerializableCoder.of(FlowReport.class)));
+            .setCoder(FlowReport.coder()));
   }
 
   /** What becomes of the rows on which a flow's SQL fails. */
@@ -207,8 +207,6 @@ public final class EpochGraph {
   private PCollection<DatasetOutcome> commitTables(Pipeline beam) {
     return PCollectionList.of(reports)
         .apply("Reports", Flatten.pCollections())
-        .apply("By table", WithKeys.of(new TableOf()))
-        .setCoder(KvCoder.of(StringUtf8Coder.of(), SerializableCoder.of(FlowReport.class)))
         .apply("Reports of a table", GroupByKey.create())
         .apply("Commit tables", ParDo.of(new CommitTables(pipeline.name(), pipeline.tables())))
         .setCoder(SerializableCoder.of(DatasetOutcome.class));
@@ -232,13 +230,6 @@ public final class EpochGraph {
         .apply(
             "Complete epochs",
             ParDo.of(new CompleteEpoch(pipeline.spec().lake(), pipeline.name())));
-  }
-
-  private static final class TableOf implements SerializableFunction<FlowReport, String> {
-    @Override
-    public String apply(FlowReport report) {
-      return report.table();
-    }
   }
 
   private static final class OfPlan extends DoFn<EpochPlan, EpochPart> {

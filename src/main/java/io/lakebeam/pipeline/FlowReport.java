@@ -4,6 +4,9 @@ import io.lakebeam.delta.DataFile;
 import io.lakebeam.expectation.RowCounts;
 import java.io.Serializable;
 import java.util.List;
+import org.apache.beam.sdk.coders.KvCoder;
+import org.apache.beam.sdk.coders.StringUtf8Coder;
+import org.apache.beam.sdk.values.KV;
 
 /**
  * What one bundle of a flow has written, to be committed with all others of the table and epoch:
@@ -24,6 +27,15 @@ record FlowReport(
     files = List.copyOf(files);
     quarantineFiles = List.copyOf(quarantineFiles);
     violations = List.copyOf(violations);
+  }
+
+  /** Ready to meet the other reports of its table. */
+  static KV<String, Packed<FlowReport>> keyed(FlowReport report) {
+    return KV.of(report.table(), Packed.of(report));
+  }
+
+  static KvCoder<String, Packed<FlowReport>> coder() {
+    return KvCoder.of(StringUtf8Coder.of(), Packed.coder());
   }
 
   /** A row that stops the update. */

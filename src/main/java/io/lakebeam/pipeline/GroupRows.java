@@ -8,7 +8,7 @@ import org.apache.beam.sdk.values.KV;
 import org.apache.beam.sdk.values.Row;
 
 /** Adds up the rows of a bundle, so that groups are what is shuffled and not rows. */
-final class GroupRows extends DoFn<Row, KV<String, ViewPart>> {
+final class GroupRows extends DoFn<Row, KV<String, Packed<ViewPart>>> {
   private final String view;
   private final ViewQuery query;
   private transient BundleWriters<Accumulator> bundle;
@@ -49,7 +49,7 @@ final class GroupRows extends DoFn<Row, KV<String, ViewPart>> {
     bundle.finish(
         (window, accumulator) ->
             context.output(
-                KV.of(view, new ViewPart.Part(accumulator.groups, accumulator.rows)),
+                KV.of(view, Packed.of(new ViewPart.Part(accumulator.groups, accumulator.rows))),
                 window.maxTimestamp(),
                 window));
   }

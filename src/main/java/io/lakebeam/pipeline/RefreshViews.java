@@ -30,8 +30,8 @@ import org.apache.beam.sdk.values.TupleTagList;
  * looks at each view, so a view that missed something in an earlier attempt catches up.
  */
 final class RefreshViews {
-  private static final KvCoder<String, ViewPart> PARTS =
-      KvCoder.of(StringUtf8Coder.of(), SerializableCoder.of(ViewPart.class));
+  private static final KvCoder<String, Packed<ViewPart>> PARTS =
+      KvCoder.of(StringUtf8Coder.of(), Packed.coder());
   private static final KvCoder<String, String> TRIGGERS =
       KvCoder.of(StringUtf8Coder.of(), StringUtf8Coder.of());
 
@@ -58,7 +58,7 @@ final class RefreshViews {
                     .setCoder(TRIGGERS))
             .apply("Triggers", Flatten.pCollections())
             .apply("Triggers of a view", GroupByKey.create());
-    List<PCollection<KV<String, ViewPart>>> parts = new ArrayList<>();
+    List<PCollection<KV<String, Packed<ViewPart>>>> parts = new ArrayList<>();
     views.forEach(view -> parts.addAll(refresh(triggers, view)));
     return PCollectionList.of(parts)
         .apply("View parts", Flatten.pCollections())
@@ -67,7 +67,7 @@ final class RefreshViews {
         .setCoder(SerializableCoder.of(DatasetOutcome.class));
   }
 
-  private List<PCollection<KV<String, ViewPart>>> refresh(
+  private List<PCollection<KV<String, Packed<ViewPart>>>> refresh(
       PCollection<KV<String, Iterable<String>>> triggers, CompiledView view) {
     String name = view.name();
     PCollectionTuple started =
@@ -87,7 +87,7 @@ final class RefreshViews {
                     new ReadTableFile(lookups, view.upstreamPath(), view.upstreamSchema(), reads)))
             .setRowSchema(ReadTableFile.rowSchema(view.upstreamSchema(), reads));
     Failures failures = new Failures(name);
-    PCollection<KV<String, ViewPart>> groups =
+    PCollection<KV<String, Packed<ViewPart>>> groups =
         PCollectionTuple.of(view.upstream(), rows)
             .apply(
                 "Query " + name,
@@ -96,7 +96,7 @@ final class RefreshViews {
                     .withErrorsTransformer(failures))
             .apply("Group " + name, ParDo.of(new GroupRows(name, view.query())))
             .setCoder(PARTS);
-    List<PCollection<KV<String, ViewPart>>> parts = new ArrayList<>(failures.collected);
+    List<PCollection<KV<String, Packed<ViewPart>>>> parts = new ArrayList<>(failures.collected);
     parts.add(started.get(StartViewRefresh.PARTS).setCoder(PARTS));
     parts.add(groups);
     return parts;
@@ -104,8 +104,9 @@ final class RefreshViews {
 
   /** Rows on which a view's SQL fails stop the view: it cannot leave them out and be right. */
   private static final class Failures
-      extends PTransform<PCollection<Row>, PCollection<KV<String, ViewPart>>> {
-    private final transient List<PCollection<KV<String, ViewPart>>> collected = new ArrayList<>();
+      extends PTransform<PCollection<Row>, PCollection<KV<String, Packed<ViewPart>>>> {
+    private final transient List<PCollection<KV<String, Packed<ViewPart>>>> collected =
+        new ArrayList<>();
     private final String view;
 
     Failures(String view) {
@@ -113,15 +114,15 @@ final class RefreshViews {
     }
 
     @Override
-    public PCollection<KV<String, ViewPart>> expand(PCollection<Row> failures) {
-      PCollection<KV<String, ViewPart>> parts =
+    public PCollection<KV<String, Packed<ViewPart>>> expand(PCollection<Row> failures) {
+      PCollection<KV<String, Packed<ViewPart>>> parts =
           failures.apply("Explain", ParDo.of(new ExplainFailure(view))).setCoder(PARTS);
       collected.add(parts);
       return parts;
     }
   }
 
-  private static final class ExplainFailure extends DoFn<Row, KV<String, ViewPart>> {
+  private static final class ExplainFailure extends DoFn<Row, KV<String, Packed<ViewPart>>> {
     private final String view;
 
     ExplainFailure(String view) {
@@ -129,9 +130,9 @@ final class RefreshViews {
     }
 
     @ProcessElement
-    public void explain(@Element Row failure, OutputReceiver<KV<String, ViewPart>> out) {
+    public void explain(@Element Row failure, OutputReceiver<KV<String, Packed<ViewPart>>> out) {
       String text = failure.getString("error") + ", on " + failure.getRow("row");
-      out.output(KV.of(view, new ViewPart.Broken(text)));
+      out.output(KV.of(view, Packed.of(new ViewPart.Broken(text))));
     }
   }
 

@@ -10,7 +10,7 @@ import org.apache.beam.sdk.values.TupleTag;
 /** Looks how far a view is behind the table it follows, once that is committed. */
 final class StartViewRefresh extends DoFn<KV<String, Iterable<String>>, DataFile> {
   static final TupleTag<DataFile> FILES = new TupleTag<>() {};
-  static final TupleTag<KV<String, ViewPart>> PARTS = new TupleTag<>() {};
+  static final TupleTag<KV<String, Packed<ViewPart>>> PARTS = new TupleTag<>() {};
 
   private final String view;
   private final ViewTable table;
@@ -27,7 +27,7 @@ final class StartViewRefresh extends DoFn<KV<String, Iterable<String>>, DataFile
     }
     Optional<ViewTable.Refresh> refresh = table.refresh();
     if (refresh.isPresent()) {
-      out.get(PARTS).output(KV.of(view, new ViewPart.Started(refresh.get())));
+      out.get(PARTS).output(KV.of(view, Packed.of(new ViewPart.Started(refresh.get()))));
       refresh.get().files().forEach(out.get(FILES)::output);
     }
   }

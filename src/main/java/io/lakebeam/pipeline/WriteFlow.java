@@ -12,6 +12,7 @@ import java.util.Optional;
 import org.apache.beam.sdk.schemas.Schema;
 import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.transforms.windowing.BoundedWindow;
+import org.apache.beam.sdk.values.KV;
 import org.apache.beam.sdk.values.Row;
 import org.apache.beam.sdk.values.TupleTag;
 
@@ -22,7 +23,7 @@ import org.apache.beam.sdk.values.TupleTag;
  */
 final class WriteFlow extends DoFn<Row, Row> {
   static final TupleTag<Row> ACCEPTED = new TupleTag<>() {};
-  static final TupleTag<FlowReport> REPORTS = new TupleTag<>() {};
+  static final TupleTag<KV<String, Packed<FlowReport>>> REPORTS = new TupleTag<>() {};
 
   private static final int MOST_SAMPLES = 5;
 
@@ -116,12 +117,13 @@ final class WriteFlow extends DoFn<Row, Row> {
         (window, writers) ->
             context.output(
                 REPORTS,
-                new FlowReport(
-                    table.name(),
-                    writers.rows.finish(),
-                    writers.quarantine.finish(),
-                    writers.counter.counts(),
-                    writers.violations),
+                FlowReport.keyed(
+                    new FlowReport(
+                        table.name(),
+                        writers.rows.finish(),
+                        writers.quarantine.finish(),
+                        writers.counter.counts(),
+                        writers.violations)),
                 window.maxTimestamp(),
                 window));
   }

@@ -5,9 +5,10 @@ import io.lakebeam.expectation.RowCounts;
 import java.util.List;
 import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.transforms.windowing.BoundedWindow;
+import org.apache.beam.sdk.values.KV;
 
 /** Writes records that never became rows into a table's quarantine. */
-final class WriteRejected extends DoFn<RejectedRow, FlowReport> {
+final class WriteRejected extends DoFn<RejectedRow, KV<String, Packed<FlowReport>>> {
   private final CompiledTable table;
   private transient QuarantineRows quarantineRows;
   private transient BundleWriters<Writer> bundle;
@@ -55,12 +56,13 @@ final class WriteRejected extends DoFn<RejectedRow, FlowReport> {
     bundle.finish(
         (window, writer) ->
             context.output(
-                new FlowReport(
-                    table.name(),
-                    List.of(),
-                    writer.files.finish(),
-                    RowCounts.undecoded(writer.rows, table.rules().size()),
-                    List.of()),
+                FlowReport.keyed(
+                    new FlowReport(
+                        table.name(),
+                        List.of(),
+                        writer.files.finish(),
+                        RowCounts.undecoded(writer.rows, table.rules().size()),
+                        List.of())),
                 window.maxTimestamp(),
                 window));
   }

@@ -2,16 +2,19 @@ package io.lakebeam.demo;
 
 import java.io.IOException;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
 import org.apache.kafka.clients.admin.OffsetSpec;
@@ -89,6 +92,24 @@ public final class EventPublisher {
       throw new IOException("cannot publish to topic " + topic, failed.get());
     }
     return sent;
+  }
+
+  /**
+   * The n for which the topic holds exactly the generator's first n events; empty when there is no
+   * such n, as after a kill until the gaps are published.
+   *
+   * @throws IOException when the broker cannot be reached
+   */
+  public OptionalLong published() throws IOException, InterruptedException {
+    long[] have = endOffsets();
+    long n = LongStream.of(have).sum();
+    long[] first = new long[have.length];
+    Iterator<Occurrence> events = generator.occurrences(n);
+    while (events.hasNext()) {
+      String key = events.next().flight().scheduled().key();
+      first[FlightEvent.partition(key, have.length)]++;
+    }
+    return Arrays.equals(have, first) ? OptionalLong.of(n) : OptionalLong.empty();
   }
 
   private void send(

@@ -23,6 +23,10 @@ public record FlightEvent(String key, byte[] value, Instant at) {
    * partition and their order are known.
    */
   public int partition(int partitions) {
+    return partition(key, partitions);
+  }
+
+  static int partition(String key, int partitions) {
     // A string's hash is the same in every JDK; multiplied, because neighbours' hashes are alike.
     return Math.floorMod((key.hashCode() * 0x9E3779B9) >>> 8, partitions);
   }

@@ -32,6 +32,55 @@ public record PipelineSpec(
     datasets = List.copyOf(datasets);
   }
 
+  /**
+   * This pipeline on another lake.
+   *
+   * @param otherLake URI, or absolute path
+   */
+  public PipelineSpec withLake(String otherLake) {
+    return new PipelineSpec(
+        name,
+        description,
+        at,
+        otherLake,
+        commitEvery,
+        maxRowsPerEpoch,
+        parameters,
+        functions,
+        sources,
+        datasets);
+  }
+
+  /** This pipeline with other sources of the same names. */
+  public PipelineSpec withSources(List<SourceSpec> others) {
+    return new PipelineSpec(
+        name,
+        description,
+        at,
+        lake,
+        commitEvery,
+        maxRowsPerEpoch,
+        parameters,
+        functions,
+        others,
+        datasets);
+  }
+
+  /** This pipeline with another least time between two epochs. */
+  public PipelineSpec withCommitEvery(Duration other) {
+    return new PipelineSpec(
+        name,
+        description,
+        at,
+        lake,
+        other,
+        maxRowsPerEpoch,
+        parameters,
+        functions,
+        sources,
+        datasets);
+  }
+
   /** A SQL function by the class that implements it (a Beam {@code BeamSqlUdf}). */
   public record FunctionSpec(String name, String className, SourceLocation at) {}
 }

@@ -1,0 +1,98 @@
+package io.lakebeam.cli;
+
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.OptionalInt;
+import java.util.function.UnaryOperator;
+
+/**
+ * Where a command runs and what it prints to: data to {@link #out}, words for the person who typed
+ * it to {@link #err}. Thread-safe: lines of several threads do not mix.
+ *
+ * @param columns width of the terminal; empty when the output is none
+ * @param workingDirectory absolute; what relative paths start at
+ * @param home Lakebeam's own folder, with the pipelines shipped with it
+ * @param environment answers null for what is not set
+ */
+record Console(
+    PrintStream out,
+    PrintStream err,
+    OptionalInt columns,
+    boolean colour,
+    Path workingDirectory,
+    Path home,
+    UnaryOperator<String> environment) {
+  private static final String RED = "\u001b[31m";
+  private static final String YELLOW = "\u001b[33m";
+  private static final String GREEN = "\u001b[32m";
+  private static final String PLAIN = "\u001b[0m";
+
+  /** That of this process. The launcher says what only a shell can see. */
+  static Console ofProcess() {
+    OptionalInt columns = OptionalInt.empty();
+    Integer told = Integer.getInteger("lakebeam.terminal.columns");
+    if (told != null && told > 0) {
+      columns = OptionalInt.of(told);
+    }
+    String noColour = System.getenv("NO_COLOR");
+    boolean colour =
+        columns.isPresent()
+            && (noColour == null || noColour.isEmpty())
+            && !"dumb".equals(System.getenv("TERM"));
+    Path workingDirectory = Path.of("").toAbsolutePath();
+    String home = System.getProperty("lakebeam.home");
+    return new Console(
+        utf8(FileDescriptor.out),
+        utf8(FileDescriptor.err),
+        columns,
+        colour,
+        workingDirectory,
+        home == null ? workingDirectory : Path.of(home),
+        System::getenv);
+  }
+
+  /** UTF-8 whatever the locale says: so are the data. */
+  private static PrintStream utf8(FileDescriptor descriptor) {
+    return new PrintStream(new FileOutputStream(descriptor), true, StandardCharsets.UTF_8);
+  }
+
+  /** One line of data. */
+  void line(String text) {
+    out.println(text);
+  }
+
+  /** One line for the person at the terminal. */
+  void say(String text) {
+    err.println(text);
+  }
+
+  /** Something that did not stop the command. */
+  void warning(String text) {
+    err.println(paint(YELLOW, "warning:") + " " + text);
+  }
+
+  /** Why the command has failed. */
+  void error(String text) {
+    err.println(paint(RED, "error:") + " " + text);
+  }
+
+  String good(String text) {
+    return paint(GREEN, text);
+  }
+
+  String bad(String text) {
+    return paint(RED, text);
+  }
+
+  private String paint(String code, String text) {
+    return colour ? code + text + PLAIN : text;
+  }
+
+  /** A path as typed, from the working directory. */
+  Path resolve(String path) {
+    return workingDirectory.resolve(path).normalize();
+  }
+}

@@ -1,0 +1,123 @@
+package io.lakebeam.cli;
+
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.Spec;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+/**
+ * The command line.
+ *
+ * <p>Exit codes: 0 done, 1 failed, 2 wrong use.
+ */
+@Command(
+    name = "lakebeam",
+    mixinStandardHelpOptions = true,
+    versionProvider = Lakebeam.Version.class,
+    synopsisSubcommandLabel = "COMMAND",
+    description = {
+      "Declared data pipelines on Apache Beam: streams and files to Delta tables, exactly once.",
+      ""
+    },
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  lakebeam demo                     a broker, flights and a lake on this machine, live",
+      "  lakebeam validate airlines        everything that can be known without data",
+      "  lakebeam run airlines             take what is there, then stop",
+      "  lakebeam show airlines.flights    a few rows of a table",
+      "",
+      "Exit codes: 0 done, 1 failed, 2 wrong use."
+    })
+public final class Lakebeam implements Runnable {
+  static final int DONE = 0;
+  static final int FAILED = 1;
+  static final int WRONG_USE = 2;
+
+  private final Console console;
+
+  @Spec private CommandSpec spec;
+
+  @Option(
+      names = "--verbose",
+      scope = ScopeType.INHERIT,
+      description = "Log what the libraries do, and stack traces, to stderr.")
+  private boolean verbose;
+
+  private Lakebeam(Console console) {
+    this.console = console;
+  }
+
+  public static void main(String[] args) {
+    Console console = Console.ofProcess();
+    Logging.configure(console, false);
+    int code = commandLine(console).execute(args);
+    console.out().flush();
+    console.err().flush();
+    // Brokers, runners and clients leave threads behind that need not be waited for.
+    System.exit(code);
+  }
+
+  /** All commands, printing to a console. */
+  static CommandLine commandLine(Console console) {
+    Lakebeam top = new Lakebeam(console);
+    CommandLine commands = new CommandLine(top);
+    commands.addSubcommand(new DemoCommand(console));
+    commands.addSubcommand(new ValidateCommand(console));
+    commands.addSubcommand(new RunCommand(console));
+    commands.setOut(writer(console.out()));
+    commands.setErr(writer(console.err()));
+    commands.setCaseInsensitiveEnumValuesAllowed(true);
+    commands.setColorScheme(
+        CommandLine.Help.defaultColorScheme(
+            console.colour() ? CommandLine.Help.Ansi.ON : CommandLine.Help.Ansi.OFF));
+    commands.setUsageHelpWidth(Math.max(60, Math.min(100, console.columns().orElse(100))));
+    commands.setParameterExceptionHandler((e, args) -> wrongUse(console, e));
+    commands.setExecutionExceptionHandler(
+        (e, command, result) -> new FailureReport(console, top.verbose).print(e, command));
+    commands.setExecutionStrategy(
+        parsed -> {
+          if (top.verbose) {
+            Logging.configure(console, true);
+          }
+          return new CommandLine.RunLast().execute(parsed);
+        });
+    return commands;
+  }
+
+  private static PrintWriter writer(java.io.PrintStream stream) {
+    return new PrintWriter(stream, true, StandardCharsets.UTF_8);
+  }
+
+  @Override
+  public void run() {
+    spec.commandLine().usage(console.out());
+  }
+
+  private static int wrongUse(Console console, ParameterException e) {
+    console.error(e.getMessage());
+    List<String> suggestions =
+        e instanceof UnmatchedArgumentException unmatched ? unmatched.getSuggestions() : List.of();
+    if (!suggestions.isEmpty()) {
+      console.say("did you mean " + String.join(" or ", suggestions) + "?");
+    }
+    console.say("see: " + e.getCommandLine().getCommandSpec().qualifiedName() + " --help");
+    return WRONG_USE;
+  }
+
+  /** The version the jar was built as. */
+  static final class Version implements IVersionProvider {
+    @Override
+    public String[] getVersion() {
+      String version = Lakebeam.class.getPackage().getImplementationVersion();
+      return new String[] {"lakebeam " + (version == null ? "dev" : version)};
+    }
+  }
+}

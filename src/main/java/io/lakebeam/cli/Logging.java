@@ -1,0 +1,120 @@
+package io.lakebeam.cli;
+
+import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.time.LocalTime;
+import java.time.ZoneId;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Locale;
+import java.util.logging.Handler;
+import java.util.logging.Level;
+import java.util.logging.LogManager;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
+import java.util.logging.SimpleFormatter;
+
+/**
+ * What of all the libraries' logging reaches a person: warnings of Lakebeam itself, one line each.
+ * With {@code --verbose} everything from INFO on, with stack traces.
+ */
+final class Logging {
+  private static final String OURS = "io.lakebeam";
+
+  /** Held, because the JDK forgets the level of a logger that nobody holds. */
+  private static final Logger ROOT = Logger.getLogger("");
+
+  private static final Logger LAKEBEAM = Logger.getLogger(OURS);
+
+  /**
+   * Loggers that say at every row or plan what only their authors need, held at a level of their
+   * own. A row on which a query fails is in the quarantine, with its error.
+   */
+  private static final List<Logger> CHATTER =
+      List.of(
+          Logger.getLogger("org.apache.beam.sdk.extensions.sql.impl.rel.BeamCalcRel"),
+          Logger.getLogger("org.apache.kafka.clients.consumer.ConsumerConfig"));
+
+  private Logging() {}
+
+  /** Sends the logging of this JVM to a console; the last call counts. */
+  static void configure(Console console, boolean verbose) {
+    LogManager.getLogManager().reset();
+    ROOT.setLevel(verbose ? Level.INFO : Level.OFF);
+    LAKEBEAM.setLevel(verbose ? Level.INFO : Level.WARNING);
+    CHATTER.forEach(logger -> logger.setLevel(Level.OFF));
+    ROOT.addHandler(verbose ? new Everything(console.err()) : new OurWarnings(console));
+  }
+
+  /** One line a warning, without the names of classes. */
+  private static final class OurWarnings extends Handler {
+    private final Console console;
+
+    OurWarnings(Console console) {
+      this.console = console;
+    }
+
+    @Override
+    public void publish(LogRecord record) {
+      String name = String.valueOf(record.getLoggerName());
+      boolean isOurs = name.equals(OURS) || name.startsWith(OURS + ".");
+      if (isOurs && record.getLevel().intValue() >= Level.WARNING.intValue()) {
+        console.warning(line(record));
+      }
+    }
+
+    private static String line(LogRecord record) {
+      String text = new SimpleFormatter().formatMessage(record).strip();
+      String first = text.lines().findFirst().orElse("");
+      Throwable thrown = record.getThrown();
+      if (thrown == null || thrown.getMessage() == null) {
+        return first;
+      }
+      return first + ": " + thrown.getMessage().lines().findFirst().orElse("");
+    }
+
+    @Override
+    public void flush() {
+      console.err().flush();
+    }
+
+    @Override
+    public void close() {}
+  }
+
+  /** Everything, for those who look for a cause. */
+  private static final class Everything extends Handler {
+    private final PrintStream err;
+
+    Everything(PrintStream err) {
+      this.err = err;
+    }
+
+    @Override
+    public void publish(LogRecord record) {
+      StringWriter text = new StringWriter();
+      text.append(
+          String.format(
+              Locale.ROOT,
+              "%s %-7s %s: %s%n",
+              LocalTime.ofInstant(record.getInstant(), ZoneId.systemDefault())
+                  .truncatedTo(ChronoUnit.MILLIS),
+              record.getLevel().getName(),
+              record.getLoggerName(),
+              new SimpleFormatter().formatMessage(record)));
+      if (record.getThrown() != null) {
+        record.getThrown().printStackTrace(new PrintWriter(text));
+      }
+      err.print(text);
+    }
+
+    @Override
+    public void flush() {
+      err.flush();
+    }
+
+    @Override
+    public void close() {}
+  }
+}

@@ -1,0 +1,85 @@
+package io.lakebeam.cli;
+
+import io.lakebeam.pipeline.CompiledPipeline;
+import io.lakebeam.pipeline.PipelineCompiler;
+import io.lakebeam.spec.PipelineLocation;
+import io.lakebeam.spec.PipelineReader;
+import io.lakebeam.spec.PipelineSpec;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Names a pipeline, for every command that needs one. */
+final class PipelineArgument {
+  @Parameters(
+      paramLabel = "PIPELINE",
+      description = {
+        "A name, looked for as pipelines/NAME/pipeline.yaml here and above, or the path of a"
+            + " pipeline file or its folder."
+      })
+  private String pipeline;
+
+  @Mixin private Values values;
+
+  /** What fills the pipeline's {@code ${...}}. */
+  static final class Values {
+    @Option(
+        names = "--set",
+        paramLabel = "NAME=VALUE",
+        description = "Value of a parameter or of an environment variable; may be repeated.")
+    private Map<String, String> set = new LinkedHashMap<>();
+
+    Map<String, String> byName() {
+      return set;
+    }
+  }
+
+  /** The lake, where it is not the declared one. */
+  static final class Lake {
+    @Option(
+        names = "--lake",
+        paramLabel = "URI",
+        description = "The lake, instead of the pipeline's own: a URI or a path from here.")
+    private String lake;
+
+    /** The pipeline on that lake. */
+    PipelineSpec applyTo(PipelineSpec spec, Console console) {
+      return lake == null ? spec : spec.withLake(absolute(lake, console));
+    }
+  }
+
+  /** A URI as it is, a path made absolute. */
+  static String absolute(String uriOrPath, Console console) {
+    return isUri(uriOrPath) ? uriOrPath : console.resolve(uriOrPath).toString();
+  }
+
+  static boolean isUri(String text) {
+    return text.matches("[A-Za-z][A-Za-z0-9+.-]+:/.*");
+  }
+
+  /**
+   * The pipeline as declared.
+   *
+   * @throws io.lakebeam.graph.PipelineException with everything that is wrong with its files
+   */
+  PipelineSpec read(Console console) {
+    return read(pipeline, values.byName(), console);
+  }
+
+  static PipelineSpec read(String name, Map<String, String> values, Console console) {
+    PipelineLocation location =
+        PipelineLocation.find(name, console.workingDirectory(), console.home());
+    return new PipelineReader().read(location, values, console.environment());
+  }
+
+  /**
+   * The pipeline, checked.
+   *
+   * @throws io.lakebeam.graph.PipelineException with everything that is wrong with it
+   */
+  CompiledPipeline compile(Lake lake, Console console) {
+    return PipelineCompiler.compile(lake.applyTo(read(console), console));
+  }
+}

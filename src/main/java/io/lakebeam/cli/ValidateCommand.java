@@ -1,0 +1,63 @@
+package io.lakebeam.cli;
+
+import io.lakebeam.graph.DataflowGraph;
+import io.lakebeam.graph.PipelineException;
+import io.lakebeam.pipeline.CompiledPipeline;
+import io.lakebeam.pipeline.PipelineCompiler;
+import io.lakebeam.spec.ProblemReport;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** Tells everything that is wrong with a pipeline, before any data is read. */
+@Command(
+    name = "validate",
+    mixinStandardHelpOptions = true,
+    sortOptions = false,
+    description = {
+      "Checks everything about a pipeline that can be known without data: its YAML, its SQL, types,"
+          + " dependencies, expectations. Opens no connection, needs no secret.",
+      ""
+    },
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  lakebeam validate airlines",
+      "  lakebeam validate pipelines/airlines/pipeline.yaml --set report_year=2025",
+      "  lakebeam validate airlines --output json"
+    })
+final class ValidateCommand implements Callable<Integer> {
+  private final Console console;
+
+  @Mixin private PipelineArgument pipeline;
+
+  @Option(names = "--output", description = "${COMPLETION-CANDIDATES}; json is a list of problems.")
+  private Output output = Output.TEXT;
+
+  ValidateCommand(Console console) {
+    this.console = console;
+  }
+
+  @Override
+  public Integer call() {
+    try {
+      CompiledPipeline compiled = PipelineCompiler.compile(pipeline.read(console));
+      console.line(output == Output.JSON ? "[ ]" : summary(compiled.graph()));
+      return Lakebeam.DONE;
+    } catch (PipelineException e) {
+      ProblemReport report = new ProblemReport(e.problems(), console.workingDirectory());
+      console.out().print(output == Output.JSON ? report.json() + "\n" : report.text());
+      return Lakebeam.FAILED;
+    }
+  }
+
+  private static String summary(DataflowGraph graph) {
+    int flows = graph.datasets().stream().mapToInt(dataset -> dataset.flows().size()).sum();
+    return String.join(
+        ", ",
+        graph.pipeline() + ": " + Amounts.of(graph.sources().size(), "source"),
+        Amounts.of(graph.datasets().size(), "dataset"),
+        Amounts.of(flows, "flow"),
+        "no problems");
+  }
+}

@@ -1,0 +1,2 @@
+/** The commands. Nobody else prints. */
+package io.lakebeam.cli;

@@ -1,0 +1,151 @@
+package io.lakebeam.demo;
+
+import io.lakebeam.spec.PipelineLocation;
+import io.lakebeam.spec.PipelineReader;
+import io.lakebeam.spec.PipelineSpec;
+import io.lakebeam.spec.SecretText;
+import io.lakebeam.spec.Secrets;
+import io.lakebeam.spec.SourceSpec;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.Base64;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.NoSuchElementException;
+import java.util.OptionalLong;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * The demo's world outside: a broker with the flights' events and a folder in which their reports
+ * land, both filled from the demo's seed at a pace, both kept in the demo's folder.
+ */
+public final class DemoSources implements AutoCloseable {
+  private static final String TOPIC = "flights";
+  private static final String CONNECTION_STRING = "EVENTHUBS_CONNECTION_STRING";
+
+  private final DemoFolder folder;
+  private final FlightGenerator generator;
+  private final EmbeddedBroker broker;
+  private final EventPublisher publisher;
+
+  private DemoSources(DemoFolder folder, EmbeddedBroker broker) {
+    this.folder = folder;
+    this.generator = new FlightGenerator(folder.seed());
+    this.broker = broker;
+    this.publisher = new EventPublisher(broker.clientProperties(), TOPIC, generator);
+  }
+
+  /** Starts the broker, which takes some seconds. */
+  public static DemoSources start(DemoFolder folder) throws IOException {
+    String connectionString =
+        "Endpoint=sb://localhost/;SharedAccessKeyName=demo;SharedAccessKey=" + newKey();
+    EmbeddedBroker broker = EmbeddedBroker.start(folder.broker(), connectionString);
+    try {
+      broker.createTopic(TOPIC, folder.partitions());
+      Secrets.provide(CONNECTION_STRING, connectionString);
+      return new DemoSources(folder, broker);
+    } catch (IOException | RuntimeException e) {
+      broker.close();
+      throw e;
+    }
+  }
+
+  /**
+   * The airline pipeline, reading from here.
+   *
+   * @param location of the shipped pipeline
+   * @param commitEvery the least time between two epochs
+   */
+  public PipelineSpec pipeline(PipelineLocation location, Duration commitEvery) {
+    Map<String, String> places =
+        Map.of("LANDING", folder.landing().toString(), "LAKE", folder.lake().toString());
+    PipelineSpec declared = new PipelineReader().read(location, places, System::getenv);
+    return declared
+        .withSources(declared.sources().stream().map(this::pointedHere).toList())
+        .withCommitEvery(commitEvery);
+  }
+
+  /** What the broker's address and certificate are is known only now; all else is as declared. */
+  private SourceSpec pointedHere(SourceSpec source) {
+    if (!(source.connection() instanceof SourceSpec.Kafka kafka)) {
+      return source;
+    }
+    Map<String, SecretText> properties = new HashMap<>(kafka.properties());
+    broker
+        .clientProperties()
+        .forEach(
+            (key, value) -> {
+              if (key.startsWith("ssl.")) {
+                properties.put(key, new SecretText(value.toString().replace("${", "$${")));
+              }
+            });
+    return new SourceSpec(
+        source.name(),
+        new SourceSpec.Kafka(
+            broker.bootstrapServers(),
+            TOPIC,
+            kafka.connectionString(),
+            properties,
+            kafka.startingOffsets()),
+        source.format(),
+        source.schema(),
+        source.reference(),
+        source.at());
+  }
+
+  public FlightGenerator generator() {
+    return generator;
+  }
+
+  /**
+   * Publishes the first n events and lands the reports that belong to them, in a thread of its own,
+   * until all are there or the pace is stopped.
+   *
+   * @return done when publishing has ended, or failed with an {@link IOException}
+   */
+  public CompletableFuture<Void> publish(long n, Pace pace) {
+    CompletableFuture<Void> ended = new CompletableFuture<>();
+    ReportLander lander = new ReportLander(generator, folder.landing().resolve("on_time"));
+    Thread thread =
+        new Thread(
+            () -> {
+              try {
+                publisher.publish(n, pace, lander::landUntil);
+                ended.complete(null);
+              } catch (NoSuchElementException e) {
+                ended.completeExceptionally(
+                    new IOException("the demo's year is over: it has no more events", e));
+              } catch (IOException | InterruptedException | RuntimeException e) {
+                ended.completeExceptionally(e);
+              }
+            },
+            "demo-publisher");
+    thread.setDaemon(true);
+    thread.start();
+    return ended;
+  }
+
+  /** As {@link EventPublisher#published}. */
+  public OptionalLong published() throws IOException, InterruptedException {
+    return publisher.published();
+  }
+
+  @Override
+  public void close() {
+    Secrets.forget(CONNECTION_STRING);
+    broker.close();
+  }
+
+  private static String newKey() {
+    byte[] key = new byte[32];
+    new SecureRandom().nextBytes(key);
+    return Base64.getEncoder().encodeToString(key);
+  }
+
+  /** The shipped pipeline below Lakebeam's own folder. */
+  public static PipelineLocation shipped(Path home, Path workingDirectory) {
+    return PipelineLocation.of(home.resolve("pipelines/airlines/pipeline.yaml"), workingDirectory);
+  }
+}

@@ -9,32 +9,19 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Supplier;
 import org.apache.beam.sdk.values.Row;
 
-/**
- * A reference table by a key. Loaded once an epoch: whoever starts an epoch's work makes a new one,
- * so that a changed file is seen by the next epoch and never within one.
- */
-final class ReferenceLookup implements Supplier<LookupTable> {
-  private final SourceSpec source;
-  private final List<String> keyColumns;
-  private LookupTable table;
+/** Loads reference tables by the keys that joins look up. */
+final class ReferenceLookup {
+  private ReferenceLookup() {}
 
-  ReferenceLookup(SourceSpec source, List<String> keyColumns) {
-    this.source = source;
-    this.keyColumns = List.copyOf(keyColumns);
-  }
-
-  @Override
-  public synchronized LookupTable get() {
-    if (table == null) {
-      table = load();
-    }
-    return table;
-  }
-
-  private LookupTable load() {
+  /**
+   * Reads a table whole.
+   *
+   * @throws io.lakebeam.source.SourceException when it cannot be read
+   * @throws AmbiguousReferenceException when two of its rows have the same key
+   */
+  static LookupTable load(SourceSpec source, List<String> keyColumns) {
     Map<String, Row> rows = new HashMap<>();
     for (Row row : ReferenceTable.load(source)) {
       List<String> parts = new ArrayList<>();
@@ -60,19 +47,5 @@ final class ReferenceLookup implements Supplier<LookupTable> {
         return rows.containsKey(key);
       }
     };
-  }
-
-  /** Two rows of a reference table have the key that a join looks up. */
-  static final class AmbiguousReferenceException extends RuntimeException {
-    AmbiguousReferenceException(String source, List<String> columns, List<String> key) {
-      super(
-          "reference source "
-              + source
-              + " has several rows with "
-              + columns
-              + " = "
-              + key
-              + "; a lookup needs one: take the others out of its file, or join by more columns");
-    }
   }
 }

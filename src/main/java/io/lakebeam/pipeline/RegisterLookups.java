@@ -3,9 +3,12 @@ package io.lakebeam.pipeline;
 import io.lakebeam.spec.SourceSpec;
 import io.lakebeam.sql.LookupJoin;
 import io.lakebeam.sql.Lookups;
+import io.lakebeam.sql.Lookups.LookupTable;
 import java.io.Serializable;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 
@@ -15,13 +18,15 @@ final class RegisterLookups implements Serializable {
   private static final Map<String, String> LOADED = new ConcurrentHashMap<>();
 
   private final String pipeline;
-  private final String lake;
+
+  /** Two graphs may have other lookups or other files under the same names and epochs. */
+  private final String graph = UUID.randomUUID().toString();
+
   private final List<LookupJoin> joins;
   private final Map<String, SourceSpec> references;
 
   RegisterLookups(CompiledPipeline pipeline) {
     this.pipeline = pipeline.name();
-    this.lake = pipeline.spec().lake();
     this.joins = List.copyOf(pipeline.lookups());
     this.references =
         joins.stream()
@@ -30,21 +35,27 @@ final class RegisterLookups implements Serializable {
             .collect(Collectors.toMap(name -> name, name -> pipeline.source(name)));
   }
 
-  /** Makes the tables known to this JVM, anew for each epoch; loaded when the first row asks. */
+  /**
+   * Loads the tables into this JVM, anew for each epoch, before its first row asks: one that cannot
+   * be loaded stops the epoch, where a row that asks in vain would only go to the quarantine.
+   *
+   * @throws io.lakebeam.source.SourceException when a table cannot be read
+   */
   void register(long epoch) {
     if (joins.isEmpty()) {
       return;
     }
-    String wanted = lake + "#" + epoch;
+    String wanted = graph + "#" + epoch;
     LOADED.compute(
         pipeline,
         (name, loaded) -> {
           if (!wanted.equals(loaded)) {
+            Map<String, LookupTable> tables = new HashMap<>();
             for (LookupJoin join : joins) {
-              Lookups.register(
-                  join.id(),
-                  new ReferenceLookup(references.get(join.reference()), join.keyColumns()));
+              SourceSpec reference = references.get(join.reference());
+              tables.put(join.id(), ReferenceLookup.load(reference, join.keyColumns()));
             }
+            tables.forEach((id, table) -> Lookups.register(id, () -> table));
           }
           return wanted;
         });

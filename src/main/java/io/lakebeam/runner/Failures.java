@@ -5,6 +5,7 @@ import io.lakebeam.epoch.EpochFailure;
 import io.lakebeam.epoch.LeaseLostException;
 import io.lakebeam.epoch.PipelineIdentity.OtherPipelineException;
 import io.lakebeam.graph.PipelineException;
+import io.lakebeam.pipeline.AmbiguousReferenceException;
 import io.lakebeam.source.SourceException;
 import io.lakebeam.storage.StorageException;
 import java.util.List;
@@ -31,7 +32,9 @@ final class Failures {
             List.of(),
             source);
       }
-      if (t instanceof StorageException || t instanceof DeltaException) {
+      if (t instanceof StorageException
+          || t instanceof DeltaException
+          || t instanceof AmbiguousReferenceException) {
         return new UpdateFailedException(t.getMessage(), "", GOES_ON, List.of(), t);
       }
       if (t instanceof OtherPipelineException) {

@@ -63,6 +63,11 @@ public final class EpochPlanner {
     this.undone = contents.undone();
   }
 
+  /** The number of the last plan; 0 when there is none. */
+  public long lastPlanned() {
+    return lastPlanned;
+  }
+
   /** True when the next plan is one that an earlier run did not finish. */
   public boolean hasUndone() {
     return undone.isPresent();

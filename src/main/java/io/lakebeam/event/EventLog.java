@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.lakebeam.delta.Commit;
+import io.lakebeam.delta.CommitOutcome;
 import io.lakebeam.delta.DataFileWriter;
 import io.lakebeam.delta.DeltaTable;
 import io.lakebeam.delta.TableDefinition;
@@ -18,6 +19,7 @@ import io.lakebeam.graph.TableSchema;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.beam.sdk.schemas.Schema;
 import org.apache.beam.sdk.values.Row;
 import org.joda.time.Instant;
@@ -63,10 +65,14 @@ public final class EventLog {
                 SCHEMA, List.of(), "What each epoch did to each dataset", Map.of()));
   }
 
-  /** Appends an epoch's events, once however often it is called. */
-  public void append(EpochResult result) {
+  /**
+   * Appends an epoch's events, once however often it is called.
+   *
+   * @return what became of them; empty when there are none
+   */
+  public Optional<CommitOutcome> append(EpochResult result) {
     if (result.datasets().isEmpty()) {
-      return;
+      return Optional.empty();
     }
     try (DataFileWriter writer =
         new DataFileWriter(
@@ -75,12 +81,13 @@ public final class EventLog {
       for (DatasetResult dataset : result.datasets()) {
         writer.write(row(schema, result, dataset));
       }
-      DeltaTable.at(path)
-          .commit(
-              Commit.builder(pipeline + "/" + TABLE, result.number())
-                  .add(writer.finish())
-                  .operation(Commit.Operation.STREAMING_UPDATE)
-                  .build());
+      return Optional.of(
+          DeltaTable.at(path)
+              .commit(
+                  Commit.builder(pipeline + "/" + TABLE, result.number())
+                      .add(writer.finish())
+                      .operation(Commit.Operation.STREAMING_UPDATE)
+                      .build()));
     }
   }
 

@@ -66,6 +66,7 @@ public record RowCounts(
   public static final class Counter {
     private final long[] destinations = new long[Verdict.Destination.values().length];
     private final long[] broken;
+    private long unjudged;
 
     public Counter(int rules) {
       this.broken = new long[rules];
@@ -79,15 +80,20 @@ public record RowCounts(
       }
     }
 
+    /** Counts a row that goes to the quarantine whatever the rules say of it. */
+    public void addUnjudged() {
+      unjudged++;
+    }
+
     public RowCounts counts() {
-      long in = Arrays.stream(destinations).sum();
+      long judged = Arrays.stream(destinations).sum();
       return new RowCounts(
-          in,
+          judged + unjudged,
           destinations[Verdict.Destination.ACCEPTED.ordinal()],
           destinations[Verdict.Destination.DROPPED.ordinal()],
-          destinations[Verdict.Destination.QUARANTINED.ordinal()],
+          destinations[Verdict.Destination.QUARANTINED.ordinal()] + unjudged,
           destinations[Verdict.Destination.FAILED.ordinal()],
-          in,
+          judged,
           Arrays.stream(broken).boxed().toList());
     }
   }

@@ -26,6 +26,9 @@ import org.apache.beam.sdk.values.KV;
  *   <li>dies between the two: the replay finds the quarantine committed and commits the table;
  *   <li>dies after both: the replay finds both committed.
  * </ul>
+ *
+ * A table that reads rows of one that breaks a {@code fail} rule is not committed either: it would
+ * never get the rows that the next attempt may let through.
  */
 final class CommitTables extends DoFn<KV<String, Iterable<Packed<FlowReport>>>, DatasetOutcome> {
   private final String pipeline;
@@ -52,15 +55,19 @@ final class CommitTables extends DoFn<KV<String, Iterable<Packed<FlowReport>>>, 
     List<DataFile> quarantineFiles = new ArrayList<>();
     List<FlowReport.Violation> violations = new ArrayList<>();
     RowCounts counts = RowCounts.none(table.rules().size());
-    for (Packed<FlowReport> packed : reports) {
-      FlowReport report = packed.unpack();
+    String waitsFor = "";
+    for (FlowReport report : reports) {
       files.addAll(report.files());
       quarantineFiles.addAll(report.quarantineFiles());
       violations.addAll(report.violations());
       counts = counts.plus(report.counts());
+      waitsFor = report.waitsFor().isEmpty() ? waitsFor : report.waitsFor();
     }
     if (counts.failed() > 0) {
       return violated(table, counts, violations);
+    }
+    if (!waitsFor.isEmpty()) {
+      return new DatasetOutcome.Waiting(table.name(), waitsFor);
     }
     CommitOutcome quarantine =
         commit(table.quarantineName(), table.quarantinePath(), epoch, quarantineFiles);
@@ -74,7 +81,7 @@ final class CommitTables extends DoFn<KV<String, Iterable<Packed<FlowReport>>>, 
   }
 
   private CommitOutcome commit(String name, String path, long epoch, List<DataFile> files) {
-    String application = pipeline + "/" + name;
+    String application = application(pipeline, name);
     if (files.isEmpty()) {
       return new CommitOutcome.AlreadyCommitted(epoch);
     }
@@ -87,7 +94,12 @@ final class CommitTables extends DoFn<KV<String, Iterable<Packed<FlowReport>>>, 
                 .build());
   }
 
-  private static boolean isIn(CommitOutcome outcome) {
+  /** Who commits an epoch's rows to a table, as Delta knows it. */
+  static String application(String pipeline, String table) {
+    return pipeline + "/" + table;
+  }
+
+  static boolean isIn(CommitOutcome outcome) {
     return outcome instanceof CommitOutcome.Committed
         || outcome instanceof CommitOutcome.AlreadyCommitted;
   }
@@ -134,7 +146,7 @@ final class CommitTables extends DoFn<KV<String, Iterable<Packed<FlowReport>>>, 
         violations.stream().limit(5).map(FlowReport.Violation::row).toList());
   }
 
-  static DatasetOutcome stopped(String table, CommitOutcome outcome) {
+  static DatasetOutcome.Stopped stopped(String table, CommitOutcome outcome) {
     String reason =
         outcome instanceof CommitOutcome.Conflicted conflicted
             ? conflicted.reason()

@@ -1,5 +1,6 @@
 package io.lakebeam.pipeline;
 
+import io.lakebeam.delta.CommitOutcome;
 import io.lakebeam.epoch.EpochFailure;
 import io.lakebeam.epoch.EpochPlan;
 import io.lakebeam.epoch.EpochResult;
@@ -10,6 +11,7 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.values.KV;
 
@@ -49,10 +51,13 @@ final class CompleteEpoch extends DoFn<KV<String, Iterable<EpochPart>>, Long> {
       EpochResult result =
           new EpochResult(
               pipeline, plan.number(), plan.plannedAt(), Clock.systemUTC().instant(), results);
-      events.append(result);
-      ledger.done(result);
-      out.output(plan.number());
-      return;
+      Optional<CommitOutcome> logged = events.append(result);
+      if (logged.isEmpty() || CommitTables.isIn(logged.get())) {
+        ledger.done(result);
+        out.output(plan.number());
+        return;
+      }
+      stops.add(CommitTables.stopped(EventLog.TABLE, logged.get()));
     }
     stops.sort(Comparator.comparing(DatasetOutcome.Stopped::dataset));
     DatasetOutcome.Stopped first = stops.get(0);

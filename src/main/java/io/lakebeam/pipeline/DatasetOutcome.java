@@ -16,6 +16,9 @@ sealed interface DatasetOutcome extends Serializable {
     }
   }
 
+  /** Nothing is committed yet, because a table it reads has stopped. */
+  record Waiting(String dataset, String waitsFor) implements DatasetOutcome {}
+
   /** Nothing of the epoch is committed to the dataset, and the update stops. */
   record Stopped(String dataset, String problem, String cause, String fix, List<String> samples)
       implements DatasetOutcome {

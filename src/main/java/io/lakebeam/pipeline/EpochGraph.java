@@ -6,9 +6,12 @@ import io.lakebeam.spec.SourceSpec;
 import io.lakebeam.sql.FunctionLibrary;
 import io.lakebeam.sql.Lookups;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.coders.KvCoder;
 import org.apache.beam.sdk.coders.SerializableCoder;
@@ -111,9 +114,7 @@ public final class EpochGraph {
   }
 
   private void write(CompiledTable table) {
-    boolean hasReaders =
-        pipeline.graph().readersOf(table.name()).stream()
-            .anyMatch(reader -> pipeline.table(reader.name()).isPresent());
+    List<CompiledTable> followers = followers(table.name());
     Schema schema = table.rowSchema().beamSchema();
     List<PCollection<Row>> accepted = new ArrayList<>();
     for (CompiledFlow flow : table.flows()) {
@@ -125,12 +126,12 @@ public final class EpochGraph {
           rows(name, table, flow)
               .apply(
                   "Write " + name,
-                  ParDo.of(new WriteFlow(table, hasReaders))
+                  ParDo.of(new WriteFlow(table, followers))
                       .withOutputTags(WriteFlow.ACCEPTED, TupleTagList.of(WriteFlow.REPORTS)));
       accepted.add(written.get(WriteFlow.ACCEPTED).setRowSchema(schema));
       reports.add(written.get(WriteFlow.REPORTS).setCoder(FlowReport.coder()));
     }
-    if (hasReaders) {
+    if (!followers.isEmpty()) {
       tableRows.put(
           table.name(),
           accepted.size() == 1
@@ -138,6 +139,21 @@ public final class EpochGraph {
               : PCollectionList.of(accepted)
                   .apply("Rows of " + table.name(), Flatten.pCollections()));
     }
+  }
+
+  /** Every table that reads a table's rows, itself or through others. */
+  private List<CompiledTable> followers(String table) {
+    Set<String> reached = new LinkedHashSet<>(Set.of(table));
+    List<CompiledTable> followers = new ArrayList<>();
+    // In topological order, so one pass reaches all.
+    for (CompiledTable candidate : pipeline.tables()) {
+      Set<String> inputs = pipeline.graph().dataset(candidate.name()).orElseThrow().inputs();
+      if (!candidate.name().equals(table) && !Collections.disjoint(inputs, reached)) {
+        reached.add(candidate.name());
+        followers.add(candidate);
+      }
+    }
+    return followers;
   }
 
   /** The flow's rows with their verdicts; rows on which its SQL fails go to the quarantine. */

@@ -15,13 +15,16 @@ import org.apache.beam.sdk.values.KV;
  * @param files of the table
  * @param quarantineFiles of the table's quarantine
  * @param violations rows that break a {@code fail} rule: a few, each as a sentence
+ * @param waitsFor a table whose rows this one reads and that keeps some of them back; empty when
+ *     there is none
  */
 record FlowReport(
     String table,
     List<DataFile> files,
     List<DataFile> quarantineFiles,
     RowCounts counts,
-    List<Violation> violations)
+    List<Violation> violations,
+    String waitsFor)
     implements Serializable {
   FlowReport {
     files = List.copyOf(files);
@@ -29,13 +32,28 @@ record FlowReport(
     violations = List.copyOf(violations);
   }
 
-  /** Ready to meet the other reports of its table. */
-  static KV<String, Packed<FlowReport>> keyed(FlowReport report) {
-    return KV.of(report.table(), Packed.of(report));
+  /** What a bundle has written. */
+  FlowReport(
+      String table,
+      List<DataFile> files,
+      List<DataFile> quarantineFiles,
+      RowCounts counts,
+      List<Violation> violations) {
+    this(table, files, quarantineFiles, counts, violations, "");
   }
 
-  static KvCoder<String, Packed<FlowReport>> coder() {
-    return KvCoder.of(StringUtf8Coder.of(), Packed.coder());
+  /**
+   * Keeps a table from being committed, because rows are missing that a later attempt may bring:
+   * what is committed once is never added to.
+   */
+  static FlowReport waiting(CompiledTable table, String waitsFor) {
+    return new FlowReport(
+        table.name(),
+        List.of(),
+        List.of(),
+        RowCounts.none(table.rules().size()),
+        List.of(),
+        waitsFor);
   }
 
   /** A row that stops the update. */

@@ -5,7 +5,6 @@ import io.lakebeam.expectation.RowCounts;
 import io.lakebeam.expectation.Verdict;
 import io.lakebeam.pipeline.FlowReport.Violation;
 import java.util.ArrayList;
-import java.util.BitSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -28,16 +27,19 @@ final class WriteFlow extends DoFn<Row, Row> {
   private static final int MOST_SAMPLES = 5;
 
   private final CompiledTable table;
-  private final boolean hasReaders;
+  private final List<CompiledTable> followers;
   private final int firstVerdict;
   private final DecimalFit decimals;
   private transient Schema rowSchema;
   private transient QuarantineRows quarantineRows;
   private transient BundleWriters<Writers> bundle;
 
-  WriteFlow(CompiledTable table, boolean hasReaders) {
+  /**
+   * @param followers every table that reads this one's rows, itself or through others
+   */
+  WriteFlow(CompiledTable table, List<CompiledTable> followers) {
     this.table = table;
-    this.hasReaders = hasReaders;
+    this.followers = List.copyOf(followers);
     this.firstVerdict = table.rowSchema().columns().size();
     this.decimals = new DecimalFit(table.storedSchema());
   }
@@ -85,7 +87,7 @@ final class WriteFlow extends DoFn<Row, Row> {
     Writers writers = bundle.of(window, w -> new Writers(table, Epochs.of(w)));
     Optional<String> misfit = decimals.problem(row);
     if (misfit.isPresent()) {
-      writers.counter.add(new Verdict(Verdict.Destination.QUARANTINED, new BitSet()));
+      writers.counter.addUnjudged();
       writers.quarantine.write(quarantineRows.of(row, misfit.get()));
       return;
     }
@@ -95,7 +97,7 @@ final class WriteFlow extends DoFn<Row, Row> {
     switch (verdict.destination()) {
       case ACCEPTED -> {
         writers.rows.write(row);
-        if (hasReaders) {
+        if (!followers.isEmpty()) {
           out.get(ACCEPTED).output(Row.withSchema(rowSchema).attachValues(row.getValues()));
         }
       }
@@ -114,18 +116,22 @@ final class WriteFlow extends DoFn<Row, Row> {
   @FinishBundle
   public void finishBundle(FinishBundleContext context) {
     bundle.finish(
-        (window, writers) ->
-            context.output(
-                REPORTS,
-                FlowReport.keyed(
-                    new FlowReport(
-                        table.name(),
-                        writers.rows.finish(),
-                        writers.quarantine.finish(),
-                        writers.counter.counts(),
-                        writers.violations)),
-                window.maxTimestamp(),
-                window));
+        (window, writers) -> {
+          FlowReport report =
+              new FlowReport(
+                  table.name(),
+                  writers.rows.finish(),
+                  writers.quarantine.finish(),
+                  writers.counter.counts(),
+                  writers.violations);
+          context.output(REPORTS, report, window.maxTimestamp(), window);
+          if (report.counts().failed() > 0) {
+            for (CompiledTable follower : followers) {
+              FlowReport waiting = FlowReport.waiting(follower, table.name());
+              context.output(REPORTS, waiting, window.maxTimestamp(), window);
+            }
+          }
+        });
   }
 
   @Teardown

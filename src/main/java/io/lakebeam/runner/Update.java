@@ -4,6 +4,7 @@ import io.lakebeam.epoch.EpochPlanner;
 import io.lakebeam.epoch.Lease;
 import io.lakebeam.epoch.Ledger;
 import io.lakebeam.epoch.PipelineIdentity;
+import io.lakebeam.pipeline.CommittedEpochs;
 import io.lakebeam.pipeline.CompiledPipeline;
 import io.lakebeam.source.SourceDiscovery;
 import io.lakebeam.source.SourcePosition;
@@ -11,7 +12,10 @@ import io.lakebeam.spec.RunnerProfile;
 import io.lakebeam.spec.Secrets;
 import io.lakebeam.spec.SourceSpec;
 import java.time.Clock;
+import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.UUID;
 
@@ -63,8 +67,9 @@ public final class Update {
       try (Lease lease = Lease.acquire(ledger, pipeline.name(), run, clock)) {
         PipelineIdentity.claim(ledger, pipeline.name(), readings());
         Lake.prepare(pipeline);
-        Epoch epoch =
-            new Epoch(pipeline, ledger, lease, planner(ledger), listener, () -> stopRequested);
+        EpochPlanner planner = planner(ledger);
+        refuseIfForgotten(ledger, planner);
+        Epoch epoch = new Epoch(pipeline, ledger, lease, planner, listener, () -> stopRequested);
         DirectRun direct = new DirectRun(pipeline, profile, epoch, clock);
         onStop = direct::wake;
         listener.started();
@@ -83,6 +88,26 @@ public final class Update {
   public void stop() {
     stopRequested = true;
     onStop.run();
+  }
+
+  private void refuseIfForgotten(Ledger ledger, EpochPlanner planner) {
+    Optional<CommittedEpochs.Committed> ahead =
+        CommittedEpochs.ahead(pipeline, planner.lastPlanned());
+    if (ahead.isPresent()) {
+      throw new UpdateFailedException(
+          "table " + ahead.get().table() + " is ahead of the pipeline's ledger",
+          String.format(
+              Locale.ROOT,
+              "the table has epoch %d, but %s knows no epoch behind %d: it was deleted, or restored"
+                  + " from an older copy",
+              ahead.get().epoch(),
+              ledger.folder(),
+              planner.lastPlanned()),
+          "restore that folder, or start over with an empty lake: new epochs of the old numbers"
+              + " would be taken for those the table already has",
+          List.of(),
+          null);
+    }
   }
 
   private EpochPlanner planner(Ledger ledger) {

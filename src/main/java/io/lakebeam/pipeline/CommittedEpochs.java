@@ -1,0 +1,31 @@
+package io.lakebeam.pipeline;
+
+import io.lakebeam.delta.DeltaTable;
+import java.util.List;
+import java.util.Optional;
+
+/** How far the tables of a pipeline are, by what their own logs say. */
+public final class CommittedEpochs {
+  private CommittedEpochs() {}
+
+  /** A table and the last epoch that was committed to it. */
+  public record Committed(String table, long epoch) {}
+
+  /**
+   * A table that has an epoch which nobody has planned. It would take the next epochs for those it
+   * already has, and their rows would be lost without a word.
+   */
+  public static Optional<Committed> ahead(CompiledPipeline pipeline, long lastPlanned) {
+    for (CompiledTable table : pipeline.tables()) {
+      for (String path : List.of(table.path(), table.quarantinePath())) {
+        String name = path.equals(table.path()) ? table.name() : table.quarantineName();
+        String application = CommitTables.application(pipeline.name(), name);
+        long epoch = DeltaTable.at(path).transactionVersion(application).orElse(0);
+        if (epoch > lastPlanned) {
+          return Optional.of(new Committed(name, epoch));
+        }
+      }
+    }
+    return Optional.empty();
+  }
+}

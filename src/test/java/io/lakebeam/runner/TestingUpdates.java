@@ -1,0 +1,88 @@
+package io.lakebeam.runner;
+
+import io.lakebeam.epoch.EpochPlan;
+import io.lakebeam.epoch.EpochResult;
+import io.lakebeam.epoch.EpochResult.DatasetResult;
+import io.lakebeam.pipeline.CompiledPipeline;
+import io.lakebeam.spec.RunnerProfile;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import org.junit.jupiter.api.Assertions;
+
+/** Runs updates and remembers what they said. */
+final class TestingUpdates implements UpdateListener {
+  /** Beam SQL tells every plan; held, because the JDK forgets the level of a logger. */
+  private static final Logger BEAM = Logger.getLogger("org.apache.beam");
+
+  static {
+    // The direct runner checks in tests that no transform changes its input or breaks its coder.
+    System.setProperty("lakebeam.enforce", "true");
+    BEAM.setLevel(Level.WARNING);
+  }
+
+  private static final RunnerProfile PROFILE =
+      new RunnerProfile("direct", Map.of("target_parallelism", "2"));
+
+  final List<EpochPlan> plans = Collections.synchronizedList(new ArrayList<>());
+  final List<EpochResult> results = Collections.synchronizedList(new ArrayList<>());
+  final List<String> warnings = Collections.synchronizedList(new ArrayList<>());
+  private int replays;
+
+  private TestingUpdates() {}
+
+  /** A triggered update, to its end. */
+  static TestingUpdates run(CompiledPipeline pipeline) {
+    TestingUpdates updates = new TestingUpdates();
+    updates.update(pipeline).run(Update.Mode.TRIGGERED);
+    return updates;
+  }
+
+  /** A triggered update that stops by itself. */
+  static UpdateFailedException fail(CompiledPipeline pipeline) {
+    Update update = new TestingUpdates().update(pipeline);
+    return Assertions.assertThrows(
+        UpdateFailedException.class, () -> update.run(Update.Mode.TRIGGERED));
+  }
+
+  private Update update(CompiledPipeline pipeline) {
+    return new Update(pipeline, PROFILE, this, Clock.systemUTC());
+  }
+
+  /** An update that tells a listener. */
+  static Update of(CompiledPipeline pipeline, UpdateListener listener) {
+    return new Update(pipeline, PROFILE, listener, Clock.systemUTC());
+  }
+
+  int replays() {
+    return replays;
+  }
+
+  /** The last epoch's result for a dataset. */
+  DatasetResult last(String dataset) {
+    return results.get(results.size() - 1).datasets().stream()
+        .filter(result -> result.dataset().equals(dataset))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  @Override
+  public void planned(EpochPlan plan, boolean isReplay) {
+    plans.add(plan);
+    replays += isReplay ? 1 : 0;
+  }
+
+  @Override
+  public void done(EpochResult result, long millis) {
+    results.add(result);
+  }
+
+  @Override
+  public void warning(String text) {
+    warnings.add(text);
+  }
+}

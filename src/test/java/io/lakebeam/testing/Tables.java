@@ -1,0 +1,50 @@
+package io.lakebeam.testing;
+
+import io.lakebeam.delta.CloseableIterator;
+import io.lakebeam.delta.DataFile;
+import io.lakebeam.delta.DataFileReader;
+import io.lakebeam.delta.DeltaTable;
+import io.lakebeam.delta.Snapshot;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.stream.Collectors;
+import org.apache.beam.sdk.values.Row;
+
+/** Reads tables back with the product's own reader; {@link SparkReader} is the independent one. */
+public final class Tables {
+  private Tables() {}
+
+  public static Snapshot latest(String path) {
+    return DeltaTable.at(path).latest().orElseThrow();
+  }
+
+  public static long version(String path) {
+    return latest(path).version();
+  }
+
+  /** Every row. */
+  public static List<Row> rows(String path) {
+    Snapshot snapshot = latest(path);
+    List<Row> rows = new ArrayList<>();
+    for (DataFile file : snapshot.files()) {
+      try (CloseableIterator<Row> each =
+          DataFileReader.read(path, file, snapshot.schema(), snapshot.schema().names())) {
+        each.forEachRemaining(rows::add);
+      }
+    }
+    return rows;
+  }
+
+  /** Every row as its columns' values joined by a bar, sorted. */
+  public static List<String> texts(String path, String... columns) {
+    List<String> texts = new ArrayList<>();
+    for (Row row : rows(path)) {
+      texts.add(
+          List.of(columns).stream()
+              .map(column -> Objects.toString(row.<Object>getValue(column)))
+              .collect(Collectors.joining("|")));
+    }
+    return texts.stream().sorted().toList();
+  }
+}

@@ -56,7 +56,8 @@ final class CommitTables extends DoFn<KV<String, Iterable<Packed<FlowReport>>>, 
     List<FlowReport.Violation> violations = new ArrayList<>();
     RowCounts counts = RowCounts.none(table.rules().size());
     String waitsFor = "";
-    for (FlowReport report : reports) {
+    for (Packed<FlowReport> packed : reports) {
+      FlowReport report = packed.unpack();
       files.addAll(report.files());
       quarantineFiles.addAll(report.quarantineFiles());
       violations.addAll(report.violations());

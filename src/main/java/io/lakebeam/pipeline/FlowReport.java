@@ -56,6 +56,15 @@ record FlowReport(
         waitsFor);
   }
 
+  /** Ready to meet the other reports of its table. */
+  static KV<String, Packed<FlowReport>> keyed(FlowReport report) {
+    return KV.of(report.table(), Packed.of(report));
+  }
+
+  static KvCoder<String, Packed<FlowReport>> coder() {
+    return KvCoder.of(StringUtf8Coder.of(), Packed.coder());
+  }
+
   /** A row that stops the update. */
   record Violation(String rule, String row) implements Serializable {}
 }

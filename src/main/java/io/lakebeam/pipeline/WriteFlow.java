@@ -124,11 +124,11 @@ final class WriteFlow extends DoFn<Row, Row> {
                   writers.quarantine.finish(),
                   writers.counter.counts(),
                   writers.violations);
-          context.output(REPORTS, report, window.maxTimestamp(), window);
+          context.output(REPORTS, FlowReport.keyed(report), window.maxTimestamp(), window);
           if (report.counts().failed() > 0) {
             for (CompiledTable follower : followers) {
               FlowReport waiting = FlowReport.waiting(follower, table.name());
-              context.output(REPORTS, waiting, window.maxTimestamp(), window);
+              context.output(REPORTS, FlowReport.keyed(waiting), window.maxTimestamp(), window);
             }
           }
         });

@@ -9,6 +9,8 @@ import org.apache.beam.sdk.io.FileIO;
 import org.apache.beam.sdk.values.Row;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.Path;
+import org.apache.parquet.HadoopReadOptions;
+import org.apache.parquet.ParquetReadOptions;
 import org.apache.parquet.hadoop.ParquetFileReader;
 import org.apache.parquet.hadoop.metadata.ParquetMetadata;
 import org.apache.parquet.hadoop.util.HadoopInputFile;
@@ -17,6 +19,10 @@ import org.slf4j.LoggerFactory;
 
 /** One data file on its way from the first row to its place in a manifest. */
 final class OpenFile {
+  /** Made once: each time would read Hadoop's settings from their files again. */
+  private static final ParquetReadOptions READ_OPTIONS =
+      HadoopReadOptions.builder(Storage.configuration()).build();
+
   private static final Logger LOG = LoggerFactory.getLogger(OpenFile.class);
 
   private final Path location;
@@ -78,7 +84,7 @@ final class OpenFile {
     try {
       FileStatus status = Storage.fileSystem(location).getFileStatus(location);
       HadoopInputFile input = HadoopInputFile.fromStatus(status, Storage.configuration());
-      try (ParquetFileReader reader = ParquetFileReader.open(input)) {
+      try (ParquetFileReader reader = ParquetFileReader.open(input, READ_OPTIONS)) {
         ParquetMetadata footer = reader.getFooter();
         FileStatistics statistics = new FileStatistics(columns, footer.getBlocks());
         return new DataFile(

@@ -97,7 +97,7 @@ final class DemoCommand implements Callable<Integer> {
     check();
     OptionalLong wanted = seed == null ? OptionalLong.empty() : OptionalLong.of(seed);
     try (DemoFolder folder = DemoFolder.open(console.resolve(lake), wanted)) {
-      console.say("starting a broker and " + folder.seed() + "'s airlines in " + folder.lake());
+      console.say("starting a broker and the airlines of seed " + folder.seed() + "; lake: " + folder.lake());
       try (DemoSources sources = DemoSources.start(folder)) {
         return run(folder, sources);
       }

@@ -41,6 +41,7 @@ final class FailureReport {
     } else if (e instanceof LeaseLostException
         || e instanceof DeltaException
         || e instanceof StorageException
+        || e instanceof TableMissingException
         || e instanceof IOException
         || e instanceof UncheckedIOException) {
       console.error(sentence(e));

@@ -72,6 +72,10 @@ public final class Lakebeam implements Runnable {
     commands.addSubcommand(new DemoCommand(console));
     commands.addSubcommand(new ValidateCommand(console));
     commands.addSubcommand(new RunCommand(console));
+    commands.addSubcommand(new TablesCommand(console));
+    commands.addSubcommand(new ShowCommand(console));
+    commands.addSubcommand(new HistoryCommand(console));
+    commands.addSubcommand(new GraphCommand(console));
     commands.setOut(writer(console.out()));
     commands.setErr(writer(console.err()));
     commands.setCaseInsensitiveEnumValuesAllowed(true);

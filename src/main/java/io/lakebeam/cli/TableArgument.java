@@ -1,0 +1,178 @@
+package io.lakebeam.cli;
+
+import io.lakebeam.delta.DeltaTable;
+import io.lakebeam.delta.Snapshot;
+import io.lakebeam.event.EventLog;
+import io.lakebeam.graph.NearestName;
+import io.lakebeam.pipeline.TablePaths;
+import io.lakebeam.spec.DatasetSpec;
+import io.lakebeam.spec.PipelineSpec;
+import io.lakebeam.storage.Storage;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Parameters;
+
+/**
+ * Names a Delta table: by where it is, or by what a pipeline calls it.
+ *
+ * <p>Anything with a slash is a path or URI, as is a name of a folder that holds a table; the rest
+ * is {@code PIPELINE.TABLE}, or {@code TABLE} alone when one pipeline only has it.
+ */
+final class TableArgument {
+  @Parameters(
+      paramLabel = "TABLE",
+      description = {
+        "PIPELINE.TABLE, such as airlines.flights or airlines.flights_quarantine; TABLE alone when"
+            + " only one pipeline has it; or path or URI of any Delta table."
+      })
+  private String table;
+
+  @Mixin private PipelineArgument.Values values;
+  @Mixin private PipelineArgument.Lake lake;
+
+  /**
+   * A table that exists.
+   *
+   * @param name as a relation in SQL
+   */
+  record Found(String name, DeltaTable table, Snapshot snapshot) {}
+
+  /**
+   * The table.
+   *
+   * @throws UsageException when nothing has that name, or several pipelines have it
+   * @throws TableMissingException when there is no table yet, or none at all
+   */
+  Found find(Console console) {
+    if (table.isBlank()) {
+      throw new UsageException("TABLE is empty");
+    }
+    if (isPath(console)) {
+      return open(lastName(table), PipelineArgument.absolute(table, console));
+    }
+    int dot = table.indexOf('.');
+    if (dot > 0) {
+      return inPipeline(table.substring(0, dot), table.substring(dot + 1), console);
+    }
+    List<PipelineSpec> having = new ArrayList<>();
+    Set<String> known = new TreeSet<>();
+    for (String name : pipelines(console)) {
+      PipelineSpec spec = lake.applyTo(read(name, console), console);
+      known.addAll(tables(spec));
+      if (tables(spec).contains(table)) {
+        having.add(spec);
+      }
+    }
+    if (having.isEmpty()) {
+      throw new UsageException(
+          "no pipeline here has a table "
+              + table
+              + "; "
+              + NearestName.question(table, known)
+              + "give PIPELINE.TABLE, or the path of a Delta table");
+    }
+    if (having.size() > 1) {
+      List<String> choices = having.stream().map(spec -> spec.name() + "." + table).toList();
+      throw new UsageException("which one: " + String.join(" or ", choices) + "?");
+    }
+    return open(table, TablePaths.of(having.get(0), table));
+  }
+
+  private boolean isPath(Console console) {
+    return table.contains("/")
+        || table.startsWith(".")
+        || Files.isDirectory(console.resolve(table).resolve("_delta_log"));
+  }
+
+  private Found inPipeline(String pipeline, String name, Console console) {
+    PipelineSpec spec = lake.applyTo(read(pipeline, console), console);
+    Set<String> known = tables(spec);
+    if (!known.contains(name)) {
+      throw new UsageException(
+          "pipeline "
+              + pipeline
+              + " has no table "
+              + name
+              + "; "
+              + NearestName.question(name, known)
+              + "its tables are "
+              + String.join(", ", known));
+    }
+    return open(name, TablePaths.of(spec, name));
+  }
+
+  private PipelineSpec read(String pipeline, Console console) {
+    return PipelineArgument.read(pipeline, values.byName(), console);
+  }
+
+  private static Found open(String name, String path) {
+    boolean isThere;
+    try {
+      isThere =
+          Storage.status(new org.apache.hadoop.fs.Path(Storage.path(path), "_delta_log"))
+              .isPresent();
+    } catch (IllegalArgumentException e) {
+      throw new UsageException("'" + path + "' is no path: " + e.getMessage());
+    }
+    // Looked at first: opening a table that is not there would leave its name behind.
+    Optional<Snapshot> snapshot = isThere ? DeltaTable.at(path).latest() : Optional.empty();
+    return snapshot
+        .map(s -> new Found(name, DeltaTable.at(path), s))
+        .orElseThrow(() -> new TableMissingException(path));
+  }
+
+  /** Every table that a pipeline has or will have, in the order of its file. */
+  private static Set<String> tables(PipelineSpec spec) {
+    Set<String> tables = new LinkedHashSet<>();
+    for (DatasetSpec dataset : spec.datasets()) {
+      if (dataset.definition() instanceof DatasetSpec.View) {
+        continue;
+      }
+      tables.add(dataset.name());
+      if (dataset.definition() instanceof DatasetSpec.StreamingTable) {
+        tables.add(dataset.name() + "_quarantine");
+      }
+    }
+    tables.add(EventLog.TABLE);
+    return tables;
+  }
+
+  /** Names of all pipelines that can be found by name from here. */
+  private static Set<String> pipelines(Console console) {
+    Set<Path> roots = new LinkedHashSet<>();
+    for (Path folder = console.workingDirectory(); folder != null; folder = folder.getParent()) {
+      roots.add(folder);
+    }
+    roots.add(console.home());
+    Set<String> names = new TreeSet<>();
+    for (Path root : roots) {
+      Path pipelines = root.resolve("pipelines");
+      if (!Files.isDirectory(pipelines) || !Files.isReadable(pipelines)) {
+        continue;
+      }
+      try (Stream<Path> folders = Files.list(pipelines)) {
+        folders
+            .filter(folder -> Files.isRegularFile(folder.resolve("pipeline.yaml")))
+            .forEach(folder -> names.add(folder.getFileName().toString()));
+      } catch (IOException e) {
+        throw new UncheckedIOException("cannot list " + pipelines, e);
+      }
+    }
+    return names;
+  }
+
+  private static String lastName(String path) {
+    String trimmed = path.replaceAll("/+$", "");
+    return trimmed.substring(trimmed.lastIndexOf('/') + 1);
+  }
+}

@@ -1,0 +1,60 @@
+package io.lakebeam.cli;
+
+import io.lakebeam.delta.CloseableIterator;
+import io.lakebeam.delta.DataFile;
+import io.lakebeam.delta.DataFileReader;
+import java.util.Comparator;
+import java.util.Iterator;
+import java.util.List;
+import java.util.NoSuchElementException;
+import org.apache.beam.sdk.values.Row;
+
+/**
+ * A table's rows, one file after the other, oldest first: a table that only grows shows the same
+ * first rows every time. Holds one file open.
+ */
+final class TableRows implements CloseableIterator<Row> {
+  private final TableArgument.Found found;
+  private final List<String> columns;
+  private final Iterator<DataFile> files;
+  private CloseableIterator<Row> open;
+
+  TableRows(TableArgument.Found found, List<String> columns) {
+    this.found = found;
+    this.columns = columns;
+    this.files =
+        found.snapshot().files().stream()
+            .sorted(Comparator.comparingLong(DataFile::modifiedAt).thenComparing(DataFile::path))
+            .iterator();
+  }
+
+  @Override
+  public boolean hasNext() {
+    while (open == null || !open.hasNext()) {
+      close();
+      if (!files.hasNext()) {
+        return false;
+      }
+      open =
+          DataFileReader.read(
+              found.table().path(), files.next(), found.snapshot().schema(), columns);
+    }
+    return true;
+  }
+
+  @Override
+  public Row next() {
+    if (!hasNext()) {
+      throw new NoSuchElementException("no more rows");
+    }
+    return open.next();
+  }
+
+  @Override
+  public void close() {
+    if (open != null) {
+      open.close();
+      open = null;
+    }
+  }
+}

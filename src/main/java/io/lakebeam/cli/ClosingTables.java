@@ -1,7 +1,6 @@
 package io.lakebeam.cli;
 
 import io.lakebeam.delta.Snapshot;
-import io.lakebeam.demo.DemoComparison;
 import io.lakebeam.pipeline.CompiledPipeline;
 import java.util.List;
 import java.util.Map;
@@ -47,8 +46,7 @@ final class ClosingTables {
       // A quarantine that the generator does not mention is one that gets no rows.
       Optional<Long> wanted =
           Optional.ofNullable(
-              expected.getOrDefault(
-                  stored.name(), stored.kind().equals("quarantine") ? 0L : null));
+              expected.getOrDefault(stored.name(), stored.kind().equals("quarantine") ? 0L : null));
       table.add(
           stored.name(),
           Amounts.count(rows),

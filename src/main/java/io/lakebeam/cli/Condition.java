@@ -3,6 +3,7 @@ package io.lakebeam.cli;
 import io.lakebeam.expectation.Expectation;
 import io.lakebeam.expectation.OnViolation;
 import io.lakebeam.graph.Column;
+import io.lakebeam.graph.HiddenColumns;
 import io.lakebeam.graph.Problem;
 import io.lakebeam.graph.SourceLocation;
 import io.lakebeam.graph.TableSchema;
@@ -40,8 +41,7 @@ final class Condition {
    */
   static Condition of(String text, TableSchema schema) {
     Expectation asRule =
-        new Expectation(
-            WHERE, text, OnViolation.WARN, false, new SourceLocation(WHERE, 1, 1));
+        new Expectation(WHERE, text, OnViolation.WARN, false, new SourceLocation(WHERE, 1, 1));
     QueryAnalyzer analyzer =
         new QueryAnalyzer("show", FunctionLibrary.standard(), Map.of(), Set.of());
     try {
@@ -51,12 +51,19 @@ final class Condition {
     }
   }
 
-  /** The columns wanted and those that the condition may need, in the table's order. */
+  /**
+   * The columns wanted and those that the condition may need, in the table's order. The current
+   * time is that of {@code _ingested_at}, as in every query of a pipeline.
+   */
   List<String> reads(List<String> columns) {
     String lower = text.toLowerCase(Locale.ROOT);
     return schema.columns().stream()
         .map(Column::name)
-        .filter(name -> columns.contains(name) || lower.contains(name.toLowerCase(Locale.ROOT)))
+        .filter(
+            name ->
+                columns.contains(name)
+                    || name.equals(HiddenColumns.INGESTED_AT.name())
+                    || lower.contains(name.toLowerCase(Locale.ROOT)))
         .toList();
   }
 
@@ -72,6 +79,15 @@ final class Condition {
   }
 
   private static String explain(Problem problem, String text) {
+    boolean isCurrentTime =
+        problem.problem().contains(HiddenColumns.INGESTED_AT.name())
+            && !text.contains(HiddenColumns.INGESTED_AT.name());
+    if (isCurrentTime) {
+      return WHERE
+          + ": the current time is that of the column "
+          + HiddenColumns.INGESTED_AT.name()
+          + ", which this table does not have; write TIMESTAMP '2026-01-31 12:00:00'";
+    }
     StringBuilder explained = new StringBuilder(WHERE);
     if (problem.at().column() > 0) {
       explained.append(", column ").append(problem.at().column());

@@ -1,6 +1,5 @@
 package io.lakebeam.cli;
 
-import io.lakebeam.demo.DemoComparison;
 import io.lakebeam.demo.DemoFolder;
 import io.lakebeam.demo.DemoSources;
 import io.lakebeam.demo.Pace;
@@ -97,7 +96,11 @@ final class DemoCommand implements Callable<Integer> {
     check();
     OptionalLong wanted = seed == null ? OptionalLong.empty() : OptionalLong.of(seed);
     try (DemoFolder folder = DemoFolder.open(console.resolve(lake), wanted)) {
-      console.say("starting a broker and the airlines of seed " + folder.seed() + "; lake: " + folder.lake());
+      console.say(
+          "starting a broker and the airlines of seed "
+              + folder.seed()
+              + "; lake: "
+              + folder.lake());
       try (DemoSources sources = DemoSources.start(folder)) {
         return run(folder, sources);
       }

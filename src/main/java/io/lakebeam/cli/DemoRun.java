@@ -1,6 +1,5 @@
 package io.lakebeam.cli;
 
-import io.lakebeam.demo.DemoComparison;
 import io.lakebeam.demo.DemoSources;
 import io.lakebeam.demo.Expected;
 import io.lakebeam.demo.Pace;

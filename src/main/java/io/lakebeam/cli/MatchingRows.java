@@ -10,6 +10,7 @@ import java.util.Queue;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicLong;
 import org.apache.beam.runners.direct.DirectOptions;
 import org.apache.beam.runners.direct.DirectRunner;
 import org.apache.beam.sdk.Pipeline;
@@ -41,7 +42,8 @@ final class MatchingRows {
   private final List<String> columns;
   private final int limit;
   private final List<Row> found = new ArrayList<>();
-  private final List<String> errors = new ArrayList<>();
+  private final List<String> firstErrors = new ArrayList<>();
+  private long failed;
 
   private MatchingRows(Condition condition, List<String> columns, int limit) {
     this.condition = condition;
@@ -50,7 +52,18 @@ final class MatchingRows {
   }
 
   /** What goes into a part's pipeline and what comes out of it. */
-  private record Part(List<Row> rows, Queue<Row> matching, Queue<String> errors) {}
+  private record Part(
+      List<Row> rows, Queue<Row> matching, AtomicLong failed, Queue<String> firstErrors) {
+    Part(List<Row> rows) {
+      this(rows, new ConcurrentLinkedQueue<>(), new AtomicLong(), new ConcurrentLinkedQueue<>());
+    }
+
+    void fail(String error) {
+      if (failed.getAndIncrement() == 0) {
+        firstErrors.add(error);
+      }
+    }
+  }
 
   /** The first rows of a table that meet a condition; a row on which it fails does not. */
   static List<Row> first(
@@ -74,19 +87,19 @@ final class MatchingRows {
         search.look(part, rowSchema);
       }
     }
-    if (!search.errors.isEmpty()) {
+    if (search.failed > 0) {
       console.warning(
           "left out "
-              + Amounts.of(search.errors.size(), "row")
+              + Amounts.of(search.failed, "row")
               + " on which the condition fails: "
-              + search.errors.get(0));
+              + search.firstErrors.get(0));
     }
     return search.found;
   }
 
   private void look(List<Row> rows, Schema rowSchema) {
     String key = UUID.randomUUID().toString();
-    Part part = new Part(rows, new ConcurrentLinkedQueue<>(), new ConcurrentLinkedQueue<>());
+    Part part = new Part(rows);
     PARTS.put(key, part);
     try {
       Pipeline pipeline = Pipeline.create(options());
@@ -107,7 +120,8 @@ final class MatchingRows {
       PARTS.remove(key);
     }
     part.matching().stream().limit(limit - (long) found.size()).forEach(found::add);
-    errors.addAll(part.errors());
+    failed += part.failed().get();
+    firstErrors.addAll(part.firstErrors());
   }
 
   private static DirectOptions options() {
@@ -161,7 +175,7 @@ final class MatchingRows {
 
     @ProcessElement
     public void keep(@Element Row failure) {
-      PARTS.get(key).errors().add(String.valueOf(failure.getString("error")));
+      PARTS.get(key).fail(String.valueOf(failure.getString("error")));
     }
   }
 }

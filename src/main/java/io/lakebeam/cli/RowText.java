@@ -1,5 +1,6 @@
 package io.lakebeam.cli;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.math.BigDecimal;
 import java.util.HexFormat;
 
@@ -30,8 +31,10 @@ final class RowText {
     if (value instanceof BigDecimal decimal) {
       return decimal.toPlainString();
     }
-    boolean isPlain =
-        value instanceof String || value instanceof Number || value instanceof Boolean;
-    return isPlain ? value.toString() : RowJson.value(value).asText(RowJson.value(value).toString());
+    if (value instanceof String || value instanceof Number || value instanceof Boolean) {
+      return value.toString();
+    }
+    JsonNode json = RowJson.value(value);
+    return json.isValueNode() ? json.asText() : json.toString();
   }
 }

@@ -19,7 +19,8 @@ import picocli.CommandLine.Option;
     sortOptions = false,
     description = {
       "Shows rows of a Delta table, in no particular order. Columns that begin with _ are shown when"
-          + " asked for with --columns, and always in a quarantine and in JSON.",
+          + " asked for with --columns, and always in JSON; of a quarantine, those that say why.",
+      "What does not fit a terminal is cut.",
       ""
     },
     footerHeading = "%nExamples:%n",
@@ -31,6 +32,13 @@ import picocli.CommandLine.Option;
       "  lakebeam show lake-demo/carrier_performance --output json"
     })
 final class ShowCommand implements Callable<Integer> {
+  /** What a quarantine is looked into for. */
+  private static final List<String> REASONS =
+      List.of("_failed_expectations", "_error", "_position", "_raw");
+
+  /** Columns of a terminal that a column of a table gets at least, if it needs them. */
+  private static final int LEGIBLE = 16;
+
   private final Console console;
 
   @Mixin private TableArgument table;
@@ -94,10 +102,17 @@ final class ShowCommand implements Callable<Integer> {
 
   private List<Column> shown(TableSchema schema, String name) {
     if (columns == null) {
-      boolean all = output == Output.JSON || name.endsWith("_quarantine");
+      boolean isQuarantine = name.endsWith("_quarantine");
+      if (output == Output.JSON) {
+        return schema.columns();
+      }
+      List<Column> reasons =
+          schema.columns().stream().filter(c -> REASONS.contains(c.name())).toList();
       List<Column> plain =
-          schema.columns().stream().filter(c -> all || !c.name().startsWith("_")).toList();
-      return plain.isEmpty() ? schema.columns() : plain;
+          schema.columns().stream().filter(c -> !c.name().startsWith("_")).toList();
+      List<Column> shown = new ArrayList<>(isQuarantine ? reasons : List.of());
+      shown.addAll(plain);
+      return shown.isEmpty() ? schema.columns() : shown;
     }
     List<Column> chosen = new ArrayList<>();
     for (String column : columns) {
@@ -121,19 +136,42 @@ final class ShowCommand implements Callable<Integer> {
   }
 
   private void print(List<Column> shown, List<Row> rows) {
+    List<List<String>> cells = new ArrayList<>();
+    for (Row row : rows) {
+      cells.add(row.getValues().stream().map(RowText::cell).toList());
+    }
+    int fitting = columns == null ? fitting(shown, cells) : shown.size();
+    List<Column> printed = shown.subList(0, fitting);
     TextTable text =
         TextTable.of(
-            shown.stream().map(Column::name).toList(),
-            shown.stream().map(column -> isNumeric(column.type())).toList());
-    for (Row row : rows) {
-      text.add(row.getValues().stream().map(RowText::cell).toList());
-    }
+            printed.stream().map(Column::name).toList(),
+            printed.stream().map(column -> isNumeric(column.type())).toList());
+    cells.forEach(row -> text.add(row.subList(0, fitting)));
     text.lines(console.columns()).forEach(console::line);
+    if (fitting < shown.size()) {
+      List<String> rest = shown.subList(fitting, shown.size()).stream().map(Column::name).toList();
+      console.say("no room for " + String.join(", ", rest) + "; choose with --columns");
+    }
     console.say(
-        "("
-            + Amounts.of(rows.size(), "row")
-            + (rows.size() == limit ? "; --limit shows more" : "")
-            + ")");
+        Amounts.of(rows.size(), "row") + (rows.size() == limit ? "; --limit shows more" : ""));
+  }
+
+  /** How many of the first columns a terminal has room for. */
+  private int fitting(List<Column> shown, List<List<String>> cells) {
+    if (console.columns().isEmpty()) {
+      return shown.size();
+    }
+    int room = console.columns().getAsInt();
+    for (int i = 0; i < shown.size(); i++) {
+      int column = i;
+      int widest = cells.stream().mapToInt(row -> row.get(column).length()).max().orElse(0);
+      int wanted = Math.max(shown.get(i).name().length(), widest);
+      room -= Math.min(LEGIBLE, wanted) + (i == 0 ? 0 : 2);
+      if (room < 0) {
+        return Math.max(1, i);
+      }
+    }
+    return shown.size();
   }
 
   private static boolean isNumeric(DataType type) {

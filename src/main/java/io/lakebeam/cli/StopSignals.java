@@ -48,8 +48,7 @@ final class StopSignals implements AutoCloseable {
     return signals;
   }
 
-  /** A signal has come; seen by tests. */
-  void received() {
+  private void received() {
     switch (received.incrementAndGet()) {
       case 1 -> {
         console.say("stopping when the epoch under way is done...");

@@ -1,4 +1,4 @@
-package io.lakebeam.demo;
+package io.lakebeam.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -7,6 +7,7 @@ import io.lakebeam.delta.DataFile;
 import io.lakebeam.delta.DataFileReader;
 import io.lakebeam.delta.DeltaTable;
 import io.lakebeam.delta.Snapshot;
+import io.lakebeam.demo.Expected;
 import io.lakebeam.event.EventLog;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -26,7 +27,7 @@ import java.util.function.Consumer;
 import org.apache.beam.sdk.values.Row;
 
 /** Holds a lake against what its demo's generator expects; reads the tables, writes nothing. */
-public final class DemoComparison {
+final class DemoComparison {
   /** Bronze tables with what they leave to their quarantine: all that the sources have given. */
   private static final List<String> BRONZE =
       List.of("bronze_flight_events", "bronze_airport_reports");
@@ -43,22 +44,22 @@ public final class DemoComparison {
   private final Path lake;
   private final Expected expected;
 
-  public DemoComparison(Path lake, Expected expected) {
+  DemoComparison(Path lake, Expected expected) {
     this.lake = lake;
     this.expected = expected;
   }
 
-  public Expected expected() {
+  Expected expected() {
     return expected;
   }
 
   /** Records that are in bronze, those of its quarantines included. */
-  public long committed() {
+  long committed() {
     return BRONZE.stream().mapToLong(table -> rows(table) + rows(table + QUARANTINE)).sum();
   }
 
   /** True when every record that the sources give has come to bronze or its quarantine. */
-  public boolean isAllCommitted() {
+  boolean isAllCommitted() {
     return BRONZE.stream()
         .allMatch(
             table ->
@@ -70,7 +71,7 @@ public final class DemoComparison {
    * Everything that is not as expected, a sentence each: rows of every dataset, verdicts of every
    * rule, rows dropped, and every row of every view.
    */
-  public List<String> differences() {
+  List<String> differences() {
     List<String> differences = new ArrayList<>();
     expected
         .rows()

@@ -1,0 +1,177 @@
+package io.lakebeam.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.lakebeam.testing.TestingPipeline;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What can be typed without data. */
+class CommandLineTest {
+  static final String ORDERS =
+      """
+      pipeline: p
+      sources:
+        orders: {files: "in/*.csv", format: csv, schema: "id BIGINT, city STRING, amount DECIMAL(8,2)"}
+      datasets:
+        bronze: {layer: bronze, streaming_table: {from: orders}}
+        silver:
+          layer: silver
+          streaming_table: {sql: "SELECT id, UPPER(city) AS city, amount FROM bronze"}
+          expect:
+            positive: {expect: amount > 0, on_violation: quarantine}
+            small: {expect: amount < 1000, on_violation: drop}
+        by_city:
+          layer: gold
+          materialized_view: {sql: "SELECT city, COUNT(*) AS orders FROM silver GROUP BY city"}
+      """;
+
+  private static final String STREAM =
+      """
+      pipeline: p
+      sources:
+        events:
+          event_hubs: {namespace: n, event_hub: h, connection_string: "${NOBODY_SETS_THIS}"}
+          format: json
+          schema: "id BIGINT"
+      datasets:
+        bronze: {streaming_table: {from: events}}
+      """;
+
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  @TempDir Path dir;
+  private TestingPipeline project;
+  private TestingConsole console;
+
+  @BeforeEach
+  void project() {
+    project = new TestingPipeline(dir).yaml(ORDERS);
+    console = new TestingConsole(dir);
+  }
+
+  @Test
+  void aGoodPipelineIsToldInOneLine() {
+    assertEquals(0, console.type("validate", "p"));
+    assertEquals("p: 1 source, 3 datasets, 3 flows, no problems\n", console.out());
+    assertEquals("", console.err());
+    assertEquals(0, console.type("validate", "pipelines/p/pipeline.yaml", "--output", "json"));
+    assertEquals("[ ]\n", console.out());
+  }
+
+  @Test
+  void problemsComeWithTheirPlaceAndExitCode() throws IOException {
+    project.yaml(ORDERS.replace("FROM bronze", "FROM bronz"));
+    assertEquals(1, console.type("validate", "p"));
+    assertTrue(
+        console.out().startsWith("pipelines/p/pipeline.yaml:8:"),
+        "first problem: " + console.out());
+    assertTrue(console.out().contains("did you mean bronze?"), console.out());
+    assertTrue(console.out().contains("because of these:"), console.out());
+    assertEquals(1, console.type("validate", "p", "--output", "json"));
+    JsonNode problems = JSON.readTree(console.out());
+    assertEquals(2, problems.size());
+    assertEquals("silver", problems.get(1).at("/caused_by/0").asText());
+  }
+
+  @Test
+  void aPipelineThatIsNotThereNamesThoseThatAre() {
+    assertEquals(1, console.type("run", "q"));
+    assertEquals("", console.out());
+    assertTrue(console.err().contains("the pipelines here are p"), console.err());
+  }
+
+  @Test
+  void unsetSecretsAreToldBeforeAnythingRuns() {
+    project.yaml(STREAM);
+    assertEquals(0, console.type("validate", "p"));
+    assertEquals(1, console.type("run", "p"));
+    assertTrue(console.err().contains("${NOBODY_SETS_THIS} is not set"), console.err());
+    assertFalse(Files.exists(project.lake()));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "validat p",
+        "validate",
+        "validate p q",
+        "validate p --outptu json",
+        "run p --mode sometimes",
+        "run p --set novalue",
+        "show p.silver --limit 0",
+        "show p.silver --limit many",
+        "show p.sliver",
+        "show nothing",
+        "history p.nothing",
+        "demo --rows 0",
+        "demo --rows 5 --for 1s",
+        "demo --for soon",
+        "demo --speed -1",
+        "demo --lake abfss://lake@account.dfs.core.windows.net/",
+        "graph p --output svg"
+      })
+  void wrongUseIsExitCodeTwoAndPrintsNoData(String typed) {
+    assertEquals(2, console.type(typed.split(" ", -1)));
+    assertEquals("", console.out());
+    assertTrue(console.err().startsWith("error: "), console.err());
+    assertTrue(console.err().contains("--help"), console.err());
+    assertFalse(console.err().contains("\tat "), console.err());
+  }
+
+  @Test
+  void whatWasMeantIsSuggested() {
+    console.type("validat", "p");
+    assertTrue(console.err().contains("did you mean validate?"), console.err());
+    console.type("show", "p.sliver");
+    assertTrue(console.err().contains("did you mean silver?"), console.err());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"demo", "validate", "run", "tables", "show", "history", "graph"})
+  void everyCommandHasExamples(String command) {
+    assertEquals(0, console.type(command, "--help"));
+    assertTrue(console.out().contains("Examples:\n  lakebeam " + command), console.out());
+    assertEquals(0, console.type());
+    assertTrue(console.out().contains("\n  " + command + " "), console.out());
+  }
+
+  @Test
+  void theVersionIsPrinted() {
+    assertEquals(0, console.type("--version"));
+    assertTrue(console.out().startsWith("lakebeam "), console.out());
+  }
+
+  @Test
+  void theGraphIsTextMermaidOrJson() throws IOException {
+    assertEquals(0, console.type("graph", "p"));
+    assertTrue(console.out().contains("by_city  materialized view  gold    silver"), console.out());
+    assertEquals(0, console.type("graph", "p", "--output", "mermaid"));
+    assertTrue(console.out().startsWith("flowchart LR\n"), console.out());
+    assertTrue(console.out().contains("  n_orders --> n_bronze\n"), console.out());
+    assertEquals(0, console.type("graph", "p", "--output", "json"));
+    JsonNode graph = JSON.readTree(console.out());
+    assertEquals("orders", graph.at("/sources/0/name").asText());
+    assertEquals("bronze", graph.at("/datasets/1/flows/0/inputs/0").asText());
+    assertEquals("DECIMAL(8,2)", graph.at("/sources/0/columns/2/type").asText());
+  }
+
+  @Test
+  void tablesThatNoRunHasMadeHaveNoRows() {
+    assertEquals(0, console.type("tables", "p"));
+    assertTrue(console.out().contains("silver_quarantine"), console.out());
+    assertEquals(1, console.type("show", "p.silver"));
+    assertTrue(console.err().contains("there is no Delta table at"), console.err());
+    assertFalse(Files.exists(project.lake()), "looking makes nothing");
+  }
+}

@@ -1,0 +1,117 @@
+package io.lakebeam.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.lakebeam.delta.DeltaTable;
+import io.lakebeam.delta.Snapshot;
+import io.lakebeam.demo.Expected;
+import io.lakebeam.demo.FlightGenerator;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The demo in JVMs of its own: killed, stopped, started again. */
+class DemoIT {
+  private static final int ROWS = 20_000;
+
+  @TempDir Path dir;
+
+  @Test
+  void killedHalfWayAndStartedAgainItEndsWithTheSameCounts() throws Exception {
+    // About ten seconds' worth of events, a commit a second.
+    Process killed = start("--rows", Integer.toString(ROWS), "--seed", "7", "--speed", "3500");
+    awaitLine(killed, "epoch 2 ");
+    killed.destroyForcibly();
+    assertTrue(killed.waitFor(30, TimeUnit.SECONDS));
+
+    assertEnds(0, start("--rows", Integer.toString(ROWS), "--seed", "7"));
+    Map<String, Long> versions = new TreeMap<>();
+    Expected.of(new FlightGenerator(7), ROWS)
+        .rows()
+        .forEach(
+            (table, rows) -> {
+              Snapshot snapshot = snapshot(table);
+              assertEquals(rows, snapshot.rows().orElseThrow(), table);
+              versions.put(table, snapshot.version());
+            });
+
+    // Everything is there: nothing is added, and the end comes by itself.
+    assertEnds(0, start("--rows", Integer.toString(ROWS)));
+    versions.forEach((table, version) -> assertEquals(version, snapshot(table).version(), table));
+
+    // Another seed would mix two worlds.
+    assertEnds(2, start("--rows", Integer.toString(ROWS), "--seed", "8"));
+  }
+
+  @Test
+  void askedToStopItFinishesWhatItHasBegun() throws Exception {
+    Process demo = start("--speed", "2000");
+    List<String> lines = awaitLine(demo, "epoch 1 ");
+    demo.destroy();
+    lines.addAll(demo.inputReader(StandardCharsets.UTF_8).lines().toList());
+    assertTrue(demo.waitFor(30, TimeUnit.SECONDS));
+    assertEquals(0, demo.exitValue(), String.join("\n", lines));
+    assertTrue(
+        lines.stream().anyMatch(line -> line.startsWith("bronze_flight_events ")),
+        String.join("\n", lines));
+    assertNotEquals(0, snapshot("flights").rows().orElseThrow());
+  }
+
+  private Snapshot snapshot(String table) {
+    return DeltaTable.at(dir.resolve("lake").resolve(table).toString()).latest().orElseThrow();
+  }
+
+  private Process start(String... options) throws IOException {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
+        .filter(argument -> argument.startsWith("--add-opens"))
+        .forEach(command::add);
+    command.addAll(
+        List.of(
+            "-Xmx1500m",
+            "-Duser.timezone=UTC",
+            "-Dlakebeam.home=" + Path.of("").toAbsolutePath(),
+            "-cp",
+            System.getProperty("java.class.path"),
+            Lakebeam.class.getName(),
+            "demo",
+            "--lake",
+            "lake"));
+    command.addAll(List.of(options));
+    return new ProcessBuilder(command)
+        .directory(dir.toFile())
+        .redirectError(ProcessBuilder.Redirect.INHERIT)
+        .start();
+  }
+
+  /** What the process prints until, and with, a line that begins so. */
+  private static List<String> awaitLine(Process process, String beginning) throws IOException {
+    BufferedReader out = process.inputReader(StandardCharsets.UTF_8);
+    List<String> lines = new ArrayList<>();
+    for (String line = out.readLine(); line != null; line = out.readLine()) {
+      lines.add(line);
+      if (line.startsWith(beginning)) {
+        return lines;
+      }
+    }
+    throw new AssertionError("no " + beginning + " in " + lines);
+  }
+
+  private static void assertEnds(int code, Process process) throws Exception {
+    String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertTrue(process.waitFor(60, TimeUnit.SECONDS), said);
+    assertEquals(code, process.exitValue(), said);
+  }
+}

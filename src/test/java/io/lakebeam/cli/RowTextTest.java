@@ -1,0 +1,57 @@
+package io.lakebeam.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.math.BigDecimal;
+import java.nio.charset.StandardCharsets;
+import java.time.LocalDate;
+import java.util.List;
+import java.util.Map;
+import org.apache.beam.sdk.schemas.Schema;
+import org.apache.beam.sdk.values.Row;
+import org.joda.time.Instant;
+import org.junit.jupiter.api.Test;
+
+class RowTextTest {
+  private static final Row NESTED =
+      Row.withSchema(
+              Schema.builder()
+                  .addInt32Field("x")
+                  .addNullableField("y", Schema.FieldType.STRING)
+                  .build())
+          .addValues(1, null)
+          .build();
+
+  @Test
+  void everyTypeHasAText() {
+    assertEquals("NULL", RowText.cell(null));
+    assertEquals("1.50", RowText.cell(new BigDecimal("1.50")));
+    assertEquals("2026-01-05", RowText.cell(LocalDate.of(2026, 1, 5)));
+    assertEquals("2026-01-05T10:00:00Z", RowText.cell(Instant.parse("2026-01-05T10:00:00Z")));
+    assertEquals("0x6869", RowText.cell("hi".getBytes(StandardCharsets.US_ASCII)));
+    assertEquals("[\"a\",null]", RowText.cell(java.util.Arrays.asList("a", null)));
+    assertEquals("{\"k\":1}", RowText.cell(Map.of("k", 1L)));
+    assertEquals("{\"x\":1,\"y\":null}", RowText.cell(NESTED));
+  }
+
+  @Test
+  void whatATerminalWouldObeyIsBlanked() {
+    assertEquals("a b [31m", RowText.cell("a\nb\u001b[31m"));
+  }
+
+  @Test
+  void longValuesAreCut() {
+    String cell = RowText.cell("x".repeat(100));
+    assertEquals(60, cell.length());
+    assertEquals('…', cell.charAt(59));
+  }
+
+  @Test
+  void jsonKeepsWhatNumbersAre() {
+    assertEquals("1E+3", RowJson.value(new BigDecimal("1E+3")).toString());
+    assertEquals("1.50", RowJson.value(new BigDecimal("1.50")).toString());
+    assertEquals("\"NaN\"", RowJson.value(Double.NaN).toString());
+    assertEquals("\"aGk=\"", RowJson.value("hi".getBytes(StandardCharsets.US_ASCII)).toString());
+    assertEquals("[1,2]", RowJson.value(List.of(1, 2)).toString());
+  }
+}

@@ -6,7 +6,8 @@ import io.lakebeam.graph.TableSchema;
 import io.lakebeam.storage.Storage;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Iterator;
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -31,6 +32,9 @@ public final class DataFileWriter implements AutoCloseable {
   /** Every open file holds a row group in memory, {@link RowSinks#ROW_GROUP_BYTES} at most. */
   private static final int MOST_OPEN = 16;
 
+  /** Rows that wait for their partition's file; a bundle seldom has more. */
+  private static final int MOST_WAITING = 50_000;
+
   private final Path table;
   private final TableSchema file;
   private final int[] positions;
@@ -39,13 +43,18 @@ public final class DataFileWriter implements AutoCloseable {
   private final String stem;
   private final int mostOpen;
 
-  /** In order of use, the longest unused first. */
-  private final Map<Object, OpenFile> open = new LinkedHashMap<>(16, 0.75f, true);
+  private final Map<Object, OpenFile> open = new LinkedHashMap<>();
+
+  /**
+   * Rows of further partitions, which get their files one after the other: rows of many partitions
+   * in turn would otherwise open a file each.
+   */
+  private final Map<Object, List<Row>> waiting = new LinkedHashMap<>();
 
   private final List<OpenFile> closed = new ArrayList<>();
   private Object lastKey;
   private OpenFile lastFile;
-  private long closedEarly;
+  private int waitingRows;
   private boolean done;
 
   /**
@@ -87,18 +96,20 @@ public final class DataFileWriter implements AutoCloseable {
    */
   public void write(Row row) {
     Object key = key(row);
-    OpenFile target = lastFile;
-    if (target == null || !key.equals(lastKey)) {
-      target = open.get(key);
+    if (lastFile == null || !key.equals(lastKey)) {
+      OpenFile target = open.get(key);
+      if (target == null && open.size() >= mostOpen) {
+        await(key, row);
+        return;
+      }
       if (target == null) {
         target = open(row);
         open.put(key, target);
-        closeLongestUnused();
       }
       lastKey = key;
       lastFile = target;
     }
-    target.write(row);
+    lastFile.write(row);
   }
 
   /** Closes the files and says what they hold; empty when there was no row. */
@@ -109,14 +120,12 @@ public final class DataFileWriter implements AutoCloseable {
     }
     open.clear();
     lastFile = null;
+    while (!waiting.isEmpty()) {
+      writeLargestWaiting();
+    }
     List<DataFile> files = closed.stream().map(each -> each.describe(file)).toList();
     done = true;
     return files;
-  }
-
-  /** Files that had to be closed because others were needed: many mean too many partitions. */
-  public long closedEarly() {
-    return closedEarly;
   }
 
   /** Deletes every file of this writer, finished or not. */
@@ -125,6 +134,7 @@ public final class DataFileWriter implements AutoCloseable {
     open.values().forEach(OpenFile::abandon);
     closed.addAll(open.values());
     open.clear();
+    waiting.clear();
     lastFile = null;
     closed.forEach(OpenFile::delete);
     closed.clear();
@@ -170,18 +180,26 @@ public final class DataFileWriter implements AutoCloseable {
     return OpenFile.create(table, path, values, RowSinks.sink(file, positions));
   }
 
-  private void closeLongestUnused() {
-    if (open.size() <= mostOpen) {
-      return;
+  private void await(Object key, Row row) {
+    waiting.computeIfAbsent(key, k -> new ArrayList<>()).add(row);
+    waitingRows++;
+    if (waitingRows > MOST_WAITING) {
+      writeLargestWaiting();
     }
-    Iterator<OpenFile> files = open.values().iterator();
-    OpenFile longestUnused = files.next();
-    longestUnused.finish();
-    files.remove();
-    closed.add(longestUnused);
-    closedEarly++;
-    if (longestUnused == lastFile) {
-      lastFile = null;
-    }
+  }
+
+  /** A file for the partition that waits with the most rows. */
+  private void writeLargestWaiting() {
+    Map.Entry<Object, List<Row>> largest =
+        Collections.max(waiting.entrySet(), Comparator.comparingInt(e -> e.getValue().size()));
+    List<Row> rows = largest.getValue();
+    OpenFile target = open(rows.get(0));
+    open.put(largest.getKey(), target);
+    rows.forEach(target::write);
+    target.finish();
+    open.remove(largest.getKey());
+    closed.add(target);
+    waitingRows -= rows.size();
+    waiting.remove(largest.getKey());
   }
 }

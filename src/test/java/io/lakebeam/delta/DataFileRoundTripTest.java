@@ -123,8 +123,7 @@ class DataFileRoundTripTest {
       rows.forEach(writer::write);
       List<DataFile> files = writer.finish();
 
-      assertEquals(400, files.size(), "forty partitions in turn, four at a time");
-      assertEquals(396, writer.closedEarly());
+      assertEquals(40, files.size(), "a file for each partition, though four are open at a time");
       assertEquals(400, files.stream().mapToLong(DataFile::rows).sum());
       assertEquals(400, read(files, schema, schema.names()).size());
     }

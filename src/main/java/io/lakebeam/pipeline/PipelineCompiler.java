@@ -68,7 +68,6 @@ public final class PipelineCompiler {
     for (String name : ordering.order()) {
       compile(dataset(name), analyzer);
     }
-    reportUncompiled();
     if (!problems.isEmpty()) {
       throw new PipelineException(problems);
     }
@@ -84,9 +83,11 @@ public final class PipelineCompiler {
         reads.get(dataset.name()).stream().filter(failed::contains).toList();
     if (!brokenInputs.isEmpty()) {
       failed.add(dataset.name());
+      uncheckable(dataset, brokenInputs);
       return;
     }
     try {
+      refuseMaterializedInputs(dataset);
       if (dataset.definition() instanceof DatasetSpec.StreamingTable table) {
         CompiledTable compiled =
             new TableCompiler(spec, analyzer, tables, problems).compile(dataset, table);
@@ -98,6 +99,7 @@ public final class PipelineCompiler {
         views.add(compiled);
         datasets.add(describe(dataset, compiled));
       } else if (dataset.definition() instanceof DatasetSpec.View view) {
+        refuseRules(dataset);
         analyzer.check(view.query());
       }
     } catch (InvalidQueryException e) {
@@ -252,29 +254,45 @@ public final class PipelineCompiler {
             "take one of them out of the others' FROM"));
   }
 
-  /** Datasets that could not be looked at because of what they read. */
-  private void reportUncompiled() {
-    Set<String> compiled = new HashSet<>();
-    tables.forEach(table -> compiled.add(table.name()));
-    views.forEach(view -> compiled.add(view.name()));
-    for (DatasetSpec dataset : spec.datasets()) {
-      List<String> causes = reads.get(dataset.name()).stream().filter(failed::contains).toList();
-      boolean isOwn = problems.stream().anyMatch(p -> isOf(p, dataset));
-      if (!causes.isEmpty() && !compiled.contains(dataset.name()) && !isOwn) {
-        problems.add(
+  /** Says of a dataset that it could not be looked at because of what it reads. */
+  private void uncheckable(DatasetSpec dataset, List<String> causes) {
+    problems.add(
+        new Problem(
+            dataset.at(),
+            dataset.name() + " cannot be checked",
+            "it reads " + String.join(", ", causes) + ", which cannot be computed",
+            "mend " + String.join(", ", causes) + " first",
+            causes));
+  }
+
+  private void refuseMaterializedInputs(DatasetSpec dataset) throws InvalidDatasetException {
+    for (String input : reads.get(dataset.name())) {
+      boolean isMaterialized =
+          spec.datasets().stream()
+              .anyMatch(
+                  other ->
+                      other.name().equals(input)
+                          && other.definition() instanceof DatasetSpec.MaterializedView);
+      if (isMaterialized) {
+        throw new InvalidDatasetException(
             new Problem(
                 dataset.at(),
-                dataset.name() + " cannot be checked",
-                "it reads " + String.join(", ", causes) + ", which cannot be checked either",
-                "mend " + String.join(", ", causes) + " first",
-                causes));
+                dataset.name() + " reads " + input + ", which is a materialized view",
+                "its rows change with every epoch, and what reads it would see them half done",
+                "read the streaming tables that " + input + " reads"));
       }
     }
   }
 
-  private static boolean isOf(Problem problem, DatasetSpec dataset) {
-    return problem.at().equals(dataset.at())
-        || queriesOf(dataset).stream().anyMatch(q -> q.file().equals(problem.at().file()));
+  private static void refuseRules(DatasetSpec view) throws InvalidDatasetException {
+    if (!view.expectations().isEmpty()) {
+      throw new InvalidDatasetException(
+          new Problem(
+              view.expectations().get(0).at(),
+              view.name() + " cannot have expectations",
+              "a view is not stored: there is nothing to keep a row out of",
+              "put the rules on the tables that read " + view.name()));
+    }
   }
 
   /** The columns that rows of a dataset or source have besides the hidden ones. */

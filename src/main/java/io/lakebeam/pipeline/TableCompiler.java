@@ -88,10 +88,9 @@ final class TableCompiler {
             dataset.comment(),
             columns,
             storesRaw,
-            dataset.partitionBy(),
+            partitions(dataset, columns),
             List.of(),
             List.of());
-    checkPartitions(dataset, bare);
     Map<Expectation, String> verdicts = verdicts(dataset, bare.rowSchema());
     List<CompiledFlow> flows = new ArrayList<>();
     for (Draft draft : drafts) {
@@ -126,7 +125,7 @@ final class TableCompiler {
       RowQuery rows = analyzer.rowQuery(query.query());
       return new Draft(
           query.query().file(),
-          query.at(),
+          place(query),
           input(rows.input()),
           rows.input(),
           "(" + rows.sql() + ")",
@@ -148,6 +147,12 @@ final class TableCompiler {
         new TableSchema(
             HiddenColumns.CARRIED.stream().filter(c -> rows.column(c.name()).isPresent()).toList()),
         List.of());
+  }
+
+  /** The query's file, or where the pipeline file holds the query itself. */
+  private static SourceLocation place(DatasetSpec.QueryFlow flow) {
+    String file = flow.query().file();
+    return file.equals(flow.at().file()) ? flow.at() : new SourceLocation(file, 1, 0);
   }
 
   private CompiledFlow.Input input(String name) {
@@ -224,7 +229,7 @@ final class TableCompiler {
         if (known != null && !known.type().equals(column.type())) {
           conflicts.add(
               new Problem(
-                  new SourceLocation(draft.name(), 1, 0),
+                  draft.at(),
                   "column " + column.name() + " of " + dataset.name() + " has two types",
                   known.type().sql()
                       + " in "
@@ -248,10 +253,12 @@ final class TableCompiler {
     return new TableSchema(result);
   }
 
-  private void checkPartitions(DatasetSpec dataset, CompiledTable table)
+  /** The table's partition columns, as its columns spell them. */
+  private static List<String> partitions(DatasetSpec dataset, TableSchema columns)
       throws InvalidDatasetException {
+    List<String> partitions = new ArrayList<>();
     for (String name : dataset.partitionBy()) {
-      Optional<Column> column = table.columns().column(name);
+      Optional<Column> column = columns.column(name);
       String problem = null;
       if (column.isEmpty()) {
         problem = "it has no such column";
@@ -267,7 +274,9 @@ final class TableCompiler {
                 problem,
                 "choose a column with few values, for instance a DATE"));
       }
+      partitions.add(column.orElseThrow().name());
     }
+    return partitions;
   }
 
   private Map<Expectation, String> verdicts(DatasetSpec dataset, TableSchema rowSchema) {

@@ -2,12 +2,15 @@ package io.lakebeam.pipeline;
 
 import io.lakebeam.graph.DataType;
 import io.lakebeam.graph.Problem;
+import io.lakebeam.graph.SourceLocation;
 import io.lakebeam.spec.DatasetSpec;
 import io.lakebeam.spec.PipelineSpec;
 import io.lakebeam.sql.InvalidQueryException;
 import io.lakebeam.sql.QueryAnalyzer;
 import io.lakebeam.sql.ViewQuery;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** Compiles materialized views. */
 final class ViewCompiler {
@@ -29,7 +32,7 @@ final class ViewCompiler {
         tables.stream()
             .filter(table -> table.name().equals(input))
             .findFirst()
-            .orElseThrow(() -> notATable(view, input));
+            .orElseThrow(() -> notATable(dataset, view, input));
     if (!dataset.expectations().isEmpty()) {
       throw new InvalidDatasetException(
           new Problem(
@@ -42,7 +45,7 @@ final class ViewCompiler {
       if (upstream.storedSchema().column(column).isEmpty()) {
         throw new InvalidDatasetException(
             new Problem(
-                view.query().at(1, 1),
+                place(dataset, view),
                 "the view reads " + column + ", which " + input + " does not store",
                 "it is handed on between tables, but only tables fed by a source keep it",
                 "select it in the queries of " + input));
@@ -54,14 +57,21 @@ final class ViewCompiler {
       if (!isScalar || type == DataType.Primitive.BINARY) {
         throw new InvalidDatasetException(
             new Problem(
-                view.query().at(1, 1),
+                place(dataset, view),
                 "the view groups by " + group.column() + ", which is a " + type.sql(),
                 "groups are told apart by numbers, text, dates and times",
                 "group by something that names it, for instance CAST(.. AS VARCHAR)"));
       }
     }
+    List<String> partitions = new ArrayList<>();
     for (String column : dataset.partitionBy()) {
-      if (query.groups().stream().noneMatch(group -> group.column().equals(column))) {
+      Optional<String> group =
+          query.groups().stream()
+              .map(ViewQuery.Group::column)
+              .filter(name -> name.equalsIgnoreCase(column))
+              .findFirst();
+      group.ifPresent(partitions::add);
+      if (group.isEmpty()) {
         throw new InvalidDatasetException(
             new Problem(
                 dataset.at(),
@@ -78,14 +88,20 @@ final class ViewCompiler {
         upstream.path(),
         upstream.storedSchema(),
         query,
-        dataset.partitionBy());
+        partitions);
+  }
+
+  /** The query's file, or where the pipeline file holds the query itself. */
+  private static SourceLocation place(DatasetSpec dataset, DatasetSpec.MaterializedView view) {
+    String file = view.query().file();
+    return file.equals(dataset.at().file()) ? dataset.at() : new SourceLocation(file, 1, 0);
   }
 
   private static InvalidDatasetException notATable(
-      DatasetSpec.MaterializedView view, String input) {
+      DatasetSpec dataset, DatasetSpec.MaterializedView view, String input) {
     return new InvalidDatasetException(
         new Problem(
-            view.query().at(1, 1),
+            place(dataset, view),
             "the view reads " + input + ", which is no streaming table",
             "a materialized view follows the changes of one streaming table",
             "read a streaming table; make one with {streaming_table: {from: " + input + "}}"));

@@ -5,6 +5,7 @@ import io.lakebeam.graph.Column;
 import io.lakebeam.graph.DataType;
 import io.lakebeam.graph.HiddenColumns;
 import io.lakebeam.graph.Problem;
+import io.lakebeam.graph.SourceLocation;
 import io.lakebeam.graph.TableSchema;
 import io.lakebeam.spec.QueryText;
 import java.util.ArrayList;
@@ -19,6 +20,7 @@ import org.apache.beam.vendor.calcite.v1_40_0.org.apache.calcite.runtime.Calcite
 import org.apache.beam.vendor.calcite.v1_40_0.org.apache.calcite.runtime.CalciteException;
 import org.apache.beam.vendor.calcite.v1_40_0.org.apache.calcite.sql.SqlNode;
 import org.apache.beam.vendor.calcite.v1_40_0.org.apache.calcite.sql.SqlSelect;
+import org.apache.beam.vendor.calcite.v1_40_0.org.apache.calcite.sql.parser.SqlParserPos;
 import org.apache.beam.vendor.calcite.v1_40_0.org.apache.calcite.sql.type.SqlTypeName;
 import org.apache.beam.vendor.calcite.v1_40_0.org.apache.calcite.sql.validate.SqlValidator;
 import org.checkerframework.checker.nullness.qual.Nullable;
@@ -31,7 +33,12 @@ import org.checkerframework.checker.nullness.qual.Nullable;
 public final class QueryAnalyzer {
   private final String pipeline;
   private final FunctionLibrary functions;
+
+  /** More than a file of SQL has. */
+  private static final int LINES_APART = 50_000;
+
   private final Map<String, QueryText> views;
+  private final List<String> viewNames;
   private final Set<String> references;
   private final Map<String, TableSchema> relations = new HashMap<>();
 
@@ -49,6 +56,7 @@ public final class QueryAnalyzer {
     this.pipeline = pipeline;
     this.functions = functions;
     this.views = Map.copyOf(views);
+    this.viewNames = views.keySet().stream().sorted().toList();
     this.references = Set.copyOf(references);
   }
 
@@ -57,14 +65,14 @@ public final class QueryAnalyzer {
     relations.put(name, rowSchema);
   }
 
-  /** What a query reads, views replaced by what they read. */
+  /** The sources, datasets and views that a query names. */
   public Set<String> reads(QueryText query) throws InvalidQueryException {
-    return Relations.of(tree(query));
+    return Relations.of(parse(query.sql(), query::at));
   }
 
   /** Checks a query that only others use. */
   public void check(QueryText query) throws InvalidQueryException {
-    schema(query::at, analyze(query));
+    schema(positions(query), analyze(query));
   }
 
   /** Checks and prepares a query of a streaming table's flow. */
@@ -72,7 +80,7 @@ public final class QueryAnalyzer {
     Analyzed analyzed = analyze(query);
     RowWiseQuery rowWise = rowWise(query, analyzed);
     String input = rowWise.prepare(analyzed.tree());
-    TableSchema all = schema(query::at, analyzed);
+    TableSchema all = schema(positions(query), analyzed);
     List<Column> columns =
         all.columns().stream().filter(column -> !isCarried(column.name())).toList();
     TableSchema carried = carried(input);
@@ -89,11 +97,12 @@ public final class QueryAnalyzer {
   public ViewQuery viewQuery(QueryText query) throws InvalidQueryException {
     Analyzed analyzed = analyze(query);
     ViewQueryReader reader =
-        new ViewQueryReader(query::at, analyzed.tree(), schema(query::at, analyzed));
+        new ViewQueryReader(positions(query), analyzed.tree(), schema(positions(query), analyzed));
     SqlSelect rowTree = reader.rowTree();
     // What was taken apart is typed once more: arguments of aggregates have types of their own.
-    SqlNode again = parse(SqlText.unparse(rowTree), query::at);
-    TableSchema rowSchema = schema(query::at, validate(again, query::at, relations));
+    Positions start = (line, column) -> place(query, analyzed.tree());
+    SqlNode again = parse(SqlText.unparse(rowTree), start);
+    TableSchema rowSchema = schema(start, validate(again, start, relations));
     RowWiseQuery rowWise = rowWise(query, analyzed);
     String input = rowWise.prepare(rowTree);
     List<String> reads = ColumnFinder.columns(rowTree, relations.get(input));
@@ -113,8 +122,11 @@ public final class QueryAnalyzer {
     String prefix = "SELECT (";
     Positions positions = Positions.of(rule, prefix.length());
     SqlNode parsed = parse(prefix + rule.condition() + "\n) FROM `" + alias + "`", positions);
+    refuseUnlessOfOneRow(rule, ((SqlSelect) parsed).getSelectList());
     SqlNode tree = timeBound(rewrite(parsed, positions), positions);
     Analyzed analyzed = validate(tree, positions, Map.of(alias, rowSchema));
+    // Functions are known to be aggregates only now.
+    refuseUnlessOfOneRow(rule, ((SqlSelect) analyzed.tree()).getSelectList());
     RelDataTypeField condition = analyzed.rowType().getFieldList().get(0);
     if (condition.getType().getSqlTypeName() != SqlTypeName.BOOLEAN) {
       throw new InvalidQueryException(
@@ -129,12 +141,24 @@ public final class QueryAnalyzer {
     return "(" + sql + ") IS " + (rule.nullPasses() ? "NOT FALSE" : "TRUE");
   }
 
+  private static void refuseUnlessOfOneRow(Expectation rule, SqlNode condition)
+      throws InvalidQueryException {
+    if (AggregateFinder.in(condition) || QueryFinder.in(condition).isPresent()) {
+      throw new InvalidQueryException(
+          new Problem(
+              rule.at(),
+              "expectation " + rule.name() + " looks at more than one row",
+              "a rule says of each row by itself whether it is good",
+              "leave aggregates, windows and queries out"));
+    }
+  }
+
   private RowWiseQuery rowWise(QueryText query, Analyzed analyzed) {
     return new RowWiseQuery(
         pipeline,
         references,
         relations,
-        query::at,
+        positions(query),
         analyzed.validator()::getValidatedNodeTypeIfKnown);
   }
 
@@ -151,7 +175,7 @@ public final class QueryAnalyzer {
   }
 
   private SqlNode tree(QueryText query) throws InvalidQueryException {
-    return Relations.inline(parse(query.sql(), query::at), this::viewTree);
+    return Relations.inline(parse(query.sql(), positions(query)), this::viewTree);
   }
 
   private @Nullable SqlNode viewTree(String name) {
@@ -165,7 +189,7 @@ public final class QueryAnalyzer {
       return null;
     }
     try {
-      return parse(view.sql(), view::at);
+      return parse("\n".repeat(firstLine(name)) + view.sql(), view::at);
     } catch (InvalidQueryException e) {
       throw new IllegalStateException("a view is read before what reads it", e);
     }
@@ -181,8 +205,37 @@ public final class QueryAnalyzer {
   }
 
   private Analyzed analyze(QueryText query) throws InvalidQueryException {
-    SqlNode tree = timeBound(rewrite(tree(query), query::at), query::at);
-    return validate(tree, query::at, relations);
+    Positions positions = positions(query);
+    SqlNode tree = timeBound(rewrite(tree(query), positions), positions);
+    return validate(tree, positions, relations);
+  }
+
+  /**
+   * Places in a query and in the views put into it: each view's text is parsed as if it stood far
+   * below the others', so that a line says whose it is.
+   */
+  private Positions positions(QueryText query) {
+    return (line, column) -> {
+      if (line <= LINES_APART) {
+        return query.at(line, column);
+      }
+      String view = viewNames.get(line / LINES_APART - 1);
+      return views.get(view).at(line - firstLine(view), column);
+    };
+  }
+
+  private int firstLine(String view) {
+    for (int i = 0; i < viewNames.size(); i++) {
+      if (viewNames.get(i).equalsIgnoreCase(view)) {
+        return (i + 1) * LINES_APART;
+      }
+    }
+    throw new IllegalArgumentException("no view " + view);
+  }
+
+  private SourceLocation place(QueryText query, SqlNode node) {
+    SqlParserPos at = node.getParserPosition();
+    return positions(query).at(Math.max(1, at.getLineNum()), Math.max(1, at.getColumnNum()));
   }
 
   private SqlNode rewrite(SqlNode tree, Positions positions) throws InvalidQueryException {
@@ -223,12 +276,15 @@ public final class QueryAnalyzer {
   private static TableSchema schema(Positions positions, Analyzed analyzed)
       throws InvalidQueryException {
     List<Column> columns = new ArrayList<>();
+    SqlParserPos start = analyzed.tree().getParserPosition();
+    SourceLocation at =
+        positions.at(Math.max(1, start.getLineNum()), Math.max(1, start.getColumnNum()));
     for (RelDataTypeField field : analyzed.rowType().getFieldList()) {
       Optional<DataType> type = SqlTypes.fromSql(field.getType());
       if (type.isEmpty()) {
         throw new InvalidQueryException(
             new Problem(
-                positions.at(1, 1),
+                at,
                 "column " + field.getName() + " has the type " + field.getType(),
                 "no table can store it",
                 "CAST it to a type that tables have, for instance INT or TIMESTAMP"));
@@ -240,7 +296,7 @@ public final class QueryAnalyzer {
     } catch (IllegalArgumentException e) {
       throw new InvalidQueryException(
           new Problem(
-              positions.at(1, 1),
+              at,
               "the query gives " + e.getMessage(),
               "names of columns differ in more than case",
               "give one of them another name with AS"));

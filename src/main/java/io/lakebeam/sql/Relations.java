@@ -13,6 +13,7 @@ import org.apache.beam.vendor.calcite.v1_40_0.org.apache.calcite.sql.SqlJoin;
 import org.apache.beam.vendor.calcite.v1_40_0.org.apache.calcite.sql.SqlKind;
 import org.apache.beam.vendor.calcite.v1_40_0.org.apache.calcite.sql.SqlNode;
 import org.apache.beam.vendor.calcite.v1_40_0.org.apache.calcite.sql.SqlNodeList;
+import org.apache.beam.vendor.calcite.v1_40_0.org.apache.calcite.sql.SqlOrderBy;
 import org.apache.beam.vendor.calcite.v1_40_0.org.apache.calcite.sql.SqlSelect;
 import org.apache.beam.vendor.calcite.v1_40_0.org.apache.calcite.sql.SqlWith;
 import org.apache.beam.vendor.calcite.v1_40_0.org.apache.calcite.sql.SqlWithItem;
@@ -63,7 +64,15 @@ final class Relations {
       }
       return select;
     }
-    if (query.getKind() == SqlKind.UNION || query.getKind() == SqlKind.ORDER_BY) {
+    if (query instanceof SqlOrderBy ordered) {
+      return new SqlOrderBy(
+          ordered.getParserPosition(),
+          inline(ordered.query, named, view),
+          ordered.orderList,
+          ordered.offset,
+          ordered.fetch);
+    }
+    if (SqlKind.SET_QUERY.contains(query.getKind())) {
       SqlCall call = (SqlCall) query;
       for (int i = 0; i < call.operandCount(); i++) {
         SqlNode operand = call.operand(i);

@@ -48,6 +48,23 @@ final class Replay {
           "MONOTONICALLY_INCREASING_ID",
           "SPARK_PARTITION_ID");
 
+  /** What is a function without parentheses, too. */
+  private static final Set<String> KEYWORDS =
+      Set.of(
+          "CURRENT_TIMESTAMP",
+          "LOCALTIMESTAMP",
+          "CURRENT_DATE",
+          "CURRENT_TIME",
+          "LOCALTIME",
+          "USER",
+          "CURRENT_USER",
+          "SESSION_USER",
+          "SYSTEM_USER",
+          "CURRENT_ROLE",
+          "CURRENT_CATALOG",
+          "CURRENT_SCHEMA",
+          "CURRENT_PATH");
+
   private Replay() {}
 
   /** All of them but those that {@link #bind} can tie to a column. */
@@ -89,9 +106,15 @@ final class Replay {
     return call.getOperator() instanceof SqlUnresolvedFunction;
   }
 
-  /** CURRENT_TIME and the like are parsed as names. */
+  /**
+   * CURRENT_TIME and the like are parsed as names. Others, as UUID, are functions only when they
+   * are called: as a name they are a column's.
+   */
   private static boolean isKeyword(SqlIdentifier id) {
-    return id.isSimple() && !id.isStar() && !id.isComponentQuoted(0);
+    return id.isSimple()
+        && !id.isStar()
+        && !id.isComponentQuoted(0)
+        && KEYWORDS.contains(Spelling.function(id.getSimple()));
   }
 
   /** Knows the tables of the SELECT it is in: with several the column is that of the first. */

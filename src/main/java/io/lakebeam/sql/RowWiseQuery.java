@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import org.apache.beam.vendor.calcite.v1_40_0.org.apache.calcite.rel.type.RelDataType;
@@ -212,6 +213,15 @@ final class RowWiseQuery {
   }
 
   private void refuseUnlessRowWise(SqlSelect select) throws InvalidQueryException {
+    Optional<SqlNode> inner =
+        QueryFinder.in(select.getSelectList()).or(() -> QueryFinder.in(select.getWhere()));
+    if (inner.isPresent()) {
+      throw problem(
+          inner.get(),
+          "a query inside an expression is not possible here",
+          "rows are taken one by one as they come, and see no other rows",
+          "look reference data up with a JOIN");
+    }
     boolean groups = select.getGroup() != null || AggregateFinder.hasAggregate(select);
     if (groups) {
       throw problem(
@@ -223,11 +233,13 @@ final class RowWiseQuery {
     if (select.isDistinct()
         || select.getOrderList() != null
         || select.getFetch() != null
+        || select.getOffset() != null
+        || select.getQualify() != null
         || select.getHaving() != null
         || !select.getWindowList().isEmpty()) {
       throw problem(
           select,
-          "DISTINCT, HAVING, ORDER BY, LIMIT and WINDOW are not possible here",
+          "DISTINCT, HAVING, ORDER BY, LIMIT, OFFSET, QUALIFY and WINDOW are not possible here",
           "rows are taken one by one as they come",
           "leave it out; sort and limit where the table is read");
     }

@@ -1,6 +1,7 @@
 package io.lakebeam.sql;
 
 import static io.lakebeam.graph.DataType.Primitive.BIGINT;
+import static io.lakebeam.graph.DataType.Primitive.BINARY;
 import static io.lakebeam.graph.DataType.Primitive.DOUBLE;
 import static io.lakebeam.graph.DataType.Primitive.FLOAT;
 import static io.lakebeam.graph.DataType.Primitive.INT;
@@ -84,7 +85,7 @@ final class ViewQueryReader {
     return rows;
   }
 
-  ViewQuery result(RowQuery rows, List<String> reads) {
+  ViewQuery result(RowQuery rows, List<String> reads) throws InvalidQueryException {
     List<Aggregate> aggregates = new ArrayList<>();
     List<Column> columns = new ArrayList<>(result.columns());
     for (Call call : calls) {
@@ -108,10 +109,13 @@ final class ViewQueryReader {
         || select.isDistinct()
         || select.getOrderList() != null
         || select.getFetch() != null
+        || select.getOffset() != null
+        || select.getQualify() != null
         || !select.getWindowList().isEmpty()) {
       throw problem(
           select,
-          "HAVING, DISTINCT, ORDER BY, LIMIT and WINDOW are not possible in a materialized view",
+          "HAVING, DISTINCT, ORDER BY, LIMIT, OFFSET, QUALIFY and WINDOW are not possible in a"
+              + " materialized view",
           "a view is kept up to date from new rows alone",
           "filter and sort where the view is read");
     }
@@ -133,6 +137,13 @@ final class ViewQueryReader {
           "which values were counted before is not kept",
           "count something that occurs once, for instance a status that a flight has once");
     }
+    if (call.operandCount() > 1) {
+      throw problem(
+          call,
+          function + " of several arguments is not possible in a materialized view",
+          "",
+          "count a CASE that is NULL when one of them is");
+    }
     boolean star =
         call.operandCount() == 0
             || (call.operand(0) instanceof SqlIdentifier identifier && identifier.isStar());
@@ -145,7 +156,7 @@ final class ViewQueryReader {
       }
       rowColumn = addToRow("_a" + calls.size(), argument);
     }
-    calls.add(new Call(column.name(), function, rowColumn));
+    calls.add(new Call(column.name(), function, rowColumn, call));
   }
 
   private static SqlNode when(SqlNode condition, SqlNode value) {
@@ -191,11 +202,20 @@ final class ViewQueryReader {
         "add it to GROUP BY or wrap it in MIN or MAX");
   }
 
-  private static DataType type(Call call, TableSchema rows) {
+  private DataType type(Call call, TableSchema rows) throws InvalidQueryException {
     if (call.function() == Function.COUNT) {
       return BIGINT;
     }
     DataType argument = rows.column(call.rowColumn()).orElseThrow().type();
+    boolean isScalar =
+        argument instanceof DataType.Primitive || argument instanceof DataType.Decimal;
+    if (!isScalar || argument == BINARY) {
+      throw problem(
+          call.at(),
+          call.function() + " of a " + argument.sql() + " is not possible in a materialized view",
+          "its values have no order",
+          "take it of something that stands for it, for instance a CAST to VARCHAR");
+    }
     return switch (call.function()) {
       case MIN, MAX, COUNT -> argument;
       case SUM -> sum(argument);
@@ -228,5 +248,5 @@ final class ViewQueryReader {
     return RowWiseQuery.problem(positions, at, problem, cause, fix);
   }
 
-  private record Call(String column, Function function, String rowColumn) {}
+  private record Call(String column, Function function, String rowColumn, SqlNode at) {}
 }

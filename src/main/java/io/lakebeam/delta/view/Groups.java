@@ -173,12 +173,18 @@ public final class Groups implements Serializable {
     return state;
   }
 
-  /** Equal decimals of different scale are one group. */
+  /** Equal decimals of different scale are one group, and so are zero and minus zero. */
   private Object keyValue(ViewQuery.Group group, Object value) {
     if (value instanceof BigDecimal number
         && query.columns().column(group.column()).orElseThrow().type()
             instanceof DataType.Decimal decimal) {
       return number.setScale(decimal.scale(), RoundingMode.HALF_UP);
+    }
+    if (value instanceof Double number && number == 0) {
+      return 0.0;
+    }
+    if (value instanceof Float number && number == 0) {
+      return 0.0f;
     }
     return value;
   }

@@ -1,6 +1,7 @@
 package io.lakebeam.delta.view;
 
 import io.lakebeam.delta.Changes;
+import io.lakebeam.delta.ChangesGoneException;
 import io.lakebeam.delta.CloseableIterator;
 import io.lakebeam.delta.Commit;
 import io.lakebeam.delta.CommitOutcome;
@@ -76,11 +77,12 @@ public record ViewTable(
       if (from >= to) {
         return Optional.empty();
       }
-      Changes changes = DeltaTable.at(upstream).changes(from, to);
-      if (changes.removed().isEmpty()) {
-        return changes.added().isEmpty()
+      Optional<Changes> changes = changes(from, to);
+      if (changes.isPresent() && changes.get().removed().isEmpty()) {
+        List<DataFile> added = changes.get().added();
+        return added.isEmpty()
             ? Optional.empty()
-            : Optional.of(new Refresh(from, to, false, generation, changes.added()));
+            : Optional.of(new Refresh(from, to, false, generation, added));
       }
     }
     List<DataFile> all = source.get().files();
@@ -88,6 +90,15 @@ public record ViewTable(
     return nothing
         ? Optional.empty()
         : Optional.of(new Refresh(from, to, true, generation + 1, all));
+  }
+
+  /** Empty when the upstream's log no longer goes back that far: the view is computed anew. */
+  private Optional<Changes> changes(long from, long to) {
+    try {
+      return Optional.of(DeltaTable.at(upstream).changes(from, to));
+    } catch (ChangesGoneException e) {
+      return Optional.empty();
+    }
   }
 
   /** What a refresh did. */

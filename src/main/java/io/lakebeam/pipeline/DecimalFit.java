@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.apache.beam.sdk.values.Row;
+import org.checkerframework.checker.nullness.qual.Nullable;
 
 /** Looks for numbers that have no room in their DECIMAL column: SQL computes without its limits. */
 final class DecimalFit implements Serializable {
@@ -29,13 +30,29 @@ final class DecimalFit implements Serializable {
   Optional<String> problem(Row row) {
     for (int i = 0; i < columns.size(); i++) {
       BigDecimal value = row.getValue(positions.get(i));
-      DataType.Decimal type = (DataType.Decimal) columns.get(i).type();
-      if (value != null
-          && value.setScale(type.scale(), RoundingMode.HALF_UP).precision() > type.precision()) {
+      if (isTooLarge(value, i)) {
+        String type = columns.get(i).type().sql();
         return Optional.of(
-            "column " + columns.get(i).name() + ": " + value + " does not fit " + type.sql());
+            "column " + columns.get(i).name() + ": " + value + " does not fit " + type);
       }
     }
     return Optional.empty();
+  }
+
+  /** The row's values, NULL in place of those that do not fit: what a quarantine can store. */
+  List<Object> fitting(Row row) {
+    List<Object> values = new ArrayList<>(row.getValues());
+    for (int i = 0; i < columns.size(); i++) {
+      if (isTooLarge((BigDecimal) values.get(positions.get(i)), i)) {
+        values.set(positions.get(i), null);
+      }
+    }
+    return values;
+  }
+
+  private boolean isTooLarge(@Nullable BigDecimal value, int column) {
+    DataType.Decimal type = (DataType.Decimal) columns.get(column).type();
+    return value != null
+        && value.setScale(type.scale(), RoundingMode.HALF_UP).precision() > type.precision();
   }
 }

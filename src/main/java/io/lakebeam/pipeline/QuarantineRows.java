@@ -29,9 +29,9 @@ final class QuarantineRows {
   }
 
   /** A row that has no room in the table. */
-  Row of(Row row, String error) {
+  Row of(List<Object> row, String error) {
     List<Object> values = new ArrayList<>(width + 3);
-    values.addAll(row.getValues().subList(0, width));
+    values.addAll(row.subList(0, width));
     values.add(null);
     values.add(List.of());
     values.add(error);

@@ -88,7 +88,7 @@ final class WriteFlow extends DoFn<Row, Row> {
     Optional<String> misfit = decimals.problem(row);
     if (misfit.isPresent()) {
       writers.counter.addUnjudged();
-      writers.quarantine.write(quarantineRows.of(row, misfit.get()));
+      writers.quarantine.write(quarantineRows.of(decimals.fitting(row), misfit.get()));
       return;
     }
     Verdict verdict =

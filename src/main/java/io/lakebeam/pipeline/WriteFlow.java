@@ -98,7 +98,9 @@ final class WriteFlow extends DoFn<Row, Row> {
       case ACCEPTED -> {
         writers.rows.write(row);
         if (!followers.isEmpty()) {
-          out.get(ACCEPTED).output(Row.withSchema(rowSchema).attachValues(row.getValues()));
+          // Readers get the row without its verdicts.
+          List<Object> values = row.getValues().subList(0, firstVerdict);
+          out.get(ACCEPTED).output(Row.withSchema(rowSchema).attachValues(values));
         }
       }
       case QUARANTINED ->

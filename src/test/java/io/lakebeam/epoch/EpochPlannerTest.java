@@ -1,0 +1,202 @@
+package io.lakebeam.epoch;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.lakebeam.source.Discovery;
+import io.lakebeam.source.Slice;
+import io.lakebeam.source.SourceDiscovery;
+import io.lakebeam.source.SourcePosition;
+import io.lakebeam.source.SourcePosition.FileIdentity;
+import io.lakebeam.source.SourcePosition.Offsets;
+import io.lakebeam.source.SourcePosition.SeenFiles;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** One plan after the other, over a topic and a folder that grow in between. */
+class EpochPlannerTest {
+  private static final Clock CLOCK =
+      Clock.fixed(Instant.parse("2026-03-01T10:15:30.123456Z"), ZoneOffset.UTC);
+
+  @TempDir Path lake;
+  private final Topic topic = new Topic();
+  private final Folder folder = new Folder();
+  private final List<String> warnings = new ArrayList<>();
+
+  private EpochPlanner planner(long maxRows) {
+    return new EpochPlanner(
+        "p",
+        new Ledger(lake.toString(), "p"),
+        Map.of("events", topic, "reports", folder),
+        Map.of("events", new Offsets(Map.of()), "reports", new SeenFiles(Set.of())),
+        maxRows,
+        CLOCK,
+        warnings::add);
+  }
+
+  private void done(EpochPlan plan) {
+    new Ledger(lake.toString(), "p")
+        .done(new EpochResult("p", plan.number(), plan.plannedAt(), plan.plannedAt(), List.of()));
+  }
+
+  @Test
+  void everyPlanGoesOnWhereTheLastOneEnds() {
+    topic.ends.putAll(Map.of(0, 10L, 1, 5L));
+    folder.files.add("a.csv");
+    EpochPlan first = planner(100).next(false).orElseThrow();
+    assertEquals(1, first.number());
+    assertEquals(Instant.parse("2026-03-01T10:15:30.123Z"), first.plannedAt());
+    assertEquals(
+        List.of(
+            new Slice.KafkaRange("events", "t", 0, 0, 10),
+            new Slice.KafkaRange("events", "t", 1, 0, 5),
+            folder.slice("a.csv")),
+        first.slices());
+    done(first);
+
+    EpochPlanner planner = planner(100);
+    assertFalse(planner.hasUndone());
+    assertEquals(Optional.empty(), planner.next(false));
+    topic.ends.put(1, 6L);
+    folder.files.add("b.csv");
+    EpochPlan second = planner.next(false).orElseThrow();
+    assertEquals(
+        List.of(new Slice.KafkaRange("events", "t", 1, 5, 6), folder.slice("b.csv")),
+        second.slices());
+    // A plan says of a folder only what is new in it.
+    assertEquals(
+        new SeenFiles(Set.of(folder.identity("b.csv"))), second.positions().get("reports"));
+    assertEquals(new Offsets(Map.of(0, 10L, 1, 6L)), second.positions().get("events"));
+  }
+
+  @Test
+  void anUndonePlanComesAgainUnchanged() {
+    topic.ends.put(0, 10L);
+    EpochPlan plan = planner(100).next(false).orElseThrow();
+    topic.ends.put(0, 99L);
+    folder.files.add("a.csv");
+    EpochPlanner next = planner(100);
+    assertTrue(next.hasUndone());
+    assertEquals(Optional.of(plan), next.next(false));
+    assertFalse(next.hasUndone());
+    done(plan);
+    EpochPlan second = next.next(false).orElseThrow();
+    assertEquals(2, second.number());
+    assertEquals(
+        List.of(new Slice.KafkaRange("events", "t", 0, 10, 99), folder.slice("a.csv")),
+        second.slices());
+  }
+
+  @Test
+  void anEpochWithoutNewsIsPlannedOnlyWhenWanted() {
+    assertEquals(Optional.empty(), planner(100).next(false));
+    EpochPlan plan = planner(100).next(true).orElseThrow();
+    assertEquals(List.of(), plan.slices());
+    assertEquals(Map.of(), plan.positions());
+  }
+
+  @Test
+  void anUpdateEndsAtWhatWasThereWhenItStarted() {
+    topic.ends.putAll(Map.of(0, 10L, 1, 25L));
+    folder.files.addAll(List.of("a.csv", "b.csv"));
+    EpochPlanner planner = planner(7);
+    planner.endAtPresent();
+    topic.ends.putAll(Map.of(0, 30L, 1, 30L, 2, 8L));
+    folder.files.add("c.csv");
+    Map<Integer, Long> read = new TreeMap<>();
+    List<String> files = new ArrayList<>();
+    for (int epoch = 0; epoch < 50; epoch++) {
+      Optional<EpochPlan> plan = planner.next(false);
+      if (plan.isEmpty()) {
+        break;
+      }
+      for (Slice slice : plan.get().slices()) {
+        if (slice instanceof Slice.KafkaRange range) {
+          assertEquals(read.getOrDefault(range.partition(), 0L), range.from());
+          read.put(range.partition(), range.to());
+        } else if (slice instanceof Slice.FileSlice file) {
+          files.add(file.path());
+        }
+      }
+    }
+    assertEquals(Map.of(0, 10L, 1, 25L), read);
+    assertEquals(List.of("a.csv", "b.csv"), files);
+    // The next update takes the rest.
+    EpochPlan last = new Ledger(lake.toString(), "p").contents().undone().orElseThrow();
+    done(last);
+    EpochPlanner next = planner(1000);
+    assertEquals(4, next.next(false).orElseThrow().slices().size());
+  }
+
+  @Test
+  void aRunThatFindsItsEpochPlannedHasLostItsLease() {
+    EpochPlanner one = planner(100);
+    EpochPlanner other = planner(100);
+    topic.ends.put(0, 10L);
+    assertTrue(one.next(false).isPresent());
+    String message = assertThrows(LeaseLostException.class, () -> other.next(false)).getMessage();
+    assertEquals("pipeline p is run by somebody else: another run has planned epoch 1", message);
+  }
+
+  /** Partitions with their end offsets, each with the same share of an epoch. */
+  private static final class Topic implements SourceDiscovery {
+    private final Map<Integer, Long> ends = new TreeMap<>();
+
+    @Override
+    public Discovery discover(SourcePosition since, long maxRows) {
+      Map<Integer, Long> next = new TreeMap<>(((Offsets) since).next());
+      List<Slice> slices = new ArrayList<>();
+      long share = Math.max(1, maxRows / Math.max(1, ends.size()));
+      boolean more = false;
+      for (Map.Entry<Integer, Long> end : ends.entrySet()) {
+        long from = next.getOrDefault(end.getKey(), 0L);
+        long to = Math.min(end.getValue(), from + share);
+        if (to > from) {
+          slices.add(new Slice.KafkaRange("events", "t", end.getKey(), from, to));
+          more |= to < end.getValue();
+        }
+        next.put(end.getKey(), Math.max(from, to));
+      }
+      return new Discovery(slices, new Offsets(next), more, List.of());
+    }
+  }
+
+  /** A folder that gives one file at a time. */
+  private static final class Folder implements SourceDiscovery {
+    private final Set<String> files = new TreeSet<>();
+
+    Slice slice(String file) {
+      return new Slice.FileSlice("reports", file, 10, 1);
+    }
+
+    FileIdentity identity(String file) {
+      return new FileIdentity(file, 10, 1);
+    }
+
+    @Override
+    public Discovery discover(SourcePosition since, long maxRows) {
+      Set<FileIdentity> seen = new TreeSet<>(((SeenFiles) since).files());
+      List<Slice> slices = new ArrayList<>();
+      for (String file : files) {
+        boolean room = slices.isEmpty() || maxRows > 100;
+        if (room && seen.add(identity(file))) {
+          slices.add(slice(file));
+        }
+      }
+      return new Discovery(slices, new SeenFiles(seen), false, List.of());
+    }
+  }
+}

@@ -1,0 +1,155 @@
+package io.lakebeam.epoch;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.lakebeam.epoch.EpochResult.DatasetResult;
+import io.lakebeam.epoch.EpochResult.RuleResult;
+import io.lakebeam.source.Slice;
+import io.lakebeam.source.SourcePosition;
+import io.lakebeam.source.SourcePosition.FileIdentity;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The ledger's files: what is written once, and what is read back. */
+class LedgerTest {
+  private static final Instant NOW = Instant.parse("2026-03-01T10:15:30.123Z");
+
+  @TempDir Path lake;
+  private Ledger ledger;
+
+  @BeforeEach
+  void ledger() {
+    ledger = new Ledger(lake.toString(), "p");
+  }
+
+  static EpochPlan plan(long number, long offset, String... files) {
+    Set<FileIdentity> seen =
+        Set.of(files).stream()
+            .map(file -> new FileIdentity(file, 10, 1))
+            .collect(java.util.stream.Collectors.toSet());
+    return new EpochPlan(
+        "p",
+        number,
+        NOW,
+        List.of(
+            new Slice.KafkaRange("events", "flights", 3, offset - 10, offset),
+            new Slice.FileSlice("reports", "file:/in/ü, 1.csv", 123, 456)),
+        Map.of(
+            "events", new SourcePosition.Offsets(Map.of(0, 7L, 3, offset)),
+            "reports", new SourcePosition.SeenFiles(seen)));
+  }
+
+  private static EpochResult done(long number) {
+    DatasetResult dataset =
+        new DatasetResult(
+            "t", "committed", 4, 10, 7, 1, 2, 3, 999, Map.of("r", new RuleResult(8, 2)));
+    return new EpochResult("p", number, NOW, NOW.plusSeconds(1), List.of(dataset));
+  }
+
+  @Test
+  void aPlanIsPutOnceAndReadAsItWasWritten() {
+    assertTrue(ledger.put(plan(1, 50, "a")));
+    assertFalse(ledger.put(plan(1, 60, "b")));
+    assertEquals(Optional.of(plan(1, 50, "a")), ledger.plan(1));
+    assertEquals(Optional.empty(), ledger.plan(2));
+  }
+
+  @Test
+  void theLastPlanWithoutResultIsUndone() {
+    assertEquals(new Ledger.Contents(0, Optional.empty(), Map.of()), ledger.contents());
+    ledger.put(plan(1, 50, "a"));
+    assertEquals(Optional.of(plan(1, 50, "a")), ledger.contents().undone());
+    ledger.done(done(1));
+    assertEquals(Optional.empty(), ledger.contents().undone());
+    assertEquals(Optional.of(done(1)), ledger.result(1));
+    ledger.put(plan(2, 60, "b"));
+    Ledger.Contents contents = ledger.contents();
+    assertEquals(2, contents.lastPlanned());
+    assertEquals(Optional.of(plan(2, 60, "b")), contents.undone());
+    assertEquals(
+        Map.of(
+            "events", new SourcePosition.Offsets(Map.of(0, 7L, 3, 60L)),
+            "reports",
+                new SourcePosition.SeenFiles(
+                    Set.of(new FileIdentity("a", 10, 1), new FileIdentity("b", 10, 1)))),
+        contents.positions());
+  }
+
+  @Test
+  void aResultIsWrittenOnceAndAFailureIsReplaced() {
+    ledger.done(done(1));
+    ledger.done(new EpochResult("p", 1, NOW, NOW, List.of()));
+    assertEquals(Optional.of(done(1)), ledger.result(1));
+    EpochFailure failure = new EpochFailure(2, "t", "problem", "cause", "fix", List.of("a: b"));
+    ledger.failed(failure);
+    ledger.failed(new EpochFailure(2, "u", "other", "", "", List.of()));
+    assertEquals("other", ledger.failure(2).orElseThrow().problem());
+    ledger.failed(failure);
+    assertEquals(Optional.of(failure), ledger.failure(2));
+    ledger.clearFailure(2);
+    assertEquals(Optional.empty(), ledger.failure(2));
+    ledger.clearFailure(2);
+  }
+
+  @Test
+  void positionsAreSummedUpEveryFiftyEpochs() throws Exception {
+    for (int i = 1; i <= 50; i++) {
+      EpochPlan plan = plan(i, i * 10L, "f" + i);
+      ledger.put(plan);
+      Map<String, SourcePosition> positions =
+          new java.util.TreeMap<>(ledger.contents().positions());
+      ledger.sumUp(i, positions);
+    }
+    Path epochs = lake.resolve("_lakebeam/p/epochs");
+    assertTrue(Files.exists(epochs.resolve("000000000050.positions")));
+    ledger.put(plan(51, 510, "f51"));
+    Map<String, SourcePosition> whole = ledger.contents().positions();
+    // Older plans are not needed any more.
+    Files.delete(epochs.resolve("000000000007.json"));
+    assertEquals(whole, ledger.contents().positions());
+    assertEquals(51, ((SourcePosition.SeenFiles) whole.get("reports")).files().size());
+    assertEquals(new SourcePosition.Offsets(Map.of(0, 7L, 3, 510L)), whole.get("events"));
+  }
+
+  @Test
+  void filesOfOthersAreLeftAlone() throws Exception {
+    ledger.put(plan(1, 50, "a"));
+    Path epochs = lake.resolve("_lakebeam/p/epochs");
+    Files.writeString(epochs.resolve(".000000000002.json.tmp"), "half");
+    Files.writeString(epochs.resolve("notes.txt"), "hello");
+    assertEquals(1, ledger.contents().lastPlanned());
+  }
+
+  @Test
+  void aLedgerIsOfOnePipelineOnly() {
+    PipelineIdentity.claim(ledger, "p", Map.of("a", "topic x", "b", "files"));
+    PipelineIdentity.claim(ledger, "p", Map.of("a", "topic x", "c", "files"));
+    String other =
+        assertThrows(
+                PipelineIdentity.OtherPipelineException.class,
+                () -> PipelineIdentity.claim(ledger, "p", Map.of("z", "files")))
+            .getMessage();
+    assertTrue(
+        other.startsWith("the lake already holds another pipeline named p, which reads [a, b, c]"),
+        other);
+    String changed =
+        assertThrows(
+                PipelineIdentity.OtherPipelineException.class,
+                () -> PipelineIdentity.claim(ledger, "p", Map.of("a", "topic y")))
+            .getMessage();
+    assertTrue(
+        changed.startsWith("source a of pipeline p has read topic x so far and now reads topic y"),
+        changed);
+  }
+}

@@ -1,0 +1,186 @@
+package io.lakebeam.delta.view;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import io.lakebeam.graph.Column;
+import io.lakebeam.graph.DataType;
+import io.lakebeam.graph.DataType.Primitive;
+import io.lakebeam.graph.TableSchema;
+import io.lakebeam.sql.RowQuery;
+import io.lakebeam.sql.ViewQuery;
+import io.lakebeam.sql.ViewQuery.Aggregate;
+import io.lakebeam.sql.ViewQuery.Function;
+import io.lakebeam.sql.ViewQuery.Group;
+import java.math.BigDecimal;
+import java.math.RoundingMode;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Random;
+import org.apache.beam.sdk.values.Row;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Parts of groups, added up in any order and by way of the view's own table, give the whole. */
+class GroupsPropertyTest {
+  private static final DataType MONEY = new DataType.Decimal(8, 2);
+  private static final TableSchema ROWS =
+      TableSchema.of(
+          Column.nullable("_g0", Primitive.STRING),
+          Column.nullable("_g1", Primitive.DOUBLE),
+          Column.nullable("_a0", Primitive.INT),
+          Column.nullable("_a1", MONEY),
+          Column.nullable("_a2", Primitive.STRING));
+  private static final TableSchema VIEW =
+      TableSchema.of(
+          Column.nullable("n", Primitive.BIGINT),
+          Column.nullable("k", Primitive.STRING),
+          Column.nullable("z", Primitive.DOUBLE),
+          Column.nullable("ints", Primitive.BIGINT),
+          Column.nullable("sum", Primitive.BIGINT),
+          Column.nullable("money", new DataType.Decimal(18, 2)),
+          Column.nullable("least", Primitive.STRING),
+          Column.nullable("most", Primitive.INT),
+          Column.nullable("mean", new DataType.Decimal(12, 6)),
+          Column.nullable("middle", Primitive.DOUBLE));
+  private static final ViewQuery QUERY =
+      new ViewQuery(
+          new RowQuery("t", List.of(), ROWS, TableSchema.of(), "SELECT"),
+          List.of("x"),
+          List.of(new Group("k", "_g0"), new Group("z", "_g1")),
+          List.of(
+              aggregate("n", Function.COUNT, ""),
+              aggregate("ints", Function.COUNT, "_a0"),
+              aggregate("sum", Function.SUM, "_a0"),
+              aggregate("money", Function.SUM, "_a1"),
+              aggregate("least", Function.MIN, "_a2"),
+              aggregate("most", Function.MAX, "_a0"),
+              aggregate("mean", Function.AVG, "_a1"),
+              aggregate("middle", Function.AVG, "_a0")),
+          VIEW);
+  private static final List<String> TEXTS = List.of("", "a", "b", "ä", "\uFFFD", "😀", "日本");
+
+  private static Aggregate aggregate(String column, Function function, String argument) {
+    return new Aggregate(column, function, argument, VIEW.column(column).orElseThrow().type());
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12})
+  void partsAddUpToTheWhole(long seed) {
+    Random random = new Random(seed);
+    List<Row> rows = new ArrayList<>();
+    for (int i = random.nextInt(300); i > 0; i--) {
+      rows.add(row(random));
+    }
+    List<Groups> parts = new ArrayList<>();
+    for (int i = 0; i < 5; i++) {
+      parts.add(new Groups(QUERY));
+    }
+    rows.forEach(row -> parts.get(random.nextInt(parts.size())).add(row));
+    Collections.shuffle(parts, random);
+    Groups view = new Groups(QUERY);
+    for (Groups part : parts) {
+      // The view as it is read back from its table before each refresh.
+      Groups stored = new Groups(QUERY);
+      view.rows().forEach(stored::mergeStored);
+      stored.merge(part);
+      view = stored;
+    }
+    Map<String, String> actual = new HashMap<>();
+    for (Row row : view.rows()) {
+      actual.put(row.getString("k") + "|" + row.getDouble("z"), result(row));
+    }
+    assertEquals(expected(rows), actual, "seed " + seed);
+  }
+
+  private static Row row(Random random) {
+    return Row.withSchema(ROWS.beamSchema())
+        .attachValues(
+            random.nextInt(5) == 0 ? null : TEXTS.get(random.nextInt(3)),
+            random.nextInt(4) == 0 ? null : (Object) (random.nextBoolean() ? 0.0 : -0.0),
+            random.nextInt(3) == 0 ? null : (Object) (random.nextInt(2001) - 1000),
+            random.nextInt(3) == 0 ? null : BigDecimal.valueOf(random.nextInt(200_000) - 99_999, 2),
+            random.nextInt(3) == 0 ? null : TEXTS.get(random.nextInt(TEXTS.size())));
+  }
+
+  private static String result(Row row) {
+    List<String> values = new ArrayList<>();
+    for (Column column : VIEW.columns()) {
+      if (!column.name().equals("k") && !column.name().equals("z")) {
+        values.add(column.name() + "=" + row.<Object>getValue(column.name()));
+      }
+    }
+    return String.join(" ", values);
+  }
+
+  /** The same by the definition of each aggregate. */
+  private static Map<String, String> expected(List<Row> rows) {
+    Map<String, List<Row>> groups = new HashMap<>();
+    for (Row row : rows) {
+      Double z = row.getDouble("_g1");
+      String key = row.getString("_g0") + "|" + (z == null ? "null" : "0.0");
+      groups.computeIfAbsent(key, k -> new ArrayList<>()).add(row);
+    }
+    Map<String, String> expected = new HashMap<>();
+    groups.forEach((key, group) -> expected.put(key, result(group)));
+    return expected;
+  }
+
+  private static String result(List<Row> group) {
+    List<Integer> ints =
+        group.stream().map(r -> r.getInt32("_a0")).filter(Objects::nonNull).toList();
+    List<BigDecimal> money =
+        group.stream().map(r -> r.getDecimal("_a1")).filter(Objects::nonNull).toList();
+    Object sum = ints.isEmpty() ? null : (Object) ints.stream().mapToLong(i -> i).sum();
+    BigDecimal total = money.stream().reduce(BigDecimal::add).orElse(null);
+    Object mean =
+        total == null
+            ? null
+            : total.divide(BigDecimal.valueOf(money.size()), 6, RoundingMode.HALF_UP);
+    Object middle =
+        ints.isEmpty()
+            ? null
+            : (Object) (ints.stream().mapToLong(i -> i).sum() / (double) ints.size());
+    // TEXTS stand in the order of their bytes.
+    String least =
+        TEXTS.stream()
+            .filter(t -> group.stream().anyMatch(r -> t.equals(r.getString("_a2"))))
+            .min((a, b) -> compareBytes(a, b))
+            .orElse(null);
+    return "n="
+        + group.size()
+        + " ints="
+        + ints.size()
+        + " sum="
+        + sum
+        + " money="
+        + total
+        + " least="
+        + least
+        + " most="
+        + ints.stream().max(Integer::compare).orElse(null)
+        + " mean="
+        + mean
+        + " middle="
+        + middle;
+  }
+
+  private static int compareBytes(String a, String b) {
+    return java.util.Arrays.compareUnsigned(
+        a.getBytes(java.nio.charset.StandardCharsets.UTF_8),
+        b.getBytes(java.nio.charset.StandardCharsets.UTF_8));
+  }
+
+  @Test
+  void aSumThatHasNoRoomIsAnError() {
+    Groups groups = new Groups(QUERY);
+    Object[] slots = {Long.MAX_VALUE};
+    assertThrows(ArithmeticException.class, () -> AggregateSlots.SUM.add(slots, 0, 1L));
+    assertEquals(0, groups.size());
+  }
+}

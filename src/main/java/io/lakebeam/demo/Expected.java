@@ -50,6 +50,15 @@ public record Expected(
    * column by name.
    */
   public static Expected of(FlightGenerator generator, long n) {
+    return of(generator, n, generator.reports(n));
+  }
+
+  /** As {@link #of(FlightGenerator, long)}, for a pipeline that reads no reports. */
+  public static Expected ofEvents(FlightGenerator generator, long n) {
+    return of(generator, n, List.of());
+  }
+
+  private static Expected of(FlightGenerator generator, long n, List<ReportFile> reports) {
     ExpectedCounts counts = new ExpectedCounts();
     GoldViews views = new GoldViews();
     Iterator<Occurrence> occurrences = generator.occurrences(n);
@@ -59,7 +68,6 @@ public record Expected(
         views.event(event);
       }
     }
-    List<ReportFile> reports = generator.reports(n);
     for (ReportFile report : reports) {
       for (Flight flight : report.flights()) {
         if (counts.reportRow(ReportDefect.of(generator.seed(), flight))) {

@@ -1,0 +1,83 @@
+package io.lakebeam.benchmark;
+
+import io.lakebeam.epoch.EpochResult;
+import io.lakebeam.pipeline.CompiledPipeline;
+import io.lakebeam.pipeline.PipelineCompiler;
+import io.lakebeam.runner.Update;
+import io.lakebeam.runner.UpdateListener;
+import io.lakebeam.spec.PipelineLocation;
+import io.lakebeam.spec.PipelineReader;
+import io.lakebeam.spec.PipelineSpec;
+import io.lakebeam.spec.RunnerProfile;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.Map;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+
+/** A triggered update of the benchmark's pipeline on the direct runner, in a JVM of its own. */
+final class LakebeamProcess {
+  private static final String BRONZE = "bronze_flight_events";
+
+  /** Held, because the JDK forgets the level of a logger that nobody holds. */
+  private static final Logger LOG = Logger.getLogger("");
+
+  private LakebeamProcess() {}
+
+  /**
+   * @param arguments the pipeline's file, the lake, rows an epoch, where the figures go, and where
+   *     the recording goes if there is to be one
+   */
+  public static void main(String[] arguments) throws IOException {
+    Meter meter = new Meter();
+    LOG.setLevel(Level.SEVERE);
+    if (arguments.length > 4) {
+      try (StepRecording recording = StepRecording.start(Path.of(arguments[4]))) {
+        run(meter, arguments);
+      }
+    } else {
+      run(meter, arguments);
+    }
+    // Threads of the runner's pools would keep the JVM for a minute.
+    System.exit(0);
+  }
+
+  private static void run(Meter meter, String[] arguments) throws IOException {
+    long start = System.nanoTime();
+    CompiledPipeline pipeline =
+        PipelineCompiler.compile(read(Path.of(arguments[0]), arguments[1], arguments[2]));
+    Update update =
+        new Update(pipeline, RunnerProfile.DIRECT, new Epochs(meter), Clock.systemUTC());
+    meter.ready(System.nanoTime() - start);
+    update.run(Update.Mode.TRIGGERED);
+    meter.figures("Lakebeam").write(Path.of(arguments[3]));
+  }
+
+  private static PipelineSpec read(Path file, String lake, String rowsPerEpoch) {
+    return new PipelineReader()
+        .read(
+            PipelineLocation.of(file, Path.of("").toAbsolutePath()),
+            Map.of("LAKE", lake, "MAX_ROWS_PER_EPOCH", rowsPerEpoch),
+            System::getenv);
+  }
+
+  /** Tells the meter of each epoch. */
+  private record Epochs(Meter meter) implements UpdateListener {
+    @Override
+    public void done(EpochResult result, long millis) {
+      long rows =
+          result.datasets().stream()
+              .filter(dataset -> dataset.dataset().equals(BRONZE))
+              .mapToLong(EpochResult.DatasetResult::in)
+              .sum();
+      meter.end(result.number());
+      meter.rows(result.number(), rows);
+    }
+
+    @Override
+    public void warning(String text) {
+      System.err.println("warning: " + text);
+    }
+  }
+}

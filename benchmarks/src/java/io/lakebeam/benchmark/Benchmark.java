@@ -8,7 +8,9 @@ import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
@@ -35,10 +37,13 @@ final class Benchmark implements Callable<Integer> {
     none
   }
 
-  @Option(names = "--events", description = "Flight events in the broker (${DEFAULT-VALUE}).")
+  @Option(names = "--events", paramLabel = "N", description = "In the broker (${DEFAULT-VALUE}).")
   private long events = 2_000_000;
 
-  @Option(names = "--peer", description = "${COMPLETION-CANDIDATES} (${DEFAULT-VALUE}).")
+  @Option(
+      names = "--peer",
+      paramLabel = "WHO",
+      description = "${COMPLETION-CANDIDATES} (${DEFAULT-VALUE}).")
   private Peer peer = Peer.spark;
 
   @Option(
@@ -55,7 +60,13 @@ final class Benchmark implements Callable<Integer> {
               + " some percent, so do not compare with a peer then.")
   private Path profileOut;
 
-  @Option(names = "--heap", description = "Of each engine (${DEFAULT-VALUE}).")
+  @Option(
+      names = "--peer-conf",
+      paramLabel = "KEY=VALUE",
+      description = "A setting of Spark's, for those who know a faster one; may be repeated.")
+  private Map<String, String> peerConf = new LinkedHashMap<>();
+
+  @Option(names = "--heap", paramLabel = "SIZE", description = "Of each engine (${DEFAULT-VALUE}).")
   private String heap = "4g";
 
   @Option(
@@ -118,16 +129,15 @@ final class Benchmark implements Callable<Integer> {
   private Figures spark(ChildJvm jvm, Path folder, Topic topic)
       throws IOException, InterruptedException {
     Path figures = folder.resolve("spark.json");
-    jvm.run(
-        "spark",
-        SparkProcess.class,
-        jvm.sparkClassPath(),
-        List.of(
-            folder.resolve("spark").toString(),
-            home.resolve("pipelines/airlines/reference").toString(),
-            Long.toString(maxRowsPerEpoch),
-            figures.toString()),
-        topic);
+    List<String> arguments =
+        new ArrayList<>(
+            List.of(
+                folder.resolve("spark").toString(),
+                home.resolve("pipelines/airlines/reference").toString(),
+                Long.toString(maxRowsPerEpoch),
+                figures.toString()));
+    peerConf.forEach((key, value) -> arguments.add(key + "=" + value));
+    jvm.run("spark", SparkProcess.class, jvm.sparkClassPath(), arguments, topic);
     return Figures.read(figures);
   }
 

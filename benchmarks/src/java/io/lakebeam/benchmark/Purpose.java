@@ -48,7 +48,13 @@ enum Purpose {
                       "SC.")
                   .test(step, stack)),
   OTHER_WRITE("writing, table not seen", calls("io.lakebeam.pipeline.WriteFlow")),
-  RUNNER("Beam's runner", calls("org.apache.beam.")),
+  WATERMARKS(
+      "Beam's runner: watermarks, timers, scheduling",
+      calls(
+          "org.apache.beam.runners.direct.QuiescenceDriver",
+          "org.apache.beam.runners.direct.ExecutorServiceParallelExecutor",
+          "org.apache.beam.runners.direct.WatermarkManager")),
+  RUNNER("Beam's runner: elements between steps", calls("org.apache.beam.")),
   OTHER("other", (step, stack) -> true);
 
   private final String words;

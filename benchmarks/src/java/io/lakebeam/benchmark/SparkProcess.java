@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeoutException;
 import org.apache.spark.sql.Dataset;
@@ -24,18 +25,18 @@ final class SparkProcess {
 
   /**
    * @param arguments the lake, the folder of the reference files, rows a batch, where the figures
-   *     go
+   *     go, and settings as {@code key=value}, which win
    */
   public static void main(String[] arguments)
       throws IOException, TimeoutException, StreamingQueryException {
     Meter meter = new Meter();
     long start = System.nanoTime();
     Path lake = Path.of(arguments[0]);
-    SparkSession spark = session();
+    SparkSession spark = session(List.of(arguments).subList(4, arguments.length));
     SparkFlights flights = new SparkFlights(spark, lake, Path.of(arguments[1]));
     meter.ready(System.nanoTime() - start);
     StreamingQuery query =
-        events(spark, Topic.of(System.getenv()), arguments[2])
+        events(spark, Topic.of(System.getenv()), Long.parseLong(arguments[2]))
             .writeStream()
             .trigger(Trigger.AvailableNow())
             .option("checkpointLocation", lake.resolve("_checkpoint").toString())
@@ -54,8 +55,8 @@ final class SparkProcess {
     figures.write(Path.of(arguments[3]));
   }
 
-  private static SparkSession session() {
-    SparkSession spark =
+  private static SparkSession session(List<String> settings) {
+    SparkSession.Builder builder =
         SparkSession.builder()
             .appName("flights")
             .master("local[2]")
@@ -73,19 +74,25 @@ final class SparkProcess {
             .config("spark.databricks.delta.snapshotPartitions", 2)
             // Files of several partitions stay open instead of sorting each task's rows by them.
             .config("spark.sql.maxConcurrentOutputFileWriters", 64)
-            .config("spark.sql.streaming.numRecentProgressUpdates", 10_000)
-            .getOrCreate();
+            .config("spark.sql.streaming.numRecentProgressUpdates", 10_000);
+    for (String setting : settings) {
+      int equals = setting.indexOf('=');
+      builder.config(setting.substring(0, equals), setting.substring(equals + 1));
+    }
+    SparkSession spark = builder.getOrCreate();
     spark.sparkContext().setLogLevel("WARN");
     return spark;
   }
 
-  private static Dataset<Row> events(SparkSession spark, Topic topic, String rowsPerBatch) {
+  private static Dataset<Row> events(SparkSession spark, Topic topic, long rowsPerBatch) {
     return spark
         .readStream()
         .format("kafka")
         .option("subscribe", Topic.NAME)
         .option("startingOffsets", "earliest")
-        .option("maxOffsetsPerTrigger", rowsPerBatch)
+        // Each partition's share is rounded down; without its rest a last batch of a few rows
+        // comes.
+        .option("maxOffsetsPerTrigger", rowsPerBatch + Topic.PARTITIONS)
         .option("kafka.bootstrap.servers", topic.bootstrapServers())
         .option("kafka.security.protocol", "SASL_SSL")
         .option("kafka.sasl.mechanism", "PLAIN")

@@ -36,10 +36,6 @@ public final class PipelineCompiler {
   private final List<Problem> problems = new ArrayList<>();
   private final Map<String, Set<String>> reads = new LinkedHashMap<>();
   private final Set<String> failed = new HashSet<>();
-
-  /** Those of the failed datasets about which there is a problem of their own. */
-  private final Set<String> reported = new HashSet<>();
-
   private final List<CompiledTable> tables = new ArrayList<>();
   private final List<CompiledView> views = new ArrayList<>();
   private final List<DataflowGraph.Dataset> datasets = new ArrayList<>();
@@ -108,16 +104,11 @@ public final class PipelineCompiler {
       }
     } catch (InvalidQueryException e) {
       problems.add(e.problem());
-      fail(dataset.name());
+      failed.add(dataset.name());
     } catch (InvalidDatasetException e) {
       problems.addAll(e.problems());
-      fail(dataset.name());
+      failed.add(dataset.name());
     }
-  }
-
-  private void fail(String dataset) {
-    failed.add(dataset);
-    reported.add(dataset);
   }
 
   private DataflowGraph.Dataset describe(DatasetSpec dataset, CompiledTable table) {
@@ -204,7 +195,7 @@ public final class PipelineCompiler {
         names.addAll(analyzer.reads(query));
       } catch (InvalidQueryException e) {
         problems.add(e.problem());
-        fail(dataset.name());
+        failed.add(dataset.name());
       }
     }
     if (dataset.definition() instanceof DatasetSpec.StreamingTable table) {
@@ -255,7 +246,6 @@ public final class PipelineCompiler {
 
   private void cycle(List<String> cycle) {
     failed.addAll(cycle);
-    reported.add(cycle.get(0));
     problems.add(
         new Problem(
             dataset(cycle.get(0)).at(),
@@ -264,22 +254,44 @@ public final class PipelineCompiler {
             "take one of them out of the others' FROM"));
   }
 
-  /** Datasets that could not be looked at because of what they read. */
-  private void reportUncompiled() {
-    Set<String> compiled = new HashSet<>();
-    tables.forEach(table -> compiled.add(table.name()));
-    views.forEach(view -> compiled.add(view.name()));
-    for (DatasetSpec dataset : spec.datasets()) {
-      List<String> causes = reads.get(dataset.name()).stream().filter(failed::contains).toList();
-      boolean isOwn = reported.contains(dataset.name());
-      if (!causes.isEmpty() && !compiled.contains(dataset.name()) && !isOwn) {
-        problems.add(
+  /** Says of a dataset that it could not be looked at because of what it reads. */
+  private void uncheckable(DatasetSpec dataset, List<String> causes) {
+    problems.add(
+        new Problem(
+            dataset.at(),
+            dataset.name() + " cannot be checked",
+            "it reads " + String.join(", ", causes) + ", which cannot be computed",
+            "mend " + String.join(", ", causes) + " first",
+            causes));
+  }
+
+  private void refuseMaterializedInputs(DatasetSpec dataset) throws InvalidDatasetException {
+    for (String input : reads.get(dataset.name())) {
+      boolean isMaterialized =
+          spec.datasets().stream()
+              .anyMatch(
+                  other ->
+                      other.name().equals(input)
+                          && other.definition() instanceof DatasetSpec.MaterializedView);
+      if (isMaterialized) {
+        throw new InvalidDatasetException(
             new Problem(
                 dataset.at(),
                 dataset.name() + " reads " + input + ", which is a materialized view",
                 "its rows change with every epoch, and what reads it would see them half done",
                 "read the streaming tables that " + input + " reads"));
       }
+    }
+  }
+
+  private static void refuseRules(DatasetSpec view) throws InvalidDatasetException {
+    if (!view.expectations().isEmpty()) {
+      throw new InvalidDatasetException(
+          new Problem(
+              view.expectations().get(0).at(),
+              view.name() + " cannot have expectations",
+              "a view is not stored: there is nothing to keep a row out of",
+              "put the rules on the tables that read " + view.name()));
     }
   }
 

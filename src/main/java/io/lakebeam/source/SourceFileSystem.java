@@ -1,6 +1,7 @@
 package io.lakebeam.source;
 
 import io.lakebeam.storage.Storage;
+import io.lakebeam.storage.StorageException;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -77,7 +78,14 @@ final class SourceFileSystem {
         status.getModificationTime());
   }
 
-  private static FileSystem of(Path path) {
-    return Storage.fileSystem(Storage.path(path.toString()));
+  private static FileSystem of(Path path) throws IOException {
+    try {
+      return Storage.fileSystem(Storage.path(path.toString()));
+    } catch (StorageException e) {
+      if (e.getCause() instanceof IOException cause) {
+        throw cause;
+      }
+      throw e;
+    }
   }
 }

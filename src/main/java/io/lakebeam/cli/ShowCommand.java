@@ -107,7 +107,7 @@ final class ShowCommand implements Callable<Integer> {
         return schema.columns();
       }
       List<Column> reasons =
-          schema.columns().stream().filter(c -> REASONS.contains(c.name())).toList();
+          REASONS.stream().flatMap(reason -> schema.column(reason).stream()).toList();
       List<Column> plain =
           schema.columns().stream().filter(c -> !c.name().startsWith("_")).toList();
       List<Column> shown = new ArrayList<>(isQuarantine ? reasons : List.of());

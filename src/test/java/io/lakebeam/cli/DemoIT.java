@@ -12,9 +12,14 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardWatchEventKinds;
+import java.nio.file.WatchKey;
+import java.nio.file.WatchService;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
@@ -29,9 +34,10 @@ class DemoIT {
 
   @Test
   void killedHalfWayAndStartedAgainItEndsWithTheSameCounts() throws Exception {
-    // About ten seconds' worth of events, a commit a second.
-    Process killed = start("--rows", Integer.toString(ROWS), "--seed", "7", "--speed", "3500");
-    awaitLine(killed, "epoch 2 ");
+    // Almost a minute's worth of events, a commit a second.
+    Process killed = start("--rows", Integer.toString(ROWS), "--seed", "7", "--speed", "600");
+    awaitLine(killed, "epoch 1 ");
+    awaitPlan(3);
     killed.destroyForcibly();
     assertTrue(killed.waitFor(30, TimeUnit.SECONDS));
 
@@ -58,7 +64,8 @@ class DemoIT {
   void askedToStopItFinishesWhatItHasBegun() throws Exception {
     Process demo = start("--speed", "2000");
     List<String> lines = awaitLine(demo, "epoch 1 ");
-    demo.destroy();
+    // Not Process.destroy, which closes what we read from.
+    assertTrue(demo.toHandle().destroy());
     lines.addAll(demo.inputReader(StandardCharsets.UTF_8).lines().toList());
     assertTrue(demo.waitFor(30, TimeUnit.SECONDS));
     assertEquals(0, demo.exitValue(), String.join("\n", lines));
@@ -107,6 +114,19 @@ class DemoIT {
       }
     }
     throw new AssertionError("no " + beginning + " in " + lines);
+  }
+
+  /** Waits until an epoch is planned: from then on it is under way. */
+  private void awaitPlan(long number) throws IOException, InterruptedException {
+    Path epochs = dir.resolve("lake/_lakebeam/airlines/epochs");
+    Path plan = epochs.resolve(String.format(Locale.ROOT, "%012d.json", number));
+    try (WatchService changes = epochs.getFileSystem().newWatchService()) {
+      epochs.register(changes, StandardWatchEventKinds.ENTRY_CREATE);
+      while (!Files.exists(plan)) {
+        WatchKey key = changes.poll(60, TimeUnit.SECONDS);
+        assertTrue(key != null && key.reset(), "no epoch " + number);
+      }
+    }
   }
 
   private static void assertEnds(int code, Process process) throws Exception {

@@ -68,7 +68,7 @@ class LookingCommandsIT {
     assertEquals(0, console.type("show", "lake/bronze", "--output", "json", "--limit", "1"));
     JsonNode row = JSON.readTree(console.out());
     assertEquals("1,ulm,2.50", row.path("_raw").asText());
-    assertEquals("2.50", row.path("amount").asText());
+    assertTrue(console.out().contains("\"amount\":2.50,"), console.out());
   }
 
   @Test
@@ -128,7 +128,7 @@ class LookingCommandsIT {
                 .replace("pipeline: p", "pipeline: q")
                 .replace("id BIGINT", "id STRING"));
     assertEquals(1, console.type("run", "q", "--lake", "other"));
-    assertTrue(console.err().contains("already exists and is different: id"), console.err());
+    assertTrue(console.err().contains("already exists and is different: column id"), console.err());
     assertTrue(console.err().lines().count() <= 4, console.err());
   }
 }

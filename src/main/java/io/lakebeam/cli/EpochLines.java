@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.lakebeam.epoch.EpochPlan;
 import io.lakebeam.epoch.EpochResult;
 import io.lakebeam.epoch.EpochResult.DatasetResult;
-import io.lakebeam.pipeline.CompiledFlow;
 import io.lakebeam.pipeline.CompiledPipeline;
 import io.lakebeam.pipeline.CompiledTable;
 import io.lakebeam.runner.UpdateListener;
@@ -32,7 +31,7 @@ final class EpochLines implements UpdateListener {
     this.output = output;
     this.first =
         pipeline.tables().stream()
-            .filter(EpochLines::isFedBySource)
+            .filter(table -> !pipeline.sourcesOf(table).isEmpty())
             .map(CompiledTable::name)
             .collect(Collectors.toSet());
     Set<String> read = new TreeSet<>();
@@ -44,10 +43,6 @@ final class EpochLines implements UpdateListener {
             .map(CompiledTable::name)
             .filter(name -> !read.contains(name))
             .collect(Collectors.toCollection(TreeSet::new));
-  }
-
-  private static boolean isFedBySource(CompiledTable table) {
-    return table.flows().stream().anyMatch(flow -> flow.input() instanceof CompiledFlow.FromSource);
   }
 
   @Override

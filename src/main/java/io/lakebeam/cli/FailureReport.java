@@ -60,7 +60,10 @@ final class FailureReport {
     print("fix", failed.fix());
     List<String> samples = failed.samples();
     if (!samples.isEmpty()) {
-      console.say("  " + (samples.size() == 1 ? "a row" : "rows") + " that show it:");
+      console.say(
+          "  "
+              + (samples.size() == 1 ? "a row" : "rows")
+              + (samples.size() == 1 ? " that shows it:" : " that show it:"));
       samples.forEach(sample -> console.say("    " + sample));
     }
   }

@@ -59,6 +59,7 @@ final class ShowCommand implements Callable<Integer> {
       names = "--columns",
       paramLabel = "A,B",
       split = "\\s*,\\s*",
+      splitSynopsisLabel = ",",
       description = "Only these columns, in this order.")
   private List<String> columns;
 

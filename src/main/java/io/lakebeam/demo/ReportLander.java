@@ -26,13 +26,14 @@ public final class ReportLander {
   }
 
   /**
-   * Lands every report delivered up to a moment of the demo's time that is not there yet.
+   * Lands every report delivered up to a moment of the demo's time that is not there yet; those of
+   * the days before the first event are there from the start.
    *
    * @return how many were written
    */
   public int landUntil(Instant moment) throws IOException {
     int written = 0;
-    while (!awaited.deliveredAt().isAfter(moment)) {
+    while (next < 0 || !awaited.deliveredAt().isAfter(moment)) {
       if (land(awaited)) {
         written++;
       }

@@ -45,6 +45,22 @@ public record CompiledPipeline(
     return tables.stream().filter(table -> table.name().equals(name)).findFirst();
   }
 
+  /**
+   * The sources whose records a table reads directly, each once: what cannot be decoded of them
+   * goes to the table's quarantine.
+   */
+  public Set<String> sourcesOf(CompiledTable table) {
+    Set<String> sources = new LinkedHashSet<>();
+    for (CompiledFlow flow : table.flows()) {
+      if (flow.input() instanceof CompiledFlow.FromSource source) {
+        sources.add(source.source());
+      } else if (flow.input() instanceof CompiledFlow.FromTransform transform) {
+        transform.from().stream().filter(name -> table(name).isEmpty()).forEach(sources::add);
+      }
+    }
+    return sources;
+  }
+
   /** Every lookup of every query. */
   public Set<LookupJoin> lookups() {
     Set<LookupJoin> lookups = new LinkedHashSet<>();

@@ -117,11 +117,11 @@ public final class EpochGraph {
     List<CompiledTable> followers = followers(table.name());
     Schema schema = table.rowSchema().beamSchema();
     List<PCollection<Row>> accepted = new ArrayList<>();
+    for (String source : pipeline.sourcesOf(table)) {
+      quarantine(table.name() + " from " + source + ", rejected", table, rejected.get(source));
+    }
     for (CompiledFlow flow : table.flows()) {
       String name = table.name() + " from " + flow.name();
-      if (flow.input() instanceof CompiledFlow.FromSource source) {
-        quarantine(name + ", rejected", table, rejected.get(source.source()));
-      }
       PCollectionTuple written =
           rows(name, table, flow)
               .apply(

@@ -8,6 +8,7 @@ import io.lakebeam.graph.TableSchema;
 import io.lakebeam.pipeline.CompiledPipeline;
 import io.lakebeam.pipeline.CompiledTable;
 import io.lakebeam.pipeline.CompiledView;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
@@ -18,10 +19,15 @@ final class Lake {
   /**
    * Makes what is missing.
    *
+   * @return streaming tables that were not there
    * @throws io.lakebeam.delta.TableMismatchException when a table is there and is another
    */
-  static void prepare(CompiledPipeline pipeline) {
+  static List<String> prepare(CompiledPipeline pipeline) {
+    List<String> made = new ArrayList<>();
     for (CompiledTable table : pipeline.tables()) {
+      if (DeltaTable.at(table.path()).latest().isEmpty()) {
+        made.add(table.name());
+      }
       create(table.path(), table.storedSchema(), table.partitionBy(), table.comment());
       create(
           table.quarantinePath(),
@@ -33,6 +39,7 @@ final class Lake {
       create(view.path(), Groups.storedSchema(view.query()), view.partitionBy(), view.comment());
     }
     new EventLog(pipeline.spec().lake(), pipeline.name()).create();
+    return made;
   }
 
   private static void create(

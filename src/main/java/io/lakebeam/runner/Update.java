@@ -66,9 +66,10 @@ public final class Update {
       String run = UUID.randomUUID().toString().substring(0, 8);
       try (Lease lease = Lease.acquire(ledger, pipeline.name(), run, clock)) {
         PipelineIdentity.claim(ledger, pipeline.name(), readings());
-        Lake.prepare(pipeline);
+        List<String> made = Lake.prepare(pipeline);
         EpochPlanner planner = planner(ledger);
         refuseIfForgotten(ledger, planner);
+        warnOfLateTables(made, planner.lastPlanned());
         Epoch epoch = new Epoch(pipeline, ledger, lease, planner, listener, () -> stopRequested);
         DirectRun direct = new DirectRun(pipeline, profile, epoch, clock);
         onStop = direct::wake;
@@ -88,6 +89,20 @@ public final class Update {
   public void stop() {
     stopRequested = true;
     onStop.run();
+  }
+
+  /** Only views catch up with what was read before they were declared. */
+  private void warnOfLateTables(List<String> made, long lastPlanned) {
+    if (lastPlanned > 0) {
+      for (String table : made) {
+        listener.warning(
+            "table "
+                + table
+                + " is new: it gets what is read from now on, not what epochs 1 to "
+                + lastPlanned
+                + " read; for that, start over with an empty lake");
+      }
+    }
   }
 
   private void refuseIfForgotten(Ledger ledger, EpochPlanner planner) {

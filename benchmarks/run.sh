@@ -13,6 +13,8 @@ classes="$here/target/spark.classpath"
 if [ ! -f "$classes" ] ||
   [ -n "$(find "$here/pom.xml" "$here/src" "$home/target/lakebeam.jar" -newer "$classes" | head -n 1)" ]; then
   echo "building the benchmark (the first time it fetches Spark)..." >&2
+  # Maven does not see what has changed in the jar.
+  rm -rf "$here/target/classes"
   (cd "$here" && mvn -q -B process-classes)
   touch "$classes"
 fi

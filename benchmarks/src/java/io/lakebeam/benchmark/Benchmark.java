@@ -96,13 +96,13 @@ final class Benchmark implements Callable<Integer> {
         BrokerChild.start(jvm, folder.resolve("broker"), events, SEED, key())) {
       report.published(events, broker.nanos());
       Figures ours = lakebeam(jvm, folder, broker.topic());
-      exact = report.run(ours, check.lakebeam(folder.resolve("lakebeam")));
+      exact = report.run(ours, check.contents(folder.resolve("lakebeam")));
       if (profileOut != null) {
         report.profile(Profile.of(profileOut), ours);
       }
       if (peer == Peer.spark) {
         Figures theirs = spark(jvm, folder, broker.topic());
-        exact &= report.run(theirs, check.spark(folder.resolve("spark")));
+        exact &= report.run(theirs, check.contents(folder.resolve("spark")));
         report.ratio(ours, theirs);
       }
     }

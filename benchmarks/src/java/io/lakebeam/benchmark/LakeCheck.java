@@ -1,15 +1,19 @@
 package io.lakebeam.benchmark;
 
-import io.lakebeam.demo.DemoComparison;
+import io.lakebeam.delta.DeltaTable;
+import io.lakebeam.delta.Snapshot;
 import io.lakebeam.demo.Expected;
 import io.lakebeam.demo.FlightGenerator;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /** Holds a lake against what the generator knows of its events, and weighs it. */
@@ -23,15 +27,14 @@ final class LakeCheck {
           "flights_quarantine",
           VIEW);
 
-  private final Expected expected;
+  private final Map<String, Long> expectedRows;
+  private final ViewCheck view;
 
   LakeCheck(FlightGenerator generator, long events) {
-    Expected all = Expected.ofEvents(generator, events);
-    Map<String, Long> rows = new LinkedHashMap<>(all.rows());
-    rows.keySet().retainAll(TABLES);
-    expected =
-        new Expected(
-            events, 0, rows, all.rules(), all.dropped(), Map.of(VIEW, all.views().get(VIEW)));
+    Expected expected = Expected.ofEvents(generator, events);
+    expectedRows = new LinkedHashMap<>(expected.rows());
+    expectedRows.keySet().retainAll(TABLES);
+    view = new ViewCheck(VIEW, expected.views().get(VIEW));
   }
 
   /**
@@ -44,35 +47,41 @@ final class LakeCheck {
   record Contents(
       Map<String, Long> expectedRows, List<String> differences, long files, long bytes) {}
 
-  /** Rows of every table, each row of the view, and the verdicts of each rule. */
-  Contents lakebeam(Path lake) throws IOException {
-    return contents(lake, expected);
-  }
-
-  /** As for Lakebeam, without the verdicts: the peer does not count them. */
-  Contents spark(Path lake) throws IOException {
-    return contents(
-        lake, new Expected(expected.events(), 0, expected.rows(), Map.of(), 0, expected.views()));
-  }
-
-  private static Contents contents(Path lake, Expected expected) throws IOException {
+  /** Rows of every table, and every value of the view. */
+  Contents contents(Path lake) throws IOException {
+    List<String> differences = new ArrayList<>();
     long files = 0;
     long bytes = 0;
-    for (String table : TABLES) {
-      Path folder = lake.resolve(table);
-      if (Files.exists(folder)) {
-        try (Stream<Path> all = Files.walk(folder)) {
-          List<Path> data =
-              all.filter(path -> path.toString().endsWith(".parquet"))
-                  .filter(path -> !path.toString().contains("_delta_log"))
-                  .toList();
-          files += data.size();
-          bytes += data.stream().mapToLong(LakeCheck::size).sum();
-        }
+    for (Map.Entry<String, Long> expected : expectedRows.entrySet()) {
+      Path folder = lake.resolve(expected.getKey());
+      Optional<Snapshot> table = DeltaTable.at(folder.toString()).latest();
+      long rows = table.flatMap(Snapshot::rows).orElse(0L);
+      if (rows != expected.getValue()) {
+        differences.add(
+            String.format(
+                Locale.ROOT,
+                "%s has %,d rows, %,d expected",
+                expected.getKey(),
+                rows,
+                expected.getValue()));
       }
+      List<Path> data = data(folder);
+      files += data.size();
+      bytes += data.stream().mapToLong(LakeCheck::size).sum();
     }
-    return new Contents(
-        expected.rows(), new DemoComparison(lake, expected).differences(), files, bytes);
+    differences.addAll(view.differences(lake.resolve(VIEW).toString()));
+    return new Contents(expectedRows, differences, files, bytes);
+  }
+
+  private static List<Path> data(Path table) throws IOException {
+    if (!Files.exists(table)) {
+      return List.of();
+    }
+    try (Stream<Path> all = Files.walk(table)) {
+      return all.filter(path -> path.toString().endsWith(".parquet"))
+          .filter(path -> !path.startsWith(table.resolve("_delta_log")))
+          .toList();
+    }
   }
 
   private static long size(Path file) {

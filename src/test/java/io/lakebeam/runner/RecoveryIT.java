@@ -180,7 +180,8 @@ class RecoveryIT {
     CompletableFuture<Void> running =
         CompletableFuture.runAsync(() -> update.run(Update.Mode.CONTINUOUS));
     assertEquals(1, next(results, running).number());
-    // The compiler is at work for a while after the first epoch; a spinning update never calms down.
+    // The compiler is at work for a while after the first epoch; a spinning update never calms
+    // down.
     double idleCores = coresUsedIn(3);
     for (int windows = 1; windows < 15 && idleCores >= 0.8; windows++) {
       idleCores = coresUsedIn(3);

@@ -4,6 +4,7 @@ import io.lakebeam.delta.CommitOutcome;
 import io.lakebeam.delta.view.Groups;
 import io.lakebeam.delta.view.ViewTable;
 import io.lakebeam.epoch.EpochResult.DatasetResult;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -30,6 +31,7 @@ final class CommitViews extends DoFn<KV<String, Iterable<Packed<ViewPart>>>, Dat
     Optional<ViewTable.Refresh> refresh = Optional.empty();
     Optional<String> error = Optional.empty();
     long rows = 0;
+    List<ViewPart.Part> read = new ArrayList<>();
     for (Packed<ViewPart> packed : parts.getValue()) {
       ViewPart part = packed.unpack();
       if (part instanceof ViewPart.Started started) {
@@ -37,6 +39,7 @@ final class CommitViews extends DoFn<KV<String, Iterable<Packed<ViewPart>>>, Dat
       } else if (part instanceof ViewPart.Part more) {
         groups.merge(more.groups());
         rows += more.rows();
+        read.add(more);
       } else if (part instanceof ViewPart.Broken broken) {
         error = Optional.of(broken.error());
       }
@@ -45,14 +48,37 @@ final class CommitViews extends DoFn<KV<String, Iterable<Packed<ViewPart>>>, Dat
       out.output(broken(view, error.get()));
       return;
     }
+    checkComplete(view, refresh.orElseThrow(), read);
     ViewTable.Refreshed refreshed =
-        table.merge(refresh.orElseThrow(), groups, WriteFlow.stem(Epochs.of(window)));
+        table.merge(refresh.orElseThrow(), groups, TableWriter.stem(Epochs.of(window)));
     if (refreshed.outcome() instanceof CommitOutcome.Committed committed) {
       out.output(finished(view, "committed", committed.version(), rows, refreshed));
     } else if (refreshed.outcome() instanceof CommitOutcome.AlreadyCommitted) {
       out.output(finished(view, "already committed", -1, rows, refreshed));
     } else {
       out.output(CommitTables.stopped(view, refreshed.outcome()));
+    }
+  }
+
+  /**
+   * A runner that loses a worker may look once more how far the view is behind, and find that the
+   * table has moved meanwhile: parts of two refreshes are no refresh.
+   */
+  private static void checkComplete(
+      String view, ViewTable.Refresh refresh, List<ViewPart.Part> read) {
+    boolean isOne = read.stream().allMatch(part -> part.to() == refresh.to());
+    int files = read.stream().mapToInt(ViewPart.Part::files).sum();
+    if (!isOne || files != refresh.files().size()) {
+      throw new IllegalStateException(
+          "view "
+              + view
+              + ": "
+              + refresh.files().size()
+              + " files bring it to version "
+              + refresh.to()
+              + " of its table, "
+              + files
+              + " were read; the epoch is to be repeated");
     }
   }
 

@@ -1,23 +1,16 @@
 package io.lakebeam.pipeline;
 
 import io.lakebeam.epoch.EpochPlan;
-import io.lakebeam.source.SourceReader;
 import io.lakebeam.spec.SourceSpec;
 import io.lakebeam.sql.FunctionLibrary;
 import io.lakebeam.sql.Lookups;
 import java.util.ArrayList;
-import java.util.Collections;
-import java.util.HashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.coders.KvCoder;
 import org.apache.beam.sdk.coders.SerializableCoder;
 import org.apache.beam.sdk.coders.StringUtf8Coder;
-import org.apache.beam.sdk.extensions.sql.SqlTransform;
-import org.apache.beam.sdk.schemas.Schema;
 import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.transforms.Flatten;
 import org.apache.beam.sdk.transforms.GroupByKey;
@@ -32,6 +25,7 @@ import org.apache.beam.sdk.values.PCollection;
 import org.apache.beam.sdk.values.PCollectionList;
 import org.apache.beam.sdk.values.PCollectionTuple;
 import org.apache.beam.sdk.values.Row;
+import org.apache.beam.sdk.values.TupleTag;
 import org.apache.beam.sdk.values.TupleTagList;
 
 /**
@@ -39,32 +33,32 @@ import org.apache.beam.sdk.values.TupleTagList;
  * only the root differs, which says where plans come from. Building it does no I/O.
  *
  * <pre>
- *  plans ─┬─ slices ─ read ─┬─ rows ─ SQL and verdicts ─ write ─┬─ accepted rows ─ (next table)
- *         │                 └─ rejected ─ write ─┐              └─ reports ─┐
- *         │                                      └──────── reports ─────────┤
- *         │                                                  group by table, commit
- *         │                                                                 │
- *         ├──────────────────────────── look how far views are behind ──────┤ outcomes
- *         │                              files ─ read ─ SQL ─ group ─ merge, commit
- *         │                                                                 │
+ *  plans ─┬─ slices ─ spread ─ read, query, judge, write ─┬─ reports ─ group by table, commit
+ *         │                       (a source's flow tree)   └─ rows for an author's transform
+ *         │                                                                 │ outcomes
+ *         ├─ look how far views are behind ─ files ─ spread ─ read, query, group ─ merge, commit
+ *         │                                                                 │ outcomes
  *         └─ heartbeat ──────────────────────────────────────── complete the epoch
  * </pre>
+ *
+ * All row-wise work on a slice is one step (docs/decisions/0008-fused-flows.md): runners that pass
+ * rows between steps would store them, and compute a step twice that two others follow.
  */
 public final class EpochGraph {
-  private final CompiledPipeline pipeline;
-  private final int workers;
-  private final FunctionLibrary functions;
-  private final RegisterLookups lookups;
-  private final Map<String, PCollection<Row>> sourceRows = new HashMap<>();
-  private final Map<String, PCollection<RejectedRow>> rejected = new HashMap<>();
-  private final Map<String, PCollection<Row>> tableRows = new HashMap<>();
-  private final List<PCollection<KV<String, Packed<FlowReport>>>> reports = new ArrayList<>();
+  private static final TupleTag<KV<String, Packed<FlowReport>>> REPORTS = new TupleTag<>() {};
 
-  private EpochGraph(CompiledPipeline pipeline, int workers) {
+  private final CompiledPipeline pipeline;
+  private final FlowTrees trees;
+  private final RegisterLookups lookups;
+  private final RefreshViews views;
+
+  /** Plans the pipeline's queries; one graph may be built any number of times. */
+  public EpochGraph(CompiledPipeline pipeline) {
+    FunctionLibrary functions = pipeline.functions().with(Map.copyOf(Lookups.functions()));
     this.pipeline = pipeline;
-    this.workers = workers;
-    this.functions = pipeline.functions().with(Map.copyOf(Lookups.functions()));
+    this.trees = new FlowTrees(pipeline, functions);
     this.lookups = new RegisterLookups(pipeline);
+    this.views = new RefreshViews(pipeline, functions, lookups);
   }
 
   /**
@@ -73,155 +67,90 @@ public final class EpochGraph {
    * @param root gives the plans, each at the timestamp of its epoch: {@link PlanRoots}
    * @param workers how many workers read at the same time; slices are cut for them
    */
-  public static void build(
-      Pipeline beam,
-      CompiledPipeline pipeline,
-      PTransform<PBegin, PCollection<EpochPlan>> root,
-      int workers) {
-    new EpochGraph(pipeline, workers).build(beam, root);
-  }
-
-  private void build(Pipeline beam, PTransform<PBegin, PCollection<EpochPlan>> root) {
+  public void build(Pipeline beam, PTransform<PBegin, PCollection<EpochPlan>> root, int workers) {
     PCollection<EpochPlan> plans =
         beam.apply("Plans", root)
             .setCoder(SerializableCoder.of(EpochPlan.class))
             .apply("Epochs", Window.into(Epochs.windows()));
-    pipeline.readSources().forEach(source -> read(plans, source));
-    pipeline.tables().forEach(this::write);
-    PCollection<DatasetOutcome> tables = commitTables(beam);
+    PCollection<DatasetOutcome> tables = commitTables(reports(plans, workers));
     PCollectionList<DatasetOutcome> outcomes = PCollectionList.of(tables);
     if (!pipeline.views().isEmpty()) {
-      outcomes = outcomes.and(new RefreshViews(pipeline, functions, lookups).after(plans, tables));
+      outcomes = outcomes.and(views.after(plans, tables));
     }
     complete(plans, outcomes);
   }
 
-  private void read(PCollection<EpochPlan> plans, SourceSpec source) {
+  /** What the flows of all sources and transforms have written. */
+  private PCollectionList<KV<String, Packed<FlowReport>>> reports(
+      PCollection<EpochPlan> plans, int workers) {
+    HandedOut handedOut = new HandedOut(pipeline);
+    List<PCollection<KV<String, Packed<FlowReport>>>> reports = new ArrayList<>();
+    for (SourceSpec source : pipeline.readSources()) {
+      reports.add(read(plans, source, workers, handedOut));
+    }
+    // In topological order: when a transform's turn comes, all rows of its inputs are there.
+    for (CompiledTable table : pipeline.tables()) {
+      for (CompiledFlow flow : table.flows()) {
+        if (flow.input() instanceof CompiledFlow.FromTransform transform) {
+          reports.add(transform(table, flow, transform, handedOut));
+        }
+      }
+    }
+    return PCollectionList.of(reports);
+  }
+
+  private PCollection<KV<String, Packed<FlowReport>>> read(
+      PCollection<EpochPlan> plans, SourceSpec source, int workers, HandedOut handedOut) {
+    FlowTree tree = trees.of(source);
+    Map<String, TupleTag<Row>> tags = HandedOut.tags(tree);
+    List<CompiledTable> quarantines =
+        pipeline.tables().stream()
+            .filter(table -> pipeline.sourcesOf(table).contains(source.name()))
+            .toList();
     PCollectionTuple read =
         plans
             .apply("Slices of " + source.name(), ParDo.of(new SlicesOf(source.name(), workers)))
             .setCoder(SerializableCoder.of(ReadTask.class))
             .apply("Spread " + source.name(), Redistribute.arbitrarily())
             .apply(
-                "Read " + source.name(),
-                ParDo.of(new ReadSlices(source, lookups))
-                    .withOutputTags(ReadSlices.ROWS, TupleTagList.of(ReadSlices.REJECTED)));
-    Schema schema = SourceReader.rowSchema(source).beamSchema();
-    sourceRows.put(source.name(), read.get(ReadSlices.ROWS).setRowSchema(schema));
-    rejected.put(
-        source.name(),
-        read.get(ReadSlices.REJECTED).setCoder(SerializableCoder.of(RejectedRow.class)));
+                "Flows from " + source.name(),
+                ParDo.of(new ReadFlows(source, tree, quarantines, tags, lookups))
+                    .withOutputTags(REPORTS, TupleTagList.of(List.copyOf(tags.values()))));
+    handedOut.add(read, tags);
+    return read.get(REPORTS).setCoder(FlowReport.coder());
   }
 
-  private void write(CompiledTable table) {
-    List<CompiledTable> followers = followers(table.name());
-    Schema schema = table.rowSchema().beamSchema();
-    List<PCollection<Row>> accepted = new ArrayList<>();
-    for (String source : pipeline.sourcesOf(table)) {
-      quarantine(table.name() + " from " + source + ", rejected", table, rejected.get(source));
-    }
-    for (CompiledFlow flow : table.flows()) {
-      String name = table.name() + " from " + flow.name();
-      PCollectionTuple written =
-          rows(name, table, flow)
-              .apply(
-                  "Write " + name,
-                  ParDo.of(new WriteFlow(table, followers))
-                      .withOutputTags(WriteFlow.ACCEPTED, TupleTagList.of(WriteFlow.REPORTS)));
-      accepted.add(written.get(WriteFlow.ACCEPTED).setRowSchema(schema));
-      reports.add(written.get(WriteFlow.REPORTS).setCoder(FlowReport.coder()));
-    }
-    if (!followers.isEmpty()) {
-      tableRows.put(
-          table.name(),
-          accepted.size() == 1
-              ? accepted.get(0)
-              : PCollectionList.of(accepted)
-                  .apply("Rows of " + table.name(), Flatten.pCollections()));
-    }
-  }
-
-  /** Every table that reads a table's rows, itself or through others. */
-  private List<CompiledTable> followers(String table) {
-    Set<String> reached = new LinkedHashSet<>(Set.of(table));
-    List<CompiledTable> followers = new ArrayList<>();
-    // In topological order, so one pass reaches all.
-    for (CompiledTable candidate : pipeline.tables()) {
-      Set<String> inputs = pipeline.graph().dataset(candidate.name()).orElseThrow().inputs();
-      if (!candidate.name().equals(table) && !Collections.disjoint(inputs, reached)) {
-        reached.add(candidate.name());
-        followers.add(candidate);
-      }
-    }
-    return followers;
-  }
-
-  /** The flow's rows with their verdicts; rows on which its SQL fails go to the quarantine. */
-  private PCollection<Row> rows(String name, CompiledTable table, CompiledFlow flow) {
-    PCollection<Row> input = input(name, flow);
-    if (!(flow.query() instanceof CompiledFlow.Sql sql)) {
-      return input;
-    }
-    return PCollectionTuple.of(sql.relation(), input)
-        .apply(
-            "Query " + name,
-            functions
-                .register(SqlTransform.query(sql.text()).withAutoLoading(false))
-                .withErrorsTransformer(new QuarantineSqlErrors(name, table)));
-  }
-
-  private PCollection<Row> input(String name, CompiledFlow flow) {
-    if (flow.input() instanceof CompiledFlow.FromSource source) {
-      return sourceRows.get(source.source());
-    }
-    if (flow.input() instanceof CompiledFlow.FromTable from) {
-      return tableRows.get(from.table());
-    }
-    CompiledFlow.FromTransform transform = (CompiledFlow.FromTransform) flow.input();
-    PCollectionTuple inputs = null;
-    for (String from : transform.from()) {
-      PCollection<Row> rows = tableRows.getOrDefault(from, sourceRows.get(from));
-      inputs = inputs == null ? PCollectionTuple.of(from, rows) : inputs.and(from, rows);
-    }
+  private PCollection<KV<String, Packed<FlowReport>>> transform(
+      CompiledTable table,
+      CompiledFlow flow,
+      CompiledFlow.FromTransform transform,
+      HandedOut handedOut) {
+    String name = table.name() + " from " + flow.name();
+    PCollection<Row> rows;
     try {
-      return inputs.apply(
-          "Transform " + name, TransformLoader.load(transform.className(), transform.options()));
+      rows =
+          handedOut
+              .inputs(name, transform.from())
+              .apply(
+                  "Transform " + name,
+                  TransformLoader.load(transform.className(), transform.options()));
     } catch (TransformLoader.UnusableTransformException e) {
       throw new IllegalStateException("it was usable when the pipeline was compiled", e);
     }
+    FlowTree tree = trees.of(table, flow, rows.getSchema());
+    Map<String, TupleTag<Row>> tags = HandedOut.tags(tree);
+    PCollectionTuple written =
+        rows.apply(
+            "Flows from " + name,
+            ParDo.of(new TransformedFlows(tree, tags, lookups))
+                .withOutputTags(REPORTS, TupleTagList.of(List.copyOf(tags.values()))));
+    handedOut.add(written, tags);
+    return written.get(REPORTS).setCoder(FlowReport.coder());
   }
 
-  private void quarantine(String name, CompiledTable table, PCollection<RejectedRow> rows) {
-    reports.add(
-        rows.apply("Quarantine " + name, ParDo.of(new WriteRejected(table)))
-            .setCoder(FlowReport.coder()));
-  }
-
-  /** What becomes of the rows on which a flow's SQL fails. */
-  private final class QuarantineSqlErrors
-      extends PTransform<PCollection<Row>, PCollection<RejectedRow>> {
-    private final transient String flow;
-    private final transient CompiledTable table;
-    private int stages;
-
-    QuarantineSqlErrors(String flow, CompiledTable table) {
-      this.flow = flow;
-      this.table = table;
-    }
-
-    @Override
-    public PCollection<RejectedRow> expand(PCollection<Row> failures) {
-      PCollection<RejectedRow> rows =
-          failures
-              .apply("Explain", ParDo.of(new ExplainSqlError()))
-              .setCoder(SerializableCoder.of(RejectedRow.class));
-      quarantine(flow + ", failed " + stages++, table, rows);
-      return rows;
-    }
-  }
-
-  private PCollection<DatasetOutcome> commitTables(Pipeline beam) {
-    return PCollectionList.of(reports)
+  private PCollection<DatasetOutcome> commitTables(
+      PCollectionList<KV<String, Packed<FlowReport>>> reports) {
+    return reports
         .apply("Reports", Flatten.pCollections())
         .apply("Reports of a table", GroupByKey.create())
         .apply("Commit tables", ParDo.of(new CommitTables(pipeline.name(), pipeline.tables())))

@@ -14,8 +14,8 @@ import java.util.List;
  * @param ingestedAt when the epoch was planned
  */
 record ReadTask(Instant ingestedAt, List<Slice> slices) implements Serializable {
-  /** More would hold too many rows in memory between two stages of a runner that passes bundles. */
-  private static final long MOST_ROWS = 40_000;
+  /** More would be much to do again when a worker dies. */
+  private static final long MOST_ROWS = 250_000;
 
   /** Less would make many small files. */
   private static final long LEAST_ROWS = 10_000;

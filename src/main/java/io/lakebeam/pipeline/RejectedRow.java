@@ -21,19 +21,15 @@ record RejectedRow(
     String error)
     implements Serializable {
 
-  /**
-   * A row on which a flow's SQL failed, as Beam SQL hands it out: the row's columns and an error.
-   */
-  static RejectedRow ofSqlError(Row failure) {
-    Row row = failure.getRow("row");
-    String error = failure.getString("error");
+  /** A row on which a flow's query fails, as far as it says where it comes from. */
+  static RejectedRow ofFailedQuery(Row row, String error) {
     return new RejectedRow(
         text(row, "_source"),
         text(row, "_position"),
         row.getSchema().hasField("_ingested_at") ? row.getValue("_ingested_at") : null,
         text(row, "_raw"),
         null,
-        "the query fails on this row: " + (error == null ? "no reason given" : error));
+        "the query fails on this row: " + error);
   }
 
   private static @Nullable String text(Row row, String column) {

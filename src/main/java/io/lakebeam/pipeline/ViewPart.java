@@ -1,5 +1,6 @@
 package io.lakebeam.pipeline;
 
+import io.lakebeam.delta.DataFile;
 import io.lakebeam.delta.view.Groups;
 import io.lakebeam.delta.view.ViewTable;
 import java.io.Serializable;
@@ -9,9 +10,17 @@ sealed interface ViewPart extends Serializable {
   /** What is being read; exactly one when a view is behind. */
   record Started(ViewTable.Refresh refresh) implements ViewPart {}
 
-  /** Groups of some of the rows. */
-  record Part(Groups groups, long rows) implements ViewPart {}
+  /**
+   * Groups of some of the rows.
+   *
+   * @param to the upstream version that the refresh brings the view to
+   * @param files how many of the refresh's files the rows are from
+   */
+  record Part(long to, int files, Groups groups, long rows) implements ViewPart {}
 
   /** The view's query fails on a row. */
   record Broken(String error) implements ViewPart {}
+
+  /** A file to be read for a view's refresh. */
+  record File(String view, long to, DataFile file) implements Serializable {}
 }

@@ -26,12 +26,14 @@ final class DirectRun {
   private final Epoch epoch;
   private final Clock clock;
   private final int parallelism;
+  private final EpochGraph graph;
   private volatile ContinuousFeed feed;
 
   DirectRun(CompiledPipeline pipeline, RunnerProfile profile, Epoch epoch, Clock clock) {
     this.pipeline = pipeline;
     this.epoch = epoch;
     this.clock = clock;
+    this.graph = new EpochGraph(pipeline);
     String cores = Integer.toString(Math.max(2, Runtime.getRuntime().availableProcessors()));
     this.parallelism =
         Integer.parseInt(profile.options().getOrDefault("target_parallelism", cores));
@@ -45,7 +47,7 @@ final class DirectRun {
       EpochPlan plan = next.get();
       long start = System.nanoTime();
       Pipeline beam = Pipeline.create(options());
-      EpochGraph.build(beam, pipeline, PlanRoots.of(plan), parallelism);
+      graph.build(beam, PlanRoots.of(plan), parallelism);
       beam.run().waitUntilFinish();
       report(plan, start);
       next = epoch.isStopRequested() ? Optional.empty() : epoch.next();
@@ -59,7 +61,7 @@ final class DirectRun {
     PlanFeed.open(key, feed);
     try {
       Pipeline beam = Pipeline.create(options());
-      EpochGraph.build(beam, pipeline, PlanRoots.from(key, parallelism - 1), parallelism);
+      graph.build(beam, PlanRoots.from(key, parallelism - 1), parallelism);
       PipelineResult result = beam.run();
       while (!isOver(result)) {
         if (feed.failure().isPresent()) {

@@ -11,9 +11,6 @@ import org.apache.beam.sdk.schemas.Schema;
 import org.apache.beam.sdk.schemas.Schema.FieldType;
 import org.apache.beam.sdk.testing.PAssert;
 import org.apache.beam.sdk.transforms.Create;
-import org.apache.beam.sdk.transforms.DoFn;
-import org.apache.beam.sdk.transforms.PTransform;
-import org.apache.beam.sdk.transforms.ParDo;
 import org.apache.beam.sdk.values.PCollection;
 import org.apache.beam.sdk.values.Row;
 import org.junit.jupiter.api.Test;
@@ -48,25 +45,6 @@ class LibraryPlannerTest {
               .build(),
           Row.withSchema(SCHEMA).addValues(2, "abc", null, null, null).build());
 
-  /** The reasons of failed rows, as text. */
-  private static final class Reasons extends PTransform<PCollection<Row>, PCollection<String>> {
-    @Override
-    public PCollection<String> expand(PCollection<Row> failed) {
-      PCollection<String> reasons =
-          failed.apply(
-              ParDo.of(
-                  new DoFn<Row, String>() {
-                    @ProcessElement
-                    public void process(@Element Row row, OutputReceiver<String> out) {
-                      out.output(row.getString("error"));
-                    }
-                  }));
-      PAssert.that(reasons)
-          .containsInAnyOrder("CAST: 'abc' is not a valid INT; TRY_CAST would give NULL");
-      return reasons;
-    }
-  }
-
   private static PCollection<Row> rows(Pipeline pipeline) {
     return pipeline.apply(Create.of(ROWS).withRowSchema(SCHEMA));
   }
@@ -78,21 +56,6 @@ class LibraryPlannerTest {
 
   private static Pipeline pipeline() {
     return Pipeline.create(PipelineOptionsFactory.create());
-  }
-
-  @Test
-  void aRowWhoseCastFailsIsTheOnlyOneLost() {
-    Pipeline pipeline = pipeline();
-    PCollection<Row> numbers =
-        rows(pipeline)
-            .apply(
-                query(
-                        FunctionLibrary.standard(),
-                        "SELECT id, CAST(text AS INT) AS n FROM PCOLLECTION")
-                    .withErrorsTransformer(new Reasons()));
-    PAssert.that(numbers)
-        .containsInAnyOrder(Row.withSchema(numbers.getSchema()).addValues(1, 42).build());
-    pipeline.run().waitUntilFinish();
   }
 
   @Test

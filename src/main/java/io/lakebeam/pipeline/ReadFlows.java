@@ -8,51 +8,77 @@ import io.lakebeam.spec.SourceSpec;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
 import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.transforms.windowing.BoundedWindow;
+import org.apache.beam.sdk.values.KV;
 import org.apache.beam.sdk.values.Row;
 import org.apache.beam.sdk.values.TupleTag;
 import org.joda.time.Instant;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Reads the slices of one source: a row or a rejected record for each record. */
-final class ReadSlices extends DoFn<ReadTask, Row> {
-  static final TupleTag<Row> ROWS = new TupleTag<>() {};
-  static final TupleTag<RejectedRow> REJECTED = new TupleTag<>() {};
-
-  private static final Logger LOG = LoggerFactory.getLogger(ReadSlices.class);
+/**
+ * Reads the slices of one source and takes each row through all flows that follow. Rows are neither
+ * grouped nor stored on the way; what was written is reported when the bundle ends.
+ */
+final class ReadFlows extends DoFn<ReadTask, KV<String, Packed<FlowReport>>> {
+  private static final Logger LOG = LoggerFactory.getLogger(ReadFlows.class);
 
   private final SourceSpec source;
+  private final FlowTree tree;
+  private final List<CompiledTable> quarantines;
+  private final Map<String, TupleTag<Row>> handedOut;
   private final RegisterLookups lookups;
   private transient SourceReader reader;
+  private transient BundleWriters<FlowRun> bundle;
 
-  ReadSlices(SourceSpec source, RegisterLookups lookups) {
+  /**
+   * @param quarantines tables whose quarantine gets what cannot be decoded
+   * @param handedOut outputs for relations that transforms read
+   */
+  ReadFlows(
+      SourceSpec source,
+      FlowTree tree,
+      List<CompiledTable> quarantines,
+      Map<String, TupleTag<Row>> handedOut,
+      RegisterLookups lookups) {
     this.source = source;
+    this.tree = tree;
+    this.quarantines = List.copyOf(quarantines);
+    this.handedOut = Map.copyOf(handedOut);
     this.lookups = lookups;
   }
 
   @Setup
   public void setup() {
     reader = SourceReader.of(source, Secrets::resolve, () -> false);
+    bundle = new BundleWriters<>();
+  }
+
+  @StartBundle
+  public void startBundle() {
+    bundle.abort();
   }
 
   @ProcessElement
   public void read(@Element ReadTask task, BoundedWindow window, MultiOutputReceiver out) {
     lookups.register(Epochs.of(window));
+    FlowRun run = bundle.of(window, w -> new FlowRun(tree, Epochs.of(w)));
+    run.handOutTo((relation, row) -> out.get(handedOut.get(relation)).output(row));
     Instant ingestedAt = new Instant(task.ingestedAt().toEpochMilli());
-    OutputReceiver<Row> rows = out.get(ROWS);
-    OutputReceiver<RejectedRow> rejected = out.get(REJECTED);
     RowOutput output =
         new RowOutput() {
           @Override
           public void row(Row row) {
-            rows.output(row);
+            run.row(row);
           }
 
           @Override
           public void rejected(Rejected record) {
-            rejected.output(rejectedRow(record, ingestedAt));
+            RejectedRow rejected = rejectedRow(record, ingestedAt);
+            quarantines.forEach(table -> run.reject(table, rejected));
           }
 
           @Override
@@ -63,7 +89,24 @@ final class ReadSlices extends DoFn<ReadTask, Row> {
     task.slices().forEach(slice -> reader.read(slice, ingestedAt, output));
   }
 
-  static RejectedRow rejectedRow(Rejected record, Instant ingestedAt) {
+  @FinishBundle
+  public void finishBundle(FinishBundleContext context) {
+    bundle.finish(
+        (window, run) ->
+            run.finish()
+                .forEach(
+                    report ->
+                        context.output(FlowReport.keyed(report), window.maxTimestamp(), window)));
+  }
+
+  @Teardown
+  public void teardown() {
+    if (bundle != null) {
+      bundle.abort();
+    }
+  }
+
+  private static RejectedRow rejectedRow(Rejected record, Instant ingestedAt) {
     String text = new String(record.raw(), StandardCharsets.UTF_8);
     return new RejectedRow(
         record.source(),

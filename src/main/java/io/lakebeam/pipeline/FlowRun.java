@@ -1,0 +1,121 @@
+package io.lakebeam.pipeline;
+
+import io.lakebeam.sql.RowProgram;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.BiConsumer;
+import org.apache.beam.sdk.values.Row;
+import org.checkerframework.checker.nullness.qual.Nullable;
+
+/** A flow tree at work on the rows of one epoch in one bundle. */
+final class FlowRun implements AutoCloseable {
+  private final long epoch;
+  private final Node root;
+  private final Map<String, TableWriter> writers = new LinkedHashMap<>();
+  private final Map<String, List<CompiledTable>> dependents = new LinkedHashMap<>();
+  private BiConsumer<String, Row> handOut = (relation, row) -> {};
+
+  FlowRun(FlowTree tree, long epoch) {
+    this.epoch = epoch;
+    this.root = new Node(tree);
+  }
+
+  /** Where rows go whose relation is handed out, for the calls that follow. */
+  void handOutTo(BiConsumer<String, Row> receiver) {
+    handOut = receiver;
+  }
+
+  /** Takes a row of the tree's relation through all of its flows. */
+  void row(Row row) {
+    root.accept(row);
+  }
+
+  /** Puts a record that could not be decoded into a table's quarantine. */
+  void reject(CompiledTable table, RejectedRow rejected) {
+    writer(table).reject(rejected);
+  }
+
+  /** What was written, a report for each table; tables that must wait for another say so. */
+  List<FlowReport> finish() {
+    List<FlowReport> reports = new ArrayList<>();
+    writers.forEach(
+        (name, writer) -> {
+          FlowReport report = writer.finish();
+          if (report.counts().in() > 0) {
+            reports.add(report);
+          }
+          if (report.counts().failed() > 0) {
+            dependents
+                .getOrDefault(name, List.of())
+                .forEach(dependent -> reports.add(FlowReport.waiting(dependent, name)));
+          }
+        });
+    return reports;
+  }
+
+  @Override
+  public void close() {
+    writers.values().forEach(TableWriter::close);
+  }
+
+  private TableWriter writer(CompiledTable table) {
+    return writers.computeIfAbsent(table.name(), name -> new TableWriter(table, epoch));
+  }
+
+  /** The rows of a relation. */
+  private final class Node {
+    private final String relation;
+    private final boolean isHandedOut;
+    private final List<Step> steps;
+
+    Node(FlowTree tree) {
+      this.relation = tree.relation();
+      this.isHandedOut = tree.isHandedOut();
+      this.steps = tree.branches().stream().map(Step::new).toList();
+    }
+
+    boolean isRead() {
+      return isHandedOut || !steps.isEmpty();
+    }
+
+    void accept(Row row) {
+      if (isHandedOut) {
+        handOut.accept(relation, row);
+      }
+      for (Step step : steps) {
+        step.accept(row);
+      }
+    }
+  }
+
+  /** A flow into a table. */
+  private final class Step {
+    private final RowProgram.@Nullable Evaluator query;
+    private final TableWriter writer;
+    private final Node accepted;
+
+    Step(FlowTree.Branch branch) {
+      this.query = branch.program() == null ? null : branch.program().evaluator();
+      this.writer = writer(branch.table());
+      this.accepted = new Node(branch.accepted());
+      dependents.put(branch.table().name(), branch.dependents());
+    }
+
+    void accept(Row row) {
+      Row result = row;
+      if (query != null) {
+        try {
+          result = query.evaluate(row);
+        } catch (RowProgram.RowFailedException e) {
+          writer.reject(RejectedRow.ofFailedQuery(row, e.getMessage()));
+          return;
+        }
+      }
+      if (result != null && writer.write(result) && accepted.isRead()) {
+        accepted.accept(writer.withoutVerdicts(result));
+      }
+    }
+  }
+}

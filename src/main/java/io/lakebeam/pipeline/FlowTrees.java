@@ -1,0 +1,103 @@
+package io.lakebeam.pipeline;
+
+import io.lakebeam.source.SourceReader;
+import io.lakebeam.spec.SourceSpec;
+import io.lakebeam.sql.FunctionLibrary;
+import io.lakebeam.sql.RowProgram;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.apache.beam.sdk.schemas.Schema;
+import org.checkerframework.checker.nullness.qual.Nullable;
+
+/** The flow trees of a pipeline's sources and transforms; plans each query once. */
+final class FlowTrees {
+  private final CompiledPipeline pipeline;
+  private final FunctionLibrary functions;
+  private final Set<String> readByTransforms = new HashSet<>();
+  private final Map<CompiledFlow, RowProgram> programs = new HashMap<>();
+  private final Map<String, FlowTree> trees = new HashMap<>();
+
+  FlowTrees(CompiledPipeline pipeline, FunctionLibrary functions) {
+    this.pipeline = pipeline;
+    this.functions = functions;
+    for (CompiledTable table : pipeline.tables()) {
+      for (CompiledFlow flow : table.flows()) {
+        if (flow.input() instanceof CompiledFlow.FromTransform transform) {
+          readByTransforms.addAll(transform.from());
+        }
+      }
+    }
+  }
+
+  /** What becomes of a source's rows. */
+  FlowTree of(SourceSpec source) {
+    return tree(source.name(), SourceReader.rowSchema(source).beamSchema());
+  }
+
+  /** What becomes of the rows of the transform behind a flow. */
+  FlowTree of(CompiledTable table, CompiledFlow flow, Schema rows) {
+    return new FlowTree(
+        CompiledFlow.FromTransform.RELATION, false, List.of(branch(table, flow, rows)));
+  }
+
+  private FlowTree tree(String relation, Schema rows) {
+    FlowTree known = trees.get(relation);
+    if (known != null) {
+      return known;
+    }
+    List<FlowTree.Branch> branches = new ArrayList<>();
+    for (CompiledTable table : pipeline.tables()) {
+      for (CompiledFlow flow : table.flows()) {
+        if (relation.equals(read(flow))) {
+          branches.add(branch(table, flow, rows));
+        }
+      }
+    }
+    FlowTree tree = new FlowTree(relation, readByTransforms.contains(relation), branches);
+    trees.put(relation, tree);
+    return tree;
+  }
+
+  private static @Nullable String read(CompiledFlow flow) {
+    if (flow.input() instanceof CompiledFlow.FromSource source) {
+      return source.source();
+    }
+    return flow.input() instanceof CompiledFlow.FromTable from ? from.table() : null;
+  }
+
+  private FlowTree.Branch branch(CompiledTable table, CompiledFlow flow, Schema rows) {
+    return new FlowTree.Branch(
+        table,
+        program(flow, rows),
+        dependents(table.name()),
+        tree(table.name(), table.rowSchema().beamSchema()));
+  }
+
+  private @Nullable RowProgram program(CompiledFlow flow, Schema rows) {
+    return flow.query() instanceof CompiledFlow.Sql sql
+        ? programs.computeIfAbsent(
+            flow, key -> RowProgram.of(functions, sql.relation(), rows, sql.text()))
+        : null;
+  }
+
+  /** Every table that reads a table's rows, itself or through others. */
+  private List<CompiledTable> dependents(String table) {
+    Set<String> reached = new LinkedHashSet<>(Set.of(table));
+    List<CompiledTable> dependents = new ArrayList<>();
+    // In topological order, so one pass reaches all.
+    for (CompiledTable candidate : pipeline.tables()) {
+      Set<String> inputs = pipeline.graph().dataset(candidate.name()).orElseThrow().inputs();
+      if (!candidate.name().equals(table) && !Collections.disjoint(inputs, reached)) {
+        reached.add(candidate.name());
+        dependents.add(candidate);
+      }
+    }
+    return dependents;
+  }
+}

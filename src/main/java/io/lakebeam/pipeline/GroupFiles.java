@@ -1,0 +1,124 @@
+package io.lakebeam.pipeline;
+
+import io.lakebeam.delta.CloseableIterator;
+import io.lakebeam.delta.DataFileReader;
+import io.lakebeam.delta.view.Groups;
+import io.lakebeam.sql.RowProgram;
+import java.io.Serializable;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.beam.sdk.transforms.DoFn;
+import org.apache.beam.sdk.transforms.windowing.BoundedWindow;
+import org.apache.beam.sdk.values.KV;
+import org.apache.beam.sdk.values.Row;
+
+/**
+ * Reads files for views, asks the view's query of each row, and adds up the groups of a bundle, so
+ * that groups are what is shuffled and not rows.
+ */
+final class GroupFiles extends DoFn<ViewPart.File, KV<String, Packed<ViewPart>>> {
+  private final RegisterLookups lookups;
+  private final Map<String, Input> inputs;
+  private transient BundleWriters<Run> bundle;
+
+  /**
+   * How a view reads the table it follows.
+   *
+   * @param program the part of the view's query that looks at one row at a time
+   */
+  record Input(CompiledView view, RowProgram program) implements Serializable {}
+
+  GroupFiles(RegisterLookups lookups, Map<String, Input> inputs) {
+    this.lookups = lookups;
+    this.inputs = Map.copyOf(inputs);
+  }
+
+  /** What a bundle has of a refresh. */
+  private static final class Sum {
+    private final Groups groups;
+    private int files;
+    private long rows;
+
+    Sum(CompiledView view) {
+      this.groups = new Groups(view.query());
+    }
+  }
+
+  /** Which refresh of which view. */
+  private record Key(String view, long to) {}
+
+  /** What a bundle has of an epoch. */
+  private static final class Run implements AutoCloseable {
+    private final Map<Key, Sum> sums = new LinkedHashMap<>();
+    private final Map<String, RowProgram.Evaluator> queries = new HashMap<>();
+    private final Map<String, String> errors = new LinkedHashMap<>();
+
+    @Override
+    public void close() {
+      // Sums hold nothing open.
+    }
+  }
+
+  @Setup
+  public void setup() {
+    bundle = new BundleWriters<>();
+  }
+
+  @StartBundle
+  public void startBundle() {
+    bundle.abort();
+  }
+
+  @ProcessElement
+  public void read(@Element ViewPart.File file, BoundedWindow window) {
+    lookups.register(Epochs.of(window));
+    Run run = bundle.of(window, w -> new Run());
+    Input input = inputs.get(file.view());
+    CompiledView view = input.view();
+    Sum sum = run.sums.computeIfAbsent(new Key(file.view(), file.to()), key -> new Sum(view));
+    RowProgram.Evaluator query =
+        run.queries.computeIfAbsent(file.view(), name -> input.program().evaluator());
+    sum.files++;
+    try (CloseableIterator<Row> rows =
+        DataFileReader.read(
+            view.upstreamPath(), file.file(), view.upstreamSchema(), view.query().reads())) {
+      while (rows.hasNext()) {
+        Row row = rows.next();
+        Optional<String> error = add(sum, query, row);
+        error.ifPresent(text -> run.errors.putIfAbsent(file.view(), text + ", on " + row));
+      }
+    }
+  }
+
+  private static Optional<String> add(Sum sum, RowProgram.Evaluator query, Row row) {
+    try {
+      Row result = query.evaluate(row);
+      if (result != null) {
+        sum.groups.add(result);
+        sum.rows++;
+      }
+      return Optional.empty();
+    } catch (RowProgram.RowFailedException e) {
+      return Optional.of(e.getMessage());
+    }
+  }
+
+  @FinishBundle
+  public void finishBundle(FinishBundleContext context) {
+    bundle.finish(
+        (window, run) -> {
+          run.sums.forEach(
+              (key, sum) -> {
+                ViewPart part = new ViewPart.Part(key.to(), sum.files, sum.groups, sum.rows);
+                context.output(KV.of(key.view(), Packed.of(part)), window.maxTimestamp(), window);
+              });
+          run.errors.forEach(
+              (view, error) -> {
+                ViewPart part = new ViewPart.Broken(error);
+                context.output(KV.of(view, Packed.of(part)), window.maxTimestamp(), window);
+              });
+        });
+  }
+}

@@ -1,0 +1,115 @@
+package io.lakebeam.pipeline;
+
+import io.lakebeam.delta.DataFileWriter;
+import io.lakebeam.expectation.RowCounts;
+import io.lakebeam.expectation.Verdict;
+import io.lakebeam.pipeline.FlowReport.Violation;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import org.apache.beam.sdk.schemas.Schema;
+import org.apache.beam.sdk.values.Row;
+
+/**
+ * What a bundle writes of one table and epoch: looks at each row's verdicts, writes it into the
+ * table's files or the quarantine's, and counts. Nothing of it is in the table before its report is
+ * committed.
+ */
+final class TableWriter implements AutoCloseable {
+  private static final int MOST_SAMPLES = 5;
+
+  private final CompiledTable table;
+  private final int firstVerdict;
+  private final Schema rowSchema;
+  private final DecimalFit decimals;
+  private final QuarantineRows quarantineRows;
+  private final DataFileWriter rows;
+  private final DataFileWriter quarantine;
+  private final RowCounts.Counter counter;
+  private final List<Violation> violations = new ArrayList<>();
+
+  TableWriter(CompiledTable table, long epoch) {
+    this.table = table;
+    this.firstVerdict = table.rowSchema().columns().size();
+    this.rowSchema = table.rowSchema().beamSchema();
+    this.decimals = new DecimalFit(table.storedSchema());
+    this.quarantineRows = new QuarantineRows(table);
+    String stem = stem(epoch);
+    this.rows = new DataFileWriter(table.path(), table.storedSchema(), table.partitionBy(), stem);
+    this.quarantine =
+        new DataFileWriter(table.quarantinePath(), table.quarantineSchema(), List.of(), stem);
+    this.counter = new RowCounts.Counter(table.rules().size());
+  }
+
+  /** What the names of an epoch's files begin with. */
+  static String stem(long epoch) {
+    return String.format(Locale.ROOT, "%08d", epoch);
+  }
+
+  /**
+   * Takes a row in.
+   *
+   * @param row the table's row schema, then a verdict for each rule
+   * @return true when the table accepts it
+   */
+  boolean write(Row row) {
+    Optional<String> misfit = decimals.problem(row);
+    if (misfit.isPresent()) {
+      counter.addUnjudged();
+      quarantine.write(quarantineRows.of(decimals.fitting(row), misfit.get()));
+      return false;
+    }
+    Verdict verdict =
+        Verdict.of(table.rules(), rule -> Boolean.TRUE.equals(row.getValue(firstVerdict + rule)));
+    counter.add(verdict);
+    switch (verdict.destination()) {
+      case ACCEPTED -> rows.write(row);
+      case QUARANTINED ->
+          quarantine.write(quarantineRows.of(row, verdict.failedNames(table.rules())));
+      case FAILED -> {
+        if (violations.size() < MOST_SAMPLES) {
+          String rules = String.join(", ", verdict.failedNames(table.rules()));
+          violations.add(new Violation(rules, describe(row)));
+        }
+      }
+      case DROPPED -> {}
+    }
+    return verdict.destination() == Verdict.Destination.ACCEPTED;
+  }
+
+  /** A row as readers of the table get it: without its verdicts. */
+  Row withoutVerdicts(Row row) {
+    return Row.withSchema(rowSchema).attachValues(row.getValues().subList(0, firstVerdict));
+  }
+
+  /** Takes in a record that never became a row of the table. */
+  void reject(RejectedRow rejected) {
+    counter.addUnjudged();
+    quarantine.write(quarantineRows.of(rejected));
+  }
+
+  FlowReport finish() {
+    return new FlowReport(
+        table.name(), rows.finish(), quarantine.finish(), counter.counts(), violations);
+  }
+
+  /** Throws away what is not finished. */
+  @Override
+  public void close() {
+    rows.close();
+    quarantine.close();
+  }
+
+  private String describe(Row row) {
+    int columns = table.columns().columns().size();
+    StringBuilder text = new StringBuilder(String.valueOf(row.<Object>getValue(columns + 1)));
+    for (int i = 0; i < columns; i++) {
+      Object value = row.getValue(i);
+      if (value != null) {
+        text.append(i == 0 ? ": " : ", ").append(rowSchema.nameOf(i)).append('=').append(value);
+      }
+    }
+    return text.toString();
+  }
+}

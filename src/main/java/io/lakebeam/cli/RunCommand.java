@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -33,10 +34,14 @@ import picocli.CommandLine.Option;
     footer = {
       "  lakebeam run airlines",
       "  lakebeam run airlines --mode continuous",
+      "  lakebeam run airlines --runner spark",
       "  lakebeam run airlines --lake /data/lake --set report_year=2025",
       "  lakebeam run airlines --lake abfss://lake@account.dfs.core.windows.net/airlines"
     })
 final class RunCommand implements Callable<Integer> {
+  private static final Map<String, RunnerProfile> RUNNERS =
+      Map.of("direct", RunnerProfile.DIRECT, "spark", RunnerProfile.SPARK);
+
   private final Console console;
 
   @Mixin private PipelineArgument pipeline;
@@ -50,9 +55,19 @@ final class RunCommand implements Callable<Integer> {
   private Mode mode = Mode.TRIGGERED;
 
   @Option(
+      names = "--runner",
+      paramLabel = "RUNNER",
+      description = {
+        "direct (the default) runs in this process, spark on Spark in this process; for a cluster,"
+            + " name a profile. The tables are the same, and a run may go on where another"
+            + " runner's stopped."
+      })
+  private String runner;
+
+  @Option(
       names = "--profile",
       paramLabel = "FILE",
-      description = "Where to run: a file such as runners/direct.yaml, which is the default.")
+      description = "Where to run in detail: a file such as runners/spark.yaml.")
   private String profile;
 
   @Option(names = "--output", description = "${COMPLETION-CANDIDATES}; json is an object a line.")
@@ -76,13 +91,13 @@ final class RunCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     CompiledPipeline compiled = pipeline.compile(lake, console);
-    RunnerProfile runner = profile == null ? RunnerProfile.DIRECT : readProfile();
+    RunnerProfile where = profile();
     List<Problem> unset = Secrets.unsetSecrets(compiled.spec());
     if (!unset.isEmpty()) {
       throw new PipelineException(unset);
     }
     EpochLines lines = new EpochLines(console, output, compiled);
-    Update update = new Update(compiled, runner, lines, Clock.systemUTC());
+    Update update = new Update(compiled, where, lines, Clock.systemUTC());
     try (StopSignals signals = StopSignals.watch(console, update::stop)) {
       update.run(mode == Mode.TRIGGERED ? Update.Mode.TRIGGERED : Update.Mode.CONTINUOUS);
     }
@@ -91,6 +106,21 @@ final class RunCommand implements Callable<Integer> {
       new ClosingTables(console, compiled).print();
     }
     return Lakebeam.DONE;
+  }
+
+  private RunnerProfile profile() {
+    if (runner != null && !RUNNERS.containsKey(runner)) {
+      throw new UsageException("--runner " + runner + ": there are direct and spark");
+    }
+    if (profile == null) {
+      return runner == null ? RunnerProfile.DIRECT : RUNNERS.get(runner);
+    }
+    RunnerProfile read = readProfile();
+    if (runner != null && !runner.equals(read.runner())) {
+      throw new UsageException(
+          "--runner " + runner + ": the profile " + profile + " says " + read.runner());
+    }
+    return read;
   }
 
   /** From here, or else from where Lakebeam's own profiles are. */

@@ -71,13 +71,15 @@ public final class Update {
         refuseIfForgotten(ledger, planner);
         warnOfLateTables(made, planner.lastPlanned());
         Epoch epoch = new Epoch(pipeline, ledger, lease, planner, listener, () -> stopRequested);
-        DirectRun direct = new DirectRun(pipeline, profile, epoch, clock);
-        onStop = direct::wake;
-        listener.started();
-        if (mode == Mode.TRIGGERED) {
-          direct.triggered();
-        } else {
-          direct.continuous();
+        try (Engine engine = Engine.start(profile, pipeline)) {
+          UpdateRun updateRun = new UpdateRun(pipeline, engine, epoch, clock);
+          onStop = updateRun::wake;
+          listener.started();
+          if (mode == Mode.TRIGGERED) {
+            updateRun.triggered();
+          } else {
+            updateRun.continuous();
+          }
         }
       }
     } catch (RuntimeException e) {

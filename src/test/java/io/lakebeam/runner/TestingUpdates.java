@@ -25,8 +25,12 @@ final class TestingUpdates implements UpdateListener {
     BEAM.setLevel(Level.WARNING);
   }
 
-  private static final RunnerProfile PROFILE =
-      new RunnerProfile("direct", Map.of("target_parallelism", "2"));
+  /** Two workers, wherever. */
+  static final RunnerProfile SPARK =
+      new RunnerProfile("spark", Map.of("master", "local[2]"), Map.of());
+
+  static final RunnerProfile DIRECT =
+      new RunnerProfile("direct", Map.of("target_parallelism", "2"), Map.of());
 
   final List<EpochPlan> plans = Collections.synchronizedList(new ArrayList<>());
   final List<EpochResult> results = Collections.synchronizedList(new ArrayList<>());
@@ -42,6 +46,13 @@ final class TestingUpdates implements UpdateListener {
     return updates;
   }
 
+  /** A triggered update elsewhere, to its end. */
+  static TestingUpdates run(CompiledPipeline pipeline, RunnerProfile profile) {
+    TestingUpdates updates = new TestingUpdates();
+    new Update(pipeline, profile, updates, Clock.systemUTC()).run(Update.Mode.TRIGGERED);
+    return updates;
+  }
+
   /** A triggered update that stops by itself. */
   static UpdateFailedException fail(CompiledPipeline pipeline) {
     Update update = new TestingUpdates().update(pipeline);
@@ -50,12 +61,12 @@ final class TestingUpdates implements UpdateListener {
   }
 
   private Update update(CompiledPipeline pipeline) {
-    return new Update(pipeline, PROFILE, this, Clock.systemUTC());
+    return new Update(pipeline, DIRECT, this, Clock.systemUTC());
   }
 
   /** An update that tells a listener. */
   static Update of(CompiledPipeline pipeline, UpdateListener listener) {
-    return new Update(pipeline, PROFILE, listener, Clock.systemUTC());
+    return new Update(pipeline, DIRECT, listener, Clock.systemUTC());
   }
 
   int replays() {

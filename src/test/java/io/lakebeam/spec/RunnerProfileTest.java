@@ -34,17 +34,33 @@ class RunnerProfileTest {
   @Test
   void optionsAreTexts() {
     assertEquals(
-        new RunnerProfile("direct", Map.of("target_parallelism", "3", "x", "true")),
+        new RunnerProfile("direct", Map.of("target_parallelism", "3", "x", "true"), Map.of()),
         read("runner: direct\noptions: {target_parallelism: \"${N}\", x: true}\n"));
+  }
+
+  @Test
+  void sparkHasSettingsOfItsOwn() {
+    assertEquals(
+        new RunnerProfile(
+            "spark", Map.of("master", "local[2]"), Map.of("spark.executor.memory", "4g")),
+        read(
+            "runner: spark\noptions: {master: \"local[2]\"}\n"
+                + "spark_conf: {spark.executor.memory: 4g}\n"));
+    RunnerProfile shipped =
+        RunnerProfile.read(Path.of("runners/spark.yaml"), Path.of(""), name -> null);
+    assertEquals("local[*]", shipped.option("master").orElseThrow());
+    RunnerProfile cluster =
+        RunnerProfile.read(Path.of("runners/cluster.yaml"), Path.of(""), name -> null);
+    assertEquals("spark://localhost:7077", cluster.option("master").orElseThrow());
   }
 
   @Test
   void mistakesAreToldWithTheirPlace() {
     assertEquals(
         List.of(
-            "r.yaml:1:9 runner cannot be 'dirct' |  | did you mean direct? it is one of direct",
+            "r.yaml:1:9 runner cannot be 'dirct' |  | did you mean direct? it is one of direct, spark",
             "r.yaml:2:1 there is no key option in the file |  | did you mean options? the keys here"
-                + " are runner, options"),
+                + " are runner, options, spark_conf"),
         told("runner: dirct\noption: {}\n"));
     assertEquals(
         List.of("r.yaml:1:1 the key runner is missing in the file |  | add runner: the runner"),

@@ -6,62 +6,90 @@ import io.lakebeam.pipeline.CompiledPipeline;
 import io.lakebeam.pipeline.EpochGraph;
 import io.lakebeam.pipeline.PlanFeed;
 import io.lakebeam.pipeline.PlanRoots;
-import io.lakebeam.spec.RunnerProfile;
 import java.io.IOException;
 import java.time.Clock;
 import java.util.Optional;
 import java.util.UUID;
-import org.apache.beam.runners.direct.DirectOptions;
-import org.apache.beam.runners.direct.DirectRunner;
 import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.PipelineResult;
-import org.apache.beam.sdk.options.PipelineOptionsFactory;
 import org.joda.time.Duration;
 
-/** Epochs on Beam's direct runner, in this JVM. */
-final class DirectRun {
+/** Epochs on an engine, until the mode's end or a stop. */
+final class UpdateRun {
   private static final Duration LOOK = Duration.millis(200);
 
-  private final CompiledPipeline pipeline;
-  private final Epoch epoch;
-  private final Clock clock;
-  private final int parallelism;
+  private final Engine engine;
   private final EpochGraph graph;
-  private volatile ContinuousFeed feed;
+  private final Epoch epoch;
+  private final ContinuousFeed feed;
 
-  DirectRun(CompiledPipeline pipeline, RunnerProfile profile, Epoch epoch, Clock clock) {
-    this.pipeline = pipeline;
-    this.epoch = epoch;
-    this.clock = clock;
+  UpdateRun(CompiledPipeline pipeline, Engine engine, Epoch epoch, Clock clock) {
+    this.engine = engine;
     this.graph = new EpochGraph(pipeline);
-    String cores = Integer.toString(Math.max(2, Runtime.getRuntime().availableProcessors()));
-    this.parallelism =
-        Integer.parseInt(profile.options().getOrDefault("target_parallelism", cores));
+    this.epoch = epoch;
+    this.feed = new ContinuousFeed(epoch, pipeline.spec().commitEvery(), clock);
   }
 
-  /** The graph with a bounded root, built and run once an epoch. */
+  /** Takes what is there now. */
   void triggered() {
     epoch.endAtPresent();
     Optional<EpochPlan> next = epoch.next();
     while (next.isPresent()) {
-      EpochPlan plan = next.get();
       long start = System.nanoTime();
-      Pipeline beam = Pipeline.create(options());
-      graph.build(beam, PlanRoots.of(plan), parallelism);
-      beam.run().waitUntilFinish();
-      report(plan, start);
+      bounded(next.get());
+      report(next.get(), start);
       next = epoch.isStopRequested() ? Optional.empty() : epoch.next();
     }
   }
 
-  /** One graph with an unbounded root, until stopped. */
+  /** Goes on until stopped. */
   void continuous() {
+    if (engine.runsUnbounded()) {
+      unbounded();
+    } else {
+      epochByEpoch();
+    }
+  }
+
+  /** Makes a stop take effect at once. */
+  void wake() {
+    feed.wake();
+  }
+
+  /** The graph with a bounded root, built and run for one epoch. */
+  private void bounded(EpochPlan plan) {
+    Pipeline beam = Pipeline.create(engine.options());
+    graph.build(beam, PlanRoots.of(plan), engine.workers());
+    try {
+      beam.run().waitUntilFinish();
+    } finally {
+      engine.clean();
+    }
+  }
+
+  private void epochByEpoch() {
+    try {
+      while (!feed.hasEnded()) {
+        // Empty after a nap, or when the epoch before is found to be done.
+        feed.next().ifPresent(this::bounded);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    feed.failure()
+        .ifPresent(
+            failure -> {
+              throw failure;
+            });
+  }
+
+  /** One graph with an unbounded root. */
+  private void unbounded() {
     String key = UUID.randomUUID().toString();
-    feed = new ContinuousFeed(epoch, pipeline.spec().commitEvery(), clock);
     PlanFeed.open(key, feed);
     try {
-      Pipeline beam = Pipeline.create(options());
-      graph.build(beam, PlanRoots.from(key, parallelism - 1), parallelism);
+      Pipeline beam = Pipeline.create(engine.options());
+      graph.build(beam, PlanRoots.from(key, engine.workers() - 1), engine.workers());
       PipelineResult result = beam.run();
       while (!isOver(result)) {
         if (feed.failure().isPresent()) {
@@ -74,14 +102,6 @@ final class DirectRun {
       }
     } finally {
       PlanFeed.close(key);
-    }
-  }
-
-  /** Makes a stop take effect at once. */
-  void wake() {
-    ContinuousFeed current = feed;
-    if (current != null) {
-      current.wake();
     }
   }
 
@@ -102,23 +122,11 @@ final class DirectRun {
     epoch.done(result.get(), (System.nanoTime() - start) / 1_000_000);
   }
 
-  private DirectOptions options() {
-    DirectOptions options = PipelineOptionsFactory.create().as(DirectOptions.class);
-    options.setRunner(DirectRunner.class);
-    options.setTargetParallelism(parallelism);
-    options.setBlockOnRun(false);
-    // Checks of the author's transforms, at five to eight times the time; tests have them on.
-    boolean checks = Boolean.getBoolean("lakebeam.enforce");
-    options.setEnforceImmutability(checks);
-    options.setEnforceEncodability(checks);
-    return options;
-  }
-
   private static void cancel(PipelineResult result) {
     try {
       result.cancel();
     } catch (IOException | UnsupportedOperationException e) {
-      System.getLogger(DirectRun.class.getName())
+      System.getLogger(UpdateRun.class.getName())
           .log(System.Logger.Level.DEBUG, "not cancelled", e);
     }
   }

@@ -1,0 +1,151 @@
+package io.lakebeam.runner;
+
+import io.lakebeam.spec.RunnerProfile;
+import java.net.URISyntaxException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.apache.beam.runners.spark.SparkContextOptions;
+import org.apache.beam.runners.spark.SparkRunner;
+import org.apache.beam.sdk.options.PipelineOptions;
+import org.apache.beam.sdk.options.PipelineOptionsFactory;
+import org.apache.spark.SparkConf;
+import org.apache.spark.SparkContext;
+import org.apache.spark.SparkEnv;
+import org.apache.spark.api.java.JavaSparkContext;
+
+/**
+ * Beam's Spark runner for bounded graphs, on one SparkContext for the whole update: the one this
+ * JVM already has (spark-submit with a session, Databricks), or one of its own. Beam's streaming
+ * path on Spark is never used: it loses rows (docs/decisions/0002-not-kafkaio-read.md).
+ */
+final class SparkEngine implements Engine {
+  /** What a run needs of Spark, unless the profile or spark-submit says otherwise. */
+  private static final Map<String, String> DEFAULTS =
+      Map.of(
+          "spark.ui.showConsoleProgress", "false",
+          // Plans come from one small task; its place says nothing about where to read.
+          "spark.shuffle.reduceLocality.enabled", "false",
+          "spark.locality.wait", "0s",
+          // Dates and times mean the same on every worker.
+          "spark.executor.extraJavaOptions", "-Duser.timezone=UTC");
+
+  private final JavaSparkContext spark;
+  private final boolean isOurs;
+  private final Set<Integer> kept;
+
+  private SparkEngine(JavaSparkContext spark, boolean isOurs) {
+    this.spark = spark;
+    this.isOurs = isOurs;
+    this.kept = Set.copyOf(spark.getPersistentRDDs().keySet());
+  }
+
+  /**
+   * Starts Spark, or finds it started.
+   *
+   * @throws UpdateFailedException when there is none
+   */
+  static SparkEngine start(RunnerProfile profile, String pipeline) {
+    try {
+      boolean isOurs = SparkEnv.get() == null;
+      SparkContext context =
+          isOurs ? new SparkContext(conf(profile, pipeline)) : SparkContext.getOrCreate();
+      return new SparkEngine(JavaSparkContext.fromSparkContext(context), isOurs);
+    } catch (NoClassDefFoundError e) {
+      throw new UpdateFailedException(
+          "runner spark: there is no Spark on the classpath",
+          e.getMessage() + " is missing",
+          "start with ./lakebeam or spark-submit",
+          List.of(),
+          e);
+    } catch (RuntimeException e) {
+      throw new UpdateFailedException(
+          "runner spark: Spark does not start",
+          String.valueOf(e.getMessage()).lines().findFirst().orElse(""),
+          "check master and spark_conf of the profile, and that the cluster can reach this machine",
+          List.of(),
+          e);
+    }
+  }
+
+  private static SparkConf conf(RunnerProfile profile, String pipeline) {
+    SparkConf conf = new SparkConf();
+    conf.setIfMissing("spark.master", profile.option("master").orElse("local[*]"));
+    conf.setIfMissing("spark.app.name", "lakebeam " + pipeline);
+    profile.sparkConf().forEach(conf::setIfMissing);
+    DEFAULTS.forEach(conf::setIfMissing);
+    if (conf.get("spark.master").startsWith("local")) {
+      conf.setIfMissing("spark.ui.enabled", "false");
+      conf.setIfMissing("spark.driver.host", "localhost");
+      conf.setIfMissing("spark.driver.bindAddress", "127.0.0.1");
+    } else if (!conf.contains("spark.jars")) {
+      conf.set("spark.jars", String.join(",", jars()));
+    }
+    return conf;
+  }
+
+  /** What executors need: Lakebeam's own jar and the user's. */
+  private static List<String> jars() {
+    List<String> jars = new ArrayList<>();
+    try {
+      Path own =
+          Path.of(SparkEngine.class.getProtectionDomain().getCodeSource().getLocation().toURI());
+      if (Files.isRegularFile(own)) {
+        jars.add(own.toString());
+      }
+    } catch (URISyntaxException e) {
+      throw new IllegalStateException("the place of a jar is a URI", e);
+    }
+    String users = System.getenv().getOrDefault("LAKEBEAM_CLASSPATH", "");
+    for (String entry : users.split(java.io.File.pathSeparator)) {
+      if (entry.toLowerCase(Locale.ROOT).endsWith(".jar")) {
+        jars.add(entry);
+      }
+    }
+    return jars;
+  }
+
+  @Override
+  public PipelineOptions options() {
+    SparkContextOptions options = PipelineOptionsFactory.create().as(SparkContextOptions.class);
+    options.setRunner(SparkRunner.class);
+    options.setUsesProvidedSparkContext(true);
+    options.setProvidedSparkContext(spark);
+    // Not where it runs, which the context says: it keeps Beam from packing up the classpath.
+    options.setSparkMaster("local");
+    // Unlike MEMORY_ONLY, goes through coders: other executors can fetch it.
+    options.setStorageLevel("MEMORY_AND_DISK");
+    options.setEnableSparkMetricSinks(false);
+    return options;
+  }
+
+  @Override
+  public int workers() {
+    return Math.max(2, spark.defaultParallelism());
+  }
+
+  @Override
+  public boolean runsUnbounded() {
+    return false;
+  }
+
+  @Override
+  public void clean() {
+    spark.getPersistentRDDs().entrySet().stream()
+        .filter(entry -> !kept.contains(entry.getKey()))
+        .collect(Collectors.toList())
+        .forEach(entry -> entry.getValue().unpersist(false));
+  }
+
+  @Override
+  public void close() {
+    if (isOurs) {
+      spark.stop();
+    }
+  }
+}

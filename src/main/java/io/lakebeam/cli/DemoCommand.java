@@ -17,6 +17,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.TypeConversionException;
 
@@ -39,6 +40,7 @@ import picocli.CommandLine.TypeConversionException;
     footer = {
       "  lakebeam demo",
       "  lakebeam demo --for 60s --speed 3600",
+      "  lakebeam demo --for 60s --runner spark",
       "  lakebeam demo --rows 200000 --seed 7 --lake /tmp/lake",
       "  lakebeam show lake-demo/carrier_performance"
     })
@@ -87,6 +89,8 @@ final class DemoCommand implements Callable<Integer> {
       })
   private Double speed;
 
+  @Mixin private RunnerArgument runner;
+
   DemoCommand(Console console) {
     this.console = console;
   }
@@ -94,6 +98,7 @@ final class DemoCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException, InterruptedException {
     check();
+    runner.profile(console);
     OptionalLong wanted = seed == null ? OptionalLong.empty() : OptionalLong.of(seed);
     try (DemoFolder folder = DemoFolder.open(console.resolve(lake), wanted)) {
       console.say(
@@ -112,7 +117,8 @@ final class DemoCommand implements Callable<Integer> {
         PipelineCompiler.compile(
             sources.pipeline(
                 DemoSources.shipped(console.home(), console.workingDirectory()), COMMIT_EVERY));
-    DemoRun run = new DemoRun(console, sources, pipeline, folder.lake(), pace());
+    DemoRun run =
+        new DemoRun(console, sources, pipeline, runner.profile(console), folder.lake(), pace());
     Optional<DemoComparison> comparison =
         run.untilItsEnd(rows == null ? Long.MAX_VALUE : rows, Optional.ofNullable(time));
     console.line("");

@@ -40,6 +40,7 @@ final class DemoRun {
   private final Console console;
   private final DemoSources sources;
   private final CompiledPipeline pipeline;
+  private final RunnerProfile profile;
   private final Path lake;
   private final Pace pace;
   private final Semaphore epochs = new Semaphore(0);
@@ -47,10 +48,17 @@ final class DemoRun {
   private volatile boolean hasEnded;
   private volatile @Nullable Long signalledAt;
 
-  DemoRun(Console console, DemoSources sources, CompiledPipeline pipeline, Path lake, Pace pace) {
+  DemoRun(
+      Console console,
+      DemoSources sources,
+      CompiledPipeline pipeline,
+      RunnerProfile profile,
+      Path lake,
+      Pace pace) {
     this.console = console;
     this.sources = sources;
     this.pipeline = pipeline;
+    this.profile = profile;
     this.lake = lake;
     this.pace = pace;
   }
@@ -65,7 +73,7 @@ final class DemoRun {
    */
   Optional<DemoComparison> untilItsEnd(long rows, Optional<Duration> time)
       throws IOException, InterruptedException {
-    Update update = new Update(pipeline, RunnerProfile.DIRECT, new Listener(), Clock.systemUTC());
+    Update update = new Update(pipeline, profile, new Listener(), Clock.systemUTC());
     CompletableFuture<Void> publishing = sources.publish(rows, pace);
     CompletableFuture<Optional<DemoComparison>> end = new CompletableFuture<>();
     Thread watcher =

@@ -6,12 +6,9 @@ import io.lakebeam.pipeline.CompiledPipeline;
 import io.lakebeam.runner.Update;
 import io.lakebeam.spec.RunnerProfile;
 import io.lakebeam.spec.Secrets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -39,13 +36,11 @@ import picocli.CommandLine.Option;
       "  lakebeam run airlines --lake abfss://lake@account.dfs.core.windows.net/airlines"
     })
 final class RunCommand implements Callable<Integer> {
-  private static final Map<String, RunnerProfile> RUNNERS =
-      Map.of("direct", RunnerProfile.DIRECT, "spark", RunnerProfile.SPARK);
-
   private final Console console;
 
   @Mixin private PipelineArgument pipeline;
   @Mixin private PipelineArgument.Lake lake;
+  @Mixin private RunnerArgument runner;
 
   @Option(
       names = "--mode",
@@ -53,22 +48,6 @@ final class RunCommand implements Callable<Integer> {
         "triggered (the default) takes what is there and ends, continuous goes on until stopped."
       })
   private Mode mode = Mode.TRIGGERED;
-
-  @Option(
-      names = "--runner",
-      paramLabel = "RUNNER",
-      description = {
-        "direct (the default) runs in this process, spark on Spark in this process; for a cluster,"
-            + " name a profile. The tables are the same, and a run may go on where another"
-            + " runner's stopped."
-      })
-  private String runner;
-
-  @Option(
-      names = "--profile",
-      paramLabel = "FILE",
-      description = "Where to run in detail: a file such as runners/spark.yaml.")
-  private String profile;
 
   @Option(names = "--output", description = "${COMPLETION-CANDIDATES}; json is an object a line.")
   private Output output = Output.TEXT;
@@ -91,7 +70,7 @@ final class RunCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     CompiledPipeline compiled = pipeline.compile(lake, console);
-    RunnerProfile where = profile();
+    RunnerProfile where = runner.profile(console);
     List<Problem> unset = Secrets.unsetSecrets(compiled.spec());
     if (!unset.isEmpty()) {
       throw new PipelineException(unset);
@@ -106,28 +85,5 @@ final class RunCommand implements Callable<Integer> {
       new ClosingTables(console, compiled).print();
     }
     return Lakebeam.DONE;
-  }
-
-  private RunnerProfile profile() {
-    if (runner != null && !RUNNERS.containsKey(runner)) {
-      throw new UsageException("--runner " + runner + ": there are direct and spark");
-    }
-    if (profile == null) {
-      return runner == null ? RunnerProfile.DIRECT : RUNNERS.get(runner);
-    }
-    RunnerProfile read = readProfile();
-    if (runner != null && !runner.equals(read.runner())) {
-      throw new UsageException(
-          "--runner " + runner + ": the profile " + profile + " says " + read.runner());
-    }
-    return read;
-  }
-
-  /** From here, or else from where Lakebeam's own profiles are. */
-  private RunnerProfile readProfile() {
-    Path here = console.resolve(profile);
-    Path shipped = console.home().resolve(profile);
-    Path file = !Files.exists(here) && Files.exists(shipped) ? shipped : here;
-    return RunnerProfile.read(file, console.workingDirectory(), console.environment());
   }
 }

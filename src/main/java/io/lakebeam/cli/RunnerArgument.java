@@ -1,0 +1,52 @@
+package io.lakebeam.cli;
+
+import io.lakebeam.spec.RunnerProfile;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import picocli.CommandLine.Option;
+
+/** Where a pipeline runs. */
+final class RunnerArgument {
+  private static final Map<String, RunnerProfile> RUNNERS =
+      Map.of("direct", RunnerProfile.DIRECT, "spark", RunnerProfile.SPARK);
+
+  @Option(
+      names = "--runner",
+      paramLabel = "RUNNER",
+      description = {
+        "direct (the default) runs in this process, spark on Spark in this process; for a cluster,"
+            + " name a profile. The tables are the same, and a run goes on where another"
+            + " runner's stopped."
+      })
+  private String runner;
+
+  @Option(
+      names = "--profile",
+      paramLabel = "FILE",
+      description = "Where to run, in detail: a file such as runners/spark.yaml.")
+  private String file;
+
+  RunnerProfile profile(Console console) {
+    if (runner != null && !RUNNERS.containsKey(runner)) {
+      throw new UsageException("--runner " + runner + ": there are direct and spark");
+    }
+    if (file == null) {
+      return runner == null ? RunnerProfile.DIRECT : RUNNERS.get(runner);
+    }
+    RunnerProfile profile = read(console);
+    if (runner != null && !runner.equals(profile.runner())) {
+      throw new UsageException(
+          "--runner " + runner + ": the profile " + file + " says " + profile.runner());
+    }
+    return profile;
+  }
+
+  /** From here, or else from where Lakebeam's own profiles are. */
+  private RunnerProfile read(Console console) {
+    Path here = console.resolve(file);
+    Path shipped = console.home().resolve(file);
+    Path found = !Files.exists(here) && Files.exists(shipped) ? shipped : here;
+    return RunnerProfile.read(found, console.workingDirectory(), console.environment());
+  }
+}

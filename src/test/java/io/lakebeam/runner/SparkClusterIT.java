@@ -1,0 +1,138 @@
+package io.lakebeam.runner;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.lakebeam.testing.AirlineWorld;
+import io.lakebeam.testing.RunProcess;
+import io.lakebeam.testing.TestingCluster;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * The shipped pipeline on a Spark cluster of processes, the jar handed over by spark-submit as
+ * users do: undisturbed, with an executor killed in an epoch, with the driver killed in one.
+ */
+class SparkClusterIT {
+  private static final Path JAR = Path.of("target/lakebeam-spark.jar");
+  private static final int EVENTS = 12_000;
+  private static final int MAX_ROWS = 4_000;
+
+  @TempDir static Path dir;
+  private static AirlineWorld world;
+  private static TestingCluster cluster;
+  private static Path expected;
+
+  @BeforeAll
+  static void start() throws Exception {
+    world = new AirlineWorld(dir, EVENTS, MAX_ROWS);
+    cluster = new TestingCluster(dir.resolve("cluster"), 2, world.environment());
+    expected = dir.resolve("direct");
+    RunProcess run =
+        RunProcess.lakebeam(
+            world.project(), world.environment(), "run", "airlines", "--lake", expected.toString());
+    assertEquals(0, run.exitCode(), run.printed());
+  }
+
+  @AfterAll
+  static void stop() throws Exception {
+    cluster.close();
+    world.close();
+  }
+
+  private static RunProcess submit(Path lake) throws IOException {
+    Path events = Files.createDirectories(lake.resolveSibling(lake.getFileName() + "-events"));
+    return cluster.submit(
+        Map.of(
+            "spark.executor.memory", "768m",
+            "spark.eventLog.enabled", "true",
+            "spark.eventLog.dir", events.toUri().toString()),
+        JAR,
+        "io.lakebeam.cli.Lakebeam",
+        List.of(
+            "run",
+            world.project().resolve("pipelines/airlines").toString(),
+            "--runner",
+            "spark",
+            "--lake",
+            lake.toString()));
+  }
+
+  private static void assertEndsWell(RunProcess run, Path lake) throws Exception {
+    assertEquals(0, run.exitCode(), run.printed());
+    for (String table : AirlineWorld.tables()) {
+      assertEquals(AirlineWorld.rows(expected, table), AirlineWorld.rows(lake, table), table);
+    }
+  }
+
+  /** How many tasks that read and write each executor has finished. */
+  private static Map<String, Integer> tasks(Path lake) throws IOException {
+    ObjectMapper json = new ObjectMapper();
+    Map<String, Integer> tasks = new TreeMap<>();
+    List<Integer> stages = new ArrayList<>();
+    try (Stream<Path> logs = Files.list(lake.resolveSibling(lake.getFileName() + "-events"))) {
+      for (Path log :
+          logs.filter(file -> !file.getFileName().toString().startsWith(".")).toList()) {
+        for (String line : Files.readAllLines(log)) {
+          JsonNode event = json.readTree(line);
+          String kind = event.path("Event").asText();
+          // The widest stages are those that take slices from the shuffle and write tables.
+          if (kind.equals("SparkListenerStageSubmitted")
+              && event.path("Stage Info").path("Number of Tasks").asInt() > 2) {
+            stages.add(event.path("Stage Info").path("Stage ID").asInt());
+          }
+          if (kind.equals("SparkListenerTaskEnd")
+              && stages.contains(event.path("Stage ID").asInt())) {
+            tasks.merge(event.path("Task Info").path("Executor ID").asText(), 1, Integer::sum);
+          }
+        }
+      }
+    }
+    return tasks;
+  }
+
+  @Test
+  void allExecutorsReadAndWrite() throws Exception {
+    Path lake = dir.resolve("undisturbed");
+    assertEndsWell(submit(lake), lake);
+    Map<String, Integer> tasks = tasks(lake);
+    assertEquals(2, tasks.size(), tasks.toString());
+    assertFalse(tasks.containsKey("driver"), tasks.toString());
+    assertTrue(tasks.values().stream().allMatch(count -> count >= 5), tasks.toString());
+  }
+
+  @Test
+  void anExecutorDiesInAnEpoch() throws Exception {
+    Path lake = dir.resolve("executor-killed");
+    RunProcess run = submit(lake);
+    assertTrue(run.awaitPlan(lake, "airlines", 2), run.printed());
+    List<ProcessHandle> executors = cluster.executors();
+    assertFalse(executors.isEmpty());
+    assertTrue(executors.get(0).destroyForcibly());
+    assertEndsWell(run, lake);
+  }
+
+  @Test
+  void theDriverDiesInAnEpoch() throws Exception {
+    Path lake = dir.resolve("driver-killed");
+    try (RunProcess run = submit(lake)) {
+      assertTrue(run.awaitPlan(lake, "airlines", 2), run.printed());
+    }
+    RunProcess again = submit(lake);
+    assertEndsWell(again, lake);
+    assertTrue(again.printed().contains("was not finished by the last run"), again.printed());
+  }
+}

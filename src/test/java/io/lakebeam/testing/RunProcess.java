@@ -1,0 +1,124 @@
+package io.lakebeam.testing;
+
+import io.lakebeam.cli.Lakebeam;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+/** A command in a JVM of its own, to be watched and killed. */
+public final class RunProcess implements AutoCloseable {
+  private static final long PATIENCE_SECONDS = 180;
+  private static final long LOOK_MILLIS = 20;
+
+  private final Process process;
+  private final Path output;
+
+  private RunProcess(Process process, Path output) {
+    this.process = process;
+    this.output = output;
+  }
+
+  /** Lakebeam's own command line, on this JVM's classpath. */
+  public static RunProcess lakebeam(Path folder, Map<String, String> environment, String... args)
+      throws IOException {
+    List<String> command = new ArrayList<>(List.of("-Xmx1g"));
+    command.addAll(List.of("-cp", System.getProperty("java.class.path"), Lakebeam.class.getName()));
+    command.addAll(List.of(args));
+    return java(folder, environment, command);
+  }
+
+  /** Any Java program, with the openings that Spark and Arrow ask of Java 17. */
+  public static RunProcess java(Path folder, Map<String, String> environment, List<String> args)
+      throws IOException {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
+        .filter(argument -> argument.startsWith("--add-opens"))
+        .forEach(command::add);
+    command.add("-Duser.timezone=UTC");
+    command.addAll(args);
+    Path output = Files.createTempFile(folder, "output", ".txt");
+    ProcessBuilder builder =
+        new ProcessBuilder(command)
+            .directory(folder.toFile())
+            .redirectErrorStream(true)
+            .redirectOutput(output.toFile());
+    builder.environment().putAll(environment);
+    return new RunProcess(builder.start(), output);
+  }
+
+  public ProcessHandle handle() {
+    return process.toHandle();
+  }
+
+  public boolean isAlive() {
+    return process.isAlive();
+  }
+
+  /** What it has printed so far. */
+  public String printed() throws IOException {
+    return Files.readString(output, StandardCharsets.UTF_8);
+  }
+
+  /** As kill -9, with everything it has started. */
+  public void kill() throws InterruptedException {
+    process.descendants().forEach(ProcessHandle::destroyForcibly);
+    process.destroyForcibly();
+    if (!process.waitFor(30, TimeUnit.SECONDS)) {
+      throw new AssertionError("not killed: " + process.pid());
+    }
+  }
+
+  /** Waits for its end. */
+  public int exitCode() throws IOException, InterruptedException {
+    if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+      String said = printed();
+      kill();
+      throw new AssertionError("no end after " + PATIENCE_SECONDS + " s: " + said);
+    }
+    return process.exitValue();
+  }
+
+  /**
+   * Waits until an epoch is planned, from when on it is under way.
+   *
+   * @return false when the process has ended before
+   */
+  public boolean awaitPlan(Path lake, String pipeline, long number)
+      throws IOException, InterruptedException {
+    String plan = String.format(Locale.ROOT, "_lakebeam/%s/epochs/%012d.json", pipeline, number);
+    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
+    while (!Files.exists(lake.resolve(plan))) {
+      if (process.waitFor(LOOK_MILLIS, TimeUnit.MILLISECONDS)) {
+        return Files.exists(lake.resolve(plan));
+      }
+      if (System.nanoTime() > end) {
+        throw new AssertionError("no epoch " + number + ": " + printed());
+      }
+    }
+    return true;
+  }
+
+  /** Waits until it has printed a text. */
+  public void awaitPrinted(String text) throws IOException, InterruptedException {
+    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
+    while (!printed().contains(text)) {
+      boolean hasEnded = process.waitFor(LOOK_MILLIS, TimeUnit.MILLISECONDS);
+      if ((hasEnded && !printed().contains(text)) || System.nanoTime() > end) {
+        throw new AssertionError("no \"" + text + "\": " + printed());
+      }
+    }
+  }
+
+  @Override
+  public void close() throws InterruptedException {
+    kill();
+  }
+}

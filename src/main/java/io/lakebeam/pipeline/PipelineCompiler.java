@@ -160,8 +160,8 @@ public final class PipelineCompiler {
 
   private static DataflowGraph.Source describe(SourceSpec source) {
     if (source.connection() instanceof SourceSpec.Kafka kafka) {
-      String kind = kafka.connectionString().isPresent() ? "event_hubs" : "kafka";
-      return new DataflowGraph.Source(source.name(), kind, kafka.topic(), source.schema());
+      String kind = kafka.isEventHub() ? "event_hubs" : "kafka";
+      return new DataflowGraph.Source(source.name(), kind, kafka.describedTopic(), source.schema());
     }
     String pattern = ((SourceSpec.Files) source.connection()).pattern();
     return new DataflowGraph.Source(

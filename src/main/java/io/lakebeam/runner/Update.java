@@ -148,11 +148,7 @@ public final class Update {
   private Map<String, String> readings() {
     Map<String, String> readings = new TreeMap<>();
     for (SourceSpec source : pipeline.readSources()) {
-      String reading =
-          source.connection() instanceof SourceSpec.Kafka kafka
-              ? "topic " + kafka.topic()
-              : "files";
-      readings.put(source.name(), reading);
+      readings.put(source.name(), SourceDiscovery.reading(source, Secrets::resolve));
     }
     return readings;
   }

@@ -4,6 +4,7 @@ import io.lakebeam.spec.SecretText;
 import io.lakebeam.spec.SourceSpec;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Function;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
@@ -19,16 +20,20 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
  */
 final class KafkaSettings {
   private final String source;
-  private final SourceSpec.Kafka kafka;
   private final Map<String, String> secrets = new LinkedHashMap<>();
   private final Map<String, Object> consumer = new TreeMap<>();
+  private final Optional<EntraTokenRequest> tokens;
+  private String brokers;
+  private String topic;
 
   /**
    * @param resolve the value of a setting as the worker knows it
+   * @throws SourceException when the connection string is none, or says other than the pipeline
    */
   KafkaSettings(String source, SourceSpec.Kafka kafka, Function<SecretText, String> resolve) {
     this.source = source;
-    this.kafka = kafka;
+    this.brokers = kafka.bootstrapServers();
+    this.topic = kafka.topic();
     forThroughput();
     kafka
         .connectionString()
@@ -36,8 +41,11 @@ final class KafkaSettings {
             reference -> {
               String connectionString = resolve.apply(reference);
               secrets.put(connectionString, reference.reference());
+              addressOf(connectionString, reference);
               forEventHubs(connectionString);
             });
+    tokens = kafka.entra().map(signIn -> EntraTokenRequest.of(signIn, resolve));
+    tokens.ifPresent(this::forEntra);
     kafka.properties().forEach((name, value) -> consumer.put(name, resolved(name, value, resolve)));
     forExactRanges();
   }
@@ -64,23 +72,88 @@ final class KafkaSettings {
     consumer.put(ConsumerConfig.RECONNECT_BACKOFF_MAX_MS_CONFIG, 5_000);
   }
 
+  /** What the connection string tells of namespace and event hub, held against the pipeline. */
+  private void addressOf(String text, SecretText reference) {
+    EventHubsConnectionString told;
+    try {
+      told = EventHubsConnectionString.parse(text);
+    } catch (EventHubsConnectionString.MalformedException e) {
+      throw SourceException.permanent(
+          source,
+          "the connection string " + reference + " cannot be used",
+          e.getMessage(),
+          e.fix());
+    }
+    secrets.put(told.key(), "***");
+    checkNamespace(told, reference);
+    String entity = told.entityPath().orElse(topic);
+    if (entity.isEmpty()) {
+      throw SourceException.permanent(
+          source,
+          "nothing says which event hub to read",
+          "the connection string " + reference + " is for a whole namespace: no EntityPath",
+          "Add event_hub, or refer to the connection string of one event hub");
+    }
+    if (!topic.isEmpty() && !topic.equalsIgnoreCase(entity)) {
+      throw SourceException.permanent(
+          source,
+          "the connection string " + reference + " is not for the event hub " + topic,
+          "its EntityPath is " + entity + ", and its key opens no other",
+          "Write event_hub: "
+              + entity
+              + ", or refer to the connection string of "
+              + topic
+              + " or of the whole namespace");
+    }
+    topic = topic.isEmpty() ? entity : topic;
+    brokers = brokers.isEmpty() ? told.bootstrapServers() : brokers;
+  }
+
+  /** Only where the pipeline names a namespace in Azure; any other address may lead there too. */
+  private void checkNamespace(EventHubsConnectionString told, SecretText reference) {
+    String written = brokers.replaceAll(":.*", "");
+    if (written.contains(".servicebus.") && !told.isSameNamespace(written)) {
+      throw SourceException.permanent(
+          source,
+          "the connection string " + reference + " is not for the namespace " + written,
+          "its Endpoint is " + told.host() + ", and its key opens no other",
+          "Correct the namespace, or refer to that namespace's connection string");
+    }
+  }
+
   private void forEventHubs(String connectionString) {
     consumer.put("security.protocol", "SASL_SSL");
     consumer.put(SaslConfigs.SASL_MECHANISM, "PLAIN");
     consumer.put(
         SaslConfigs.SASL_JAAS_CONFIG,
         "org.apache.kafka.common.security.plain.PlainLoginModule required"
-            + " username=\"$ConnectionString\" password=\""
-            + connectionString.replace("\\", "\\\\").replace("\"", "\\\"")
-            + "\";");
-    // What the Event Hubs documentation asks of clients: its gateway drops idle connections.
-    consumer.put(ConsumerConfig.CONNECTIONS_MAX_IDLE_MS_CONFIG, 180_000);
-    consumer.put(ConsumerConfig.REQUEST_TIMEOUT_MS_CONFIG, 60_000);
+            + " username=\"$ConnectionString\" password="
+            + quoted(connectionString)
+            + ";");
+  }
+
+  private void forEntra(EntraTokenRequest request) {
+    request.secret().ifPresent(secret -> secrets.put(secret, "***"));
+    consumer.put("security.protocol", "SASL_SSL");
+    consumer.put(SaslConfigs.SASL_MECHANISM, "OAUTHBEARER");
+    consumer.put(
+        SaslConfigs.SASL_LOGIN_CALLBACK_HANDLER_CLASS, EntraLoginCallbackHandler.class.getName());
+    StringBuilder jaas =
+        new StringBuilder(
+            "org.apache.kafka.common.security.oauthbearer.OAuthBearerLoginModule required");
+    request
+        .options()
+        .forEach((name, value) -> jaas.append(' ').append(name).append('=').append(quoted(value)));
+    consumer.put(SaslConfigs.SASL_JAAS_CONFIG, jaas.append(';').toString());
+  }
+
+  private static String quoted(String text) {
+    return '"' + text.replace("\\", "\\\\").replace("\"", "\\\"") + '"';
   }
 
   /** What reading exact ranges rests on; a pipeline's properties cannot change it. */
   private void forExactRanges() {
-    consumer.put(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, kafka.bootstrapServers());
+    consumer.put(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, brokers);
     consumer.put(ConsumerConfig.KEY_DESERIALIZER_CLASS_CONFIG, ByteArrayDeserializer.class);
     consumer.put(ConsumerConfig.VALUE_DESERIALIZER_CLASS_CONFIG, ByteArrayDeserializer.class);
     consumer.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none");
@@ -92,6 +165,7 @@ final class KafkaSettings {
 
   /** Connects nowhere yet. */
   KafkaConsumer<byte[], byte[]> newConsumer() {
+    requireToken();
     try {
       return new KafkaConsumer<>(new TreeMap<>(consumer));
     } catch (KafkaException e) {
@@ -99,7 +173,7 @@ final class KafkaSettings {
       if (reason.contains("resolvable bootstrap")) {
         throw SourceException.retryable(
             source,
-            "no broker at " + kafka.bootstrapServers(),
+            "no broker at " + brokers,
             "the name does not resolve to an address",
             "Correct the name, or see whether name resolution works here",
             null);
@@ -107,6 +181,20 @@ final class KafkaSettings {
       // Kafka's own exception may quote settings, so it does not travel along.
       throw SourceException.permanent(
           source, "the Kafka settings are refused", reason, "Correct the properties of the source");
+    }
+  }
+
+  /**
+   * Has a token before Kafka asks for it: of what its callback throws, Kafka passes on no cause.
+   * Nothing is asked for as long as an earlier token is fresh.
+   */
+  void requireToken() {
+    if (tokens.isPresent()) {
+      try {
+        EntraTokens.ofThisProcess().token(tokens.get());
+      } catch (EntraException e) {
+        throw e.forSource(source);
+      }
     }
   }
 
@@ -134,11 +222,11 @@ final class KafkaSettings {
   }
 
   String brokers() {
-    return kafka.bootstrapServers();
+    return brokers;
   }
 
   String topic() {
-    return kafka.topic();
+    return topic;
   }
 
   /** True when the connection is encrypted with a trust store of the pipeline's own. */
@@ -153,6 +241,6 @@ final class KafkaSettings {
 
   @Override
   public String toString() {
-    return source + " at " + kafka.bootstrapServers();
+    return source + " at " + brokers;
   }
 }

@@ -40,6 +40,20 @@ public interface SourceDiscovery {
   }
 
   /**
+   * What a source reads, as far as positions in it depend on that: {@code topic flights} or {@code
+   * files}. Asks nobody.
+   *
+   * @param resolve the value of a setting that may hold a secret: an event hub's name may stand in
+   *     its connection string only
+   * @throws SourceException when the connection string cannot be used
+   */
+  static String reading(SourceSpec source, Function<SecretText, String> resolve) {
+    return source.connection() instanceof SourceSpec.Kafka kafka
+        ? "topic " + new KafkaSettings(source.name(), kafka, resolve).topic()
+        : "files";
+  }
+
+  /**
    * What is new since a position. The same source and position give the same slices in the same
    * order.
    *

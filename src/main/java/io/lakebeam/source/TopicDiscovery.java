@@ -41,24 +41,25 @@ final class TopicDiscovery implements SourceDiscovery {
   @Override
   public Discovery discover(SourcePosition since, long maxRows) {
     if (!(since instanceof SourcePosition.Offsets offsets) || maxRows < 1) {
-      throw new IllegalArgumentException("topic " + kafka.topic() + ": " + since + ", " + maxRows);
+      throw new IllegalArgumentException(source + ": " + since + ", " + maxRows);
     }
     KafkaSettings settings = new KafkaSettings(source, kafka, resolve);
     KafkaProblems problems = new KafkaProblems(settings);
     try (KafkaConsumers.Borrowed borrowed = KafkaConsumers.ofThisProcess().borrow(settings)) {
-      Discovery found = discover(borrowed.consumer(), problems, offsets.next(), maxRows);
+      Discovery found =
+          discover(settings.topic(), borrowed.consumer(), problems, offsets.next(), maxRows);
       borrowed.sound();
       return found;
     }
   }
 
   private Discovery discover(
+      String topic,
       KafkaConsumer<byte[], byte[]> consumer,
       KafkaProblems problems,
       SortedMap<Integer, Long> since,
       long maxRows) {
-    List<PartitionInfo> known =
-        problems.telling(() -> consumer.partitionsFor(kafka.topic(), answerWithin));
+    List<PartitionInfo> known = problems.telling(() -> consumer.partitionsFor(topic, answerWithin));
     if (known == null || known.isEmpty()) {
       throw problems.absentTopic();
     }
@@ -92,7 +93,7 @@ final class TopicDiscovery implements SourceDiscovery {
         throw problems.recreated(partition, since.get(partition), 0);
       }
     }
-    return plan(next, available, maxRows);
+    return plan(topic, next, available, maxRows);
   }
 
   private long start(SortedMap<Integer, Long> since, int partition, long begin, long end) {
@@ -105,7 +106,10 @@ final class TopicDiscovery implements SourceDiscovery {
   }
 
   private Discovery plan(
-      SortedMap<Integer, Long> next, SortedMap<Integer, Long> available, long maxRows) {
+      String topic,
+      SortedMap<Integer, Long> next,
+      SortedMap<Integer, Long> available,
+      long maxRows) {
     List<Slice> slices = new ArrayList<>();
     SortedMap<Integer, Long> shares = FairShares.of(available, maxRows);
     boolean more = false;
@@ -114,7 +118,7 @@ final class TopicDiscovery implements SourceDiscovery {
       long from = next.get(partition);
       long to = from + share.getValue();
       if (to > from) {
-        slices.add(new Slice.KafkaRange(source, kafka.topic(), partition, from, to));
+        slices.add(new Slice.KafkaRange(source, topic, partition, from, to));
         next.put(partition, to);
       }
       more |= share.getValue() < available.get(partition);

@@ -9,17 +9,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/** Reads {@code kafka:} and {@code event_hubs:} of a source. */
+/** Reads {@code kafka:} of a source, and what {@code event_hubs:} shares with it. */
 final class KafkaReader {
   static final String CONNECTION_STRING = "connection_string";
   static final String PROPERTIES = "properties";
-
-  /** What Azure asks of consumers: its load balancer drops connections idle for four minutes. */
-  private static final Map<String, String> EVENT_HUBS_SETTINGS =
-      Map.of(
-          "metadata.max.age.ms", "180000",
-          "connections.max.idle.ms", "180000",
-          "request.timeout.ms", "60000");
 
   /** What a planned offset range decides; a setting of the user's would lose or repeat records. */
   private static final Set<String> OURS =
@@ -45,7 +38,9 @@ final class KafkaReader {
             && path.get(0).equals("sources")
             && (path.get(2).equals("event_hubs") || path.get(2).equals("kafka"));
     return inConnection
-        && (path.get(3).equals(CONNECTION_STRING) || path.get(3).equals(PROPERTIES));
+        && (path.get(3).equals(CONNECTION_STRING)
+            || path.get(3).equals(PROPERTIES)
+            || path.get(path.size() - 1).equals(EventHubsReader.CLIENT_SECRET));
   }
 
   Optional<SourceSpec.Connection> kafka(YamlNode kafka, StartingOffsets starting) {
@@ -59,38 +54,7 @@ final class KafkaReader {
         new Kafka(servers.get(), topic.get(), Optional.empty(), properties, starting));
   }
 
-  Optional<SourceSpec.Connection> eventHubs(YamlNode hubs, StartingOffsets starting) {
-    Map<String, SecretText> properties = new LinkedHashMap<>();
-    EVENT_HUBS_SETTINGS.forEach((key, value) -> properties.put(key, new SecretText(value)));
-    properties.putAll(properties(hubs));
-    Optional<SecretText> connectionString =
-        Reading.scalar(hubs, CONNECTION_STRING).map(value -> secret(CONNECTION_STRING, value));
-    if (connectionString.isEmpty()) {
-      properties.putIfAbsent("security.protocol", new SecretText("SASL_SSL"));
-      if (hubs.get(CONNECTION_STRING).isEmpty() && !properties.containsKey("sasl.mechanism")) {
-        problems.add(
-            hubs.at(),
-            "the event hub has no way to sign in",
-            "there is neither a connection_string nor a sasl.mechanism among the properties",
-            "add connection_string: \"${EVENTHUBS_CONNECTION_STRING}\"");
-      }
-    }
-    Optional<String> servers =
-        Reading.text(hubs, "bootstrap_servers")
-            .or(() -> Reading.text(hubs, "namespace").map(KafkaReader::endpoint));
-    Optional<String> hub = Reading.text(hubs, "event_hub");
-    if (servers.isEmpty() || hub.isEmpty()) {
-      return Optional.empty();
-    }
-    return Optional.of(new Kafka(servers.get(), hub.get(), connectionString, properties, starting));
-  }
-
-  private static String endpoint(String namespace) {
-    String host = namespace.indexOf('.') >= 0 ? namespace : namespace + ".servicebus.windows.net";
-    return host.matches(".*:[0-9]+") ? host : host + ":9093";
-  }
-
-  private Map<String, SecretText> properties(YamlNode connection) {
+  Map<String, SecretText> properties(YamlNode connection) {
     Map<String, SecretText> properties = new LinkedHashMap<>();
     Reading.entries(connection.get(PROPERTIES))
         .forEach(
@@ -113,7 +77,7 @@ final class KafkaReader {
   }
 
   /** A value kept as its reference, after a look at what it may not hold. */
-  private SecretText secret(String key, YamlNode.Scalar value) {
+  SecretText secret(String key, YamlNode.Scalar value) {
     String text = value.text();
     if (LiteralSecrets.isLiteral(key, text)) {
       String variable =

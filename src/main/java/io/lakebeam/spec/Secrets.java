@@ -79,6 +79,10 @@ public final class Secrets {
                 secret ->
                     unset(secret, environment)
                         .forEach(name -> problems.add(problem(source, "connection_string", name))));
+        if (kafka.entra().orElse(null) instanceof EntraSignIn.ClientCredentials entra) {
+          unset(entra.clientSecret(), environment)
+              .forEach(name -> problems.add(problem(source, "client_secret", name)));
+        }
         new TreeMap<>(kafka.properties())
             .forEach(
                 (key, secret) ->

@@ -62,7 +62,7 @@ final class SourceReader {
     KafkaReader kafka = new KafkaReader(reading);
     return source
         .get("event_hubs")
-        .flatMap(hubs -> kafka.eventHubs(hubs, starting))
+        .flatMap(hubs -> new EventHubsReader(reading).read(hubs, starting))
         .or(() -> source.get("kafka").flatMap(topic -> kafka.kafka(topic, starting)))
         .or(() -> files(source, "files"))
         .or(() -> files(source, "reference"));

@@ -27,27 +27,60 @@ public record SourceSpec(
   /**
    * A topic of a Kafka broker; Azure Event Hubs speaks the same protocol.
    *
-   * @param topic the topic's name; an event hub is one
-   * @param connectionString of an Event Hubs namespace: turned into SASL_SSL with PLAIN and user
-   *     {@code $ConnectionString}; empty for other brokers
+   * @param bootstrapServers {@code host:port}, several separated by commas; empty when the
+   *     connection string tells the host, which is found out where the string is resolved
+   * @param topic the topic's name; an event hub is one. Empty when the connection string tells it
+   * @param connectionString of an Event Hubs namespace or of one event hub: turned into SASL_SSL
+   *     with PLAIN and user {@code $ConnectionString}; empty for other ways to sign in
    * @param properties further settings of the Kafka consumer
    * @param startingOffsets where a new pipeline starts in a partition it has never read
+   * @param entra signing in with Microsoft Entra ID; empty for other ways
    */
   public record Kafka(
       String bootstrapServers,
       String topic,
       Optional<SecretText> connectionString,
       Map<String, SecretText> properties,
-      StartingOffsets startingOffsets)
+      StartingOffsets startingOffsets,
+      Optional<EntraSignIn> entra)
       implements Connection {
     public Kafka {
       properties = Map.copyOf(properties);
+      if ((bootstrapServers.isEmpty() || topic.isEmpty()) && connectionString.isEmpty()) {
+        throw new IllegalArgumentException("nothing tells the broker and the topic");
+      }
+    }
+
+    /** A topic whose credentials, if any, are in the connection string or the properties. */
+    public Kafka(
+        String bootstrapServers,
+        String topic,
+        Optional<SecretText> connectionString,
+        Map<String, SecretText> properties,
+        StartingOffsets startingOffsets) {
+      this(
+          bootstrapServers, topic, connectionString, properties, startingOffsets, Optional.empty());
+    }
+
+    /** True when it signs in as one does at Event Hubs. */
+    public boolean isEventHub() {
+      return connectionString.isPresent() || entra.isPresent();
+    }
+
+    /** The topic, or where its name comes from; for people. */
+    public String describedTopic() {
+      return topic.isEmpty() ? "the event hub of " + connectionString.orElseThrow() : topic;
     }
 
     /** An Optional cannot be serialized, so its content is. */
     private Object writeReplace() {
       return new SerializedKafka(
-          bootstrapServers, topic, connectionString.orElse(null), properties, startingOffsets);
+          bootstrapServers,
+          topic,
+          connectionString.orElse(null),
+          properties,
+          startingOffsets,
+          entra.orElse(null));
     }
   }
 
@@ -57,7 +90,8 @@ public record SourceSpec(
       String topic,
       SecretText connectionString,
       Map<String, SecretText> properties,
-      StartingOffsets startingOffsets)
+      StartingOffsets startingOffsets,
+      EntraSignIn entra)
       implements Serializable {
     private Object readResolve() {
       return new Kafka(
@@ -65,7 +99,8 @@ public record SourceSpec(
           topic,
           Optional.ofNullable(connectionString),
           properties,
-          startingOffsets);
+          startingOffsets,
+          Optional.ofNullable(entra));
     }
   }
 

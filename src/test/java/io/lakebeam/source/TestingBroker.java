@@ -74,7 +74,12 @@ final class TestingBroker implements AutoCloseable {
         "listener.security.protocol.map",
         "PLAINTEXT:PLAINTEXT,SASL_PLAINTEXT:SASL_PLAINTEXT,CONTROLLER:PLAINTEXT");
     p.put("inter.broker.listener.name", "PLAINTEXT");
-    p.put("sasl.enabled.mechanisms", "PLAIN");
+    p.put("sasl.enabled.mechanisms", "PLAIN,OAUTHBEARER");
+    // Takes unsecured tokens, such as those of TestingTokenServer.
+    p.put(
+        "listener.name.sasl_plaintext.oauthbearer.sasl.jaas.config",
+        "org.apache.kafka.common.security.oauthbearer.OAuthBearerLoginModule required"
+            + " unsecuredLoginStringClaim_sub=\"broker\";");
     p.put(
         "listener.name.sasl_plaintext.plain.sasl.jaas.config",
         "org.apache.kafka.common.security.plain.PlainLoginModule required"

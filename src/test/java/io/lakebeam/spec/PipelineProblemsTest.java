@@ -172,9 +172,41 @@ class PipelineProblemsTest {
                 + " read, each once | leave it out"),
         source(
             "{event_hubs: {namespace: n, event_hub: e}, format: json, schema: a INT}",
-            "3:19 the event hub has no way to sign in | there is neither a connection_string nor a"
-                + " sasl.mechanism among the properties | add connection_string:"
+            "3:19 the event hub has no way to sign in | there is neither a connection_string nor"
+                + " auth, nor a sasl.mechanism among the properties | add connection_string:"
                 + " \"${EVENTHUBS_CONNECTION_STRING}\""),
+        source(
+            "{event_hubs: {auth: {managed_identity: {}}}, format: json, schema: a INT}",
+            "3:19 the event hub's namespace is missing | only a connection_string can tell it | add"
+                + " namespace: contoso-flights",
+            "3:19 the event hub's event_hub is missing | only a connection_string can tell it | add"
+                + " event_hub: flights",
+            "3:26 nothing says which namespace a token is for | Entra ID gives tokens for"
+                + " https://<namespace host>/.default | add the namespace, or scope to auth"),
+        source(
+            "{event_hubs: {namespace: 'sb://n/', event_hub: e, connection_string: '${C}'}, format:"
+                + " json, schema: a INT}",
+            "3:31 the namespace is neither a name nor a host | it is the namespace's name, its"
+                + " host, or host:port, without sb:// or a path | write for example contoso or"
+                + " contoso.servicebus.windows.net"),
+        source(
+            "{event_hubs: {namespace: n, event_hub: e, connection_string: '${C}', auth:"
+                + " {managed_identity: {}}}, format: json, schema: a INT}",
+            "3:81 connection_string and auth exclude each other | a source signs in in one way |"
+                + " leave one of them out"),
+        source(
+            "{event_hubs: {namespace: n, event_hub: e, auth: {}}, format: json, schema: a INT}",
+            "3:48 one of client_credentials, managed_identity is missing in"
+                + " sources.s.event_hubs.auth |  | add one of them"),
+        source(
+            "{event_hubs: {namespace: n, event_hub: e, auth: {client_credentials: {tenant: t,"
+                + " client_id: c, client_secret: hunter2, authority: 'http://x'}}}, format: json,"
+                + " schema: a INT}",
+            "3:116 client_secret holds a secret that is written out | whoever can read this file can"
+                + " use it | write ${CLIENT_SECRET} and set it in the environment; change the secret"
+                + " if the file was shared",
+            "3:136 authority is no https URL | tokens and secrets travel over it | write for example"
+                + " authority: https://login.microsoftonline.com"),
         source(
             "{kafka: {bootstrap_servers: h, topic: t, properties: {auto.offset.reset: none}},"
                 + " format: json, schema: a INT}",

@@ -151,6 +151,82 @@ class PipelineReaderTest {
     assertEquals("localhost:19093", servers(project));
   }
 
+  @Test
+  void aConnectionStringMayTellNamespaceAndEventHub() {
+    Kafka kafka = hub("connection_string: \"${C}\"");
+    assertEquals("", kafka.bootstrapServers());
+    assertEquals("", kafka.topic());
+    assertEquals("the event hub of ${C}", kafka.describedTopic());
+    assertTrue(kafka.isEventHub());
+  }
+
+  @Test
+  void aHostWithAPortStaysAsItIs() {
+    String more = ", event_hub: e, connection_string: \"${C}\"";
+    assertEquals("broker:19093", hub("namespace: \"broker:19093\"" + more).bootstrapServers());
+    assertEquals("10.0.0.4:9093", hub("namespace: 10.0.0.4" + more).bootstrapServers());
+  }
+
+  @Test
+  void entraSignsInForTheNamespaceWithTheSecretsReference() {
+    InlineProject project =
+        withHub(
+            "namespace: contoso, event_hub: e, auth: {client_credentials: {tenant: t, client_id:"
+                + " \"${CLIENT}\", client_secret: \"${SECRET}\"}}");
+    project.environment("CLIENT", "client-1").environment("SECRET", "hunter2");
+    Kafka kafka = (Kafka) project.read().sources().get(0).connection();
+    assertEquals(
+        Optional.of(
+            new EntraSignIn.ClientCredentials(
+                "https://login.microsoftonline.com",
+                "t",
+                "client-1",
+                new SecretText("${SECRET}"),
+                "https://contoso.servicebus.windows.net/.default")),
+        kafka.entra());
+    assertFalse(kafka.toString().contains("hunter2"));
+    assertEquals(
+        List.of("${SECRET} is not set"),
+        Secrets.unsetSecrets(project.read(), name -> null).stream()
+            .map(io.lakebeam.graph.Problem::problem)
+            .toList());
+  }
+
+  @Test
+  void aManagedIdentityNeedsNothingElse() {
+    Kafka kafka =
+        hub(
+            "namespace: contoso.servicebus.chinacloudapi.cn, event_hub: e, auth: {managed_identity:"
+                + " {}}");
+    assertEquals(
+        Optional.of(
+            new EntraSignIn.ManagedIdentity(
+                EntraSignIn.METADATA_SERVICE,
+                "",
+                "https://contoso.servicebus.chinacloudapi.cn/.default")),
+        kafka.entra());
+    assertEquals(new SecretText("SASL_SSL"), kafka.properties().get("security.protocol"));
+  }
+
+  private Kafka hub(String settings) {
+    return (Kafka) withHub(settings).read().sources().get(0).connection();
+  }
+
+  private InlineProject withHub(String settings) {
+    return new InlineProject(dir)
+        .pipeline(
+            """
+            pipeline: p
+            sources:
+              a:
+                event_hubs: {%s}
+                format: json
+                schema: id INT
+            datasets: {b: {streaming_table: {from: a}}}
+            """
+                .formatted(settings));
+  }
+
   private static String servers(InlineProject project) {
     return ((Kafka) project.read().sources().get(0).connection()).bootstrapServers();
   }

@@ -34,6 +34,13 @@ class SecretsTest {
           event_hubs: {namespace: n, event_hub: e, connection_string: "${HUB_CONNECTION}"}
           format: json
           schema: id INT
+        entra:
+          event_hubs:
+            namespace: n
+            event_hub: e
+            auth: {client_credentials: {tenant: t, client_id: c, client_secret: "${CLIENT_SECRET:-}"}}
+          format: json
+          schema: id INT
         topic:
           kafka:
             bootstrap_servers: h:9092
@@ -86,7 +93,7 @@ class SecretsTest {
     List<Problem> problems = Secrets.unsetSecrets(spec, environment::get);
     assertEquals(1, problems.size());
     assertEquals(
-        "8:3 ${TOPIC_PASSWORD} is not set | sasl.jaas.config of the source topic refers to it |"
+        "15:3 ${TOPIC_PASSWORD} is not set | sasl.jaas.config of the source topic refers to it |"
             + " export TOPIC_PASSWORD=..., or give it with --set TOPIC_PASSWORD=...",
         InlineProject.told(problems.get(0)));
     Secrets.provide("TOPIC_PASSWORD", "x");
@@ -99,6 +106,7 @@ class SecretsTest {
         new InlineProject(dir)
             .pipeline(PIPELINE)
             .environment("HUB_CONNECTION", SECRET)
+            .environment("CLIENT_SECRET", "hunter2")
             .set("TOPIC_PASSWORD", "hunter2")
             .set("WHO", "me")
             .read();
@@ -109,7 +117,7 @@ class SecretsTest {
       assertFalse(new String(bytes, StandardCharsets.ISO_8859_1).contains("hunter2"));
       assertEquals(source, deserialized(bytes));
     }
-    SourceSpec.Kafka topic = (SourceSpec.Kafka) spec.sources().get(1).connection();
+    SourceSpec.Kafka topic = (SourceSpec.Kafka) spec.sources().get(2).connection();
     String jaas = Secrets.resolve(topic.properties().get("sasl.jaas.config"), name -> null);
     assertTrue(jaas.contains("username=\"$ConnectionString\" password=\"hunter2\";"), jaas);
   }
@@ -232,7 +240,7 @@ class SecretsTest {
         new InlineProject(dir).pipeline(PIPELINE + "parameters: {GROUP: x}\n").told();
     assertEquals(1, told.size());
     assertTrue(
-        told.get(0).startsWith("17:19 the parameter GROUP cannot stand where secrets may stand | "),
+        told.get(0).startsWith("24:19 the parameter GROUP cannot stand where secrets may stand | "),
         told.get(0));
   }
 }

@@ -1,0 +1,174 @@
+package io.lakebeam.spec;
+
+import io.lakebeam.spec.SourceSpec.Kafka;
+import io.lakebeam.spec.SourceSpec.StartingOffsets;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Reads {@code event_hubs:} of a source. What a connection string says is not looked at here: it is
+ * a secret, and is resolved where it is used.
+ */
+final class EventHubsReader {
+  static final String CLIENT_SECRET = "client_secret";
+  private static final String NAMESPACE = "namespace";
+  private static final String EVENT_HUB = "event_hub";
+  private static final String BOOTSTRAP_SERVERS = "bootstrap_servers";
+  private static final String AUTH = "auth";
+
+  /**
+   * What Microsoft's page "Recommended configurations for Apache Kafka clients" (Azure Event Hubs
+   * documentation, apache-kafka-configurations) asks of Java consumers that have no group: metadata
+   * refreshed and idle connections closed before the four minutes after which Azure drops them, and
+   * a request timeout above the 20 seconds the service itself takes as its least. A pipeline's own
+   * properties win.
+   */
+  private static final Map<String, String> RECOMMENDED =
+      Map.of(
+          "metadata.max.age.ms", "180000",
+          "connections.max.idle.ms", "180000",
+          "request.timeout.ms", "60000");
+
+  private final KafkaReader kafka;
+  private final Reading reading;
+  private final Problems problems;
+
+  EventHubsReader(Reading reading) {
+    this.kafka = new KafkaReader(reading);
+    this.reading = reading;
+    this.problems = reading.problems();
+  }
+
+  /** The topic that the event hub is; empty only when a problem says why. */
+  Optional<SourceSpec.Connection> read(YamlNode hubs, StartingOffsets starting) {
+    Map<String, SecretText> properties = new LinkedHashMap<>();
+    RECOMMENDED.forEach((key, value) -> properties.put(key, new SecretText(value)));
+    properties.putAll(kafka.properties(hubs));
+    Optional<SecretText> connectionString =
+        Reading.scalar(hubs, KafkaReader.CONNECTION_STRING)
+            .map(value -> kafka.secret(KafkaReader.CONNECTION_STRING, value));
+    Optional<EventHubsNamespace> namespace =
+        Reading.scalar(hubs, NAMESPACE).flatMap(this::namespace);
+    Optional<EntraSignIn> entra = hubs.get(AUTH).flatMap(auth -> entra(hubs, auth, namespace));
+    checkSignIn(hubs, properties);
+    if (connectionString.isEmpty()) {
+      properties.putIfAbsent("security.protocol", new SecretText("SASL_SSL"));
+      require(hubs, NAMESPACE, BOOTSTRAP_SERVERS);
+      require(hubs, EVENT_HUB, EVENT_HUB);
+    }
+    Optional<String> servers =
+        Reading.text(hubs, BOOTSTRAP_SERVERS)
+            .or(() -> namespace.map(EventHubsNamespace::bootstrapServers));
+    Optional<String> hub = Reading.text(hubs, EVENT_HUB);
+    if (connectionString.isEmpty() && (servers.isEmpty() || hub.isEmpty())) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        new Kafka(
+            servers.orElse(""), hub.orElse(""), connectionString, properties, starting, entra));
+  }
+
+  private Optional<EventHubsNamespace> namespace(YamlNode.Scalar written) {
+    Optional<EventHubsNamespace> namespace = EventHubsNamespace.of(written.text());
+    if (namespace.isEmpty() && !written.isUnresolved()) {
+      problems.add(
+          written.at(),
+          "the namespace is neither a name nor a host",
+          "it is the namespace's name, its host, or host:port, without sb:// or a path",
+          "write for example contoso or contoso.servicebus.windows.net");
+    }
+    return namespace;
+  }
+
+  private void checkSignIn(YamlNode hubs, Map<String, SecretText> properties) {
+    Optional<YamlNode> auth = hubs.get(AUTH);
+    boolean isInString = hubs.get(KafkaReader.CONNECTION_STRING).isPresent();
+    if (auth.isPresent() && isInString) {
+      problems.add(
+          auth.get().at(),
+          "connection_string and auth exclude each other",
+          "a source signs in in one way",
+          "leave one of them out");
+    }
+    if (auth.isEmpty() && !isInString && !properties.containsKey("sasl.mechanism")) {
+      problems.add(
+          hubs.at(),
+          "the event hub has no way to sign in",
+          "there is neither a connection_string nor auth, nor a sasl.mechanism among the"
+              + " properties",
+          "add connection_string: \"${EVENTHUBS_CONNECTION_STRING}\"");
+    }
+  }
+
+  /** Without a connection string nothing else tells the namespace and the event hub. */
+  private void require(YamlNode hubs, String key, String orElse) {
+    if (hubs.get(key).isEmpty() && hubs.get(orElse).isEmpty()) {
+      problems.add(
+          hubs.at(),
+          "the event hub's " + key + " is missing",
+          "only a connection_string can tell it",
+          "add " + key + ": " + (key.equals(NAMESPACE) ? "contoso-flights" : "flights"));
+    }
+  }
+
+  private Optional<EntraSignIn> entra(
+      YamlNode hubs, YamlNode auth, Optional<EventHubsNamespace> namespace) {
+    Optional<String> scope =
+        Reading.text(auth, "scope").or(() -> namespace.map(EventHubsNamespace::scope));
+    if (scope.isEmpty() && hubs.get(NAMESPACE).isEmpty()) {
+      problems.add(
+          auth.at(),
+          "nothing says which namespace a token is for",
+          "Entra ID gives tokens for https://<namespace host>/.default",
+          "add the namespace, or scope to auth");
+    }
+    if (scope.isEmpty()) {
+      return Optional.empty();
+    }
+    return auth.get("client_credentials")
+        .flatMap(credentials -> clientCredentials(credentials, scope.get()))
+        .or(
+            () ->
+                auth.get("managed_identity")
+                    .map(identity -> managedIdentity(identity, scope.get())));
+  }
+
+  private Optional<EntraSignIn> clientCredentials(YamlNode credentials, String scope) {
+    Optional<SecretText> secret =
+        Reading.scalar(credentials, CLIENT_SECRET).map(value -> kafka.secret(CLIENT_SECRET, value));
+    Optional<String> tenant = Reading.text(credentials, "tenant");
+    Optional<String> clientId = Reading.text(credentials, "client_id");
+    String authority = url(credentials, "authority", EntraSignIn.PUBLIC_AUTHORITY);
+    return secret.isEmpty() || tenant.isEmpty() || clientId.isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            new EntraSignIn.ClientCredentials(
+                authority, tenant.get(), clientId.get(), secret.get(), scope));
+  }
+
+  private EntraSignIn managedIdentity(YamlNode identity, String scope) {
+    return new EntraSignIn.ManagedIdentity(
+        url(identity, "endpoint", EntraSignIn.METADATA_SERVICE),
+        Reading.text(identity, "client_id").orElse(""),
+        scope);
+  }
+
+  /** A secret is sent there, so it is https, or this machine itself. */
+  private String url(YamlNode node, String key, String otherwise) {
+    Optional<YamlNode.Scalar> written = Reading.scalar(node, key);
+    String url = written.map(YamlNode.Scalar::text).orElse(otherwise).replaceAll("/+$", "");
+    boolean isSafe =
+        url.matches("https://[^\\s/?#@]+(/[^\\s?#]*)?")
+            || url.matches(
+                "http://(localhost|127\\.0\\.0\\.1|169\\.254\\.[0-9.]+)(:[0-9]+)?(/.*)?");
+    if (!isSafe && written.filter(value -> !value.isUnresolved()).isPresent()) {
+      problems.add(
+          written.get().at(),
+          key + " is no https URL",
+          "tokens and secrets travel over it",
+          "write for example " + key + ": " + otherwise);
+    }
+    return url;
+  }
+}

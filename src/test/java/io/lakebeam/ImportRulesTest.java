@@ -29,7 +29,7 @@ class ImportRulesTest {
           .layer("shipped")
           .definedBy(ROOT + "demo..", ROOT + "airlines..")
           .layer("runner")
-          .definedBy(ROOT + "runner..")
+          .definedBy(ROOT + "runner..", ROOT + "doctor..")
           .layer("pipeline")
           .definedBy(ROOT + "pipeline..")
           .layer("parts")

@@ -31,6 +31,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
     footer = {
       "  lakebeam demo                     a broker, flights and a lake on this machine, live",
       "  lakebeam validate airlines        everything that can be known without data",
+      "  lakebeam doctor airlines          try every connection and permission it needs",
       "  lakebeam run airlines             take what is there, then stop",
       "  lakebeam show airlines.flights    a few rows of a table",
       "",
@@ -71,6 +72,7 @@ public final class Lakebeam implements Runnable {
     CommandLine commands = new CommandLine(top);
     commands.addSubcommand(new DemoCommand(console));
     commands.addSubcommand(new ValidateCommand(console));
+    commands.addSubcommand(new DoctorCommand(console));
     commands.addSubcommand(new RunCommand(console));
     commands.addSubcommand(new TablesCommand(console));
     commands.addSubcommand(new ShowCommand(console));

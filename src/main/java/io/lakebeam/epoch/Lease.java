@@ -50,6 +50,31 @@ public final class Lease implements AutoCloseable {
   }
 
   /**
+   * Who may run the pipeline at present.
+   *
+   * @param process its id on that host
+   */
+  public record Holder(String run, String host, long process, Instant expiresAt) {}
+
+  /** The run that holds the lease now; empty when the next one to ask gets it. Takes nothing. */
+  public static Optional<Holder> holder(Ledger ledger, Clock clock) {
+    Path folder = new Path(ledger.folder(), "owner");
+    long generation = highest(folder);
+    return generation == 0
+        ? Optional.empty()
+        : Storage.read(file(folder, generation))
+            .map(LedgerJson::tree)
+            .filter(owner -> isAlive(owner, clock.instant()))
+            .map(
+                owner ->
+                    new Holder(
+                        owner.path("run").asText(),
+                        owner.path("host").asText(),
+                        owner.path("process").asLong(),
+                        Instant.parse(owner.path("expires_at").asText())));
+  }
+
+  /**
    * Takes the lease and keeps it until closed.
    *
    * @param run names this run to others
@@ -58,19 +83,17 @@ public final class Lease implements AutoCloseable {
   public static Lease acquire(Ledger ledger, String pipeline, String run, Clock clock) {
     Path folder = new Path(ledger.folder(), "owner");
     long generation = highest(folder);
-    if (generation > 0) {
-      Optional<JsonNode> owner = Storage.read(file(folder, generation)).map(LedgerJson::tree);
-      if (owner.isPresent() && isAlive(owner.get(), clock.instant())) {
-        throw new LeaseLostException(
-            pipeline,
-            String.format(
-                Locale.ROOT,
-                "run %s on %s (process %d) holds it until %s; stop that run or wait",
-                owner.get().path("run").asText(),
-                owner.get().path("host").asText(),
-                owner.get().path("process").asLong(),
-                owner.get().path("expires_at").asText()));
-      }
+    Optional<Holder> holder = holder(ledger, clock);
+    if (holder.isPresent()) {
+      throw new LeaseLostException(
+          pipeline,
+          String.format(
+              Locale.ROOT,
+              "run %s on %s (process %d) holds it until %s; stop that run or wait",
+              holder.get().run(),
+              holder.get().host(),
+              holder.get().process(),
+              holder.get().expiresAt()));
     }
     Lease lease = new Lease(pipeline, folder, generation + 1, run, clock);
     if (!Storage.putIfAbsent(file(folder, generation + 1), lease.content(TERM))) {

@@ -93,12 +93,28 @@ final class KafkaProblems {
         null);
   }
 
+  SourceException unknownHost() {
+    return SourceException.retryable(
+        settings.source(),
+        "no broker at " + settings.brokers(),
+        "the name does not resolve to an address",
+        "Correct the name, or see whether name resolution works here",
+        null);
+  }
+
   SourceException absentTopic() {
+    return absentTopic("");
+  }
+
+  /**
+   * @param question which other topic may have been meant: the opening of the fix
+   */
+  SourceException absentTopic(String question) {
     return SourceException.permanent(
         settings.source(),
         "there is no topic " + settings.topic() + " at " + settings.brokers(),
         "the broker answers, but does not know the topic or hides it from these credentials",
-        "Create the topic (on Event Hubs: the event hub) or correct its name");
+        question + "Create the topic (on Event Hubs: the event hub) or correct its name");
   }
 
   SourceException expired(int partition, long planned, long beginning) {

@@ -171,12 +171,7 @@ final class KafkaSettings {
     } catch (KafkaException e) {
       String reason = withoutSecrets(deepest(e));
       if (reason.contains("resolvable bootstrap")) {
-        throw SourceException.retryable(
-            source,
-            "no broker at " + brokers,
-            "the name does not resolve to an address",
-            "Correct the name, or see whether name resolution works here",
-            null);
+        throw new KafkaProblems(this).unknownHost();
       }
       // Kafka's own exception may quote settings, so it does not travel along.
       throw SourceException.permanent(
@@ -232,6 +227,15 @@ final class KafkaSettings {
   /** True when the connection is encrypted with a trust store of the pipeline's own. */
   boolean hasTrustStore() {
     return consumer.containsKey(SslConfigs.SSL_TRUSTSTORE_LOCATION_CONFIG);
+  }
+
+  boolean isEncrypted() {
+    return String.valueOf(consumer.get("security.protocol")).endsWith("SSL");
+  }
+
+  /** The settings as Kafka reads them, with its defaults. */
+  ConsumerConfig parsed() {
+    return new ConsumerConfig(new TreeMap<>(consumer));
   }
 
   /** Two settings that make the same consumers. */

@@ -119,6 +119,7 @@ class CommandLineTest {
         "demo --for soon",
         "demo --speed -1",
         "demo --lake abfss://lake@account.dfs.core.windows.net/",
+        "doctor p --timeout soon",
         "graph p --output svg"
       })
   void wrongUseIsExitCodeTwoAndPrintsNoData(String typed) {
@@ -138,7 +139,8 @@ class CommandLineTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"demo", "validate", "run", "tables", "show", "history", "graph"})
+  @ValueSource(
+      strings = {"demo", "validate", "doctor", "run", "tables", "show", "history", "graph"})
   void everyCommandHasExamples(String command) {
     assertEquals(0, console.type(command, "--help"));
     assertTrue(console.out().contains("Examples:\n  lakebeam " + command), console.out());

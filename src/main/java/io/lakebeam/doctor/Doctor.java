@@ -1,0 +1,103 @@
+package io.lakebeam.doctor;
+
+import io.lakebeam.pipeline.CompiledPipeline;
+import io.lakebeam.spec.PipelineSpec;
+import io.lakebeam.spec.SecretText;
+import io.lakebeam.spec.SourceSpec;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.Function;
+
+/**
+ * Tries what a run of a pipeline needs and tells what is right and what is wrong, one sentence a
+ * check, in the order a run meets it.
+ *
+ * <pre>{@code
+ * Doctor doctor = new Doctor(Clock.systemUTC(), Secrets::resolve, Duration.ofSeconds(15), print);
+ * doctor.machine();
+ * doctor.sources(spec);
+ * doctor.lake(spec, Optional.of(compiled));
+ * }</pre>
+ *
+ * <p>It reads from sources and leaves nothing behind in the lake: a probe file is written and
+ * removed, no table, plan or lease is touched.
+ */
+public final class Doctor {
+  private static final long MEMORY_FOR_COMFORT = 1L << 30;
+  private static final int JAVA = 17;
+
+  private final Clock clock;
+  private final Function<SecretText, String> resolve;
+  private final Duration patience;
+  private final Consumer<Finding> told;
+
+  /**
+   * @param resolve the value of a setting that may hold a secret
+   * @param patience how long one check may take
+   * @param told is handed each finding as soon as it is there
+   */
+  public Doctor(
+      Clock clock,
+      Function<SecretText, String> resolve,
+      Duration patience,
+      Consumer<Finding> told) {
+    this.clock = clock;
+    this.resolve = resolve;
+    this.patience = patience;
+    this.told = told;
+  }
+
+  /** Java and its memory. */
+  public void machine() {
+    Checks checks = new Checks("machine", patience, told);
+    checks.aside("java", () -> java(Runtime.version().feature()));
+    checks.aside("memory", () -> memory(Runtime.getRuntime().maxMemory()));
+  }
+
+  /** Every source, used or not. */
+  public void sources(PipelineSpec spec) {
+    for (SourceSpec source : spec.sources()) {
+      Checks checks = new Checks(source.name(), patience, told);
+      if (source.connection() instanceof SourceSpec.Kafka) {
+        new TopicChecks(spec, source, resolve, patience, clock).run(checks);
+      } else {
+        new FileChecks(source).run(checks);
+      }
+    }
+  }
+
+  /**
+   * Where the tables are.
+   *
+   * @param compiled the pipeline, when it compiles: its tables are looked at then
+   */
+  public void lake(PipelineSpec spec, Optional<CompiledPipeline> compiled) {
+    new LakeChecks(spec, compiled, clock).run(new Checks("lake", patience, told));
+  }
+
+  static Outcome java(int version) {
+    return version >= JAVA
+        ? new Outcome.Ok("Java " + version)
+        : new Outcome.Failed(
+            "Java " + version + " is too old", "", "Install Java " + JAVA + " or newer");
+  }
+
+  static Outcome memory(long bytes) {
+    String size = String.format(Locale.ROOT, "%.1f GiB", bytes / (double) (1L << 30));
+    return bytes >= MEMORY_FOR_COMFORT
+        ? new Outcome.Ok(size + " of memory at most")
+        : new Outcome.Warning(
+            "only " + size + " of memory",
+            "an epoch of many rows may not fit",
+            "Set LAKEBEAM_JAVA_OPTS=-Xmx2g, or lower max_rows_per_epoch");
+  }
+
+  /** Those that went wrong in some way. */
+  public static boolean isWell(List<Finding> findings) {
+    return findings.stream().allMatch(finding -> finding.outcome() instanceof Outcome.Ok);
+  }
+}

@@ -1,0 +1,102 @@
+package io.lakebeam.doctor;
+
+import io.lakebeam.source.Discovery;
+import io.lakebeam.source.ReferenceTable;
+import io.lakebeam.source.Rejected;
+import io.lakebeam.source.RowOutput;
+import io.lakebeam.source.Slice;
+import io.lakebeam.source.SourceDiscovery;
+import io.lakebeam.source.SourcePosition;
+import io.lakebeam.source.SourceReader;
+import io.lakebeam.spec.SecretText;
+import io.lakebeam.spec.SourceSpec;
+import java.util.List;
+import java.util.concurrent.CancellationException;
+import org.apache.beam.sdk.values.Row;
+import org.joda.time.Instant;
+
+/** The way to files: their folder, their list, the first records of the first one. */
+final class FileChecks {
+  /** Enough to see whether a schema fits; a file may be large. */
+  private static final int RECORDS = 100;
+
+  private final SourceSpec source;
+
+  FileChecks(SourceSpec source) {
+    this.source = source;
+  }
+
+  void run(Checks checks) {
+    if (source.reference()) {
+      checks.check(
+          "files",
+          () -> new Outcome.Ok(ReferenceTable.load(source).size() + " rows to look up in"));
+      return;
+    }
+    List<Slice> files = checks.find("files", this::list).orElse(List.of());
+    checks.check("schema", () -> files.isEmpty() ? nothing() : firstRecords(files.get(0)));
+  }
+
+  private Checks.Found<List<Slice>> list() {
+    Discovery found =
+        SourceDiscovery.of(source, SecretText::reference)
+            .discover(SourcePosition.start(source), Long.MAX_VALUE);
+    int files = found.slices().size();
+    String pattern = ((SourceSpec.Files) source.connection()).pattern();
+    return new Checks.Found<>(
+        found.slices(),
+        new Outcome.Ok(
+            (files == 0
+                    ? "no file yet matches "
+                    : files == 1 ? "1 file matches " : files + " files match ")
+                + pattern));
+  }
+
+  private static Outcome nothing() {
+    return new Outcome.Ok("nothing to decode yet");
+  }
+
+  private Outcome firstRecords(Slice file) {
+    Sample sample = new Sample();
+    try {
+      SourceReader.of(source, SecretText::reference, () -> sample.records >= RECORDS)
+          .read(file, new Instant(0), sample);
+    } catch (CancellationException e) {
+      if (sample.records < RECORDS) {
+        throw e;
+      }
+    }
+    if (sample.rejected == 0) {
+      return new Outcome.Ok("decoded " + sample.records + " records of " + file);
+    }
+    return new Outcome.Warning(
+        sample.rejected + " of the first " + sample.records + " records do not fit the schema",
+        sample.first,
+        "Correct format and schema of the source; such records go to the quarantine");
+  }
+
+  private static final class Sample implements RowOutput {
+    private int records;
+    private int rejected;
+    private String first = "";
+
+    @Override
+    public void row(Row row) {
+      records++;
+    }
+
+    @Override
+    public void rejected(Rejected record) {
+      records++;
+      rejected++;
+      if (rejected == 1) {
+        first = record.position() + ": " + record.error();
+      }
+    }
+
+    @Override
+    public void warning(String text) {
+      first = text;
+    }
+  }
+}

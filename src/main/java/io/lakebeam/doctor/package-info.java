@@ -1,0 +1,2 @@
+/** Tries every connection, credential and permission that a pipeline needs, before it runs. */
+package io.lakebeam.doctor;

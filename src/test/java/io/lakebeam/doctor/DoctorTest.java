@@ -1,0 +1,124 @@
+package io.lakebeam.doctor;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.lakebeam.source.BrokerCertificate;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.Path;
+import org.junit.jupiter.api.Test;
+
+class DoctorTest {
+  private static final Instant NOW = Instant.parse("2026-03-01T00:00:00Z");
+  private final List<Finding> findings = new ArrayList<>();
+
+  @Test
+  void whatRestsOnAFailureIsSkipped() {
+    Checks checks = new Checks("s", Duration.ofSeconds(30), findings::add);
+    checks.check("first", () -> new Outcome.Ok("fine"));
+    assertEquals(
+        Optional.empty(),
+        checks.find(
+            "second", () -> new Checks.Found<>(1, new Outcome.Failed("broken", "why", "mend it"))));
+    checks.check("third", () -> new Outcome.Ok("never asked"));
+    checks.aside("fourth", () -> new Outcome.Ok("never asked"));
+    assertEquals(
+        List.of(
+            new Finding("s", "first", new Outcome.Ok("fine")),
+            new Finding("s", "second", new Outcome.Failed("broken", "why", "mend it")),
+            new Finding("s", "third", new Outcome.Skipped("second")),
+            new Finding("s", "fourth", new Outcome.Skipped("second"))),
+        findings);
+    assertFalse(Doctor.isWell(findings));
+    assertTrue(Doctor.isWell(findings.subList(0, 1)));
+  }
+
+  @Test
+  void aFailureAsideSkipsNothing() {
+    Checks checks = new Checks("s", Duration.ofSeconds(30), findings::add);
+    checks.aside("first", () -> new Outcome.Failed("broken", "", ""));
+    checks.check("second", () -> new Outcome.Ok("fine"));
+    assertEquals(new Outcome.Ok("fine"), findings.get(1).outcome());
+  }
+
+  @Test
+  void whatHangsIsInterruptedAndLeftBehind() throws Exception {
+    CountDownLatch interrupted = new CountDownLatch(1);
+    Checks checks = new Checks("s", Duration.ofMillis(50), findings::add);
+    checks.check(
+        "hangs",
+        () -> {
+          try {
+            new CountDownLatch(1).await();
+          } catch (InterruptedException e) {
+            interrupted.countDown();
+          }
+          return new Outcome.Ok("too late");
+        });
+    interrupted.await();
+    Outcome.Failed late = assertInstanceOf(Outcome.Failed.class, findings.get(0).outcome());
+    assertTrue(late.problem().startsWith("no answer within"), late.problem());
+  }
+
+  @Test
+  void anUnexpectedErrorIsAFailureToo() {
+    Checks checks = new Checks("s", Duration.ofSeconds(30), findings::add);
+    checks.check(
+        "throws",
+        () -> {
+          throw new IOException("disk on fire");
+        });
+    Outcome.Failed failed = assertInstanceOf(Outcome.Failed.class, findings.get(0).outcome());
+    assertTrue(failed.cause().contains("disk on fire"), failed.cause());
+  }
+
+  @Test
+  void anOldJavaAndLittleMemoryAreTold() {
+    assertEquals(new Outcome.Ok("Java 17"), Doctor.java(17));
+    assertEquals(
+        new Outcome.Failed("Java 11 is too old", "", "Install Java 17 or newer"), Doctor.java(11));
+    assertEquals(new Outcome.Ok("4.0 GiB of memory at most"), Doctor.memory(4L << 30));
+    assertInstanceOf(Outcome.Warning.class, Doctor.memory(1L << 29));
+  }
+
+  @Test
+  void aCertificateThatExpiresSoonIsWarnedOf() {
+    assertEquals(
+        new Outcome.Ok("CN=hub, trusted until 2027-01-01, TLSv1.3"),
+        TopicChecks.certificate(certificate("2027-01-01T00:00:00Z"), NOW));
+    Outcome.Warning soon =
+        assertInstanceOf(
+            Outcome.Warning.class,
+            TopicChecks.certificate(certificate("2026-03-14T00:00:00Z"), NOW));
+    assertEquals("the broker's certificate expires on 2026-03-14", soon.problem());
+  }
+
+  @Test
+  void clocksThatDifferAreWarnedOf() {
+    assertInstanceOf(Outcome.Ok.class, LakeChecks.skew(written(NOW.minusSeconds(15)), NOW));
+    assertInstanceOf(Outcome.Ok.class, LakeChecks.skew(written(NOW.plusSeconds(15)), NOW));
+    assertEquals(
+        "this machine's clock is 16 s ahead of the storage's",
+        ((Outcome.Warning) LakeChecks.skew(written(NOW.minusSeconds(16)), NOW)).problem());
+    assertEquals(
+        "this machine's clock is 60 s behind the storage's",
+        ((Outcome.Warning) LakeChecks.skew(written(NOW.plusSeconds(60)), NOW)).problem());
+  }
+
+  private static BrokerCertificate certificate(String expires) {
+    return new BrokerCertificate("CN=hub", Instant.parse(expires), "TLSv1.3");
+  }
+
+  private static FileStatus written(Instant at) {
+    return new FileStatus(1, false, 1, 1, at.toEpochMilli(), new Path("/probe"));
+  }
+}

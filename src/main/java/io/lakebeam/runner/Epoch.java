@@ -8,8 +8,14 @@ import io.lakebeam.epoch.Lease;
 import io.lakebeam.epoch.Ledger;
 import io.lakebeam.pipeline.CompiledPipeline;
 import io.lakebeam.pipeline.StoredViews;
+import io.lakebeam.source.Slice;
+import io.lakebeam.spec.SourceSpec;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Collectors;
 
 /**
  * The epoch that is under way, seen from the driver: planned, watched in the ledger, reported. Used
@@ -51,8 +57,32 @@ final class Epoch {
     boolean wanted = !viewsChecked && StoredViews.areBehind(pipeline);
     Optional<EpochPlan> plan = planner.next(wanted);
     viewsChecked = true;
+    if (isReplay) {
+      plan.ifPresent(this::warnOfLeftOut);
+    }
     plan.ifPresent(next -> listener.planned(next, isReplay));
     return plan;
+  }
+
+  /** A plan outlives the sources it was made for: what it loses with them is not lost silently. */
+  private void warnOfLeftOut(EpochPlan plan) {
+    Set<String> read =
+        pipeline.readSources().stream().map(SourceSpec::name).collect(Collectors.toSet());
+    Map<String, Long> leftOut =
+        plan.slices().stream()
+            .filter(slice -> !read.contains(slice.source()))
+            .collect(Collectors.groupingBy(Slice::source, TreeMap::new, Collectors.counting()));
+    leftOut.forEach(
+        (source, slices) ->
+            listener.warning(
+                "epoch "
+                    + plan.number()
+                    + " was to read "
+                    + slices
+                    + (slices == 1 ? " slice" : " slices")
+                    + " of the source "
+                    + source
+                    + ", which nothing reads any more: they are left out"));
   }
 
   /** True when the plan is as large as plans may be, so that more is probably waiting. */

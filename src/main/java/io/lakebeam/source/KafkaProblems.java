@@ -82,7 +82,8 @@ final class KafkaProblems {
 
   private static final String EXPIRED_FIX =
       "Raise the topic's retention or run more often than it; to go on without the lost records,"
-          + " give the source another name, which starts it anew at its starting_offsets";
+          + " give the source another name, which starts it anew at its starting_offsets (if it is"
+          + " the only source, the pipeline as well)";
 
   SourceException unreachable(String said) {
     return SourceException.retryable(
@@ -139,6 +140,7 @@ final class KafkaProblems {
             + ", the topic ends at "
             + end
             + ": it was deleted and made anew, or lost records",
-        "Give the source another name, which starts it anew at its starting_offsets");
+        "Give the source another name, which starts it anew at its starting_offsets (if it is the"
+            + " only source, the pipeline as well)");
   }
 }

@@ -3,10 +3,12 @@ package io.lakebeam.source;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.Metric;
 import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.TimeoutException;
@@ -46,12 +48,15 @@ final class KafkaRangeReader {
     TopicPartition partition = new TopicPartition(range.topic(), range.partition());
     consumer.assign(List.of(partition));
     consumer.seek(partition, range.from());
-    StalledRange stalled = new StalledRange(settings, problems, partition, range.to());
+    Optional<Metric> throttleMillis = Throttling.metric(consumer);
+    StalledRange stalled =
+        new StalledRange(settings, problems, partition, range.to(), throttleMillis);
     String prefix = partition + "@";
     long position = range.from();
     while (position < range.to()) {
       emitter.checkStop();
       ConsumerRecords<byte[], byte[]> records = problems.telling(() -> consumer.poll(POLL));
+      throttleMillis.ifPresent(metric -> tellThrottling(metric, emitter));
       long reached = position;
       for (ConsumerRecord<byte[], byte[]> record : records.records(partition)) {
         reached = record.offset() + 1;
@@ -74,6 +79,12 @@ final class KafkaRangeReader {
       }
       position = reached;
     }
+  }
+
+  private void tellThrottling(Metric millis, RecordEmitter emitter) {
+    Throttling.ofThisProcess()
+        .notice(settings.source(), settings.brokers(), (Double) millis.metricValue())
+        .ifPresent(emitter::warning);
   }
 
   /** The consumer's position, which passes over offsets without records; else the one given. */
@@ -103,6 +114,7 @@ final class KafkaRangeReader {
     private final KafkaProblems problems;
     private final TopicPartition partition;
     private final long to;
+    private final Optional<Metric> throttleMillis;
     private long movedAt = System.nanoTime();
     private long lookAt = movedAt + PATIENCE_NANOS;
     private long doubtfulSince;
@@ -111,11 +123,16 @@ final class KafkaRangeReader {
     private boolean quiet;
 
     StalledRange(
-        KafkaSettings settings, KafkaProblems problems, TopicPartition partition, long to) {
+        KafkaSettings settings,
+        KafkaProblems problems,
+        TopicPartition partition,
+        long to,
+        Optional<Metric> throttleMillis) {
       this.settings = settings;
       this.problems = problems;
       this.partition = partition;
       this.to = to;
+      this.throttleMillis = throttleMillis;
     }
 
     void moved(RecordEmitter emitter) {
@@ -156,6 +173,10 @@ final class KafkaRangeReader {
       } catch (SourceException e) {
         if (!e.isRetryable()) {
           throw e;
+        }
+        if (!away && Throttling.isHeldBack(throttleMillis)) {
+          // Told as throttling. When the broker is away as well, the next half minute tells.
+          return;
         }
         if (!away) {
           emitter.warning(

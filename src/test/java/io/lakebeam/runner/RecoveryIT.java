@@ -90,6 +90,33 @@ class RecoveryIT {
   }
 
   @Test
+  void slicesOfASourceThatIsGoneAreLeftOutAloud() {
+    String two =
+        """
+        pipeline: p
+        sources:
+          orders: {files: "in/*.csv", format: csv, schema: "id BIGINT, amount INT"}
+          others: {files: "in/*.csv", format: csv, schema: "id BIGINT, amount INT"}
+        datasets:
+          bronze: {streaming_table: {from: orders}}
+          strict:
+            streaming_table: {from: others}
+            expect: {small: {expect: amount < 100, on_violation: fail}}
+        """;
+    project.yaml(two).land("1.csv", "id,amount\n1,500\n");
+    TestingUpdates.fail(project.compile());
+    project.yaml(two.replace("others", "renamed").replace("amount < 100", "amount < 1000"));
+    TestingUpdates updates = run();
+    assertEquals(
+        List.of(
+            "epoch 1 was to read 1 slice of the source others, which nothing reads any more: they"
+                + " are left out"),
+        updates.warnings);
+    assertEquals(List.of("1"), texts("strict", "id"), "the new source reads its files anew");
+    assertEquals(List.of("1"), texts("bronze", "id"));
+  }
+
+  @Test
   void anEpochKilledBeforeItsEndIsFinishedOnce() throws IOException {
     project.land("1.csv", "id,amount\n1,5\n2,-1\n");
     run();

@@ -34,6 +34,9 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.quota.ClientQuotaAlteration;
+import org.apache.kafka.common.quota.ClientQuotaEntity;
+import org.apache.kafka.common.quota.ClientQuotaFilter;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -355,6 +358,114 @@ class KafkaSourceIT {
                 () -> discover(source, new Offsets(Map.of(0, 5L, 3, 4L)), 10))
             .problem()
             .replace("anew-3", "anew-0"));
+  }
+
+  @Test
+  void aTopicMadeAnewIsReadOnWhenItHoldsMore() throws Exception {
+    createTopic("more", 1);
+    produce("more", 0, 0, 5, Map.of());
+    SourceSpec source = source("more", SourceSpec.StartingOffsets.EARLIEST);
+    Discovery before = discover(source, SourcePosition.start(source), 1000);
+    makeAnew("more", 8);
+    // A broker tells no more than offsets: it looks as if three records had come.
+    assertEquals(
+        new Slice.KafkaRange("flights", "more", 0, 5, 8),
+        range(discover(source, before.position(), 1000)));
+    makeAnew("more", 2);
+    SourceException fewer =
+        assertThrows(SourceException.class, () -> discover(source, before.position(), 1000));
+    assertEquals("more-0 holds fewer records than were already read", fewer.problem());
+    assertTrue(fewer.fix().startsWith("Give the source another name"), fewer.fix());
+    SourceException reading =
+        assertThrows(
+            SourceException.class,
+            () -> read(source, new Slice.KafkaRange("flights", "more", 0, 3, 5)));
+    assertEquals("more-0 no longer holds offset 3", reading.problem());
+    assertFalse(reading.isRetryable());
+  }
+
+  @Test
+  void recordsThatExpireWhileTheyAreReadAreLoud() throws Exception {
+    createTopic("expiring", 1);
+    produce("expiring", 0, 0, 3000, Map.of());
+    SourceSpec source =
+        with(
+            source("expiring", SourceSpec.StartingOffsets.EARLIEST),
+            "max.partition.fetch.bytes",
+            "2000");
+    Slice.KafkaRange planned = range(discover(source, SourcePosition.start(source), 10_000));
+    Collected out =
+        new Collected() {
+          @Override
+          public synchronized void row(Row row) {
+            super.row(row);
+            if (rows.size() == 1) {
+              expire("expiring", 2500);
+            }
+          }
+        };
+    SourceException expired =
+        assertThrows(
+            SourceException.class, () -> reader(source).read(planned, Sources.PLANNED_AT, out));
+    assertTrue(expired.problem().startsWith("expiring-0 no longer holds offset "));
+    assertFalse(expired.isRetryable());
+    assertTrue(out.rows.size() < 2500, "nothing behind the gap is read: " + out.rows.size());
+  }
+
+  @Test
+  void aThrottledSourceIsReadWholeAndToldOnce() throws Exception {
+    createTopic("throttled", 1);
+    produce("throttled", 0, 0, 4000, Map.of());
+    // The broker lets ten seconds' worth of it pass at once: some 60 of about 90 kB.
+    try (Admin admin = broker.admin()) {
+      ClientQuotaEntity client = new ClientQuotaEntity(Map.of("client-id", "throttled"));
+      admin
+          .alterClientQuotas(
+              List.of(
+                  new ClientQuotaAlteration(
+                      client,
+                      List.of(new ClientQuotaAlteration.Op("consumer_byte_rate", 6_000.0)))))
+          .all()
+          .get();
+      ClientQuotaFilter any = ClientQuotaFilter.all();
+      while (admin.describeClientQuotas(any).entities().get().isEmpty()) {
+        // Until the broker has heard of it; the timeout of this class bounds the loop.
+      }
+    }
+    SourceSpec source = source("throttled", SourceSpec.StartingOffsets.EARLIEST);
+    SourceSpec slow =
+        with(with(source, "client.id", "throttled"), "max.partition.fetch.bytes", "20000");
+    Collected out = read(slow, new Slice.KafkaRange("flights", "throttled", 0, 0, 4000));
+    assertEquals(4000, out.rows.size());
+    assertEquals(4000, new HashSet<>(out.column("_position")).size());
+    assertEquals(1, out.warnings.size(), out.warnings.toString());
+    assertTrue(
+        out.warnings.get(0).startsWith("the broker at " + broker.sasl() + " throttles this source"),
+        out.warnings.get(0));
+    assertEquals(
+        List.of(), read(slow, new Slice.KafkaRange("flights", "throttled", 0, 0, 10)).warnings);
+  }
+
+  private static void expire(String topic, long before) {
+    try (Admin admin = broker.admin()) {
+      admin
+          .deleteRecords(Map.of(new TopicPartition(topic, 0), RecordsToDelete.beforeOffset(before)))
+          .all()
+          .get();
+    } catch (InterruptedException | ExecutionException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  private static void makeAnew(String topic, int records) throws Exception {
+    try (Admin admin = broker.admin()) {
+      admin.deleteTopics(List.of(topic)).all().get();
+      while (admin.listTopics().names().get().contains(topic)) {
+        // The timeout of this class bounds the loop.
+      }
+    }
+    createTopic(topic, 1);
+    produce(topic, 0, 0, records, Map.of());
   }
 
   private static RowOutput counting(CountDownLatch latch) {

@@ -4,29 +4,47 @@ package io.lakebeam.source;
 final class EntraException extends Exception {
   private final String problem;
   private final String fix;
-  private final boolean retryable;
+  private final Passing passing;
 
-  private EntraException(String problem, String reason, String fix, boolean retryable) {
+  /** When it may work without anybody doing anything. */
+  private enum Passing {
+    NEVER,
+    LATER,
+    AT_ONCE
+  }
+
+  private EntraException(String problem, String reason, String fix, Passing passing) {
     super(reason);
     this.problem = problem;
     this.fix = fix;
-    this.retryable = retryable;
+    this.passing = passing;
   }
 
+  /** It stays until somebody mends it. */
   static EntraException permanent(String problem, String reason, String fix) {
-    return new EntraException(problem, reason, fix, false);
+    return new EntraException(problem, reason, fix, Passing.NEVER);
   }
 
-  static EntraException retryable(String problem, String reason, String fix) {
-    return new EntraException(problem, reason, fix, true);
+  /** Nobody answers: it may pass, and asking again at once helps nobody. */
+  static EntraException away(String problem, String reason, String fix) {
+    return new EntraException(problem, reason, fix, Passing.LATER);
+  }
+
+  /** The server asks to be asked again. */
+  static EntraException busy(String problem, String reason, String fix) {
+    return new EntraException(problem, reason, fix, Passing.AT_ONCE);
+  }
+
+  boolean isBusy() {
+    return passing == Passing.AT_ONCE;
   }
 
   boolean isRetryable() {
-    return retryable;
+    return passing != Passing.NEVER;
   }
 
   SourceException forSource(String source) {
-    return retryable
+    return isRetryable()
         ? SourceException.retryable(source, problem, getMessage(), fix, null)
         : SourceException.permanent(source, problem, getMessage(), fix);
   }

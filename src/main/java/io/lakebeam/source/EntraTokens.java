@@ -69,7 +69,7 @@ final class EntraTokens {
       try {
         return askOnce(request);
       } catch (EntraException e) {
-        if (!e.isRetryable() || attempt == ATTEMPTS) {
+        if (!e.isBusy() || attempt == ATTEMPTS) {
           throw e;
         }
       }
@@ -89,7 +89,7 @@ final class EntraTokens {
       HttpClient client = request.secret().isPresent() ? ordinary : direct;
       answer = client.send(request.http(), HttpResponse.BodyHandlers.ofString());
     } catch (IOException e) {
-      throw EntraException.retryable(
+      throw EntraException.away(
           "no token for " + request.who(),
           "no answer from " + request.endpoint() + ": " + reason(e),
           request.secret().isPresent()
@@ -135,7 +135,7 @@ final class EntraTokens {
     boolean passes =
         status == 429 || status >= 500 || (isMetadata && (status == 404 || status == 410));
     return passes
-        ? EntraException.retryable(problem, reason, "Try again; it passes by itself")
+        ? EntraException.busy(problem, reason, "Try again; it passes by itself")
         : EntraException.permanent(problem, reason, fix(error, isMetadata));
   }
 
@@ -168,7 +168,7 @@ final class EntraTokens {
 
   private static EntraException interrupted(EntraTokenRequest request) {
     Thread.currentThread().interrupt();
-    return EntraException.retryable(
+    return EntraException.away(
         "no token for " + request.who(), "it was stopped while waiting for one", "Run again");
   }
 }

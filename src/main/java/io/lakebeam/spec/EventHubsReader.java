@@ -59,8 +59,9 @@ final class EventHubsReader {
     }
     Optional<String> servers =
         Reading.text(hubs, BOOTSTRAP_SERVERS)
+            .filter(KafkaReader::isSaid)
             .or(() -> namespace.map(EventHubsNamespace::bootstrapServers));
-    Optional<String> hub = Reading.text(hubs, EVENT_HUB);
+    Optional<String> hub = Reading.text(hubs, EVENT_HUB).filter(KafkaReader::isSaid);
     if (connectionString.isEmpty() && (servers.isEmpty() || hub.isEmpty())) {
       return Optional.empty();
     }

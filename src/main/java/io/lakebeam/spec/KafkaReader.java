@@ -45,13 +45,18 @@ final class KafkaReader {
 
   Optional<SourceSpec.Connection> kafka(YamlNode kafka, StartingOffsets starting) {
     Map<String, SecretText> properties = properties(kafka);
-    Optional<String> servers = Reading.text(kafka, "bootstrap_servers");
-    Optional<String> topic = Reading.text(kafka, "topic");
+    Optional<String> servers = Reading.text(kafka, "bootstrap_servers").filter(KafkaReader::isSaid);
+    Optional<String> topic = Reading.text(kafka, "topic").filter(KafkaReader::isSaid);
     if (servers.isEmpty() || topic.isEmpty()) {
       return Optional.empty();
     }
     return Optional.of(
         new Kafka(servers.get(), topic.get(), Optional.empty(), properties, starting));
+  }
+
+  /** An empty text is told by the shape check. */
+  static boolean isSaid(String text) {
+    return !text.isEmpty();
   }
 
   Map<String, SecretText> properties(YamlNode connection) {

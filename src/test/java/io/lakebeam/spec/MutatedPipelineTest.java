@@ -35,6 +35,13 @@ class MutatedPipelineTest {
           schema: |
             id BIGINT NOT NULL COMMENT 'x',
             tags ARRAY<STRUCT<a: INT>>
+        entra:
+          event_hubs:
+            namespace: n
+            event_hub: e
+            auth: {client_credentials: {tenant: t, client_id: c, client_secret: "${S}"}}
+          format: json
+          schema: "id INT"
         files:
           files: in/*.csv
           format: {csv: {delimiter: ";", header: true, encoding: UTF-8, null_value: NA}}

@@ -176,6 +176,15 @@ class PipelineProblemsTest {
                 + " auth, nor a sasl.mechanism among the properties | add connection_string:"
                 + " \"${EVENTHUBS_CONNECTION_STRING}\""),
         source(
+            "{kafka: {bootstrap_servers: h, topic: ''}, format: json, schema: a INT}",
+            "3:44 sources.s.kafka.topic is empty | it takes the topic's name | write for example topic:"
+                + " flights"),
+        source(
+            "{event_hubs: {namespace: n, event_hub: '', auth: {managed_identity: {}}}, format: json,"
+                + " schema: a INT}",
+            "3:45 sources.s.event_hubs.event_hub is empty | it takes the event hub's name | write for"
+                + " example event_hub: flights"),
+        source(
             "{event_hubs: {auth: {managed_identity: {}}}, format: json, schema: a INT}",
             "3:19 the event hub's namespace is missing | only a connection_string can tell it | add"
                 + " namespace: contoso-flights",

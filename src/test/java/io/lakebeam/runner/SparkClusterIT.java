@@ -49,7 +49,9 @@ class SparkClusterIT {
 
   @AfterAll
   static void stop() throws Exception {
-    cluster.close();
+    if (cluster != null) {
+      cluster.close();
+    }
     world.close();
   }
 

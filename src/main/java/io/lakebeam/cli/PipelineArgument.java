@@ -5,6 +5,7 @@ import io.lakebeam.pipeline.PipelineCompiler;
 import io.lakebeam.spec.PipelineLocation;
 import io.lakebeam.spec.PipelineReader;
 import io.lakebeam.spec.PipelineSpec;
+import io.lakebeam.storage.Storage;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import picocli.CommandLine.Mixin;
@@ -81,5 +82,17 @@ final class PipelineArgument {
    */
   CompiledPipeline compile(Lake lake, Console console) {
     return PipelineCompiler.compile(lake.applyTo(read(console), console));
+  }
+
+  /**
+   * The pipeline, checked, with its lake within reach.
+   *
+   * @throws io.lakebeam.graph.PipelineException with everything that is wrong with it
+   * @throws io.lakebeam.storage.StorageException when a secret of its stores is not set
+   */
+  CompiledPipeline open(Lake lake, Console console) {
+    CompiledPipeline compiled = compile(lake, console);
+    Storage.use(compiled.spec().storage());
+    return compiled;
   }
 }

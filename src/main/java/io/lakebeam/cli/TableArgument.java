@@ -85,7 +85,7 @@ final class TableArgument {
       List<String> choices = having.stream().map(spec -> spec.name() + "." + table).toList();
       throw new UsageException("which one: " + String.join(" or ", choices) + "?");
     }
-    return open(table, TablePaths.of(having.get(0), table));
+    return open(having.get(0), table);
   }
 
   private boolean isPath(Console console) {
@@ -108,11 +108,16 @@ final class TableArgument {
               + "its tables are "
               + String.join(", ", known));
     }
-    return open(name, TablePaths.of(spec, name));
+    return open(spec, name);
   }
 
   private PipelineSpec read(String pipeline, Console console) {
     return PipelineArgument.read(pipeline, values.byName(), console);
+  }
+
+  private static Found open(PipelineSpec spec, String name) {
+    Storage.use(spec.storage());
+    return open(name, TablePaths.of(spec, name));
   }
 
   private static Found open(String name, String path) {

@@ -42,7 +42,7 @@ final class TablesCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    List<StoredDatasets.Stored> tables = StoredDatasets.of(pipeline.compile(lake, console));
+    List<StoredDatasets.Stored> tables = StoredDatasets.of(pipeline.open(lake, console));
     if (output == Output.JSON) {
       console.line(json(tables).toPrettyString());
     } else {

@@ -62,8 +62,7 @@ public final class Lease implements AutoCloseable {
     long generation = highest(folder);
     return generation == 0
         ? Optional.empty()
-        : Storage.read(file(folder, generation))
-            .map(LedgerJson::tree)
+        : owner(file(folder, generation))
             .filter(owner -> isAlive(owner, clock.instant()))
             .map(
                 owner ->
@@ -150,6 +149,26 @@ public final class Lease implements AutoCloseable {
             .put("process", ProcessHandle.current().pid())
             .put("process_started_at", startedAt(ProcessHandle.current()))
             .put("expires_at", clock.instant().plus(term).toString()));
+  }
+
+  /**
+   * What an owner's file says. On a store that empties a file before it writes it anew, it may be
+   * empty for an instant, or for ever when the owner died in it: then it counts for a term from
+   * that instant on.
+   */
+  private static Optional<JsonNode> owner(Path file) {
+    Optional<byte[]> content = Storage.read(file);
+    if (content.isEmpty() || content.get().length > 0) {
+      return content.map(LedgerJson::tree);
+    }
+    return Storage.status(file)
+        .map(status -> Instant.ofEpochMilli(status.getModificationTime()))
+        .map(
+            emptied ->
+                LedgerJson.object()
+                    .put("run", "that is renewing it")
+                    .put("host", "another machine")
+                    .put("expires_at", emptied.plus(TERM).toString()));
   }
 
   private static boolean isAlive(JsonNode owner, Instant now) {

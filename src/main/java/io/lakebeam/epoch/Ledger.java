@@ -108,7 +108,10 @@ public final class Ledger {
   }
 
   public Optional<EpochFailure> failure(long number) {
-    return Storage.read(file(number, "failed")).map(LedgerJson::failure);
+    // Empty for an instant on a store that empties a file before it writes it anew.
+    return Storage.read(file(number, "failed"))
+        .filter(content -> content.length > 0)
+        .map(LedgerJson::failure);
   }
 
   /** Forgets an earlier attempt's failure, before the next attempt. */

@@ -8,11 +8,11 @@ import io.lakebeam.epoch.EpochResult.DatasetResult;
 import io.lakebeam.epoch.EpochResult.RuleResult;
 import io.lakebeam.expectation.Expectation;
 import io.lakebeam.expectation.RowCounts;
+import io.lakebeam.spec.StorageSpec;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.transforms.windowing.BoundedWindow;
 import org.apache.beam.sdk.values.KV;
 
@@ -30,11 +30,13 @@ import org.apache.beam.sdk.values.KV;
  * A table that reads rows of one that breaks a {@code fail} rule is not committed either: it would
  * never get the rows that the next attempt may let through.
  */
-final class CommitTables extends DoFn<KV<String, Iterable<Packed<FlowReport>>>, DatasetOutcome> {
+final class CommitTables
+    extends StorageFn<KV<String, Iterable<Packed<FlowReport>>>, DatasetOutcome> {
   private final String pipeline;
   private final List<CompiledTable> tables;
 
-  CommitTables(String pipeline, List<CompiledTable> tables) {
+  CommitTables(StorageSpec storage, String pipeline, List<CompiledTable> tables) {
+    super(storage);
     this.pipeline = pipeline;
     this.tables = List.copyOf(tables);
   }

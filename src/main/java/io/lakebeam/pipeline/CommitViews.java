@@ -4,19 +4,20 @@ import io.lakebeam.delta.CommitOutcome;
 import io.lakebeam.delta.view.Groups;
 import io.lakebeam.delta.view.ViewTable;
 import io.lakebeam.epoch.EpochResult.DatasetResult;
+import io.lakebeam.spec.StorageSpec;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.transforms.windowing.BoundedWindow;
 import org.apache.beam.sdk.values.KV;
 
 /** Adds an epoch's groups to each view and commits it. */
-final class CommitViews extends DoFn<KV<String, Iterable<Packed<ViewPart>>>, DatasetOutcome> {
+final class CommitViews extends StorageFn<KV<String, Iterable<Packed<ViewPart>>>, DatasetOutcome> {
   private final Map<String, ViewTable> views;
 
-  CommitViews(Map<String, ViewTable> views) {
+  CommitViews(StorageSpec storage, Map<String, ViewTable> views) {
+    super(storage);
     this.views = Map.copyOf(views);
   }
 

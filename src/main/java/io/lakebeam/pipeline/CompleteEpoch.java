@@ -7,23 +7,24 @@ import io.lakebeam.epoch.EpochResult;
 import io.lakebeam.epoch.EpochResult.DatasetResult;
 import io.lakebeam.epoch.Ledger;
 import io.lakebeam.event.EventLog;
+import io.lakebeam.spec.StorageSpec;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
-import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.values.KV;
 
 /**
  * Ends an epoch once every dataset's outcome is in: writes its events, then marks it as done. An
  * epoch in which a dataset has stopped stays undone and says why.
  */
-final class CompleteEpoch extends DoFn<KV<String, Iterable<EpochPart>>, Long> {
+final class CompleteEpoch extends StorageFn<KV<String, Iterable<EpochPart>>, Long> {
   private final String lake;
   private final String pipeline;
 
-  CompleteEpoch(String lake, String pipeline) {
+  CompleteEpoch(StorageSpec storage, String lake, String pipeline) {
+    super(storage);
     this.lake = lake;
     this.pipeline = pipeline;
   }

@@ -2,6 +2,7 @@ package io.lakebeam.pipeline;
 
 import io.lakebeam.epoch.EpochPlan;
 import io.lakebeam.spec.SourceSpec;
+import io.lakebeam.spec.StorageSpec;
 import io.lakebeam.sql.FunctionLibrary;
 import io.lakebeam.sql.Lookups;
 import java.util.ArrayList;
@@ -48,6 +49,7 @@ public final class EpochGraph {
   private static final TupleTag<KV<String, Packed<FlowReport>>> REPORTS = new TupleTag<>() {};
 
   private final CompiledPipeline pipeline;
+  private final StorageSpec storage;
   private final FlowTrees trees;
   private final RegisterLookups lookups;
   private final RefreshViews views;
@@ -56,6 +58,7 @@ public final class EpochGraph {
   public EpochGraph(CompiledPipeline pipeline) {
     FunctionLibrary functions = pipeline.functions().with(Map.copyOf(Lookups.functions()));
     this.pipeline = pipeline;
+    this.storage = pipeline.spec().storage();
     this.trees = new FlowTrees(pipeline, functions);
     this.lookups = new RegisterLookups(pipeline);
     this.views = new RefreshViews(pipeline, functions, lookups);
@@ -114,7 +117,7 @@ public final class EpochGraph {
             .apply("Spread " + source.name(), Redistribute.arbitrarily())
             .apply(
                 "Flows from " + source.name(),
-                ParDo.of(new ReadFlows(source, tree, quarantines, tags, lookups))
+                ParDo.of(new ReadFlows(storage, source, tree, quarantines, tags, lookups))
                     .withOutputTags(REPORTS, TupleTagList.of(List.copyOf(tags.values()))));
     handedOut.add(read, tags);
     return read.get(REPORTS).setCoder(FlowReport.coder());
@@ -142,7 +145,7 @@ public final class EpochGraph {
     PCollectionTuple written =
         rows.apply(
             "Flows from " + name,
-            ParDo.of(new TransformedFlows(tree, tags, lookups))
+            ParDo.of(new TransformedFlows(storage, tree, tags, lookups))
                 .withOutputTags(REPORTS, TupleTagList.of(List.copyOf(tags.values()))));
     handedOut.add(written, tags);
     return written.get(REPORTS).setCoder(FlowReport.coder());
@@ -153,7 +156,9 @@ public final class EpochGraph {
     return reports
         .apply("Reports", Flatten.pCollections())
         .apply("Reports of a table", GroupByKey.create())
-        .apply("Commit tables", ParDo.of(new CommitTables(pipeline.name(), pipeline.tables())))
+        .apply(
+            "Commit tables",
+            ParDo.of(new CommitTables(storage, pipeline.name(), pipeline.tables())))
         .setCoder(SerializableCoder.of(DatasetOutcome.class));
   }
 
@@ -174,7 +179,7 @@ public final class EpochGraph {
         .apply("Parts of an epoch", GroupByKey.create())
         .apply(
             "Complete epochs",
-            ParDo.of(new CompleteEpoch(pipeline.spec().lake(), pipeline.name())));
+            ParDo.of(new CompleteEpoch(storage, pipeline.spec().lake(), pipeline.name())));
   }
 
   private static final class OfPlan extends DoFn<EpochPlan, EpochPart> {

@@ -3,13 +3,13 @@ package io.lakebeam.pipeline;
 import io.lakebeam.delta.CloseableIterator;
 import io.lakebeam.delta.DataFileReader;
 import io.lakebeam.delta.view.Groups;
+import io.lakebeam.spec.StorageSpec;
 import io.lakebeam.sql.RowProgram;
 import java.io.Serializable;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
-import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.transforms.windowing.BoundedWindow;
 import org.apache.beam.sdk.values.KV;
 import org.apache.beam.sdk.values.Row;
@@ -18,7 +18,7 @@ import org.apache.beam.sdk.values.Row;
  * Reads files for views, asks the view's query of each row, and adds up the groups of a bundle, so
  * that groups are what is shuffled and not rows.
  */
-final class GroupFiles extends DoFn<ViewPart.File, KV<String, Packed<ViewPart>>> {
+final class GroupFiles extends StorageFn<ViewPart.File, KV<String, Packed<ViewPart>>> {
   private final RegisterLookups lookups;
   private final Map<String, Input> inputs;
   private transient BundleWriters<Run> bundle;
@@ -30,7 +30,8 @@ final class GroupFiles extends DoFn<ViewPart.File, KV<String, Packed<ViewPart>>>
    */
   record Input(CompiledView view, RowProgram program) implements Serializable {}
 
-  GroupFiles(RegisterLookups lookups, Map<String, Input> inputs) {
+  GroupFiles(StorageSpec storage, RegisterLookups lookups, Map<String, Input> inputs) {
+    super(storage);
     this.lookups = lookups;
     this.inputs = Map.copyOf(inputs);
   }
@@ -62,7 +63,9 @@ final class GroupFiles extends DoFn<ViewPart.File, KV<String, Packed<ViewPart>>>
   }
 
   @Setup
+  @Override
   public void setup() {
+    super.setup();
     bundle = new BundleWriters<>();
   }
 

@@ -5,12 +5,12 @@ import io.lakebeam.source.RowOutput;
 import io.lakebeam.source.SourceReader;
 import io.lakebeam.spec.Secrets;
 import io.lakebeam.spec.SourceSpec;
+import io.lakebeam.spec.StorageSpec;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
-import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.transforms.windowing.BoundedWindow;
 import org.apache.beam.sdk.values.KV;
 import org.apache.beam.sdk.values.Row;
@@ -23,7 +23,7 @@ import org.slf4j.LoggerFactory;
  * Reads the slices of one source and takes each row through all flows that follow. Rows are neither
  * grouped nor stored on the way; what was written is reported when the bundle ends.
  */
-final class ReadFlows extends DoFn<ReadTask, KV<String, Packed<FlowReport>>> {
+final class ReadFlows extends StorageFn<ReadTask, KV<String, Packed<FlowReport>>> {
   private static final Logger LOG = LoggerFactory.getLogger(ReadFlows.class);
 
   private final SourceSpec source;
@@ -39,11 +39,13 @@ final class ReadFlows extends DoFn<ReadTask, KV<String, Packed<FlowReport>>> {
    * @param handedOut outputs for relations that transforms read
    */
   ReadFlows(
+      StorageSpec storage,
       SourceSpec source,
       FlowTree tree,
       List<CompiledTable> quarantines,
       Map<String, TupleTag<Row>> handedOut,
       RegisterLookups lookups) {
+    super(storage);
     this.source = source;
     this.tree = tree;
     this.quarantines = List.copyOf(quarantines);
@@ -52,7 +54,9 @@ final class ReadFlows extends DoFn<ReadTask, KV<String, Packed<FlowReport>>> {
   }
 
   @Setup
+  @Override
   public void setup() {
+    super.setup();
     reader = SourceReader.of(source, Secrets::resolve, () -> false);
     bundle = new BundleWriters<>();
   }

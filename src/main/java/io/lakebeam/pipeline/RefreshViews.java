@@ -34,12 +34,14 @@ final class RefreshViews {
   private static final KvCoder<String, ViewPart.Started> STARTED =
       KvCoder.of(StringUtf8Coder.of(), SerializableCoder.of(ViewPart.Started.class));
 
+  private final StorageSpec storage;
   private final List<CompiledView> views;
   private final Map<String, ViewTable> tables = new LinkedHashMap<>();
   private final Map<String, GroupFiles.Input> inputs = new LinkedHashMap<>();
   private final RegisterLookups lookups;
 
   RefreshViews(CompiledPipeline pipeline, FunctionLibrary functions, RegisterLookups lookups) {
+    this.storage = pipeline.spec().storage();
     this.views = pipeline.views();
     this.lookups = lookups;
     for (CompiledView view : views) {
@@ -68,20 +70,20 @@ final class RefreshViews {
                     .setCoder(TRIGGERS))
             .apply("Triggers", Flatten.pCollections())
             .apply("Triggers of a view", GroupByKey.create())
-            .apply("Start refreshes", ParDo.of(new StartViewRefresh(tables)))
+            .apply("Start refreshes", ParDo.of(new StartViewRefresh(storage, tables)))
             .setCoder(STARTED);
     PCollection<KV<String, Packed<ViewPart>>> groups =
         started
             .apply("Files of refreshes", ParDo.of(new FilesOf()))
             .setCoder(SerializableCoder.of(ViewPart.File.class))
             .apply("Spread files", Redistribute.arbitrarily())
-            .apply("Group files", ParDo.of(new GroupFiles(lookups, inputs)))
+            .apply("Group files", ParDo.of(new GroupFiles(storage, lookups, inputs)))
             .setCoder(PARTS);
     return PCollectionList.of(started.apply("Refreshes", ParDo.of(new PartOf())).setCoder(PARTS))
         .and(groups)
         .apply("View parts", Flatten.pCollections())
         .apply("Parts of a view", GroupByKey.create())
-        .apply("Commit views", ParDo.of(new CommitViews(tables)))
+        .apply("Commit views", ParDo.of(new CommitViews(storage, tables)))
         .setCoder(SerializableCoder.of(DatasetOutcome.class));
   }
 

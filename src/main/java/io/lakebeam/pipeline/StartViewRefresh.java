@@ -1,16 +1,17 @@
 package io.lakebeam.pipeline;
 
 import io.lakebeam.delta.view.ViewTable;
+import io.lakebeam.spec.StorageSpec;
 import java.util.Map;
-import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.values.KV;
 
 /** Looks how far a view is behind the table it follows, once that is committed. */
 final class StartViewRefresh
-    extends DoFn<KV<String, Iterable<String>>, KV<String, ViewPart.Started>> {
+    extends StorageFn<KV<String, Iterable<String>>, KV<String, ViewPart.Started>> {
   private final Map<String, ViewTable> views;
 
-  StartViewRefresh(Map<String, ViewTable> views) {
+  StartViewRefresh(StorageSpec storage, Map<String, ViewTable> views) {
+    super(storage);
     this.views = Map.copyOf(views);
   }
 

@@ -1,14 +1,14 @@
 package io.lakebeam.pipeline;
 
+import io.lakebeam.spec.StorageSpec;
 import java.util.Map;
-import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.transforms.windowing.BoundedWindow;
 import org.apache.beam.sdk.values.KV;
 import org.apache.beam.sdk.values.Row;
 import org.apache.beam.sdk.values.TupleTag;
 
 /** Takes the rows of an author's transform through all flows that follow. */
-final class TransformedFlows extends DoFn<Row, KV<String, Packed<FlowReport>>> {
+final class TransformedFlows extends StorageFn<Row, KV<String, Packed<FlowReport>>> {
   private final FlowTree tree;
   private final Map<String, TupleTag<Row>> handedOut;
   private final RegisterLookups lookups;
@@ -17,14 +17,21 @@ final class TransformedFlows extends DoFn<Row, KV<String, Packed<FlowReport>>> {
   /**
    * @param handedOut outputs for relations that transforms read
    */
-  TransformedFlows(FlowTree tree, Map<String, TupleTag<Row>> handedOut, RegisterLookups lookups) {
+  TransformedFlows(
+      StorageSpec storage,
+      FlowTree tree,
+      Map<String, TupleTag<Row>> handedOut,
+      RegisterLookups lookups) {
+    super(storage);
     this.tree = tree;
     this.handedOut = Map.copyOf(handedOut);
     this.lookups = lookups;
   }
 
   @Setup
+  @Override
   public void setup() {
+    super.setup();
     bundle = new BundleWriters<>();
   }
 

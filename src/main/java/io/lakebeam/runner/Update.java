@@ -11,6 +11,7 @@ import io.lakebeam.source.SourcePosition;
 import io.lakebeam.spec.RunnerProfile;
 import io.lakebeam.spec.Secrets;
 import io.lakebeam.spec.SourceSpec;
+import io.lakebeam.storage.Storage;
 import java.time.Clock;
 import java.util.List;
 import java.util.Locale;
@@ -62,6 +63,7 @@ public final class Update {
    */
   public void run(Mode mode) {
     try {
+      Storage.use(pipeline.spec().storage());
       Ledger ledger = new Ledger(pipeline.spec().lake(), pipeline.name());
       String run = UUID.randomUUID().toString().substring(0, 8);
       try (Lease lease = Lease.acquire(ledger, pipeline.name(), run, clock)) {

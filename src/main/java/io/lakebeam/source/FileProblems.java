@@ -1,5 +1,6 @@
 package io.lakebeam.source;
 
+import io.lakebeam.storage.StorageException;
 import java.io.IOException;
 import java.util.Locale;
 import org.apache.hadoop.fs.UnsupportedFileSystemException;
@@ -28,7 +29,7 @@ final class FileProblems {
       return SourceException.permanent(
           source,
           "no permission to read " + path,
-          message,
+          new StorageException("read", path, e).getMessage(),
           "Give the account that runs the pipeline the right to list and read it",
           e);
     }

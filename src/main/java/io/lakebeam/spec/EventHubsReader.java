@@ -47,7 +47,7 @@ final class EventHubsReader {
     properties.putAll(kafka.properties(hubs));
     Optional<SecretText> connectionString =
         Reading.scalar(hubs, KafkaReader.CONNECTION_STRING)
-            .map(value -> kafka.secret(KafkaReader.CONNECTION_STRING, value));
+            .map(value -> reading.secret(KafkaReader.CONNECTION_STRING, value));
     Optional<EventHubsNamespace> namespace =
         Reading.scalar(hubs, NAMESPACE).flatMap(this::namespace);
     Optional<EntraSignIn> entra = hubs.get(AUTH).flatMap(auth -> entra(hubs, auth, namespace));
@@ -137,7 +137,7 @@ final class EventHubsReader {
 
   private Optional<EntraSignIn> clientCredentials(YamlNode credentials, String scope) {
     Optional<SecretText> secret =
-        Reading.scalar(credentials, CLIENT_SECRET).map(value -> kafka.secret(CLIENT_SECRET, value));
+        Reading.scalar(credentials, CLIENT_SECRET).map(value -> reading.secret(CLIENT_SECRET, value));
     Optional<String> tenant = Reading.text(credentials, "tenant");
     Optional<String> clientId = Reading.text(credentials, "client_id");
     String authority = url(credentials, "authority", EntraSignIn.PUBLIC_AUTHORITY);

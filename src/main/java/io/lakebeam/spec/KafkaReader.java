@@ -4,7 +4,6 @@ import io.lakebeam.spec.SourceSpec.Kafka;
 import io.lakebeam.spec.SourceSpec.StartingOffsets;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -76,28 +75,8 @@ final class KafkaReader {
                             : "leave it out");
               }
               Reading.scalar(entry.value())
-                  .ifPresent(value -> properties.put(key, secret(key, value)));
+                  .ifPresent(value -> properties.put(key, reading.secret(key, value)));
             });
     return properties;
-  }
-
-  /** A value kept as its reference, after a look at what it may not hold. */
-  SecretText secret(String key, YamlNode.Scalar value) {
-    String text = value.text();
-    if (LiteralSecrets.isLiteral(key, text)) {
-      String variable =
-          key.equals(CONNECTION_STRING)
-              ? "EVENTHUBS_CONNECTION_STRING"
-              : key.toUpperCase(Locale.ROOT).replaceAll("[^A-Z0-9]+", "_");
-      problems.add(
-          value.at(),
-          key + " holds a secret that is written out",
-          "whoever can read this file can use it",
-          "write ${"
-              + variable
-              + "} and set it in the environment; change the secret if the file was shared");
-    }
-    reading.checkSecret(value);
-    return new SecretText(text);
   }
 }

@@ -7,10 +7,15 @@ import java.util.regex.Pattern;
 final class LiteralSecrets {
   /** Settings whose value is a secret as a whole, or holds one. */
   private static final String NAMES =
-      "[\\w.-]*(?:password|passwd|secret|credential|connection_string|jaas)[\\w.-]*|[\\w.-]+\\.key";
+      "[\\w.-]*(?:password|passwd|secret|credential|connection_string|jaas)[\\w.-]*|[\\w.-]+\\.key"
+          + "|account_key|access_key|\\bsas|session_token|fs\\.azure\\.account\\.key(?:\\.[\\w.-]*)?"
+          + "|fs\\.azure\\.sas\\.fixed\\.token[\\w.-]*|fs\\.s3a\\.[\\w.-]*session\\.token";
 
   private static final Pattern WHOLE_SECRET =
-      Pattern.compile("(?i).*(password|passwd|secret|credential).*|.+\\.key");
+      Pattern.compile(
+          "(?i).*(password|passwd|secret|credential(?!s?\\.provider)).*|.+\\.key"
+              + "|account_key|access_key|sas|session_token|fs\\.azure\\.account\\.key(\\..*)?"
+              + "|fs\\.azure\\.sas\\.fixed\\.token.*|fs\\.s3a\\..*session\\.token");
 
   /** Secrets inside a text: {@code SharedAccessKey=...}, {@code password="..."}. */
   private static final Pattern SECRET_INSIDE =

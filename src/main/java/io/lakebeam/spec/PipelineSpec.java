@@ -10,6 +10,7 @@ import java.util.Map;
  * names say, with parameters and environment substituted, except for secrets.
  *
  * @param lake URI or path under which every table of the pipeline lives
+ * @param storage how to reach and sign in to the stores of the lake and of the sources
  * @param commitEvery the least time between two epochs of a continuous update
  * @param maxRowsPerEpoch bound on the rows that one epoch reads from streams
  * @param parameters names usable as {@code ${name}} in this pipeline's files, with their values
@@ -19,6 +20,7 @@ public record PipelineSpec(
     String description,
     SourceLocation at,
     String lake,
+    StorageSpec storage,
     Duration commitEvery,
     long maxRowsPerEpoch,
     Map<String, String> parameters,
@@ -43,6 +45,7 @@ public record PipelineSpec(
         description,
         at,
         otherLake,
+        storage,
         commitEvery,
         maxRowsPerEpoch,
         parameters,
@@ -58,6 +61,7 @@ public record PipelineSpec(
         description,
         at,
         lake,
+        storage,
         commitEvery,
         maxRowsPerEpoch,
         parameters,
@@ -73,6 +77,7 @@ public record PipelineSpec(
         description,
         at,
         lake,
+        storage,
         other,
         maxRowsPerEpoch,
         parameters,

@@ -132,8 +132,33 @@ final class Reading {
     return YamlFile.read(shown, text, substitutions, problems);
   }
 
+  /** A key of a mapping that may hold references, which are replaced. */
+  String key(String key, YamlNode.Entry entry) {
+    return substitution.telling(key, offset -> entry.keyAt(), problems);
+  }
+
+  /** A setting kept as its reference, after a look at what it may not hold. */
+  SecretText secret(String key, YamlNode.Scalar value) {
+    String text = value.text();
+    if (LiteralSecrets.isLiteral(key, text)) {
+      String variable =
+          key.equals(KafkaReader.CONNECTION_STRING)
+              ? "EVENTHUBS_CONNECTION_STRING"
+              : key.toUpperCase(Locale.ROOT).replaceAll("[^A-Z0-9]+", "_");
+      problems.add(
+          value.at(),
+          key + " holds a secret that is written out",
+          "whoever can read this file can use it",
+          "write ${"
+              + variable
+              + "} and set it in the environment; change the secret if the file was shared");
+    }
+    checkSecret(value);
+    return new SecretText(text);
+  }
+
   /** Checks what a secret refers to; the secret itself is looked up when it is used. */
-  void checkSecret(YamlNode.Scalar value) {
+  private void checkSecret(YamlNode.Scalar value) {
     for (Reference reference : References.in(value.place().text())) {
       SourceLocation at = value.place().at(reference.offset());
       if (reference.name().isEmpty()) {
@@ -146,8 +171,8 @@ final class Reading {
         problems.add(
             at,
             "the parameter " + reference.name().get() + " cannot stand where secrets may stand",
-            "connection_string and properties are looked up in the environment when they are"
-                + " used, so that no secret is stored; parameters are stored",
+            "secrets and properties are looked up in the environment when they are used, so that"
+                + " no secret is stored; parameters are stored",
             "rename it to a variable that is set in the environment");
       } else {
         secretNames.add(reference.name().get());

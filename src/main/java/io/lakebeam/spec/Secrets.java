@@ -70,7 +70,7 @@ public final class Secrets {
   }
 
   static List<Problem> unsetSecrets(PipelineSpec pipeline, UnaryOperator<String> environment) {
-    List<Problem> problems = new ArrayList<>();
+    List<Problem> problems = new ArrayList<>(unsetSecrets(pipeline.storage(), environment));
     for (SourceSpec source : pipeline.sources()) {
       if (source.connection() instanceof Kafka kafka) {
         kafka
@@ -93,12 +93,25 @@ public final class Secrets {
     return problems;
   }
 
+  private static List<Problem> unsetSecrets(
+      StorageSpec storage, UnaryOperator<String> environment) {
+    List<Problem> problems = new ArrayList<>();
+    for (StorageSpec.Setting setting : new TreeMap<>(storage.settings()).values()) {
+      unset(setting.value(), environment)
+          .forEach(name -> problems.add(problem(setting.at(), setting.key(), name)));
+    }
+    return problems;
+  }
+
   private static Problem problem(SourceSpec source, String setting, String name) {
-    SourceLocation at = source.at();
+    return problem(source.at(), setting + " of the source " + source.name(), name);
+  }
+
+  private static Problem problem(SourceLocation at, String setting, String name) {
     return new Problem(
         at,
         "${" + name + "} is not set",
-        setting + " of the source " + source.name() + " refers to it",
+        setting + " refers to it",
         "export " + name + "=..., or give it with --set " + name + "=...");
   }
 

@@ -44,6 +44,7 @@ final class SpecBuilder {
         Reading.text(root, "description").orElse(""),
         root.get("pipeline").map(YamlNode::at).orElse(SourceLocation.of(file)),
         lake(root),
+        new StorageReader(reading).read(root.get("storage")),
         commitEvery(root),
         maxRowsPerEpoch(root),
         parameters,

@@ -1,5 +1,6 @@
 package io.lakebeam.storage;
 
+import io.lakebeam.spec.StorageSpec;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -8,11 +9,11 @@ import java.nio.file.Files;
 import java.nio.file.Paths;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.UUID;
 import java.util.logging.Level;
 import java.util.logging.Logger;
@@ -24,9 +25,11 @@ import org.apache.hadoop.fs.Path;
 
 /**
  * The one way to files on any scheme that Hadoop knows ({@code abfss}, {@code s3a}, {@code gs},
- * {@code file}). Settings and credentials come from {@code core-site.xml} on the classpath.
+ * {@code file}). Settings and credentials come from {@code storage:} of the pipeline, and from
+ * {@code core-site.xml} on the classpath.
  *
  * <pre>{@code
+ * Storage.use(pipeline.storage());
  * Path plan = Storage.path(lake + "/_lakebeam/airlines/epochs/7.json");
  * boolean ours = Storage.putIfAbsent(plan, bytes);
  * }</pre>
@@ -45,8 +48,21 @@ public final class Storage {
   private static final List<Logger> QUIET = quiet();
 
   private static final Configuration CONFIGURATION = newConfiguration();
+  private static final DeclaredSettings DECLARED = new DeclaredSettings(CONFIGURATION);
 
   private Storage() {}
+
+  /**
+   * Lets this JVM reach a pipeline's stores. Called before its first file is opened: in the driver
+   * when a pipeline is opened, on a worker when a part of its graph is set up. Doing it again
+   * changes nothing.
+   *
+   * @throws StorageException when a secret is not set on this machine, or another pipeline of this
+   *     JVM has said otherwise
+   */
+  public static void use(StorageSpec storage) {
+    DECLARED.add(storage);
+  }
 
   /** The settings of every file system of this JVM; shared, not to be changed. */
   public static Configuration configuration() {
@@ -76,8 +92,10 @@ public final class Storage {
   public static FileSystem fileSystem(Path path) {
     try {
       return path.getFileSystem(CONFIGURATION);
-    } catch (IOException e) {
-      throw new StorageException("open", path.toString(), e);
+    } catch (IOException | RuntimeException e) {
+      StorageException failure = new StorageException("open", path.toString(), e);
+      // The driver repeats a key that it cannot read, in the cause that --verbose prints.
+      throw e.toString().contains("key =") ? new StorageException(failure.getMessage()) : failure;
     }
   }
 
@@ -132,8 +150,9 @@ public final class Storage {
 
   /**
    * Writes a file, with its folders, in place of what is there. On {@code file} in one step; on an
-   * object store as its overwrite does it, which on {@code abfs} may show an empty file for an
-   * instant.
+   * object store as its overwrite does it, which on {@code abfs} shows an empty file for an
+   * instant, and leaves it empty when the writer dies in it: readers of what is replaced must
+   * expect that.
    */
   public static void replace(Path path, byte[] bytes) {
     FileSystem files = fileSystem(path);
@@ -225,8 +244,14 @@ public final class Storage {
     return file;
   }
 
+  /**
+   * Each path once: the ABFS driver tells a folder twice on accounts without hierarchical
+   * namespace, for its marker and for its prefix.
+   */
   private static List<FileStatus> sorted(FileStatus[] statuses) {
-    return Arrays.stream(statuses).sorted(Comparator.comparing(FileStatus::getPath)).toList();
+    TreeMap<Path, FileStatus> byPath = new TreeMap<>();
+    Arrays.stream(statuses).forEach(status -> byPath.put(status.getPath(), status));
+    return List.copyOf(byPath.values());
   }
 
   private static String scheme(Path path) {
@@ -246,7 +271,10 @@ public final class Storage {
     Logger nativeLibrary = Logger.getLogger("org.apache.hadoop.util.NativeCodeLoader");
     // Its one warning says that Java code is used where C could be: nothing a user can act on.
     nativeLibrary.setLevel(Level.SEVERE);
-    List<Logger> quiet = new ArrayList<>(List.of(nativeLibrary));
+    Logger dates = Logger.getLogger("org.apache.hadoop.fs.azurebfs.utils.DateTimeUtils");
+    // An error for each folder of an account without hierarchical namespace: folders have no dates.
+    dates.setLevel(Level.OFF);
+    List<Logger> quiet = new ArrayList<>(List.of(nativeLibrary, dates));
     for (String library :
         List.of("org.apache.hadoop", "org.apache.parquet", "io.delta.standalone", "shadedelta")) {
       Logger logger = Logger.getLogger(library);

@@ -39,13 +39,23 @@ public final class StorageException extends RuntimeException {
     this.reason = reasonOf(cause);
   }
 
+  /**
+   * @param sentence what was tried and why it cannot be, without secrets
+   */
+  StorageException(String sentence) {
+    super(sentence);
+    this.reason = Reason.OTHER;
+  }
+
   public Reason reason() {
     return reason;
   }
 
   private static String message(String tried, String path, Throwable cause) {
     Reason reason = reasonOf(cause);
-    String why = reason == Reason.OTHER ? oneLine(cause) : reason.words;
+    String why =
+        StoreProblems.explain(path, cause)
+            .orElseGet(() -> reason == Reason.OTHER ? oneLine(cause) : reason.words);
     return "cannot " + tried + " " + path + ": " + why;
   }
 

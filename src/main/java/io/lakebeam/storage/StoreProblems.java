@@ -1,0 +1,124 @@
+package io.lakebeam.storage;
+
+import java.nio.file.AccessDeniedException;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * What an object store's refusal means to the owner of the pipeline. Drivers tell it as a line of a
+ * REST protocol; here it names the account or bucket and what to look at, and never a secret.
+ */
+final class StoreProblems {
+  private static final Pattern AZURE =
+      Pattern.compile("(?:abfss?|wasbs?)://([^@/]+)@([^./]+)(\\.[^/]*)?(?:/.*)?");
+  private static final Pattern BUCKET = Pattern.compile("(s3a|gs)://([^/]+)(?:/.*)?");
+
+  private StoreProblems() {}
+
+  /** Why a store refused; empty when this class has no better words than the driver. */
+  static Optional<String> explain(String path, Throwable error) {
+    Matcher azure = AZURE.matcher(path);
+    if (azure.matches()) {
+      return azure(azure.group(1), azure.group(2), error);
+    }
+    Matcher bucket = BUCKET.matcher(path);
+    return bucket.matches() ? bucket(bucket.group(1), bucket.group(2), error) : Optional.empty();
+  }
+
+  private static Optional<String> azure(String container, String account, Throwable error) {
+    if (isMissingDriver(error)) {
+      return Optional.of("the driver for Azure storage, hadoop-azure, is not on the classpath");
+    }
+    if (says(error, "invalid configuration value detected for fs.azure.account.key")
+        || says(error, "configuration property " + account)) {
+      return Optional.of(
+          "nothing usable says how to sign in to storage account "
+              + account
+              + "; write it under storage.azure."
+              + account
+              + " of the pipeline file");
+    }
+    if (isDenied(error)) {
+      return Optional.of(
+          "storage account "
+              + account
+              + " denied it; check what storage.azure."
+              + account
+              + " of the pipeline file refers to (key, signature or identity, and whether it has"
+              + " expired), and its rights on container "
+              + container);
+    }
+    if (says(error, "containernotfound")
+        || says(error, "filesystemnotfound")
+        || says(error, "the specified container does not exist")
+        || says(error, "the specified filesystem does not exist")) {
+      return Optional.of(
+          "storage account "
+              + account
+              + " has no container "
+              + container
+              + "; create it, or correct the URI");
+    }
+    return Optional.empty();
+  }
+
+  private static Optional<String> bucket(String scheme, String bucket, Throwable error) {
+    boolean isS3 = scheme.equals("s3a");
+    String key = isS3 ? "storage.s3." + bucket : "storage.gcs";
+    if (isMissingDriver(error)) {
+      return Optional.of(
+          "the driver for "
+              + scheme
+              + ":// is not on the classpath; build Lakebeam with mvn -P"
+              + (isS3 ? "s3" : "gcs")
+              + " package");
+    }
+    if (isDenied(error) || says(error, "no aws credentials") || says(error, "noauthwithaws")) {
+      return Optional.of(
+          "bucket "
+              + bucket
+              + " denied it; check what "
+              + key
+              + " of the pipeline file refers to, or what the machine signs in with, and its rights"
+              + " on the bucket");
+    }
+    if (says(error, "bucket does not exist") || says(error, "nosuchbucket")) {
+      return Optional.of(
+          "there is no bucket " + bucket + "; create it, or correct the URI or the endpoint");
+    }
+    return Optional.empty();
+  }
+
+  private static boolean isDenied(Throwable error) {
+    for (Throwable cause = error; cause != null; cause = cause.getCause()) {
+      if (cause instanceof AccessDeniedException) {
+        return true;
+      }
+    }
+    return says(error, "\"forbidden\"")
+        || says(error, "authenticationfailed")
+        || says(error, "authorizationpermissionmismatch")
+        || says(error, ", 401,")
+        || says(error, ", 403,");
+  }
+
+  private static boolean isMissingDriver(Throwable error) {
+    for (Throwable cause = error; cause != null; cause = cause.getCause()) {
+      if (cause instanceof ClassNotFoundException) {
+        return true;
+      }
+    }
+    return says(error, "no filesystem for scheme");
+  }
+
+  private static boolean says(Throwable error, String words) {
+    for (Throwable cause = error; cause != null; cause = cause.getCause()) {
+      if (String.valueOf(cause.getMessage()).toLowerCase(Locale.ROOT).contains(words)) {
+        return true;
+      }
+    }
+    return false;
+  }
+}

@@ -2,10 +2,8 @@ package io.lakebeam.delta;
 
 import io.delta.storage.HadoopFileSystemLogStore;
 import io.lakebeam.storage.DurableFiles;
-import java.io.ByteArrayOutputStream;
 import java.io.FileNotFoundException;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Paths;
 import java.util.Iterator;
@@ -37,7 +35,7 @@ public final class HardLinkLogStore extends HadoopFileSystemLogStore {
     if (!Files.isDirectory(file.getParent())) {
       throw new FileNotFoundException("No such file or directory: " + file.getParent());
     }
-    byte[] bytes = bytes(lines);
+    byte[] bytes = LogLines.bytes(lines);
     if (overwrite) {
       DurableFiles.replace(file, bytes);
     } else {
@@ -52,14 +50,5 @@ public final class HardLinkLogStore extends HadoopFileSystemLogStore {
   @Override
   public Boolean isPartialWriteVisible(Path path, Configuration unused) {
     return true;
-  }
-
-  private static byte[] bytes(Iterator<String> lines) {
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    while (lines.hasNext()) {
-      bytes.writeBytes(lines.next().getBytes(StandardCharsets.UTF_8));
-      bytes.write('\n');
-    }
-    return bytes.toByteArray();
   }
 }

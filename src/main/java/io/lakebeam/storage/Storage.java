@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
@@ -42,7 +43,9 @@ public final class Storage {
       Set.of("abfs", "abfss", "wasb", "wasbs", "hdfs");
 
   private static final String LOCAL = "file";
+  private static final String S3 = "s3a";
   private static final String LOCAL_LOG_STORE = "io.lakebeam.delta.HardLinkLogStore";
+  private static final String S3_LOG_STORE = "io.lakebeam.delta.ConditionalPutLogStore";
 
   /** Held, because the JDK forgets the level of a logger that nobody refers to. */
   private static final List<Logger> QUIET = quiet();
@@ -113,7 +116,8 @@ public final class Storage {
   /**
    * Writes a new file, with its folders, unless something is there: of any number of callers, in
    * any processes, exactly one gets true. On {@code file}, {@code abfs} and {@code hdfs} the file
-   * appears with all of its bytes; elsewhere the store's own create-if-absent decides.
+   * appears with all of its bytes; on {@code s3a} S3 decides; elsewhere the store's own
+   * create-if-absent decides.
    *
    * @return false when the path is taken; what it holds stays
    */
@@ -128,7 +132,11 @@ public final class Storage {
       if (RENAME_REFUSES_EXISTING.contains(scheme)) {
         return putByRename(files, path, bytes);
       }
-      write(files, path, bytes, Overwrite.REFUSE);
+      if (scheme.equals(S3)) {
+        ConditionalFiles.create(files, path, bytes);
+      } else {
+        write(files, path, bytes, Overwrite.REFUSE);
+      }
       return true;
     } catch (FileAlreadyExistsException | org.apache.hadoop.fs.FileAlreadyExistsException e) {
       return false;
@@ -264,17 +272,26 @@ public final class Storage {
     configuration.set("fs.file.impl", LocalFiles.class.getName());
     // By name: storage does not import delta, which builds on it.
     configuration.set("delta.logStore.file.impl", LOCAL_LOG_STORE);
+    configuration.set("delta.logStore.s3a.impl", S3_LOG_STORE);
     return configuration;
   }
 
   private static List<Logger> quiet() {
-    Logger nativeLibrary = Logger.getLogger("org.apache.hadoop.util.NativeCodeLoader");
-    // Its one warning says that Java code is used where C could be: nothing a user can act on.
-    nativeLibrary.setLevel(Level.SEVERE);
-    Logger dates = Logger.getLogger("org.apache.hadoop.fs.azurebfs.utils.DateTimeUtils");
-    // An error for each folder of an account without hierarchical namespace: folders have no dates.
-    dates.setLevel(Level.OFF);
-    List<Logger> quiet = new ArrayList<>(List.of(nativeLibrary, dates));
+    List<Logger> quiet = new ArrayList<>();
+    // What a user cannot act on: that Java code is used where C could be, that folders of an
+    // account
+    // without hierarchical namespace have no dates, and pages about each put that met a file.
+    Map.of(
+            "org.apache.hadoop.util.NativeCodeLoader", Level.SEVERE,
+            "org.apache.hadoop.fs.azurebfs.utils.DateTimeUtils", Level.OFF,
+            "org.apache.hadoop.fs.s3a.S3AInstrumentation", Level.SEVERE,
+            "org.apache.hadoop.fs.s3a.S3ABlockOutputStream", Level.SEVERE)
+        .forEach(
+            (name, level) -> {
+              Logger logger = Logger.getLogger(name);
+              logger.setLevel(level);
+              quiet.add(logger);
+            });
     for (String library :
         List.of("org.apache.hadoop", "org.apache.parquet", "io.delta.standalone", "shadedelta")) {
       Logger logger = Logger.getLogger(library);

@@ -71,11 +71,13 @@ final class StoreProblems {
       return Optional.of(
           "the driver for "
               + scheme
-              + ":// is not on the classpath; build Lakebeam with mvn -P"
+              + ":// is not on the classpath; build Lakebeam with mvn -P direct,"
               + (isS3 ? "s3" : "gcs")
               + " package");
     }
-    if (isDenied(error) || says(error, "no aws credentials") || says(error, "noauthwithaws")) {
+    if (isDenied(error)
+        || says(error, "no aws credentials")
+        || says(error, "error getting access token")) {
       return Optional.of(
           "bucket "
               + bucket

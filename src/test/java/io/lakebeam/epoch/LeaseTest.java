@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -59,6 +60,23 @@ class LeaseTest {
       assertDoesNotThrow(lease::check);
     }
     try (Lease next = acquire("two", NOON)) {
+      assertDoesNotThrow(next::check);
+    }
+  }
+
+  /** What a store leaves behind that overwrites in two steps, and whose writer died in between. */
+  @Test
+  void anEmptyOwnerFileCountsForATermAndNoLonger() throws IOException {
+    Path owner = lake.resolve("_lakebeam/p/owner/000001.json");
+    Files.createDirectories(owner.getParent());
+    Files.write(owner, new byte[0]);
+    Files.setLastModifiedTime(owner, FileTime.from(NOON.instant()));
+
+    String message =
+        assertThrows(LeaseLostException.class, () -> acquire("two", later(Duration.ofSeconds(29))))
+            .getMessage();
+    assertTrue(message.contains("holds it until 2026-03-01T12:00:30Z"), message);
+    try (Lease next = acquire("two", later(Duration.ofSeconds(30)))) {
       assertDoesNotThrow(next::check);
     }
   }

@@ -102,6 +102,14 @@ class LedgerTest {
     ledger.clearFailure(2);
   }
 
+  /** As it is for an instant on a store that overwrites in two steps. */
+  @Test
+  void aFailureThatIsJustBeingReplacedIsNotThereYet() throws Exception {
+    ledger.failed(new EpochFailure(2, "t", "problem", "cause", "fix", List.of()));
+    Files.write(lake.resolve("_lakebeam/p/epochs/000000000002.failed"), new byte[0]);
+    assertEquals(Optional.empty(), ledger.failure(2));
+  }
+
   @Test
   void positionsAreSummedUpEveryFiftyEpochs() throws Exception {
     for (int i = 1; i <= 50; i++) {

@@ -12,7 +12,7 @@ import io.lakebeam.testing.TestingPipeline;
 import java.util.List;
 import java.util.UUID;
 import org.apache.hadoop.fs.Path;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -23,8 +23,9 @@ class AzureFilesIT {
   @TempDir static java.nio.file.Path dir;
   private static TestingAzurite azurite;
 
-  @BeforeAll
-  static void start() {
+  /** Before each, since Maven does not count tests of a class that is skipped as a whole. */
+  @BeforeEach
+  void start() {
     azurite = TestingAzurite.get();
     TestingPipeline project =
         new TestingPipeline(dir)

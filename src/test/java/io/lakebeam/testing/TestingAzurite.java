@@ -50,6 +50,7 @@ public final class TestingAzurite {
   private static final String SAS_VERSION = "2020-08-04";
 
   private static TestingAzurite running;
+  private static boolean hasTold;
 
   private final int port;
   private final TestingThrottlingProxy flaky;
@@ -66,7 +67,10 @@ public final class TestingAzurite {
       for (String program : List.of("node", "npm")) {
         if (onPath(program).isEmpty()) {
           String why = "SKIPPED, nothing on Azure storage is tested: " + program + " is missing";
-          System.err.println(why + "; install Node.js 18 or newer");
+          if (!hasTold) {
+            System.err.println(why + "; install Node.js 18 or newer");
+            hasTold = true;
+          }
           Assumptions.abort(why);
         }
       }

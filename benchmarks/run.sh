@@ -8,6 +8,9 @@ home="$(cd -P "$here/.." && pwd)"
 classes="$here/target/spark.classpath"
 
 # The launcher builds Lakebeam itself, and only when it has to.
+case " $* " in
+  *" --runner spark "* | *" --runner=spark "*) "$home/lakebeam" run --runner spark --help >/dev/null ;;
+esac
 "$home/lakebeam" --version >/dev/null
 
 if [ ! -f "$classes" ] ||

@@ -24,12 +24,18 @@ import picocli.CommandLine.Option;
     sortOptions = false,
     mixinStandardHelpOptions = true,
     description = {
-      "Measures a triggered update of benchmarks/pipelines/flights_benchmark on the direct runner,"
-          + " and Spark Structured Streaming with delta-spark at the same work.",
+      "Measures a triggered update of benchmarks/pipelines/flights_benchmark on the direct runner or"
+          + " on Spark, and Spark Structured Streaming with delta-spark at the same work.",
       ""
     })
 final class Benchmark implements Callable<Integer> {
   private static final long SEED = 7;
+
+  /** Where Lakebeam runs. */
+  private enum Runner {
+    direct,
+    spark
+  }
 
   /** Who is measured beside Lakebeam. */
   private enum Peer {
@@ -39,6 +45,12 @@ final class Benchmark implements Callable<Integer> {
 
   @Option(names = "--events", paramLabel = "N", description = "In the broker (${DEFAULT-VALUE}).")
   private long events = 2_000_000;
+
+  @Option(
+      names = "--runner",
+      paramLabel = "RUNNER",
+      description = "Lakebeam's: ${COMPLETION-CANDIDATES} (${DEFAULT-VALUE}).")
+  private Runner runner = Runner.direct;
 
   @Option(
       names = "--peer",
@@ -119,10 +131,13 @@ final class Benchmark implements Callable<Integer> {
                 home.resolve("benchmarks/pipelines/flights_benchmark/pipeline.yaml").toString(),
                 folder.resolve("lakebeam").toString(),
                 Long.toString(maxRowsPerEpoch),
-                figures.toString()));
+                figures.toString(),
+                runner.name()));
     Optional.ofNullable(profileOut)
         .ifPresent(file -> arguments.add(file.toAbsolutePath().toString()));
-    jvm.run("lakebeam", LakebeamProcess.class, jvm.lakebeamClassPath(), arguments, topic);
+    String classPath =
+        runner == Runner.spark ? jvm.lakebeamOnSparkClassPath() : jvm.lakebeamClassPath();
+    jvm.run("lakebeam", LakebeamProcess.class, classPath, arguments, topic);
     return Figures.read(figures);
   }
 

@@ -15,6 +15,15 @@ record ChildJvm(Path home, Path folder, String heap) {
     return home.resolve("target/lakebeam.jar") + File.pathSeparator + ours();
   }
 
+  /** What the launcher runs for runner spark. */
+  String lakebeamOnSparkClassPath() {
+    return String.join(
+        File.pathSeparator,
+        home.resolve("target/lakebeam-spark.jar").toString(),
+        ours(),
+        home.resolve("target/spark/jars/*").toString());
+  }
+
   /** Spark's own, with nothing of Lakebeam's but the benchmark. */
   String sparkClassPath() throws IOException {
     Path file = home.resolve("benchmarks/target/spark.classpath");

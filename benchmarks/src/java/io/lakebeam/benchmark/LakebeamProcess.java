@@ -16,7 +16,7 @@ import java.util.Map;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 
-/** A triggered update of the benchmark's pipeline on the direct runner, in a JVM of its own. */
+/** A triggered update of the benchmark's pipeline, in a JVM of its own. */
 final class LakebeamProcess {
   private static final String BRONZE = "bronze_flight_events";
 
@@ -26,14 +26,14 @@ final class LakebeamProcess {
   private LakebeamProcess() {}
 
   /**
-   * @param arguments the pipeline's file, the lake, rows an epoch, where the figures go, and where
-   *     the recording goes if there is to be one
+   * @param arguments the pipeline's file, the lake, rows an epoch, where the figures go, the
+   *     runner, and where the recording goes if there is to be one
    */
   public static void main(String[] arguments) throws IOException {
     Meter meter = new Meter();
     LOG.setLevel(Level.SEVERE);
-    if (arguments.length > 4) {
-      try (StepRecording recording = StepRecording.start(Path.of(arguments[4]))) {
+    if (arguments.length > 5) {
+      try (StackRecording recording = StackRecording.start(Path.of(arguments[5]))) {
         run(meter, arguments);
       }
     } else {
@@ -48,10 +48,17 @@ final class LakebeamProcess {
     CompiledPipeline pipeline =
         PipelineCompiler.compile(read(Path.of(arguments[0]), arguments[1], arguments[2]));
     Update update =
-        new Update(pipeline, RunnerProfile.DIRECT, new Epochs(meter), Clock.systemUTC());
+        new Update(pipeline, profile(arguments[4]), new Epochs(meter), Clock.systemUTC());
     meter.ready(System.nanoTime() - start);
     update.run(Update.Mode.TRIGGERED);
-    meter.figures("Lakebeam").write(Path.of(arguments[3]));
+    meter.figures("Lakebeam, " + arguments[4]).write(Path.of(arguments[3]));
+  }
+
+  /** On Spark, as many workers as the peer has. */
+  private static RunnerProfile profile(String runner) {
+    return runner.equals("spark")
+        ? new RunnerProfile("spark", Map.of("master", "local[2]"), Map.of())
+        : RunnerProfile.DIRECT;
   }
 
   private static PipelineSpec read(Path file, String lake, String rowsPerEpoch) {

@@ -1,7 +1,7 @@
 package io.lakebeam.benchmark;
 
 import java.util.List;
-import java.util.function.BiPredicate;
+import java.util.function.Predicate;
 import jdk.jfr.consumer.RecordedFrame;
 
 /**
@@ -9,25 +9,24 @@ import jdk.jfr.consumer.RecordedFrame;
  * no work of ours is on the stack.
  */
 enum Purpose {
-  START_UP("start-up: classes, compiling the pipeline", Purpose::isStartUp),
+  START_UP(
+      "start-up: classes, compiling the pipeline",
+      calls(
+          "io.lakebeam.pipeline.PipelineCompiler",
+          "io.lakebeam.spec.",
+          "io.lakebeam.sql.RowProgram.of",
+          "io.lakebeam.sql.RowProgram.ready",
+          "java.lang.ClassLoader.loadClass")),
   KAFKA("Kafka and TLS", calls("org.apache.kafka.", "sun.security.ssl.", "javax.crypto.")),
-  QUARANTINE(
-      "quarantine",
-      calls("io.lakebeam.pipeline.QuarantineRows", "io.lakebeam.pipeline.WriteRejected")),
-  DECODE("decoding JSON", calls("io.lakebeam.source.")),
-  BRONZE("writing bronze", at("Write bronze_flight_events", "io.lakebeam.pipeline.WriteFlow")),
-  SILVER("writing silver", at("Write flights", "io.lakebeam.pipeline.WriteFlow")),
+  QUARANTINE("quarantine", calls("io.lakebeam.pipeline.QuarantineRows")),
+  WRITE("writing tables", calls("io.lakebeam.pipeline.TableWriter")),
+  SQL("SQL", calls("io.lakebeam.sql.RowProgram")),
   VIEW(
       "views",
-      (step, stack) ->
-          step.contains("carrier_performance")
-              || calls(
-                      "io.lakebeam.delta.view.",
-                      "io.lakebeam.pipeline.GroupRows",
-                      "io.lakebeam.pipeline.ReadTableFile",
-                      "io.lakebeam.pipeline.RefreshViews",
-                      "io.lakebeam.pipeline.CommitViews")
-                  .test(step, stack)),
+      calls(
+          "io.lakebeam.delta.view.",
+          "io.lakebeam.pipeline.GroupFiles",
+          "io.lakebeam.pipeline.CommitViews")),
   COMMIT(
       "commits and the ledger",
       calls(
@@ -37,37 +36,21 @@ enum Purpose {
           "io.lakebeam.epoch.",
           "io.lakebeam.runner.Epoch",
           "io.lakebeam.event.")),
-  SQL(
-      "SQL",
-      (step, stack) ->
-          step.contains("Query ")
-              && calls(
-                      "org.apache.beam.sdk.extensions.sql.",
-                      "io.lakebeam.sql.",
-                      "io.lakebeam.airlines.",
-                      "SC.")
-                  .test(step, stack)),
-  OTHER_WRITE("writing, table not seen", calls("io.lakebeam.pipeline.WriteFlow")),
-  WATERMARKS(
-      "Beam's runner: watermarks, timers, scheduling",
-      calls(
-          "org.apache.beam.runners.direct.QuiescenceDriver",
-          "org.apache.beam.runners.direct.ExecutorServiceParallelExecutor",
-          "org.apache.beam.runners.direct.WatermarkManager")),
-  RUNNER("Beam's runner: elements between steps", calls("org.apache.beam.")),
-  OTHER("other", (step, stack) -> true);
+  DECODE("decoding JSON", calls("io.lakebeam.source.")),
+  RUNNER("the runner", calls("org.apache.beam.", "org.apache.spark.")),
+  OTHER("other", stack -> true);
 
   private final String words;
-  private final BiPredicate<String, List<RecordedFrame>> fits;
+  private final Predicate<List<RecordedFrame>> fits;
 
-  Purpose(String words, BiPredicate<String, List<RecordedFrame>> fits) {
+  Purpose(String words, Predicate<List<RecordedFrame>> fits) {
     this.words = words;
     this.fits = fits;
   }
 
-  static Purpose of(String step, List<RecordedFrame> stack) {
+  static Purpose of(List<RecordedFrame> stack) {
     for (Purpose purpose : values()) {
-      if (purpose.fits.test(step, stack)) {
+      if (purpose.fits.test(stack)) {
         return purpose;
       }
     }
@@ -78,23 +61,9 @@ enum Purpose {
     return words;
   }
 
-  private static boolean isStartUp(String step, List<RecordedFrame> stack) {
-    return calls(
-            "io.lakebeam.pipeline.PipelineCompiler",
-            "io.lakebeam.spec.",
-            "io.lakebeam.pipeline.EpochGraph.build",
-            "java.lang.ClassLoader.loadClass")
-        .test(step, stack);
-  }
-
-  private static BiPredicate<String, List<RecordedFrame>> at(String step, String type) {
-    BiPredicate<String, List<RecordedFrame>> calls = calls(type);
-    return (current, stack) -> current.startsWith(step) && calls.test(current, stack);
-  }
-
   /** True when a method whose full name begins like that is on the stack. */
-  private static BiPredicate<String, List<RecordedFrame>> calls(String... prefixes) {
-    return (step, stack) -> {
+  private static Predicate<List<RecordedFrame>> calls(String... prefixes) {
+    return stack -> {
       for (RecordedFrame frame : stack) {
         String name = frame.getMethod().getType().getName() + "." + frame.getMethod().getName();
         for (String prefix : prefixes) {

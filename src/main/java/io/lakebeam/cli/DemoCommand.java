@@ -13,6 +13,9 @@ import java.time.InstantSource;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import picocli.CommandLine.Command;
@@ -42,6 +45,7 @@ import picocli.CommandLine.TypeConversionException;
       "  lakebeam demo --for 60s --speed 3600",
       "  lakebeam demo --for 60s --runner spark",
       "  lakebeam demo --rows 200000 --seed 7 --lake /tmp/lake",
+      "  lakebeam demo --sources-only --rows 200000",
       "  lakebeam show lake-demo/carrier_performance"
     })
 final class DemoCommand implements Callable<Integer> {
@@ -89,6 +93,14 @@ final class DemoCommand implements Callable<Integer> {
       })
   private Double speed;
 
+  @Option(
+      names = "--sources-only",
+      description = {
+        "Only the broker, the airlines and the airports, until Ctrl-C: for lakebeam run airlines in"
+            + " another terminal, which the demo tells how."
+      })
+  private boolean sourcesOnly;
+
   @Mixin private RunnerArgument runner;
 
   DemoCommand(Console console) {
@@ -107,8 +119,27 @@ final class DemoCommand implements Callable<Integer> {
               + "; lake: "
               + folder.lake());
       try (DemoSources sources = DemoSources.start(folder)) {
-        return run(folder, sources);
+        return sourcesOnly ? serve(sources) : run(folder, sources);
       }
+    }
+  }
+
+  /** Ends by a signal, which ends the broker too. */
+  private int serve(DemoSources sources) throws IOException, InterruptedException {
+    Runtime.getRuntime().addShutdownHook(new Thread(sources::close, "demo-end"));
+    Path environment = sources.writeEnvironment();
+    CompletableFuture<Void> publishing =
+        sources.publish(rows == null ? Long.MAX_VALUE : rows, pace());
+    console.say("the sources are there; in another terminal:");
+    console.line("  source " + environment);
+    console.line("  lakebeam run airlines");
+    console.say("Ctrl-C ends them");
+    try {
+      publishing.get();
+      new CountDownLatch(1).await();
+      return Lakebeam.DONE;
+    } catch (ExecutionException e) {
+      throw e.getCause() instanceof IOException io ? io : new IOException(e.getCause());
     }
   }
 
@@ -149,6 +180,9 @@ final class DemoCommand implements Callable<Integer> {
     }
     if (rows != null && time != null) {
       throw new UsageException("--rows and --for both say when the demo ends; give one of them");
+    }
+    if (sourcesOnly && time != null) {
+      throw new UsageException("--sources-only goes on until Ctrl-C; leave out --for");
     }
     if (speed != null && !(speed > 0 && speed < Double.POSITIVE_INFINITY)) {
       throw new UsageException("--speed is a positive number, not " + speed);

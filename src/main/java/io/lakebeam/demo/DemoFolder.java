@@ -105,6 +105,11 @@ public final class DemoFolder implements AutoCloseable {
     return folder.resolve("landing");
   }
 
+  /** What a shell needs to run the pipeline by itself on the demo's sources. */
+  Path environment() {
+    return folder.resolve("environment.sh");
+  }
+
   /** Lets another demo use the lake. */
   @Override
   public void close() throws IOException {

@@ -7,15 +7,19 @@ import io.lakebeam.spec.SecretText;
 import io.lakebeam.spec.Secrets;
 import io.lakebeam.spec.SourceSpec;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
+import org.apache.kafka.common.config.SslConfigs;
 
 /**
  * The demo's world outside: a broker with the flights' events and a folder in which their reports
@@ -28,10 +32,12 @@ public final class DemoSources implements AutoCloseable {
   private final DemoFolder folder;
   private final FlightGenerator generator;
   private final EmbeddedBroker broker;
+  private final String connectionString;
   private final EventPublisher publisher;
 
-  private DemoSources(DemoFolder folder, EmbeddedBroker broker) {
+  private DemoSources(DemoFolder folder, EmbeddedBroker broker, String connectionString) {
     this.folder = folder;
+    this.connectionString = connectionString;
     this.generator = new FlightGenerator(folder.seed());
     this.broker = broker;
     this.publisher = new EventPublisher(broker.clientProperties(), TOPIC, generator);
@@ -45,7 +51,7 @@ public final class DemoSources implements AutoCloseable {
     try {
       broker.createTopic(TOPIC, folder.partitions());
       Secrets.provide(CONNECTION_STRING, connectionString);
-      return new DemoSources(folder, broker);
+      return new DemoSources(folder, broker, connectionString);
     } catch (IOException | RuntimeException e) {
       broker.close();
       throw e;
@@ -94,6 +100,40 @@ public final class DemoSources implements AutoCloseable {
         source.schema(),
         source.reference(),
         source.at());
+  }
+
+  /**
+   * Writes a shell file that lets the shipped pipeline, as it is, read from here and write to the
+   * demo's lake: for runs in other processes while this one lives. Only its owner can read it,
+   * because it holds the broker's password.
+   */
+  public Path writeEnvironment() throws IOException {
+    Map<String, Object> client = broker.clientProperties();
+    Map<String, String> environment = new LinkedHashMap<>();
+    environment.put("EVENTHUBS_NAMESPACE", broker.bootstrapServers());
+    environment.put(CONNECTION_STRING, connectionString);
+    environment.put("LANDING", folder.landing().toString());
+    environment.put("LAKE", folder.lake().toString());
+    environment.put(
+        "LAKEBEAM_JAVA_OPTS",
+        "-Djavax.net.ssl.trustStoreType=PKCS12 -Djavax.net.ssl.trustStore="
+            + client.get(SslConfigs.SSL_TRUSTSTORE_LOCATION_CONFIG)
+            + " -Djavax.net.ssl.trustStorePassword="
+            + client.get(SslConfigs.SSL_TRUSTSTORE_PASSWORD_CONFIG));
+    StringBuilder text = new StringBuilder("# For: lakebeam run airlines\n");
+    environment.forEach(
+        (name, value) ->
+            text.append("export ")
+                .append(name)
+                .append("='")
+                .append(value.replace("'", "'\\''"))
+                .append("'\n"));
+    Path file = folder.environment();
+    Files.deleteIfExists(file);
+    Files.createFile(
+        file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+    Files.writeString(file, text);
+    return file;
   }
 
   public FlightGenerator generator() {

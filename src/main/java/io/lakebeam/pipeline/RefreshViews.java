@@ -5,6 +5,7 @@ import io.lakebeam.delta.view.ViewTable;
 import io.lakebeam.epoch.EpochPlan;
 import io.lakebeam.graph.Column;
 import io.lakebeam.graph.TableSchema;
+import io.lakebeam.spec.StorageSpec;
 import io.lakebeam.sql.FunctionLibrary;
 import io.lakebeam.sql.RowProgram;
 import java.util.LinkedHashMap;

@@ -137,7 +137,8 @@ final class EventHubsReader {
 
   private Optional<EntraSignIn> clientCredentials(YamlNode credentials, String scope) {
     Optional<SecretText> secret =
-        Reading.scalar(credentials, CLIENT_SECRET).map(value -> reading.secret(CLIENT_SECRET, value));
+        Reading.scalar(credentials, CLIENT_SECRET)
+            .map(value -> reading.secret(CLIENT_SECRET, value));
     Optional<String> tenant = Reading.text(credentials, "tenant");
     Optional<String> clientId = Reading.text(credentials, "client_id");
     String authority = url(credentials, "authority", EntraSignIn.PUBLIC_AUTHORITY);

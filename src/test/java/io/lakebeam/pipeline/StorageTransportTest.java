@@ -39,14 +39,7 @@ class StorageTransportTest {
   /** Functions that touch no file. A new function belongs here, or is a {@link StorageFn}. */
   private static final Set<String> WITHOUT_FILES =
       Set.of(
-          "SlicesOf",
-          "OfPlan",
-          "OfOutcome",
-          "TriggerAll",
-          "TriggerFollowers",
-          "ExplainSqlError",
-          "ExplainFailure",
-          "GroupRows");
+          "SlicesOf", "OfPlan", "OfOutcome", "TriggerAll", "TriggerFollowers", "FilesOf", "PartOf");
 
   private static final String PIPELINE =
       """
@@ -75,7 +68,7 @@ class StorageTransportTest {
     Storage.use(compiled.spec().storage());
     beam = Pipeline.create(PipelineOptionsFactory.create());
     EpochPlan plan = new EpochPlan("p", 1, Instant.EPOCH, List.of(), Map.of());
-    EpochGraph.build(beam, compiled, PlanRoots.of(plan), 2);
+    new EpochGraph(compiled).build(beam, PlanRoots.of(plan), 2);
   }
 
   @AfterEach
@@ -112,7 +105,7 @@ class StorageTransportTest {
     }
     others.removeAll(WITHOUT_FILES);
     assertEquals(Set.of(), others, "functions that are no StorageFn");
-    assertTrue(ours.containsAll(Set.of("ReadSlices", "WriteFlow", "CommitTables")), "" + ours);
+    assertTrue(ours.containsAll(Set.of("ReadFlows", "GroupFiles", "CommitTables")), "" + ours);
   }
 
   @Test

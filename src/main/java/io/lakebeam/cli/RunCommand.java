@@ -10,6 +10,7 @@ import java.time.Clock;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import java.util.function.BiFunction;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -37,6 +38,7 @@ import picocli.CommandLine.Option;
     })
 final class RunCommand implements Callable<Integer> {
   private final Console console;
+  private final BiFunction<Console, Runnable, StopSignals> signals;
 
   @Mixin private PipelineArgument pipeline;
   @Mixin private PipelineArgument.Lake lake;
@@ -64,7 +66,15 @@ final class RunCommand implements Callable<Integer> {
   }
 
   RunCommand(Console console) {
+    this(console, StopSignals::watch);
+  }
+
+  /**
+   * @param signals what turns the process's signals into a wish to stop
+   */
+  RunCommand(Console console, BiFunction<Console, Runnable, StopSignals> signals) {
     this.console = console;
+    this.signals = signals;
   }
 
   @Override
@@ -77,7 +87,7 @@ final class RunCommand implements Callable<Integer> {
     }
     EpochLines lines = new EpochLines(console, output, compiled);
     Update update = new Update(compiled, where, lines, Clock.systemUTC());
-    try (StopSignals signals = StopSignals.watch(console, update::stop)) {
+    try (StopSignals watched = signals.apply(console, update::stop)) {
       update.run(mode == Mode.TRIGGERED ? Update.Mode.TRIGGERED : Update.Mode.CONTINUOUS);
     }
     if (output == Output.TEXT) {

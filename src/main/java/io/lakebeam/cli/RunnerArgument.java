@@ -35,6 +35,10 @@ final class RunnerArgument {
       return runner == null ? RunnerProfile.DIRECT : RUNNERS.get(runner);
     }
     RunnerProfile profile = read(console);
+    if (profile.runner().equals("databricks")) {
+      throw new UsageException(
+          "--profile " + file + ": its runner is Databricks, where lakebeam deploy puts jobs");
+    }
     if (runner != null && !runner.equals(profile.runner())) {
       throw new UsageException(
           "--runner " + runner + ": the profile " + file + " says " + profile.runner());

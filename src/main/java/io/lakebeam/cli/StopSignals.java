@@ -48,6 +48,11 @@ final class StopSignals implements AutoCloseable {
     return signals;
   }
 
+  /** Leaves signals to a process that is not ours alone: a platform's, which outlives the run. */
+  static StopSignals ignored(Console console, Runnable stop) {
+    return new StopSignals(console, stop);
+  }
+
   private void received() {
     switch (received.incrementAndGet()) {
       case 1 -> {

@@ -1,9 +1,7 @@
 package io.lakebeam.spec;
 
 import io.lakebeam.graph.PipelineException;
-import io.lakebeam.graph.SourceLocation;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
@@ -11,7 +9,8 @@ import java.util.function.UnaryOperator;
 /**
  * Where a pipeline runs; never what it computes.
  *
- * @param runner {@code direct} or {@code spark}
+ * @param runner {@code direct}, {@code spark} or {@code databricks}, of which {@link
+ *     DatabricksProfile} knows the rest
  * @param options of the runner, in snake case: {@code target_parallelism}, {@code master}
  * @param sparkConf settings of Spark itself, by their own names
  */
@@ -42,30 +41,12 @@ public record RunnerProfile(
    */
   public static RunnerProfile read(
       Path file, Path workingDirectory, UnaryOperator<String> environment) {
-    PipelineLocation location = PipelineLocation.of(file, workingDirectory);
-    String shown = location.shown(location.file());
-    Problems problems = new Problems();
-    Substitution substitution = new Substitution(Map.of(), environment);
-    Reading reading = new Reading(location, substitution, problems);
-    Optional<YamlNode> root =
-        reading
-            .files()
-            .read(location.file(), SourceLocation.of(shown))
-            .flatMap(text -> reading.yaml(shown, text, every -> Optional.of(substitution)));
-    root.ifPresent(node -> ShapeCheck.RUNNER.check(node, problems));
-    problems.throwIfAny(reading.files().opened());
+    ProfileFile profile = ProfileFile.read(file, workingDirectory, environment);
+    profile.throwIfAny();
+    YamlNode root = profile.root().orElseThrow();
     return new RunnerProfile(
-        root.flatMap(node -> Reading.text(node, "runner")).orElseThrow(),
-        texts(root, "options"),
-        texts(root, "spark_conf"));
-  }
-
-  private static Map<String, String> texts(Optional<YamlNode> root, String key) {
-    Map<String, String> texts = new LinkedHashMap<>();
-    Reading.entries(root.flatMap(node -> node.get(key)))
-        .forEach(
-            (name, entry) ->
-                Reading.scalar(entry.value()).ifPresent(value -> texts.put(name, value.text())));
-    return texts;
+        Reading.text(root, "runner").orElseThrow(),
+        ProfileFile.texts(root.get("options")),
+        ProfileFile.texts(root.get("spark_conf")));
   }
 }

@@ -58,9 +58,9 @@ class RunnerProfileTest {
   void mistakesAreToldWithTheirPlace() {
     assertEquals(
         List.of(
-            "r.yaml:1:9 runner cannot be 'dirct' |  | did you mean direct? it is one of direct, spark",
+            "r.yaml:1:9 runner cannot be 'dirct' |  | did you mean direct? it is one of direct, spark, databricks",
             "r.yaml:2:1 there is no key option in the file |  | did you mean options? the keys here"
-                + " are runner, options, spark_conf"),
+                + " are runner, options, spark_conf, databricks"),
         told("runner: dirct\noption: {}\n"));
     assertEquals(
         List.of("r.yaml:1:1 the key runner is missing in the file |  | add runner: the runner"),

@@ -94,6 +94,24 @@ class ImportRulesTest {
           .should()
           .dependOnClassesThat(resideInAPackage("io.delta.."));
 
+  /** A pipeline is deployed by what is said of it, from a machine that need not run it. */
+  @ArchTest
+  static final ArchRule DEPLOYING_KNOWS_NO_ENGINE =
+      classes()
+          .that()
+          .resideInAPackage(ROOT + "deploy..")
+          .should()
+          .onlyDependOnClassesThat(
+              resideInAnyPackage(
+                  "java..",
+                  "javax.net.ssl..",
+                  "com.fasterxml.jackson..",
+                  "org.yaml.snakeyaml..",
+                  ROOT + "deploy..",
+                  ROOT + "spec..",
+                  ROOT + "graph..",
+                  ROOT + "expectation.."));
+
   private static com.tngtech.archunit.base.DescribedPredicate<JavaClass> isBeamSchema() {
     return describe(
         "Beam's Schema and its SQL types",

@@ -43,7 +43,13 @@ public final class Secrets {
     return resolve(secret, System::getenv);
   }
 
-  static String resolve(SecretText secret, UnaryOperator<String> environment) {
+  /**
+   * The secret itself, in another environment.
+   *
+   * @param environment answers null for what is not set
+   * @throws IllegalStateException naming the variables that are not set; never a value
+   */
+  public static String resolve(SecretText secret, UnaryOperator<String> environment) {
     List<String> unset = unset(secret, environment);
     if (!unset.isEmpty()) {
       throw new IllegalStateException(
@@ -59,6 +65,35 @@ public final class Secrets {
           String value = reference.name().map(name -> value(name, environment)).orElse(null);
           return value == null ? reference.otherwise().orElse("") : value;
         });
+  }
+
+  /**
+   * A variable that a run of a pipeline looks up.
+   *
+   * @param setting what refers to it, as in {@code connection_string of the source events}
+   */
+  public record Needed(String name, String setting, SourceLocation at) {}
+
+  /** Every variable that the pipeline's secrets cannot do without, whatever is set here. */
+  public static List<Needed> needed(PipelineSpec pipeline) {
+    List<Needed> needed = new ArrayList<>();
+    for (SourceSpec source : pipeline.sources()) {
+      if (source.connection() instanceof Kafka kafka) {
+        Map<String, SecretText> secrets = new TreeMap<>(kafka.properties());
+        kafka.connectionString().ifPresent(secret -> secrets.put("connection_string", secret));
+        secrets.forEach(
+            (setting, secret) ->
+                References.in(secret.reference()).stream()
+                    .filter(reference -> reference.otherwise().isEmpty())
+                    .flatMap(reference -> reference.name().stream())
+                    .map(
+                        name ->
+                            new Needed(
+                                name, setting + " of the source " + source.name(), source.at()))
+                    .forEach(needed::add));
+      }
+    }
+    return needed;
   }
 
   /**

@@ -1,0 +1,30 @@
+package io.lakebeam.deploy;
+
+import io.lakebeam.spec.DatabricksProfile;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What is deployed, and where to.
+ *
+ * @param pipeline its name
+ * @param jars on this machine: Lakebeam's own first, then the user's
+ * @param parameters values for {@code --set} of every run; no secrets
+ */
+public record DeploymentPlan(
+    DatabricksProfile profile,
+    String pipeline,
+    ProjectFolder project,
+    List<Path> jars,
+    Map<String, String> parameters) {
+  public DeploymentPlan {
+    jars = List.copyOf(jars);
+    parameters = Map.copyOf(parameters);
+  }
+
+  /** The pipeline's folder in the volume. */
+  String folder() {
+    return profile.volume() + "/" + pipeline;
+  }
+}

@@ -1,0 +1,136 @@
+package io.lakebeam.deploy;
+
+import io.lakebeam.expectation.Expectation;
+import io.lakebeam.graph.PipelineException;
+import io.lakebeam.graph.Problem;
+import io.lakebeam.graph.SourceLocation;
+import io.lakebeam.spec.DatasetSpec;
+import io.lakebeam.spec.DatasetSpec.MaterializedView;
+import io.lakebeam.spec.DatasetSpec.QueryFlow;
+import io.lakebeam.spec.DatasetSpec.StreamingTable;
+import io.lakebeam.spec.DatasetSpec.View;
+import io.lakebeam.spec.PipelineLocation;
+import io.lakebeam.spec.PipelineSpec;
+import io.lakebeam.spec.SourceSpec;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.nio.file.FileSystems;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/**
+ * The files that a pipeline is made of: its own, its queries', its expectations', and reference
+ * data that lie beside them. Nothing else of the folders they lie in.
+ *
+ * @param root what the files are relative to, absolute
+ * @param pipelineFile relative, with slashes
+ * @param files relative, with slashes, sorted
+ */
+public record ProjectFolder(Path root, String pipelineFile, List<String> files) {
+  public ProjectFolder {
+    files = List.copyOf(files);
+  }
+
+  /**
+   * The files of a pipeline.
+   *
+   * @throws PipelineException when one of them lies outside of the pipeline's root
+   */
+  public static ProjectFolder of(PipelineLocation location, PipelineSpec pipeline) {
+    Set<Path> files = new LinkedHashSet<>(List.of(location.file()));
+    for (DatasetSpec dataset : pipeline.datasets()) {
+      queries(dataset).forEach(file -> files.add(location.workingDirectory().resolve(file)));
+      for (Expectation rule : dataset.expectations()) {
+        files.add(location.workingDirectory().resolve(rule.at().file()));
+      }
+    }
+    List<Problem> problems = new ArrayList<>();
+    for (Path file : files) {
+      refuseOutside(location, file, SourceLocation.of(location.shown(file)), problems);
+    }
+    for (SourceSpec source : pipeline.sources()) {
+      if (source.reference() && source.connection() instanceof SourceSpec.Files reference) {
+        for (Path file : localFiles(reference.pattern())) {
+          files.add(file);
+          refuseOutside(location, file, source.at(), problems);
+        }
+      }
+    }
+    if (!problems.isEmpty()) {
+      throw new PipelineException(problems);
+    }
+    List<String> relative =
+        files.stream().map(file -> relative(location.root(), file)).sorted().toList();
+    return new ProjectFolder(location.root(), relative(location.root(), location.file()), relative);
+  }
+
+  /** A file of {@link #files} on this machine. */
+  public Path local(String file) {
+    return root.resolve(file);
+  }
+
+  /** True for what names a file of one machine. */
+  static boolean isLocal(String pathOrUri) {
+    return pathOrUri.startsWith("/")
+        || pathOrUri.startsWith("file:")
+        || !pathOrUri.matches("[A-Za-z][A-Za-z0-9+.-]+:/.*");
+  }
+
+  private static Stream<String> queries(DatasetSpec dataset) {
+    if (dataset.definition() instanceof StreamingTable table) {
+      return table.flows().stream()
+          .filter(QueryFlow.class::isInstance)
+          .map(flow -> ((QueryFlow) flow).query().file());
+    }
+    return dataset.definition() instanceof MaterializedView view
+        ? Stream.of(view.query().file())
+        : Stream.of(((View) dataset.definition()).query().file());
+  }
+
+  /** What a path or glob of this machine matches; nothing when it is on another one. */
+  private static List<Path> localFiles(String pattern) {
+    if (!isLocal(pattern) || pattern.startsWith("/Volumes/")) {
+      return List.of();
+    }
+    String path = pattern.startsWith("file:") ? URI.create(pattern).getPath() : pattern;
+    Path plain = Path.of(path);
+    if (Files.isRegularFile(plain)) {
+      return List.of(plain);
+    }
+    int glob = path.replaceAll("[*?\\[{].*", "").lastIndexOf('/');
+    Path top = Files.isDirectory(plain) ? plain : Path.of(path.substring(0, Math.max(glob, 0)), "");
+    if (!Files.isDirectory(top)) {
+      return List.of();
+    }
+    var matcher = FileSystems.getDefault().getPathMatcher("glob:" + path);
+    try (Stream<Path> walk = Files.walk(top)) {
+      return walk.filter(Files::isRegularFile)
+          .filter(file -> Files.isDirectory(plain) || matcher.matches(file))
+          .toList();
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot list " + top, e);
+    }
+  }
+
+  private static void refuseOutside(
+      PipelineLocation location, Path file, SourceLocation at, List<Problem> problems) {
+    if (!file.normalize().startsWith(location.root())) {
+      problems.add(
+          new Problem(
+              at,
+              location.shown(file) + " lies outside of the pipeline's root",
+              "files are deployed with their paths relative to " + location.root(),
+              "move it into that folder"));
+    }
+  }
+
+  private static String relative(Path root, Path file) {
+    return root.relativize(file.normalize()).toString().replace('\\', '/');
+  }
+}

@@ -2,6 +2,7 @@ package io.lakebeam.cli;
 
 import io.lakebeam.delta.DeltaException;
 import io.lakebeam.demo.DemoRefusedException;
+import io.lakebeam.deploy.DeployException;
 import io.lakebeam.epoch.LeaseLostException;
 import io.lakebeam.graph.PipelineException;
 import io.lakebeam.runner.UpdateFailedException;
@@ -38,6 +39,10 @@ final class FailureReport {
           .print(new ProblemReport(pipeline.problems(), console.workingDirectory()).text());
     } else if (e instanceof UpdateFailedException failed) {
       print(failed);
+    } else if (e instanceof DeployException failed) {
+      console.error(failed.problem());
+      print("cause", failed.reason());
+      print("fix", failed.fix());
     } else if (e instanceof LeaseLostException
         || e instanceof DeltaException
         || e instanceof StorageException

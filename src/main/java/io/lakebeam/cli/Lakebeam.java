@@ -1,5 +1,6 @@
 package io.lakebeam.cli;
 
+import io.lakebeam.deploy.Pause;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -82,6 +83,7 @@ public final class Lakebeam implements Runnable {
     commands.addSubcommand(new ShowCommand(console));
     commands.addSubcommand(new HistoryCommand(console));
     commands.addSubcommand(new GraphCommand(console));
+    commands.addSubcommand(new DeployCommand(console, Pause.real()));
     commands.setOut(writer(console.out()));
     commands.setErr(writer(console.err()));
     commands.setCaseInsensitiveEnumValuesAllowed(true);

@@ -1,8 +1,6 @@
 package io.lakebeam.cli;
 
 import io.lakebeam.spec.RunnerProfile;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Map;
 import picocli.CommandLine.Option;
 
@@ -34,7 +32,9 @@ final class RunnerArgument {
     if (file == null) {
       return runner == null ? RunnerProfile.DIRECT : RUNNERS.get(runner);
     }
-    RunnerProfile profile = read(console);
+    RunnerProfile profile =
+        RunnerProfile.read(
+            Profiles.find(file, console), console.workingDirectory(), console.environment());
     if (profile.runner().equals("databricks")) {
       throw new UsageException(
           "--profile " + file + ": its runner is Databricks, where lakebeam deploy puts jobs");
@@ -44,13 +44,5 @@ final class RunnerArgument {
           "--runner " + runner + ": the profile " + file + " says " + profile.runner());
     }
     return profile;
-  }
-
-  /** From here, or else from where Lakebeam's own profiles are. */
-  private RunnerProfile read(Console console) {
-    Path here = console.resolve(file);
-    Path shipped = console.home().resolve(file);
-    Path found = !Files.exists(here) && Files.exists(shipped) ? shipped : here;
-    return RunnerProfile.read(found, console.workingDirectory(), console.environment());
   }
 }

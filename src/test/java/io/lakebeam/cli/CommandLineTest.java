@@ -120,7 +120,9 @@ class CommandLineTest {
         "demo --speed -1",
         "demo --lake abfss://lake@account.dfs.core.windows.net/",
         "doctor p --timeout soon",
-        "graph p --output svg"
+        "graph p --output svg",
+        "deploy p --run",
+        "deploy p --print-sql --submit"
       })
   void wrongUseIsExitCodeTwoAndPrintsNoData(String typed) {
     assertEquals(2, console.type(typed.split(" ", -1)));
@@ -140,7 +142,9 @@ class CommandLineTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"demo", "validate", "doctor", "run", "tables", "show", "history", "graph"})
+      strings = {
+        "demo", "validate", "doctor", "run", "tables", "show", "history", "graph", "deploy"
+      })
   void everyCommandHasExamples(String command) {
     assertEquals(0, console.type(command, "--help"));
     assertTrue(console.out().contains("Examples:\n  lakebeam " + command), console.out());

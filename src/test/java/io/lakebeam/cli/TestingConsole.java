@@ -5,6 +5,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.OptionalInt;
+import java.util.function.UnaryOperator;
 
 /** Types commands in a folder and remembers what they printed. */
 final class TestingConsole {
@@ -13,9 +14,13 @@ final class TestingConsole {
   private final Console console;
 
   TestingConsole(Path folder) {
+    this(folder, name -> null);
+  }
+
+  TestingConsole(Path folder, UnaryOperator<String> environment) {
     this.console =
         new Console(
-            stream(out), stream(err), OptionalInt.empty(), false, folder, folder, name -> null);
+            stream(out), stream(err), OptionalInt.empty(), false, folder, folder, environment);
   }
 
   private static PrintStream stream(ByteArrayOutputStream bytes) {

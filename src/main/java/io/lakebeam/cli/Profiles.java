@@ -1,0 +1,16 @@
+package io.lakebeam.cli;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** Finds runner profiles. */
+final class Profiles {
+  private Profiles() {}
+
+  /** From here, or else from where Lakebeam's own profiles are. */
+  static Path find(String file, Console console) {
+    Path here = console.resolve(file);
+    Path shipped = console.home().resolve(file);
+    return !Files.exists(here) && Files.exists(shipped) ? shipped : here;
+  }
+}

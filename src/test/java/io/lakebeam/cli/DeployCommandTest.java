@@ -1,0 +1,180 @@
+package io.lakebeam.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.lakebeam.deploy.TestingDatabricks;
+import io.lakebeam.spec.Secrets;
+import io.lakebeam.testing.TestingPipeline;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class DeployCommandTest {
+  private static final String PIPELINE =
+      """
+      pipeline: p
+      lake: ${LAKE}
+      parameters: {year: "2025"}
+      sources:
+        events:
+          event_hubs: {namespace: n, event_hub: h, connection_string: "${HUB}"}
+          format: json
+          schema: "id BIGINT, city STRING"
+      datasets:
+        bronze: {layer: bronze, streaming_table: {from: events}}
+        by_city:
+          layer: gold
+          materialized_view: {sql: "SELECT city, COUNT(*) AS n FROM bronze GROUP BY city"}
+      """;
+
+  private static final String PROFILE =
+      """
+      runner: databricks
+      databricks:
+        host: ${DATABRICKS_HOST}
+        token: ${DATABRICKS_TOKEN}
+        volume: /Volumes/main/ops/lakebeam
+        node_type_id: n
+        variables: {LAKE: "abfss://l@a.dfs.core.windows.net/p"}
+        secrets: {HUB: scope/hub}
+        tables: {catalog: main, schema: s, warehouse_id: w1}
+      """;
+
+  private static final String CREATE_TABLE =
+      "CREATE TABLE IF NOT EXISTS `main`.`s`.`by_city` USING DELTA LOCATION"
+          + " 'abfss://l@a.dfs.core.windows.net/p/by_city'";
+
+  @TempDir Path dir;
+  private final TestingDatabricks databricks = TestingDatabricks.start();
+  private final Map<String, String> environment =
+      new HashMap<>(
+          Map.of(
+              "DATABRICKS_HOST",
+              databricks.host().toString(),
+              "DATABRICKS_TOKEN",
+              TestingDatabricks.TOKEN));
+  private TestingPipeline project;
+  private TestingConsole console;
+
+  @BeforeEach
+  void project() throws IOException {
+    project = new TestingPipeline(dir).yaml(PIPELINE).file("runners/databricks.yaml", PROFILE);
+    Files.createDirectories(dir.resolve("target"));
+    Files.write(dir.resolve("target/lakebeam-spark.jar"), new byte[10]);
+    console = new TestingConsole(dir, environment::get);
+  }
+
+  @AfterEach
+  void stop() {
+    databricks.close();
+  }
+
+  private void isRefused(int code, String why, String... typed) {
+    assertEquals(code, console.type(typed), console::err);
+    assertTrue(console.err().contains(why), console::err);
+    assertFalse(console.err().contains("\tat "), console::err);
+    assertFalse(console.err().contains(TestingDatabricks.TOKEN), console::err);
+  }
+
+  @Test
+  void aBundleIsWrittenWithoutAskingAnybody() {
+    assertEquals(0, console.type("deploy", "p", "--set", "year=2026"), console::err);
+    Path bundle = dir.resolve("target/bundle/p");
+    assertEquals("wrote the bundle " + bundle + "\n", console.out());
+    assertTrue(console.err().contains("databricks bundle deploy"), console::err);
+    assertTrue(Files.isRegularFile(bundle.resolve("databricks.yml")));
+    assertEquals(0, console.type("deploy", "p", "--bundle", "elsewhere"), console::err);
+    assertTrue(Files.isRegularFile(dir.resolve("elsewhere/resources/p.job.yml")));
+    assertEquals(List.of(), databricks.requests());
+  }
+
+  @Test
+  void submittedRunAndRegistered() {
+    databricks.run("{\"state\":\"TERMINATED\",\"termination_details\":{\"code\":\"SUCCESS\"}}");
+    assertEquals(0, console.type("deploy", "p", "--submit", "--run", "--register"), console::err);
+    assertTrue(console.out().contains("created the job 'lakebeam p', 1000\n"), console::out);
+    assertTrue(
+        console.out().endsWith("the run has succeeded\ndone: " + CREATE_TABLE + "\n"),
+        console::out);
+    assertEquals(List.of(CREATE_TABLE), databricks.statements());
+    assertFalse(Files.exists(dir.resolve("target/bundle")));
+    assertEquals("", console.err());
+  }
+
+  @Test
+  void aRunThatFailsIsAFailureInASentence() {
+    databricks
+        .run("{\"state\":\"TERMINATED\",\"termination_details\":{\"code\":\"INTERNAL_ERROR\"}}")
+        .taskError("there is no lake");
+    isRefused(
+        1,
+        "error: the run 500 has ended as INTERNAL_ERROR\n  cause: there is no lake\n  fix: ",
+        "deploy",
+        "p",
+        "--submit",
+        "--run");
+  }
+
+  @Test
+  void statementsArePrintedForOtherTools() {
+    assertEquals(0, console.type("deploy", "p", "--print-sql"), console::err);
+    assertEquals(CREATE_TABLE + ";\n", console.out());
+    assertEquals(0, console.type("deploy", "p", "--register"), console::err);
+    assertEquals(0, databricks.files().size());
+  }
+
+  @Test
+  void secretsAreNotTakenFromHere() {
+    isRefused(2, "the job's parameters are no place", "deploy", "p", "--set", "HUB=hunter2");
+    assertFalse(console.err().contains("hunter2"), console::err);
+    Secrets.forget("HUB");
+    project.file(
+        "runners/databricks.yaml", PROFILE.replace("scope/hub", "scope/h").replace("HUB", "HUP"));
+    isRefused(1, "the job would not have ${HUB}", "deploy", "p");
+    environment.remove("DATABRICKS_TOKEN");
+    project.file("runners/databricks.yaml", PROFILE);
+    isRefused(1, "error: ${DATABRICKS_TOKEN} is not set", "deploy", "p", "--submit");
+  }
+
+  @Test
+  void whatIsMissingIsTold() throws IOException {
+    isRefused(1, "there is no file nothing.yaml", "deploy", "p", "--profile", "nothing.yaml");
+    isRefused(2, "there is no jar", "deploy", "p", "--jar", "nothing.jar");
+    project.file("runners/databricks.yaml", PROFILE.replaceFirst("  tables:.*\n", ""));
+    isRefused(2, "add tables: {catalog", "deploy", "p", "--print-sql");
+    project.file("runners/databricks.yaml", PROFILE.replace(", warehouse_id: w1", ""));
+    isRefused(2, "names no warehouse_id", "deploy", "p", "--register");
+    project.file("runners/databricks.yaml", PROFILE.replace("s, w", "s, layers: [silver], w"));
+    isRefused(2, "no dataset of p is of the layers", "deploy", "p", "--print-sql");
+    project.file("runners/databricks.yaml", PROFILE + "  continuous: true\n");
+    isRefused(2, "Databricks starts it by itself", "deploy", "p", "--submit", "--run");
+    project.file("runners/databricks.yaml", PROFILE).yaml(PIPELINE.replace("FROM b", "FROM q"));
+    isRefused(1, "there is no source or dataset qronze", "deploy", "p");
+    assertEquals(List.of(), databricks.requests());
+  }
+
+  @Test
+  void jarsOfTheUserGoWithIt() throws IOException {
+    Files.write(dir.resolve("mine.jar"), new byte[20]);
+    environment.put("LAKEBEAM_CLASSPATH", "conf:mine.jar:gone.jar");
+    assertEquals(0, console.type("deploy", "p", "--submit"), console::err);
+    assertEquals(
+        2, databricks.files().keySet().stream().filter(file -> file.endsWith(".jar")).count());
+  }
+
+  @Test
+  void aProfileForDatabricksIsNotRunHere() {
+    environment.put("LAKE", dir.resolve("lake").toString());
+    isRefused(
+        2, "where lakebeam deploy puts jobs", "run", "p", "--profile", "runners/databricks.yaml");
+  }
+}

@@ -26,8 +26,9 @@ import org.apache.hadoop.fs.Path;
 
 /**
  * The one way to files on any scheme that Hadoop knows ({@code abfss}, {@code s3a}, {@code gs},
- * {@code file}). Settings and credentials come from {@code storage:} of the pipeline, and from
- * {@code core-site.xml} on the classpath.
+ * {@code file}). Settings and credentials come from {@code storage:} of the pipeline, from {@code
+ * core-site.xml} on the classpath and, where this JVM belongs to a Spark, from its {@code
+ * spark.hadoop.*}.
  *
  * <pre>{@code
  * Storage.use(pipeline.storage());
@@ -269,6 +270,7 @@ public final class Storage {
 
   private static Configuration newConfiguration() {
     Configuration configuration = new Configuration();
+    SparkSettings.hadoop().forEach(configuration::set);
     configuration.set("fs.file.impl", LocalFiles.class.getName());
     // By name: storage does not import delta, which builds on it.
     configuration.set("delta.logStore.file.impl", LOCAL_LOG_STORE);

@@ -92,8 +92,12 @@ public final class Bundle {
     Map<String, Object> bundle = new LinkedHashMap<>();
     bundle.put("bundle", Map.of("name", "lakebeam_" + plan.pipeline()));
     bundle.put("include", List.of(RESOURCES + "/*.yml"));
-    // Jars go to the volume, as libraries of the job; the project is synchronised as files.
-    bundle.put("sync", Map.of("exclude", List.of(JARS + "/**")));
+    // Jars go to the volume, as libraries of the job. The project is named because a bundle below a
+    // folder that git ignores, such as target, would be synchronised without it.
+    Map<String, Object> sync = new LinkedHashMap<>();
+    sync.put("include", List.of(PROJECT + "/**"));
+    sync.put("exclude", List.of(JARS + "/**"));
+    bundle.put("sync", sync);
     if (!profile.variables().isEmpty()) {
       Map<String, Object> variables = new TreeMap<>();
       profile

@@ -112,6 +112,8 @@ class BundleTest {
     assertEquals("{\"name\":\"lakebeam_airlines\"}", yaml.path("bundle").toString());
     assertEquals("[\"resources/*.yml\"]", yaml.path("include").toString());
     assertEquals(
+        "{\"include\":[\"project/**\"],\"exclude\":[\"jars/**\"]}", yaml.path("sync").toString());
+    assertEquals(
         "{\"host\":\"https://adb-1.2.azuredatabricks.net\",\"artifact_path\":"
             + "\"/Volumes/main/ops/lakebeam/airlines/bundle/${bundle.target}\"}",
         yaml.path("workspace").toString());

@@ -12,15 +12,24 @@ final class SparkSettings {
   private SparkSettings() {}
 
   /**
-   * Hadoop's settings among Spark's, without their prefix: how a platform such as Databricks gives
-   * its file systems and their credentials to a job. None when there is no Spark, or not yet.
+   * Hadoop's settings among Spark's, without their prefix: how a platform such as Databricks, or
+   * spark-submit with {@code --conf}, gives file systems and their credentials to a job. None when
+   * there is no Spark.
    */
   static Map<String, String> hadoop() {
-    try {
-      return Found.settings();
-    } catch (NoClassDefFoundError e) {
-      return Map.of();
+    Map<String, String> settings = new LinkedHashMap<>();
+    // Where spark-submit leaves them for a context that is not there yet.
+    for (String name : System.getProperties().stringPropertyNames()) {
+      if (name.startsWith(PREFIX)) {
+        settings.put(name.substring(PREFIX.length()), System.getProperty(name));
+      }
     }
+    try {
+      settings.putAll(Found.settings());
+    } catch (NoClassDefFoundError e) {
+      // No Spark, hence no settings of one.
+    }
+    return settings;
   }
 
   /** Loaded only where there is a Spark on the classpath. */

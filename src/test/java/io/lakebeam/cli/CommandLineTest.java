@@ -143,7 +143,15 @@ class CommandLineTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "demo", "validate", "doctor", "run", "tables", "show", "history", "graph", "deploy"
+        "demo",
+        "validate",
+        "doctor",
+        "run",
+        "tables",
+        "show",
+        "history",
+        "graph",
+        "deploy"
       })
   void everyCommandHasExamples(String command) {
     assertEquals(0, console.type(command, "--help"));

@@ -1,5 +1,7 @@
 package io.lakebeam.deploy;
 
+import static io.lakebeam.deploy.ApiRefusal.require;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -116,11 +118,5 @@ final class DocumentedJob {
 
   private static void texts(JsonNode map) {
     map.properties().forEach(entry -> require(entry.getValue().isTextual(), entry.getKey()));
-  }
-
-  private static void require(boolean holds, String otherwise) {
-    if (!holds) {
-      TestingDatabricks.refuse(otherwise);
-    }
   }
 }

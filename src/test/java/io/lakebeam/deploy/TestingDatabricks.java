@@ -1,5 +1,7 @@
 package io.lakebeam.deploy;
 
+import static io.lakebeam.deploy.ApiRefusal.require;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.sun.net.httpserver.HttpExchange;
@@ -40,18 +42,13 @@ public final class TestingDatabricks implements AutoCloseable {
   private final HttpServer server;
   private final ExecutorService threads = Executors.newCachedThreadPool();
   private final List<String> requests = new ArrayList<>();
-  private final Map<String, byte[]> files = new TreeMap<>();
-  private final List<String> folders = new ArrayList<>(List.of(VOLUME));
-  private final Map<Long, JsonNode> jobs = new LinkedHashMap<>();
-  private final Map<String, Long> runTokens = new HashMap<>();
+  private final TestingVolume volume = new TestingVolume(VOLUME);
+  private final TestingJobs jobs = new TestingJobs(volume.files().keySet());
   private final Deque<Fault> faults = new ArrayDeque<>();
-  private final Deque<JsonNode> runStates = new ArrayDeque<>();
   private final Deque<JsonNode> statementStates = new ArrayDeque<>();
   private final List<String> statements = new ArrayList<>();
-  private String taskError = "";
   private String bearer = TOKEN;
   private int issued;
-  private int jobsOnAPage = 100;
 
   /** What a request gets instead of its answer. */
   private record Fault(String path, int status, Map<String, String> headers, String body) {}
@@ -86,11 +83,11 @@ public final class TestingDatabricks implements AutoCloseable {
   }
 
   public synchronized Map<String, byte[]> files() {
-    return new TreeMap<>(files);
+    return new TreeMap<>(volume.files());
   }
 
   public synchronized Map<Long, JsonNode> jobs() {
-    return new LinkedHashMap<>(jobs);
+    return new LinkedHashMap<>(jobs.jobs());
   }
 
   public synchronized List<String> statements() {
@@ -99,12 +96,12 @@ public final class TestingDatabricks implements AutoCloseable {
 
   /** A job that is there already. */
   public synchronized TestingDatabricks job(long id, String settings) {
-    jobs.put(id, tree(settings));
+    jobs.jobs().put(id, tree(settings));
     return this;
   }
 
   public synchronized TestingDatabricks jobsOnAPage(int count) {
-    jobsOnAPage = count;
+    jobs.onAPage(count);
     return this;
   }
 
@@ -122,13 +119,13 @@ public final class TestingDatabricks implements AutoCloseable {
   /** What a run is in, look after look; the last one stays. */
   public synchronized TestingDatabricks run(String... states) {
     for (String state : states) {
-      runStates.add(tree(state));
+      jobs.nextState(tree(state));
     }
     return this;
   }
 
   public synchronized TestingDatabricks taskError(String text) {
-    taskError = text;
+    jobs.taskError(text);
     return this;
   }
 
@@ -160,29 +157,6 @@ public final class TestingDatabricks implements AutoCloseable {
     }
   }
 
-  /** What is answered instead of success. */
-  private static final class Refused extends RuntimeException {
-    private final int status;
-    private final String code;
-
-    Refused(int status, String code, String message) {
-      super(message);
-      this.status = status;
-      this.code = code;
-    }
-  }
-
-  private static void require(boolean holds, String otherwise) {
-    if (!holds) {
-      refuse(otherwise);
-    }
-  }
-
-  /** Answers the request under way with 400. */
-  static void refuse(String message) {
-    throw new Refused(400, "INVALID_PARAMETER_VALUE", message);
-  }
-
   private synchronized void handle(HttpExchange exchange) throws IOException {
     String path = exchange.getRequestURI().getPath();
     byte[] body = exchange.getRequestBody().readAllBytes();
@@ -197,12 +171,12 @@ public final class TestingDatabricks implements AutoCloseable {
       }
       try {
         answer(exchange, path, body);
-      } catch (Refused e) {
+      } catch (ApiRefusal e) {
         send(
             exchange,
-            e.status,
+            e.status(),
             JSON.createObjectNode()
-                .put("error_code", e.code)
+                .put("error_code", e.code())
                 .put("message", e.getMessage())
                 .toString());
       }
@@ -216,10 +190,10 @@ public final class TestingDatabricks implements AutoCloseable {
     }
     String authorization = exchange.getRequestHeaders().getFirst("Authorization");
     if (!("Bearer " + bearer).equals(authorization)) {
-      throw new Refused(401, "", "Credential was not sent or was of an unsupported type");
+      throw new ApiRefusal(401, "", "Credential was not sent or was of an unsupported type");
     }
     if (path.startsWith("/api/2.0/fs/")) {
-      files(exchange, path, body);
+      volume.answer(exchange, path, body);
       return;
     }
     Map<String, String> query = query(exchange);
@@ -236,15 +210,15 @@ public final class TestingDatabricks implements AutoCloseable {
     }
     String answer =
         switch (route) {
-          case "GET /api/2.2/jobs/list" -> list(query);
-          case "POST /api/2.2/jobs/create" -> create(json(body));
-          case "POST /api/2.2/jobs/reset" -> reset(json(body));
-          case "POST /api/2.2/jobs/run-now" -> runNow(json(body));
-          case "GET /api/2.2/jobs/runs/get" -> run(query);
-          case "GET /api/2.2/jobs/runs/get-output" -> output(query);
+          case "GET /api/2.2/jobs/list" -> jobs.list(query);
+          case "POST /api/2.2/jobs/create" -> jobs.create(json(body));
+          case "POST /api/2.2/jobs/reset" -> jobs.reset(json(body));
+          case "POST /api/2.2/jobs/run-now" -> jobs.runNow(json(body));
+          case "GET /api/2.2/jobs/runs/get" -> jobs.run(query, host());
+          case "GET /api/2.2/jobs/runs/get-output" -> jobs.output(query);
           case "POST /api/2.0/sql/statements" -> statement(json(body));
           default ->
-              throw new Refused(404, "ENDPOINT_NOT_FOUND", "No API found for '" + route + "'");
+              throw new ApiRefusal(404, "ENDPOINT_NOT_FOUND", "No API found for '" + route + "'");
         };
     send(exchange, 200, answer);
   }
@@ -254,124 +228,18 @@ public final class TestingDatabricks implements AutoCloseable {
     String wanted =
         "Basic " + Base64.getEncoder().encodeToString(pair.getBytes(StandardCharsets.UTF_8));
     if (!wanted.equals(exchange.getRequestHeaders().getFirst("Authorization"))) {
-      throw new Refused(401, "invalid_client", "Client authentication failed");
+      throw new ApiRefusal(401, "invalid_client", "Client authentication failed");
     }
     require(form.equals("grant_type=client_credentials&scope=all-apis"), "form");
     bearer = "oauth-" + ++issued;
     return "{\"access_token\":\"" + bearer + "\",\"token_type\":\"Bearer\",\"expires_in\":3600}";
   }
 
-  private void files(HttpExchange exchange, String path, byte[] body) throws IOException {
-    String method = exchange.getRequestMethod();
-    if (path.startsWith("/api/2.0/fs/directories/")) {
-      require(method.equals("PUT") && body.length == 0, "directories take PUT without a body");
-      String folder = path.substring("/api/2.0/fs/directories".length());
-      if (!(folder + "/").startsWith(VOLUME + "/")) {
-        throw new Refused(404, "NOT_FOUND", "Volume does not exist");
-      }
-      for (String f = folder;
-          f.length() > VOLUME.length();
-          f = f.substring(0, f.lastIndexOf('/'))) {
-        folders.add(f);
-      }
-      send(exchange, 204, "");
-      return;
-    }
-    String file = path.substring("/api/2.0/fs/files".length());
-    if (method.equals("HEAD")) {
-      byte[] content = files.get(file);
-      if (content != null) {
-        exchange.getResponseHeaders().set("Content-Length", Integer.toString(content.length));
-      }
-      exchange.sendResponseHeaders(content == null ? 404 : 200, -1);
-      return;
-    }
-    require(method.equals("PUT"), "files take PUT and HEAD");
-    require(
-        "application/octet-stream".equals(exchange.getRequestHeaders().getFirst("Content-Type")),
-        "raw bytes are octets");
-    if (!folders.contains(file.substring(0, file.lastIndexOf('/')))) {
-      throw new Refused(404, "NOT_FOUND", "The parent directory does not exist");
-    }
-    if (files.containsKey(file) && !"true".equals(query(exchange).get("overwrite"))) {
-      throw new Refused(409, "ALREADY_EXISTS", "The file being created already exists.");
-    }
-    files.put(file, body);
-    send(exchange, 204, "");
-  }
-
-  private String list(Map<String, String> query) {
-    require(Integer.parseInt(query.getOrDefault("limit", "20")) <= 100, "limit");
-    int from = Integer.parseInt(query.getOrDefault("page_token", "0"));
-    List<Map.Entry<Long, JsonNode>> found =
-        jobs.entrySet().stream()
-            .filter(job -> job.getValue().path("name").asText().equalsIgnoreCase(query.get("name")))
-            .toList();
-    int to = Math.min(found.size(), from + jobsOnAPage);
-    var answer = JSON.createObjectNode();
-    if (to > from) {
-      var page = answer.putArray("jobs");
-      found
-          .subList(from, to)
-          .forEach(
-              job -> page.addObject().put("job_id", job.getKey()).set("settings", job.getValue()));
-    }
-    answer.put("has_more", to < found.size());
-    if (to < found.size()) {
-      answer.put("next_page_token", Integer.toString(to));
-    }
-    return answer.toString();
-  }
-
-  private String create(JsonNode settings) {
-    DocumentedJob.check(settings, files.keySet());
-    long id = 1000 + jobs.size();
-    jobs.put(id, settings);
-    return "{\"job_id\":" + id + "}";
-  }
-
-  private String reset(JsonNode body) {
-    long id = body.path("job_id").asLong();
-    if (!jobs.containsKey(id)) {
-      throw new Refused(400, "INVALID_PARAMETER_VALUE", "Job " + id + " does not exist.");
-    }
-    DocumentedJob.check(body.path("new_settings"), files.keySet());
-    jobs.put(id, body.path("new_settings"));
-    return "{}";
-  }
-
-  private String runNow(JsonNode body) {
-    require(jobs.containsKey(body.path("job_id").asLong()), "no such job");
-    String token = body.path("idempotency_token").asText();
-    require(!token.isEmpty() && token.length() <= 64, "idempotency_token has 1 to 64 characters");
-    long run = runTokens.computeIfAbsent(token, t -> 500L + runTokens.size());
-    return "{\"run_id\":" + run + ",\"number_in_job\":" + run + "}";
-  }
-
-  private String run(Map<String, String> query) {
-    long id = Long.parseLong(query.get("run_id"));
-    require(runTokens.containsValue(id), "no such run");
-    var answer = JSON.createObjectNode().put("run_id", id);
-    answer.set("status", runStates.size() > 1 ? runStates.remove() : runStates.peek());
-    answer.put("run_page_url", host() + "/#job/run/" + id);
-    answer.putArray("tasks").addObject().put("run_id", id + 1).put("task_key", "lakebeam");
-    return answer.toString();
-  }
-
-  private String output(Map<String, String> query) {
-    require(runTokens.containsValue(Long.parseLong(query.get("run_id")) - 1), "no such task run");
-    var answer = JSON.createObjectNode();
-    if (!taskError.isEmpty()) {
-      answer.put("error", taskError).put("error_trace", "at io.lakebeam...");
-    }
-    return answer.toString();
-  }
-
   private String statement(JsonNode body) {
     DocumentedJob.keys(
         body, List.of("warehouse_id", "statement", "wait_timeout", "on_wait_timeout"));
     if (!body.path("warehouse_id").asText().equals("w1")) {
-      throw new Refused(404, "NOT_FOUND", "SQL warehouse does not exist");
+      throw new ApiRefusal(404, "NOT_FOUND", "SQL warehouse does not exist");
     }
     require(body.path("wait_timeout").asText().matches("0s|[1-4]?[0-9]s|50s"), "wait_timeout");
     require(body.path("on_wait_timeout").asText().matches("CONTINUE|CANCEL"), "on_wait_timeout");
@@ -390,7 +258,7 @@ public final class TestingDatabricks implements AutoCloseable {
     try {
       return JSON.readTree(body);
     } catch (IOException e) {
-      throw new Refused(400, "MALFORMED_REQUEST", "Could not parse request object");
+      throw new ApiRefusal(400, "MALFORMED_REQUEST", "Could not parse request object");
     }
   }
 

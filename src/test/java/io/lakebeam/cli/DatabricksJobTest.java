@@ -36,8 +36,9 @@ class DatabricksJobTest {
   void aCommandThatIsDoneReturns() {
     new TestingPipeline(dir).yaml(CommandLineTest.ORDERS);
     run(Map.of(), "validate", file());
-    assertEquals("p: 1 source, 3 datasets, 3 flows, no problems\n", out.toString());
-    assertEquals("", err.toString());
+    assertEquals(
+        "p: 1 source, 3 datasets, 3 flows, no problems\n", out.toString(StandardCharsets.UTF_8));
+    assertEquals("", err.toString(StandardCharsets.UTF_8));
   }
 
   @Test
@@ -47,7 +48,9 @@ class DatabricksJobTest {
         .land("one.csv", "id,city,amount\n1,rome,3.00\n");
     String lake = dir.resolve("elsewhere").toString();
     run(Map.of("LAKE", lake), "run", file(), "--output", "json");
-    assertTrue(out.toString().startsWith("{\"epoch\":1,\"in\":1,"), out.toString());
+    assertTrue(
+        out.toString(StandardCharsets.UTF_8).startsWith("{\"epoch\":1,\"in\":1,"),
+        out.toString(StandardCharsets.UTF_8));
   }
 
   @Test
@@ -58,7 +61,9 @@ class DatabricksJobTest {
     assertTrue(
         failed.getMessage().contains("there is no source or dataset bronz"), failed::getMessage);
     assertEquals(0, failed.getStackTrace().length);
-    assertTrue(err.toString().contains("did you mean bronze?"), err.toString());
+    assertTrue(
+        err.toString(StandardCharsets.UTF_8).contains("did you mean bronze?"),
+        err.toString(StandardCharsets.UTF_8));
   }
 
   @Test
@@ -75,6 +80,8 @@ class DatabricksJobTest {
     FailedException failed =
         assertThrows(FailedException.class, () -> run(Map.of(), "validate", file()));
     assertEquals("ended with exit code 1; its output says why", failed.getMessage());
-    assertTrue(out.toString().contains("bronz"), out.toString());
+    assertTrue(
+        out.toString(StandardCharsets.UTF_8).contains("bronz"),
+        out.toString(StandardCharsets.UTF_8));
   }
 }

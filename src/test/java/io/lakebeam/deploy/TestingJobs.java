@@ -72,7 +72,7 @@ final class TestingJobs {
 
   String create(JsonNode settings) {
     DocumentedJob.check(settings, files);
-    long id = 1000 + jobs.size();
+    long id = 1000L + jobs.size();
     jobs.put(id, settings);
     return "{\"job_id\":" + id + "}";
   }

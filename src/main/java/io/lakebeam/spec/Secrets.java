@@ -4,6 +4,7 @@ import io.lakebeam.graph.Problem;
 import io.lakebeam.graph.SourceLocation;
 import io.lakebeam.spec.SourceSpec.Kafka;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -77,23 +78,39 @@ public final class Secrets {
   /** Every variable that the pipeline's secrets cannot do without, whatever is set here. */
   public static List<Needed> needed(PipelineSpec pipeline) {
     List<Needed> needed = new ArrayList<>();
+    for (StorageSpec.Setting setting : new TreeMap<>(pipeline.storage().settings()).values()) {
+      needed.addAll(needed(setting.value(), setting.key(), setting.at()));
+    }
     for (SourceSpec source : pipeline.sources()) {
       if (source.connection() instanceof Kafka kafka) {
-        Map<String, SecretText> secrets = new TreeMap<>(kafka.properties());
-        kafka.connectionString().ifPresent(secret -> secrets.put("connection_string", secret));
-        secrets.forEach(
-            (setting, secret) ->
-                References.in(secret.reference()).stream()
-                    .filter(reference -> reference.otherwise().isEmpty())
-                    .flatMap(reference -> reference.name().stream())
-                    .map(
-                        name ->
-                            new Needed(
-                                name, setting + " of the source " + source.name(), source.at()))
-                    .forEach(needed::add));
+        secrets(kafka)
+            .forEach(
+                (key, secret) ->
+                    needed.addAll(
+                        needed(secret, key + " of the source " + source.name(), source.at())));
       }
     }
     return needed;
+  }
+
+  /** By the names under which they are declared. */
+  private static Map<String, SecretText> secrets(Kafka kafka) {
+    Map<String, SecretText> secrets = new LinkedHashMap<>();
+    kafka.connectionString().ifPresent(secret -> secrets.put("connection_string", secret));
+    if (kafka.entra().orElse(null) instanceof EntraSignIn.ClientCredentials entra) {
+      secrets.put("client_secret", entra.clientSecret());
+    }
+    secrets.putAll(new TreeMap<>(kafka.properties()));
+    return secrets;
+  }
+
+  private static List<Needed> needed(SecretText secret, String setting, SourceLocation at) {
+    return References.in(secret.reference()).stream()
+        .filter(reference -> reference.otherwise().isEmpty())
+        .flatMap(reference -> reference.name().stream())
+        .distinct()
+        .map(name -> new Needed(name, setting, at))
+        .toList();
   }
 
   /**
@@ -105,49 +122,20 @@ public final class Secrets {
   }
 
   static List<Problem> unsetSecrets(PipelineSpec pipeline, UnaryOperator<String> environment) {
-    List<Problem> problems = new ArrayList<>(unsetSecrets(pipeline.storage(), environment));
-    for (SourceSpec source : pipeline.sources()) {
-      if (source.connection() instanceof Kafka kafka) {
-        kafka
-            .connectionString()
-            .ifPresent(
-                secret ->
-                    unset(secret, environment)
-                        .forEach(name -> problems.add(problem(source, "connection_string", name))));
-        if (kafka.entra().orElse(null) instanceof EntraSignIn.ClientCredentials entra) {
-          unset(entra.clientSecret(), environment)
-              .forEach(name -> problems.add(problem(source, "client_secret", name)));
-        }
-        new TreeMap<>(kafka.properties())
-            .forEach(
-                (key, secret) ->
-                    unset(secret, environment)
-                        .forEach(name -> problems.add(problem(source, key, name))));
-      }
-    }
-    return problems;
-  }
-
-  private static List<Problem> unsetSecrets(
-      StorageSpec storage, UnaryOperator<String> environment) {
-    List<Problem> problems = new ArrayList<>();
-    for (StorageSpec.Setting setting : new TreeMap<>(storage.settings()).values()) {
-      unset(setting.value(), environment)
-          .forEach(name -> problems.add(problem(setting.at(), setting.key(), name)));
-    }
-    return problems;
-  }
-
-  private static Problem problem(SourceSpec source, String setting, String name) {
-    return problem(source.at(), setting + " of the source " + source.name(), name);
-  }
-
-  private static Problem problem(SourceLocation at, String setting, String name) {
-    return new Problem(
-        at,
-        "${" + name + "} is not set",
-        setting + " refers to it",
-        "export " + name + "=..., or give it with --set " + name + "=...");
+    return needed(pipeline).stream()
+        .filter(needed -> value(needed.name(), environment) == null)
+        .map(
+            needed ->
+                new Problem(
+                    needed.at(),
+                    "${" + needed.name() + "} is not set",
+                    needed.setting() + " refers to it",
+                    "export "
+                        + needed.name()
+                        + "=..., or give it with --set "
+                        + needed.name()
+                        + "=..."))
+        .toList();
   }
 
   private static List<String> unset(SecretText secret, UnaryOperator<String> environment) {

@@ -53,6 +53,12 @@ final class Benchmark implements Callable<Integer> {
   private Runner runner = Runner.direct;
 
   @Option(
+      names = "--cores",
+      paramLabel = "N",
+      description = "Of Lakebeam on Spark: local[N] (${DEFAULT-VALUE}).")
+  private int cores = 2;
+
+  @Option(
       names = "--peer",
       paramLabel = "WHO",
       description = "${COMPLETION-CANDIDATES} (${DEFAULT-VALUE}).")
@@ -132,7 +138,7 @@ final class Benchmark implements Callable<Integer> {
                 folder.resolve("lakebeam").toString(),
                 Long.toString(maxRowsPerEpoch),
                 figures.toString(),
-                runner.name()));
+                runner == Runner.spark ? "local[" + cores + "]" : runner.name()));
     Optional.ofNullable(profileOut)
         .ifPresent(file -> arguments.add(file.toAbsolutePath().toString()));
     String classPath =

@@ -27,7 +27,7 @@ final class LakebeamProcess {
 
   /**
    * @param arguments the pipeline's file, the lake, rows an epoch, where the figures go, the
-   *     runner, and where the recording goes if there is to be one
+   *     runner (direct, or a master of Spark's), and where the recording goes if there is to be one
    */
   public static void main(String[] arguments) throws IOException {
     Meter meter = new Meter();
@@ -54,10 +54,9 @@ final class LakebeamProcess {
     meter.figures("Lakebeam, " + arguments[4]).write(Path.of(arguments[3]));
   }
 
-  /** On Spark, as many workers as the peer has. */
   private static RunnerProfile profile(String runner) {
-    return runner.equals("spark")
-        ? new RunnerProfile("spark", Map.of("master", "local[2]"), Map.of())
+    return runner.startsWith("local")
+        ? new RunnerProfile("spark", Map.of("master", runner), Map.of())
         : RunnerProfile.DIRECT;
   }
 

@@ -7,6 +7,7 @@ import io.lakebeam.epoch.PipelineIdentity.OtherPipelineException;
 import io.lakebeam.graph.PipelineException;
 import io.lakebeam.pipeline.AmbiguousReferenceException;
 import io.lakebeam.source.SourceException;
+import io.lakebeam.spec.UnsetSecretException;
 import io.lakebeam.storage.StorageException;
 import java.util.List;
 
@@ -31,6 +32,16 @@ final class Failures {
             source.fix(),
             List.of(),
             source);
+      }
+      if (t instanceof UnsetSecretException unset) {
+        return new UpdateFailedException(
+            "a worker lacks a secret",
+            unset.getMessage(),
+            "set "
+                + String.join(" and ", unset.variables())
+                + " in the environment of every machine that runs a part of the pipeline",
+            List.of(),
+            unset);
       }
       if (t instanceof StorageException
           || t instanceof DeltaException

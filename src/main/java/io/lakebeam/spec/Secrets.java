@@ -38,7 +38,7 @@ public final class Secrets {
   /**
    * The secret itself.
    *
-   * @throws IllegalStateException naming the variables that are not set; never a value
+   * @throws UnsetSecretException naming the variables that are not set; never a value
    */
   public static String resolve(SecretText secret) {
     return resolve(secret, System::getenv);
@@ -48,17 +48,12 @@ public final class Secrets {
    * The secret itself, in another environment.
    *
    * @param environment answers null for what is not set
-   * @throws IllegalStateException naming the variables that are not set; never a value
+   * @throws UnsetSecretException naming the variables that are not set; never a value
    */
   public static String resolve(SecretText secret, UnaryOperator<String> environment) {
     List<String> unset = unset(secret, environment);
     if (!unset.isEmpty()) {
-      throw new IllegalStateException(
-          "the environment variable "
-              + String.join(" and ", unset)
-              + " is not set on this machine; "
-              + secret
-              + " cannot be resolved");
+      throw new UnsetSecretException(secret, unset);
     }
     return References.replace(
         secret.reference(),

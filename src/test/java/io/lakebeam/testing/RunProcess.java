@@ -42,7 +42,8 @@ public final class RunProcess implements AutoCloseable {
     ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
         .filter(argument -> argument.startsWith("--add-opens"))
         .forEach(command::add);
-    command.add("-Duser.timezone=UTC");
+    // Processes that live for seconds: the second compiler would take more than it gives.
+    command.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Duser.timezone=UTC"));
     command.addAll(args);
     Path output = Files.createTempFile(folder, "output", ".txt");
     ProcessBuilder builder =

@@ -67,10 +67,12 @@ public final class TestingCluster implements AutoCloseable {
   }
 
   private void start(String main, String... args) throws IOException {
-    processes.add(java("-Xmx256m", main, List.of(args)));
+    processes.add(java("-Xmx256m", environment, main, List.of(args)));
   }
 
-  private RunProcess java(String heap, String main, List<String> args) throws IOException {
+  private RunProcess java(
+      String heap, Map<String, String> environment, String main, List<String> args)
+      throws IOException {
     List<String> command = new ArrayList<>(List.of(heap, "-cp", HOME + "/jars/*", main));
     command.addAll(args);
     return RunProcess.java(folder, environment, command);
@@ -84,10 +86,16 @@ public final class TestingCluster implements AutoCloseable {
    * What spark-submit does.
    *
    * @param conf more settings
+   * @param driver more variables of the driver's environment
    * @param jar the application
    * @param args its arguments
    */
-  public RunProcess submit(Map<String, String> conf, Path jar, String main, List<String> args)
+  public RunProcess submit(
+      Map<String, String> conf,
+      Map<String, String> driver,
+      Path jar,
+      String main,
+      List<String> args)
       throws IOException {
     List<String> command = new ArrayList<>(List.of("--master", master(), "--class", main));
     Map<String, String> settings = new HashMap<>(conf);
@@ -97,7 +105,9 @@ public final class TestingCluster implements AutoCloseable {
     settings.forEach((key, value) -> command.addAll(List.of("--conf", key + "=" + value)));
     command.add(jar.toAbsolutePath().toString());
     command.addAll(args);
-    return java("-Xmx1g", "org.apache.spark.deploy.SparkSubmit", command);
+    Map<String, String> drivers = new HashMap<>(environment);
+    drivers.putAll(driver);
+    return java("-Xmx1g", drivers, "org.apache.spark.deploy.SparkSubmit", command);
   }
 
   /** The executors that are alive. */

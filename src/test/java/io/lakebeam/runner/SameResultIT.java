@@ -7,8 +7,9 @@ import io.lakebeam.testing.AirlineWorld;
 import io.lakebeam.testing.RunProcess;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -30,6 +31,8 @@ class SameResultIT {
 
   /** What the direct runner makes of it, undisturbed. */
   private static Path expected;
+
+  private static final Map<String, List<String>> EXPECTED_ROWS = new HashMap<>();
 
   @BeforeAll
   static void world() throws Exception {
@@ -57,7 +60,9 @@ class SameResultIT {
 
   private static void assertSame(Path lake) {
     for (String table : AirlineWorld.tables()) {
-      assertEquals(AirlineWorld.rows(expected, table), AirlineWorld.rows(lake, table), table);
+      List<String> rows =
+          EXPECTED_ROWS.computeIfAbsent(table, name -> AirlineWorld.rows(expected, name));
+      assertEquals(rows, AirlineWorld.rows(lake, table), table);
     }
   }
 
@@ -65,24 +70,20 @@ class SameResultIT {
   void sparkMakesTheSameTables() throws Exception {
     Path lake = dir.resolve("spark");
     ends(0, start(lake, "spark", "triggered"));
-    assertSame(lake);
     // Nothing is left to do, whoever looks.
     ends(0, start(lake, "direct", "triggered"));
     assertSame(lake);
   }
 
   @Test
-  void continuousUpdatesMakeTheSameTables() throws Exception {
-    for (String runner : List.of("direct", "spark")) {
-      Path lake = dir.resolve(runner + "-continuous");
-      long epochs = epochs(expected);
-      try (RunProcess run = start(lake, runner, "continuous")) {
-        run.awaitPrinted(String.format("epoch %-4d", epochs));
-        assertTrue(run.handle().destroy());
-        ends(0, run);
-      }
-      assertSame(lake);
+  void aContinuousUpdateMakesTheSameTables() throws Exception {
+    Path lake = dir.resolve("continuous");
+    try (RunProcess run = start(lake, "direct", "continuous")) {
+      run.awaitPrinted(String.format("epoch %-4d", epochs(expected)));
+      assertTrue(run.handle().destroy());
+      ends(0, run);
     }
+    assertSame(lake);
   }
 
   private static long epochs(Path lake) {
@@ -97,25 +98,19 @@ class SameResultIT {
   void killedRunsGoOnOnAnotherRunner() throws Exception {
     Path lake = dir.resolve("handed-over");
     Random random = new Random(7);
-    List<String> story = new ArrayList<>();
-    String[] runners = {"direct", "spark"};
-    long epoch = 1;
-    for (int i = 0; i < 6; i++) {
-      try (RunProcess run = start(lake, runners[i % 2], i % 3 == 2 ? "continuous" : "triggered")) {
-        if (!run.awaitPlan(lake, "airlines", epoch)) {
-          break;
-        }
+    String[] runners = {"direct", "spark", "direct", "spark"};
+    String[] modes = {"triggered", "continuous", "continuous", "triggered"};
+    for (int i = 0; i < runners.length; i++) {
+      try (RunProcess run = start(lake, runners[i], modes[i])) {
+        assertTrue(run.awaitPlan(lake, "airlines", i + 1), run.printed());
         // Anywhere between the plan and the end of the epoch, or of the next one.
         long until = System.nanoTime() + random.nextLong(1_500_000_000L);
         while (System.nanoTime() < until && run.isAlive()) {
           Thread.onSpinWait();
         }
-        story.add(runners[i % 2] + " in or after epoch " + epoch);
         run.kill();
       }
-      epoch += 1;
     }
-    assertTrue(story.size() >= 4, story.toString());
     ends(0, start(lake, "direct", "triggered"));
     assertSame(lake);
   }

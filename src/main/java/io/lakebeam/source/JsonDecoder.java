@@ -35,6 +35,7 @@ final class JsonDecoder implements RecordDecoder {
   public void decode(byte[] bytes, int offset, int length, Object[] values) throws BadRecord {
     String text = encoding.text(bytes, offset, length);
     values[layout.raw()] = text;
+    requireWholeCharacters(text);
     if (encoding.equals(TextEncoding.UTF_8)) {
       parse(bytes, offset, length, values);
     } else {
@@ -72,6 +73,43 @@ final class JsonDecoder implements RecordDecoder {
     } catch (IOException e) {
       throw new UncheckedIOException("reading from memory", e);
     }
+  }
+
+  /**
+   * Half of a surrogate pair, which only an escape can write, is no character: no table could hold
+   * it, and stored as text it would become a question mark.
+   */
+  static void requireWholeCharacters(String json) throws BadRecord {
+    int at = json.indexOf('\\');
+    while (at >= 0) {
+      int unit = escapedUnit(json, at);
+      int length = unit < 0 ? 2 : 6;
+      if (unit >= Character.MIN_SURROGATE && unit <= Character.MAX_SURROGATE) {
+        int other = unit <= Character.MAX_HIGH_SURROGATE ? escapedUnit(json, at + 6) : -1;
+        if (other < Character.MIN_LOW_SURROGATE || other > Character.MAX_LOW_SURROGATE) {
+          throw new BadRecord(
+              json.substring(at, at + 6) + " is half a character, whose other half is missing");
+        }
+        length = 12;
+      }
+      at = json.indexOf('\\', at + length);
+    }
+  }
+
+  /** The unit of the escape that starts there; -1 when it is another escape, or none. */
+  private static int escapedUnit(String json, int at) {
+    if (at + 6 > json.length() || json.charAt(at) != '\\' || json.charAt(at + 1) != 'u') {
+      return -1;
+    }
+    int unit = 0;
+    for (int i = at + 2; i < at + 6; i++) {
+      int digit = json.charAt(i) < 0x80 ? Character.digit(json.charAt(i), 16) : -1;
+      if (digit < 0) {
+        return -1;
+      }
+      unit = unit * 16 + digit;
+    }
+    return unit;
   }
 
   private static boolean startsWithBom(byte[] bytes, int offset, int length) {

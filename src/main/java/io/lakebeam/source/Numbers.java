@@ -28,13 +28,14 @@ final class Numbers {
     if (number.signum() == 0) {
       return 0;
     }
+    // Before the zeros are stripped, which overflows the scale of 100e2147483647.
+    if ((long) number.precision() - number.scale() > LONG_DIGITS) {
+      throw doesNotFit(text, type);
+    }
     BigDecimal stripped = number.stripTrailingZeros();
     if (stripped.scale() > 0) {
       throw new BadRecord(
           BadRecord.shortened(text) + " is no whole number, expected " + type.sql());
-    }
-    if ((long) stripped.precision() - stripped.scale() > LONG_DIGITS) {
-      throw doesNotFit(text, type);
     }
     try {
       return stripped.longValueExact();

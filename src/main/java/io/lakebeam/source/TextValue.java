@@ -164,6 +164,7 @@ interface TextValue {
   private static Object parseJson(String text, DataType type, JsonValue value, JsonRescue rescue)
       throws BadRecord {
     rescue.clear();
+    JsonDecoder.requireWholeCharacters(text);
     try (JsonParser json = JsonDecoder.FACTORY.createParser(text)) {
       JsonToken token = json.nextToken();
       if (token == null || token == JsonToken.VALUE_NULL) {

@@ -10,6 +10,7 @@ final class CsvDecoder implements RecordDecoder {
   private final TextEncoding encoding;
   private final String nullValue;
   private final boolean message;
+  private final char delimiter;
   private final char quote;
   private final CsvFields fields;
   private final CsvHeader header;
@@ -31,6 +32,7 @@ final class CsvDecoder implements RecordDecoder {
     this.encoding = encoding;
     this.nullValue = format.nullValue();
     this.message = message;
+    this.delimiter = format.delimiter();
     this.quote = format.quote();
     this.fields = new CsvFields(format.delimiter(), format.quote());
     this.header = header;
@@ -104,14 +106,28 @@ final class CsvDecoder implements RecordDecoder {
     if (bare.isEmpty()) {
       throw new BadRecord("the record is empty");
     }
-    boolean inQuotes = false;
-    for (int i = 0; i < bare.length(); i++) {
-      char c = bare.charAt(i);
-      inQuotes ^= c == quote;
-      if (!inQuotes && (c == '\n' || c == '\r')) {
-        throw new BadRecord("more than one CSV record in a message: " + BadRecord.quoted(text));
-      }
+    if (bare.indexOf('\n') >= 0 || bare.indexOf('\r') >= 0) {
+      requireLineEndsInQuotes(bare);
     }
     return bare;
+  }
+
+  /** By the rule of {@link CsvFields}: a quote opens only at a field's start. */
+  private void requireLineEndsInQuotes(String record) throws BadRecord {
+    boolean fieldStart = true;
+    boolean inQuotes = false;
+    for (int i = 0; i < record.length(); i++) {
+      char c = record.charAt(i);
+      boolean doubled =
+          inQuotes && c == quote && i + 1 < record.length() && record.charAt(i + 1) == quote;
+      if (doubled) {
+        i++;
+      } else if (c == quote && (inQuotes || fieldStart)) {
+        inQuotes = !inQuotes;
+      } else if (!inQuotes && (c == '\n' || c == '\r')) {
+        throw new BadRecord("more than one CSV record in a message: " + BadRecord.quoted(record));
+      }
+      fieldStart = !inQuotes && c == delimiter;
+    }
   }
 }

@@ -126,16 +126,16 @@ final class FileSliceReader {
         records.bytes(), records.offset(), records.offset() + records.length());
   }
 
-  /** Blanks, tabs and the zero halves of wider characters. */
+  /** Nothing but blanks and tabs. */
   private boolean isBlank(RecordSplitter records) {
     int delimiter = source.format() instanceof SourceSpec.Csv csv ? csv.delimiter() : -1;
-    if (!records.fault().isEmpty()) {
+    int unit = records.encoding().unit();
+    if (!records.fault().isEmpty() || records.length() % unit != 0) {
       return false;
     }
-    for (int i = 0; i < records.length(); i++) {
-      byte b = records.bytes()[records.offset() + i];
-      boolean wide = records.encoding().unit() > 1 && b == 0;
-      if (b == delimiter || (b != ' ' && b != '\t' && b != '\r' && !wide)) {
+    for (int i = 0; i < records.length(); i += unit) {
+      int c = records.unit(records.offset() + i);
+      if (c == delimiter || (c != ' ' && c != '\t' && c != '\r')) {
         return false;
       }
     }

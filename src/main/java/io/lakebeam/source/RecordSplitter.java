@@ -174,7 +174,8 @@ final class RecordSplitter {
     return Math.min(KEPT, maxBytes / 2) & -TextEncoding.MAX_UNIT;
   }
 
-  private int unit(int at) {
+  /** The smallest character that starts at a place of {@link #bytes}. */
+  int unit(int at) {
     if (encoding.unit() == 1) {
       return buffer[at] & 0xFF;
     }

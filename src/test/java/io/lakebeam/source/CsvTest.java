@@ -29,6 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class CsvTest {
   private static final Column A = nullable("a", STRING);
+  private static final Column A2 = nullable("a2", STRING);
   private static final Column B = nullable("b", INT);
 
   @TempDir Path folder;
@@ -121,6 +122,22 @@ class CsvTest {
     assertEquals(
         Arrays.asList("{\"gate\":\"B12\",\"note\":\"say \\\"hi\\\"\"}", null),
         out.column("_rescued"));
+  }
+
+  /** In UTF-16, U+0909 is the bytes of two tabs, and U+2000 those of a blank and a zero. */
+  @Test
+  void charactersMadeOfTheBytesOfBlanksAreNoBlanks() throws Exception {
+    SourceSpec.Csv wide = new SourceSpec.Csv(false, ',', '"', "UTF-16LE", "");
+    byte[] bytes = "\u0909\n \t\n\u2000\n".getBytes(StandardCharsets.UTF_16LE);
+    assertEquals(List.of("\u0909", "\u2000"), Sources.read(folder, wide, bytes, A).column("a"));
+  }
+
+  @Test
+  void aMessageIsOneRecordWhateverItsQuotes() {
+    assertEquals(List.of(), Sources.decode(Sources.CSV, "5\",\"x\ny\"", A, A2).errors());
+    assertEquals(
+        List.of("more than one CSV record in a message: \"5\",a\u00b76\",b\""),
+        Sources.decode(Sources.CSV, "5\",a\n6\",b", A, A2).errors());
   }
 
   @Test

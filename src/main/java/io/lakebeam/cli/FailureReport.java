@@ -3,6 +3,7 @@ package io.lakebeam.cli;
 import io.lakebeam.delta.DeltaException;
 import io.lakebeam.demo.DemoRefusedException;
 import io.lakebeam.deploy.DeployException;
+import io.lakebeam.epoch.DamagedLedgerException;
 import io.lakebeam.epoch.LeaseLostException;
 import io.lakebeam.graph.PipelineException;
 import io.lakebeam.runner.UpdateFailedException;
@@ -44,6 +45,7 @@ final class FailureReport {
       print("cause", failed.reason());
       print("fix", failed.fix());
     } else if (e instanceof LeaseLostException
+        || e instanceof DamagedLedgerException
         || e instanceof DeltaException
         || e instanceof StorageException
         || e instanceof TableMissingException

@@ -4,6 +4,7 @@ import io.lakebeam.graph.Column;
 import io.lakebeam.graph.TableSchema;
 import io.lakebeam.storage.Storage;
 import io.lakebeam.storage.StorageException;
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
@@ -34,7 +35,8 @@ public final class DataFileReader {
    * @param tablePath URI or path of the table's folder
    * @param tableSchema the table's, with its partition columns
    * @param columns names in the schema, in the order wanted; others are not read from the disk
-   * @throws StorageException here or from the iterator, when the file is gone or cannot be read
+   * @throws DeltaException here or from the iterator, when the file is gone or damaged
+   * @throws StorageException here or from the iterator, when the storage does not give it
    * @throws IllegalArgumentException when the schema has no such column
    */
   public static CloseableIterator<Row> read(
@@ -77,6 +79,12 @@ public final class DataFileReader {
     try {
       InputFile input = HadoopInputFile.fromPath(file, Storage.configuration());
       return new Rows(file.toString(), new Builder(input, support).build());
+    } catch (FileNotFoundException e) {
+      throw new DeltaException(
+          "the data file "
+              + file
+              + " is gone, though its table's log has it: restore it from a copy of the lake",
+          e);
     } catch (IOException e) {
       throw new StorageException("read", file.toString(), e);
     }
@@ -115,6 +123,10 @@ public final class DataFileReader {
           ended = next == null;
         } catch (IOException e) {
           throw new StorageException("read", file, e);
+        } catch (RuntimeException e) {
+          // A damaged file fails anywhere in the reader, with whatever exception comes first.
+          throw new DeltaException(
+              "the data file " + file + " is damaged: restore it from a copy of the lake", e);
         }
       }
       return next != null;

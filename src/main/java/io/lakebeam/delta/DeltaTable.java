@@ -205,8 +205,6 @@ public final class DeltaTable {
       return action.call();
     } catch (DeltaException | StorageException e) {
       throw e;
-    } catch (IOException e) {
-      throw new StorageException(tried + " table", path, e);
     } catch (Exception e) {
       throw failure(tried, path, e);
     }
@@ -214,6 +212,10 @@ public final class DeltaTable {
 
   /** An error of delta-standalone, whose Scala code also throws IOExceptions undeclared. */
   static RuntimeException failure(String tried, String path, Exception error) {
+    Optional<String> damage = DamagedLog.explain(path, error);
+    if (damage.isPresent()) {
+      return new DeltaException(damage.get(), error);
+    }
     for (Throwable cause = error; cause != null; cause = cause.getCause()) {
       if (cause instanceof IOException) {
         return new StorageException(tried + " table", path, error);

@@ -159,7 +159,7 @@ public final class Lease implements AutoCloseable {
   private static Optional<JsonNode> owner(Path file) {
     Optional<byte[]> content = Storage.read(file);
     if (content.isEmpty() || content.get().length > 0) {
-      return content.map(LedgerJson::tree);
+      return content.map(json -> LedgerJson.read(file, json, LedgerJson::tree));
     }
     return Storage.status(file)
         .map(status -> Instant.ofEpochMilli(status.getModificationTime()))

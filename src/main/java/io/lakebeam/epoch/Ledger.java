@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Function;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.Path;
 
@@ -68,7 +69,8 @@ public final class Ledger {
     }
     Map<String, SourcePosition> positions = new TreeMap<>();
     if (summedUp > 0) {
-      positions.putAll(LedgerJson.readPositions(required(file(summedUp, "positions"))));
+      Path file = file(summedUp, "positions");
+      positions.putAll(LedgerJson.read(file, required(file), LedgerJson::readPositions));
     }
     for (long number : plans.tailSet(summedUp, false)) {
       merge(positions, plan(number).orElseThrow().positions());
@@ -79,7 +81,7 @@ public final class Ledger {
   }
 
   public Optional<EpochPlan> plan(long number) {
-    return Storage.read(file(number, "json")).map(LedgerJson::plan);
+    return read(number, "json", LedgerJson::plan);
   }
 
   /**
@@ -98,7 +100,7 @@ public final class Ledger {
   }
 
   public Optional<EpochResult> result(long number) {
-    return Storage.read(file(number, "done")).map(LedgerJson::result);
+    return read(number, "done", LedgerJson::result);
   }
 
   /** Says why an epoch is not done; a later attempt may say it anew or get it done. */
@@ -111,7 +113,7 @@ public final class Ledger {
     // Empty for an instant on a store that empties a file before it writes it anew.
     return Storage.read(file(number, "failed"))
         .filter(content -> content.length > 0)
-        .map(LedgerJson::failure);
+        .map(content -> LedgerJson.read(file(number, "failed"), content, LedgerJson::failure));
   }
 
   /** Forgets an earlier attempt's failure, before the next attempt. */
@@ -153,6 +155,11 @@ public final class Ledger {
       return new SourcePosition.SeenFiles(new TreeSet<>(added));
     }
     return after;
+  }
+
+  private <T> Optional<T> read(long number, String kind, Function<byte[], T> reader) {
+    Path file = file(number, kind);
+    return Storage.read(file).map(content -> LedgerJson.read(file, content, reader));
   }
 
   private Path file(long number, String kind) {

@@ -10,6 +10,7 @@ import io.lakebeam.source.Slice;
 import io.lakebeam.source.SourcePosition;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -18,6 +19,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Function;
+import org.apache.hadoop.fs.Path;
 
 /** The ledger's files as JSON: read by people and by every later version, so written by hand. */
 final class LedgerJson {
@@ -226,9 +229,33 @@ final class LedgerJson {
     return new SourcePosition.SeenFiles(files);
   }
 
+  /**
+   * What a file of the ledger says.
+   *
+   * @param reader from its bytes
+   * @throws DamagedLedgerException when it cannot be read as that
+   */
+  static <T> T read(Path file, byte[] json, Function<byte[], T> reader) {
+    try {
+      return reader.apply(json);
+    } catch (UncheckedIOException
+        | NullPointerException
+        | IllegalArgumentException
+        | DateTimeException e) {
+      throw new DamagedLedgerException(file, e);
+    }
+  }
+
+  /**
+   * @throws UncheckedIOException when the bytes are no JSON object
+   */
   static JsonNode tree(byte[] json) {
     try {
-      return MAPPER.readTree(json);
+      JsonNode tree = MAPPER.readTree(json);
+      if (!tree.isObject()) {
+        throw new IOException("no JSON object");
+      }
+      return tree;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -1,10 +1,8 @@
 package io.lakebeam.epoch;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.lakebeam.storage.Storage;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
 import org.apache.hadoop.fs.Path;
 
@@ -31,12 +29,12 @@ public final class PipelineIdentity {
   public static void claim(Ledger ledger, String pipeline, Map<String, String> sources) {
     Path file = new Path(ledger.folder(), "pipeline.json");
     Map<String, String> known = new TreeMap<>();
-    Optional<JsonNode> before = Storage.read(file).map(LedgerJson::tree);
-    before.ifPresent(
-        json ->
-            json.get("sources")
-                .properties()
-                .forEach(e -> known.put(e.getKey(), e.getValue().asText())));
+    Storage.read(file)
+        .map(
+            content ->
+                LedgerJson.read(
+                    file, content, json -> LedgerJson.tree(json).get("sources").properties()))
+        .ifPresent(before -> before.forEach(e -> known.put(e.getKey(), e.getValue().asText())));
     boolean isKept = sources.keySet().stream().anyMatch(known::containsKey);
     if (!known.isEmpty() && !isKept) {
       throw new OtherPipelineException(

@@ -1,6 +1,7 @@
 package io.lakebeam.runner;
 
 import io.lakebeam.delta.DeltaException;
+import io.lakebeam.epoch.DamagedLedgerException;
 import io.lakebeam.epoch.EpochFailure;
 import io.lakebeam.epoch.LeaseLostException;
 import io.lakebeam.epoch.PipelineIdentity.OtherPipelineException;
@@ -48,7 +49,7 @@ final class Failures {
           || t instanceof AmbiguousReferenceException) {
         return new UpdateFailedException(t.getMessage(), "", GOES_ON, List.of(), t);
       }
-      if (t instanceof OtherPipelineException) {
+      if (t instanceof OtherPipelineException || t instanceof DamagedLedgerException) {
         return new UpdateFailedException(t.getMessage(), "", "", List.of(), t);
       }
     }

@@ -9,12 +9,13 @@ import io.delta.standalone.exceptions.DeltaConcurrentModificationException;
 import io.lakebeam.storage.Storage;
 import io.lakebeam.storage.StorageException;
 import java.io.IOException;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.Callable;
-import java.util.concurrent.ConcurrentHashMap;
 import org.apache.hadoop.fs.Path;
 
 /**
@@ -26,14 +27,25 @@ import org.apache.hadoop.fs.Path;
  * CommitOutcome outcome = flights.commit(Commit.builder("airlines/flights", 42).add(files).build());
  * }</pre>
  *
- * There is one instance a table and JVM, because opening a log costs time that grows with the
- * table's age. Every call looks at the log again. Thread-safe. Calls throw {@link DeltaException}
- * for a table that cannot be used as asked and {@link StorageException} for storage that fails.
+ * Instances are kept, because opening a log costs time that grows with the table's age. Every call
+ * looks at the log again, so two instances of one table do no harm. Thread-safe. Calls throw {@link
+ * DeltaException} for a table that cannot be used as asked and {@link StorageException} for storage
+ * that fails.
  */
 public final class DeltaTable {
   static final String ENGINE = "Lakebeam/" + version();
 
-  private static final Map<String, DeltaTable> OPEN = new ConcurrentHashMap<>();
+  /** More than a pipeline has; a JVM that goes through many lakes forgets the oldest. */
+  private static final int MOST_OPEN = 1000;
+
+  private static final Map<String, DeltaTable> OPEN =
+      Collections.synchronizedMap(
+          new LinkedHashMap<>(16, 0.75f, true) {
+            @Override
+            protected boolean removeEldestEntry(Map.Entry<String, DeltaTable> eldest) {
+              return size() > MOST_OPEN;
+            }
+          });
 
   /** Two creators at once is one retry; more is a table that somebody keeps deleting. */
   private static final int CREATE_ATTEMPTS = 10;
@@ -53,7 +65,14 @@ public final class DeltaTable {
    */
   public static DeltaTable at(String tablePath) {
     Path path = Storage.path(tablePath);
-    return OPEN.computeIfAbsent(path.toString(), unused -> new DeltaTable(path));
+    DeltaTable open = OPEN.get(path.toString());
+    if (open != null) {
+      return open;
+    }
+    // Opened without holding the map, so that a store that is slow delays this table only.
+    DeltaTable opened = new DeltaTable(path);
+    DeltaTable first = OPEN.putIfAbsent(path.toString(), opened);
+    return first == null ? opened : first;
   }
 
   /** The table's folder, absolute. */

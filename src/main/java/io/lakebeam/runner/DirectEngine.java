@@ -1,5 +1,6 @@
 package io.lakebeam.runner;
 
+import io.lakebeam.pipeline.EpochGraph;
 import io.lakebeam.spec.RunnerProfile;
 import org.apache.beam.runners.direct.DirectOptions;
 import org.apache.beam.runners.direct.DirectRunner;
@@ -7,16 +8,17 @@ import org.apache.beam.sdk.options.PipelineOptions;
 import org.apache.beam.sdk.options.PipelineOptionsFactory;
 
 /** Beam's direct runner, in this JVM. */
-final class DirectEngine implements Engine {
+final class DirectEngine extends BeamEngine {
   private final int parallelism;
 
-  DirectEngine(RunnerProfile profile) {
+  DirectEngine(RunnerProfile profile, EpochGraph graph) {
+    super(graph);
     String cores = Integer.toString(Math.max(2, Runtime.getRuntime().availableProcessors()));
     this.parallelism = Integer.parseInt(profile.option("target_parallelism").orElse(cores));
   }
 
   @Override
-  public PipelineOptions options() {
+  PipelineOptions options() {
     DirectOptions options = PipelineOptionsFactory.create().as(DirectOptions.class);
     options.setRunner(DirectRunner.class);
     options.setTargetParallelism(parallelism);
@@ -29,7 +31,7 @@ final class DirectEngine implements Engine {
   }
 
   @Override
-  public int workers() {
+  int workers() {
     return parallelism;
   }
 

@@ -1,29 +1,35 @@
 package io.lakebeam.runner;
 
+import io.lakebeam.epoch.EpochPlan;
 import io.lakebeam.pipeline.CompiledPipeline;
+import io.lakebeam.pipeline.EpochGraph;
 import io.lakebeam.spec.RunnerProfile;
-import org.apache.beam.sdk.options.PipelineOptions;
 
-/** What runs graphs. One an update; used by one thread. */
+/**
+ * What runs the epochs of a pipeline. It only moves rows: what became of an epoch is in the ledger,
+ * whatever the engine says. One an update; used by one thread.
+ */
 interface Engine extends AutoCloseable {
   /** The engine a profile asks for, started. */
   static Engine start(RunnerProfile profile, CompiledPipeline pipeline) {
+    EpochGraph graph = new EpochGraph(pipeline);
     return profile.runner().equals("direct")
-        ? new DirectEngine(profile)
-        : SparkEngine.start(profile, pipeline.name());
+        ? new DirectEngine(profile, graph)
+        : SparkEngine.start(profile, pipeline.name(), graph);
   }
 
-  /** Options for the next graph. */
-  PipelineOptions options();
+  /** Runs one epoch to its end. */
+  void run(EpochPlan plan);
 
-  /** How many workers read at the same time. */
-  int workers();
-
-  /** True when a graph with an unbounded root is right and fast here. */
+  /** True when one graph for all epochs is right and fast here. */
   boolean runsUnbounded();
 
-  /** Lets go of what the last graph has left. */
-  default void clean() {}
+  /**
+   * Runs the plans of a feed in one graph, until the feed has ended or failed.
+   *
+   * @throws RuntimeException what the feed failed with, or the graph
+   */
+  void run(ContinuousFeed feed);
 
   @Override
   default void close() {}

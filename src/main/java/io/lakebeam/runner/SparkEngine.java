@@ -1,5 +1,6 @@
 package io.lakebeam.runner;
 
+import io.lakebeam.pipeline.EpochGraph;
 import io.lakebeam.spec.RunnerProfile;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
@@ -24,7 +25,7 @@ import org.apache.spark.api.java.JavaSparkContext;
  * JVM already has (spark-submit with a session, Databricks), or one of its own. Beam's streaming
  * path on Spark is never used: it loses rows (docs/decisions/0002-not-kafkaio-read.md).
  */
-final class SparkEngine implements Engine {
+final class SparkEngine extends BeamEngine {
   /** What a run needs of Spark, unless the profile or spark-submit says otherwise. */
   private static final Map<String, String> DEFAULTS =
       Map.of(
@@ -39,7 +40,8 @@ final class SparkEngine implements Engine {
   private final boolean isOurs;
   private final Set<Integer> kept;
 
-  private SparkEngine(JavaSparkContext spark, boolean isOurs) {
+  private SparkEngine(JavaSparkContext spark, boolean isOurs, EpochGraph graph) {
+    super(graph);
     this.spark = spark;
     this.isOurs = isOurs;
     this.kept = Set.copyOf(spark.getPersistentRDDs().keySet());
@@ -50,12 +52,12 @@ final class SparkEngine implements Engine {
    *
    * @throws UpdateFailedException when there is none
    */
-  static SparkEngine start(RunnerProfile profile, String pipeline) {
+  static SparkEngine start(RunnerProfile profile, String pipeline, EpochGraph graph) {
     try {
       boolean isOurs = SparkEnv.get() == null;
       SparkContext context =
           isOurs ? new SparkContext(conf(profile, pipeline)) : SparkContext.getOrCreate();
-      return new SparkEngine(JavaSparkContext.fromSparkContext(context), isOurs);
+      return new SparkEngine(JavaSparkContext.fromSparkContext(context), isOurs, graph);
     } catch (NoClassDefFoundError e) {
       throw new UpdateFailedException(
           "runner spark: there is no Spark on the classpath",
@@ -111,7 +113,7 @@ final class SparkEngine implements Engine {
   }
 
   @Override
-  public PipelineOptions options() {
+  PipelineOptions options() {
     SparkContextOptions options = PipelineOptionsFactory.create().as(SparkContextOptions.class);
     options.setRunner(SparkRunner.class);
     options.setUsesProvidedSparkContext(true);
@@ -125,7 +127,7 @@ final class SparkEngine implements Engine {
   }
 
   @Override
-  public int workers() {
+  int workers() {
     return Math.max(2, spark.defaultParallelism());
   }
 
@@ -135,7 +137,7 @@ final class SparkEngine implements Engine {
   }
 
   @Override
-  public void clean() {
+  void clean() {
     spark.getPersistentRDDs().entrySet().stream()
         .filter(entry -> !kept.contains(entry.getKey()))
         .collect(Collectors.toList())

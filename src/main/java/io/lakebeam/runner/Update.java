@@ -19,6 +19,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.function.Function;
+import java.util.function.Supplier;
 
 /**
  * One run of a pipeline.
@@ -41,7 +43,8 @@ public final class Update {
   }
 
   private final CompiledPipeline pipeline;
-  private final RunnerProfile profile;
+  private final Supplier<Engine> engines;
+  private final Function<SourceSpec, SourceDiscovery> discoveries;
   private final UpdateListener listener;
   private final Clock clock;
   private volatile boolean stopRequested;
@@ -49,8 +52,29 @@ public final class Update {
 
   public Update(
       CompiledPipeline pipeline, RunnerProfile profile, UpdateListener listener, Clock clock) {
+    this(
+        pipeline,
+        () -> Engine.start(profile, pipeline),
+        source -> SourceDiscovery.of(source, Secrets::resolve),
+        listener,
+        clock);
+  }
+
+  /**
+   * With other ports.
+   *
+   * @param engines starts what runs epochs, once the tables are there
+   * @param discoveries what finds news in a source
+   */
+  Update(
+      CompiledPipeline pipeline,
+      Supplier<Engine> engines,
+      Function<SourceSpec, SourceDiscovery> discoveries,
+      UpdateListener listener,
+      Clock clock) {
     this.pipeline = pipeline;
-    this.profile = profile;
+    this.engines = engines;
+    this.discoveries = discoveries;
     this.listener = listener;
     this.clock = clock;
   }
@@ -73,8 +97,8 @@ public final class Update {
         refuseIfForgotten(ledger, planner);
         warnOfLateTables(made, planner.lastPlanned());
         Epoch epoch = new Epoch(pipeline, ledger, lease, planner, listener, () -> stopRequested);
-        try (Engine engine = Engine.start(profile, pipeline)) {
-          UpdateRun updateRun = new UpdateRun(pipeline, engine, epoch, clock);
+        try (Engine engine = engines.get()) {
+          UpdateRun updateRun = new UpdateRun(engine, epoch, pipeline.spec().commitEvery(), clock);
           onStop = updateRun::wake;
           listener.started();
           if (mode == Mode.TRIGGERED) {
@@ -133,7 +157,7 @@ public final class Update {
     Map<String, SourceDiscovery> sources = new TreeMap<>();
     Map<String, SourcePosition> starts = new TreeMap<>();
     for (SourceSpec source : pipeline.readSources()) {
-      sources.put(source.name(), SourceDiscovery.of(source, Secrets::resolve));
+      sources.put(source.name(), discoveries.apply(source));
       starts.put(source.name(), SourcePosition.start(source));
     }
     return new EpochPlanner(

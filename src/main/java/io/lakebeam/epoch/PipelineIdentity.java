@@ -29,12 +29,7 @@ public final class PipelineIdentity {
   public static void claim(Ledger ledger, String pipeline, Map<String, String> sources) {
     Path file = new Path(ledger.folder(), "pipeline.json");
     Map<String, String> known = new TreeMap<>();
-    Storage.read(file)
-        .map(
-            content ->
-                LedgerJson.read(
-                    file, content, json -> LedgerJson.tree(json).get("sources").properties()))
-        .ifPresent(before -> before.forEach(e -> known.put(e.getKey(), e.getValue().asText())));
+    before(file).forEach(e -> known.put(e.getKey(), e.getValue().asText()));
     boolean isKept = sources.keySet().stream().anyMatch(known::containsKey);
     if (!known.isEmpty() && !isKept) {
       throw new OtherPipelineException(
@@ -69,7 +64,25 @@ public final class PipelineIdentity {
       json.put("pipeline", pipeline);
       ObjectNode node = json.putObject("sources");
       all.forEach(node::put);
-      Storage.replace(file, LedgerJson.bytes(json));
+      remember(file, LedgerJson.bytes(json));
+    }
+  }
+
+  /** A run that died while it replaced the file may have left it empty: then nothing is known. */
+  private static Set<Map.Entry<String, JsonNode>> before(Path file) {
+    return Storage.read(file)
+        .filter(content -> content.length > 0)
+        .map(
+            content ->
+                LedgerJson.read(
+                    file, content, json -> LedgerJson.tree(json).get("sources").properties()))
+        .orElse(Set.of());
+  }
+
+  /** The first time in one step, because the store may do a replacement in two. */
+  private static void remember(Path file, byte[] content) {
+    if (!Storage.putIfAbsent(file, content)) {
+      Storage.replace(file, content);
     }
   }
 }

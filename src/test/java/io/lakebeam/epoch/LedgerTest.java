@@ -1,5 +1,6 @@
 package io.lakebeam.epoch;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -137,6 +138,19 @@ class LedgerTest {
     Files.writeString(epochs.resolve(".000000000002.json.tmp"), "half");
     Files.writeString(epochs.resolve("notes.txt"), "hello");
     assertEquals(1, ledger.contents().lastPlanned());
+  }
+
+  /**
+   * What a run leaves that dies while a store replaces the file: it has to be possible to go on.
+   */
+  @Test
+  void anIdentityThatWasLeftEmptyIsWrittenAnew() throws Exception {
+    PipelineIdentity.claim(ledger, "p", Map.of("a", "topic x"));
+    Path file = lake.resolve("_lakebeam/p/pipeline.json");
+    byte[] whole = Files.readAllBytes(file);
+    Files.write(file, new byte[0]);
+    PipelineIdentity.claim(ledger, "p", Map.of("a", "topic x"));
+    assertArrayEquals(whole, Files.readAllBytes(file));
   }
 
   @Test

@@ -70,7 +70,7 @@ public record ViewTable(
     }
     long to = source.get().version();
     Map<String, String> properties = view.get().properties();
-    long generation = Long.parseLong(properties.getOrDefault(GENERATION_PROPERTY, "0"));
+    long generation = generation(view.get());
     long from = DeltaTable.at(path).transactionVersion(application(generation)).orElse(-1);
     boolean isSameQuery = definition().equals(properties.get(QUERY_PROPERTY));
     if (from >= 0 && isSameQuery) {
@@ -107,7 +107,8 @@ public record ViewTable(
 
   /**
    * Adds groups to the view and commits. Only files that hold a row of one of the groups are
-   * replaced.
+   * replaced. The groups are what the view lacked when the refresh began; when another run has
+   * moved the view since, they may be in it, wholly or in part, and nothing is committed.
    *
    * @param stem part of the new files' names
    */
@@ -125,6 +126,10 @@ public record ViewTable(
   private Refreshed attempt(Refresh refresh, Groups news, String stem) {
     DeltaTable table = DeltaTable.at(path);
     Snapshot snapshot = table.latest().orElseThrow();
+    Optional<CommitOutcome> moved = moved(refresh, snapshot);
+    if (moved.isPresent()) {
+      return new Refreshed(moved.get(), 0, 0, 0);
+    }
     TableSchema schema = Groups.storedSchema(query);
     List<DataFile> replaced = new ArrayList<>();
     Groups result = new Groups(query);
@@ -164,6 +169,31 @@ public record ViewTable(
       long bytes = files.stream().mapToLong(DataFile::bytes).sum();
       return new Refreshed(outcome, rows.size(), files.size(), bytes);
     }
+  }
+
+  /**
+   * What keeps a refresh from being committed: the view no longer is what the refresh began with.
+   * What moves it after the snapshot, Delta sees.
+   */
+  private Optional<CommitOutcome> moved(Refresh refresh, Snapshot snapshot) {
+    long generation = generation(snapshot);
+    long shown =
+        DeltaTable.at(path).transactionVersion(application(refresh.generation())).orElse(-1);
+    if (generation == refresh.generation() && shown >= refresh.to()) {
+      return Optional.of(new CommitOutcome.AlreadyCommitted(shown));
+    }
+    boolean isAsBegun =
+        refresh.anew()
+            ? generation == refresh.generation() - 1
+            : generation == refresh.generation() && shown == refresh.from();
+    return isAsBegun
+        ? Optional.empty()
+        : Optional.of(
+            new CommitOutcome.Conflicted("another run has refreshed the view in the meantime"));
+  }
+
+  private static long generation(Snapshot view) {
+    return Long.parseLong(view.properties().getOrDefault(GENERATION_PROPERTY, "0"));
   }
 
   private List<Row> read(DataFile file, TableSchema stored, TableSchema wanted) {

@@ -1,0 +1,142 @@
+package io.lakebeam.delta.view;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.lakebeam.delta.CloseableIterator;
+import io.lakebeam.delta.Commit;
+import io.lakebeam.delta.CommitOutcome;
+import io.lakebeam.delta.DataFile;
+import io.lakebeam.delta.DataFileReader;
+import io.lakebeam.delta.DataFileWriter;
+import io.lakebeam.delta.DeltaTable;
+import io.lakebeam.delta.Snapshot;
+import io.lakebeam.delta.TableDefinition;
+import io.lakebeam.delta.view.ViewTable.Refresh;
+import io.lakebeam.graph.Column;
+import io.lakebeam.graph.DataType.Primitive;
+import io.lakebeam.graph.TableSchema;
+import io.lakebeam.sql.RowQuery;
+import io.lakebeam.sql.ViewQuery;
+import io.lakebeam.testing.Tables;
+import java.nio.file.Path;
+import java.util.List;
+import org.apache.beam.sdk.values.Row;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Refreshes of one view by two runs at once: no row counts twice, whichever is the slow one. */
+class ViewTableTest {
+  private static final TableSchema ROWS =
+      TableSchema.of(
+          Column.nullable("_g0", Primitive.BIGINT), Column.nullable("_a0", Primitive.BIGINT));
+  private static final TableSchema COLUMNS =
+      TableSchema.of(
+          Column.nullable("k", Primitive.BIGINT), Column.nullable("n", Primitive.BIGINT));
+  private static final ViewQuery QUERY =
+      new ViewQuery(
+          new RowQuery("t", List.of(), ROWS, TableSchema.of(), "SELECT"),
+          List.of("_g0", "_a0"),
+          List.of(new ViewQuery.Group("k", "_g0")),
+          List.of(new ViewQuery.Aggregate("n", ViewQuery.Function.COUNT, "_a0", Primitive.BIGINT)),
+          COLUMNS);
+
+  @TempDir Path lake;
+  private DeltaTable upstream;
+  private ViewTable view;
+  private long commits;
+
+  @BeforeEach
+  void tables() {
+    upstream = DeltaTable.at(lake.resolve("t").toString());
+    upstream.create(TableDefinition.of(ROWS));
+    view = new ViewTable(lake.resolve("v").toString(), upstream.path(), "p/v<-t", QUERY, List.of());
+    DeltaTable.at(view.path()).create(TableDefinition.of(Groups.storedSchema(QUERY)));
+    append();
+    merge(begin());
+  }
+
+  /** One row more in the upstream table. */
+  private void append() {
+    try (DataFileWriter writer = new DataFileWriter(upstream.path(), ROWS, List.of(), "")) {
+      writer.write(Row.withSchema(ROWS.beamSchema()).attachValues(1L, 1L));
+      upstream.commit(Commit.builder("a", ++commits).add(writer.finish()).build());
+    }
+  }
+
+  private void delete() {
+    Snapshot latest = upstream.latest().orElseThrow();
+    upstream.commit(
+        Commit.builder("d", ++commits)
+            .remove(latest.files().subList(0, 1))
+            .readFrom(latest.version())
+            .operation(Commit.Operation.DELETE)
+            .build());
+  }
+
+  private Refresh begin() {
+    return view.refresh().orElseThrow();
+  }
+
+  private CommitOutcome merge(Refresh refresh) {
+    Groups groups = new Groups(QUERY);
+    for (DataFile file : refresh.files()) {
+      try (CloseableIterator<Row> rows =
+          DataFileReader.read(upstream.path(), file, ROWS, ROWS.names())) {
+        rows.forEachRemaining(groups::add);
+      }
+    }
+    return view.merge(refresh, groups, "").outcome();
+  }
+
+  private List<String> shown() {
+    return Tables.texts(view.path(), "k", "n");
+  }
+
+  @Test
+  void aRefreshThatReachesFurtherThanOneThatWasFasterIsNotAdded() {
+    append();
+    Refresh fast = begin();
+    append();
+    Refresh slow = begin();
+    assertInstanceOf(CommitOutcome.Committed.class, merge(fast));
+    assertInstanceOf(CommitOutcome.Conflicted.class, merge(slow));
+    assertEquals(List.of("1|2"), shown());
+    assertInstanceOf(CommitOutcome.Committed.class, merge(begin()));
+    assertEquals(List.of("1|3"), shown());
+    assertInstanceOf(CommitOutcome.AlreadyCommitted.class, merge(fast));
+    assertEquals(List.of("1|3"), shown());
+  }
+
+  @Test
+  void aRefreshIsNotAddedToAViewThatWasComputedAnewMeanwhile() {
+    append();
+    Refresh slow = begin();
+    delete();
+    Refresh anew = begin();
+    assertTrue(anew.anew());
+    assertInstanceOf(CommitOutcome.Committed.class, merge(anew));
+    assertInstanceOf(CommitOutcome.Conflicted.class, merge(slow));
+    assertEquals(List.of("1|1"), shown());
+  }
+
+  @Test
+  void anOlderComputationAnewDoesNotReplaceANewerOne() {
+    append();
+    delete();
+    Refresh slow = begin();
+    assertTrue(slow.anew());
+    merge(begin());
+    append();
+    append();
+    delete();
+    merge(begin());
+    assertInstanceOf(CommitOutcome.Conflicted.class, merge(slow));
+    assertEquals(List.of("1|2"), shown());
+    append();
+    merge(begin());
+    assertEquals(List.of("1|3"), shown());
+  }
+}

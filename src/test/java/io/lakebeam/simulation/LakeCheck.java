@@ -1,0 +1,302 @@
+package io.lakebeam.simulation;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.lakebeam.delta.CloseableIterator;
+import io.lakebeam.delta.DataFileReader;
+import io.lakebeam.graph.Column;
+import io.lakebeam.graph.DataType.Primitive;
+import io.lakebeam.graph.TableSchema;
+import io.lakebeam.simulation.LakeWatch.Version;
+import io.lakebeam.simulation.LakeWatch.Violation;
+import io.lakebeam.simulation.TestingSources.Record;
+import io.lakebeam.source.Slice;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.apache.beam.sdk.values.Row;
+import org.apache.hadoop.fs.Path;
+
+/**
+ * Compares a lake at rest with what the sources hold. Every version of every table is looked at, so
+ * what holds here held for every reader at every moment.
+ */
+final class LakeCheck {
+  private static final TableSchema POSITION =
+      TableSchema.of(Column.nullable("_position", Primitive.STRING));
+  private static final TableSchema TOTALS =
+      TableSchema.of(
+          Column.nullable("k", Primitive.INT),
+          Column.nullable("n", Primitive.BIGINT),
+          Column.nullable("s", Primitive.BIGINT));
+  private static final TableSchema EVENT = TableSchema.of(Column.nullable("id", Primitive.STRING));
+
+  private final String lake;
+  private final LakeWatch watch;
+  private final TestingSources sources;
+  private final Map<String, Record> records = new HashMap<>();
+  private final Map<String, List<Row>> read = new HashMap<>();
+
+  /**
+   * @param lake as the checking process names it
+   */
+  LakeCheck(String lake, LakeWatch watch, TestingSources sources) {
+    this.lake = lake;
+    this.watch = watch;
+    this.sources = sources;
+    sources.all().forEach(each -> records.put(each.position(), each));
+  }
+
+  /** What an epoch must bring to a dataset. */
+  private record Expected(Set<String> accepted, Set<String> quarantined, int in, int dropped) {}
+
+  /**
+   * @throws Violation when something is lost, doubled, or seen half
+   */
+  void check() {
+    Map<Long, List<Record>> epochs = epochs();
+    for (String table : List.of("bronze", "silver")) {
+      Map<Long, Set<String>> rows = new TreeMap<>();
+      Map<Long, Set<String>> quarantined = new TreeMap<>();
+      epochs.forEach(
+          (epoch, read) -> {
+            Expected expected = expected(table, read);
+            rows.put(epoch, expected.accepted());
+            quarantined.put(epoch, expected.quarantined());
+            counted(epoch, table, expected);
+          });
+      committed(table, rows);
+      committed(table + "_quarantine", quarantined);
+    }
+    totals();
+    events();
+  }
+
+  /** Every record of the sources is in one plan, every plan is done. */
+  private Map<Long, List<Record>> epochs() {
+    Map<Long, List<Record>> epochs = new TreeMap<>();
+    Map<String, Long> planned = new HashMap<>();
+    watch
+        .plans()
+        .forEach(
+            (epoch, plan) -> {
+              if (!watch.done().containsKey(epoch)) {
+                throw new Violation("epoch " + epoch + " is not done");
+              }
+              List<Record> read = new ArrayList<>();
+              plan.get("slices").forEach(slice -> read.addAll(sources.of(slice(slice))));
+              for (Record each : read) {
+                Long before = planned.put(each.position(), epoch);
+                if (before != null) {
+                  throw new Violation(
+                      each.position() + " is planned in epochs " + before + " and " + epoch);
+                }
+              }
+              epochs.put(epoch, read);
+            });
+    for (Record each : sources.all()) {
+      if (!planned.containsKey(each.position())) {
+        throw new Violation(each.position() + " is in no plan");
+      }
+    }
+    return epochs;
+  }
+
+  private static Slice slice(JsonNode slice) {
+    String source = slice.get("source").asText();
+    return slice.has("topic")
+        ? new Slice.KafkaRange(
+            source,
+            slice.get("topic").asText(),
+            slice.get("partition").asInt(),
+            slice.get("from").asLong(),
+            slice.get("to").asLong())
+        : new Slice.FileSlice(source, slice.get("path").asText(), 0, 1);
+  }
+
+  private static Expected expected(String table, List<Record> read) {
+    Set<String> accepted = new TreeSet<>();
+    Set<String> quarantined = new TreeSet<>();
+    int in = 0;
+    int dropped = 0;
+    for (Record each : read) {
+      boolean isEvent = each.source().equals(TestingSources.EVENTS);
+      if (table.equals("bronze") ? !isEvent : isEvent && each.amount() == null) {
+        continue;
+      }
+      in++;
+      if (each.amount() == null) {
+        quarantined.add(each.position());
+      } else if (table.equals("bronze") || each.amount() > 0 && each.amount() < 100) {
+        accepted.add(each.position());
+      } else if (each.amount() <= 0) {
+        quarantined.add(each.position());
+      } else {
+        dropped++;
+      }
+    }
+    return new Expected(accepted, quarantined, in, dropped);
+  }
+
+  private void counted(long epoch, String table, Expected expected) {
+    for (JsonNode dataset : watch.done().get(epoch).get("datasets")) {
+      if (dataset.get("dataset").asText().equals(table)) {
+        long[] said = {
+          dataset.get("in").asLong(),
+          dataset.get("accepted").asLong(),
+          dataset.get("quarantined").asLong(),
+          dataset.get("dropped").asLong()
+        };
+        long[] right = {
+          expected.in(),
+          expected.accepted().size(),
+          expected.quarantined().size(),
+          expected.dropped()
+        };
+        if (!java.util.Arrays.equals(said, right) || said[0] != said[1] + said[2] + said[3]) {
+          throw new Violation(
+              String.format(
+                  "epoch %d says of %s: in, accepted, quarantined, dropped = %s; it is %s",
+                  epoch, table, java.util.Arrays.toString(said), java.util.Arrays.toString(right)));
+        }
+        return;
+      }
+    }
+    if (expected.in() > 0) {
+      throw new Violation("epoch " + epoch + " says nothing of " + table);
+    }
+  }
+
+  /** Every version after the first adds one epoch, all of it, and no epoch comes twice. */
+  private void committed(String table, Map<Long, Set<String>> epochs) {
+    Set<Long> seen = new HashSet<>();
+    for (Version version : watch.versions(table).subList(1, watch.versions(table).size())) {
+      if (version.application().equals(Simulation.STRANGER)) {
+        continue;
+      }
+      List<String> positions = new ArrayList<>();
+      for (String file : version.added()) {
+        rows(table, file, POSITION).forEach(row -> positions.add(row.getString(0)));
+      }
+      Set<String> expected = epochs.get(version.epoch());
+      if (!seen.add(version.epoch())) {
+        throw new Violation("epoch " + version.epoch() + " is in table " + table + " twice");
+      }
+      if (!version.removed().isEmpty()
+          || positions.size() != expected.size()
+          || !expected.containsAll(positions)) {
+        throw new Violation(
+            String.format(
+                "version %d of %s is to be epoch %d with %s and is %s",
+                version.number(), table, version.epoch(), expected, positions));
+      }
+    }
+    epochs.forEach(
+        (epoch, rows) -> {
+          if (!rows.isEmpty() && !seen.contains(epoch)) {
+            throw new Violation("epoch " + epoch + " is not in table " + table);
+          }
+        });
+  }
+
+  /** Each version of the view is the query over the version of silver that it says it shows. */
+  private void totals() {
+    Set<String> live = new TreeSet<>();
+    long shows = 0;
+    for (Version version : watch.versions("totals")) {
+      live.addAll(version.added());
+      live.removeAll(version.removed());
+      if (version.number() == 0) {
+        continue;
+      }
+      shows = version.epoch();
+      Map<Integer, String> said = new TreeMap<>();
+      for (String file : live) {
+        for (Row row : rows("totals", file, TOTALS)) {
+          String other = said.put(row.getInt32("k"), row.getInt64("n") + " " + row.getInt64("s"));
+          if (other != null) {
+            throw new Violation("the view has the group " + row.getInt32("k") + " twice");
+          }
+        }
+      }
+      Map<Integer, String> right = query(shows);
+      if (!said.equals(right)) {
+        throw new Violation(
+            String.format(
+                "version %d of the view shows version %d of silver: %s; it is %s",
+                version.number(), shows, said, right));
+      }
+    }
+    if (!query(shows).equals(query(Long.MAX_VALUE))) {
+      throw new Violation("the view has stayed behind, at version " + shows);
+    }
+  }
+
+  private Map<Integer, String> query(long upTo) {
+    Map<Integer, long[]> groups = new TreeMap<>();
+    Set<String> live = new TreeSet<>();
+    for (Version version : watch.versions("silver")) {
+      if (version.number() > upTo) {
+        break;
+      }
+      live.addAll(version.added());
+      live.removeAll(version.removed());
+    }
+    for (String file : live) {
+      for (Row row : rows("silver", file, POSITION)) {
+        Record each = records.get(row.getString(0));
+        long[] sums = groups.computeIfAbsent(each.amount() % 4, k -> new long[2]);
+        sums[0]++;
+        sums[1] += each.id();
+      }
+    }
+    Map<Integer, String> result = new TreeMap<>();
+    groups.forEach((k, sums) -> result.put(k, sums[0] + " " + sums[1]));
+    return result;
+  }
+
+  /** One event for each dataset of each epoch, in one commit. */
+  private void events() {
+    Map<Long, Set<String>> epochs = new TreeMap<>();
+    for (Version version :
+        watch.versions("event_log").subList(1, watch.versions("event_log").size())) {
+      Set<String> ids = new TreeSet<>();
+      for (String file : version.added()) {
+        rows("event_log", file, EVENT).forEach(row -> ids.add(row.getString(0)));
+      }
+      if (epochs.put(version.epoch(), ids) != null) {
+        throw new Violation("the events of epoch " + version.epoch() + " are there twice");
+      }
+    }
+    watch
+        .done()
+        .forEach(
+            (epoch, result) -> {
+              Set<String> ids = epochs.getOrDefault(epoch, Set.of());
+              for (JsonNode dataset : result.get("datasets")) {
+                String name = dataset.get("dataset").asText();
+                // An attempt that was cut off may have refreshed the view and left its event.
+                if (!name.equals("totals") && !ids.contains("p/" + epoch + "/" + name)) {
+                  throw new Violation("no event of " + name + " in epoch " + epoch);
+                }
+              }
+            });
+  }
+
+  private List<Row> rows(String table, String file, TableSchema columns) {
+    return read.computeIfAbsent(
+        table + "/" + file,
+        key -> {
+          List<Row> rows = new ArrayList<>();
+          try (CloseableIterator<Row> each =
+              DataFileReader.read(new Path(lake + "/" + key), columns)) {
+            each.forEachRemaining(rows::add);
+          }
+          return rows;
+        });
+  }
+}

@@ -1,0 +1,148 @@
+package io.lakebeam.simulation;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Sees every file of a lake appear and holds what must be true at each moment: nothing of the
+ * ledger or of a table's log is ever written twice or taken back, epochs are planned one after the
+ * other, and one that is done is in its tables. It reads the files itself, not by the product.
+ */
+final class LakeWatch {
+  private static final ObjectMapper MAPPER = new ObjectMapper();
+  private static final Pattern LEDGER =
+      Pattern.compile("/lake/_lakebeam/p/epochs/(\\d{12})\\.(json|done|positions)");
+  private static final Pattern LOG = Pattern.compile("/lake/([^/]+)/_delta_log/(\\d{20})\\.json");
+
+  /** A version of a table, as its log file says. */
+  record Version(
+      long number, String application, long epoch, List<String> added, List<String> removed) {}
+
+  private final Map<String, List<Version>> tables = new TreeMap<>();
+  private final TreeMap<Long, JsonNode> plans = new TreeMap<>();
+  private final TreeMap<Long, JsonNode> done = new TreeMap<>();
+  private final TreeSet<String> kept = new TreeSet<>();
+
+  /** Something that must never be. */
+  static final class Violation extends AssertionError {
+    Violation(String text) {
+      super(text);
+    }
+  }
+
+  void written(String path, byte[] bytes, boolean isNew) {
+    Matcher ledger = LEDGER.matcher(path);
+    Matcher log = LOG.matcher(path);
+    boolean isLedger = ledger.matches();
+    boolean isLog = log.matches();
+    if (!isLedger && !isLog) {
+      return;
+    }
+    if (!isNew || !kept.add(path)) {
+      throw new Violation(path + " is written a second time");
+    }
+    if (isLog) {
+      committed(log.group(1), Long.parseLong(log.group(2)), bytes);
+    } else if (ledger.group(2).equals("json")) {
+      planned(Long.parseLong(ledger.group(1)), tree(bytes));
+    } else if (ledger.group(2).equals("done")) {
+      ended(Long.parseLong(ledger.group(1)), tree(bytes));
+    }
+  }
+
+  void deleted(String path) {
+    if (kept.contains(path)) {
+      throw new Violation(path + " is deleted");
+    }
+  }
+
+  List<Version> versions(String table) {
+    return tables.getOrDefault(table, List.of());
+  }
+
+  TreeMap<Long, JsonNode> plans() {
+    return plans;
+  }
+
+  TreeMap<Long, JsonNode> done() {
+    return done;
+  }
+
+  private void planned(long epoch, JsonNode plan) {
+    long last = plans.isEmpty() ? 0 : plans.lastKey();
+    if (epoch != last + 1) {
+      throw new Violation("epoch " + epoch + " is planned after epoch " + last);
+    }
+    if (last > 0 && !done.containsKey(last)) {
+      throw new Violation("epoch " + epoch + " is planned while epoch " + last + " is not done");
+    }
+    plans.put(epoch, plan);
+  }
+
+  private void ended(long epoch, JsonNode result) {
+    if (!plans.containsKey(epoch)) {
+      throw new Violation("epoch " + epoch + " is done and was never planned");
+    }
+    for (JsonNode dataset : result.get("datasets")) {
+      String name = dataset.get("dataset").asText();
+      if (dataset.get("accepted").asLong() > 0 && !name.equals("totals")) {
+        requireCommitted(epoch, name);
+      }
+      if (dataset.get("quarantined").asLong() > 0) {
+        requireCommitted(epoch, name + "_quarantine");
+      }
+    }
+    if (!result.get("datasets").isEmpty()) {
+      requireCommitted(epoch, "event_log");
+    }
+    done.put(epoch, result);
+  }
+
+  private void requireCommitted(long epoch, String table) {
+    if (versions(table).stream().noneMatch(version -> version.epoch() == epoch)) {
+      throw new Violation("epoch " + epoch + " is done and not in table " + table);
+    }
+  }
+
+  private void committed(String table, long number, byte[] bytes) {
+    List<Version> versions = tables.computeIfAbsent(table, name -> new ArrayList<>());
+    if (number != versions.size()) {
+      throw new Violation(
+          "table " + table + " gets version " + number + " after " + (versions.size() - 1));
+    }
+    String application = "";
+    long epoch = -1;
+    List<String> added = new ArrayList<>();
+    List<String> removed = new ArrayList<>();
+    for (String line : new String(bytes, StandardCharsets.UTF_8).split("\n")) {
+      JsonNode action = tree(line.getBytes(StandardCharsets.UTF_8));
+      if (action.has("txn")) {
+        application = action.get("txn").get("appId").asText();
+        epoch = action.get("txn").get("version").asLong();
+      } else if (action.has("add")) {
+        added.add(action.get("add").get("path").asText());
+      } else if (action.has("remove")) {
+        removed.add(action.get("remove").get("path").asText());
+      }
+    }
+    versions.add(new Version(number, application, epoch, added, removed));
+  }
+
+  private static JsonNode tree(byte[] json) {
+    try {
+      return MAPPER.readTree(json);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

@@ -1,0 +1,344 @@
+package io.lakebeam.simulation;
+
+import io.lakebeam.delta.Commit;
+import io.lakebeam.delta.CommitOutcome;
+import io.lakebeam.delta.DataFile;
+import io.lakebeam.delta.DeltaTable;
+import io.lakebeam.delta.Snapshot;
+import io.lakebeam.epoch.LeaseLostException;
+import io.lakebeam.pipeline.CompiledPipeline;
+import io.lakebeam.runner.TestingEngine;
+import io.lakebeam.runner.Update;
+import io.lakebeam.runner.UpdateFailedException;
+import io.lakebeam.runner.UpdateListener;
+import io.lakebeam.simulation.LakeWatch.Violation;
+import io.lakebeam.simulation.TestingProcesses.Process;
+import io.lakebeam.storage.Storage;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.TreeMap;
+import org.apache.hadoop.fs.Path;
+
+/**
+ * Some runs of a pipeline on one lake, and all that may befall them, decided by a seed: kills
+ * before and after any operation on the store, errors, writes that happen and are reported as
+ * failed, runs that stand still while others go on, clocks that jump. In the end one run finds
+ * quiet weather and must finish; then nothing may be lost and nothing be there twice.
+ *
+ * <p>The updates, the planner, the ledger, the lease, the writers, the commits, the views and the
+ * event log are the product's, and so is Delta. Made for the occasion are the store, the sources,
+ * the clock, and who runs bundles.
+ */
+final class Simulation implements TestingStore.Gate {
+  static final String STRANGER = "stranger";
+
+  private static final int MOST_TURNS = 5000;
+  private static final int MOST_TOLD = 60;
+
+  private final SimulatedPipeline pipeline;
+  private final long seed;
+  private final Random random;
+  private final String store;
+  private final TestingClock clock = new TestingClock();
+  private final TestingSources sources = new TestingSources();
+  private final TestingProcesses processes = new TestingProcesses();
+  private final LakeWatch watch = new LakeWatch();
+  private final Map<Process, Weather> weathers = new HashMap<>();
+  private final Map<Process, Integer> asleep = new HashMap<>();
+  private final List<String> trace = new ArrayList<>();
+  private final Map<String, Integer> happened = new TreeMap<>();
+  private Violation violation;
+  private int runs;
+  private int meddlings;
+
+  Simulation(SimulatedPipeline pipeline, long seed) {
+    this.pipeline = pipeline;
+    this.seed = seed;
+    this.random = new Random(seed * 0x9E3779B97F4A7C15L);
+    this.store = "seed" + seed;
+  }
+
+  /**
+   * Plays it.
+   *
+   * @return how often what happened
+   * @throws AssertionError naming the seed, when something is lost, doubled or stuck
+   */
+  Map<String, Integer> play() {
+    TestingStore files = new TestingStore(store, this);
+    try {
+      storm();
+      calm();
+      new LakeCheck(lake("check"), watch, sources).check();
+      return happened;
+    } catch (Violation | RuntimeException e) {
+      AssertionError failure =
+          new AssertionError(
+              "seed "
+                  + seed
+                  + ": "
+                  + e.getMessage()
+                  + "\n  "
+                  + String.join(
+                      "\n  ", trace.subList(Math.max(0, trace.size() - 60), trace.size())),
+              e);
+      throw failure;
+    } finally {
+      close();
+      files.close();
+    }
+  }
+
+  private void storm() {
+    int most = 2 + random.nextInt(4);
+    boolean crowded = random.nextInt(3) == 0;
+    boolean haunted = random.nextInt(3) == 0;
+    sources.produce(random);
+    for (int turn = 0; turn < MOST_TURNS; turn++) {
+      List<Process> alive = processes.alive();
+      List<Process> awake = alive.stream().filter(each -> !sleeps(each)).toList();
+      int dice = random.nextInt(12);
+      boolean hasRoom = alive.size() < (crowded ? 3 : 2) && runs < most;
+      if (hasRoom && (awake.isEmpty() || dice == 0 && crowded)) {
+        if (!alive.isEmpty() || random.nextInt(3) > 0) {
+          step(Duration.ofSeconds(31 + random.nextInt(60)));
+        }
+        start(Weather.any(random));
+      } else if (dice == 1) {
+        sources.produce(random);
+      } else if (dice == 2) {
+        step(Duration.ofMillis(random.nextInt(60_000) - 15_000));
+      } else if (dice == 3 && haunted) {
+        meddle();
+      } else if (!awake.isEmpty()) {
+        turn(awake.get(random.nextInt(awake.size())));
+      } else if (!alive.isEmpty()) {
+        asleep.clear();
+      } else {
+        return;
+      }
+    }
+    throw new Violation("the runs have not ended after " + MOST_TURNS + " turns");
+  }
+
+  /** One more run, which nothing befalls. */
+  private void calm() {
+    sources.produce(random);
+    step(Duration.ofMinutes(10));
+    Process last = start(Weather.CALM);
+    turn(last);
+    if (!happened.containsKey(last.name() + " ended")) {
+      throw new Violation("the last run has not finished");
+    }
+    happened.remove(last.name() + " ended");
+  }
+
+  /** Somebody else commits to a table: nothing, as who sets a property, or less rows. */
+  private void meddle() {
+    DeltaTable silver = DeltaTable.at(lake(STRANGER) + "/silver");
+    Optional<Snapshot> latest = silver.latest();
+    if (latest.isEmpty()) {
+      return;
+    }
+    List<DataFile> files = new ArrayList<>(latest.get().files());
+    files.sort(Comparator.comparing(DataFile::statistics));
+    boolean deletes = !files.isEmpty() && random.nextInt(3) == 0;
+    Commit.Builder commit =
+        Commit.builder(STRANGER, ++meddlings).operation(Commit.Operation.DELETE);
+    if (deletes) {
+      commit
+          .remove(List.of(files.get(random.nextInt(files.size()))))
+          .readFrom(latest.get().version());
+    }
+    CommitOutcome outcome = silver.commit(commit.build());
+    note("a stranger " + (deletes ? "deletes rows of" : "touches") + " silver: " + outcome);
+    count("commits of strangers");
+  }
+
+  private boolean sleeps(Process process) {
+    int left = asleep.getOrDefault(process, 0);
+    if (left > 0) {
+      asleep.put(process, left - 1);
+    }
+    return left > 0;
+  }
+
+  private void step(Duration by) {
+    clock.step(by);
+    note("the clock steps " + by);
+  }
+
+  private Process start(Weather weather) {
+    String name = "run" + ++runs;
+    Random own = new Random(random.nextLong());
+    CompiledPipeline here = pipeline.in(lake(name));
+    Process process =
+        processes.start(name, () -> run(name, here, own, weather.equals(Weather.CALM)));
+    weathers.put(process, weather);
+    note(name + " starts, " + weather);
+    return process;
+  }
+
+  private void run(String name, CompiledPipeline here, Random own, boolean isLast) {
+    Random bundles = isLast ? new Random(0) : own;
+    Update update =
+        TestingEngine.update(
+            here,
+            plan -> {
+              note(name + " runs epoch " + plan.number());
+              pipeline.graph().run(here, plan, sources::read, bundles);
+            },
+            source -> sources.discovery(source.name()),
+            new UpdateListener() {},
+            clock);
+    try {
+      update.run(Update.Mode.TRIGGERED);
+      note(name + " ends well");
+      count("runs that ended well");
+      if (isLast) {
+        count(name + " ended");
+      }
+    } catch (LeaseLostException e) {
+      note(name + ": " + e.getMessage());
+      count("runs that were refused or lost the race for a plan");
+    } catch (UpdateFailedException e) {
+      note(name + ": " + e.getMessage());
+      count("runs that stopped with an error");
+      if (isLast) {
+        throw e;
+      }
+    }
+  }
+
+  private void turn(Process process) {
+    processes.turn(process);
+    if (violation != null) {
+      throw violation;
+    }
+    if (process.failure() != null) {
+      throw new IllegalStateException(
+          process.name() + " fails with " + process.failure(), process.failure());
+    }
+  }
+
+  @Override
+  public <T> T pass(
+      String name, TestingStore.Operation operation, String path, TestingStore.Step<T> step)
+      throws IOException {
+    Process process = TestingProcesses.current();
+    if (process == null) {
+      return step.run();
+    }
+    if (process.isKilled()) {
+      process.kill();
+    }
+    count("operations");
+    Weather weather = weathers.get(process);
+    // Delta sleeps for seconds, of the machine's clock, when it cannot read this hint.
+    boolean isHint = path.endsWith("/_last_checkpoint");
+    switch (isHint ? Weather.Fate.NOTHING : weather.next(operation)) {
+      case PAUSE -> process.pause();
+      case SLEEP -> {
+        befalls(process, "sleeps", operation, path);
+        asleep.put(process, 20 + random.nextInt(200));
+        process.pause();
+      }
+      case KILL_BEFORE -> {
+        befalls(process, "is killed before", operation, path);
+        process.kill();
+      }
+      case KILL_AFTER -> {
+        step.run();
+        befalls(process, "is killed after", operation, path);
+        process.kill();
+      }
+      case FAIL_BEFORE -> {
+        befalls(process, "fails before", operation, path);
+        throw new IOException("the store is busy");
+      }
+      case FAIL_AFTER -> {
+        step.run();
+        befalls(process, "fails after", operation, path);
+        throw new IOException("the connection was reset");
+      }
+      case NOTHING -> {}
+    }
+    if (process.isKilled()) {
+      process.kill();
+    }
+    return step.run();
+  }
+
+  private void befalls(
+      Process process, String what, TestingStore.Operation operation, String path) {
+    note(process.name() + " " + what + " " + operation + " " + path);
+    count("run " + what);
+  }
+
+  @Override
+  public void written(String path, byte[] bytes, boolean isNew) {
+    try {
+      watch.written(path, bytes, isNew);
+      if (path.contains("/epochs/") || path.endsWith(".json")) {
+        Process by = TestingProcesses.current();
+        note((by == null ? "" : by.name()) + " writes " + path);
+      }
+    } catch (Violation e) {
+      violation = violation == null ? e : violation;
+    }
+  }
+
+  @Override
+  public void deleted(String path) {
+    try {
+      watch.deleted(path);
+    } catch (Violation e) {
+      violation = violation == null ? e : violation;
+    }
+  }
+
+  @Override
+  public long millis() {
+    return clock.millis();
+  }
+
+  private String lake(String process) {
+    return TestingFileSystem.SCHEME + "://" + process + "." + store + "/lake";
+  }
+
+  private void note(String text) {
+    trace.add(text);
+  }
+
+  private void count(String what) {
+    happened.merge(what, 1, Integer::sum);
+  }
+
+  /** What the next seed has no use for. */
+  private void close() {
+    for (Process left : processes.alive()) {
+      left.end();
+      processes.turn(left);
+    }
+    for (int run = 1; run <= runs; run++) {
+      close("run" + run);
+    }
+    close("check");
+    close(STRANGER);
+  }
+
+  private void close(String process) {
+    try {
+      Storage.fileSystem(new Path(lake(process))).close();
+    } catch (IOException e) {
+      throw new java.io.UncheckedIOException(e);
+    }
+  }
+}

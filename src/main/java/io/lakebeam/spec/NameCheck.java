@@ -71,6 +71,7 @@ final class NameCheck {
   }
 
   private void refuse(String kind, String name, SourceLocation at, String cause, String fix) {
-    problems.add(at, "a " + kind + " may not be named " + name, cause, fix);
+    String shown = name.replaceAll("\\p{Cntrl}", "\u00b7");
+    problems.add(at, "a " + kind + " may not be named " + shown, cause, fix);
   }
 }

@@ -4,13 +4,16 @@ import java.util.Set;
 import org.apache.beam.sdk.extensions.sql.impl.parser.impl.BeamSqlParserImpl;
 import org.apache.beam.vendor.calcite.v1_40_0.org.apache.calcite.avatica.util.Casing;
 import org.apache.beam.vendor.calcite.v1_40_0.org.apache.calcite.config.Lex;
+import org.apache.beam.vendor.calcite.v1_40_0.org.apache.calcite.sql.SqlCall;
 import org.apache.beam.vendor.calcite.v1_40_0.org.apache.calcite.sql.SqlDialect;
+import org.apache.beam.vendor.calcite.v1_40_0.org.apache.calcite.sql.SqlJdbcFunctionCall;
 import org.apache.beam.vendor.calcite.v1_40_0.org.apache.calcite.sql.SqlKind;
 import org.apache.beam.vendor.calcite.v1_40_0.org.apache.calcite.sql.SqlNode;
 import org.apache.beam.vendor.calcite.v1_40_0.org.apache.calcite.sql.SqlNodeList;
 import org.apache.beam.vendor.calcite.v1_40_0.org.apache.calcite.sql.dialect.AnsiSqlDialect;
 import org.apache.beam.vendor.calcite.v1_40_0.org.apache.calcite.sql.parser.SqlParseException;
 import org.apache.beam.vendor.calcite.v1_40_0.org.apache.calcite.sql.parser.SqlParser;
+import org.apache.beam.vendor.calcite.v1_40_0.org.apache.calcite.sql.util.SqlBasicVisitor;
 import org.apache.beam.vendor.calcite.v1_40_0.org.apache.calcite.sql.validate.SqlConformance;
 import org.apache.beam.vendor.calcite.v1_40_0.org.apache.calcite.sql.validate.SqlConformanceEnum;
 import org.apache.beam.vendor.calcite.v1_40_0.org.apache.calcite.sql.validate.SqlDelegatingConformance;
@@ -58,6 +61,18 @@ public final class SqlText {
           SqlKind.ORDER_BY,
           SqlKind.VALUES);
 
+  /** JDBC's functions tell of the machine and its user, and would bypass the library's. */
+  private static final SqlBasicVisitor<Void> NO_JDBC =
+      new SqlBasicVisitor<>() {
+        @Override
+        public Void visit(SqlCall call) {
+          if (call.getOperator() instanceof SqlJdbcFunctionCall) {
+            throw at(call, "{fn ...} is not possible here: call the function without it");
+          }
+          return super.visit(call);
+        }
+      };
+
   private SqlText() {}
 
   /**
@@ -84,6 +99,7 @@ public final class SqlText {
     if (!QUERIES.contains(query.getKind())) {
       throw at(query, "only a SELECT is a query here, not " + firstWord(sql, query));
     }
+    query.accept(NO_JDBC);
     return query;
   }
 

@@ -21,7 +21,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.ConcurrentHashMap;
 import org.apache.beam.sdk.coders.RowCoder;
 import org.apache.beam.sdk.schemas.Schema;
 import org.apache.beam.sdk.values.Row;
@@ -116,6 +118,9 @@ class DecoderFuzzTest {
           Charset.forName("windows-1252"));
 
   private static final Charset UTF_8 = StandardCharsets.UTF_8;
+
+  /** Making one takes longer than a round. */
+  private static final Map<Schema, RowCoder> CODERS = new ConcurrentHashMap<>();
 
   @TempDir Path folder;
 
@@ -248,7 +253,7 @@ class DecoderFuzzTest {
 
   /** A row is stored as it is; answers its bytes. */
   private static String checkCoder(Row row) {
-    RowCoder coder = RowCoder.of(row.getSchema());
+    RowCoder coder = CODERS.computeIfAbsent(row.getSchema(), RowCoder::of);
     try {
       ByteArrayOutputStream out = new ByteArrayOutputStream();
       coder.encode(row, out);

@@ -24,6 +24,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicLong;
 import org.apache.hadoop.fs.Path;
 
 /**
@@ -39,6 +40,7 @@ import org.apache.hadoop.fs.Path;
 final class Simulation implements TestingStore.Gate {
   static final String STRANGER = "stranger";
 
+  private static final AtomicLong PLAYS = new AtomicLong();
   private static final int MOST_TURNS = 5000;
   private static final int MOST_TOLD = 60;
 
@@ -62,7 +64,8 @@ final class Simulation implements TestingStore.Gate {
     this.pipeline = pipeline;
     this.seed = seed;
     this.random = new Random(seed * 0x9E3779B97F4A7C15L);
-    this.store = "seed" + seed;
+    // A name of its own for each play, because this JVM remembers tables by their paths.
+    this.store = "seed" + seed + "-" + PLAYS.incrementAndGet();
   }
 
   /**

@@ -1,5 +1,6 @@
 package io.lakebeam.simulation;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Path;
@@ -52,6 +53,14 @@ class SimulationTest {
                       "runs that stopped with an error",
                       "runs that were refused or lost the race for a plan")),
           happened.toString());
+    }
+  }
+
+  @Test
+  void aSeedIsPlayedTheSameAgain() {
+    SimulatedPipeline pipeline = new SimulatedPipeline(folder);
+    for (long seed = 101; seed <= 103; seed++) {
+      assertEquals(new Simulation(pipeline, seed).play(), new Simulation(pipeline, seed).play());
     }
   }
 }

@@ -47,7 +47,7 @@ final class Weather {
   static Weather any(Random random) {
     boolean kills = random.nextInt(10) < 6;
     boolean sleeps = random.nextInt(10) < 4;
-    int[] fails = {0, 0, 5, 20, 80};
+    int[] fails = {0, 0, 20, 60, 150};
     int[] pauses = {0, 100, 500, 2000};
     return new Weather(
         new Random(random.nextLong()),

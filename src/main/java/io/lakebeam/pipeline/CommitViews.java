@@ -49,9 +49,10 @@ final class CommitViews extends StorageFn<KV<String, Iterable<Packed<ViewPart>>>
       out.output(broken(view, error.get()));
       return;
     }
-    checkComplete(view, refresh.orElseThrow(), read);
-    ViewTable.Refreshed refreshed =
-        table.merge(refresh.orElseThrow(), groups, TableWriter.stem(Epochs.of(window)));
+    ViewTable.Refresh whole =
+        refresh.orElseThrow(() -> notWhole(view, "its files were read, but it was not behind"));
+    checkComplete(view, whole, read);
+    ViewTable.Refreshed refreshed = table.merge(whole, groups, TableWriter.stem(Epochs.of(window)));
     if (refreshed.outcome() instanceof CommitOutcome.Committed committed) {
       out.output(finished(view, "committed", committed.version(), rows, refreshed));
     } else if (refreshed.outcome() instanceof CommitOutcome.AlreadyCommitted) {
@@ -70,17 +71,19 @@ final class CommitViews extends StorageFn<KV<String, Iterable<Packed<ViewPart>>>
     boolean isOne = read.stream().allMatch(part -> part.to() == refresh.to());
     int files = read.stream().mapToInt(ViewPart.Part::files).sum();
     if (!isOne || files != refresh.files().size()) {
-      throw new IllegalStateException(
-          "view "
-              + view
-              + ": "
-              + refresh.files().size()
+      throw notWhole(
+          view,
+          refresh.files().size()
               + " files bring it to version "
               + refresh.to()
               + " of its table, "
               + files
-              + " were read; the epoch is to be repeated");
+              + " were read");
     }
+  }
+
+  private static IllegalStateException notWhole(String view, String why) {
+    return new IllegalStateException("view " + view + ": " + why + "; the epoch is to be repeated");
   }
 
   private static DatasetOutcome finished(

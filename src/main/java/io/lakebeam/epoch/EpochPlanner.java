@@ -4,6 +4,7 @@ import io.lakebeam.source.Discovery;
 import io.lakebeam.source.Slice;
 import io.lakebeam.source.SourceDiscovery;
 import io.lakebeam.source.SourcePosition;
+import io.lakebeam.storage.StorageException;
 import java.time.Clock;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -130,8 +131,18 @@ public final class EpochPlanner {
     }
     lastPlanned = plan.number();
     Ledger.merge(positions, news);
-    ledger.sumUp(lastPlanned, positions);
+    if (ledger.sumUp(lastPlanned, positions)) {
+      prune();
+    }
     return Optional.of(plan);
+  }
+
+  private void prune() {
+    try {
+      ledger.prune(lastPlanned);
+    } catch (StorageException e) {
+      warnings.accept("old epochs stay in the ledger until the next attempt: " + e.getMessage());
+    }
   }
 
   /** A discovery without what lies behind the end. */

@@ -16,23 +16,42 @@ import org.apache.hadoop.fs.Path;
 /**
  * A pipeline's memory, kept in the lake: {@code _lakebeam/<pipeline>/epochs/<n>.json} is the plan
  * of epoch n, {@code <n>.done} its result, {@code <n>.failed} why it has none yet, and now and then
- * {@code <n>.positions} sums up where the sources stand. Plans are put if absent and never change.
+ * {@code <n>.positions} sums up where the sources stand. Plans are put if absent and never change;
+ * those of epochs long done are deleted, because the positions say what is needed of them.
  *
  * <p>There is no other state: whoever reads this can go on, on any runner.
  */
 public final class Ledger {
-  /** So often the positions are summed up, so that a start need not read every plan. */
-  private static final int SUM_UP_EVERY = 50;
+  /** A folder that changes under every look at it is not read for ever. */
+  private static final int LOOKS = 10;
 
   private final Path folder;
   private final Path epochs;
+  private final Retention retention;
+
+  /**
+   * What is kept of the epochs that are done.
+   *
+   * @param sumUpEvery so often, in epochs, the positions are summed up, so that a start need not
+   *     read every plan; older epochs are deleted then
+   * @param keepEpochs so many of the last epochs stay, for people who look for what was read when
+   */
+  public record Retention(int sumUpEvery, int keepEpochs) {
+    /** Sixteen hours of an epoch a minute. */
+    public static final Retention DEFAULT = new Retention(50, 1000);
+  }
 
   /**
    * @param lake URI or path of the lake
    */
   public Ledger(String lake, String pipeline) {
+    this(lake, pipeline, Retention.DEFAULT);
+  }
+
+  public Ledger(String lake, String pipeline, Retention retention) {
     this.folder = new Path(new Path(Storage.path(lake), "_lakebeam"), pipeline);
     this.epochs = new Path(folder, "epochs");
+    this.retention = retention;
   }
 
   public Path folder() {
@@ -48,36 +67,70 @@ public final class Ledger {
   public record Contents(
       long lastPlanned, Optional<EpochPlan> undone, Map<String, SourcePosition> positions) {}
 
+  /** A file of an epoch, of those that are the ledger's. */
+  private record Entry(long number, String kind, Path file) {}
+
   /** Reads the whole ledger. */
   public Contents contents() {
+    for (int look = 1; look < LOOKS; look++) {
+      Optional<Contents> contents = look();
+      if (contents.isPresent()) {
+        return contents.get();
+      }
+    }
+    return look()
+        .orElseThrow(
+            () -> new IllegalStateException(epochs + " loses files while it is looked at"));
+  }
+
+  /** Empty when a file was deleted between its listing and its reading. */
+  private Optional<Contents> look() {
     TreeSet<Long> plans = new TreeSet<>();
     TreeSet<Long> done = new TreeSet<>();
     long summedUp = 0;
-    for (FileStatus file : Storage.list(epochs)) {
-      String name = file.getPath().getName();
-      int dot = name.indexOf('.');
-      if (dot < 1 || !name.substring(0, dot).chars().allMatch(Character::isDigit)) {
-        continue;
-      }
-      long number = Long.parseLong(name.substring(0, dot));
-      switch (name.substring(dot + 1)) {
-        case "json" -> plans.add(number);
-        case "done" -> done.add(number);
-        case "positions" -> summedUp = Math.max(summedUp, number);
+    for (Entry entry : entries()) {
+      switch (entry.kind()) {
+        case "json" -> plans.add(entry.number());
+        case "done" -> done.add(entry.number());
+        case "positions" -> summedUp = Math.max(summedUp, entry.number());
         default -> {}
       }
     }
     Map<String, SourcePosition> positions = new TreeMap<>();
     if (summedUp > 0) {
-      Path file = file(summedUp, "positions");
-      positions.putAll(LedgerJson.read(file, required(file), LedgerJson::readPositions));
+      Optional<Map<String, SourcePosition>> sum =
+          read(summedUp, "positions", LedgerJson::readPositions);
+      if (sum.isEmpty()) {
+        return Optional.empty();
+      }
+      positions.putAll(sum.get());
     }
     for (long number : plans.tailSet(summedUp, false)) {
-      merge(positions, plan(number).orElseThrow().positions());
+      Optional<EpochPlan> plan = plan(number);
+      if (plan.isEmpty()) {
+        return Optional.empty();
+      }
+      merge(positions, plan.get().positions());
     }
     long last = plans.isEmpty() ? 0 : plans.last();
-    Optional<EpochPlan> undone = last == 0 || done.contains(last) ? Optional.empty() : plan(last);
-    return new Contents(last, undone, positions);
+    boolean isUndone = last > 0 && !done.contains(last);
+    Optional<EpochPlan> undone = isUndone ? plan(last) : Optional.empty();
+    return isUndone && undone.isEmpty()
+        ? Optional.empty()
+        : Optional.of(new Contents(last, undone, positions));
+  }
+
+  private List<Entry> entries() {
+    List<Entry> entries = new ArrayList<>();
+    for (FileStatus file : Storage.list(epochs)) {
+      String name = file.getPath().getName();
+      int dot = name.indexOf('.');
+      if (dot > 0 && name.substring(0, dot).chars().allMatch(Character::isDigit)) {
+        long number = Long.parseLong(name.substring(0, dot));
+        entries.add(new Entry(number, name.substring(dot + 1), file.getPath()));
+      }
+    }
+    return entries;
   }
 
   public Optional<EpochPlan> plan(long number) {
@@ -90,7 +143,16 @@ public final class Ledger {
    * @return false when somebody else has planned that epoch: this run has lost its lease
    */
   public boolean put(EpochPlan plan) {
-    return Storage.putIfAbsent(file(plan.number(), "json"), LedgerJson.write(plan));
+    return Storage.putIfAbsent(file(plan.number(), "json"), LedgerJson.write(plan))
+        && !isLongPlanned(plan.number());
+  }
+
+  /**
+   * A run that slept for very long finds its next number free, because others have planned it, done
+   * it and deleted it: then there are later ones, since the last epochs are never deleted.
+   */
+  private boolean isLongPlanned(long number) {
+    return entries().stream().anyMatch(entry -> entry.number() > number);
   }
 
   /** Marks an epoch as done. Doing it again changes nothing. */
@@ -121,10 +183,26 @@ public final class Ledger {
     Storage.delete(file(number, "failed"));
   }
 
-  /** Sums up the positions after an epoch, when it is time. */
-  void sumUp(long number, Map<String, SourcePosition> positions) {
-    if (number % SUM_UP_EVERY == 0) {
-      Storage.putIfAbsent(file(number, "positions"), LedgerJson.write(positions));
+  /** Sums up the positions after a plan, when it is time; true when it was. */
+  boolean sumUp(long number, Map<String, SourcePosition> positions) {
+    if (number % retention.sumUpEvery() != 0) {
+      return false;
+    }
+    Storage.putIfAbsent(file(number, "positions"), LedgerJson.write(positions));
+    return true;
+  }
+
+  /**
+   * Deletes what is no longer needed of epochs long done, once the positions after a later one are
+   * summed up.
+   *
+   * @throws io.lakebeam.storage.StorageException when that may not be; what is left does no harm
+   */
+  void prune(long summedUp) {
+    for (Entry entry : entries()) {
+      if (entry.number() <= summedUp - retention.keepEpochs()) {
+        Storage.delete(entry.file());
+      }
     }
   }
 
@@ -164,10 +242,5 @@ public final class Ledger {
 
   private Path file(long number, String kind) {
     return new Path(epochs, String.format(Locale.ROOT, "%012d.%s", number, kind));
-  }
-
-  private static byte[] required(Path file) {
-    return Storage.read(file)
-        .orElseThrow(() -> new IllegalStateException(file + " was listed and is gone"));
   }
 }

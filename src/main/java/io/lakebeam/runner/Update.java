@@ -45,6 +45,7 @@ public final class Update {
   private final CompiledPipeline pipeline;
   private final Supplier<Engine> engines;
   private final Function<SourceSpec, SourceDiscovery> discoveries;
+  private final Ledger.Retention retention;
   private final UpdateListener listener;
   private final Clock clock;
   private volatile boolean stopRequested;
@@ -56,6 +57,7 @@ public final class Update {
         pipeline,
         () -> Engine.start(profile, pipeline),
         source -> SourceDiscovery.of(source, Secrets::resolve),
+        Ledger.Retention.DEFAULT,
         listener,
         clock);
   }
@@ -65,16 +67,19 @@ public final class Update {
    *
    * @param engines starts what runs epochs, once the tables are there
    * @param discoveries what finds news in a source
+   * @param retention what stays of epochs that are done
    */
   Update(
       CompiledPipeline pipeline,
       Supplier<Engine> engines,
       Function<SourceSpec, SourceDiscovery> discoveries,
+      Ledger.Retention retention,
       UpdateListener listener,
       Clock clock) {
     this.pipeline = pipeline;
     this.engines = engines;
     this.discoveries = discoveries;
+    this.retention = retention;
     this.listener = listener;
     this.clock = clock;
   }
@@ -88,7 +93,7 @@ public final class Update {
   public void run(Mode mode) {
     try {
       Storage.use(pipeline.spec().storage());
-      Ledger ledger = new Ledger(pipeline.spec().lake(), pipeline.name());
+      Ledger ledger = new Ledger(pipeline.spec().lake(), pipeline.name(), retention);
       String run = UUID.randomUUID().toString().substring(0, 8);
       try (Lease lease = Lease.acquire(ledger, pipeline.name(), run, clock)) {
         PipelineIdentity.claim(ledger, pipeline.name(), readings());

@@ -12,6 +12,7 @@ import io.lakebeam.source.SourcePosition;
 import io.lakebeam.source.SourcePosition.FileIdentity;
 import io.lakebeam.source.SourcePosition.Offsets;
 import io.lakebeam.source.SourcePosition.SeenFiles;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
@@ -23,6 +24,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -37,9 +39,13 @@ class EpochPlannerTest {
   private final List<String> warnings = new ArrayList<>();
 
   private EpochPlanner planner(long maxRows) {
+    return planner(new Ledger(lake.toString(), "p"), maxRows);
+  }
+
+  private EpochPlanner planner(Ledger ledger, long maxRows) {
     return new EpochPlanner(
         "p",
-        new Ledger(lake.toString(), "p"),
+        ledger,
         Map.of("events", topic, "reports", folder),
         Map.of("events", new Offsets(Map.of()), "reports", new SeenFiles(Set.of())),
         maxRows,
@@ -149,6 +155,53 @@ class EpochPlannerTest {
     assertTrue(one.next(false).isPresent());
     String message = assertThrows(LeaseLostException.class, () -> other.next(false)).getMessage();
     assertEquals("pipeline p is run by somebody else: another run has planned epoch 1", message);
+  }
+
+  @Test
+  void onlyTheLastEpochsAreKeptAndNothingOfTheirPositionsIsLost() throws Exception {
+    Ledger ledger = new Ledger(lake.toString(), "p", new Ledger.Retention(5, 7));
+    EpochPlanner planner = planner(ledger, 100);
+    for (long epoch = 1; epoch <= 33; epoch++) {
+      topic.ends.put((int) epoch % 3, epoch);
+      folder.files.add("f" + epoch);
+      done(planner.next(false).orElseThrow());
+    }
+    try (Stream<Path> files = Files.list(lake.resolve("_lakebeam/p/epochs"))) {
+      assertEquals(
+          List.of("24", "25", "26", "27", "28", "29", "30", "31", "32", "33"),
+          files
+              .map(file -> file.getFileName().toString().replaceAll("^0+|[.].*", ""))
+              .distinct()
+              .sorted()
+              .toList());
+    }
+    Map<String, SourcePosition> positions = ledger.contents().positions();
+    assertEquals(new Offsets(Map.of(0, 33L, 1, 31L, 2, 32L)), positions.get("events"));
+    assertEquals(33, ((SeenFiles) positions.get("reports")).files().size());
+    EpochPlanner next = planner(ledger, 100);
+    assertEquals(33, next.lastPlanned());
+    assertEquals(Optional.empty(), next.next(false));
+    assertEquals(List.of(), warnings);
+  }
+
+  /** Its number is free again, which must not be taken for the next one. */
+  @Test
+  void aRunThatSleptUntilItsEpochWasForgottenHasLostItsLease() {
+    Ledger ledger = new Ledger(lake.toString(), "p", new Ledger.Retention(1, 1));
+    topic.ends.put(0, 1L);
+    EpochPlanner sleeper = planner(ledger, 100);
+    EpochPlanner runner = planner(ledger, 100);
+    for (long epoch = 1; epoch <= 5; epoch++) {
+      topic.ends.put(0, epoch);
+      done(runner.next(false).orElseThrow());
+    }
+    assertEquals(Optional.empty(), ledger.plan(1));
+    assertThrows(LeaseLostException.class, () -> sleeper.next(false));
+    assertEquals(5, ledger.contents().lastPlanned());
+    assertEquals(
+        Map.of("events", new Offsets(Map.of(0, 5L))),
+        Map.of("events", ledger.contents().positions().get("events")));
+    assertEquals(Optional.empty(), planner(ledger, 100).next(false));
   }
 
   /** Partitions with their end offsets, each with the same share of an epoch. */

@@ -1,6 +1,7 @@
 package io.lakebeam.runner;
 
 import io.lakebeam.epoch.EpochPlan;
+import io.lakebeam.epoch.Ledger;
 import io.lakebeam.pipeline.CompiledPipeline;
 import io.lakebeam.source.SourceDiscovery;
 import io.lakebeam.spec.SourceSpec;
@@ -19,9 +20,11 @@ public record TestingEngine(Consumer<EpochPlan> run) implements Engine {
       CompiledPipeline pipeline,
       Consumer<EpochPlan> run,
       Function<SourceSpec, SourceDiscovery> discoveries,
+      Ledger.Retention retention,
       UpdateListener listener,
       Clock clock) {
-    return new Update(pipeline, () -> new TestingEngine(run), discoveries, listener, clock);
+    return new Update(
+        pipeline, () -> new TestingEngine(run), discoveries, retention, listener, clock);
   }
 
   @Override

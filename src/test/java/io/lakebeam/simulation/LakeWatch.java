@@ -15,8 +15,9 @@ import java.util.regex.Pattern;
 
 /**
  * Sees every file of a lake appear and holds what must be true at each moment: nothing of the
- * ledger or of a table's log is ever written twice or taken back, epochs are planned one after the
- * other, and one that is done is in its tables. It reads the files itself, not by the product.
+ * ledger or of a table's log is ever written twice or taken back, but for epochs that are done and
+ * summed up; epochs are planned one after the other, and one that is done is in its tables. It
+ * reads the files itself, not by the product.
  */
 final class LakeWatch {
   private static final ObjectMapper MAPPER = new ObjectMapper();
@@ -32,6 +33,8 @@ final class LakeWatch {
   private final TreeMap<Long, JsonNode> plans = new TreeMap<>();
   private final TreeMap<Long, JsonNode> done = new TreeMap<>();
   private final TreeSet<String> kept = new TreeSet<>();
+  private final TreeSet<String> forgotten = new TreeSet<>();
+  private long summedUp;
 
   /** Something that must never be. */
   static final class Violation extends AssertionError {
@@ -48,6 +51,10 @@ final class LakeWatch {
     if (!isLedger && !isLog) {
       return;
     }
+    if (forgotten.contains(path) && isNew) {
+      // Somebody who slept: the file is free again, and must have no effect.
+      return;
+    }
     if (!isNew || !kept.add(path)) {
       throw new Violation(path + " is written a second time");
     }
@@ -57,13 +64,21 @@ final class LakeWatch {
       planned(Long.parseLong(ledger.group(1)), tree(bytes));
     } else if (ledger.group(2).equals("done")) {
       ended(Long.parseLong(ledger.group(1)), tree(bytes));
+    } else {
+      summedUp = Math.max(summedUp, Long.parseLong(ledger.group(1)));
     }
   }
 
   void deleted(String path) {
-    if (kept.contains(path)) {
-      throw new Violation(path + " is deleted");
+    if (!kept.contains(path)) {
+      return;
     }
+    Matcher ledger = LEDGER.matcher(path);
+    long epoch = ledger.matches() ? Long.parseLong(ledger.group(1)) : Long.MAX_VALUE;
+    if (epoch >= summedUp || !done.containsKey(epoch)) {
+      throw new Violation(path + " is deleted and still needed");
+    }
+    forgotten.add(path);
   }
 
   List<Version> versions(String table) {

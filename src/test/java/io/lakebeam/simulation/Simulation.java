@@ -6,6 +6,7 @@ import io.lakebeam.delta.DataFile;
 import io.lakebeam.delta.DeltaTable;
 import io.lakebeam.delta.Snapshot;
 import io.lakebeam.epoch.LeaseLostException;
+import io.lakebeam.epoch.Ledger;
 import io.lakebeam.pipeline.CompiledPipeline;
 import io.lakebeam.runner.TestingEngine;
 import io.lakebeam.runner.Update;
@@ -41,6 +42,10 @@ final class Simulation implements TestingStore.Gate {
   static final String STRANGER = "stranger";
 
   private static final AtomicLong PLAYS = new AtomicLong();
+
+  /** So little that runs meet epochs that are forgotten. */
+  private static final Ledger.Retention KEPT = new Ledger.Retention(2, 2);
+
   private static final int MOST_TURNS = 5000;
   private static final int MOST_TOLD = 60;
 
@@ -199,6 +204,7 @@ final class Simulation implements TestingStore.Gate {
               pipeline.graph().run(here, plan, sources::read, bundles);
             },
             source -> sources.discovery(source.name()),
+            KEPT,
             new UpdateListener() {},
             clock);
     try {

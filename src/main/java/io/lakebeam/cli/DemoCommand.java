@@ -16,13 +16,9 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.TypeConversionException;
 
 /** The airline pipeline at work, with a broker and a world of its own. */
 @Command(
@@ -197,24 +193,5 @@ final class DemoCommand implements Callable<Integer> {
       return Pace.unlimited();
     }
     return Pace.of(speed == null ? DEFAULT_SPEED : speed, InstantSource.system());
-  }
-
-  /** {@code 60s}, {@code 5m}, {@code 1h}; a bare number is seconds. */
-  static final class Time implements ITypeConverter<Duration> {
-    private static final Pattern TIME = Pattern.compile("(\\d{1,9})(s|m|h|)");
-
-    @Override
-    public Duration convert(String text) {
-      Matcher matcher = TIME.matcher(text);
-      if (!matcher.matches() || Long.parseLong(matcher.group(1)) == 0) {
-        throw new TypeConversionException("'" + text + "' is no time such as 60s, 5m or 1h");
-      }
-      long number = Long.parseLong(matcher.group(1));
-      return switch (matcher.group(2)) {
-        case "m" -> Duration.ofMinutes(number);
-        case "h" -> Duration.ofHours(number);
-        default -> Duration.ofSeconds(number);
-      };
-    }
   }
 }

@@ -53,7 +53,7 @@ final class DoctorCommand implements Callable<Integer> {
   @Option(
       names = "--timeout",
       paramLabel = "TIME",
-      converter = DemoCommand.Time.class,
+      converter = Time.class,
       description = "The longest that one check may take. Default: 15s.")
   private Duration timeout = Duration.ofSeconds(15);
 

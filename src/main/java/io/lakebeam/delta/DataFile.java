@@ -45,6 +45,15 @@ public record DataFile(
 
   /** Where the file is. */
   public Path location(String tablePath) {
+    return location(tablePath, path);
+  }
+
+  /**
+   * Where a file is that the log of a table names.
+   *
+   * @param path a URI, relative to the table or absolute
+   */
+  static Path location(String tablePath, String path) {
     Path file = new Path(URI.create(path));
     return file.isAbsolute() ? file : new Path(Storage.path(tablePath), file);
   }

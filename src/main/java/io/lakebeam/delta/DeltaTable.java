@@ -5,10 +5,14 @@ import io.delta.standalone.Operation;
 import io.delta.standalone.OptimisticTransaction;
 import io.delta.standalone.actions.Action;
 import io.delta.standalone.actions.Metadata;
+import io.delta.standalone.actions.RemoveFile;
 import io.delta.standalone.exceptions.DeltaConcurrentModificationException;
+import io.delta.standalone.internal.DeltaLogImpl;
+import io.delta.standalone.internal.SnapshotImpl;
 import io.lakebeam.storage.Storage;
 import io.lakebeam.storage.StorageException;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -17,6 +21,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.Callable;
 import org.apache.hadoop.fs.Path;
+import scala.collection.JavaConverters;
 
 /**
  * A Delta table, whoever else writes it.
@@ -169,6 +174,27 @@ public final class DeltaTable {
    */
   public List<HistoryEntry> history(int limit) {
     return guarded("read the history of", () -> new LogChanges(path, log).history(limit));
+  }
+
+  /**
+   * How long files stay that were removed: {@code delta.deletedFileRetentionDuration}, or a week.
+   */
+  public Duration fileRetention() {
+    return guarded(
+        "read", () -> Duration.ofMillis(((DeltaLogImpl) log).tombstoneRetentionMillis()));
+  }
+
+  /**
+   * Files that older versions have and the latest has not, as far back as {@link #fileRetention}.
+   * Delta's public classes do not tell.
+   */
+  List<RemoveFile> removedFiles() {
+    return guarded(
+        "read",
+        () -> {
+          SnapshotImpl snapshot = (SnapshotImpl) log.update();
+          return List.copyOf(JavaConverters.seqAsJavaList(snapshot.tombstones()));
+        });
   }
 
   private Snapshot snapshot(io.delta.standalone.Snapshot snapshot) {

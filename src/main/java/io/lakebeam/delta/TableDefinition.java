@@ -16,6 +16,13 @@ import java.util.Objects;
 public record TableDefinition(
     TableSchema schema, List<String> partitionBy, String comment, Map<String, String> properties)
     implements Serializable {
+  /**
+   * For tables that get a commit a minute: versions stay as long as files do that were removed.
+   * Delta's own default is 30 days, and each look at a table lists its whole log.
+   */
+  public static final Map<String, String> LOG_KEPT_A_WEEK =
+      Map.of("delta.logRetentionDuration", "interval 7 days");
+
   public TableDefinition {
     Objects.requireNonNull(schema, "schema");
     Objects.requireNonNull(comment, "comment");

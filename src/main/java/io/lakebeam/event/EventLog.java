@@ -18,7 +18,6 @@ import io.lakebeam.graph.Column;
 import io.lakebeam.graph.TableSchema;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import org.apache.beam.sdk.schemas.Schema;
 import org.apache.beam.sdk.values.Row;
@@ -62,7 +61,10 @@ public final class EventLog {
     DeltaTable.at(path)
         .create(
             new TableDefinition(
-                SCHEMA, List.of(), "What each epoch did to each dataset", Map.of()));
+                SCHEMA,
+                List.of(),
+                "What each epoch did to each dataset",
+                TableDefinition.LOG_KEPT_A_WEEK));
   }
 
   /**

@@ -10,7 +10,6 @@ import io.lakebeam.pipeline.CompiledTable;
 import io.lakebeam.pipeline.CompiledView;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 
 /** The tables a pipeline needs, made before anything is read so that readers find them at once. */
 final class Lake {
@@ -44,6 +43,7 @@ final class Lake {
 
   private static void create(
       String path, TableSchema schema, List<String> partitionBy, String comment) {
-    DeltaTable.at(path).create(new TableDefinition(schema, partitionBy, comment, Map.of()));
+    DeltaTable.at(path)
+        .create(new TableDefinition(schema, partitionBy, comment, TableDefinition.LOG_KEPT_A_WEEK));
   }
 }

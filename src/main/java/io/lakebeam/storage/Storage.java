@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Paths;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -22,7 +23,9 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.LocatedFileStatus;
 import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.fs.RemoteIterator;
 
 /**
  * The one way to files on any scheme that Hadoop knows ({@code abfss}, {@code s3a}, {@code gs},
@@ -196,6 +199,26 @@ public final class Storage {
       return List.of();
     } catch (IOException e) {
       throw new StorageException("list", pattern.toString(), e);
+    }
+  }
+
+  /**
+   * Every file below a folder, at any depth, sorted by path; empty when there is no such folder.
+   */
+  public static List<FileStatus> walk(Path folder) {
+    if (status(folder).isEmpty()) {
+      return List.of();
+    }
+    try {
+      List<FileStatus> files = new ArrayList<>();
+      RemoteIterator<LocatedFileStatus> each = fileSystem(folder).listFiles(folder, true);
+      while (each.hasNext()) {
+        files.add(each.next());
+      }
+      files.sort(Comparator.comparing(FileStatus::getPath));
+      return files;
+    } catch (IOException e) {
+      throw new StorageException("list", folder.toString(), e);
     }
   }
 

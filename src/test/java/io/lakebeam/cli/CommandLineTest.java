@@ -121,6 +121,8 @@ class CommandLineTest {
         "demo --lake abfss://lake@account.dfs.core.windows.net/",
         "doctor p --timeout soon",
         "graph p --output svg",
+        "vacuum p --retention soon",
+        "vacuum p --table sliver",
         "deploy p --run",
         "deploy p --print-sql --submit"
       })
@@ -135,7 +137,7 @@ class CommandLineTest {
   @Test
   void whatWasMeantIsSuggested() {
     console.type("validat", "p");
-    assertTrue(console.err().contains("did you mean validate?"), console.err());
+    assertTrue(console.err().contains("did you mean validate or vacuum?"), console.err());
     console.type("show", "p.sliver");
     assertTrue(console.err().contains("did you mean silver?"), console.err());
   }
@@ -151,6 +153,7 @@ class CommandLineTest {
         "show",
         "history",
         "graph",
+        "vacuum",
         "deploy"
       })
   void everyCommandHasExamples(String command) {

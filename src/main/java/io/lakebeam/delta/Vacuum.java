@@ -1,0 +1,171 @@
+package io.lakebeam.delta;
+
+import io.delta.standalone.actions.RemoveFile;
+import io.lakebeam.storage.Storage;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.Path;
+
+/**
+ * Finds files that nobody needs: of attempts that were never committed, or removed from their table
+ * so long ago that no reader may still use them.
+ *
+ * <pre>
+ * below a table's folder, a file                    is
+ * ------------------------------------------------  ------------------------------------
+ * that the latest version has                       needed
+ * that was removed within the retention             needed: an older version has it
+ * that was written within the retention             needed: its commit may be under way
+ * Parquet, older                                    unneeded
+ * temporary, of a log file, older                   unneeded
+ * below a name that begins with _ or . (unless      not looked at
+ * it is a partition), or in a table of its own
+ * any other                                         not looked at
+ * </pre>
+ *
+ * <p>The rules of Delta's own VACUUM, but that it leaves alone what is no data file.
+ */
+public final class Vacuum {
+  private static final String LOG = "_delta_log";
+  private static final String DATA = ".parquet";
+
+  /** How this project and Delta name a file until it is whole. */
+  private static final Pattern TEMPORARY = Pattern.compile("\\..+\\.[0-9a-fA-F-]{36}\\.tmp");
+
+  private final DeltaTable table;
+  private final Instant before;
+
+  private Vacuum(DeltaTable table, Instant before) {
+    this.table = table;
+    this.before = before;
+  }
+
+  /**
+   * A file that may be deleted.
+   *
+   * @param bytes its length
+   */
+  public record Unneeded(Path file, long bytes, Instant modifiedAt) {
+    private static Unneeded of(FileStatus status) {
+      return new Unneeded(
+          status.getPath(), status.getLen(), Instant.ofEpochMilli(status.getModificationTime()));
+    }
+  }
+
+  /**
+   * What a table that exists could do without.
+   *
+   * @param retention what was written or removed within it stays; at most the table's own, because
+   *     its log knows no older removals
+   * @throws DeltaException when files are missing that the table has: then something else is wrong,
+   *     and nothing should be deleted
+   */
+  public static List<Unneeded> find(DeltaTable table, Duration retention, Instant now) {
+    Duration own = table.fileRetention();
+    Duration kept = retention.compareTo(own) < 0 ? retention : own;
+    return new Vacuum(table, now.minus(kept)).find();
+  }
+
+  /** Temporary files below a folder, whose writers have died. */
+  public static List<Unneeded> temporaries(Path folder, Instant before) {
+    return Storage.walk(folder).stream()
+        .filter(file -> TEMPORARY.matcher(file.getPath().getName()).matches())
+        .filter(file -> isBefore(file, before))
+        .map(Unneeded::of)
+        .toList();
+  }
+
+  private List<Unneeded> find() {
+    Set<Path> earlier = files();
+    List<FileStatus> there = Storage.walk(new Path(table.path()));
+    // Looked at after the listing: what is committed in between is needed.
+    Set<Path> needed = files();
+    checkThere(earlier, needed, there);
+    for (RemoveFile removed : table.removedFiles()) {
+      if (!Instant.ofEpochMilli(removed.getDeletionTimestamp().orElse(Long.MAX_VALUE))
+          .isBefore(before)) {
+        needed.add(DataFile.location(table.path(), removed.getPath()));
+      }
+    }
+    List<Path> others = otherTables(there);
+    List<Unneeded> unneeded = new ArrayList<>();
+    for (FileStatus file : there) {
+      if (isData(file.getPath(), others)
+          && isBefore(file, before)
+          && !needed.contains(file.getPath())) {
+        unneeded.add(Unneeded.of(file));
+      }
+    }
+    unneeded.addAll(temporaries(new Path(table.path(), LOG), before));
+    unneeded.sort(Comparator.comparing(Unneeded::file));
+    return unneeded;
+  }
+
+  private Set<Path> files() {
+    Set<Path> files = new HashSet<>();
+    for (DataFile file : table.latest().orElseThrow().files()) {
+      files.add(file.location(table.path()));
+    }
+    return files;
+  }
+
+  /** Were paths of the log and of the listing written differently, all files would be unneeded. */
+  private void checkThere(Set<Path> earlier, Set<Path> now, List<FileStatus> there) {
+    Set<Path> missing = new HashSet<>(earlier);
+    missing.retainAll(now);
+    there.forEach(file -> missing.remove(file.getPath()));
+    // A shallow clone has its files elsewhere.
+    missing.removeIf(file -> !file.toString().startsWith(table.path() + "/"));
+    Optional<Path> first = missing.stream().min(Comparator.naturalOrder());
+    if (first.isPresent()) {
+      throw new DeltaException(
+          "nothing is deleted from table "
+              + table.path()
+              + ": "
+              + missing.size()
+              + " of its files are missing, the first is "
+              + first.get()
+              + "; restore them, or remove them from the table, and vacuum then");
+    }
+  }
+
+  private boolean isData(Path file, List<Path> others) {
+    if (!file.getName().endsWith(DATA)) {
+      return false;
+    }
+    Path each = file;
+    while (each != null && !each.toString().equals(table.path())) {
+      String name = each.getName();
+      boolean isHidden = name.startsWith("_") || name.startsWith(".");
+      boolean isPartition = name.contains("=");
+      if (isHidden && !isPartition || others.contains(each)) {
+        return false;
+      }
+      each = each.getParent();
+    }
+    return each != null;
+  }
+
+  /** Tables that somebody made within the folder of this one. */
+  private List<Path> otherTables(List<FileStatus> there) {
+    return there.stream()
+        .map(file -> file.getPath().getParent())
+        .filter(folder -> folder.getName().equals(LOG))
+        .map(Path::getParent)
+        .filter(folder -> !folder.toString().equals(table.path()))
+        .distinct()
+        .toList();
+  }
+
+  private static boolean isBefore(FileStatus file, Instant time) {
+    return file.getModificationTime() < time.toEpochMilli();
+  }
+}

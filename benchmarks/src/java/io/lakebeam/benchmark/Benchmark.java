@@ -71,6 +71,13 @@ final class Benchmark implements Callable<Integer> {
   private long maxRowsPerEpoch = 500_000;
 
   @Option(
+      names = "--soak",
+      description =
+          "Lakebeam's update is continuous until all events are read, and tells every 100 epochs"
+              + " what it holds of memory and files. With few rows an epoch, and --peer none.")
+  private boolean soak;
+
+  @Option(
       names = "--profile-out",
       paramLabel = "FILE",
       description =
@@ -138,7 +145,8 @@ final class Benchmark implements Callable<Integer> {
                 folder.resolve("lakebeam").toString(),
                 Long.toString(maxRowsPerEpoch),
                 figures.toString(),
-                runner == Runner.spark ? "local[" + cores + "]" : runner.name()));
+                runner == Runner.spark ? "local[" + cores + "]" : runner.name(),
+                Long.toString(soak ? events : 0)));
     Optional.ofNullable(profileOut)
         .ifPresent(file -> arguments.add(file.toAbsolutePath().toString()));
     String classPath =

@@ -13,10 +13,14 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 
-/** A triggered update of the benchmark's pipeline, in a JVM of its own. */
+/**
+ * An update of the benchmark's pipeline, in a JVM of its own: triggered, or as a soak test
+ * continuous, until every event is read.
+ */
 final class LakebeamProcess {
   private static final String BRONZE = "bronze_flight_events";
 
@@ -27,13 +31,14 @@ final class LakebeamProcess {
 
   /**
    * @param arguments the pipeline's file, the lake, rows an epoch, where the figures go, the
-   *     runner (direct, or a master of Spark's), and where the recording goes if there is to be one
+   *     runner (direct, or a master of Spark's), the events to soak in (0 for a triggered update),
+   *     and where the recording goes if there is to be one
    */
   public static void main(String[] arguments) throws IOException {
     Meter meter = new Meter();
     LOG.setLevel(Level.SEVERE);
-    if (arguments.length > 5) {
-      try (StackRecording recording = StackRecording.start(Path.of(arguments[5]))) {
+    if (arguments.length > 6) {
+      try (StackRecording recording = StackRecording.start(Path.of(arguments[6]))) {
         run(meter, arguments);
       }
     } else {
@@ -47,10 +52,15 @@ final class LakebeamProcess {
     long start = System.nanoTime();
     CompiledPipeline pipeline =
         PipelineCompiler.compile(read(Path.of(arguments[0]), arguments[1], arguments[2]));
-    Update update =
-        new Update(pipeline, profile(arguments[4]), new Epochs(meter), Clock.systemUTC());
+    long soak = Long.parseLong(arguments[5]);
+    AtomicReference<Update> update = new AtomicReference<>();
+    UpdateListener listener =
+        soak == 0
+            ? new Epochs(meter)
+            : new Soak(new Epochs(meter), Path.of(arguments[1]), soak, () -> update.get().stop());
+    update.set(new Update(pipeline, profile(arguments[4]), listener, Clock.systemUTC()));
     meter.ready(System.nanoTime() - start);
-    update.run(Update.Mode.TRIGGERED);
+    update.get().run(soak == 0 ? Update.Mode.TRIGGERED : Update.Mode.CONTINUOUS);
     meter.figures("Lakebeam, " + arguments[4]).write(Path.of(arguments[3]));
   }
 
@@ -68,17 +78,20 @@ final class LakebeamProcess {
             System::getenv);
   }
 
+  /** Records that an epoch has read. */
+  static long read(EpochResult result) {
+    return result.datasets().stream()
+        .filter(dataset -> dataset.dataset().equals(BRONZE))
+        .mapToLong(EpochResult.DatasetResult::in)
+        .sum();
+  }
+
   /** Tells the meter of each epoch. */
   private record Epochs(Meter meter) implements UpdateListener {
     @Override
     public void done(EpochResult result, long millis) {
-      long rows =
-          result.datasets().stream()
-              .filter(dataset -> dataset.dataset().equals(BRONZE))
-              .mapToLong(EpochResult.DatasetResult::in)
-              .sum();
       meter.end(result.number());
-      meter.rows(result.number(), rows);
+      meter.rows(result.number(), read(result));
     }
 
     @Override

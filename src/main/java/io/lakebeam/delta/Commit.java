@@ -3,6 +3,7 @@ package io.lakebeam.delta;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
@@ -15,6 +16,8 @@ import java.util.OptionalLong;
  * @param applicationId who commits; with the version, the commit's identity: it comes from the
  *     data, never from a clock or a random number
  * @param applicationVersion grows with every commit of the application
+ * @param writtenFor what the table was when the added files were written: if it has other columns
+ *     or partitions by now, the commit fails; empty leaves that unchecked
  * @param removed files of the table, as a snapshot gave them
  * @param readVersion the version that the added files were computed from; empty for plain appends,
  *     which never conflict
@@ -27,6 +30,7 @@ public record Commit(
     String applicationId,
     long applicationVersion,
     List<DataFile> added,
+    Optional<TableDefinition> writtenFor,
     List<DataFile> removed,
     OptionalLong readVersion,
     Operation operation,
@@ -36,6 +40,7 @@ public record Commit(
     Map<String, String> properties) {
   public Commit {
     Objects.requireNonNull(applicationId, "applicationId");
+    Objects.requireNonNull(writtenFor, "writtenFor");
     Objects.requireNonNull(readVersion, "readVersion");
     Objects.requireNonNull(operation, "operation");
     Objects.requireNonNull(content, "content");
@@ -77,6 +82,7 @@ public record Commit(
     private final String applicationId;
     private final long applicationVersion;
     private List<DataFile> added = List.of();
+    private Optional<TableDefinition> writtenFor = Optional.empty();
     private List<DataFile> removed = List.of();
     private OptionalLong readVersion = OptionalLong.empty();
     private Operation operation = Operation.STREAMING_UPDATE;
@@ -92,6 +98,12 @@ public record Commit(
 
     public Builder add(List<DataFile> files) {
       added = files;
+      return this;
+    }
+
+    /** Makes the commit fail when the table is no longer so. */
+    public Builder writtenFor(TableDefinition definition) {
+      writtenFor = Optional.of(definition);
       return this;
     }
 
@@ -137,6 +149,7 @@ public record Commit(
           applicationId,
           applicationVersion,
           added,
+          writtenFor,
           removed,
           readVersion,
           operation,

@@ -22,13 +22,12 @@ public final class TableMismatchException extends DeltaException {
   }
 
   TableMismatchException(String table, List<Difference> differences) {
-    super(
-        differences.stream()
-            .map(Difference::toString)
-            .collect(
-                Collectors.joining(
-                    "; ", "table " + table + " already exists and is different: ", "")));
+    super("table " + table + " already exists and is different: " + text(differences));
     this.differences = List.copyOf(differences);
+  }
+
+  static String text(List<Difference> differences) {
+    return differences.stream().map(Difference::toString).collect(Collectors.joining("; "));
   }
 
   /** Never empty; in the order of the declared columns, then of the table's. */

@@ -33,6 +33,7 @@ import org.slf4j.LoggerFactory;
  * nothing, or others append              Committed
  * the same application committed it      AlreadyCommitted, nothing written
  * others change the table's properties   append: tried again; copy-on-write: Conflicted
+ * others change its columns              Failed, if the commit says what it was written for
  * rows come or go since readVersion      Conflicted
  * killed before the log file exists      nothing happened; the next attempt commits
  * killed or failed after it exists       Committed or, for the next attempt, AlreadyCommitted
@@ -83,6 +84,10 @@ final class Transaction {
     if (seen >= commit.applicationVersion()) {
       return new AlreadyCommitted(seen);
     }
+    Optional<Failed> changed = changed(transaction.metadata());
+    if (changed.isPresent()) {
+      return changed.get();
+    }
     if (commit.readVersion().isPresent()) {
       Optional<Conflicted> conflict =
           conflict(commit.readVersion().getAsLong(), transaction.readVersion());
@@ -94,6 +99,19 @@ final class Transaction {
     setProperties(transaction);
     return new Committed(
         transaction.commit(actions(), operation(), DeltaTable.ENGINE).getVersion());
+  }
+
+  /** Somebody else may have changed the columns since the files were written. */
+  private Optional<Failed> changed(Metadata metadata) {
+    return commit
+        .writtenFor()
+        .map(definition -> TableDifferences.between(metadata, definition))
+        .filter(differences -> !differences.isEmpty())
+        .map(
+            differences ->
+                new Failed(
+                    "somebody has changed the table meanwhile: "
+                        + TableMismatchException.text(differences)));
   }
 
   /** Delta starts every transaction at the latest version, so what came before is ours to check. */

@@ -43,6 +43,13 @@ public final class EventLog {
           Column.nullable("message", STRING),
           Column.nullable("details", STRING));
 
+  private static final TableDefinition DEFINITION =
+      new TableDefinition(
+          SCHEMA,
+          List.of(),
+          "What each epoch did to each dataset",
+          TableDefinition.LOG_KEPT_A_WEEK);
+
   private static final ObjectMapper MAPPER = new ObjectMapper();
 
   private final String path;
@@ -58,13 +65,7 @@ public final class EventLog {
 
   /** Makes the table if it is not there yet. */
   public void create() {
-    DeltaTable.at(path)
-        .create(
-            new TableDefinition(
-                SCHEMA,
-                List.of(),
-                "What each epoch did to each dataset",
-                TableDefinition.LOG_KEPT_A_WEEK));
+    DeltaTable.at(path).create(DEFINITION);
   }
 
   /**
@@ -88,6 +89,7 @@ public final class EventLog {
               .commit(
                   Commit.builder(pipeline + "/" + TABLE, result.number())
                       .add(writer.finish())
+                      .writtenFor(DEFINITION)
                       .operation(Commit.Operation.STREAMING_UPDATE)
                       .build()));
     }

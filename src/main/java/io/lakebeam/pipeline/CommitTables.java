@@ -4,6 +4,7 @@ import io.lakebeam.delta.Commit;
 import io.lakebeam.delta.CommitOutcome;
 import io.lakebeam.delta.DataFile;
 import io.lakebeam.delta.DeltaTable;
+import io.lakebeam.delta.TableDefinition;
 import io.lakebeam.epoch.EpochResult.DatasetResult;
 import io.lakebeam.epoch.EpochResult.RuleResult;
 import io.lakebeam.expectation.Expectation;
@@ -73,9 +74,14 @@ final class CommitTables
       return new DatasetOutcome.Waiting(table.name(), waitsFor);
     }
     CommitOutcome quarantine =
-        commit(table.quarantineName(), table.quarantinePath(), epoch, quarantineFiles);
+        commit(
+            table.quarantineName(),
+            table.quarantinePath(),
+            table.quarantineDefinition(),
+            epoch,
+            quarantineFiles);
     if (isIn(quarantine)) {
-      CommitOutcome rows = commit(table.name(), table.path(), epoch, files);
+      CommitOutcome rows = commit(table.name(), table.path(), table.definition(), epoch, files);
       return isIn(rows)
           ? finished(table, rows, counts, files, quarantineFiles)
           : stopped(table.name(), rows);
@@ -83,7 +89,8 @@ final class CommitTables
     return stopped(table.quarantineName(), quarantine);
   }
 
-  private CommitOutcome commit(String name, String path, long epoch, List<DataFile> files) {
+  private CommitOutcome commit(
+      String name, String path, TableDefinition definition, long epoch, List<DataFile> files) {
     String application = application(pipeline, name);
     if (files.isEmpty()) {
       return new CommitOutcome.AlreadyCommitted(epoch);
@@ -92,6 +99,7 @@ final class CommitTables
         .commit(
             Commit.builder(application, epoch)
                 .add(files)
+                .writtenFor(definition)
                 .operation(Commit.Operation.STREAMING_UPDATE)
                 .parameters(Map.of("pipeline", pipeline, "epoch", Long.toString(epoch)))
                 .build());

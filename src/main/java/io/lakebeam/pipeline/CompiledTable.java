@@ -1,5 +1,6 @@
 package io.lakebeam.pipeline;
 
+import io.lakebeam.delta.TableDefinition;
 import io.lakebeam.expectation.Expectation;
 import io.lakebeam.graph.Column;
 import io.lakebeam.graph.DataType;
@@ -62,6 +63,12 @@ public record CompiledTable(
     return columns.plus(storesRaw ? HiddenColumns.CARRIED : HiddenColumns.STORED);
   }
 
+  /** What the table is made as. */
+  public TableDefinition definition() {
+    return new TableDefinition(
+        storedSchema(), partitionBy, comment, TableDefinition.LOG_KEPT_A_WEEK);
+  }
+
   public String quarantineName() {
     return name + "_quarantine";
   }
@@ -73,6 +80,15 @@ public record CompiledTable(
   /** The row as far as it is known, and why it is here. */
   public TableSchema quarantineSchema() {
     return rowSchema().plus(REASONS);
+  }
+
+  /** What the quarantine is made as. */
+  public TableDefinition quarantineDefinition() {
+    return new TableDefinition(
+        quarantineSchema(),
+        List.of(),
+        "What did not get into " + name + ", and why",
+        TableDefinition.LOG_KEPT_A_WEEK);
   }
 
   private static TableSchema nullable(TableSchema schema) {

@@ -4,7 +4,6 @@ import io.lakebeam.delta.DeltaTable;
 import io.lakebeam.delta.TableDefinition;
 import io.lakebeam.delta.view.Groups;
 import io.lakebeam.event.EventLog;
-import io.lakebeam.graph.TableSchema;
 import io.lakebeam.pipeline.CompiledPipeline;
 import io.lakebeam.pipeline.CompiledTable;
 import io.lakebeam.pipeline.CompiledView;
@@ -27,23 +26,19 @@ final class Lake {
       if (DeltaTable.at(table.path()).latest().isEmpty()) {
         made.add(table.name());
       }
-      create(table.path(), table.storedSchema(), table.partitionBy(), table.comment());
-      create(
-          table.quarantinePath(),
-          table.quarantineSchema(),
-          List.of(),
-          "What did not get into " + table.name() + ", and why");
+      DeltaTable.at(table.path()).create(table.definition());
+      DeltaTable.at(table.quarantinePath()).create(table.quarantineDefinition());
     }
     for (CompiledView view : pipeline.views()) {
-      create(view.path(), Groups.storedSchema(view.query()), view.partitionBy(), view.comment());
+      DeltaTable.at(view.path())
+          .create(
+              new TableDefinition(
+                  Groups.storedSchema(view.query()),
+                  view.partitionBy(),
+                  view.comment(),
+                  TableDefinition.LOG_KEPT_A_WEEK));
     }
     new EventLog(pipeline.spec().lake(), pipeline.name()).create();
     return made;
-  }
-
-  private static void create(
-      String path, TableSchema schema, List<String> partitionBy, String comment) {
-    DeltaTable.at(path)
-        .create(new TableDefinition(schema, partitionBy, comment, TableDefinition.LOG_KEPT_A_WEEK));
   }
 }

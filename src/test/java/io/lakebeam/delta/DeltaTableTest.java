@@ -126,6 +126,28 @@ class DeltaTableTest {
         mismatch.getMessage());
   }
 
+  /** Files written for other columns would make the table unreadable. */
+  @Test
+  void aCommitWrittenForOtherColumnsFails() {
+    table.create(FLIGHTS);
+    TableSchema other =
+        TableSchema.of(
+            Column.required("id", Primitive.BIGINT), Column.nullable("carrier", Primitive.STRING));
+    Commit.Builder commit = Commit.builder("a", 1);
+    Failed failed =
+        assertInstanceOf(
+            Failed.class,
+            table.commit(
+                commit
+                    .writtenFor(new TableDefinition(other, List.of("carrier"), "", Map.of()))
+                    .build()));
+    assertEquals(
+        "somebody has changed the table meanwhile: column delay: the table has DECIMAL(10,2), the"
+            + " pipeline declares absent",
+        failed.reason());
+    assertEquals(new Committed(1), table.commit(commit.writtenFor(FLIGHTS).build()));
+  }
+
   @Test
   void manyCreatorsMakeOneTable() throws Exception {
     ExecutorService threads = Executors.newFixedThreadPool(8);

@@ -10,6 +10,7 @@ import io.lakebeam.delta.DataFileReader;
 import io.lakebeam.delta.DataFileWriter;
 import io.lakebeam.delta.DeltaTable;
 import io.lakebeam.delta.Snapshot;
+import io.lakebeam.delta.TableDefinition;
 import io.lakebeam.graph.TableSchema;
 import io.lakebeam.sql.ViewQuery;
 import java.io.Serializable;
@@ -59,6 +60,11 @@ public record ViewTable(
     public Refresh {
       files = List.copyOf(files);
     }
+  }
+
+  /** What its table is, but for comment and properties. */
+  private TableDefinition table() {
+    return new TableDefinition(Groups.storedSchema(query), partitionBy, "", Map.of());
   }
 
   /** Empty when the view is up to date. */
@@ -153,6 +159,7 @@ public record ViewTable(
           table.commit(
               Commit.builder(application(refresh.generation()), refresh.to())
                   .add(files)
+                  .writtenFor(table())
                   .remove(replaced)
                   .readFrom(snapshot.version())
                   .operation(Commit.Operation.MERGE)

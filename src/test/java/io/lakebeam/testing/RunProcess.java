@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 
 /** A command in a JVM of its own, to be watched and killed. */
 public final class RunProcess implements AutoCloseable {
@@ -109,13 +110,22 @@ public final class RunProcess implements AutoCloseable {
 
   /** Waits until it has printed a text. */
   public void awaitPrinted(String text) throws IOException, InterruptedException {
+    awaitPrinted(text, 1);
+  }
+
+  /** Waits until it has printed a text so many times. */
+  public void awaitPrinted(String text, int times) throws IOException, InterruptedException {
     long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
-    while (!printed().contains(text)) {
+    while (printed(text) < times) {
       boolean hasEnded = process.waitFor(LOOK_MILLIS, TimeUnit.MILLISECONDS);
-      if ((hasEnded && !printed().contains(text)) || System.nanoTime() > end) {
+      if ((hasEnded && printed(text) < times) || System.nanoTime() > end) {
         throw new AssertionError("no \"" + text + "\": " + printed());
       }
     }
+  }
+
+  private int printed(String text) throws IOException {
+    return printed().split(Pattern.quote(text), -1).length - 1;
   }
 
   @Override

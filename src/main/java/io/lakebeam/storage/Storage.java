@@ -292,7 +292,7 @@ public final class Storage {
   }
 
   private static Configuration newConfiguration() {
-    Configuration configuration = new Configuration();
+    Configuration configuration = new StorageSettings();
     SparkSettings.hadoop().forEach(configuration::set);
     configuration.set("fs.file.impl", LocalFiles.class.getName());
     // By name: storage does not import delta, which builds on it.

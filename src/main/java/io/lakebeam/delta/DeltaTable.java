@@ -112,18 +112,17 @@ public final class DeltaTable {
   /**
    * Makes the table exist, whoever makes it exist first.
    *
+   * @return true when this call has made it
    * @throws TableMismatchException when it exists with other columns or partitions
    */
-  public void create(TableDefinition definition) {
+  public boolean create(TableDefinition definition) {
     for (int attempt = 1; ; attempt++) {
       Optional<Snapshot> existing = latest();
       if (existing.isPresent()) {
-        guarded("compare", () -> checkSame(definition));
-        return;
+        return guarded("compare", () -> checkSame(definition));
       }
       try {
-        guarded("create", () -> createNow(definition));
-        return;
+        return guarded("create", () -> createNow(definition));
       } catch (DeltaException e) {
         if (!(e.getCause() instanceof DeltaConcurrentModificationException)
             || attempt == CREATE_ATTEMPTS) {
@@ -211,7 +210,7 @@ public final class DeltaTable {
                     "read", () -> snapshot.getAllFiles().stream().map(Actions::file).toList())));
   }
 
-  private Void createNow(TableDefinition definition) {
+  private boolean createNow(TableDefinition definition) {
     OptimisticTransaction transaction = log.startTransaction();
     if (transaction.readVersion() >= 0) {
       return checkSame(definition);
@@ -232,17 +231,18 @@ public final class DeltaTable {
     List<Action> actions = List.of(metadata);
     transaction.commit(
         actions, new Operation(Operation.Name.CREATE_TABLE, parameters, Map.of()), ENGINE);
-    return null;
+    return true;
   }
 
-  private Void checkSame(TableDefinition definition) {
-    Metadata metadata = log.update().getMetadata();
+  /** Compares with the version that was looked at last; false, because nothing is made. */
+  private boolean checkSame(TableDefinition definition) {
+    Metadata metadata = log.snapshot().getMetadata();
     List<TableMismatchException.Difference> differences =
         TableDifferences.between(metadata, definition);
     if (!differences.isEmpty()) {
       throw new TableMismatchException(path, differences);
     }
-    return null;
+    return false;
   }
 
   private <T> T guarded(String tried, Callable<T> action) {

@@ -23,10 +23,9 @@ final class Lake {
   static List<String> prepare(CompiledPipeline pipeline) {
     List<String> made = new ArrayList<>();
     for (CompiledTable table : pipeline.tables()) {
-      if (DeltaTable.at(table.path()).latest().isEmpty()) {
+      if (DeltaTable.at(table.path()).create(table.definition())) {
         made.add(table.name());
       }
-      DeltaTable.at(table.path()).create(table.definition());
       DeltaTable.at(table.quarantinePath()).create(table.quarantineDefinition());
     }
     for (CompiledView view : pipeline.views()) {

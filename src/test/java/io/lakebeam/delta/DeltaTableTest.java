@@ -1,6 +1,7 @@
 package io.lakebeam.delta;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -74,8 +75,8 @@ class DeltaTableTest {
 
   @Test
   void aCreatedTableIsAsDefined() {
-    table.create(FLIGHTS);
-    table.create(FLIGHTS);
+    assertTrue(table.create(FLIGHTS));
+    assertFalse(table.create(FLIGHTS));
 
     Snapshot snapshot = table.latest().orElseThrow();
     assertEquals(0, snapshot.version());

@@ -26,6 +26,9 @@ import org.apache.hadoop.fs.Path;
 public final class Lease implements AutoCloseable {
   static final Duration TERM = Duration.ofSeconds(30);
 
+  /** Of this process; asked once, because the machine is asked for it. */
+  private static final String STARTED_AT = startedAt(ProcessHandle.current());
+
   private final String pipeline;
   private final Path folder;
   private final long generation;
@@ -147,7 +150,7 @@ public final class Lease implements AutoCloseable {
             .put("run", run)
             .put("host", host())
             .put("process", ProcessHandle.current().pid())
-            .put("process_started_at", startedAt(ProcessHandle.current()))
+            .put("process_started_at", STARTED_AT)
             .put("expires_at", clock.instant().plus(term).toString()));
   }
 

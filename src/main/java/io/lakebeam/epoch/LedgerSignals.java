@@ -1,18 +1,20 @@
 package io.lakebeam.epoch;
 
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.stream.Stream;
 
 /**
  * Wakes those who wait for a ledger when something in this JVM has changed it. It only saves time:
- * a change by another JVM is found by looking.
+ * a change by another JVM is found by looking. Some ledgers share a signal, so that a JVM that goes
+ * through many of them keeps nothing of each: who waits may be woken by a change of another ledger.
  */
 public final class LedgerSignals {
-  private static final Map<String, LedgerSignals> SIGNALS = new ConcurrentHashMap<>();
+  private static final List<LedgerSignals> SIGNALS =
+      Stream.generate(LedgerSignals::new).limit(64).toList();
 
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
@@ -21,7 +23,7 @@ public final class LedgerSignals {
   private LedgerSignals() {}
 
   private static LedgerSignals of(String ledger) {
-    return SIGNALS.computeIfAbsent(ledger, key -> new LedgerSignals());
+    return SIGNALS.get(Math.floorMod(ledger.hashCode(), SIGNALS.size()));
   }
 
   static void changed(String ledger) {

@@ -54,10 +54,13 @@ final class LakeCheck {
   /** What an epoch must bring to a dataset. */
   private record Expected(Set<String> accepted, Set<String> quarantined, int in, int dropped) {}
 
+  /** What was looked at: epochs, and rows of all files. */
+  record Compared(int epochs, int rows) {}
+
   /**
    * @throws Violation when something is lost, doubled, or seen half
    */
-  void check() {
+  Compared check() {
     Map<Long, List<Record>> epochs = epochs();
     for (String table : List.of("bronze", "silver")) {
       Map<Long, Set<String>> rows = new TreeMap<>();
@@ -74,6 +77,7 @@ final class LakeCheck {
     }
     totals();
     events();
+    return new Compared(epochs.size(), read.values().stream().mapToInt(List::size).sum());
   }
 
   /** Every record of the sources is in one plan, every plan is done. */

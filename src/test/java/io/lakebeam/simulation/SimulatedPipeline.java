@@ -8,6 +8,7 @@ import io.lakebeam.pipeline.TestingGraph;
 import io.lakebeam.spec.PipelineSpec;
 import io.lakebeam.testing.TestingPipeline;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 
@@ -46,14 +47,15 @@ final class SimulatedPipeline {
               GROUP BY MOD(amount, 4)"
       """;
 
-  /** Beam SQL tells every plan; held, because the JDK forgets the level of a logger. */
-  private static final Logger BEAM = Logger.getLogger("org.apache.beam");
+  /** They tell every plan, and every disturbance; held, because the JDK forgets a level. */
+  private static final List<Logger> LOUD =
+      List.of(Logger.getLogger("org.apache.beam"), Logger.getLogger("io.lakebeam.delta"));
 
   private final CompiledPipeline compiled;
   private final TestingGraph graph;
 
   SimulatedPipeline(Path folder) {
-    BEAM.setLevel(Level.WARNING);
+    LOUD.forEach(logger -> logger.setLevel(Level.SEVERE));
     this.compiled = new TestingPipeline(folder).yaml(YAML).compile();
     this.graph = new TestingGraph(compiled);
   }

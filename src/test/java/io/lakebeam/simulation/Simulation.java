@@ -84,7 +84,9 @@ final class Simulation implements TestingStore.Gate {
     try {
       storm();
       calm();
-      new LakeCheck(lake("check"), watch, sources).check();
+      LakeCheck.Compared compared = new LakeCheck(lake("check"), watch, sources).check();
+      happened.merge("epochs", compared.epochs(), Integer::sum);
+      happened.merge("rows compared", compared.rows(), Integer::sum);
       return happened;
     } catch (Violation | RuntimeException e) {
       AssertionError failure =
@@ -95,7 +97,7 @@ final class Simulation implements TestingStore.Gate {
                   + e.getMessage()
                   + "\n  "
                   + String.join(
-                      "\n  ", trace.subList(Math.max(0, trace.size() - 60), trace.size())),
+                      "\n  ", trace.subList(Math.max(0, trace.size() - MOST_TOLD), trace.size())),
               e);
       throw failure;
     } finally {

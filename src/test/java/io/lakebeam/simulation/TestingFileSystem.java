@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.FSDataOutputStream;
@@ -48,6 +49,9 @@ public final class TestingFileSystem extends FileSystem {
   private TestingStore store;
   private Path workingDirectory = new Path("/");
 
+  /** Paths by name: to parse one takes longer than to list a folder. */
+  private final Map<String, Path> paths = new ConcurrentHashMap<>();
+
   @Override
   public void initialize(URI name, Configuration configuration) throws IOException {
     super.initialize(name, configuration);
@@ -71,7 +75,12 @@ public final class TestingFileSystem extends FileSystem {
   private FileStatus status(String path, Entry entry) {
     long length = entry.isFolder() ? 0 : entry.bytes().length;
     return new FileStatus(
-        length, entry.isFolder(), 1, 1 << 27, entry.modifiedAt(), new Path(uri + path));
+        length,
+        entry.isFolder(),
+        1,
+        1 << 27,
+        entry.modifiedAt(),
+        paths.computeIfAbsent(path, name -> new Path(uri + name)));
   }
 
   @Override

@@ -1,21 +1,56 @@
 package io.lakebeam.simulation;
 
+import io.lakebeam.storage.Storage;
+import java.net.URL;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
+import org.checkerframework.checker.nullness.qual.Nullable;
 
 /**
  * Processes of which one runs at a time and the others stand still, wherever they are: what happens
  * follows from the order of turns alone, although each is a thread with its own stack.
  */
 final class TestingProcesses {
+  static {
+    // Delta reads a log with as many threads as there are processors, which it makes each time.
+    System.setProperty("scala.concurrent.context.numThreads", "1");
+    // Made here, with all of Hadoop's defaults.
+    Storage.configuration().size();
+  }
+
+  private static final Set<String> HADOOP =
+      Set.of(
+          "core-default.xml",
+          "hdfs-default.xml",
+          "mapred-default.xml",
+          "yarn-default.xml",
+          "core-site.xml",
+          "hdfs-site.xml",
+          "mapred-site.xml",
+          "yarn-site.xml");
+
+  /**
+   * Hides the files of Hadoop's settings, which Parquet parses for each checkpoint that it reads,
+   * only to go on with the settings it is given.
+   */
+  static final ClassLoader WITHOUT_DEFAULTS =
+      new ClassLoader(TestingProcesses.class.getClassLoader()) {
+        @Override
+        public @Nullable URL getResource(String name) {
+          return HADOOP.contains(name) ? null : super.getResource(name);
+        }
+      };
+
   private static final ExecutorService THREADS =
       Executors.newCachedThreadPool(
           task -> {
             Thread thread = new Thread(task, "simulated process");
             thread.setDaemon(true);
+            thread.setContextClassLoader(WITHOUT_DEFAULTS);
             return thread;
           });
 

@@ -8,6 +8,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.checkerframework.checker.nullness.qual.Nullable;
 
 /**
  * Plays many seeds on some threads, goes on after one that fails, and tells how it gets on. What a
@@ -25,6 +26,7 @@ final class PlayedSeeds {
   private final Map<String, Long> happened = new TreeMap<>();
   private final TreeSet<Long> failed = new TreeSet<>();
   private final List<String> stories = new ArrayList<>();
+  private @Nullable Throwable firstFailure;
   private long next;
   private long played;
   private long told = start;
@@ -43,31 +45,49 @@ final class PlayedSeeds {
    */
   static PlayedSeeds play(Path folder, long first, long count, int threads)
       throws InterruptedException {
-    PlayedSeeds seeds = new PlayedSeeds(first, count);
-    List<Thread> players = new ArrayList<>();
+    List<Player> players = new ArrayList<>();
     for (int i = 0; i < Math.min(threads, count); i++) {
-      // Planned here, one by one: what a plan is compiled to is not for two threads.
+      // Each has a plan of its own, and they are planned one after the other.
       SimulatedPipeline pipeline = new SimulatedPipeline(folder);
-      Thread player = new Thread(() -> seeds.play(pipeline), "player " + i);
-      player.setContextClassLoader(TestingProcesses.WITHOUT_DEFAULTS);
-      player.start();
-      players.add(player);
+      players.add(seed -> new Simulation(pipeline, seed).play());
     }
-    for (Thread player : players) {
-      player.join();
+    return play(first, count, players);
+  }
+
+  /** Plays a seed. */
+  interface Player {
+    /**
+     * Tells how often what happened.
+     *
+     * @throws AssertionError naming the seed, when it fails
+     */
+    Map<String, Integer> play(long seed);
+  }
+
+  /** Plays seeds, each by one of the players, which are at work at the same time. */
+  static PlayedSeeds play(long first, long count, List<Player> players)
+      throws InterruptedException {
+    PlayedSeeds seeds = new PlayedSeeds(first, count);
+    List<Thread> threads = new ArrayList<>();
+    for (Player player : players) {
+      Thread thread = new Thread(() -> seeds.play(player), "player of seeds");
+      thread.setContextClassLoader(TestingProcesses.WITHOUT_DEFAULTS);
+      thread.start();
+      threads.add(thread);
+    }
+    for (Thread thread : threads) {
+      thread.join();
     }
     return seeds;
   }
 
-  private void play(SimulatedPipeline pipeline) {
+  private void play(Player player) {
     for (long seed = next(); seed < end; seed = next()) {
       try {
-        ended(seed, new Simulation(pipeline, seed).play(), "");
-      } catch (AssertionError e) {
-        ended(seed, Map.of(), e.getMessage());
+        ended(seed, player.play(seed), null);
       } catch (Throwable e) {
-        // Of the simulation itself; the seed tells which.
-        ended(seed, Map.of(), "seed " + seed + ": " + e);
+        // Whatever it is, it is told in the end, and other seeds are played.
+        ended(seed, Map.of(), e);
       }
     }
   }
@@ -76,13 +96,18 @@ final class PlayedSeeds {
     return next < end ? next++ : end;
   }
 
-  private synchronized void ended(long seed, Map<String, Integer> what, String failure) {
+  private synchronized void ended(
+      long seed, Map<String, Integer> what, @Nullable Throwable failure) {
     played++;
     what.forEach((name, times) -> happened.merge(name, (long) times, Long::sum));
-    if (!failure.isEmpty()) {
+    if (failure != null) {
       failed.add(seed);
+      firstFailure = firstFailure == null ? failure : firstFailure;
       if (stories.size() < MOST_STORIES) {
-        stories.add(failure);
+        stories.add(
+            failure instanceof AssertionError
+                ? failure.getMessage()
+                : "seed " + seed + ": " + failure);
       }
     }
     long now = System.nanoTime();
@@ -132,7 +157,8 @@ final class PlayedSeeds {
               + " seeds fail: "
               + failed
               + "\n"
-              + String.join("\n\n", stories));
+              + String.join("\n\n", stories),
+          firstFailure);
     }
   }
 }

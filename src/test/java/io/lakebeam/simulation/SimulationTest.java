@@ -1,9 +1,12 @@
 package io.lakebeam.simulation;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -16,8 +19,8 @@ import org.junit.jupiter.api.io.TempDir;
  * -Dlakebeam.simulation.seed=4711} that one again.
  */
 class SimulationTest {
-  /** About twenty seconds on two cores. */
-  private static final long SEEDS = 40;
+  /** Twenty to thirty seconds on two cores, most of which go into warming up. */
+  private static final long SEEDS = 80;
 
   @TempDir Path folder;
 
@@ -50,6 +53,28 @@ class SimulationTest {
                       "runs that were refused or lost the race for a plan")),
           seeds.happened().toString());
     }
+  }
+
+  @Test
+  void afterASeedThatFailsOthersArePlayedAndTheEndTellsWhich() throws InterruptedException {
+    PlayedSeeds.Player player =
+        seed -> {
+          if (seed % 10 == 0) {
+            throw new AssertionError("seed " + seed + ": a row is lost");
+          }
+          if (seed == 25) {
+            throw new IllegalStateException("broken");
+          }
+          return Map.of("rows", 2);
+        };
+    PlayedSeeds seeds = PlayedSeeds.play(11, 60, List.of(player, player));
+    assertEquals(Map.of("rows", 106L), seeds.happened());
+    assertTrue(seeds.summary().startsWith("60 seeds from 11 on in "), seeds.summary());
+    assertTrue(seeds.summary().contains(", 7 failed: {rows=106}"), seeds.summary());
+    String failure = assertThrows(AssertionError.class, seeds::requireNoFailure).getMessage();
+    assertTrue(failure.startsWith("7 of 60 seeds fail: [20, 25, 30, 40, 50, 60, 70]\n"), failure);
+    // Which five come first depends on the threads.
+    assertEquals(5, failure.lines().filter(line -> line.startsWith("seed ")).count(), failure);
   }
 
   @Test

@@ -266,7 +266,16 @@ public final class DeltaTable {
         return new StorageException(tried + " table", path, error);
       }
     }
-    return new DeltaException("cannot " + tried + " table " + path + ": " + reason(error), error);
+    // Of a class that is not public: it tells what the table asks for and what Delta can.
+    boolean isTooNew = error.getClass().getSimpleName().equals("InvalidProtocolVersionException");
+    String reason =
+        isTooNew
+            ? "somebody has given it a feature, such as a CHECK constraint or column mapping, that"
+                + " Lakebeam does not know ("
+                + reason(error)
+                + "); copy its rows to a table without"
+            : reason(error);
+    return new DeltaException("cannot " + tried + " table " + path + ": " + reason, error);
   }
 
   /** The first line that says something. */

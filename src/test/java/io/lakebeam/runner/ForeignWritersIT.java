@@ -164,7 +164,7 @@ class ForeignWritersIT {
         SparkReader.read(silver()).stream().map(row -> (Long) row.get("id")).sorted().toList());
     assertEquals(
         SparkReader.sql(
-                "SELECT id % 3 AS k, COUNT(*) AS n, SUM(amount) AS s FROM delta.`"
+                "SELECT CAST(id % 3 AS INT) AS k, COUNT(*) AS n, SUM(amount) AS s FROM delta.`"
                     + silver()
                     + "` GROUP BY 1")
             .stream()
@@ -224,10 +224,14 @@ class ForeignWritersIT {
       running.feed();
       RuntimeException stopped = running.end();
       assertNotNull(stopped, "the update has to stop");
-      System.out.println(
-          "STOP: " + stopped.getMessage() + " | " + ((UpdateFailedException) stopped).reason());
+      assertEquals(
+          "table silver could not be committed", ((UpdateFailedException) stopped).problem());
+      String reason = ((UpdateFailedException) stopped).reason();
+      assertTrue(
+          reason.startsWith("cannot commit to table " + DeltaTable.at(silver()).path()), reason);
+      assertTrue(reason.contains(": somebody has given it a feature"), reason);
     }
     assertEquals(ROWS_A_FILE, SparkReader.count(silver()));
-    System.out.println("REFUSED: " + TestingUpdates.fail(pipeline).getMessage());
+    assertEquals("table silver could not be committed", TestingUpdates.fail(pipeline).problem());
   }
 }

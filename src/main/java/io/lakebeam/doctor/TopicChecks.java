@@ -65,7 +65,7 @@ final class TopicChecks {
         checks
             .find("sign-in", () -> new Found<>(probe.signIn(), new Outcome.Ok("signs in")))
             .orElse(Set.of());
-    checks.check("topic", () -> topic(probe.topic(), probe.partitions(topics)));
+    checks.check("topic", () -> topic(probe, probe.partitions(topics)));
     TopicProbe.Offsets offsets =
         checks.find("offsets", () -> offsets(probe.offsets())).orElse(null);
     checks.check("fetch", () -> fetched(probe.fetch(offsets)));
@@ -97,9 +97,17 @@ final class TopicChecks {
             "Renew it at the broker, and in the trust store if it is there");
   }
 
-  private static Outcome topic(String topic, int partitions) {
-    return new Outcome.Ok(
-        topic + " has " + partitions + (partitions == 1 ? " partition" : " partitions"));
+  private static Outcome topic(TopicProbe probe, int partitions) {
+    String found =
+        probe.topic() + " has " + partitions + (partitions == 1 ? " partition" : " partitions");
+    return probe.isCompacted()
+        ? new Outcome.Warning(
+            found + " and is compacted",
+            "the broker deletes a key's older records at any time: also between two attempts of an"
+                + " epoch, whose tables then differ",
+            "Read a topic with cleanup.policy=delete, or give it a min.compaction.lag.ms longer"
+                + " than any update is down")
+        : new Outcome.Ok(found);
   }
 
   private static Found<TopicProbe.Offsets> offsets(TopicProbe.Offsets offsets) {

@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Function;
+import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.KafkaException;
@@ -177,6 +178,12 @@ final class KafkaSettings {
       throw SourceException.permanent(
           source, "the Kafka settings are refused", reason, "Correct the properties of the source");
     }
+  }
+
+  /** For questions that a consumer cannot ask. Connects nowhere yet. */
+  Admin newAdmin() {
+    requireToken();
+    return Admin.create(new TreeMap<>(consumer));
   }
 
   /**

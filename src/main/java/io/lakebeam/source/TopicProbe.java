@@ -15,12 +15,17 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.ExecutionException;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.apache.beam.sdk.values.Row;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.DescribeConfigsOptions;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.utils.Utils;
 import org.joda.time.Instant;
 
@@ -150,6 +155,31 @@ public final class TopicProbe {
       return partitions;
     } catch (AbsentTopicException e) {
       throw problems.absentTopic(NearestName.question(settings.topic(), others));
+    }
+  }
+
+  /**
+   * Whether the broker deletes a key's older records; false when these credentials may not ask, or
+   * the broker does not answer that.
+   */
+  public boolean isCompacted() {
+    ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, settings.topic());
+    try (Admin admin = settings.newAdmin()) {
+      return admin
+          .describeConfigs(
+              List.of(resource),
+              new DescribeConfigsOptions().timeoutMs((int) answerWithin.toMillis()))
+          .all()
+          .get()
+          .get(resource)
+          .get(TopicConfig.CLEANUP_POLICY_CONFIG)
+          .value()
+          .contains(TopicConfig.CLEANUP_POLICY_COMPACT);
+    } catch (ExecutionException | RuntimeException e) {
+      return false;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
     }
   }
 

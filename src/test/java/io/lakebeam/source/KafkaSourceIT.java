@@ -34,6 +34,7 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.quota.ClientQuotaAlteration;
 import org.apache.kafka.common.quota.ClientQuotaEntity;
 import org.apache.kafka.common.quota.ClientQuotaFilter;
@@ -146,6 +147,47 @@ class KafkaSourceIT {
       assertEquals(List.of(), discover(source, new Offsets(Map.of(0, 19L)), 1000).slices());
       producer.commitTransaction();
     }
+  }
+
+  @Test
+  void compactionLeavesGapsOnly() throws Exception {
+    try (Admin admin = broker.admin()) {
+      NewTopic topic =
+          new NewTopic("compacted", 1, (short) 1)
+              .configs(
+                  Map.of(
+                      TopicConfig.CLEANUP_POLICY_CONFIG, "compact",
+                      TopicConfig.SEGMENT_MS_CONFIG, "200",
+                      TopicConfig.MIN_CLEANABLE_DIRTY_RATIO_CONFIG, "0.0",
+                      TopicConfig.MIN_COMPACTION_LAG_MS_CONFIG, "0"));
+      admin.createTopics(List.of(topic)).all().get();
+    }
+    SourceSpec source = source("compacted", SourceSpec.StartingOffsets.EARLIEST);
+    int records = 0;
+    Collected out;
+    Slice.KafkaRange range;
+    do {
+      // Only what a later record closes a segment behind is compacted.
+      try (KafkaProducer<String, String> producer = producer(Map.of())) {
+        for (int i = 0; i < 20; i++, records++) {
+          String value = "{\"id\":\"0-" + records + "\"}";
+          producer.send(new ProducerRecord<>("compacted", 0, "k" + records % 2, value)).get();
+        }
+      }
+      range = range(discover(source, SourcePosition.start(source), 100_000));
+      assertEquals(new Slice.KafkaRange("flights", "compacted", 0, 0, records), range);
+      out = read(source, range);
+    } while (out.rows.size() == records);
+    assertTrue(out.rows.size() >= 2, "the last of each key");
+    assertEquals("0-" + (records - 1), out.column("id").get(out.rows.size() - 1));
+    // A range of which nothing is left is read to its end all the same.
+    Collected gone = read(source, new Slice.KafkaRange("flights", "compacted", 0, 0, 10));
+    assertEquals(List.of(), gone.rows);
+    assertTrue(TopicProbe.of(source, KafkaSourceIT::resolve, SOON).isCompacted());
+    assertFalse(
+        TopicProbe.of(
+                source("gaps", SourceSpec.StartingOffsets.EARLIEST), KafkaSourceIT::resolve, SOON)
+            .isCompacted());
   }
 
   @Test

@@ -94,7 +94,10 @@ final class TestingBroker implements AutoCloseable {
     p.put("offsets.topic.num.partitions", "1");
     p.put("log.message.timestamp.type", "LogAppendTime");
     p.put("auto.create.topics.enable", "false");
-    p.put("log.cleaner.enable", "false");
+    // Compacts at once, with a buffer that is enough for a test.
+    p.put("log.cleaner.backoff.ms", "100");
+    p.put("log.cleaner.dedupe.buffer.size", Integer.toString(4 << 20));
+    p.put("log.cleaner.threads", "1");
     return p;
   }
 

@@ -66,6 +66,19 @@ public final class EmbeddedBroker implements AutoCloseable {
    * @throws IOException when the folder cannot be used or no port can be bound
    */
   public static EmbeddedBroker start(Path folder, String connectionString) throws IOException {
+    return start(folder, connectionString, 0);
+  }
+
+  /**
+   * Starts a broker where its clients look for it: after a kill, on the port it had.
+   *
+   * @param folder its own; made when absent
+   * @param connectionString the password that clients must know
+   * @param clientPort of the SASL_SSL listener; 0 for any that is free
+   * @throws IOException when the folder cannot be used or no port can be bound
+   */
+  public static EmbeddedBroker start(Path folder, String connectionString, int clientPort)
+      throws IOException {
     BrokerLogging.quieten();
     Path home = folder.toAbsolutePath();
     BrokerIdentity identity = BrokerIdentity.in(home.resolve("tls"));
@@ -74,6 +87,7 @@ public final class EmbeddedBroker implements AutoCloseable {
     IOException last = null;
     for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
       int[] ports = freePorts();
+      ports[0] = clientPort > 0 ? clientPort : ports[0];
       Properties settings = BrokerSettings.of(NODE, log, ports, identity, connectionString);
       KafkaRaftServer server =
           new KafkaRaftServer(KafkaConfig.fromProps(settings, false), Time.SYSTEM);

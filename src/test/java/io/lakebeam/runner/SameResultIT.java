@@ -4,52 +4,85 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.lakebeam.testing.AirlineWorld;
+import io.lakebeam.testing.Kills;
+import io.lakebeam.testing.Kills.Hit;
+import io.lakebeam.testing.Kills.Moment;
 import io.lakebeam.testing.RunProcess;
+import io.lakebeam.testing.SparkReader;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
  * The shipped pipeline on every runner, each run in a process of its own: the same rows in every
- * table, also when runs are killed and go on elsewhere. Read by delta-spark.
+ * table, also when runs are killed all the time and go on elsewhere, while events and files keep
+ * coming. Read by delta-spark.
  */
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class SameResultIT {
-  private static final int EVENTS = 12_000;
+  private static final int KILLS = 20;
 
-  /** With the reports, some eight epochs. */
+  /** Rounds in which a triggered run may end before its kill. */
+  private static final int ROUNDS = 30;
+
+  private static final int EVENTS_AT_ONCE = 120;
+  private static final int LINES_AT_ONCE = 80;
+  private static final int MILLIS_BETWEEN = 1_500;
+  private static final int ROWS_OF_KILLED_EPOCHS = 500;
   private static final int MAX_ROWS = 2_000;
 
   @TempDir static Path dir;
   private static AirlineWorld world;
 
-  /** What the direct runner makes of it, undisturbed. */
+  /** What the direct runner makes of all that came, undisturbed. */
   private static Path expected;
 
   private static final Map<String, List<String>> EXPECTED_ROWS = new HashMap<>();
 
   @BeforeAll
   static void world() throws Exception {
-    world = new AirlineWorld(dir, EVENTS, MAX_ROWS);
-    expected = dir.resolve("direct");
-    ends(0, start(expected, "direct", "triggered"));
+    world = AirlineWorld.empty(dir, MAX_ROWS);
+    world.grow(10 * EVENTS_AT_ONCE, 10 * LINES_AT_ONCE);
   }
 
   @AfterAll
-  static void close() {
+  static void close() throws Exception {
     world.close();
   }
 
-  private static RunProcess start(Path lake, String runner, String mode) throws IOException {
+  private static Path expected() throws Exception {
+    if (expected == null) {
+      expected = dir.resolve("direct");
+      ends(0, start(expected, "direct", "triggered", MAX_ROWS));
+    }
+    return expected;
+  }
+
+  private static RunProcess start(Path lake, String runner, String mode, int maxRows)
+      throws IOException {
+    Map<String, String> environment = new TreeMap<>(world.environment());
+    environment.put("MAX_ROWS", Integer.toString(maxRows));
     return RunProcess.lakebeam(
         world.project(),
-        world.environment(),
+        environment,
         List.of("run", "airlines", "--runner", runner, "--mode", mode, "--lake", lake.toString())
             .toArray(String[]::new));
   }
@@ -58,32 +91,18 @@ class SameResultIT {
     assertEquals(code, run.exitCode(), run.printed());
   }
 
-  private static void assertSame(Path lake) {
+  /** The number of rows compared. */
+  private static long assertSame(Path lake) throws Exception {
+    long compared = 0;
     for (String table : AirlineWorld.tables()) {
-      List<String> rows =
-          EXPECTED_ROWS.computeIfAbsent(table, name -> AirlineWorld.rows(expected, name));
+      if (!EXPECTED_ROWS.containsKey(table)) {
+        EXPECTED_ROWS.put(table, AirlineWorld.rows(expected(), table));
+      }
+      List<String> rows = EXPECTED_ROWS.get(table);
       assertEquals(rows, AirlineWorld.rows(lake, table), table);
+      compared += rows.size();
     }
-  }
-
-  @Test
-  void sparkMakesTheSameTables() throws Exception {
-    Path lake = dir.resolve("spark");
-    ends(0, start(lake, "spark", "triggered"));
-    // Nothing is left to do, whoever looks.
-    ends(0, start(lake, "direct", "triggered"));
-    assertSame(lake);
-  }
-
-  @Test
-  void aContinuousUpdateMakesTheSameTables() throws Exception {
-    Path lake = dir.resolve("continuous");
-    try (RunProcess run = start(lake, "direct", "continuous")) {
-      run.awaitPrinted(String.format("epoch %-4d", epochs(expected)));
-      assertTrue(run.handle().destroy());
-      ends(0, run);
-    }
-    assertSame(lake);
+    return compared;
   }
 
   private static long epochs(Path lake) {
@@ -94,24 +113,106 @@ class SameResultIT {
     return plans.length;
   }
 
+  /** First, because it makes the world what it is for the others. */
   @Test
-  void killedRunsGoOnOnAnotherRunner() throws Exception {
-    Path lake = dir.resolve("handed-over");
-    Random random = new Random(7);
-    String[] runners = {"direct", "spark", "direct", "spark"};
-    String[] modes = {"triggered", "continuous", "continuous", "triggered"};
-    for (int i = 0; i < runners.length; i++) {
-      try (RunProcess run = start(lake, runners[i], modes[i])) {
-        assertTrue(run.awaitPlan(lake, "airlines", i + 1), run.printed());
-        // Anywhere between the plan and the end of the epoch, or of the next one.
-        long until = System.nanoTime() + random.nextLong(1_500_000_000L);
-        while (System.nanoTime() < until && run.isAlive()) {
-          Thread.onSpinWait();
+  @Order(1)
+  void killedAllTheTimeItMakesTheSameTables() throws Exception {
+    long seed = Long.getLong("lakebeam.kills.seed", System.nanoTime());
+    System.out.println("kills of seed " + seed + ": -Dlakebeam.kills.seed=" + seed);
+    Path lake = dir.resolve("killed");
+    List<String> streaming =
+        AirlineWorld.tables().stream()
+            .filter(table -> table.matches("(bronze|flights|delay_alerts).*"))
+            .toList();
+    Kills kills = new Kills(lake, "airlines", streaming, new Random(seed));
+    Map<String, Integer> killed = new TreeMap<>();
+    CountDownLatch enough = new CountDownLatch(1);
+    CompletableFuture<Void> growing = CompletableFuture.runAsync(() -> growUntil(enough));
+    try {
+      List<Moment> moments = moments(new Random(seed));
+      for (int round = 0; round < ROUNDS && kills.hits(Hit.values()) < KILLS; round++) {
+        String runner = round % 4 == 1 ? "spark" : "direct";
+        String mode = round % 3 == 2 ? "triggered" : "continuous";
+        Kills.Before before = kills.before();
+        try (RunProcess run = start(lake, runner, mode, ROWS_OF_KILLED_EPOCHS)) {
+          Optional<Hit> hit = kills.kill(run, before, moments.get(round % moments.size()));
+          if (hit.isEmpty()) {
+            ends(0, run);
+          } else {
+            killed.merge(runner, 1, Integer::sum);
+          }
         }
-        run.kill();
       }
+    } finally {
+      enough.countDown();
     }
-    ends(0, start(lake, "direct", "triggered"));
+    growing.get(60, TimeUnit.SECONDS);
+    ends(0, start(lake, "direct", "triggered", MAX_ROWS));
+    long compared = assertSame(lake);
+    System.out.printf(
+        Locale.ROOT,
+        "survived %d kills %s; killed by runner %s; %d epochs; %,d rows in %d tables as without%n",
+        kills.hits(Hit.values()),
+        new TreeMap<>(kills.hits()),
+        killed,
+        epochs(lake),
+        compared,
+        AirlineWorld.tables().size());
+    assertTrue(kills.hits(Hit.values()) >= KILLS, kills.hits().toString());
+    assertTrue(killed.get("spark") >= 3, killed.toString());
+    assertTrue(kills.hits(Hit.EPOCH, Hit.COMMITS) >= KILLS / 4, kills.hits().toString());
+    assertTrue(kills.hits(Hit.COMMITS) >= 1, kills.hits().toString());
+    assertEquals(
+        List.of(),
+        SparkReader.sql(
+            "SELECT id, COUNT(*) FROM delta.`%s` GROUP BY id HAVING COUNT(*) > 1"
+                .formatted(lake.resolve("event_log"))));
+  }
+
+  /** More of those in which there is much to break, in any order. */
+  private static List<Moment> moments(Random random) {
+    List<Moment> moments = new ArrayList<>();
+    moments.addAll(Collections.nCopies(4, Moment.STARTED));
+    moments.addAll(Collections.nCopies(3, Moment.LEASED));
+    moments.addAll(Collections.nCopies(7, Moment.PLANNED));
+    moments.addAll(Collections.nCopies(6, Moment.COMMITTING));
+    moments.addAll(Collections.nCopies(2, Moment.DONE));
+    Collections.shuffle(moments, random);
+    return moments;
+  }
+
+  private static void growUntil(CountDownLatch enough) {
+    try {
+      do {
+        world.grow(EVENTS_AT_ONCE, LINES_AT_ONCE);
+      } while (!enough.await(MILLIS_BETWEEN, TimeUnit.MILLISECONDS));
+    } catch (IOException | InterruptedException e) {
+      throw new IllegalStateException("the world stopped growing", e);
+    }
+  }
+
+  @Test
+  @Order(2)
+  void sparkMakesTheSameTables() throws Exception {
+    Path lake = dir.resolve("spark");
+    ends(0, start(lake, "spark", "triggered", MAX_ROWS));
+    // Nothing is left to do, whoever looks.
+    ends(0, start(lake, "direct", "triggered", MAX_ROWS));
     assertSame(lake);
+  }
+
+  @Test
+  @Order(3)
+  void continuousUpdatesMakeTheSameTables() throws Exception {
+    for (String runner : List.of("direct", "spark")) {
+      Path lake = dir.resolve(runner + "-continuous");
+      long epochs = epochs(expected());
+      try (RunProcess run = start(lake, runner, "continuous", MAX_ROWS)) {
+        run.awaitPrinted(String.format(Locale.ROOT, "epoch %-4d", epochs));
+        assertTrue(run.handle().destroy());
+        ends(0, run);
+      }
+      assertSame(lake);
+    }
   }
 }

@@ -39,7 +39,7 @@ class SparkClusterIT {
 
   @BeforeAll
   static void start() throws Exception {
-    world = new AirlineWorld(dir, EVENTS, MAX_ROWS);
+    world = AirlineWorld.of(dir, EVENTS, MAX_ROWS);
     cluster = new TestingCluster(dir.resolve("cluster"), 2, world.environment());
     expected = dir.resolve("direct");
     RunProcess run =

@@ -1,6 +1,5 @@
 package io.lakebeam.testing;
 
-import io.lakebeam.demo.DemoFolder;
 import io.lakebeam.demo.EmbeddedBroker;
 import io.lakebeam.demo.EventPublisher;
 import io.lakebeam.demo.FlightGenerator;
@@ -10,52 +9,52 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
-import java.util.OptionalLong;
+import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.common.config.SaslConfigs;
 import org.apache.kafka.common.config.SslConfigs;
 
 /**
  * The shipped airline pipeline in a project of its own, for runs in processes of their own: a real
- * broker in this JVM with events, a landing folder with the reports that belong to them. Only the
- * broker's address differs from what is shipped; its password is in the environment.
+ * broker with events, a landing folder with reports. Only the broker's address differs from what is
+ * shipped; its password is in the environment.
  */
 public final class AirlineWorld implements AutoCloseable {
   private static final String TOPIC = "flights";
+  private static final String SECRET = "Endpoint=sb://localhost/;SharedAccessKey=top-secret-key=";
+  private static final int PARTITIONS = 4;
 
   /** What every stored table has and no two runs have alike. */
   private static final String INGESTED = "_ingested_at";
 
   private final Path root;
-  private final EmbeddedBroker broker;
+  private final Closing broker;
+  private final Map<String, Object> client;
+  private final FlightGenerator generator = new FlightGenerator(7);
   private final Map<String, String> environment = new LinkedHashMap<>();
+  private final List<String> reportLines = new ArrayList<>();
+  private long events;
+  private int pieces;
 
-  /**
-   * Starts the broker and publishes.
-   *
-   * @param root an empty folder
-   * @param events how many
-   * @param maxRowsPerEpoch of the pipeline
-   */
-  public AirlineWorld(Path root, long events, long maxRowsPerEpoch)
-      throws IOException, InterruptedException {
+  @FunctionalInterface
+  private interface Closing {
+    void close() throws InterruptedException;
+  }
+
+  private AirlineWorld(Path root, Closing broker, Map<String, Object> client, long maxRowsPerEpoch)
+      throws IOException {
     this.root = root;
-    DemoFolder folder = DemoFolder.open(root.resolve("world"), OptionalLong.of(7));
-    folder.close();
-    this.broker =
-        EmbeddedBroker.start(
-            root.resolve("broker"), "Endpoint=sb://localhost/;SharedAccessKey=top-secret-key=");
-    broker.createTopic(TOPIC, 4);
-    FlightGenerator generator = new FlightGenerator(7);
-    ReportLander lander = new ReportLander(generator, landing().resolve("on_time"));
-    new EventPublisher(broker.clientProperties(), TOPIC, generator)
-        .publish(events, Pace.unlimited(), lander::landUntil);
+    this.broker = broker;
+    this.client = client;
     project(maxRowsPerEpoch);
-    Map<String, Object> client = broker.clientProperties();
     environment.put("LANDING", landing().toString());
-    environment.put("BROKER", broker.bootstrapServers());
+    environment.put("BROKER", client.get(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG).toString());
     environment.put("JAAS", client.get(SaslConfigs.SASL_JAAS_CONFIG).toString());
     environment.put(
         "TRUST_STORE", client.get(SslConfigs.SSL_TRUSTSTORE_LOCATION_CONFIG).toString());
@@ -63,8 +62,92 @@ public final class AirlineWorld implements AutoCloseable {
         "TRUST_PASSWORD", client.get(SslConfigs.SSL_TRUSTSTORE_PASSWORD_CONFIG).toString());
   }
 
+  /**
+   * A broker in this JVM, with nothing to read as yet.
+   *
+   * @param root an empty folder
+   * @param maxRowsPerEpoch of the pipeline, unless {@code MAX_ROWS} in a run's environment says
+   *     otherwise
+   */
+  public static AirlineWorld empty(Path root, long maxRowsPerEpoch) throws IOException {
+    EmbeddedBroker broker = EmbeddedBroker.start(root.resolve("broker"), SECRET);
+    broker.createTopic(TOPIC, PARTITIONS);
+    return new AirlineWorld(root, broker::close, broker.clientProperties(), maxRowsPerEpoch);
+  }
+
+  /**
+   * A broker in this JVM with events, and the reports that belong to them.
+   *
+   * @param events how many
+   */
+  public static AirlineWorld of(Path root, long events, long maxRowsPerEpoch)
+      throws IOException, InterruptedException {
+    AirlineWorld world = empty(root, maxRowsPerEpoch);
+    ReportLander lander = new ReportLander(world.generator, world.reports());
+    world.publish(events, lander::landUntil);
+    return world;
+  }
+
+  /**
+   * A broker in a process of its own, which belongs to the caller, with events and no reports.
+   *
+   * @param events how many
+   */
+  public static AirlineWorld of(BrokerProcess broker, Path root, long events, long maxRowsPerEpoch)
+      throws IOException, InterruptedException {
+    AirlineWorld world =
+        new AirlineWorld(root, () -> {}, broker.clientProperties(), maxRowsPerEpoch);
+    Files.createDirectories(world.reports());
+    world.publish(events, moment -> {});
+    return world;
+  }
+
+  /** For {@link #of(BrokerProcess, Path, long, long)}. */
+  public static BrokerProcess broker(Path root) throws IOException, InterruptedException {
+    return new BrokerProcess(root.resolve("broker"), SECRET, TOPIC, PARTITIONS);
+  }
+
+  /**
+   * Publishes more events, and lands one more file of reports.
+   *
+   * @param newEvents how many
+   * @param lines of the file, at most
+   */
+  public void grow(long newEvents, int lines) throws IOException, InterruptedException {
+    publish(events + newEvents, moment -> {});
+    if (reportLines.isEmpty()) {
+      new ReportLander(generator, root.resolve("reports")).landUntil(Instant.EPOCH);
+      Path first;
+      try (var reports = Files.list(root.resolve("reports"))) {
+        first = reports.sorted().findFirst().orElseThrow();
+      }
+      reportLines.addAll(Files.readAllLines(first, StandardCharsets.ISO_8859_1));
+    }
+    int from = 1 + pieces * lines;
+    if (from >= reportLines.size()) {
+      return;
+    }
+    List<String> piece = new ArrayList<>(List.of(reportLines.get(0)));
+    piece.addAll(reportLines.subList(from, Math.min(from + lines, reportLines.size())));
+    Files.createDirectories(reports());
+    Path unfinished = reports().resolve(".unfinished");
+    Files.write(unfinished, piece, StandardCharsets.ISO_8859_1);
+    String name = String.format(Locale.ROOT, "piece-%05d.csv", pieces++);
+    Files.move(unfinished, reports().resolve(name), StandardCopyOption.ATOMIC_MOVE);
+  }
+
+  private void publish(long total, EventPublisher.Clock clock)
+      throws IOException, InterruptedException {
+    new EventPublisher(client, TOPIC, generator).publish(total, Pace.unlimited(), clock);
+    events = total;
+  }
+
   private Path landing() {
     return root.resolve("landing");
+  }
+
+  private Path reports() {
+    return landing().resolve("on_time");
   }
 
   /** The folder that has {@code pipelines/airlines} and all it names. */
@@ -100,6 +183,7 @@ public final class AirlineWorld implements AutoCloseable {
                 security.protocol: SASL_SSL
                 sasl.mechanism: PLAIN
                 sasl.jaas.config: "${JAAS}"
+                default.api.timeout.ms: "${PATIENCE_MILLIS:-60000}"
                 ssl.truststore.type: PKCS12
                 ssl.truststore.location: "${TRUST_STORE}"
                 ssl.truststore.password: "${TRUST_PASSWORD}"
@@ -111,7 +195,7 @@ public final class AirlineWorld implements AutoCloseable {
   }
 
   private static String epochs(long maxRows) {
-    return "max_rows_per_epoch: " + maxRows + "\n";
+    return "max_rows_per_epoch: ${MAX_ROWS:-" + maxRows + "}\n";
   }
 
   /** Every row of a table as text, sorted, as delta-spark reads it. */
@@ -143,7 +227,7 @@ public final class AirlineWorld implements AutoCloseable {
   }
 
   @Override
-  public void close() {
+  public void close() throws InterruptedException {
     broker.close();
   }
 }

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 
@@ -69,6 +70,54 @@ public final class RunProcess implements AutoCloseable {
     return Files.readString(output, StandardCharsets.UTF_8);
   }
 
+  /** As kill -STOP: it stands still wherever it is, and goes on after {@link #wake}. */
+  public void suspend() throws IOException, InterruptedException {
+    signal("STOP");
+  }
+
+  /** As kill -CONT. */
+  public void wake() throws IOException, InterruptedException {
+    signal("CONT");
+  }
+
+  private void signal(String name) throws IOException, InterruptedException {
+    int code =
+        new ProcessBuilder("kill", "-" + name, Long.toString(process.pid()))
+            .inheritIO()
+            .start()
+            .waitFor();
+    if (code != 0) {
+      throw new AssertionError("kill -" + name + " " + process.pid() + " gave " + code);
+    }
+  }
+
+  /**
+   * Lets it live for a while.
+   *
+   * @return false when it has ended within that time
+   */
+  public boolean lives(long millis) throws InterruptedException {
+    return !process.waitFor(millis, TimeUnit.MILLISECONDS);
+  }
+
+  /**
+   * Waits until something is so.
+   *
+   * @return false when it has ended before
+   */
+  public boolean await(String what, Callable<Boolean> condition) throws Exception {
+    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
+    while (!condition.call()) {
+      if (!lives(LOOK_MILLIS)) {
+        return condition.call();
+      }
+      if (System.nanoTime() > end) {
+        throw new AssertionError("no " + what + ": " + printed());
+      }
+    }
+    return true;
+  }
+
   /** As kill -9, with everything it has started. */
   public void kill() throws InterruptedException {
     process.descendants().forEach(ProcessHandle::destroyForcibly);
@@ -93,19 +142,9 @@ public final class RunProcess implements AutoCloseable {
    *
    * @return false when the process has ended before
    */
-  public boolean awaitPlan(Path lake, String pipeline, long number)
-      throws IOException, InterruptedException {
+  public boolean awaitPlan(Path lake, String pipeline, long number) throws Exception {
     String plan = String.format(Locale.ROOT, "_lakebeam/%s/epochs/%012d.json", pipeline, number);
-    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
-    while (!Files.exists(lake.resolve(plan))) {
-      if (process.waitFor(LOOK_MILLIS, TimeUnit.MILLISECONDS)) {
-        return Files.exists(lake.resolve(plan));
-      }
-      if (System.nanoTime() > end) {
-        throw new AssertionError("no epoch " + number + ": " + printed());
-      }
-    }
-    return true;
+    return await("epoch " + number, () -> Files.exists(lake.resolve(plan)));
   }
 
   /** Waits until it has printed a text. */
@@ -117,7 +156,7 @@ public final class RunProcess implements AutoCloseable {
   public void awaitPrinted(String text, int times) throws IOException, InterruptedException {
     long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
     while (printed(text) < times) {
-      boolean hasEnded = process.waitFor(LOOK_MILLIS, TimeUnit.MILLISECONDS);
+      boolean hasEnded = !lives(LOOK_MILLIS);
       if ((hasEnded && printed(text) < times) || System.nanoTime() > end) {
         throw new AssertionError("no \"" + text + "\": " + printed());
       }

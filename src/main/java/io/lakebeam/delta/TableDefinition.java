@@ -2,6 +2,7 @@ package io.lakebeam.delta;
 
 import io.lakebeam.graph.TableSchema;
 import java.io.Serializable;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -42,6 +43,13 @@ public record TableDefinition(
 
   public static TableDefinition of(TableSchema schema) {
     return new TableDefinition(schema, List.of(), "", Map.of());
+  }
+
+  /** With further properties. */
+  public TableDefinition with(Map<String, String> more) {
+    Map<String, String> all = new HashMap<>(properties);
+    all.putAll(more);
+    return new TableDefinition(schema, partitionBy, comment, all);
   }
 
   public TableDefinition partitionedBy(String... columns) {

@@ -1,10 +1,12 @@
 package io.lakebeam.doctor;
 
 import io.lakebeam.delta.DeltaTable;
+import io.lakebeam.delta.Snapshot;
 import io.lakebeam.epoch.Lease;
 import io.lakebeam.epoch.Ledger;
 import io.lakebeam.event.EventLog;
 import io.lakebeam.pipeline.CompiledPipeline;
+import io.lakebeam.pipeline.TableOwners;
 import io.lakebeam.pipeline.TablePaths;
 import io.lakebeam.spec.PipelineSpec;
 import io.lakebeam.storage.Storage;
@@ -15,11 +17,12 @@ import java.nio.file.Files;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.UUID;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
@@ -175,25 +178,38 @@ final class LakeChecks {
     if (compiled.isEmpty()) {
       return new Outcome.Ok("not looked at: the pipeline has problems of its own");
     }
-    int there = 0;
-    List<String> paths = paths(compiled.get());
-    for (String path : paths) {
-      there += DeltaTable.at(path).latest().isPresent() ? 1 : 0;
+    int there = DeltaTable.at(TablePaths.of(spec, EventLog.TABLE)).latest().isPresent() ? 1 : 0;
+    List<String> neighbours = new Ledger(spec.lake(), spec.name()).neighbours();
+    Map<String, String> paths = paths(compiled.get());
+    for (Map.Entry<String, String> table : paths.entrySet()) {
+      Optional<Snapshot> now = DeltaTable.at(table.getValue()).latest();
+      there += now.isPresent() ? 1 : 0;
+      Optional<TableOwners.Owned> owned =
+          now.flatMap(
+              snapshot ->
+                  TableOwners.other(
+                      spec.name(), neighbours, table.getKey(), table.getValue(), snapshot));
+      if (owned.isPresent()) {
+        return new Outcome.Failed(
+            "table " + owned.get().table() + " belongs to pipeline " + owned.get().pipeline(),
+            "two pipelines cannot add to one table",
+            "Give the dataset another name, or the pipeline another lake");
+      }
     }
-    return new Outcome.Ok(there + " of " + paths.size() + " are there and readable");
+    return new Outcome.Ok(there + " of " + (paths.size() + 1) + " are there and readable");
   }
 
-  private static List<String> paths(CompiledPipeline pipeline) {
-    List<String> paths = new ArrayList<>();
+  /** The pipeline's own, by name. */
+  private static Map<String, String> paths(CompiledPipeline pipeline) {
+    Map<String, String> paths = new TreeMap<>();
     pipeline
         .tables()
         .forEach(
             table -> {
-              paths.add(table.path());
-              paths.add(table.quarantinePath());
+              paths.put(table.name(), table.path());
+              paths.put(table.quarantineName(), table.quarantinePath());
             });
-    pipeline.views().forEach(view -> paths.add(view.path()));
-    paths.add(TablePaths.of(pipeline.spec(), EventLog.TABLE));
+    pipeline.views().forEach(view -> paths.put(view.name(), view.path()));
     return paths;
   }
 }

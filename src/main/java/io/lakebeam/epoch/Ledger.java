@@ -58,6 +58,14 @@ public final class Ledger {
     return folder;
   }
 
+  /** The other pipelines that have a ledger in this lake. */
+  public List<String> neighbours() {
+    return Storage.list(folder.getParent()).stream()
+        .map(pipeline -> pipeline.getPath().getName())
+        .filter(name -> !name.equals(folder.getName()))
+        .toList();
+  }
+
   /** Names this ledger within a JVM. */
   public String key() {
     return folder.toString();

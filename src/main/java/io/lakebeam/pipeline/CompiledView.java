@@ -1,5 +1,7 @@
 package io.lakebeam.pipeline;
 
+import io.lakebeam.delta.TableDefinition;
+import io.lakebeam.delta.view.Groups;
 import io.lakebeam.graph.TableSchema;
 import io.lakebeam.sql.ViewQuery;
 import java.io.Serializable;
@@ -25,5 +27,11 @@ public record CompiledView(
     implements Serializable {
   public CompiledView {
     partitionBy = List.copyOf(partitionBy);
+  }
+
+  /** What the view's table is made as. */
+  public TableDefinition definition() {
+    return new TableDefinition(
+        Groups.storedSchema(query), partitionBy, comment, TableDefinition.LOG_KEPT_A_WEEK);
   }
 }

@@ -1,43 +1,88 @@
 package io.lakebeam.runner;
 
 import io.lakebeam.delta.DeltaTable;
+import io.lakebeam.delta.Snapshot;
 import io.lakebeam.delta.TableDefinition;
-import io.lakebeam.delta.view.Groups;
 import io.lakebeam.event.EventLog;
 import io.lakebeam.pipeline.CompiledPipeline;
 import io.lakebeam.pipeline.CompiledTable;
 import io.lakebeam.pipeline.CompiledView;
+import io.lakebeam.pipeline.TableOwners;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** The tables a pipeline needs, made before anything is read so that readers find them at once. */
 final class Lake {
-  private Lake() {}
+  private final CompiledPipeline pipeline;
+  private final List<String> neighbours;
+
+  private Lake(CompiledPipeline pipeline, List<String> neighbours) {
+    this.pipeline = pipeline;
+    this.neighbours = List.copyOf(neighbours);
+  }
+
+  /** A table to be made, with what the pipeline calls it. */
+  private record Declared(String name, String path, TableDefinition definition) {}
 
   /**
    * Makes what is missing.
    *
+   * @param neighbours other pipelines with a ledger in this lake
    * @return streaming tables that were not there
+   * @throws UpdateFailedException when a table belongs to another pipeline; nothing is made then,
+   *     unless that pipeline is making it at the same moment
    * @throws io.lakebeam.delta.TableMismatchException when a table is there and is another
    */
-  static List<String> prepare(CompiledPipeline pipeline) {
-    List<String> made = new ArrayList<>();
+  static List<String> prepare(CompiledPipeline pipeline, List<String> neighbours) {
+    return new Lake(pipeline, neighbours).prepare();
+  }
+
+  private List<String> prepare() {
+    List<Declared> declared = declared();
+    List<Declared> missing = declared.stream().filter(table -> !isThere(table)).toList();
+    declared.forEach(table -> DeltaTable.at(table.path()).create(table.definition()));
+    missing.forEach(this::isThere);
+    new EventLog(pipeline.spec().lake(), pipeline.name()).create();
+    List<String> made = new ArrayList<>(missing.stream().map(Declared::name).toList());
+    made.retainAll(pipeline.tables().stream().map(CompiledTable::name).toList());
+    return made;
+  }
+
+  private List<Declared> declared() {
+    List<Declared> declared = new ArrayList<>();
     for (CompiledTable table : pipeline.tables()) {
-      if (DeltaTable.at(table.path()).create(table.definition())) {
-        made.add(table.name());
-      }
-      DeltaTable.at(table.quarantinePath()).create(table.quarantineDefinition());
+      declared.add(declared(table.name(), table.path(), table.definition()));
+      declared.add(
+          declared(table.quarantineName(), table.quarantinePath(), table.quarantineDefinition()));
     }
     for (CompiledView view : pipeline.views()) {
-      DeltaTable.at(view.path())
-          .create(
-              new TableDefinition(
-                  Groups.storedSchema(view.query()),
-                  view.partitionBy(),
-                  view.comment(),
-                  TableDefinition.LOG_KEPT_A_WEEK));
+      declared.add(declared(view.name(), view.path(), view.definition()));
     }
-    new EventLog(pipeline.spec().lake(), pipeline.name()).create();
-    return made;
+    return declared;
+  }
+
+  private Declared declared(String name, String path, TableDefinition definition) {
+    return new Declared(name, path, definition.with(TableOwners.property(pipeline.name())));
+  }
+
+  /** True when the table is there and ours; one that is another pipeline's is refused. */
+  private boolean isThere(Declared table) {
+    Optional<Snapshot> now = DeltaTable.at(table.path()).latest();
+    now.flatMap(
+            snapshot ->
+                TableOwners.other(
+                    pipeline.name(), neighbours, table.name(), table.path(), snapshot))
+        .ifPresent(
+            owned -> {
+              throw new UpdateFailedException(
+                  "table " + owned.table() + " belongs to pipeline " + owned.pipeline(),
+                  "it is in the same lake, and rows of two pipelines in one table could not be"
+                      + " told apart, nor counted once",
+                  "give the dataset another name, or pipeline " + pipeline.name() + " another lake",
+                  List.of(),
+                  null);
+            });
+    return now.isPresent();
   }
 }

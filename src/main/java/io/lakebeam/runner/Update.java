@@ -97,7 +97,7 @@ public final class Update {
       String run = UUID.randomUUID().toString().substring(0, 8);
       try (Lease lease = Lease.acquire(ledger, pipeline.name(), run, clock)) {
         PipelineIdentity.claim(ledger, pipeline.name(), readings());
-        List<String> made = Lake.prepare(pipeline);
+        List<String> made = Lake.prepare(pipeline, ledger.neighbours());
         EpochPlanner planner = planner(ledger);
         refuseIfForgotten(ledger, planner);
         warnOfLateTables(made, planner.lastPlanned());

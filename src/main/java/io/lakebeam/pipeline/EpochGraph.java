@@ -1,6 +1,7 @@
 package io.lakebeam.pipeline;
 
 import io.lakebeam.epoch.EpochPlan;
+import io.lakebeam.source.Patience;
 import io.lakebeam.spec.SourceSpec;
 import io.lakebeam.spec.StorageSpec;
 import io.lakebeam.sql.FunctionLibrary;
@@ -53,15 +54,21 @@ public final class EpochGraph {
   private final FlowTrees trees;
   private final RegisterLookups lookups;
   private final RefreshViews views;
+  private final Patience patience;
 
-  /** Plans the pipeline's queries; one graph may be built any number of times. */
-  public EpochGraph(CompiledPipeline pipeline) {
+  /**
+   * Plans the pipeline's queries; one graph may be built any number of times.
+   *
+   * @param patience with a broker that goes away while it is read
+   */
+  public EpochGraph(CompiledPipeline pipeline, Patience patience) {
     FunctionLibrary functions = pipeline.functions().with(Map.copyOf(Lookups.functions()));
     this.pipeline = pipeline;
     this.storage = pipeline.spec().storage();
     this.trees = new FlowTrees(pipeline, functions);
     this.lookups = new RegisterLookups(pipeline);
     this.views = new RefreshViews(pipeline, functions, lookups);
+    this.patience = patience;
   }
 
   /**
@@ -117,7 +124,7 @@ public final class EpochGraph {
             .apply("Spread " + source.name(), Redistribute.arbitrarily())
             .apply(
                 "Flows from " + source.name(),
-                ParDo.of(new ReadFlows(storage, source, tree, quarantines, tags, lookups))
+                ParDo.of(new ReadFlows(storage, source, tree, quarantines, tags, lookups, patience))
                     .withOutputTags(REPORTS, TupleTagList.of(List.copyOf(tags.values()))));
     handedOut.add(read, tags);
     return read.get(REPORTS).setCoder(FlowReport.coder());

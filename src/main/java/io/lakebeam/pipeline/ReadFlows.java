@@ -1,5 +1,6 @@
 package io.lakebeam.pipeline;
 
+import io.lakebeam.source.Patience;
 import io.lakebeam.source.Rejected;
 import io.lakebeam.source.RowOutput;
 import io.lakebeam.source.SourceReader;
@@ -31,12 +32,14 @@ final class ReadFlows extends StorageFn<ReadTask, KV<String, Packed<FlowReport>>
   private final List<CompiledTable> quarantines;
   private final Map<String, TupleTag<Row>> handedOut;
   private final RegisterLookups lookups;
+  private final Patience patience;
   private transient SourceReader reader;
   private transient BundleWriters<FlowRun> bundle;
 
   /**
    * @param quarantines tables whose quarantine gets what cannot be decoded
    * @param handedOut outputs for relations that transforms read
+   * @param patience with a broker that goes away
    */
   ReadFlows(
       StorageSpec storage,
@@ -44,20 +47,22 @@ final class ReadFlows extends StorageFn<ReadTask, KV<String, Packed<FlowReport>>
       FlowTree tree,
       List<CompiledTable> quarantines,
       Map<String, TupleTag<Row>> handedOut,
-      RegisterLookups lookups) {
+      RegisterLookups lookups,
+      Patience patience) {
     super(storage);
     this.source = source;
     this.tree = tree;
     this.quarantines = List.copyOf(quarantines);
     this.handedOut = Map.copyOf(handedOut);
     this.lookups = lookups;
+    this.patience = patience;
   }
 
   @Setup
   @Override
   public void setup() {
     super.setup();
-    reader = SourceReader.of(source, Secrets::resolve, () -> false);
+    reader = SourceReader.of(source, Secrets::resolve, () -> false, patience);
     bundle = new BundleWriters<>();
   }
 

@@ -3,6 +3,7 @@ package io.lakebeam.runner;
 import io.lakebeam.epoch.EpochPlan;
 import io.lakebeam.pipeline.CompiledPipeline;
 import io.lakebeam.pipeline.EpochGraph;
+import io.lakebeam.source.Patience;
 import io.lakebeam.spec.RunnerProfile;
 
 /**
@@ -11,8 +12,8 @@ import io.lakebeam.spec.RunnerProfile;
  */
 interface Engine extends AutoCloseable {
   /** The engine a profile asks for, started. */
-  static Engine start(RunnerProfile profile, CompiledPipeline pipeline) {
-    EpochGraph graph = new EpochGraph(pipeline);
+  static Engine start(RunnerProfile profile, CompiledPipeline pipeline, Patience patience) {
+    EpochGraph graph = new EpochGraph(pipeline, patience);
     return profile.runner().equals("direct")
         ? new DirectEngine(profile, graph)
         : SparkEngine.start(profile, pipeline.name(), graph);

@@ -6,6 +6,7 @@ import io.lakebeam.epoch.Ledger;
 import io.lakebeam.epoch.PipelineIdentity;
 import io.lakebeam.pipeline.CommittedEpochs;
 import io.lakebeam.pipeline.CompiledPipeline;
+import io.lakebeam.source.Patience;
 import io.lakebeam.source.SourceDiscovery;
 import io.lakebeam.source.SourcePosition;
 import io.lakebeam.spec.RunnerProfile;
@@ -20,7 +21,6 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.function.Function;
-import java.util.function.Supplier;
 
 /**
  * One run of a pipeline.
@@ -43,7 +43,7 @@ public final class Update {
   }
 
   private final CompiledPipeline pipeline;
-  private final Supplier<Engine> engines;
+  private final Function<Patience, Engine> engines;
   private final Function<SourceSpec, SourceDiscovery> discoveries;
   private final Ledger.Retention retention;
   private final UpdateListener listener;
@@ -55,7 +55,7 @@ public final class Update {
       CompiledPipeline pipeline, RunnerProfile profile, UpdateListener listener, Clock clock) {
     this(
         pipeline,
-        () -> Engine.start(profile, pipeline),
+        patience -> Engine.start(profile, pipeline, patience),
         source -> SourceDiscovery.of(source, Secrets::resolve),
         Ledger.Retention.DEFAULT,
         listener,
@@ -65,13 +65,14 @@ public final class Update {
   /**
    * With other ports.
    *
-   * @param engines starts what runs epochs, once the tables are there
+   * @param engines starts what runs epochs, once the tables are there, and is as patient as told
+   *     with brokers that go away
    * @param discoveries what finds news in a source
    * @param retention what stays of epochs that are done
    */
   Update(
       CompiledPipeline pipeline,
-      Supplier<Engine> engines,
+      Function<Patience, Engine> engines,
       Function<SourceSpec, SourceDiscovery> discoveries,
       Ledger.Retention retention,
       UpdateListener listener,
@@ -102,7 +103,8 @@ public final class Update {
         refuseIfForgotten(ledger, planner);
         warnOfLateTables(made, planner.lastPlanned());
         Epoch epoch = new Epoch(pipeline, ledger, lease, planner, listener, () -> stopRequested);
-        try (Engine engine = engines.get()) {
+        Patience patience = mode == Mode.TRIGGERED ? Patience.BOUNDED : Patience.ENDLESS;
+        try (Engine engine = engines.apply(patience)) {
           UpdateRun updateRun = new UpdateRun(engine, epoch, pipeline.spec().commitEvery(), clock);
           onStop = updateRun::wake;
           listener.started();

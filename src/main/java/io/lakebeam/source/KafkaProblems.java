@@ -1,5 +1,6 @@
 package io.lakebeam.source;
 
+import java.time.Duration;
 import java.util.Map;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
@@ -91,6 +92,17 @@ final class KafkaProblems {
         "no answer from the broker at " + settings.brokers(),
         "it is down, out of reach, or speaks another protocol than the source says (" + said + ")",
         "Start the broker or correct the address; the pipeline tries again",
+        null);
+  }
+
+  /** A broker that answered when the range was begun, and has not for so long. */
+  SourceException gone(TopicPartition partition, long position, Duration silent) {
+    return SourceException.retryable(
+        settings.source(),
+        "no answer from the broker at " + settings.brokers() + " for " + silent.toSeconds() + " s",
+        "it went away while " + partition + " was read, at offset " + position,
+        "Start the broker, or see to the way there; then run the update again: it goes on where it"
+            + " stopped (default.api.timeout.ms under properties says how long it waits)",
         null);
   }
 

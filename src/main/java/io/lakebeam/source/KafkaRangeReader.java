@@ -25,9 +25,11 @@ final class KafkaRangeReader {
   private final KafkaSettings settings;
   private final KafkaProblems problems;
   private final RecordDecoder decoder;
+  private final Patience patience;
 
-  KafkaRangeReader(KafkaSettings settings, RecordDecoder decoder) {
+  KafkaRangeReader(KafkaSettings settings, RecordDecoder decoder, Patience patience) {
     this.settings = settings;
+    this.patience = patience;
     this.problems = new KafkaProblems(settings);
     this.decoder = decoder;
   }
@@ -50,7 +52,7 @@ final class KafkaRangeReader {
     consumer.seek(partition, range.from());
     Optional<Metric> throttleMillis = Throttling.metric(consumer);
     StalledRange stalled =
-        new StalledRange(settings, problems, partition, range.to(), throttleMillis);
+        new StalledRange(settings, problems, patience, partition, range.to(), throttleMillis);
     String prefix = partition + "@";
     long position = range.from();
     while (position < range.to()) {
@@ -106,30 +108,36 @@ final class KafkaRangeReader {
    * it is back, and tells what will never move on apart from what will.
    */
   private static final class StalledRange {
+    private static final Absences ABSENCES = Absences.ofThisProcess();
     private static final long PATIENCE_NANOS = Duration.ofSeconds(3).toNanos();
     private static final long QUIET_NANOS = Duration.ofSeconds(30).toNanos();
     private static final Duration ANSWER = Duration.ofSeconds(2);
 
     private final KafkaSettings settings;
     private final KafkaProblems problems;
+    private final Patience patience;
     private final TopicPartition partition;
     private final long to;
     private final Optional<Metric> throttleMillis;
     private long movedAt = System.nanoTime();
+    private long answeredAt = movedAt;
     private long lookAt = movedAt + PATIENCE_NANOS;
     private long doubtfulSince;
     private boolean doubtful;
     private boolean away;
+    private boolean hasMoved;
     private boolean quiet;
 
     StalledRange(
         KafkaSettings settings,
         KafkaProblems problems,
+        Patience patience,
         TopicPartition partition,
         long to,
         Optional<Metric> throttleMillis) {
       this.settings = settings;
       this.problems = problems;
+      this.patience = patience;
       this.partition = partition;
       this.to = to;
       this.throttleMillis = throttleMillis;
@@ -137,11 +145,15 @@ final class KafkaRangeReader {
 
     void moved(RecordEmitter emitter) {
       long now = System.nanoTime();
-      if (away) {
+      // The first records of a range also end what an earlier one gave up on.
+      boolean isOver = (away || !hasMoved) && ABSENCES.ends(settings);
+      if (away && isOver) {
         emitter.warning(
             "the broker at " + settings.brokers() + " is back after " + seconds(now - movedAt));
       }
+      hasMoved = true;
       movedAt = now;
+      answeredAt = now;
       lookAt = now + PATIENCE_NANOS;
       doubtful = false;
       away = false;
@@ -178,7 +190,11 @@ final class KafkaRangeReader {
           // Told as throttling. When the broker is away as well, the next half minute tells.
           return;
         }
-        if (!away) {
+        boolean isTooLong = now - answeredAt >= settings.answersWithin().toNanos();
+        if (isTooLong && patience == Patience.BOUNDED) {
+          throw problems.gone(partition, position, Duration.ofNanos(now - answeredAt));
+        }
+        if (!away && ABSENCES.begins(settings)) {
           emitter.warning(
               "no answer from the broker at "
                   + settings.brokers()
@@ -212,6 +228,7 @@ final class KafkaRangeReader {
         return;
       }
       doubtful = false;
+      answeredAt = System.nanoTime();
       if (!quiet && !away && System.nanoTime() - movedAt > QUIET_NANOS) {
         emitter.warning(
             "the broker at "

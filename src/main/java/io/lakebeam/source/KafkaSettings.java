@@ -2,6 +2,7 @@ package io.lakebeam.source;
 
 import io.lakebeam.spec.SecretText;
 import io.lakebeam.spec.SourceSpec;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -69,6 +70,8 @@ final class KafkaSettings {
     consumer.put(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, 4 << 20);
     consumer.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, 100);
     consumer.put(ConsumerConfig.RECEIVE_BUFFER_CONFIG, 1 << 20);
+    // How long a triggered update waits in a range: other calls bring their own time along.
+    consumer.put(ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, 300_000);
     // A broker that is away for minutes is asked every few seconds, not twenty times a second.
     consumer.put(ConsumerConfig.RECONNECT_BACKOFF_MAX_MS_CONFIG, 5_000);
   }
@@ -238,6 +241,11 @@ final class KafkaSettings {
 
   boolean isEncrypted() {
     return String.valueOf(consumer.get("security.protocol")).endsWith("SSL");
+  }
+
+  /** How long a broker may be away from a range before an update that ends gives up. */
+  Duration answersWithin() {
+    return Duration.ofMillis(parsed().getInt(ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG));
   }
 
   /** The settings as Kafka reads them, with its defaults. */

@@ -50,9 +50,25 @@ public final class SourceReader {
    */
   public static SourceReader of(
       SourceSpec source, Function<SecretText, String> resolve, BooleanSupplier stopRequested) {
+    return of(source, resolve, stopRequested, Patience.ENDLESS);
+  }
+
+  /**
+   * For one source, with a broker that may be away for only so long.
+   *
+   * @param resolve the value of a setting that may hold a secret; called here, so on the worker
+   * @param stopRequested asked several times a second while reading
+   * @throws SourceException when the source's format and connection do not go together
+   */
+  public static SourceReader of(
+      SourceSpec source,
+      Function<SecretText, String> resolve,
+      BooleanSupplier stopRequested,
+      Patience patience) {
     requireReadable(source);
     RowLayout layout = new RowLayout(source.schema());
-    return new SourceReader(source, layout, stopRequested, readers(source, layout, resolve));
+    return new SourceReader(
+        source, layout, stopRequested, readers(source, layout, resolve, patience));
   }
 
   /** The columns of the source's rows: its schema's own, then the hidden ones. */
@@ -83,11 +99,16 @@ public final class SourceReader {
   }
 
   private static SliceReaders readers(
-      SourceSpec source, RowLayout layout, Function<SecretText, String> resolve) {
+      SourceSpec source,
+      RowLayout layout,
+      Function<SecretText, String> resolve,
+      Patience patience) {
     if (source.connection() instanceof SourceSpec.Kafka kafka) {
       KafkaRangeReader reader =
           new KafkaRangeReader(
-              new KafkaSettings(source.name(), kafka, resolve), messageDecoder(source, layout));
+              new KafkaSettings(source.name(), kafka, resolve),
+              messageDecoder(source, layout),
+              patience);
       return (slice, emitter) -> reader.read((Slice.KafkaRange) slice, emitter);
     }
     FileSliceReader reader = new FileSliceReader(source, layout, RecordSplitter.MAX_RECORD_BYTES);

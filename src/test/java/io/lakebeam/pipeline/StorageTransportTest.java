@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.lakebeam.epoch.EpochPlan;
+import io.lakebeam.source.Patience;
 import io.lakebeam.spec.Secrets;
 import io.lakebeam.spec.StorageSpec;
 import io.lakebeam.storage.Storage;
@@ -68,7 +69,7 @@ class StorageTransportTest {
     Storage.use(compiled.spec().storage());
     beam = Pipeline.create(PipelineOptionsFactory.create());
     EpochPlan plan = new EpochPlan("p", 1, Instant.EPOCH, List.of(), Map.of());
-    new EpochGraph(compiled).build(beam, PlanRoots.of(plan), 2);
+    new EpochGraph(compiled, Patience.ENDLESS).build(beam, PlanRoots.of(plan), 2);
   }
 
   @AfterEach

@@ -24,7 +24,7 @@ public record TestingEngine(Consumer<EpochPlan> run) implements Engine {
       UpdateListener listener,
       Clock clock) {
     return new Update(
-        pipeline, () -> new TestingEngine(run), discoveries, retention, listener, clock);
+        pipeline, patience -> new TestingEngine(run), discoveries, retention, listener, clock);
   }
 
   @Override

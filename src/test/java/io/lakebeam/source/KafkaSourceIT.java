@@ -210,6 +210,56 @@ class KafkaSourceIT {
   }
 
   @Test
+  void aBrokerThatStaysAwayEndsWhatIsNotPatient() throws Exception {
+    createTopic("away", 1);
+    produce("away", 0, 0, 30_000, Map.of());
+    SourceSpec source =
+        with(
+            with(
+                source("away", SourceSpec.StartingOffsets.EARLIEST),
+                "max.partition.fetch.bytes",
+                "10000"),
+            "default.api.timeout.ms",
+            "4000");
+    Collected out = new Collected();
+    RowOutput killing =
+        new RowOutput() {
+          @Override
+          public void row(Row row) {
+            out.row(row);
+            if (out.rows.size() == 100) {
+              broker.stop();
+            }
+          }
+
+          @Override
+          public void rejected(Rejected rejected) {
+            out.rejected(rejected);
+          }
+
+          @Override
+          public void warning(String text) {
+            out.warning(text);
+          }
+        };
+    SourceReader reader =
+        SourceReader.of(source, KafkaSourceIT::resolve, () -> false, Patience.BOUNDED);
+    Slice range = new Slice.KafkaRange("flights", "away", 0, 0, 30_000);
+    SourceException gone =
+        assertThrows(SourceException.class, () -> reader.read(range, Sources.PLANNED_AT, killing));
+    broker.start();
+    assertTrue(gone.isRetryable(), gone.getMessage());
+    assertTrue(gone.problem().startsWith("no answer from the broker at localhost:"));
+    assertTrue(gone.reason().startsWith("it went away while away-0 was read, at offset "));
+    assertEquals(1, out.warnings.size(), out.warnings.toString());
+
+    Collected all = new Collected();
+    reader.read(range, Sources.PLANNED_AT, all);
+    assertEquals(30_000, all.rows.size());
+    assertEquals(List.of(), all.warnings);
+  }
+
+  @Test
   void aBrokerThatRestartsIsWaitedForAndToldOnce() throws Exception {
     createTopic("restart", 1);
     produce("restart", 0, 0, 30_000, Map.of());

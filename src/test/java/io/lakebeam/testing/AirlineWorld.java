@@ -183,7 +183,8 @@ public final class AirlineWorld implements AutoCloseable {
                 security.protocol: SASL_SSL
                 sasl.mechanism: PLAIN
                 sasl.jaas.config: "${JAAS}"
-                default.api.timeout.ms: "${PATIENCE_MILLIS:-60000}"
+                default.api.timeout.ms: "${PATIENCE_MILLIS:-300000}"
+                max.partition.fetch.bytes: "${FETCH_BYTES:-4194304}"
                 ssl.truststore.type: PKCS12
                 ssl.truststore.location: "${TRUST_STORE}"
                 ssl.truststore.password: "${TRUST_PASSWORD}"

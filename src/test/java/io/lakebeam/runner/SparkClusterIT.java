@@ -115,7 +115,17 @@ class SparkClusterIT {
   }
 
   @Test
-  void allExecutorsReadAndWriteAndOneDiesInAnEpoch() throws Exception {
+  void allExecutorsReadAndWrite() throws Exception {
+    Path lake = dir.resolve("undisturbed");
+    assertEndsWell(submit(lake), lake);
+    Map<String, Integer> tasks = tasks(lake);
+    assertEquals(2, tasks.size(), tasks.toString());
+    assertFalse(tasks.containsKey("driver"), tasks.toString());
+    assertTrue(tasks.values().stream().allMatch(count -> count >= 5), tasks.toString());
+  }
+
+  @Test
+  void anExecutorDiesInAnEpoch() throws Exception {
     Path lake = dir.resolve("executor-killed");
     RunProcess run = submit(lake);
     assertTrue(run.awaitPlan(lake, "airlines", 2), run.printed());

@@ -25,6 +25,9 @@ final class LakeWatch {
       Pattern.compile("/lake/_lakebeam/p/epochs/(\\d{12})\\.(json|done|positions)");
   private static final Pattern LOG = Pattern.compile("/lake/([^/]+)/_delta_log/(\\d{20})\\.json");
 
+  static final List<String> TABLES =
+      List.of("bronze", "bronze_quarantine", "silver", "silver_quarantine", "totals", "event_log");
+
   /** A version of a table, as its log file says. */
   record Version(
       long number, String application, long epoch, List<String> added, List<String> removed) {}

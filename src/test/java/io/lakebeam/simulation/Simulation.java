@@ -5,6 +5,7 @@ import io.lakebeam.delta.CommitOutcome;
 import io.lakebeam.delta.DataFile;
 import io.lakebeam.delta.DeltaTable;
 import io.lakebeam.delta.Snapshot;
+import io.lakebeam.delta.Vacuum;
 import io.lakebeam.epoch.LeaseLostException;
 import io.lakebeam.epoch.Ledger;
 import io.lakebeam.pipeline.CompiledPipeline;
@@ -116,7 +117,8 @@ final class Simulation implements TestingStore.Gate {
       List<Process> awake = alive.stream().filter(each -> !sleeps(each)).toList();
       int dice = random.nextInt(12);
       boolean hasRoom = alive.size() < (crowded ? 3 : 2) && runs < most;
-      if (hasRoom && (awake.isEmpty() || dice == 0 && crowded)) {
+      boolean isEmptied = dice == 4 && alive.isEmpty();
+      if (hasRoom && !isEmptied && (awake.isEmpty() || dice == 0 && crowded)) {
         if (!alive.isEmpty() || random.nextInt(3) > 0) {
           step(Duration.ofSeconds(31 + random.nextInt(60)));
         }
@@ -127,6 +129,8 @@ final class Simulation implements TestingStore.Gate {
         step(Duration.ofMillis(random.nextInt(60_000) - 15_000));
       } else if (dice == 3 && haunted) {
         meddle();
+      } else if (isEmptied) {
+        vacuum();
       } else if (!awake.isEmpty()) {
         turn(awake.get(random.nextInt(awake.size())));
       } else if (!alive.isEmpty()) {
@@ -170,6 +174,29 @@ final class Simulation implements TestingStore.Gate {
     CommitOutcome outcome = silver.commit(commit.build());
     note("a stranger " + (deletes ? "deletes rows of" : "touches") + " silver: " + outcome);
     count("commits of strangers");
+  }
+
+  /**
+   * Days later, while nobody runs, somebody vacuums. What older versions have stays all the same,
+   * for the end compares them.
+   */
+  private void vacuum() {
+    step(Duration.ofDays(2));
+    for (String name : LakeWatch.TABLES) {
+      DeltaTable table = DeltaTable.at(lake(STRANGER) + "/" + name);
+      if (table.latest().isEmpty()) {
+        continue;
+      }
+      for (Vacuum.Unneeded file : Vacuum.find(table, Duration.ofDays(1), clock.instant())) {
+        String path = file.file().toString();
+        if (watch.versions(name).stream()
+            .noneMatch(v -> v.added().stream().anyMatch(path::endsWith))) {
+          Storage.delete(file.file());
+          count("orphans vacuumed");
+        }
+      }
+    }
+    note("somebody vacuums");
   }
 
   private boolean sleeps(Process process) {

@@ -49,6 +49,7 @@ class SimulationTest {
                       "run fails before",
                       "run sleeps",
                       "commits of strangers",
+                      "orphans vacuumed",
                       "runs that stopped with an error",
                       "runs that were refused or lost the race for a plan")),
           seeds.happened().toString());

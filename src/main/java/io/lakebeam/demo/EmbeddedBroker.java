@@ -8,6 +8,8 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
@@ -17,9 +19,12 @@ import kafka.server.KafkaRaftServer;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.SaslConfigs;
 import org.apache.kafka.common.config.SslConfigs;
 import org.apache.kafka.common.config.TopicConfig;
+import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.utils.Time;
 import org.apache.kafka.metadata.storage.Formatter;
@@ -41,6 +46,8 @@ import org.apache.kafka.metadata.storage.Formatter;
  * folder at a time.
  */
 public final class EmbeddedBroker implements AutoCloseable {
+  private static final Duration LEADERS_WITHIN = Duration.ofMinutes(1);
+
   private static final int NODE = 1;
   private static final String LOOPBACK = "127.0.0.1";
   private static final int ATTEMPTS = 3;
@@ -143,14 +150,44 @@ public final class EmbeddedBroker implements AutoCloseable {
         new NewTopic(name, partitions, (short) 1)
             .configs(Map.of(TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG, "LogAppendTime"));
     try (Admin admin = Admin.create(clientProperties())) {
-      admin.createTopics(List.of(topic)).all().get();
-    } catch (ExecutionException e) {
-      if (!(e.getCause() instanceof TopicExistsException)) {
-        throw new IOException("cannot create topic " + name, e.getCause());
+      try {
+        admin.createTopics(List.of(topic)).all().get();
+      } catch (ExecutionException e) {
+        if (!(e.getCause() instanceof TopicExistsException)) {
+          throw e;
+        }
       }
+      awaitLeaders(admin, name, partitions);
+    } catch (ExecutionException e) {
+      throw new IOException("cannot create topic " + name, e.getCause());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IOException("interrupted while creating topic " + name, e);
+    }
+  }
+
+  /**
+   * Waits until the broker leads every partition. A topic is created before that, and a producer
+   * whose first batch comes too early while later ones are taken never gets it in: the broker takes
+   * its sequence number for one that is out of order.
+   */
+  public static void awaitLeaders(Admin admin, String topic, int partitions)
+      throws ExecutionException, InterruptedException {
+    Map<TopicPartition, OffsetSpec> ends = new HashMap<>();
+    for (int partition = 0; partition < partitions; partition++) {
+      ends.put(new TopicPartition(topic, partition), OffsetSpec.latest());
+    }
+    long end = System.nanoTime() + LEADERS_WITHIN.toNanos();
+    while (true) {
+      try {
+        admin.listOffsets(ends).all().get();
+        return;
+      } catch (ExecutionException e) {
+        // The broker does not know yet what its controller has decided.
+        if (!(e.getCause() instanceof RetriableException) || System.nanoTime() > end) {
+          throw e;
+        }
+      }
     }
   }
 

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.lakebeam.demo.EmbeddedBroker;
 import io.lakebeam.graph.DataType.Primitive;
 import io.lakebeam.spec.EntraSignIn;
 import io.lakebeam.spec.SecretText;
@@ -38,6 +39,7 @@ class EntraSignInIT {
     broker = new TestingBroker(folder);
     try (Admin admin = broker.admin()) {
       admin.createTopics(List.of(new NewTopic("flights", 1, (short) 1))).all().get();
+      EmbeddedBroker.awaitLeaders(admin, "flights", 1);
     }
     try (KafkaProducer<String, String> producer =
         new KafkaProducer<>(

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.lakebeam.demo.EmbeddedBroker;
 import io.lakebeam.graph.DataType;
 import io.lakebeam.source.SourcePosition.Offsets;
 import io.lakebeam.spec.SecretText;
@@ -161,6 +162,7 @@ class KafkaSourceIT {
                       TopicConfig.MIN_CLEANABLE_DIRTY_RATIO_CONFIG, "0.0",
                       TopicConfig.MIN_COMPACTION_LAG_MS_CONFIG, "0"));
       admin.createTopics(List.of(topic)).all().get();
+      EmbeddedBroker.awaitLeaders(admin, "compacted", 1);
     }
     SourceSpec source = source("compacted", SourceSpec.StartingOffsets.EARLIEST);
     int records = 0;
@@ -643,6 +645,7 @@ class KafkaSourceIT {
   private static void createTopic(String name, int partitions) throws Exception {
     try (Admin admin = broker.admin()) {
       admin.createTopics(List.of(new NewTopic(name, partitions, (short) 1))).all().get();
+      EmbeddedBroker.awaitLeaders(admin, name, partitions);
     }
   }
 

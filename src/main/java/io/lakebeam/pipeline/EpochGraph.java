@@ -18,6 +18,7 @@ import org.apache.beam.sdk.transforms.Flatten;
 import org.apache.beam.sdk.transforms.GroupByKey;
 import org.apache.beam.sdk.transforms.PTransform;
 import org.apache.beam.sdk.transforms.ParDo;
+import org.apache.beam.sdk.transforms.Redistribute;
 import org.apache.beam.sdk.transforms.WithKeys;
 import org.apache.beam.sdk.transforms.windowing.Window;
 import org.apache.beam.sdk.values.KV;
@@ -84,7 +85,7 @@ public final class EpochGraph {
     PCollection<DatasetOutcome> tables = commitTables(reports(plans, workers));
     PCollectionList<DatasetOutcome> outcomes = PCollectionList.of(tables);
     if (!pipeline.views().isEmpty()) {
-      outcomes = outcomes.and(views.after(plans, tables, workers));
+      outcomes = outcomes.and(views.after(plans, tables));
     }
     complete(plans, outcomes);
   }
@@ -120,7 +121,7 @@ public final class EpochGraph {
         plans
             .apply("Slices of " + source.name(), ParDo.of(new SlicesOf(source.name(), workers)))
             .setCoder(SerializableCoder.of(ReadTask.class))
-            .apply("Spread " + source.name(), Spread.over(workers))
+            .apply("Spread " + source.name(), Redistribute.arbitrarily())
             .apply(
                 "Flows from " + source.name(),
                 ParDo.of(new ReadFlows(storage, source, tree, quarantines, tags, lookups, patience))

@@ -18,6 +18,7 @@ import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.transforms.Flatten;
 import org.apache.beam.sdk.transforms.GroupByKey;
 import org.apache.beam.sdk.transforms.ParDo;
+import org.apache.beam.sdk.transforms.Redistribute;
 import org.apache.beam.sdk.values.KV;
 import org.apache.beam.sdk.values.PCollection;
 import org.apache.beam.sdk.values.PCollectionList;
@@ -60,7 +61,7 @@ final class RefreshViews {
   }
 
   PCollection<DatasetOutcome> after(
-      PCollection<EpochPlan> plans, PCollection<DatasetOutcome> committed, int workers) {
+      PCollection<EpochPlan> plans, PCollection<DatasetOutcome> committed) {
     PCollection<KV<String, ViewPart.Started>> started =
         PCollectionList.of(
                 plans.apply("View heartbeats", ParDo.of(new TriggerAll(views))).setCoder(TRIGGERS))
@@ -76,7 +77,7 @@ final class RefreshViews {
         started
             .apply("Files of refreshes", ParDo.of(new FilesOf()))
             .setCoder(SerializableCoder.of(ViewPart.File.class))
-            .apply("Spread files", Spread.over(workers))
+            .apply("Spread files", Redistribute.arbitrarily())
             .apply("Group files", ParDo.of(new GroupFiles(storage, lookups, inputs)))
             .setCoder(PARTS);
     return PCollectionList.of(started.apply("Refreshes", ParDo.of(new PartOf())).setCoder(PARTS))

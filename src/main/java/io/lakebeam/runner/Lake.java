@@ -41,10 +41,16 @@ final class Lake {
   private List<String> prepare() {
     List<Declared> declared = declared();
     List<Declared> missing = declared.stream().filter(table -> !isThere(table)).toList();
-    declared.forEach(table -> DeltaTable.at(table.path()).create(table.definition()));
-    missing.forEach(this::isThere);
+    List<String> made = new ArrayList<>();
+    for (Declared table : declared) {
+      if (DeltaTable.at(table.path()).create(table.definition())) {
+        made.add(table.name());
+      } else if (missing.contains(table)) {
+        // Somebody has made it since it was looked for.
+        isThere(table);
+      }
+    }
     new EventLog(pipeline.spec().lake(), pipeline.name()).create();
-    List<String> made = new ArrayList<>(missing.stream().map(Declared::name).toList());
     made.retainAll(pipeline.tables().stream().map(CompiledTable::name).toList());
     return made;
   }

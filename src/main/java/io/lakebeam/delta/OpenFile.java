@@ -3,6 +3,7 @@ package io.lakebeam.delta;
 import io.lakebeam.graph.TableSchema;
 import io.lakebeam.storage.Storage;
 import io.lakebeam.storage.StorageException;
+import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.util.Map;
 import org.apache.beam.sdk.io.FileIO;
@@ -52,8 +53,10 @@ final class OpenFile {
     Path relative = new Path(path);
     Path location = new Path(table, relative);
     try {
+      // Parquet writes a footer byte by byte, and Hadoop's streams count each write.
       OutputChannel channel =
-          new OutputChannel(Storage.fileSystem(location).create(location, false));
+          new OutputChannel(
+              new BufferedOutputStream(Storage.fileSystem(location).create(location, false)));
       sink.open(channel);
       // The log holds paths as URIs: a folder's escaped %3A is %253A there.
       return new OpenFile(location, relative.toUri().toString(), partitionValues, sink, channel);

@@ -2,20 +2,18 @@ package io.lakebeam.runner;
 
 import io.lakebeam.epoch.EpochPlan;
 import io.lakebeam.pipeline.EpochGraph;
-import io.lakebeam.pipeline.PlanFeed;
 import io.lakebeam.pipeline.PlanRoots;
-import java.io.IOException;
-import java.util.UUID;
 import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.PipelineResult;
 import org.apache.beam.sdk.options.PipelineOptions;
-import org.joda.time.Duration;
+import org.apache.beam.sdk.transforms.PTransform;
+import org.apache.beam.sdk.values.PBegin;
+import org.apache.beam.sdk.values.PCollection;
 
 /** An engine that is one of Beam's runners. */
 abstract class BeamEngine implements Engine {
-  private static final Duration LOOK = Duration.millis(200);
-
   private final EpochGraph graph;
+  private long optionsId;
 
   BeamEngine(EpochGraph graph) {
     this.graph = graph;
@@ -33,49 +31,21 @@ abstract class BeamEngine implements Engine {
   /** The graph with a bounded root, built and run for one epoch. */
   @Override
   public final void run(EpochPlan plan) {
-    Pipeline beam = Pipeline.create(options());
-    graph.build(beam, PlanRoots.of(plan), workers());
     try {
-      beam.run().waitUntilFinish();
+      start(PlanRoots.of(plan)).waitUntilFinish();
     } finally {
       clean();
     }
   }
 
-  /** One graph with an unbounded root. */
-  @Override
-  public final void run(ContinuousFeed feed) {
-    String key = UUID.randomUUID().toString();
-    PlanFeed.open(key, feed);
-    try {
-      Pipeline beam = Pipeline.create(options());
-      graph.build(beam, PlanRoots.from(key, workers() - 1), workers());
-      PipelineResult result = beam.run();
-      while (!isOver(result)) {
-        if (feed.failure().isPresent()) {
-          cancel(result);
-          break;
-        }
-      }
-      if (feed.failure().isPresent()) {
-        throw feed.failure().get();
-      }
-    } finally {
-      PlanFeed.close(key);
-    }
-  }
-
-  private static boolean isOver(PipelineResult result) {
-    PipelineResult.State state = result.waitUntilFinish(LOOK);
-    return state != null && state.isTerminal();
-  }
-
-  private static void cancel(PipelineResult result) {
-    try {
-      result.cancel();
-    } catch (IOException | UnsupportedOperationException e) {
-      System.getLogger(BeamEngine.class.getName())
-          .log(System.Logger.Level.DEBUG, "not cancelled", e);
-    }
+  /** Builds a graph on its root, and starts it. */
+  final PipelineResult start(PTransform<PBegin, PCollection<EpochPlan>> plans) {
+    PipelineOptions options = options();
+    // Beam keeps the options of every id for good (RuntimeValueProvider): one for all graphs.
+    optionsId = optionsId == 0 ? options.getOptionsId() : optionsId;
+    options.setOptionsId(optionsId);
+    Pipeline beam = Pipeline.create(options);
+    graph.build(beam, plans, workers());
+    return beam.run();
   }
 }

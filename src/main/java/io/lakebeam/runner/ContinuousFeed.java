@@ -48,6 +48,11 @@ final class ContinuousFeed implements PlanFeed {
     return Optional.ofNullable(failure);
   }
 
+  /** The feed's next epochs, at most so many: ends when the last of them is done. */
+  PlanFeed first(int epochs) {
+    return new Part(this, epochs);
+  }
+
   void wake() {
     lock.lock();
     try {
@@ -163,5 +168,35 @@ final class ContinuousFeed implements PlanFeed {
     failure = why;
     ended = true;
     wake();
+  }
+
+  /** Some epochs of a feed. */
+  private static final class Part implements PlanFeed {
+    private final ContinuousFeed feed;
+    private volatile int left;
+
+    Part(ContinuousFeed feed, int epochs) {
+      this.feed = feed;
+      this.left = epochs;
+    }
+
+    @Override
+    public boolean hasEnded() {
+      return feed.hasEnded() || left == 0 && feed.isIdle;
+    }
+
+    @Override
+    public Optional<EpochPlan> next() throws InterruptedException {
+      Optional<EpochPlan> plan = feed.next();
+      if (plan.isPresent()) {
+        left--;
+      }
+      return plan;
+    }
+
+    @Override
+    public void napWhileIdle() throws InterruptedException {
+      feed.napWhileIdle();
+    }
   }
 }

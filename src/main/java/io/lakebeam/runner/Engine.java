@@ -15,22 +15,27 @@ interface Engine extends AutoCloseable {
   static Engine start(RunnerProfile profile, CompiledPipeline pipeline, Patience patience) {
     EpochGraph graph = new EpochGraph(pipeline, patience);
     return profile.runner().equals("direct")
-        ? new DirectEngine(profile, graph)
+        ? new DirectEngine(profile, graph, DirectEngine.EPOCHS_OF_A_GRAPH)
         : SparkEngine.start(profile, pipeline.name(), graph);
   }
 
   /** Runs one epoch to its end. */
   void run(EpochPlan plan);
 
-  /** True when one graph for all epochs is right and fast here. */
-  boolean runsUnbounded();
-
   /**
-   * Runs the plans of a feed in one graph, until the feed has ended or failed.
-   *
-   * @throws RuntimeException what the feed failed with, or the graph
+   * Runs the plans of a feed until it has ended or failed, which it tells itself: one by one,
+   * unless an engine has a better way.
    */
-  void run(ContinuousFeed feed);
+  default void run(ContinuousFeed feed) {
+    try {
+      while (!feed.hasEnded()) {
+        // Empty after a nap, or when the epoch before is found to be done.
+        feed.next().ifPresent(this::run);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
 
   @Override
   default void close() {}

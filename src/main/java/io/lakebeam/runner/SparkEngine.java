@@ -132,11 +132,6 @@ final class SparkEngine extends BeamEngine {
   }
 
   @Override
-  public boolean runsUnbounded() {
-    return false;
-  }
-
-  @Override
   void clean() {
     spark.getPersistentRDDs().entrySet().stream()
         .filter(entry -> !kept.contains(entry.getKey()))

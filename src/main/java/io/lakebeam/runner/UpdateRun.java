@@ -32,32 +32,17 @@ final class UpdateRun {
 
   /** Goes on until stopped. */
   void continuous() {
-    if (engine.runsUnbounded()) {
-      engine.run(feed);
-    } else {
-      epochByEpoch();
-    }
-  }
-
-  /** Makes a stop take effect at once. */
-  void wake() {
-    feed.wake();
-  }
-
-  private void epochByEpoch() {
-    try {
-      while (!feed.hasEnded()) {
-        // Empty after a nap, or when the epoch before is found to be done.
-        feed.next().ifPresent(engine::run);
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
+    engine.run(feed);
     feed.failure()
         .ifPresent(
             failure -> {
               throw failure;
             });
+  }
+
+  /** Makes a stop take effect at once. */
+  void wake() {
+    feed.wake();
   }
 
   private void report(EpochPlan plan, long start) {

@@ -31,14 +31,4 @@ public record TestingEngine(Consumer<EpochPlan> run) implements Engine {
   public void run(EpochPlan plan) {
     run.accept(plan);
   }
-
-  @Override
-  public boolean runsUnbounded() {
-    return false;
-  }
-
-  @Override
-  public void run(ContinuousFeed feed) {
-    throw new UnsupportedOperationException("epochs are run one by one");
-  }
 }

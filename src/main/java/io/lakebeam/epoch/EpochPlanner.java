@@ -27,7 +27,6 @@ public final class EpochPlanner {
   private final Ledger ledger;
   private final Map<String, SourceDiscovery> sources;
   private final Map<String, SourcePosition> starts;
-  private final long maxRows;
   private final Clock clock;
   private final Consumer<String> warnings;
   private final Map<String, SourcePosition> positions = new TreeMap<>();
@@ -40,7 +39,6 @@ public final class EpochPlanner {
    *
    * @param sources what finds news in each source, by name
    * @param starts where each source stands before its first epoch
-   * @param maxRows bound on the rows of an epoch, for each source
    * @param warnings is told what an operator should know
    */
   public EpochPlanner(
@@ -48,14 +46,12 @@ public final class EpochPlanner {
       Ledger ledger,
       Map<String, SourceDiscovery> sources,
       Map<String, SourcePosition> starts,
-      long maxRows,
       Clock clock,
       Consumer<String> warnings) {
     this.pipeline = pipeline;
     this.ledger = ledger;
     this.sources = new TreeMap<>(sources);
     this.starts = Map.copyOf(starts);
-    this.maxRows = maxRows;
     this.clock = clock;
     this.warnings = warnings;
     Ledger.Contents contents = ledger.contents();
@@ -90,11 +86,12 @@ public final class EpochPlanner {
    * The epoch to run now: an earlier run's undone plan, unchanged, or a new and durable one.
    *
    * @param wanted true when an epoch is needed even if no source has news
+   * @param maxRows bound on the rows of a new plan, for each source
    * @return empty when there is nothing to do
    * @throws io.lakebeam.source.SourceException when a source cannot be asked
    * @throws LeaseLostException when another run has planned the epoch
    */
-  public Optional<EpochPlan> next(boolean wanted) {
+  public Optional<EpochPlan> next(boolean wanted, long maxRows) {
     if (undone.isPresent()) {
       EpochPlan plan = undone.get();
       undone = Optional.empty();

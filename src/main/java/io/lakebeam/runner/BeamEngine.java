@@ -12,7 +12,7 @@ import org.apache.beam.sdk.values.PCollection;
 
 /** An engine that is one of Beam's runners. */
 abstract class BeamEngine implements Engine {
-  private final EpochGraph graph;
+  final EpochGraph graph;
   private long optionsId;
 
   BeamEngine(EpochGraph graph) {

@@ -22,6 +22,12 @@ final class DirectEngine extends BeamEngine {
    */
   static final int EPOCHS_OF_A_GRAPH = 500;
 
+  /**
+   * Beam keeps in memory what goes into an author's transform and what comes out of it, until the
+   * epoch is through. A flight event with its raw text takes 2 kB of it; bytes of heap for a row.
+   */
+  static final long HEAP_OF_A_ROW = 8192;
+
   private static final Duration LOOK = Duration.millis(200);
 
   private final int parallelism;
@@ -48,6 +54,13 @@ final class DirectEngine extends BeamEngine {
     options.setEnforceImmutability(checks);
     options.setEnforceEncodability(checks);
     return options;
+  }
+
+  @Override
+  public long mostRowsOfAnEpoch() {
+    return graph.hasTransforms()
+        ? Runtime.getRuntime().maxMemory() / HEAP_OF_A_ROW
+        : Long.MAX_VALUE;
   }
 
   @Override

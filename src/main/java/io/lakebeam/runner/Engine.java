@@ -19,6 +19,13 @@ interface Engine extends AutoCloseable {
         : SparkEngine.start(profile, pipeline.name(), graph);
   }
 
+  /**
+   * What the engine's memory allows a plan to have of one source; without bound, unless it says so.
+   */
+  default long mostRowsOfAnEpoch() {
+    return Long.MAX_VALUE;
+  }
+
   /** Runs one epoch to its end. */
   void run(EpochPlan plan);
 

@@ -23,6 +23,7 @@ import java.util.stream.Collectors;
  */
 final class Epoch {
   private final CompiledPipeline pipeline;
+  private final long maxRows;
   private final Ledger ledger;
   private final Lease lease;
   private final EpochPlanner planner;
@@ -30,14 +31,19 @@ final class Epoch {
   private final BooleanSupplier stopRequested;
   private boolean viewsChecked;
 
+  /**
+   * @param maxRows that a plan may have of a source
+   */
   Epoch(
       CompiledPipeline pipeline,
+      long maxRows,
       Ledger ledger,
       Lease lease,
       EpochPlanner planner,
       UpdateListener listener,
       BooleanSupplier stopRequested) {
     this.pipeline = pipeline;
+    this.maxRows = maxRows;
     this.ledger = ledger;
     this.lease = lease;
     this.planner = planner;
@@ -55,7 +61,7 @@ final class Epoch {
     lease.check();
     boolean isReplay = planner.hasUndone();
     boolean wanted = !viewsChecked && StoredViews.areBehind(pipeline);
-    Optional<EpochPlan> plan = planner.next(wanted);
+    Optional<EpochPlan> plan = planner.next(wanted, maxRows);
     viewsChecked = true;
     if (isReplay) {
       plan.ifPresent(this::warnOfLeftOut);
@@ -88,7 +94,7 @@ final class Epoch {
   /** True when the plan is as large as plans may be, so that more is probably waiting. */
   boolean isFull(EpochPlan plan) {
     long rows = plan.slices().stream().mapToLong(slice -> slice.rows().orElse(0)).sum();
-    return rows >= pipeline.spec().maxRowsPerEpoch();
+    return rows >= maxRows;
   }
 
   /** The epoch's result; empty as long as it is not done. */

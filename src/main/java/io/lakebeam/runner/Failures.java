@@ -44,6 +44,16 @@ final class Failures {
             List.of(),
             unset);
       }
+      if (t instanceof OutOfMemoryError) {
+        return new UpdateFailedException(
+            "out of memory",
+            String.valueOf(t.getMessage()),
+            "give it more (LAKEBEAM_JAVA_OPTS=-Xmx4g; on Spark spark.driver.memory and"
+                + " spark.executor.memory) or lower max_rows_per_epoch, and run the update again:"
+                + " it goes on where it stopped",
+            List.of(),
+            t);
+      }
       if (t instanceof StorageException
           || t instanceof DeltaException
           || t instanceof AmbiguousReferenceException) {

@@ -102,9 +102,17 @@ public final class Update {
         EpochPlanner planner = planner(ledger);
         refuseIfForgotten(ledger, planner);
         warnOfLateTables(made, planner.lastPlanned());
-        Epoch epoch = new Epoch(pipeline, ledger, lease, planner, listener, () -> stopRequested);
         Patience patience = mode == Mode.TRIGGERED ? Patience.BOUNDED : Patience.ENDLESS;
         try (Engine engine = engines.apply(patience)) {
+          Epoch epoch =
+              new Epoch(
+                  pipeline,
+                  Math.min(pipeline.spec().maxRowsPerEpoch(), engine.mostRowsOfAnEpoch()),
+                  ledger,
+                  lease,
+                  planner,
+                  listener,
+                  () -> stopRequested);
           UpdateRun updateRun = new UpdateRun(engine, epoch, pipeline.spec().commitEvery(), clock);
           onStop = updateRun::wake;
           listener.started();
@@ -115,7 +123,7 @@ public final class Update {
           }
         }
       }
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | OutOfMemoryError e) {
       throw Failures.explain(e);
     }
   }
@@ -167,14 +175,7 @@ public final class Update {
       sources.put(source.name(), discoveries.apply(source));
       starts.put(source.name(), SourcePosition.start(source));
     }
-    return new EpochPlanner(
-        pipeline.name(),
-        ledger,
-        sources,
-        starts,
-        pipeline.spec().maxRowsPerEpoch(),
-        clock,
-        listener::warning);
+    return new EpochPlanner(pipeline.name(), ledger, sources, starts, clock, listener::warning);
   }
 
   /** What each source reads, as far as positions depend on it. */

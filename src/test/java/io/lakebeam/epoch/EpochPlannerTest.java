@@ -38,17 +38,16 @@ class EpochPlannerTest {
   private final Folder folder = new Folder();
   private final List<String> warnings = new ArrayList<>();
 
-  private EpochPlanner planner(long maxRows) {
-    return planner(new Ledger(lake.toString(), "p"), maxRows);
+  private EpochPlanner planner() {
+    return planner(new Ledger(lake.toString(), "p"));
   }
 
-  private EpochPlanner planner(Ledger ledger, long maxRows) {
+  private EpochPlanner planner(Ledger ledger) {
     return new EpochPlanner(
         "p",
         ledger,
         Map.of("events", topic, "reports", folder),
         Map.of("events", new Offsets(Map.of()), "reports", new SeenFiles(Set.of())),
-        maxRows,
         CLOCK,
         warnings::add);
   }
@@ -62,7 +61,7 @@ class EpochPlannerTest {
   void everyPlanGoesOnWhereTheLastOneEnds() {
     topic.ends.putAll(Map.of(0, 10L, 1, 5L));
     folder.files.add("a.csv");
-    EpochPlan first = planner(100).next(false).orElseThrow();
+    EpochPlan first = planner().next(false, 100).orElseThrow();
     assertEquals(1, first.number());
     assertEquals(Instant.parse("2026-03-01T10:15:30.123Z"), first.plannedAt());
     assertEquals(
@@ -73,12 +72,12 @@ class EpochPlannerTest {
         first.slices());
     done(first);
 
-    EpochPlanner planner = planner(100);
+    EpochPlanner planner = planner();
     assertFalse(planner.hasUndone());
-    assertEquals(Optional.empty(), planner.next(false));
+    assertEquals(Optional.empty(), planner.next(false, 100));
     topic.ends.put(1, 6L);
     folder.files.add("b.csv");
-    EpochPlan second = planner.next(false).orElseThrow();
+    EpochPlan second = planner.next(false, 100).orElseThrow();
     assertEquals(
         List.of(new Slice.KafkaRange("events", "t", 1, 5, 6), folder.slice("b.csv")),
         second.slices());
@@ -91,15 +90,15 @@ class EpochPlannerTest {
   @Test
   void anUndonePlanComesAgainUnchanged() {
     topic.ends.put(0, 10L);
-    EpochPlan plan = planner(100).next(false).orElseThrow();
+    EpochPlan plan = planner().next(false, 100).orElseThrow();
     topic.ends.put(0, 99L);
     folder.files.add("a.csv");
-    EpochPlanner next = planner(100);
+    EpochPlanner next = planner();
     assertTrue(next.hasUndone());
-    assertEquals(Optional.of(plan), next.next(false));
+    assertEquals(Optional.of(plan), next.next(false, 100));
     assertFalse(next.hasUndone());
     done(plan);
-    EpochPlan second = next.next(false).orElseThrow();
+    EpochPlan second = next.next(false, 100).orElseThrow();
     assertEquals(2, second.number());
     assertEquals(
         List.of(new Slice.KafkaRange("events", "t", 0, 10, 99), folder.slice("a.csv")),
@@ -108,8 +107,8 @@ class EpochPlannerTest {
 
   @Test
   void anEpochWithoutNewsIsPlannedOnlyWhenWanted() {
-    assertEquals(Optional.empty(), planner(100).next(false));
-    EpochPlan plan = planner(100).next(true).orElseThrow();
+    assertEquals(Optional.empty(), planner().next(false, 100));
+    EpochPlan plan = planner().next(true, 100).orElseThrow();
     assertEquals(List.of(), plan.slices());
     assertEquals(Map.of(), plan.positions());
   }
@@ -118,14 +117,14 @@ class EpochPlannerTest {
   void anUpdateEndsAtWhatWasThereWhenItStarted() {
     topic.ends.putAll(Map.of(0, 10L, 1, 25L));
     folder.files.addAll(List.of("a.csv", "b.csv"));
-    EpochPlanner planner = planner(7);
+    EpochPlanner planner = planner();
     planner.endAtPresent();
     topic.ends.putAll(Map.of(0, 30L, 1, 30L, 2, 8L));
     folder.files.add("c.csv");
     Map<Integer, Long> read = new TreeMap<>();
     List<String> files = new ArrayList<>();
     for (int epoch = 0; epoch < 50; epoch++) {
-      Optional<EpochPlan> plan = planner.next(false);
+      Optional<EpochPlan> plan = planner.next(false, 7);
       if (plan.isEmpty()) {
         break;
       }
@@ -143,28 +142,29 @@ class EpochPlannerTest {
     // The next update takes the rest.
     EpochPlan last = new Ledger(lake.toString(), "p").contents().undone().orElseThrow();
     done(last);
-    EpochPlanner next = planner(1000);
-    assertEquals(4, next.next(false).orElseThrow().slices().size());
+    EpochPlanner next = planner();
+    assertEquals(4, next.next(false, 1000).orElseThrow().slices().size());
   }
 
   @Test
   void aRunThatFindsItsEpochPlannedHasLostItsLease() {
-    EpochPlanner one = planner(100);
-    EpochPlanner other = planner(100);
+    EpochPlanner one = planner();
+    EpochPlanner other = planner();
     topic.ends.put(0, 10L);
-    assertTrue(one.next(false).isPresent());
-    String message = assertThrows(LeaseLostException.class, () -> other.next(false)).getMessage();
+    assertTrue(one.next(false, 100).isPresent());
+    String message =
+        assertThrows(LeaseLostException.class, () -> other.next(false, 100)).getMessage();
     assertEquals("pipeline p is run by somebody else: another run has planned epoch 1", message);
   }
 
   @Test
   void onlyTheLastEpochsAreKeptAndNothingOfTheirPositionsIsLost() throws Exception {
     Ledger ledger = new Ledger(lake.toString(), "p", new Ledger.Retention(5, 7));
-    EpochPlanner planner = planner(ledger, 100);
+    EpochPlanner planner = planner(ledger);
     for (long epoch = 1; epoch <= 33; epoch++) {
       topic.ends.put((int) epoch % 3, epoch);
       folder.files.add("f" + epoch);
-      done(planner.next(false).orElseThrow());
+      done(planner.next(false, 100).orElseThrow());
     }
     try (Stream<Path> files = Files.list(lake.resolve("_lakebeam/p/epochs"))) {
       assertEquals(
@@ -178,9 +178,9 @@ class EpochPlannerTest {
     Map<String, SourcePosition> positions = ledger.contents().positions();
     assertEquals(new Offsets(Map.of(0, 33L, 1, 31L, 2, 32L)), positions.get("events"));
     assertEquals(33, ((SeenFiles) positions.get("reports")).files().size());
-    EpochPlanner next = planner(ledger, 100);
+    EpochPlanner next = planner(ledger);
     assertEquals(33, next.lastPlanned());
-    assertEquals(Optional.empty(), next.next(false));
+    assertEquals(Optional.empty(), next.next(false, 100));
     assertEquals(List.of(), warnings);
   }
 
@@ -189,19 +189,19 @@ class EpochPlannerTest {
   void aRunThatSleptUntilItsEpochWasForgottenHasLostItsLease() {
     Ledger ledger = new Ledger(lake.toString(), "p", new Ledger.Retention(1, 1));
     topic.ends.put(0, 1L);
-    EpochPlanner sleeper = planner(ledger, 100);
-    EpochPlanner runner = planner(ledger, 100);
+    EpochPlanner sleeper = planner(ledger);
+    EpochPlanner runner = planner(ledger);
     for (long epoch = 1; epoch <= 5; epoch++) {
       topic.ends.put(0, epoch);
-      done(runner.next(false).orElseThrow());
+      done(runner.next(false, 100).orElseThrow());
     }
     assertEquals(Optional.empty(), ledger.plan(1));
-    assertThrows(LeaseLostException.class, () -> sleeper.next(false));
+    assertThrows(LeaseLostException.class, () -> sleeper.next(false, 100));
     assertEquals(5, ledger.contents().lastPlanned());
     assertEquals(
         Map.of("events", new Offsets(Map.of(0, 5L))),
         Map.of("events", ledger.contents().positions().get("events")));
-    assertEquals(Optional.empty(), planner(ledger, 100).next(false));
+    assertEquals(Optional.empty(), planner(ledger).next(false, 100));
   }
 
   /** Partitions with their end offsets, each with the same share of an epoch. */

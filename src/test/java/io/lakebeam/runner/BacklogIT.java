@@ -1,7 +1,6 @@
 package io.lakebeam.runner;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import io.lakebeam.cli.Lakebeam;
 import io.lakebeam.demo.Expected;
@@ -20,7 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * A backlog whose rows would fill the heap twice, with an author's transform, for which Beam keeps
- * rows in memory. {@code benchmarks/run.sh --events 5000000 --heap 1g} is the same at full size.
+ * rows in memory: epochs are bounded by the heap. Whole sizes are in {@code benchmarks/README.md}.
  */
 class BacklogIT {
   private static final int HEAP_MB = 256;
@@ -66,7 +65,6 @@ class BacklogIT {
       Path folder = lake.resolve(table);
       rows.put(table, Files.isDirectory(folder) ? SparkReader.count(folder.toString()) : 0L);
     }
-    assertFalse(rows.isEmpty());
     return rows;
   }
 }

@@ -115,7 +115,7 @@ class LongUpdateIT {
         while (epoch < end) {
           epoch++;
           project.land(epoch + ".csv", "id,amount\n" + epoch + ",1\n");
-          assertEquals(epoch, next(results, running).number());
+          assertEquals(epoch, TestingUpdates.next(results, running).number());
         }
         looks[i] = Look.now();
       }
@@ -138,7 +138,7 @@ class LongUpdateIT {
   private static Map<String, List<Long>> growing(Look[] looks) {
     List<Map<String, Long>> instances = Stream.of(looks).map(Look::instances).toList();
     Map<String, List<Long>> growing = new TreeMap<>();
-    for (String name : instances.get(0).keySet()) {
+    for (String name : instances.get(LOOKS - 1).keySet()) {
       List<Long> counts = instances.stream().map(look -> look.getOrDefault(name, 0L)).toList();
       if (IntStream.range(1, LOOKS)
           .allMatch(i -> counts.get(i) > counts.get(i - 1) + MOST_OF_A_CLASS)) {
@@ -164,15 +164,5 @@ class LongUpdateIT {
           }
         },
         Clock.systemUTC());
-  }
-
-  private static EpochResult next(
-      LinkedBlockingQueue<EpochResult> results, CompletableFuture<Void> running) throws Exception {
-    EpochResult result = results.poll(60, TimeUnit.SECONDS);
-    if (result == null && running.isDone()) {
-      running.get();
-    }
-    assertTrue(result != null, "no epoch for a minute");
-    return result;
   }
 }

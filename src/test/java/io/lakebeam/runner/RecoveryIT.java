@@ -206,7 +206,7 @@ class RecoveryIT {
             });
     CompletableFuture<Void> running =
         CompletableFuture.runAsync(() -> update.run(Update.Mode.CONTINUOUS));
-    assertEquals(1, next(results, running).number());
+    assertEquals(1, TestingUpdates.next(results, running).number());
     // The compiler is at work for a while after the first epoch; a spinning update never calms
     // down.
     double idleCores = coresUsedIn(3);
@@ -215,9 +215,9 @@ class RecoveryIT {
     }
     assertTrue(idleCores < 0.8, "an idle update uses " + idleCores + " cores");
     project.land("2.csv", "id,amount\n2,6\n");
-    assertEquals(2, next(results, running).number());
+    assertEquals(2, TestingUpdates.next(results, running).number());
     project.land("3.csv", "id,amount\n3,-6\n");
-    assertEquals(3, next(results, running).number());
+    assertEquals(3, TestingUpdates.next(results, running).number());
     update.stop();
     running.get(30, TimeUnit.SECONDS);
     assertEquals(List.of("1", "2"), texts("silver", "id"));
@@ -248,16 +248,6 @@ class RecoveryIT {
         .map(Thread::getName)
         .filter(name -> name.startsWith("lease-"))
         .toList();
-  }
-
-  private static EpochResult next(
-      LinkedBlockingQueue<EpochResult> results, CompletableFuture<Void> running) throws Exception {
-    EpochResult result = results.poll(60, TimeUnit.SECONDS);
-    if (result == null && running.isDone()) {
-      running.get();
-    }
-    assertTrue(result != null, "no epoch for a minute");
-    return result;
   }
 
   /** What this whole process takes of the processors. */

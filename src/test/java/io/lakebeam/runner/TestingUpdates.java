@@ -10,6 +10,9 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.junit.jupiter.api.Assertions;
@@ -67,6 +70,21 @@ final class TestingUpdates implements UpdateListener {
   /** An update that tells a listener. */
   static Update of(CompiledPipeline pipeline, UpdateListener listener) {
     return new Update(pipeline, DIRECT, listener, Clock.systemUTC());
+  }
+
+  /**
+   * The next epoch of an update that runs in another thread and tells a queue.
+   *
+   * @throws Exception what the update has ended with, when it gives none
+   */
+  static EpochResult next(BlockingQueue<EpochResult> results, CompletableFuture<Void> running)
+      throws Exception {
+    EpochResult result = results.poll(60, TimeUnit.SECONDS);
+    if (result == null && running.isDone()) {
+      running.get();
+    }
+    Assertions.assertNotNull(result, "no epoch for a minute");
+    return result;
   }
 
   int replays() {

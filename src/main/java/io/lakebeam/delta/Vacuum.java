@@ -27,7 +27,8 @@ import org.apache.hadoop.fs.Path;
  * Parquet, older                                    unneeded
  * temporary, of a log file, older                   unneeded
  * below a name that begins with _ or . (unless      not looked at
- * it is a partition), or in a table of its own
+ * it is a partition), in a table of its own, or
+ * behind a symbolic link
  * any other                                         not looked at
  * </pre>
  *
@@ -122,8 +123,9 @@ public final class Vacuum {
     Set<Path> missing = new HashSet<>(earlier);
     missing.retainAll(now);
     there.forEach(file -> missing.remove(file.getPath()));
-    // A shallow clone has its files elsewhere.
+    // A shallow clone has its files elsewhere; a partition may be a link to another disk.
     missing.removeIf(file -> !file.toString().startsWith(table.path() + "/"));
+    missing.removeIf(file -> Storage.status(file).isPresent());
     Optional<Path> first = missing.stream().min(Comparator.naturalOrder());
     if (first.isPresent()) {
       throw new DeltaException(

@@ -204,6 +204,8 @@ public final class Storage {
 
   /**
    * Every file below a folder, at any depth, sorted by path; empty when there is no such folder.
+   * Symbolic links are not followed and not listed: they may lead to what belongs to others. The
+   * folder itself may be one.
    */
   public static List<FileStatus> walk(Path folder) {
     if (status(folder).isEmpty()) {
@@ -211,14 +213,32 @@ public final class Storage {
     }
     try {
       List<FileStatus> files = new ArrayList<>();
-      RemoteIterator<LocatedFileStatus> each = fileSystem(folder).listFiles(folder, true);
-      while (each.hasNext()) {
-        files.add(each.next());
+      if (scheme(folder).equals(LOCAL)) {
+        walkWithoutLinks(fileSystem(folder), folder, files);
+      } else {
+        RemoteIterator<LocatedFileStatus> each = fileSystem(folder).listFiles(folder, true);
+        while (each.hasNext()) {
+          files.add(each.next());
+        }
       }
       files.sort(Comparator.comparing(FileStatus::getPath));
       return files;
     } catch (IOException e) {
       throw new StorageException("list", folder.toString(), e);
+    }
+  }
+
+  private static void walkWithoutLinks(FileSystem local, Path folder, List<FileStatus> files)
+      throws IOException {
+    for (FileStatus each : local.listStatus(folder)) {
+      if (Files.isSymbolicLink(Paths.get(each.getPath().toUri().getPath()))) {
+        continue;
+      }
+      if (each.isDirectory()) {
+        walkWithoutLinks(local, each.getPath(), files);
+      } else {
+        files.add(each);
+      }
     }
   }
 

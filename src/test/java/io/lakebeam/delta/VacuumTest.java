@@ -105,6 +105,23 @@ class VacuumTest {
   }
 
   @Test
+  void whatLiesBehindALinkIsNotLookedAt() throws Exception {
+    DataFile kept = commit(1, "x");
+    DataFile orphan = write(2, "x").get(0);
+    Path outside = Files.createDirectories(lake.resolve("outside/deep"));
+    Path important = Files.writeString(outside.resolve("important.parquet"), "x");
+    Files.createSymbolicLink(Path.of(path, "link"), outside.getParent());
+    Files.createSymbolicLink(Path.of(path, "file.parquet"), important);
+    // A partition that somebody has moved to another disk is still the table's.
+    Path partition = Path.of(path, name(kept)).getParent();
+    Path elsewhere = Files.move(partition, lake.resolve("elsewhere"));
+    Files.createSymbolicLink(partition, elsewhere);
+    ageAll(Duration.ofDays(30));
+    assertEquals(List.of(), unneeded(WEEK), name(orphan) + " is behind a link by now");
+    assertEquals(List.of("1|x"), Tables.texts(path, "id", "_code"));
+  }
+
+  @Test
   void whatOlderVersionsHaveStaysForTheRetention() throws Exception {
     DataFile removed = commit(1, "x");
     commit(2, "y");

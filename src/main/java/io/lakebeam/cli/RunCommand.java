@@ -7,8 +7,10 @@ import io.lakebeam.runner.Update;
 import io.lakebeam.spec.RunnerProfile;
 import io.lakebeam.spec.Secrets;
 import java.time.Clock;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.function.BiFunction;
 import picocli.CommandLine.Command;
@@ -51,6 +53,22 @@ final class RunCommand implements Callable<Integer> {
       })
   private Mode mode = Mode.TRIGGERED;
 
+  @Option(
+      names = "--skip-missing",
+      description = {
+        "When an epoch is done again whose files are gone: go on without their rows. The event log"
+            + " names each file with its size."
+      })
+  private boolean skipMissing;
+
+  @Option(
+      names = "--accept-changed",
+      description = {
+        "When an epoch is done again whose files have changed: read them as they are now, though"
+            + " some tables have their rows as they were."
+      })
+  private boolean acceptChanged;
+
   @Option(names = "--output", description = "${COMPLETION-CANDIDATES}; json is an object a line.")
   private Output output = Output.TEXT;
 
@@ -88,12 +106,24 @@ final class RunCommand implements Callable<Integer> {
     EpochLines lines = new EpochLines(console, output, compiled);
     Update update = new Update(compiled, where, lines, Clock.systemUTC());
     try (StopSignals watched = signals.apply(console, update::stop)) {
-      update.run(mode == Mode.TRIGGERED ? Update.Mode.TRIGGERED : Update.Mode.CONTINUOUS);
+      update.run(
+          mode == Mode.TRIGGERED ? Update.Mode.TRIGGERED : Update.Mode.CONTINUOUS, consents());
     }
     if (output == Output.TEXT) {
       console.line("");
       new ClosingTables(console, compiled).print();
     }
     return Lakebeam.DONE;
+  }
+
+  private Set<Update.Consent> consents() {
+    Set<Update.Consent> consents = EnumSet.noneOf(Update.Consent.class);
+    if (skipMissing) {
+      consents.add(Update.Consent.SKIP_MISSING);
+    }
+    if (acceptChanged) {
+      consents.add(Update.Consent.ACCEPT_CHANGED);
+    }
+    return consents;
   }
 }

@@ -39,8 +39,7 @@ final class FileChecks {
 
   private Checks.Found<List<Slice>> list() {
     Discovery found =
-        SourceDiscovery.of(source, SecretText::reference)
-            .discover(SourcePosition.start(source), Long.MAX_VALUE);
+        SourceDiscovery.of(source, SecretText::reference).present(SourcePosition.start(source));
     int files = found.slices().size();
     String pattern = ((SourceSpec.Files) source.connection()).pattern();
     return new Checks.Found<>(

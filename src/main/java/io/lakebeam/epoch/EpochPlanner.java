@@ -8,15 +8,11 @@ import io.lakebeam.storage.StorageException;
 import java.time.Clock;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.function.Consumer;
-import org.checkerframework.checker.nullness.qual.Nullable;
 
 /**
  * Plans a pipeline's epochs one after the other. The next one is planned only when the last one is
@@ -65,9 +61,9 @@ public final class EpochPlanner {
     return lastPlanned;
   }
 
-  /** True when the next plan is one that an earlier run did not finish. */
-  public boolean hasUndone() {
-    return undone.isPresent();
+  /** The plan that an earlier run did not finish, as long as it is the next. */
+  public Optional<EpochPlan> undone() {
+    return undone;
   }
 
   /**
@@ -78,7 +74,14 @@ public final class EpochPlanner {
     sources.forEach(
         (name, source) -> {
           SourcePosition before = positions.getOrDefault(name, starts.get(name));
-          ends.put(name, source.discover(before, Long.MAX_VALUE).position());
+          Discovery present = source.present(before);
+          present
+              .unfinished()
+              .forEach(
+                  file ->
+                      warnings.accept(
+                          file + " is still being written: it is left to the next update"));
+          ends.put(name, present.position());
         });
   }
 
@@ -106,7 +109,8 @@ public final class EpochPlanner {
           if (before.equals(ends.get(name))) {
             return;
           }
-          Discovery discovery = clip(source.discover(before, maxRows), ends.get(name));
+          Discovery found = source.discover(before, maxRows);
+          Discovery discovery = ends.containsKey(name) ? found.upTo(ends.get(name)) : found;
           discovery.warnings().forEach(warnings);
           slices.addAll(discovery.slices());
           if (!discovery.position().equals(before)) {
@@ -140,41 +144,5 @@ public final class EpochPlanner {
     } catch (StorageException e) {
       warnings.accept("old epochs stay in the ledger until the next attempt: " + e.getMessage());
     }
-  }
-
-  /** A discovery without what lies behind the end. */
-  private static Discovery clip(Discovery found, @Nullable SourcePosition end) {
-    if (end instanceof SourcePosition.Offsets last
-        && found.position() instanceof SourcePosition.Offsets position) {
-      List<Slice> slices = new ArrayList<>();
-      for (Slice slice : found.slices()) {
-        Slice.KafkaRange range = (Slice.KafkaRange) slice;
-        long to = Math.min(range.to(), last.next().getOrDefault(range.partition(), 0L));
-        if (to > range.from()) {
-          slices.add(
-              new Slice.KafkaRange(
-                  range.source(), range.topic(), range.partition(), range.from(), to));
-        }
-      }
-      Map<Integer, Long> next = new TreeMap<>(position.next());
-      next.keySet().retainAll(last.next().keySet());
-      next.replaceAll((partition, offset) -> Math.min(offset, last.next().get(partition)));
-      return new Discovery(
-          slices, new SourcePosition.Offsets(next), found.more(), found.warnings());
-    }
-    if (end instanceof SourcePosition.SeenFiles last
-        && found.position() instanceof SourcePosition.SeenFiles position) {
-      Set<SourcePosition.FileIdentity> files = new TreeSet<>(position.files());
-      files.retainAll(last.files());
-      Set<String> paths = new HashSet<>();
-      last.files().forEach(file -> paths.add(file.path()));
-      List<Slice> slices =
-          found.slices().stream()
-              .filter(slice -> paths.contains(((Slice.FileSlice) slice).path()))
-              .toList();
-      return new Discovery(
-          slices, new SourcePosition.SeenFiles(files), found.more(), found.warnings());
-    }
-    return found;
   }
 }

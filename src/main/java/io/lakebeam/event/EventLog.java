@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.lakebeam.delta.Commit;
 import io.lakebeam.delta.CommitOutcome;
+import io.lakebeam.delta.DataFile;
 import io.lakebeam.delta.DataFileWriter;
 import io.lakebeam.delta.DeltaTable;
 import io.lakebeam.delta.TableDefinition;
@@ -16,12 +17,13 @@ import io.lakebeam.epoch.EpochResult;
 import io.lakebeam.epoch.EpochResult.DatasetResult;
 import io.lakebeam.graph.Column;
 import io.lakebeam.graph.TableSchema;
+import java.time.Clock;
+import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import org.apache.beam.sdk.schemas.Schema;
 import org.apache.beam.sdk.values.Row;
-import org.joda.time.Instant;
 
 /**
  * The Delta table {@code event_log} of a lake: one row for each dataset of each epoch, with the
@@ -84,22 +86,82 @@ public final class EventLog {
       for (DatasetResult dataset : result.datasets()) {
         writer.write(row(schema, result, dataset));
       }
-      return Optional.of(
-          DeltaTable.at(path)
-              .commit(
-                  Commit.builder(pipeline + "/" + TABLE, result.number())
-                      .add(writer.finish())
-                      .writtenFor(DEFINITION)
-                      .operation(Commit.Operation.STREAMING_UPDATE)
-                      .build()));
+      return Optional.of(commit(pipeline + "/" + TABLE, result.number(), writer.finish()));
     }
+  }
+
+  /**
+   * Input that an epoch was to read, that is gone, and that somebody has told the update to skip.
+   *
+   * @param name of the file, as the pipeline's ledger has it
+   * @param bytes its length when it was planned
+   * @param modifiedAt its time when it was planned
+   */
+  public record SkippedInput(String source, String name, long bytes, Instant modifiedAt) {}
+
+  /**
+   * Appends an event for each input that an epoch goes without. Once for an epoch, however often it
+   * is called.
+   *
+   * @return what became of them
+   */
+  public CommitOutcome append(long epoch, List<SkippedInput> skipped) {
+    try (DataFileWriter writer =
+        new DataFileWriter(path, SCHEMA, List.of(), String.format(Locale.ROOT, "%08d", epoch))) {
+      Schema schema = SCHEMA.beamSchema();
+      Instant now = Clock.systemUTC().instant();
+      for (SkippedInput input : skipped) {
+        writer.write(row(schema, epoch, now, input));
+      }
+      return commit(pipeline + "/" + TABLE + "/skipped", epoch, writer.finish());
+    }
+  }
+
+  private CommitOutcome commit(String application, long epoch, List<DataFile> files) {
+    return DeltaTable.at(path)
+        .commit(
+            Commit.builder(application, epoch)
+                .add(files)
+                .writtenFor(DEFINITION)
+                .operation(Commit.Operation.STREAMING_UPDATE)
+                .build());
+  }
+
+  private Row row(Schema schema, long epoch, Instant now, SkippedInput input) {
+    ObjectNode details = MAPPER.createObjectNode();
+    details
+        .putObject("input_skipped")
+        .put("source", input.source())
+        .put("name", input.name())
+        .put("num_bytes", input.bytes())
+        .put("modified_at", input.modifiedAt().toString());
+    return Row.withSchema(schema)
+        .attachValues(
+            pipeline + "/" + epoch + "/skipped/" + input.source() + "/" + input.name(),
+            joda(now),
+            "input_skipped",
+            "WARN",
+            pipeline,
+            null,
+            epoch,
+            String.format(
+                Locale.ROOT,
+                "%s (%d bytes, of %s) was gone and is skipped",
+                input.name(),
+                input.bytes(),
+                input.modifiedAt()),
+            details.toString());
+  }
+
+  private static org.joda.time.Instant joda(Instant time) {
+    return new org.joda.time.Instant(time.toEpochMilli());
   }
 
   private Row row(Schema schema, EpochResult result, DatasetResult dataset) {
     return Row.withSchema(schema)
         .attachValues(
             pipeline + "/" + result.number() + "/" + dataset.dataset(),
-            new Instant(result.finishedAt().toEpochMilli()),
+            joda(result.finishedAt()),
             "flow_progress",
             "METRICS",
             pipeline,

@@ -152,8 +152,9 @@ final class CommitTables
         table.name(),
         "expectation " + first.rule() + " of " + table.name() + " stops the update",
         counts.failed() + " of " + counts.in() + " rows break it, and its on_violation is fail",
-        "mend the rows at their source, or change the rule in the pipeline; the next update goes"
-            + " on with the same rows",
+        "change the rule (quarantine and drop let the other rows through) or the query, and run the"
+            + " update again: it goes on with the same rows. Leave its files as they are: tables"
+            + " without this rule may have their rows already",
         violations.stream().limit(5).map(FlowReport.Violation::row).toList());
   }
 

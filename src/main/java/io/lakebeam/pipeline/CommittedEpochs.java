@@ -11,6 +11,19 @@ public final class CommittedEpochs {
   /** A table and the last epoch that was committed to it. */
   public record Committed(String table, long epoch) {}
 
+  /** True when the table, or its quarantine, has that epoch or a later one. */
+  public static boolean has(String pipeline, CompiledTable table, long epoch) {
+    return isAt(pipeline, table.name(), table.path(), epoch)
+        || isAt(pipeline, table.quarantineName(), table.quarantinePath(), epoch);
+  }
+
+  private static boolean isAt(String pipeline, String name, String path, long epoch) {
+    return DeltaTable.at(path)
+            .transactionVersion(CommitTables.application(pipeline, name))
+            .orElse(0)
+        >= epoch;
+  }
+
   /**
    * A table that has an epoch which nobody has planned. It would take the next epochs for those it
    * already has, and their rows would be lost without a word.

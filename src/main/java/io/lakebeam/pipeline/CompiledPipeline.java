@@ -5,6 +5,7 @@ import io.lakebeam.spec.PipelineSpec;
 import io.lakebeam.spec.SourceSpec;
 import io.lakebeam.sql.FunctionLibrary;
 import io.lakebeam.sql.LookupJoin;
+import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
@@ -59,6 +60,24 @@ public record CompiledPipeline(
       }
     }
     return sources;
+  }
+
+  /** The tables that get rows of a source, straight or through other tables; in their order. */
+  public List<CompiledTable> tablesFedBy(String source) {
+    Set<String> fed = new LinkedHashSet<>(Set.of(source));
+    List<CompiledTable> tables = new ArrayList<>();
+    // In topological order: what a table reads has been looked at before it.
+    for (CompiledTable table : tables()) {
+      boolean reads =
+          graph().dataset(table.name()).stream()
+              .flatMap(dataset -> dataset.inputs().stream())
+              .anyMatch(fed::contains);
+      if (reads) {
+        fed.add(table.name());
+        tables.add(table);
+      }
+    }
+    return tables;
   }
 
   /** Every lookup of every query. */

@@ -27,6 +27,7 @@ final class Epoch {
   private final Ledger ledger;
   private final Lease lease;
   private final EpochPlanner planner;
+  private final Replay replay;
   private final UpdateListener listener;
   private final BooleanSupplier stopRequested;
   private boolean viewsChecked;
@@ -40,6 +41,7 @@ final class Epoch {
       Ledger ledger,
       Lease lease,
       EpochPlanner planner,
+      Replay replay,
       UpdateListener listener,
       BooleanSupplier stopRequested) {
     this.pipeline = pipeline;
@@ -47,6 +49,7 @@ final class Epoch {
     this.ledger = ledger;
     this.lease = lease;
     this.planner = planner;
+    this.replay = replay;
     this.listener = listener;
     this.stopRequested = stopRequested;
   }
@@ -59,14 +62,14 @@ final class Epoch {
   /** The next plan; empty when there is nothing to do now. */
   Optional<EpochPlan> next() {
     lease.check();
-    boolean isReplay = planner.hasUndone();
+    // Looked at while it is still the next: a source that is away may be waited for.
+    Optional<EpochPlan> again = planner.undone().map(replay::checked);
     boolean wanted = !viewsChecked && StoredViews.areBehind(pipeline);
-    Optional<EpochPlan> plan = planner.next(wanted, maxRows);
+    Optional<EpochPlan> next = planner.next(wanted, maxRows);
     viewsChecked = true;
-    if (isReplay) {
-      plan.ifPresent(this::warnOfLeftOut);
-    }
-    plan.ifPresent(next -> listener.planned(next, isReplay));
+    again.ifPresent(this::warnOfLeftOut);
+    Optional<EpochPlan> plan = again.or(() -> next);
+    plan.ifPresent(each -> listener.planned(each, again.isPresent()));
     return plan;
   }
 

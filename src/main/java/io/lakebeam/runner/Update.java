@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.function.Function;
@@ -40,6 +41,16 @@ public final class Update {
     TRIGGERED,
     /** Goes on until it is stopped. */
     CONTINUOUS
+  }
+
+  /**
+   * What an operator accepts, when an epoch that is done again no longer finds what it was to read.
+   */
+  public enum Consent {
+    /** Files that are gone are left out, and the event log says so. */
+    SKIP_MISSING,
+    /** Files that have changed are read as they are, though some tables have them as they were. */
+    ACCEPT_CHANGED
   }
 
   private final CompiledPipeline pipeline;
@@ -92,6 +103,17 @@ public final class Update {
    * @throws io.lakebeam.epoch.LeaseLostException when another run owns the pipeline
    */
   public void run(Mode mode) {
+    run(mode, Set.of());
+  }
+
+  /**
+   * Runs until the mode's end or a stop.
+   *
+   * @param consents what to do without asking
+   * @throws UpdateFailedException when it cannot go on
+   * @throws io.lakebeam.epoch.LeaseLostException when another run owns the pipeline
+   */
+  public void run(Mode mode, Set<Consent> consents) {
     try {
       Storage.use(pipeline.spec().storage());
       Ledger ledger = new Ledger(pipeline.spec().lake(), pipeline.name(), retention);
@@ -99,7 +121,8 @@ public final class Update {
       try (Lease lease = Lease.acquire(ledger, pipeline.name(), run, clock)) {
         PipelineIdentity.claim(ledger, pipeline.name(), readings());
         List<String> made = Lake.prepare(pipeline, ledger.neighbours());
-        EpochPlanner planner = planner(ledger);
+        Map<String, SourceDiscovery> sources = sources();
+        EpochPlanner planner = planner(ledger, sources);
         refuseIfForgotten(ledger, planner);
         warnOfLateTables(made, planner.lastPlanned());
         Patience patience = mode == Mode.TRIGGERED ? Patience.BOUNDED : Patience.ENDLESS;
@@ -111,6 +134,7 @@ public final class Update {
                   ledger,
                   lease,
                   planner,
+                  new Replay(pipeline, sources, consents, listener),
                   listener,
                   () -> stopRequested);
           UpdateRun updateRun = new UpdateRun(engine, epoch, pipeline.spec().commitEvery(), clock);
@@ -168,11 +192,17 @@ public final class Update {
     }
   }
 
-  private EpochPlanner planner(Ledger ledger) {
+  private Map<String, SourceDiscovery> sources() {
     Map<String, SourceDiscovery> sources = new TreeMap<>();
-    Map<String, SourcePosition> starts = new TreeMap<>();
     for (SourceSpec source : pipeline.readSources()) {
       sources.put(source.name(), discoveries.apply(source));
+    }
+    return sources;
+  }
+
+  private EpochPlanner planner(Ledger ledger, Map<String, SourceDiscovery> sources) {
+    Map<String, SourcePosition> starts = new TreeMap<>();
+    for (SourceSpec source : pipeline.readSources()) {
       starts.put(source.name(), SourcePosition.start(source));
     }
     return new EpochPlanner(pipeline.name(), ledger, sources, starts, clock, listener::warning);

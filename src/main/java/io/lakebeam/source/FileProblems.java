@@ -10,6 +10,17 @@ import org.apache.hadoop.security.AccessControlException;
 final class FileProblems {
   private FileProblems() {}
 
+  /** A file that was there when it was planned. */
+  static SourceException gone(String source, String path, IOException e) {
+    return SourceException.permanent(
+        source,
+        path + " is gone since it was planned",
+        "its rows belong to an epoch that is not done",
+        "Put it back with its time (mv, or cp -p) and run the update again; or run it with"
+            + " --skip-missing, which goes on without its rows and says so in the event log",
+        e);
+  }
+
   /** A file system that does not do what it should with that path. */
   static SourceException of(String source, String path, IOException e) {
     String message = String.valueOf(e.getMessage());

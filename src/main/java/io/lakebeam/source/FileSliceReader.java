@@ -7,32 +7,33 @@ import java.io.InputStream;
 import java.util.Arrays;
 
 /**
- * Reads whole files. A file that went after it was planned is warned about and gives nothing:
- * nobody can read it any more. One that changed since is read as it is now, with a warning.
+ * Reads whole files. A file that went after it was planned stops the reading: without its rows the
+ * epoch would not be what was planned. One that changed since is read as it is now, with a warning.
  */
 final class FileSliceReader {
   private static final int RECORDS_BETWEEN_STOPS = 1024;
 
   private final SourceSpec source;
+  private final SourceSpec.Files landing;
   private final RowLayout layout;
   private final int maxRecordBytes;
 
   FileSliceReader(SourceSpec source, RowLayout layout, int maxRecordBytes) {
     this.source = source;
+    this.landing = (SourceSpec.Files) source.connection();
     this.layout = layout;
     this.maxRecordBytes = maxRecordBytes;
   }
 
   void read(Slice.FileSlice slice, RecordEmitter emitter) {
-    String path = slice.path();
+    String path = landing.path(slice.path());
     SourceFileSystem.Listed now;
     InputStream opened;
     try {
       now = SourceFileSystem.status(path);
       opened = SourceFileSystem.open(path);
     } catch (FileNotFoundException e) {
-      emitter.warning(path + " is gone since it was planned; none of its records is read");
-      return;
+      throw FileProblems.gone(source.name(), path, e);
     } catch (IOException e) {
       throw FileProblems.of(source.name(), path, e);
     }

@@ -2,18 +2,17 @@ package io.lakebeam.source;
 
 import io.lakebeam.source.SourcePosition.FileIdentity;
 import io.lakebeam.spec.SourceSpec;
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.SortedSet;
 import java.util.TreeSet;
 
 /**
- * New files of a folder, oldest first. Each file is read once, as it is when it is first listed:
- * files should land complete, by being renamed into place. One that is overwritten later is told
- * once and not read again, since its rows cannot be told from those it gave before.
+ * New files of a folder, oldest first. Each file is read once, as it is when it is first found
+ * whole: files should land complete, by being renamed into place. One that is overwritten later is
+ * told once and not read again, since its rows cannot be told from those it gave before.
  */
 final class FolderDiscovery implements SourceDiscovery {
   /** What a row takes in a file, to turn the bound on rows into bytes: on the safe side. */
@@ -22,11 +21,19 @@ final class FolderDiscovery implements SourceDiscovery {
   private static final long PARQUET_BYTES_PER_ROW = 20;
 
   private final SourceSpec source;
+  private final SourceSpec.Files landing;
   private final String pattern;
+  private final Settling settling;
 
   FolderDiscovery(SourceSpec source, SourceSpec.Files files) {
+    this(source, files, Settling.of(files.pattern()));
+  }
+
+  FolderDiscovery(SourceSpec source, SourceSpec.Files files, Settling settling) {
     this.source = source;
+    this.landing = files;
     this.pattern = files.pattern();
+    this.settling = settling;
   }
 
   @Override
@@ -35,6 +42,33 @@ final class FolderDiscovery implements SourceDiscovery {
       throw new IllegalArgumentException(pattern + ": " + since + ", " + maxRows);
     }
     return plan(visibleFiles(), seen.files(), maxRows);
+  }
+
+  @Override
+  public Discovery present(SourcePosition since) {
+    Discovery found = discover(since, Long.MAX_VALUE);
+    if (found.unfinished().isEmpty()) {
+      return found;
+    }
+    settling.await(source.name());
+    return discover(since, Long.MAX_VALUE);
+  }
+
+  @Override
+  public Standing standing(Slice planned) {
+    Slice.FileSlice file = (Slice.FileSlice) planned;
+    String path = landing.path(file.path());
+    try {
+      SourceFileSystem.Listed now = SourceFileSystem.status(path);
+      return now.bytes() == file.bytes() && now.modifiedAt() == file.modifiedAt()
+          ? new Standing.AsPlanned()
+          : new Standing.Changed(
+              new Slice.FileSlice(source.name(), file.path(), now.bytes(), now.modifiedAt()));
+    } catch (FileNotFoundException e) {
+      return new Standing.Gone();
+    } catch (IOException e) {
+      throw FileProblems.of(source.name(), path, e);
+    }
   }
 
   /** Every file of the pattern that is not hidden, in reading order. */
@@ -51,7 +85,7 @@ final class FolderDiscovery implements SourceDiscovery {
       SortedSet<FileIdentity> files = new TreeSet<>();
       for (SourceFileSystem.Listed each : SourceFileSystem.list(pattern)) {
         if (!isHidden(each.path(), root)) {
-          files.add(new FileIdentity(each.path(), each.bytes(), each.modifiedAt()));
+          files.add(new FileIdentity(landing.name(each.path()), each.bytes(), each.modifiedAt()));
         }
       }
       return files;
@@ -69,38 +103,91 @@ final class FolderDiscovery implements SourceDiscovery {
 
   private Discovery plan(
       SortedSet<FileIdentity> files, SortedSet<FileIdentity> seen, long maxRows) {
-    Map<String, FileIdentity> seenPaths = new HashMap<>();
-    seen.forEach(file -> seenPaths.put(file.path(), file));
-    SortedSet<FileIdentity> position = new TreeSet<>(seen);
-    List<Slice> slices = new ArrayList<>();
-    List<String> warnings = new ArrayList<>();
-    long rows = 0;
-    boolean more = false;
+    KnownFiles known = new KnownFiles(landing, seen);
+    News news = new News(seen, maxRows);
+    settling.begin();
     for (FileIdentity file : files) {
-      if (seen.contains(file)) {
-        continue;
+      KnownFiles.Answer answer = known.ask(file);
+      if (answer instanceof KnownFiles.Answer.OtherTime) {
+        news.otherTime(file);
+      } else if (answer instanceof KnownFiles.Answer.Overwritten overwritten) {
+        news.overwritten(file, overwritten.then());
+      } else if (answer instanceof KnownFiles.Answer.New && !settling.isWhole(file)) {
+        news.unfinished(file);
+      } else if (answer instanceof KnownFiles.Answer.New && !news.add(file)) {
+        break;
       }
-      if (seenPaths.containsKey(file.path())) {
-        warnings.add(
-            file.path()
-                + " was overwritten after it was read ("
-                + seenPaths.get(file.path()).length()
-                + " bytes then, "
-                + file.length()
-                + " now); it is not read again: land the new content under another name");
-      } else if (file.length() > 0) {
+    }
+    return news.discovery();
+  }
+
+  /** What one listing shows that the last did not. */
+  private final class News {
+    private final SortedSet<FileIdentity> position;
+    private final long maxRows;
+    private final List<Slice> slices = new ArrayList<>();
+    private final List<String> unfinished = new ArrayList<>();
+    private final List<String> warnings = new ArrayList<>();
+    private final List<FileIdentity> otherTimes = new ArrayList<>();
+    private long rows;
+    private boolean more;
+
+    News(SortedSet<FileIdentity> seen, long maxRows) {
+      this.position = new TreeSet<>(seen);
+      this.maxRows = maxRows;
+    }
+
+    /** False when there is no room for it. */
+    boolean add(FileIdentity file) {
+      if (file.length() > 0) {
         long estimate = estimatedRows(file.length());
         if (!slices.isEmpty() && rows + estimate > maxRows) {
           more = true;
-          break;
+          return false;
         }
         rows += estimate;
         slices.add(
             new Slice.FileSlice(source.name(), file.path(), file.length(), file.modifiedAt()));
       }
       position.add(file);
+      return true;
     }
-    return new Discovery(slices, new SourcePosition.SeenFiles(position), more, warnings);
+
+    void unfinished(FileIdentity file) {
+      unfinished.add(file.path());
+    }
+
+    void overwritten(FileIdentity file, FileIdentity then) {
+      warnings.add(
+          file.path()
+              + " was overwritten after it was read ("
+              + then.length()
+              + " bytes then, "
+              + file.length()
+              + " now); it is not read again: land the new content under another name");
+      position.add(file);
+    }
+
+    void otherTime(FileIdentity file) {
+      otherTimes.add(file);
+      position.add(file);
+    }
+
+    Discovery discovery() {
+      if (!otherTimes.isEmpty()) {
+        String first = otherTimes.get(0).path();
+        int others = otherTimes.size() - 1;
+        warnings.add(
+            first
+                + (others == 0
+                    ? " has"
+                    : " and " + others + (others == 1 ? " other" : " others") + " have")
+                + " the length as when read, but another time, as after a copy; not read again:"
+                + " land new content under another name");
+      }
+      return new Discovery(
+          slices, new SourcePosition.SeenFiles(position), more, unfinished, warnings);
+    }
   }
 
   private long estimatedRows(long bytes) {

@@ -67,7 +67,8 @@ public sealed interface Slice extends Serializable {
   /**
    * A whole file.
    *
-   * @param path absolute; without a scheme it is a local path
+   * @param path as {@link io.lakebeam.spec.SourceSpec.Files#name} gives it: from the project's
+   *     folder, or absolute; without a scheme it is a local path
    * @param bytes its length when it was planned
    * @param modifiedAt milliseconds since 1970, as its file system says
    */
@@ -83,6 +84,11 @@ public sealed interface Slice extends Serializable {
     @Override
     public OptionalLong rows() {
       return OptionalLong.empty();
+    }
+
+    /** The file's content, as far as a listing tells. */
+    public SourcePosition.FileIdentity identity() {
+      return new SourcePosition.FileIdentity(path, bytes, modifiedAt);
     }
 
     @Override

@@ -64,4 +64,41 @@ public interface SourceDiscovery {
    * @throws java.util.concurrent.CancellationException when the thread is interrupted
    */
   Discovery discover(SourcePosition since, long maxRows);
+
+  /**
+   * All that is there now. A file that has just been written is waited for, two seconds at most, to
+   * see whether it is finished.
+   *
+   * @throws SourceException when the source cannot be asked, or lost records that were never read
+   * @throws java.util.concurrent.CancellationException when the thread is interrupted
+   */
+  default Discovery present(SourcePosition since) {
+    return discover(since, Long.MAX_VALUE);
+  }
+
+  /**
+   * What has become of a slice since it was planned, as far as it can be known without reading it.
+   * A topic tells when it is read.
+   *
+   * @throws SourceException when the source cannot be asked
+   */
+  default Standing standing(Slice planned) {
+    return new Standing.AsPlanned();
+  }
+
+  /** What a planned slice is now. */
+  sealed interface Standing {
+    /** It gives what it would have given when it was planned. */
+    record AsPlanned() implements Standing {}
+
+    /**
+     * Something else is in its place.
+     *
+     * @param now what a plan would say of it now
+     */
+    record Changed(Slice now) implements Standing {}
+
+    /** Nothing is in its place. */
+    record Gone() implements Standing {}
+  }
 }

@@ -57,6 +57,8 @@ public sealed interface SourcePosition extends Serializable {
   /**
    * A file's content, as far as a listing tells.
    *
+   * @param path as {@link SourceSpec.Files#name} gives it; ledgers of older versions have whole
+   *     paths only
    * @param modifiedAt milliseconds since 1970
    */
   record FileIdentity(String path, long length, long modifiedAt)

@@ -57,6 +57,11 @@ final class ProjectFiles {
     return absolute;
   }
 
+  /** The project's folder, absolute. */
+  String root() {
+    return location.root().toString();
+  }
+
   /** The lake of a pipeline that names none. */
   String lake() {
     return location.root().resolve("lake").toString();
@@ -86,7 +91,7 @@ final class ProjectFiles {
           "looked for " + location.shown(path),
           nearest(value.text(), ending)
               .map(near -> "did you mean " + near + "?")
-              .orElse("create it, or name a file relative to " + root()));
+              .orElse("create it, or name a file relative to " + shownRoot()));
       return Optional.empty();
     }
     return Optional.of(path);
@@ -100,7 +105,7 @@ final class ProjectFiles {
     return value.text().isBlank();
   }
 
-  private String root() {
+  private String shownRoot() {
     return location.root().equals(location.workingDirectory())
         ? "this folder"
         : location.shown(location.root());

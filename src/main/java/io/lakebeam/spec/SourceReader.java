@@ -77,7 +77,7 @@ final class SourceReader {
   private Optional<SourceSpec.Connection> files(YamlNode source, String key) {
     return Reading.scalar(source, key)
         .flatMap(reading.files()::absolute)
-        .map(SourceSpec.Files::new);
+        .map(pattern -> new SourceSpec.Files(pattern, reading.files().root()));
   }
 
   private Optional<TableSchema> schema(YamlNode.Scalar ddl) {

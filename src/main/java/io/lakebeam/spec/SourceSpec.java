@@ -5,6 +5,7 @@ import io.lakebeam.graph.TableSchema;
 import java.io.Serializable;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /**
  * Where rows come from.
@@ -115,8 +116,38 @@ public record SourceSpec(
    *
    * @param pattern URI or path, absolute, with {@code *}, {@code ?}, {@code [..]} and {@code {..}}
    *     as in Hadoop's globs
+   * @param project the project's folder, absolute; a file below it is remembered by its path from
+   *     there, so that a project may be moved or copied together with its lake. Empty when every
+   *     file is remembered by its whole path
    */
-  public record Files(String pattern) implements Connection {}
+  public record Files(String pattern, String project) implements Connection {
+    private static final Pattern WHOLE =
+        Pattern.compile("(/|[A-Za-z][A-Za-z0-9+.-]+:/).*", Pattern.DOTALL);
+
+    /** Files that are remembered by their whole paths. */
+    public Files(String pattern) {
+      this(pattern, "");
+    }
+
+    /**
+     * A file's name in the ledger: its path from the project's folder when it lies below it, else
+     * its whole path or URI.
+     *
+     * @param path absolute
+     */
+    public String name(String path) {
+      if (project.isEmpty() || !path.startsWith(project + "/")) {
+        return path;
+      }
+      String name = path.substring(project.length() + 1);
+      return WHOLE.matcher(name).matches() ? path : name;
+    }
+
+    /** Where the file of such a name is: absolute. */
+    public String path(String name) {
+      return project.isEmpty() || WHOLE.matcher(name).matches() ? name : project + "/" + name;
+    }
+  }
 
   /** How the bytes of a record become columns. */
   public sealed interface Format extends Serializable {

@@ -1,7 +1,6 @@
 package io.lakebeam.epoch;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -73,7 +72,7 @@ class EpochPlannerTest {
     done(first);
 
     EpochPlanner planner = planner();
-    assertFalse(planner.hasUndone());
+    assertEquals(Optional.empty(), planner.undone());
     assertEquals(Optional.empty(), planner.next(false, 100));
     topic.ends.put(1, 6L);
     folder.files.add("b.csv");
@@ -94,9 +93,9 @@ class EpochPlannerTest {
     topic.ends.put(0, 99L);
     folder.files.add("a.csv");
     EpochPlanner next = planner();
-    assertTrue(next.hasUndone());
+    assertEquals(Optional.of(plan), next.undone());
     assertEquals(Optional.of(plan), next.next(false, 100));
-    assertFalse(next.hasUndone());
+    assertEquals(Optional.empty(), next.undone());
     done(plan);
     EpochPlan second = next.next(false, 100).orElseThrow();
     assertEquals(2, second.number());
@@ -144,6 +143,28 @@ class EpochPlannerTest {
     done(last);
     EpochPlanner next = planner();
     assertEquals(4, next.next(false, 1000).orElseThrow().slices().size());
+  }
+
+  /**
+   * It counts as what it was at the first look: what it is at the second is for the next update.
+   */
+  @Test
+  void aFileThatChangesWhileAnUpdateRunsIsLeftToTheNext() {
+    folder.files.addAll(List.of("a.csv", "b.csv"));
+    EpochPlanner planner = planner();
+    planner.endAtPresent();
+    folder.lengths.put("a.csv", 11L);
+    EpochPlan plan = planner.next(false, 1000).orElseThrow();
+    assertEquals(List.of(folder.slice("b.csv")), plan.slices());
+    for (long length = 12; length < 15; length++) {
+      folder.lengths.put("a.csv", length);
+      assertEquals(Optional.empty(), planner.next(false, 1000));
+    }
+    done(plan);
+    EpochPlan next = planner().next(false, 1000).orElseThrow();
+    assertEquals(List.of(folder.slice("a.csv")), next.slices());
+    done(next);
+    assertEquals(Optional.empty(), planner().next(false, 1000));
   }
 
   @Test
@@ -230,13 +251,14 @@ class EpochPlannerTest {
   /** A folder that gives one file at a time. */
   private static final class Folder implements SourceDiscovery {
     private final Set<String> files = new TreeSet<>();
+    private final Map<String, Long> lengths = new TreeMap<>();
 
     Slice slice(String file) {
-      return new Slice.FileSlice("reports", file, 10, 1);
+      return new Slice.FileSlice("reports", file, lengths.getOrDefault(file, 10L), 1);
     }
 
     FileIdentity identity(String file) {
-      return new FileIdentity(file, 10, 1);
+      return ((Slice.FileSlice) slice(file)).identity();
     }
 
     @Override

@@ -163,14 +163,16 @@ class FileSourceTest {
   }
 
   @Test
-  void aFileThatWentAfterPlanningIsWarnedAbout() throws Exception {
+  void aFileThatWentAfterPlanningStopsTheReading() throws Exception {
     Path file = write("a.csv", "id\n1\n", 1000);
     Slice.FileSlice slice = Sources.slice(file);
     Files.delete(file);
-    Collected out = readSlice(Sources.files(folder + "/*", Sources.CSV, ID), slice);
-    assertEquals(0, out.records());
-    assertEquals(
-        List.of(file + " is gone since it was planned; none of its records is read"), out.warnings);
+    SourceException gone =
+        assertThrows(
+            SourceException.class,
+            () -> readSlice(Sources.files(folder + "/*", Sources.CSV, ID), slice));
+    assertEquals(file + " is gone since it was planned", gone.problem());
+    assertFalse(gone.isRetryable());
   }
 
   @Test

@@ -234,16 +234,17 @@ class PipelineReaderTest {
   @Test
   void filesAreRelativeToTheRootAndUrisStay() {
     List<SourceSpec> sources = full().environment("LANDING", "/data").read().sources();
-    assertEquals(new SourceSpec.Files("/data/on_time/*.csv"), sources.get(2).connection());
+    assertEquals(
+        new SourceSpec.Files("/data/on_time/*.csv", dir.toString()), sources.get(2).connection());
     assertEquals(new Csv(false, ';', '\'', "ISO-8859-1", "NA"), sources.get(2).format());
     assertFalse(sources.get(2).reference());
     assertEquals(
-        new SourceSpec.Files("abfss://lake@x.dfs.core.windows.net/airports.csv"),
+        new SourceSpec.Files("abfss://lake@x.dfs.core.windows.net/airports.csv", dir.toString()),
         sources.get(3).connection());
     assertEquals(new Csv(true, ',', '"', "UTF-8", ""), sources.get(3).format());
     assertTrue(sources.get(3).reference());
     assertEquals(
-        new SourceSpec.Files(dir.resolve("landing/on_time/*.csv").toString()),
+        new SourceSpec.Files(dir.resolve("landing/on_time/*.csv").toString(), dir.toString()),
         full().read().sources().get(2).connection());
   }
 
@@ -364,7 +365,8 @@ class PipelineReaderTest {
     assertEquals("a ${b} c", spec.description());
     assertEquals("no", spec.datasets().get(0).comment());
     assertEquals(
-        new SourceSpec.Files(dir.resolve("out/*").toString()), spec.sources().get(1).connection());
+        new SourceSpec.Files(dir.resolve("out/*").toString(), dir.toString()),
+        spec.sources().get(1).connection());
     assertEquals("one, whole", spec.sources().get(2).schema().columns().get(0).comment());
   }
 

@@ -1,0 +1,188 @@
+package io.lakebeam.runner;
+
+import io.lakebeam.delta.CommitOutcome;
+import io.lakebeam.epoch.EpochPlan;
+import io.lakebeam.event.EventLog;
+import io.lakebeam.pipeline.CommittedEpochs;
+import io.lakebeam.pipeline.CompiledPipeline;
+import io.lakebeam.pipeline.CompiledTable;
+import io.lakebeam.source.Slice;
+import io.lakebeam.source.SourceDiscovery;
+import io.lakebeam.source.SourceDiscovery.Standing;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import org.checkerframework.checker.nullness.qual.Nullable;
+
+/**
+ * Looks at what an unfinished plan was to read, before it is done again:
+ *
+ * <pre>
+ * a slice       tables that had it      becomes
+ * ------------  ----------------------  ------------------------------------------------
+ * as planned    any                     read
+ * changed       none                    read as it is now, for all of them; a warning
+ * changed       some, not all           a stop, or with ACCEPT_CHANGED read as it is now
+ * gone          not all                 a stop, or with SKIP_MISSING left out and recorded
+ * gone          all                     left out: nobody waits for it
+ * </pre>
+ *
+ * So no table gets rows of another version of a file than its neighbours, and none goes without
+ * rows, unless somebody has said so.
+ */
+final class Replay {
+  private final CompiledPipeline pipeline;
+  private final Map<String, SourceDiscovery> sources;
+  private final Set<Update.Consent> consents;
+  private final UpdateListener listener;
+
+  /**
+   * @param sources that are read, by name
+   */
+  Replay(
+      CompiledPipeline pipeline,
+      Map<String, SourceDiscovery> sources,
+      Set<Update.Consent> consents,
+      UpdateListener listener) {
+    this.pipeline = pipeline;
+    this.sources = Map.copyOf(sources);
+    this.consents = Set.copyOf(consents);
+    this.listener = listener;
+  }
+
+  /** Tables that get rows of a source: those that have the epoch, and those that wait for it. */
+  private record Readers(List<String> having, List<String> waiting) {
+    static Readers of(CompiledPipeline pipeline, String source, long epoch) {
+      List<String> have = new ArrayList<>();
+      List<String> wait = new ArrayList<>();
+      for (CompiledTable table : pipeline.tablesFedBy(source)) {
+        boolean has = CommittedEpochs.has(pipeline.name(), table, epoch);
+        (has ? have : wait).add(table.name());
+      }
+      return new Readers(have, wait);
+    }
+  }
+
+  /**
+   * The plan as it can be done now.
+   *
+   * @throws UpdateFailedException when somebody has to choose first
+   * @throws io.lakebeam.source.SourceException when a source cannot be asked
+   */
+  EpochPlan checked(EpochPlan plan) {
+    Map<String, Readers> readers = new TreeMap<>();
+    List<Slice> slices = new ArrayList<>();
+    List<Slice> missing = new ArrayList<>();
+    for (Slice slice : plan.slices()) {
+      SourceDiscovery source = sources.get(slice.source());
+      Standing standing = source == null ? new Standing.AsPlanned() : source.standing(slice);
+      if (standing instanceof Standing.AsPlanned) {
+        slices.add(slice);
+        continue;
+      }
+      Readers of =
+          readers.computeIfAbsent(
+              slice.source(), name -> Readers.of(pipeline, name, plan.number()));
+      if (standing instanceof Standing.Changed changed) {
+        slices.add(changed(plan, slice, changed.now(), of));
+      } else if (!of.waiting().isEmpty()) {
+        missing.add(missing(plan, slice, of));
+      }
+    }
+    if (!missing.isEmpty()) {
+      record(plan, missing);
+    }
+    return new EpochPlan(
+        plan.pipeline(), plan.number(), plan.plannedAt(), slices, plan.positions());
+  }
+
+  private Slice changed(EpochPlan plan, Slice planned, Slice now, Readers of) {
+    boolean isDivided = !of.having().isEmpty() && !of.waiting().isEmpty();
+    if (isDivided && !consents.contains(Update.Consent.ACCEPT_CHANGED)) {
+      throw stop(
+          planned + " has changed since epoch " + plan.number() + " was planned",
+          described(planned)
+              + " then, "
+              + described(now)
+              + " now; "
+              + names(of.having())
+              + " had its rows then, "
+              + names(of.waiting())
+              + " would get those of now",
+          "put the file back as it was, with its time (mv, or cp -p), and run again; or run with"
+              + " --accept-changed: "
+              + names(of.waiting())
+              + " get the rows as they are now, "
+              + names(of.having())
+              + " keep those they have");
+    }
+    if (!of.waiting().isEmpty()) {
+      listener.warning(
+          planned
+              + " has changed since epoch "
+              + plan.number()
+              + " was planned: "
+              + names(of.waiting())
+              + " get its rows as they are now"
+              + (isDivided ? ", " + names(of.having()) + " keep those they have" : ""));
+    }
+    return now;
+  }
+
+  private Slice missing(EpochPlan plan, Slice planned, Readers of) {
+    if (!consents.contains(Update.Consent.SKIP_MISSING)) {
+      throw stop(
+          planned + " is gone, and epoch " + plan.number() + " is not done without it",
+          names(of.waiting())
+              + " wait for its rows"
+              + (of.having().isEmpty() ? "" : "; " + names(of.having()) + " have them"),
+          "put the file back with its time (mv, or cp -p) and run again; or run with"
+              + " --skip-missing, which goes on without its rows and says so in the event log");
+    }
+    listener.warning(
+        planned
+            + " is gone and is skipped: "
+            + names(of.waiting())
+            + " go without its rows of epoch "
+            + plan.number());
+    return planned;
+  }
+
+  private void record(EpochPlan plan, List<Slice> missing) {
+    List<EventLog.SkippedInput> skipped = new ArrayList<>();
+    for (Slice slice : missing) {
+      if (slice instanceof Slice.FileSlice file) {
+        skipped.add(
+            new EventLog.SkippedInput(
+                file.source(), file.path(), file.bytes(), Instant.ofEpochMilli(file.modifiedAt())));
+      }
+    }
+    CommitOutcome outcome =
+        new EventLog(pipeline.spec().lake(), pipeline.name()).append(plan.number(), skipped);
+    if (outcome instanceof CommitOutcome.Failed failed) {
+      throw stop(
+          "what is skipped could not be written into the event log",
+          failed.reason(),
+          "remove the cause and run again");
+    }
+  }
+
+  private static UpdateFailedException stop(String problem, String cause, String fix) {
+    return new UpdateFailedException(problem, cause, fix, List.of(), null);
+  }
+
+  private static String described(@Nullable Slice slice) {
+    return slice instanceof Slice.FileSlice file
+        ? String.format(
+            Locale.ROOT, "%,d bytes of %s", file.bytes(), Instant.ofEpochMilli(file.modifiedAt()))
+        : String.valueOf(slice);
+  }
+
+  private static String names(List<String> tables) {
+    return String.join(", ", tables);
+  }
+}

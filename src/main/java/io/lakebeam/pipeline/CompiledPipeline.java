@@ -62,6 +62,13 @@ public record CompiledPipeline(
     return sources;
   }
 
+  /** True when rows leave their flows for an author's transform, and so are kept on the way. */
+  public boolean hasTransforms() {
+    return tables.stream()
+        .flatMap(table -> table.flows().stream())
+        .anyMatch(flow -> flow.input() instanceof CompiledFlow.FromTransform);
+  }
+
   /** The tables that get rows of a source, straight or through other tables; in their order. */
   public List<CompiledTable> tablesFedBy(String source) {
     Set<String> fed = new LinkedHashSet<>(Set.of(source));

@@ -71,13 +71,6 @@ public final class EpochGraph {
     this.patience = patience;
   }
 
-  /** True when rows leave their flows for an author's transform, and so are kept on the way. */
-  public boolean hasTransforms() {
-    return pipeline.tables().stream()
-        .flatMap(table -> table.flows().stream())
-        .anyMatch(flow -> flow.input() instanceof CompiledFlow.FromTransform);
-  }
-
   /**
    * Builds the graph.
    *

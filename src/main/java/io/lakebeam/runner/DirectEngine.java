@@ -57,13 +57,6 @@ final class DirectEngine extends BeamEngine {
   }
 
   @Override
-  public long mostRowsOfAnEpoch() {
-    return graph.hasTransforms()
-        ? Runtime.getRuntime().maxMemory() / HEAP_OF_A_ROW
-        : Long.MAX_VALUE;
-  }
-
-  @Override
   int workers() {
     return parallelism;
   }

@@ -54,7 +54,7 @@ public final class Update {
   }
 
   private final CompiledPipeline pipeline;
-  private final Function<Patience, Engine> engines;
+  private final Engines engines;
   private final Function<SourceSpec, SourceDiscovery> discoveries;
   private final Ledger.Retention retention;
   private final UpdateListener listener;
@@ -66,7 +66,7 @@ public final class Update {
       CompiledPipeline pipeline, RunnerProfile profile, UpdateListener listener, Clock clock) {
     this(
         pipeline,
-        patience -> Engine.start(profile, pipeline, patience),
+        Engines.of(profile, pipeline),
         source -> SourceDiscovery.of(source, Secrets::resolve),
         Ledger.Retention.DEFAULT,
         listener,
@@ -76,14 +76,13 @@ public final class Update {
   /**
    * With other ports.
    *
-   * @param engines starts what runs epochs, once the tables are there, and is as patient as told
-   *     with brokers that go away
+   * @param engines starts what runs epochs, once there is one
    * @param discoveries what finds news in a source
    * @param retention what stays of epochs that are done
    */
   Update(
       CompiledPipeline pipeline,
-      Function<Patience, Engine> engines,
+      Engines engines,
       Function<SourceSpec, SourceDiscovery> discoveries,
       Ledger.Retention retention,
       UpdateListener listener,
@@ -126,11 +125,11 @@ public final class Update {
         refuseIfForgotten(ledger, planner);
         warnOfLateTables(made, planner.lastPlanned());
         Patience patience = mode == Mode.TRIGGERED ? Patience.BOUNDED : Patience.ENDLESS;
-        try (Engine engine = engines.apply(patience)) {
+        try (EngineOnDemand engine = new EngineOnDemand(() -> engines.start(patience))) {
           Epoch epoch =
               new Epoch(
                   pipeline,
-                  Math.min(pipeline.spec().maxRowsPerEpoch(), engine.mostRowsOfAnEpoch()),
+                  Math.min(pipeline.spec().maxRowsPerEpoch(), engines.mostRowsOfAnEpoch()),
                   ledger,
                   lease,
                   planner,

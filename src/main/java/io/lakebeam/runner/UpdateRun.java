@@ -8,11 +8,11 @@ import java.util.Optional;
 
 /** Epochs on an engine, until the mode's end or a stop. */
 final class UpdateRun {
-  private final Engine engine;
+  private final EngineOnDemand engine;
   private final Epoch epoch;
   private final ContinuousFeed feed;
 
-  UpdateRun(Engine engine, Epoch epoch, Duration commitEvery, Clock clock) {
+  UpdateRun(EngineOnDemand engine, Epoch epoch, Duration commitEvery, Clock clock) {
     this.engine = engine;
     this.epoch = epoch;
     this.feed = new ContinuousFeed(epoch, commitEvery, clock);
@@ -23,8 +23,9 @@ final class UpdateRun {
     epoch.endAtPresent();
     Optional<EpochPlan> next = epoch.next();
     while (next.isPresent()) {
+      Engine started = engine.get();
       long start = System.nanoTime();
-      engine.run(next.get());
+      started.run(next.get());
       report(next.get(), start);
       next = epoch.isStopRequested() ? Optional.empty() : epoch.next();
     }
@@ -32,7 +33,7 @@ final class UpdateRun {
 
   /** Goes on until stopped. */
   void continuous() {
-    engine.run(feed);
+    engine.get().run(feed);
     feed.failure()
         .ifPresent(
             failure -> {

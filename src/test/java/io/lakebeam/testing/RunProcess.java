@@ -18,6 +18,8 @@ import java.util.regex.Pattern;
 public final class RunProcess implements AutoCloseable {
   private static final long PATIENCE_SECONDS = 180;
   private static final long LOOK_MILLIS = 20;
+  private static final Path JAR = Path.of("target", "lakebeam.jar").toAbsolutePath();
+  private static final Path ARCHIVE = Path.of("target", "lakebeam.jsa").toAbsolutePath();
 
   private final Process process;
   private final Path output;
@@ -27,11 +29,22 @@ public final class RunProcess implements AutoCloseable {
     this.output = output;
   }
 
-  /** Lakebeam's own command line, on this JVM's classpath. */
+  /**
+   * Lakebeam's own command line: as the launcher starts it, from the jar and the archive of classes
+   * that the build has made. With Spark, which that jar comes without, on this JVM's classpath.
+   */
   public static RunProcess lakebeam(Path folder, Map<String, String> environment, String... args)
       throws IOException {
     List<String> command = new ArrayList<>(List.of("-Xmx1g"));
-    command.addAll(List.of("-cp", System.getProperty("java.class.path"), Lakebeam.class.getName()));
+    if (Files.isRegularFile(JAR) && !List.of(args).contains("spark")) {
+      if (Files.isRegularFile(ARCHIVE)) {
+        command.add("-XX:SharedArchiveFile=" + ARCHIVE);
+      }
+      command.addAll(List.of("-cp", JAR.toString()));
+    } else {
+      command.addAll(List.of("-cp", System.getProperty("java.class.path")));
+    }
+    command.add(Lakebeam.class.getName());
     command.addAll(List.of(args));
     return java(folder, environment, command);
   }

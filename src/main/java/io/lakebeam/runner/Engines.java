@@ -1,0 +1,46 @@
+package io.lakebeam.runner;
+
+import io.lakebeam.pipeline.CompiledPipeline;
+import io.lakebeam.pipeline.EpochGraph;
+import io.lakebeam.source.Patience;
+import io.lakebeam.spec.RunnerProfile;
+
+/** Starts engines of one kind for one pipeline. Starting one plans the pipeline's queries. */
+@FunctionalInterface
+interface Engines {
+  /** The kind that a profile asks for. */
+  static Engines of(RunnerProfile profile, CompiledPipeline pipeline) {
+    if (!profile.runner().equals("direct")) {
+      return patience ->
+          SparkEngine.start(profile, pipeline.name(), new EpochGraph(pipeline, patience));
+    }
+    return new Engines() {
+      @Override
+      public Engine start(Patience patience) {
+        EpochGraph graph = new EpochGraph(pipeline, patience);
+        return new DirectEngine(profile, graph, DirectEngine.EPOCHS_OF_A_GRAPH);
+      }
+
+      @Override
+      public long mostRowsOfAnEpoch() {
+        return pipeline.hasTransforms()
+            ? Runtime.getRuntime().maxMemory() / DirectEngine.HEAP_OF_A_ROW
+            : Long.MAX_VALUE;
+      }
+    };
+  }
+
+  /**
+   * An engine, as patient as told with brokers that go away.
+   *
+   * @throws UpdateFailedException when it cannot start here
+   */
+  Engine start(Patience patience);
+
+  /**
+   * What an engine's memory allows a plan to have of one source; without bound unless it says so.
+   */
+  default long mostRowsOfAnEpoch() {
+    return Long.MAX_VALUE;
+  }
+}

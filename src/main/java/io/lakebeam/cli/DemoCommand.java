@@ -98,6 +98,7 @@ final class DemoCommand implements Callable<Integer> {
   private boolean sourcesOnly;
 
   @Mixin private RunnerArgument runner;
+  @Mixin private StopSignals.Patience patience;
 
   DemoCommand(Console console) {
     this.console = console;
@@ -145,7 +146,14 @@ final class DemoCommand implements Callable<Integer> {
             sources.pipeline(
                 DemoSources.shipped(console.home(), console.workingDirectory()), COMMIT_EVERY));
     DemoRun run =
-        new DemoRun(console, sources, pipeline, runner.profile(console), folder.lake(), pace());
+        new DemoRun(
+            console,
+            sources,
+            pipeline,
+            runner.profile(console),
+            folder.lake(),
+            pace(),
+            patience.time());
     Optional<DemoComparison> comparison =
         run.untilItsEnd(rows == null ? Long.MAX_VALUE : rows, Optional.ofNullable(time));
     console.line("");

@@ -43,6 +43,7 @@ final class DemoRun {
   private final RunnerProfile profile;
   private final Path lake;
   private final Pace pace;
+  private final Duration patience;
   private final Semaphore epochs = new Semaphore(0);
   private volatile boolean isUnderWay;
   private volatile boolean hasEnded;
@@ -54,13 +55,15 @@ final class DemoRun {
       CompiledPipeline pipeline,
       RunnerProfile profile,
       Path lake,
-      Pace pace) {
+      Pace pace,
+      Duration patience) {
     this.console = console;
     this.sources = sources;
     this.pipeline = pipeline;
     this.profile = profile;
     this.lake = lake;
     this.pace = pace;
+    this.patience = patience;
   }
 
   /**
@@ -90,7 +93,7 @@ final class DemoRun {
             "demo-end");
     watcher.setDaemon(true);
     watcher.start();
-    try (StopSignals signals = StopSignals.watch(console, this::stop)) {
+    try (StopSignals signals = StopSignals.watch(console, patience, this::stop)) {
       update.run(Update.Mode.CONTINUOUS);
     } finally {
       hasEnded = true;

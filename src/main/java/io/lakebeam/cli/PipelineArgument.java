@@ -17,8 +17,8 @@ final class PipelineArgument {
   @Parameters(
       paramLabel = "PIPELINE",
       description = {
-        "A name, looked for as pipelines/NAME/pipeline.yaml here and above, or the path of a"
-            + " pipeline file or its folder."
+        "A name, looked for here and above as pipelines/NAME/pipeline.yaml or as a pipeline.yaml that"
+            + " says so, or the path of a pipeline file or its folder."
       })
   private String pipeline;
 

@@ -12,7 +12,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.Callable;
-import java.util.function.BiFunction;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -40,11 +39,12 @@ import picocli.CommandLine.Option;
     })
 final class RunCommand implements Callable<Integer> {
   private final Console console;
-  private final BiFunction<Console, Runnable, StopSignals> signals;
+  private final StopSignals.Watch signals;
 
   @Mixin private PipelineArgument pipeline;
   @Mixin private PipelineArgument.Lake lake;
   @Mixin private RunnerArgument runner;
+  @Mixin private StopSignals.Patience patience;
 
   @Option(
       names = "--mode",
@@ -90,7 +90,7 @@ final class RunCommand implements Callable<Integer> {
   /**
    * @param signals what turns the process's signals into a wish to stop
    */
-  RunCommand(Console console, BiFunction<Console, Runnable, StopSignals> signals) {
+  RunCommand(Console console, StopSignals.Watch signals) {
     this.console = console;
     this.signals = signals;
   }
@@ -105,7 +105,7 @@ final class RunCommand implements Callable<Integer> {
     }
     EpochLines lines = new EpochLines(console, output, compiled);
     Update update = new Update(compiled, where, lines, Clock.systemUTC());
-    try (StopSignals watched = signals.apply(console, update::stop)) {
+    try (StopSignals watched = signals.watch(console, patience.time(), update::stop)) {
       update.run(
           mode == Mode.TRIGGERED ? Update.Mode.TRIGGERED : Update.Mode.CONTINUOUS, consents());
     }

@@ -2,11 +2,13 @@ package io.lakebeam.cli;
 
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import picocli.CommandLine.Option;
 
 /**
  * Turns Ctrl-C, TERM and the end of the terminal into a wish to stop. A shutdown hook would not do:
@@ -16,11 +18,11 @@ import java.util.concurrent.atomic.AtomicInteger;
  * the next run replays it.
  */
 final class StopSignals implements AutoCloseable {
-  private static final long PATIENCE_SECONDS = 20;
   private static final int INTERRUPTED = 130;
   private static final List<String> SIGNALS = List.of("INT", "TERM", "HUP");
 
   private final Console console;
+  private final Duration patience;
   private final Runnable stop;
   private final AtomicInteger received = new AtomicInteger();
   private final ScheduledExecutorService timer =
@@ -32,25 +34,51 @@ final class StopSignals implements AutoCloseable {
             return thread;
           });
 
-  private StopSignals(Console console, Runnable stop) {
+  /** How long the epoch under way may take, as typed. */
+  static final class Patience {
+    @Option(
+        names = "--stop-within",
+        paramLabel = "TIME",
+        converter = Time.class,
+        description = {
+          "How long the epoch under way may take to end after Ctrl-C or TERM before it is"
+              + " abandoned, for the next run to do again. Default: 20s."
+        })
+    private Duration time = Duration.ofSeconds(20);
+
+    Duration time() {
+      return time;
+    }
+  }
+
+  /** A way to hear of the process's signals. */
+  @FunctionalInterface
+  interface Watch {
+    /**
+     * Watches until closed.
+     *
+     * @param patience how long the epoch under way may take after the first signal
+     * @param stop called once, in a thread of its own, at the first signal
+     */
+    StopSignals watch(Console console, Duration patience, Runnable stop);
+  }
+
+  private StopSignals(Console console, Duration patience, Runnable stop) {
     this.console = console;
+    this.patience = patience;
     this.stop = stop;
   }
 
-  /**
-   * Watches until closed.
-   *
-   * @param stop called once, in a thread of its own, at the first signal
-   */
-  static StopSignals watch(Console console, Runnable stop) {
-    StopSignals signals = new StopSignals(console, stop);
+  /** By handlers of this JVM. */
+  static StopSignals watch(Console console, Duration patience, Runnable stop) {
+    StopSignals signals = new StopSignals(console, patience, stop);
     SIGNALS.forEach(signals::handle);
     return signals;
   }
 
   /** Leaves signals to a process that is not ours alone: a platform's, which outlives the run. */
-  static StopSignals ignored(Console console, Runnable stop) {
-    return new StopSignals(console, stop);
+  static StopSignals ignored(Console console, Duration patience, Runnable stop) {
+    return new StopSignals(console, patience, stop);
   }
 
   private void received() {
@@ -60,8 +88,8 @@ final class StopSignals implements AutoCloseable {
         timer.execute(stop);
         timer.schedule(
             () -> abandon("the epoch under way takes too long", Lakebeam.DONE),
-            PATIENCE_SECONDS,
-            TimeUnit.SECONDS);
+            patience.toMillis(),
+            TimeUnit.MILLISECONDS);
       }
       default -> abandon("stopped at once", INTERRUPTED);
     }

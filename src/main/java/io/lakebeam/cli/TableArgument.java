@@ -6,19 +6,16 @@ import io.lakebeam.event.EventLog;
 import io.lakebeam.graph.NearestName;
 import io.lakebeam.pipeline.TablePaths;
 import io.lakebeam.spec.DatasetSpec;
+import io.lakebeam.spec.PipelineLocation;
 import io.lakebeam.spec.PipelineSpec;
 import io.lakebeam.storage.Storage;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.stream.Stream;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
@@ -66,7 +63,7 @@ final class TableArgument {
     }
     List<PipelineSpec> having = new ArrayList<>();
     Set<String> known = new TreeSet<>();
-    for (String name : pipelines(console)) {
+    for (String name : PipelineLocation.names(console.workingDirectory(), console.home())) {
       PipelineSpec spec = lake.applyTo(read(name, console), console);
       known.addAll(tables(spec));
       if (tables(spec).contains(table)) {
@@ -150,30 +147,6 @@ final class TableArgument {
     }
     tables.add(EventLog.TABLE);
     return tables;
-  }
-
-  /** Names of all pipelines that can be found by name from here. */
-  private static Set<String> pipelines(Console console) {
-    Set<Path> roots = new LinkedHashSet<>();
-    for (Path folder = console.workingDirectory(); folder != null; folder = folder.getParent()) {
-      roots.add(folder);
-    }
-    roots.add(console.home());
-    Set<String> names = new TreeSet<>();
-    for (Path root : roots) {
-      Path pipelines = root.resolve("pipelines");
-      if (!Files.isDirectory(pipelines) || !Files.isReadable(pipelines)) {
-        continue;
-      }
-      try (Stream<Path> folders = Files.list(pipelines)) {
-        folders
-            .filter(folder -> Files.isRegularFile(folder.resolve("pipeline.yaml")))
-            .forEach(folder -> names.add(folder.getFileName().toString()));
-      } catch (IOException e) {
-        throw new UncheckedIOException("cannot list " + pipelines, e);
-      }
-    }
-    return names;
   }
 
   private static String lastName(String path) {

@@ -52,6 +52,9 @@ public final class DeltaTable {
             }
           });
 
+  /** A table of more versions than this has a history that somebody may want. */
+  private static final int MOST_REDEFINITIONS = 50;
+
   /** Two creators at once is one retry; more is a table that somebody keeps deleting. */
   private static final int CREATE_ATTEMPTS = 10;
 
@@ -110,7 +113,8 @@ public final class DeltaTable {
   }
 
   /**
-   * Makes the table exist, whoever makes it exist first.
+   * Makes the table exist, whoever makes it exist first. One that has been made with the same
+   * properties and never held a row becomes what is asked for.
    *
    * @return true when this call has made it
    * @throws TableMismatchException when it exists with other columns or partitions
@@ -118,11 +122,10 @@ public final class DeltaTable {
   public boolean create(TableDefinition definition) {
     for (int attempt = 1; ; attempt++) {
       Optional<Snapshot> existing = latest();
-      if (existing.isPresent()) {
-        return guarded("compare", () -> checkSame(definition));
-      }
       try {
-        return guarded("create", () -> createNow(definition));
+        return existing.isPresent()
+            ? guarded("compare", () -> redefine(definition))
+            : guarded("create", () -> createNow(definition));
       } catch (DeltaException e) {
         if (!(e.getCause() instanceof DeltaConcurrentModificationException)
             || attempt == CREATE_ATTEMPTS) {
@@ -232,6 +235,29 @@ public final class DeltaTable {
     transaction.commit(
         actions, new Operation(Operation.Name.CREATE_TABLE, parameters, Map.of()), ENGINE);
     return true;
+  }
+
+  /** Gives a table that nobody has written to what is asked for; false, because nothing is made. */
+  private boolean redefine(TableDefinition definition) throws IOException {
+    OptimisticTransaction transaction = log.startTransaction();
+    Metadata metadata = transaction.metadata();
+    boolean isSame = TableDifferences.between(metadata, definition).isEmpty();
+    // The owner among them: an empty table of somebody else is theirs all the same.
+    boolean isOurs = metadata.getConfiguration().equals(definition.properties());
+    if (isSame || !isOurs || !new LogChanges(path, log).isUnwritten(MOST_REDEFINITIONS)) {
+      return checkSame(definition);
+    }
+    transaction.updateMetadata(
+        metadata
+            .copyBuilder()
+            .schema(DeltaTypes.struct(definition.schema()))
+            .partitionColumns(definition.partitionBy())
+            .build());
+    transaction.commit(
+        List.<Action>of(),
+        new Operation(Operation.Name.REPLACE_COLUMNS, Map.of(), Map.of()),
+        ENGINE);
+    return false;
   }
 
   /** Compares with the version that was looked at last; false, because nothing is made. */

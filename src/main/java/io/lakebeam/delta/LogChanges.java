@@ -5,7 +5,9 @@ import io.delta.standalone.VersionLog;
 import io.delta.standalone.actions.Action;
 import io.delta.standalone.actions.AddFile;
 import io.delta.standalone.actions.CommitInfo;
+import io.delta.standalone.actions.FileAction;
 import io.delta.standalone.actions.RemoveFile;
+import io.delta.standalone.actions.SetTransaction;
 import io.delta.storage.CloseableIterator;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -77,6 +79,33 @@ final class LogChanges {
     }
     Collections.reverse(entries);
     return entries;
+  }
+
+  /**
+   * True when no version says anything of rows: no files came or went, and no application has
+   * committed anything.
+   *
+   * @param mostVersions a longer log is taken for written
+   */
+  boolean isUnwritten(int mostVersions) throws IOException {
+    if (log.update().getVersion() >= mostVersions) {
+      return false;
+    }
+    boolean[] written = new boolean[1];
+    long expected = 0;
+    Iterator<VersionLog> versions = log.getChanges(0, false);
+    while (versions.hasNext() && !written[0]) {
+      VersionLog version = versions.next();
+      // A log that has lost its beginning may have lost what was written then.
+      written[0] |= version.getVersion() != expected++;
+      visit(
+          version,
+          action -> {
+            written[0] |= action instanceof FileAction || action instanceof SetTransaction;
+            return !written[0];
+          });
+    }
+    return !written[0];
   }
 
   /** Shows every action of a version until the visitor has seen enough. */

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
@@ -30,6 +31,8 @@ import java.util.stream.Stream;
 public record PipelineLocation(Path file, Path root, Path workingDirectory) {
   static final String FILE_NAME = "pipeline.yaml";
   private static final String FOLDER_NAME = "pipelines";
+  private static final Pattern NAME_LINE =
+      Pattern.compile("^pipeline: *[\"']?([A-Za-z0-9_-]+)[\"']? *(?:#.*)?$", Pattern.MULTILINE);
   private static final Pattern URI_WITH_SCHEME =
       Pattern.compile("[A-Za-z][A-Za-z0-9+.-]+:/.*", Pattern.DOTALL);
 
@@ -54,8 +57,9 @@ public record PipelineLocation(Path file, Path root, Path workingDirectory) {
    * Finds the pipeline that a user names.
    *
    * @param argument a name, looked for as {@code pipelines/<name>/pipeline.yaml} below the working
-   *     directory, each of its parents and the project root; or a path to a YAML file or to the
-   *     folder of a {@code pipeline.yaml}
+   *     directory, each of its parents and the project root, and in the {@code pipeline.yaml} of
+   *     these folders themselves; or a path to a YAML file or to the folder of a {@code
+   *     pipeline.yaml}
    * @param projectRoot where Lakebeam itself lives, with the pipelines shipped with it
    * @throws PipelineException when there is no such pipeline, naming those that there are
    */
@@ -75,6 +79,9 @@ public record PipelineLocation(Path file, Path root, Path workingDirectory) {
         if (Files.isRegularFile(file)) {
           return of(file, working);
         }
+        if (nameIn(root).filter(argument::equals).isPresent()) {
+          return of(root.resolve(FILE_NAME), working);
+        }
       }
     }
     if (!argument.isBlank() && Files.isDirectory(path)) {
@@ -89,9 +96,40 @@ public record PipelineLocation(Path file, Path root, Path workingDirectory) {
     throw notFound(
         argument,
         isName
-            ? "no pipelines/" + argument + "/" + FILE_NAME + " in this folder or above it"
+            ? "no pipelines/"
+                + argument
+                + "/"
+                + FILE_NAME
+                + " in this folder or above it, nor a "
+                + FILE_NAME
+                + " there that says pipeline: "
+                + argument
             : "there is no such file or folder",
         known(argument, roots));
+  }
+
+  /**
+   * Names of all pipelines that can be named from a folder.
+   *
+   * @param projectRoot where Lakebeam itself lives, with the pipelines shipped with it
+   */
+  public static Set<String> names(Path workingDirectory, Path projectRoot) {
+    return names(roots(workingDirectory.toAbsolutePath().normalize(), projectRoot));
+  }
+
+  /** What the pipeline file of a folder calls its pipeline; empty when it has no such file. */
+  private static Optional<String> nameIn(Path folder) {
+    Path file = folder.resolve(FILE_NAME);
+    if (!Files.isRegularFile(file) || !Files.isReadable(file)) {
+      return Optional.empty();
+    }
+    try {
+      // Not as YAML: whatever is wrong with the file is told once it is read.
+      Matcher name = NAME_LINE.matcher(Files.readString(file));
+      return name.find() ? Optional.of(name.group(1)) : Optional.empty();
+    } catch (IOException e) {
+      return Optional.empty();
+    }
   }
 
   private static Set<Path> roots(Path working, Path projectRoot) {
@@ -103,9 +141,10 @@ public record PipelineLocation(Path file, Path root, Path workingDirectory) {
     return roots;
   }
 
-  private static String known(String argument, Set<Path> roots) {
+  private static Set<String> names(Set<Path> roots) {
     Set<String> names = new TreeSet<>();
     for (Path root : roots) {
+      nameIn(root).ifPresent(names::add);
       Path pipelines = root.resolve(FOLDER_NAME);
       if (!Files.isDirectory(pipelines) || !Files.isReadable(pipelines)) {
         continue;
@@ -118,6 +157,11 @@ public record PipelineLocation(Path file, Path root, Path workingDirectory) {
         throw new UncheckedIOException("cannot list " + pipelines, e);
       }
     }
+    return names;
+  }
+
+  private static String known(String argument, Set<Path> roots) {
+    Set<String> names = names(roots);
     if (names.isEmpty()) {
       return "give a name below pipelines/, or the path of a pipeline.yaml";
     }

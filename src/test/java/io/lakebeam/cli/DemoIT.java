@@ -39,7 +39,7 @@ class DemoIT {
     awaitLine(killed, "epoch 1 ");
     awaitPlan(3);
     killed.destroyForcibly();
-    assertTrue(killed.waitFor(30, TimeUnit.SECONDS));
+    killed.waitFor();
 
     assertEnds(0, start("--rows", Integer.toString(ROWS), "--seed", "7"));
     Map<String, Long> versions = new TreeMap<>();
@@ -62,13 +62,13 @@ class DemoIT {
 
   @Test
   void askedToStopItFinishesWhatItHasBegun() throws Exception {
-    Process demo = start("--speed", "2000");
+    // However long an epoch takes here: what happens when it takes longer is told elsewhere.
+    Process demo = start("--speed", "2000", "--stop-within", "1h");
     List<String> lines = awaitLine(demo, "epoch 1 ");
     // Not Process.destroy, which closes what we read from.
     assertTrue(demo.toHandle().destroy());
     lines.addAll(demo.inputReader(StandardCharsets.UTF_8).lines().toList());
-    assertTrue(demo.waitFor(30, TimeUnit.SECONDS));
-    assertEquals(0, demo.exitValue(), String.join("\n", lines));
+    assertEquals(0, demo.waitFor(), String.join("\n", lines));
     assertTrue(
         lines.stream().anyMatch(line -> line.startsWith("bronze_flight_events ")),
         String.join("\n", lines));
@@ -131,7 +131,6 @@ class DemoIT {
 
   private static void assertEnds(int code, Process process) throws Exception {
     String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    assertTrue(process.waitFor(60, TimeUnit.SECONDS), said);
-    assertEquals(code, process.exitValue(), said);
+    assertEquals(code, process.waitFor(), said);
   }
 }

@@ -47,6 +47,17 @@ class LookingCommandsIT {
     assertEquals("", console.out(), "nothing new, no epoch");
   }
 
+  /** As run . does, the others find the file of the folder where somebody stands. */
+  @Test
+  void theFolderOfAPipelineFileIsEnough() {
+    TestingConsole inside = new TestingConsole(dir.resolve("pipelines/p"));
+    for (String table : new String[] {"p.silver", "silver"}) {
+      assertEquals(0, inside.type("show", table, "--lake", dir.resolve("lake").toString()));
+      assertTrue(inside.out().contains("ULM"), inside.out());
+    }
+    assertEquals(0, inside.type("history", "p.silver", "--lake", dir.resolve("lake").toString()));
+  }
+
   @Test
   void tablesListsThemAll() throws IOException {
     assertEquals(0, console.type("tables", "p", "--output", "json"));

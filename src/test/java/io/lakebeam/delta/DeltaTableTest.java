@@ -127,6 +127,35 @@ class DeltaTableTest {
         mismatch.getMessage());
   }
 
+  /**
+   * A first run that failed before any row was written does not hold the pipeline to its columns.
+   */
+  @Test
+  void aTableThatNobodyHasWrittenToBecomesWhatIsAskedFor() throws Exception {
+    table.create(FLIGHTS);
+    TableSchema mended =
+        TableSchema.of(
+            Column.nullable("id", Primitive.STRING), Column.nullable("origin", Primitive.STRING));
+    TableDefinition definition =
+        new TableDefinition(mended, List.of("origin"), "", FLIGHTS.properties());
+    for (int i = 0; i < 2; i++) {
+      assertFalse(table.create(definition));
+      Snapshot snapshot = table.latest().orElseThrow();
+      assertEquals(mended, snapshot.schema());
+      assertEquals(List.of("origin"), snapshot.partitionBy());
+      assertEquals(1, snapshot.version(), "once, however often it is asked for");
+    }
+    assertFalse(table.create(FLIGHTS));
+    assertEquals(SCHEMA, table.latest().orElseThrow().schema());
+
+    assertInstanceOf(Committed.class, table.commit(Commit.builder("a", 1).build()));
+    assertThrows(
+        TableMismatchException.class, () -> table.create(definition), "an epoch was committed");
+    assertThrows(
+        TableMismatchException.class,
+        () -> table.create(new TableDefinition(mended, List.of(), "", Map.of("x", "another's"))));
+  }
+
   /** Files written for other columns would make the table unreadable. */
   @Test
   void aCommitWrittenForOtherColumnsFails() {

@@ -4,7 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.lakebeam.graph.PipelineException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -25,6 +27,26 @@ class PipelineLocationTest {
         .file("mine/a/b/note.txt", "")
         .file("mine/flat/pipeline.yaml", InlineProject.GOOD)
         .file("mine/flat/other.yml", InlineProject.GOOD);
+  }
+
+  @Test
+  void theFileOfThisFolderHasTheNameThatItSays() throws Exception {
+    Path here = Files.createDirectories(dir.resolve("coffee"));
+    Files.writeString(here.resolve("pipeline.yaml"), "# mine\npipeline: 'orders'  # not ours\n");
+    Path shipped = dir.resolve("nowhere");
+    assertEquals(here, PipelineLocation.find("orders", here, shipped).root());
+    Path below = Files.createDirectories(here.resolve("landing"));
+    assertEquals(here, PipelineLocation.find("orders", below, shipped).root());
+    assertEquals(Set.of("orders"), PipelineLocation.names(below, shipped));
+    PipelineException missing =
+        assertThrows(PipelineException.class, () -> PipelineLocation.find("order", here, shipped));
+    assertEquals(
+        "did you mean orders? the pipelines here are orders", missing.problems().get(0).fix());
+    // A folder of pipelines wins over the file beside it.
+    Path other = Files.createDirectories(here.resolve("pipelines/orders"));
+    Files.writeString(other.resolve("pipeline.yaml"), "pipeline: orders\n");
+    assertEquals(
+        other.resolve("pipeline.yaml"), PipelineLocation.find("orders", here, shipped).file());
   }
 
   @Test
@@ -59,7 +81,7 @@ class PipelineLocationTest {
   void whatIsNotThereIsToldWithWhatIs() {
     assertEquals(
         "airline there is no pipeline airline | no pipelines/airline/pipeline.yaml in this folder"
-            + " or above it | did you mean airlines? the pipelines here are airlines, orders",
+            + " or above it, nor a pipeline.yaml there that says pipeline: airline | did you mean airlines? the pipelines here are airlines, orders",
         told("airline"));
     assertEquals(
         "a/b there is no pipeline a/b | the folder holds no pipeline.yaml | the pipelines here are"

@@ -10,11 +10,12 @@ import io.lakebeam.spec.PipelineLocation;
 import io.lakebeam.spec.PipelineSpec;
 import io.lakebeam.storage.Storage;
 import java.nio.file.Files;
-import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
@@ -61,13 +62,13 @@ final class TableArgument {
     if (dot > 0) {
       return inPipeline(table.substring(0, dot), table.substring(dot + 1), console);
     }
-    List<PipelineSpec> having = new ArrayList<>();
+    Map<String, PipelineSpec> having = new TreeMap<>();
     Set<String> known = new TreeSet<>();
     for (String name : PipelineLocation.names(console.workingDirectory(), console.home())) {
       PipelineSpec spec = lake.applyTo(read(name, console), console);
       known.addAll(tables(spec));
       if (tables(spec).contains(table)) {
-        having.add(spec);
+        having.put(name, spec);
       }
     }
     if (having.isEmpty()) {
@@ -79,10 +80,10 @@ final class TableArgument {
               + "give PIPELINE.TABLE, or the path of a Delta table");
     }
     if (having.size() > 1) {
-      List<String> choices = having.stream().map(spec -> spec.name() + "." + table).toList();
+      List<String> choices = having.keySet().stream().map(name -> name + "." + table).toList();
       throw new UsageException("which one: " + String.join(" or ", choices) + "?");
     }
-    return open(having.get(0), table);
+    return open(having.values().iterator().next(), table);
   }
 
   private boolean isPath(Console console) {

@@ -12,8 +12,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -109,12 +111,18 @@ public record PipelineLocation(Path file, Path root, Path workingDirectory) {
   }
 
   /**
-   * Names of all pipelines that can be named from a folder.
+   * A name for each pipeline that can be named from a folder.
    *
    * @param projectRoot where Lakebeam itself lives, with the pipelines shipped with it
    */
   public static Set<String> names(Path workingDirectory, Path projectRoot) {
-    return names(roots(workingDirectory.toAbsolutePath().normalize(), projectRoot));
+    Path working = workingDirectory.toAbsolutePath().normalize();
+    // One may be known by the name of its folder and by the one it gives itself.
+    Map<Path, String> byFile = new TreeMap<>();
+    for (String name : names(roots(working, projectRoot))) {
+      byFile.putIfAbsent(find(name, working, projectRoot).file(), name);
+    }
+    return new TreeSet<>(byFile.values());
   }
 
   /** What the pipeline file of a folder calls its pipeline; empty when it has no such file. */

@@ -3,6 +3,7 @@ package io.lakebeam.runner;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.lakebeam.testing.SparkReader;
 import io.lakebeam.testing.Tables;
 import io.lakebeam.testing.TestingPipeline;
 import java.io.IOException;
@@ -14,6 +15,7 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -260,6 +262,20 @@ class ChangingFilesIT {
         warnings.get(0));
     assertEquals(List.of("1", "22"), ids(project, "bronze"));
     assertEquals(List.of("1", "22"), ids(project, "silver"));
+  }
+
+  /** The tables are made before anything is read; as long as they are empty, they may be others. */
+  @Test
+  void aFirstRunThatFailsHoldsNobodyToItsColumns() throws Exception {
+    TestingPipeline project = new TestingPipeline(dir).yaml(BRONZE);
+    Files.delete(dir.resolve("in"));
+    assertTrue(fails(project).problem().contains("does not exist"));
+    assertEquals(0, Tables.version(project.table("bronze")));
+    project.folder("in").yaml(BRONZE.replace("cups INT", "cups STRING, shop STRING"));
+    project.land("1.csv", "id,cups,shop\n1,two,Lisbon\n");
+    TestingUpdates.run(project.compile());
+    Map<String, Object> row = SparkReader.read(project.table("bronze")).get(0);
+    assertEquals("two Lisbon", row.get("cups") + " " + row.get("shop"));
   }
 
   private static Path copy(Path from, Path to) throws IOException {

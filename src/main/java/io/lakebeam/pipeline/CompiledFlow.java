@@ -29,8 +29,42 @@ public record CompiledFlow(String name, Input input, Query query, List<LookupJoi
    * SQL that selects the table's row schema, then one verdict a rule.
    *
    * @param relation the name under which it reads the input
+   * @param columns the row schema's, as a SELECT list
+   * @param verdicts conditions over {@link #ROW}, which has the row schema's columns
+   * @param from what the SELECT reads, called {@link #ROW}
    */
-  public record Sql(String relation, String text) implements Query {}
+  public record Sql(String relation, String columns, List<String> verdicts, String from)
+      implements Query {
+    /** What a flow's own rows are called in the SQL around them. */
+    static final String ROW = "t";
+
+    public Sql {
+      verdicts = List.copyOf(verdicts);
+    }
+
+    /** Rows and verdicts at once. */
+    public String text() {
+      StringBuilder items = new StringBuilder(columns);
+      for (int i = 0; i < verdicts.size(); i++) {
+        items.append(", ").append(verdicts.get(i)).append(" AS `_verdict_").append(i).append('`');
+      }
+      return select(items.toString(), from);
+    }
+
+    /** Rows without verdicts. */
+    String rowsText() {
+      return select(columns, from);
+    }
+
+    /** A rule's verdict on a row that {@link #rowsText} gives. */
+    String verdictText(int rule) {
+      return select(verdicts.get(rule) + " AS `_verdict`", "`" + JudgedQuery.RELATION + "`");
+    }
+
+    private static String select(String items, String from) {
+      return "SELECT " + items + " FROM " + from + " AS `" + ROW + "`";
+    }
+  }
 
   /** Where a flow's rows come from. */
   public sealed interface Input extends Serializable {}

@@ -45,7 +45,7 @@ public record CompiledTable(
               "_error",
               DataType.Primitive.STRING,
               true,
-              "why the record could not be decoded or the query failed on it"));
+              "why the record could not be decoded, or what the query or a rule failed with"));
 
   public CompiledTable {
     partitionBy = List.copyOf(partitionBy);

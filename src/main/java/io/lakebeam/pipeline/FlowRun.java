@@ -92,20 +92,22 @@ final class FlowRun implements AutoCloseable {
 
   /** A flow into a table. */
   private final class Step {
-    private final RowProgram.@Nullable Evaluator query;
+    private final JudgedQuery.@Nullable Evaluator query;
     private final TableWriter writer;
     private final Node accepted;
 
     Step(FlowTree.Branch branch) {
-      this.query = branch.program() == null ? null : branch.program().evaluator();
+      this.query = branch.query() == null ? null : branch.query().evaluator();
       this.writer = writer(branch.table());
       this.accepted = new Node(branch.accepted());
       dependents.put(branch.table().name(), branch.dependents());
     }
 
     void accept(Row row) {
-      Row result = row;
-      if (query != null) {
+      JudgedRow result;
+      if (query == null) {
+        result = new JudgedRow(row, Map.of());
+      } else {
         try {
           result = query.evaluate(row);
         } catch (RowProgram.RowFailedException e) {
@@ -114,7 +116,7 @@ final class FlowRun implements AutoCloseable {
         }
       }
       if (result != null && writer.write(result) && accepted.isRead()) {
-        accepted.accept(writer.withoutVerdicts(result));
+        accepted.accept(writer.withoutVerdicts(result.row()));
       }
     }
   }

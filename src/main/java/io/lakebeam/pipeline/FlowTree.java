@@ -1,6 +1,5 @@
 package io.lakebeam.pipeline;
 
-import io.lakebeam.sql.RowProgram;
 import java.io.Serializable;
 import java.util.List;
 import org.checkerframework.checker.nullness.qual.Nullable;
@@ -22,13 +21,13 @@ record FlowTree(String relation, boolean isHandedOut, List<Branch> branches)
   /**
    * A flow and what follows it.
    *
-   * @param program the flow's query; null when its rows are the table's already
+   * @param query the flow's query; null when its rows are the table's already
    * @param dependents every table that reads this one's rows, itself or through others
    * @param accepted what becomes of the rows that the table accepts
    */
   record Branch(
       CompiledTable table,
-      @Nullable RowProgram program,
+      @Nullable JudgedQuery query,
       List<CompiledTable> dependents,
       FlowTree accepted)
       implements Serializable {

@@ -3,7 +3,6 @@ package io.lakebeam.pipeline;
 import io.lakebeam.source.SourceReader;
 import io.lakebeam.spec.SourceSpec;
 import io.lakebeam.sql.FunctionLibrary;
-import io.lakebeam.sql.RowProgram;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -20,7 +19,7 @@ final class FlowTrees {
   private final CompiledPipeline pipeline;
   private final FunctionLibrary functions;
   private final Set<String> readByTransforms = new HashSet<>();
-  private final Map<CompiledFlow, RowProgram> programs = new HashMap<>();
+  private final Map<CompiledFlow, JudgedQuery> queries = new HashMap<>();
   private final Map<String, FlowTree> trees = new HashMap<>();
 
   FlowTrees(CompiledPipeline pipeline, FunctionLibrary functions) {
@@ -74,15 +73,15 @@ final class FlowTrees {
   private FlowTree.Branch branch(CompiledTable table, CompiledFlow flow, Schema rows) {
     return new FlowTree.Branch(
         table,
-        program(flow, rows),
+        query(table, flow, rows),
         dependents(table.name()),
         tree(table.name(), table.rowSchema().beamSchema()));
   }
 
-  private @Nullable RowProgram program(CompiledFlow flow, Schema rows) {
+  private @Nullable JudgedQuery query(CompiledTable table, CompiledFlow flow, Schema rows) {
     return flow.query() instanceof CompiledFlow.Sql sql
-        ? programs.computeIfAbsent(
-            flow, key -> RowProgram.of(functions, sql.relation(), rows, sql.text()))
+        ? queries.computeIfAbsent(
+            flow, key -> JudgedQuery.of(functions, sql, rows, table.rowSchema().beamSchema()))
         : null;
   }
 

@@ -5,6 +5,7 @@ import java.util.Collections;
 import java.util.List;
 import org.apache.beam.sdk.schemas.Schema;
 import org.apache.beam.sdk.values.Row;
+import org.checkerframework.checker.nullness.qual.Nullable;
 
 /** Rows as a table's quarantine stores them. */
 final class QuarantineRows {
@@ -18,13 +19,17 @@ final class QuarantineRows {
     this.width = table.rowSchema().columns().size();
   }
 
-  /** A row that breaks rules. */
-  Row of(Row row, List<String> failedRules) {
+  /**
+   * A row that breaks rules.
+   *
+   * @param error what rules failed with that could not be computed; null when all could
+   */
+  Row of(Row row, List<String> failedRules, @Nullable String error) {
     List<Object> values = new ArrayList<>(width + 3);
     values.addAll(row.getValues().subList(0, width));
     values.add(null);
     values.add(failedRules);
-    values.add(null);
+    values.add(error);
     return Row.withSchema(schema).attachValues(values);
   }
 

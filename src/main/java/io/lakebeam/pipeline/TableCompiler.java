@@ -30,8 +30,7 @@ import org.apache.beam.sdk.values.Row;
 
 /** Compiles streaming tables: the columns of all flows brought together, rules put behind them. */
 final class TableCompiler {
-  /** What a flow's own rows are called in the SQL around them. */
-  private static final String ROW = "t";
+  private static final String ROW = CompiledFlow.Sql.ROW;
 
   private final PipelineSpec spec;
   private final QueryAnalyzer analyzer;
@@ -312,13 +311,20 @@ final class TableCompiler {
       boolean has = draft.carried().column(hidden.name()).isPresent();
       items.add(has ? quoted(ROW) + "." + quoted(hidden.name()) : missing(draft, hidden));
     }
-    for (int i = 0; i < verdicts.size(); i++) {
-      items.add(verdicts.get(i) + " AS " + quoted("_verdict_" + i));
-    }
-    String sql =
-        "SELECT " + String.join(", ", items) + " FROM " + draft.from() + " AS " + quoted(ROW);
-    return new CompiledFlow(
-        draft.name(), draft.input(), new CompiledFlow.Sql(draft.relation(), sql), draft.lookups());
+    CompiledFlow.Sql sql =
+        new CompiledFlow.Sql(
+            draft.relation(), String.join(", ", items), verdicts, from(draft, columns, items));
+    return new CompiledFlow(draft.name(), draft.input(), sql, draft.lookups());
+  }
+
+  /** Rules name the table's columns: those that the flow does not give are put beside its own. */
+  private static String from(Draft draft, TableSchema columns, List<String> items) {
+    boolean isWhole =
+        draft.columns().columns().size() == columns.columns().size()
+            && draft.carried().columns().size() == HiddenColumns.CARRIED.size();
+    return isWhole
+        ? draft.from()
+        : "(SELECT " + String.join(", ", items) + " FROM " + draft.from() + " AS `" + ROW + "`)";
   }
 
   private static String missing(Draft draft, Column column) throws InvalidDatasetException {

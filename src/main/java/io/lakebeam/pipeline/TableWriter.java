@@ -50,10 +50,10 @@ final class TableWriter implements AutoCloseable {
   /**
    * Takes a row in.
    *
-   * @param row the table's row schema, then a verdict for each rule
    * @return true when the table accepts it
    */
-  boolean write(Row row) {
+  boolean write(JudgedRow judged) {
+    Row row = judged.row();
     Optional<String> misfit = decimals.problem(row);
     if (misfit.isPresent()) {
       counter.addUnjudged();
@@ -66,11 +66,13 @@ final class TableWriter implements AutoCloseable {
     switch (verdict.destination()) {
       case ACCEPTED -> rows.write(row);
       case QUARANTINED ->
-          quarantine.write(quarantineRows.of(row, verdict.failedNames(table.rules())));
+          quarantine.write(
+              quarantineRows.of(
+                  row, verdict.failedNames(table.rules()), judged.error(table.rules())));
       case FAILED -> {
         if (violations.size() < MOST_SAMPLES) {
           String rules = String.join(", ", verdict.failedNames(table.rules()));
-          violations.add(new Violation(rules, describe(row)));
+          violations.add(new Violation(rules, describe(judged)));
         }
       }
       case DROPPED -> {}
@@ -101,7 +103,8 @@ final class TableWriter implements AutoCloseable {
     quarantine.close();
   }
 
-  private String describe(Row row) {
+  private String describe(JudgedRow judged) {
+    Row row = judged.row();
     int columns = table.columns().columns().size();
     StringBuilder text = new StringBuilder(String.valueOf(row.<Object>getValue(columns + 1)));
     for (int i = 0; i < columns; i++) {
@@ -110,6 +113,7 @@ final class TableWriter implements AutoCloseable {
         text.append(i == 0 ? ": " : ", ").append(rowSchema.nameOf(i)).append('=').append(value);
       }
     }
-    return text.toString();
+    String error = judged.error(table.rules());
+    return error == null ? text.toString() : text.append(" (").append(error).append(')').toString();
   }
 }

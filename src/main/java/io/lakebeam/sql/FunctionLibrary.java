@@ -1,5 +1,6 @@
 package io.lakebeam.sql;
 
+import java.io.Serializable;
 import java.lang.reflect.Method;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -34,9 +35,9 @@ import org.apache.beam.vendor.calcite.v1_40_0.org.apache.calcite.sql.util.SqlOpe
  * rows.apply(library.register(SqlTransform.query(SqlText.unparse(query))));
  * }</pre>
  *
- * Immutable.
+ * Immutable, serializable.
  */
-public final class FunctionLibrary {
+public final class FunctionLibrary implements Serializable {
   private static final Pattern BEHIND_CAST = Pattern.compile("\\b(TRY_|)CAST_([A-Z]+)\\b");
   private static final Pattern BEHIND_NUMBER = Pattern.compile("\\b(FLOOR|CEIL)_NUMBER\\b");
   private static final FunctionLibrary STANDARD = new FunctionLibrary(Map.of());

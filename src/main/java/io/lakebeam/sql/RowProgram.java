@@ -92,6 +92,37 @@ public final class RowProgram implements Serializable {
     return new RowProgram(newId(sql), false, List.copyOf(calculations), rows.getSchema());
   }
 
+  /**
+   * A program that is planned when it is first asked for, once in each JVM: for what is rarely
+   * needed. Serializable.
+   */
+  public static final class Later implements Serializable {
+    /** Never holds more than there are queries in the pipelines of a JVM. */
+    private static final Map<String, RowProgram> PLANNED = new ConcurrentHashMap<>();
+
+    private final String id;
+    private final FunctionLibrary functions;
+    private final String relation;
+    private final Schema input;
+    private final String sql;
+
+    /** Parameters as of {@link RowProgram#of}. */
+    public Later(FunctionLibrary functions, String relation, Schema input, String sql) {
+      this.id = newId(sql);
+      this.functions = functions;
+      this.relation = relation;
+      this.input = input;
+      this.sql = sql;
+    }
+
+    /** For one thread. */
+    public Evaluator evaluator() {
+      return PLANNED
+          .computeIfAbsent(id, key -> RowProgram.of(functions, relation, input, sql))
+          .evaluator();
+    }
+  }
+
   private static String newId(String sql) {
     return UUID.nameUUIDFromBytes(sql.getBytes(StandardCharsets.UTF_8)) + "/" + UUID.randomUUID();
   }
@@ -133,10 +164,8 @@ public final class RowProgram implements Serializable {
         result.row = null;
         try {
           calculation.invokeExact(value, (OutputReceiver<Row>) result, (MultiOutputReceiver) null);
-        } catch (Error e) {
-          throw e;
         } catch (Throwable e) {
-          throw new RowFailedException(e.getCause() == null ? e : e.getCause());
+          throw failed(e);
         }
         value = result.row;
         if (value == null) {
@@ -145,6 +174,20 @@ public final class RowProgram implements Serializable {
       }
       return value;
     }
+  }
+
+  /**
+   * The row's failure; an error that says nothing of the row, such as lack of memory, is thrown.
+   */
+  private static RowFailedException failed(Throwable thrown) {
+    Throwable reason =
+        thrown instanceof Error || thrown.getCause() == null ? thrown : thrown.getCause();
+    if (reason instanceof Error error
+        && !(error instanceof StackOverflowError)
+        && !(error instanceof AssertionError)) {
+      throw error;
+    }
+    return new RowFailedException(reason);
   }
 
   /** A query cannot be evaluated on a row. */
@@ -156,8 +199,23 @@ public final class RowProgram implements Serializable {
 
     private static String message(Throwable reason) {
       String message = reason.getMessage();
+      if (reason instanceof StackOverflowError) {
+        return "it goes too deep (StackOverflowError), as a regular expression with a group that"
+            + " repeats does on a long text";
+      }
+      if (reason instanceof ArithmeticException && isDivision(message)) {
+        return "division by zero";
+      }
       return message == null || message.isBlank() ? reason.getClass().getSimpleName() : message;
     }
+  }
+
+  /** Java has a sentence for each type of number. */
+  private static boolean isDivision(@Nullable String message) {
+    return message != null
+        && (message.equals("/ by zero")
+            || message.equals("BigInteger divide by zero")
+            || message.startsWith("Division "));
   }
 
   /** Holds the row that a calculation gives, if its condition holds. */

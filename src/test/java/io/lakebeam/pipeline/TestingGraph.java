@@ -223,7 +223,7 @@ public final class TestingGraph {
                   branch ->
                       new FlowTree.Branch(
                           here(branch.table()),
-                          branch.program(),
+                          branch.query(),
                           branch.dependents().stream().map(this::here).toList(),
                           here(branch.accepted())))
               .toList());

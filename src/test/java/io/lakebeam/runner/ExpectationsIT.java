@@ -22,10 +22,22 @@ class ExpectationsIT {
 
   @TempDir Path dir;
 
-  /** x > limit over a column with NULLs. */
-  private record Rule(String name, int limit, String action, boolean nullPasses) {
+  /**
+   * x > limit over a column with NULLs.
+   *
+   * @param errs written so that it cannot be computed where x is the limit
+   */
+  private record Rule(String name, int limit, String action, boolean nullPasses, boolean errs) {
     boolean passes(Integer x) {
       return x == null ? nullPasses : x > limit;
+    }
+
+    String condition() {
+      return errs ? "12 / (x - " + limit + ") > 0" : "x > " + limit;
+    }
+
+    boolean errsOn(Integer x) {
+      return errs && x != null && x == limit;
     }
   }
 
@@ -37,12 +49,13 @@ class ExpectationsIT {
     StringBuilder yaml = new StringBuilder();
     for (int i = 0; i < 4; i++) {
       String action = ACTIONS.get(random.nextInt(ACTIONS.size()));
-      Rule rule = new Rule("r" + i, random.nextInt(8), action, random.nextBoolean());
+      Rule rule =
+          new Rule("r" + i, random.nextInt(8), action, random.nextBoolean(), random.nextBoolean());
       rules.add(rule);
       yaml.append(
           String.format(
-              "%s: {expect: x > %d, on_violation: %s, null_passes: %s}%n",
-              rule.name(), rule.limit(), rule.action(), rule.nullPasses()));
+              "%s: {expect: %s, on_violation: %s, null_passes: %s}%n",
+              rule.name(), rule.condition(), rule.action(), rule.nullPasses()));
     }
     TestingPipeline project =
         new TestingPipeline(dir)
@@ -85,12 +98,20 @@ class ExpectationsIT {
 
     Map<Long, Integer> accepted = new TreeMap<>();
     Map<Long, List<String>> quarantined = new TreeMap<>();
+    Map<Long, Object> errors = new TreeMap<>();
     long dropped = 0;
     Map<String, RuleResult> expectedRules = new TreeMap<>();
     for (Map.Entry<Long, Integer> row : rows.entrySet()) {
       List<Rule> broken = rules.stream().filter(r -> !r.passes(row.getValue())).toList();
       if (broken.stream().anyMatch(r -> r.action().equals("quarantine"))) {
         quarantined.put(row.getKey(), broken.stream().map(Rule::name).toList());
+        errors.put(
+            row.getKey(),
+            broken.stream()
+                .filter(rule -> rule.errsOn(row.getValue()))
+                .map(rule -> "rule " + rule.name() + ": division by zero")
+                .reduce((a, b) -> a + "; " + b)
+                .orElse(null));
       } else if (broken.stream().anyMatch(r -> r.action().equals("drop"))) {
         dropped++;
       } else {
@@ -111,9 +132,15 @@ class ExpectationsIT {
         .forEach(row -> table.put((Long) row.get("id"), (Integer) row.get("x")));
     assertEquals(accepted, table, context);
     Map<Long, Object> quarantine = new TreeMap<>();
+    Map<Long, Object> told = new TreeMap<>();
     SparkReader.read(project.table("t_quarantine"))
-        .forEach(row -> quarantine.put((Long) row.get("id"), row.get("_failed_expectations")));
+        .forEach(
+            row -> {
+              quarantine.put((Long) row.get("id"), row.get("_failed_expectations"));
+              told.put((Long) row.get("id"), row.get("_error"));
+            });
     assertEquals(quarantined, quarantine, context);
+    assertEquals(errors, told, context);
     assertEquals(accepted.size(), total.accepted(), context);
     assertEquals(quarantined.size(), total.quarantined(), context);
 

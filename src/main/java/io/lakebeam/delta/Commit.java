@@ -18,6 +18,7 @@ import java.util.OptionalLong;
  * @param applicationVersion grows with every commit of the application
  * @param writtenFor what the table was when the added files were written: if it has other columns
  *     or partitions by now, the commit fails; empty leaves that unchecked
+ * @param redefined what the table is from this commit on; empty leaves its columns and partitions
  * @param removed files of the table, as a snapshot gave them
  * @param readVersion the version that the added files were computed from; empty for plain appends,
  *     which never conflict
@@ -31,6 +32,7 @@ public record Commit(
     long applicationVersion,
     List<DataFile> added,
     Optional<TableDefinition> writtenFor,
+    Optional<TableDefinition> redefined,
     List<DataFile> removed,
     OptionalLong readVersion,
     Operation operation,
@@ -41,6 +43,7 @@ public record Commit(
   public Commit {
     Objects.requireNonNull(applicationId, "applicationId");
     Objects.requireNonNull(writtenFor, "writtenFor");
+    Objects.requireNonNull(redefined, "redefined");
     Objects.requireNonNull(readVersion, "readVersion");
     Objects.requireNonNull(operation, "operation");
     Objects.requireNonNull(content, "content");
@@ -54,6 +57,9 @@ public record Commit(
     }
     if (!removed.isEmpty() && readVersion.isEmpty()) {
       throw new IllegalArgumentException("files are removed, but from which version is not said");
+    }
+    if (redefined.isPresent() && (writtenFor.isPresent() || readVersion.isEmpty())) {
+      throw new IllegalArgumentException("what a table is changes with all of its files");
     }
   }
 
@@ -83,6 +89,7 @@ public record Commit(
     private final long applicationVersion;
     private List<DataFile> added = List.of();
     private Optional<TableDefinition> writtenFor = Optional.empty();
+    private Optional<TableDefinition> redefined = Optional.empty();
     private List<DataFile> removed = List.of();
     private OptionalLong readVersion = OptionalLong.empty();
     private Operation operation = Operation.STREAMING_UPDATE;
@@ -104,6 +111,15 @@ public record Commit(
     /** Makes the commit fail when the table is no longer so. */
     public Builder writtenFor(TableDefinition definition) {
       writtenFor = Optional.of(definition);
+      return this;
+    }
+
+    /**
+     * Gives the table other columns and partitions, for a commit that replaces every file; needs
+     * {@link #readFrom}.
+     */
+    public Builder redefine(TableDefinition definition) {
+      redefined = Optional.of(definition);
       return this;
     }
 
@@ -150,6 +166,7 @@ public record Commit(
           applicationVersion,
           added,
           writtenFor,
+          redefined,
           removed,
           readVersion,
           operation,

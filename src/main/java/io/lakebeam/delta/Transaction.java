@@ -96,7 +96,7 @@ final class Transaction {
       }
       transaction.readWholeTable();
     }
-    setProperties(transaction);
+    updateMetadata(transaction);
     return new Committed(
         transaction.commit(actions(), operation(), DeltaTable.ENGINE).getVersion());
   }
@@ -146,12 +146,23 @@ final class Transaction {
     return Optional.empty();
   }
 
-  private void setProperties(OptimisticTransaction transaction) {
+  private void updateMetadata(OptimisticTransaction transaction) {
     Metadata metadata = transaction.metadata();
     Map<String, String> properties = new HashMap<>(metadata.getConfiguration());
     properties.putAll(commit.properties());
-    if (!properties.equals(metadata.getConfiguration())) {
-      transaction.updateMetadata(metadata.copyBuilder().configuration(properties).build());
+    Metadata.Builder updated = metadata.copyBuilder().configuration(properties);
+    boolean isOther =
+        commit
+            .redefined()
+            .filter(definition -> !TableDifferences.between(metadata, definition).isEmpty())
+            .map(
+                definition ->
+                    updated
+                        .schema(DeltaTypes.struct(definition.schema()))
+                        .partitionColumns(definition.partitionBy()))
+            .isPresent();
+    if (isOther || !properties.equals(metadata.getConfiguration())) {
+      transaction.updateMetadata(updated.build());
     }
   }
 

@@ -33,6 +33,9 @@ import org.apache.beam.sdk.values.Row;
 public final class EventLog {
   public static final String TABLE = "event_log";
 
+  /** The outcome of a view that an epoch could not bring up to date. */
+  public static final String BEHIND = "behind";
+
   private static final TableSchema SCHEMA =
       TableSchema.of(
           Column.required("id", STRING),
@@ -186,7 +189,7 @@ public final class EventLog {
   private static ObjectNode details(DatasetResult dataset) {
     ObjectNode details = MAPPER.createObjectNode();
     ObjectNode progress = details.putObject("flow_progress");
-    progress.put("status", "COMPLETED");
+    progress.put("status", dataset.outcome().equals(BEHIND) ? "FAILED" : "COMPLETED");
     ObjectNode metrics = progress.putObject("metrics");
     metrics.put("num_input_rows", dataset.in());
     metrics.put("num_output_rows", dataset.accepted());

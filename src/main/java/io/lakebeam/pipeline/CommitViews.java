@@ -2,6 +2,7 @@ package io.lakebeam.pipeline;
 
 import io.lakebeam.delta.CommitOutcome;
 import io.lakebeam.delta.view.Groups;
+import io.lakebeam.delta.view.NoRoomException;
 import io.lakebeam.delta.view.ViewTable;
 import io.lakebeam.epoch.EpochResult.DatasetResult;
 import io.lakebeam.spec.StorageSpec;
@@ -14,6 +15,9 @@ import org.apache.beam.sdk.values.KV;
 
 /** Adds an epoch's groups to each view and commits it. */
 final class CommitViews extends StorageFn<KV<String, Iterable<Packed<ViewPart>>>, DatasetOutcome> {
+  private static final String GOES_ON =
+      "; everything else is up to date, and the view catches up in the next update";
+
   private final Map<String, ViewTable> views;
 
   CommitViews(StorageSpec storage, Map<String, ViewTable> views) {
@@ -52,7 +56,15 @@ final class CommitViews extends StorageFn<KV<String, Iterable<Packed<ViewPart>>>
     ViewTable.Refresh whole =
         refresh.orElseThrow(() -> notWhole(view, "its files were read, but it was not behind"));
     checkComplete(view, whole, read);
-    ViewTable.Refreshed refreshed = table.merge(whole, groups, TableWriter.stem(Epochs.of(window)));
+    ViewTable.Refreshed refreshed;
+    try {
+      refreshed = table.merge(whole, groups, TableWriter.stem(Epochs.of(window)));
+    } catch (NoRoomException e) {
+      out.output(
+          new DatasetOutcome.Behind(
+              view, "view " + view + ": " + e.problem(), e.reason(), e.fix() + GOES_ON));
+      return;
+    }
     if (refreshed.outcome() instanceof CommitOutcome.Committed committed) {
       out.output(finished(view, "committed", committed.version(), rows, refreshed));
     } else if (refreshed.outcome() instanceof CommitOutcome.AlreadyCommitted) {
@@ -103,11 +115,10 @@ final class CommitViews extends StorageFn<KV<String, Iterable<Packed<ViewPart>>>
   }
 
   private static DatasetOutcome broken(String view, String error) {
-    return new DatasetOutcome.Stopped(
+    return new DatasetOutcome.Behind(
         view,
         "the query of view " + view + " fails on a row",
         error,
-        "guard the expression in the view's query, for instance with TRY_CAST or NULLIF",
-        List.of());
+        "guard the expression in the view's query, for instance with TRY_CAST or NULLIF" + GOES_ON);
   }
 }

@@ -12,12 +12,14 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.apache.beam.sdk.values.KV;
 
 /**
  * Ends an epoch once every dataset's outcome is in: writes its events, then marks it as done. An
- * epoch in which a dataset has stopped stays undone and says why.
+ * epoch in which a dataset has stopped stays undone and says why. One that leaves a view behind is
+ * done, and says why too.
  */
 final class CompleteEpoch extends StorageFn<KV<String, Iterable<EpochPart>>, Long> {
   private final String lake;
@@ -34,6 +36,7 @@ final class CompleteEpoch extends StorageFn<KV<String, Iterable<EpochPart>>, Lon
     EpochPlan plan = null;
     List<DatasetResult> results = new ArrayList<>();
     List<DatasetOutcome.Stopped> stops = new ArrayList<>();
+    List<DatasetOutcome.Behind> behind = new ArrayList<>();
     for (EpochPart part : parts.getValue()) {
       if (part instanceof EpochPart.Planned planned) {
         plan = planned.plan();
@@ -42,6 +45,9 @@ final class CompleteEpoch extends StorageFn<KV<String, Iterable<EpochPart>>, Lon
           results.add(finished.result());
         } else if (ended.outcome() instanceof DatasetOutcome.Stopped stopped) {
           stops.add(stopped);
+        } else if (ended.outcome() instanceof DatasetOutcome.Behind view) {
+          behind.add(view);
+          results.add(unfinished(view.dataset()));
         }
       }
     }
@@ -54,6 +60,18 @@ final class CompleteEpoch extends StorageFn<KV<String, Iterable<EpochPart>>, Lon
               pipeline, plan.number(), plan.plannedAt(), Clock.systemUTC().instant(), results);
       Optional<CommitOutcome> logged = events.append(result);
       if (logged.isEmpty() || CommitTables.isIn(logged.get())) {
+        behind.sort(Comparator.comparing(DatasetOutcome.Behind::dataset));
+        for (DatasetOutcome.Behind view : behind.subList(0, Math.min(1, behind.size()))) {
+          // Before the result, so that whoever sees that finds this.
+          ledger.failed(
+              new EpochFailure(
+                  plan.number(),
+                  view.dataset(),
+                  view.problem(),
+                  view.cause(),
+                  view.fix(),
+                  List.of()));
+        }
         ledger.done(result);
         out.output(plan.number());
         return;
@@ -70,5 +88,9 @@ final class CompleteEpoch extends StorageFn<KV<String, Iterable<EpochPart>>, Lon
             first.cause(),
             first.fix(),
             first.samples()));
+  }
+
+  private static DatasetResult unfinished(String view) {
+    return new DatasetResult(view, EventLog.BEHIND, -1, 0, 0, 0, 0, 0, 0, Map.of());
   }
 }

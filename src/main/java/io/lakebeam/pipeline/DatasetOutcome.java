@@ -19,6 +19,13 @@ sealed interface DatasetOutcome extends Serializable {
   /** Nothing is committed yet, because a table it reads has stopped. */
   record Waiting(String dataset, String waitsFor) implements DatasetOutcome {}
 
+  /**
+   * A view cannot be brought up to date. Nothing waits for it: the epoch is done without it, it
+   * catches up by itself once its query is mended, and the update says so at its end.
+   */
+  record Behind(String dataset, String problem, String cause, String fix)
+      implements DatasetOutcome {}
+
   /** Nothing of the epoch is committed to the dataset, and the update stops. */
   record Stopped(String dataset, String problem, String cause, String fix, List<String> samples)
       implements DatasetOutcome {

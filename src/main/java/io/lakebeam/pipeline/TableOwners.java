@@ -30,6 +30,11 @@ public final class TableOwners {
     return Map.of(PROPERTY, pipeline);
   }
 
+  /** True when a table was made by that pipeline. */
+  public static boolean isOf(String pipeline, Snapshot table) {
+    return pipeline.equals(table.properties().get(PROPERTY));
+  }
+
   /**
    * The other pipeline that a table belongs to; empty when it belongs to this one, or was made by
    * somebody else than Lakebeam. Of streaming tables that were made before tables had owners, the

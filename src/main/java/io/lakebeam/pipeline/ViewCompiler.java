@@ -1,5 +1,6 @@
 package io.lakebeam.pipeline;
 
+import io.lakebeam.delta.view.Groups;
 import io.lakebeam.graph.DataType;
 import io.lakebeam.graph.Problem;
 import io.lakebeam.graph.SourceLocation;
@@ -33,8 +34,9 @@ final class ViewCompiler {
             .filter(table -> table.name().equals(input))
             .findFirst()
             .orElseThrow(() -> notATable(dataset, view, input));
+    List<Problem> refused = new ArrayList<>();
     if (!dataset.expectations().isEmpty()) {
-      throw new InvalidDatasetException(
+      refused.add(
           new Problem(
               dataset.expectations().get(0).at(),
               dataset.name() + " cannot have expectations",
@@ -43,7 +45,7 @@ final class ViewCompiler {
     }
     for (String column : query.reads()) {
       if (upstream.storedSchema().column(column).isEmpty()) {
-        throw new InvalidDatasetException(
+        refused.add(
             new Problem(
                 place(dataset, view),
                 "the view reads " + column + ", which " + input + " does not store",
@@ -55,7 +57,7 @@ final class ViewCompiler {
       DataType type = query.columns().column(group.column()).orElseThrow().type();
       boolean isScalar = type instanceof DataType.Primitive || type instanceof DataType.Decimal;
       if (!isScalar || type == DataType.Primitive.BINARY) {
-        throw new InvalidDatasetException(
+        refused.add(
             new Problem(
                 place(dataset, view),
                 "the view groups by " + group.column() + ", which is a " + type.sql(),
@@ -63,6 +65,7 @@ final class ViewCompiler {
                 "group by something that names it, for instance CAST(.. AS VARCHAR)"));
       }
     }
+    refuseStateColumns(dataset, view, query, refused);
     List<String> partitions = new ArrayList<>();
     for (String column : dataset.partitionBy()) {
       Optional<String> group =
@@ -72,13 +75,16 @@ final class ViewCompiler {
               .findFirst();
       group.ifPresent(partitions::add);
       if (group.isEmpty()) {
-        throw new InvalidDatasetException(
+        refused.add(
             new Problem(
                 dataset.at(),
                 dataset.name() + " cannot be partitioned by " + column,
                 "a view is partitioned by columns that it groups by",
                 "choose among " + query.groups().stream().map(ViewQuery.Group::column).toList()));
       }
+    }
+    if (!refused.isEmpty()) {
+      throw new InvalidDatasetException(refused);
     }
     return new CompiledView(
         dataset.name(),
@@ -89,6 +95,31 @@ final class ViewCompiler {
         upstream.storedSchema(),
         query,
         partitions);
+  }
+
+  /** An average is stored with its sum and count beside it. */
+  private static void refuseStateColumns(
+      DatasetSpec dataset,
+      DatasetSpec.MaterializedView view,
+      ViewQuery query,
+      List<Problem> refused) {
+    for (ViewQuery.Aggregate average : query.aggregates()) {
+      for (String state : Groups.stateColumns(average)) {
+        query
+            .columns()
+            .column(state)
+            .ifPresent(
+                column ->
+                    refused.add(
+                        new Problem(
+                            place(dataset, view),
+                            "the view cannot have the column " + column.name(),
+                            "what "
+                                + average.column()
+                                + " is computed from is stored under that name",
+                            "give one of them another name with AS")));
+      }
+    }
   }
 
   /** The query's file, or where the pipeline file holds the query itself. */

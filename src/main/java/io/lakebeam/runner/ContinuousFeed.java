@@ -99,6 +99,7 @@ final class ContinuousFeed implements PlanFeed {
       underWay = Optional.empty();
       isIdle = true;
       epoch.done(result.get(), TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - startedNanos));
+      epoch.leftBehind(result.get()).ifPresent(this::end);
       return Optional.empty();
     }
     Optional<EpochFailure> failed = epoch.failure(plan.number());

@@ -105,8 +105,16 @@ final class Epoch {
     return ledger.result(number);
   }
 
+  /** Why the epoch will not be done; empty when it may yet be. */
   Optional<EpochFailure> failure(long number) {
-    return ledger.failure(number);
+    return ledger.failure(number).filter(failure -> !StoredViews.isOfView(pipeline, failure));
+  }
+
+  /** Why an epoch that is done has left a view behind; empty when it has not. */
+  Optional<UpdateFailedException> leftBehind(EpochResult result) {
+    return StoredViews.wereLeftBehind(result)
+        ? ledger.failure(result.number()).map(Failures::of)
+        : Optional.empty();
   }
 
   void done(EpochResult result, long millis) {

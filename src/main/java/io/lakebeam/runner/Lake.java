@@ -3,6 +3,7 @@ package io.lakebeam.runner;
 import io.lakebeam.delta.DeltaTable;
 import io.lakebeam.delta.Snapshot;
 import io.lakebeam.delta.TableDefinition;
+import io.lakebeam.delta.view.ViewTable;
 import io.lakebeam.event.EventLog;
 import io.lakebeam.pipeline.CompiledPipeline;
 import io.lakebeam.pipeline.CompiledTable;
@@ -23,7 +24,7 @@ final class Lake {
   }
 
   /** A table to be made, with what the pipeline calls it. */
-  private record Declared(String name, String path, TableDefinition definition) {}
+  private record Declared(String name, String path, TableDefinition definition, boolean isView) {}
 
   /**
    * Makes what is missing.
@@ -43,6 +44,9 @@ final class Lake {
     List<Declared> missing = declared.stream().filter(table -> !isThere(table)).toList();
     List<String> made = new ArrayList<>();
     for (Declared table : declared) {
+      if (table.isView() && mayBeRedefined(table)) {
+        continue;
+      }
       if (DeltaTable.at(table.path()).create(table.definition())) {
         made.add(table.name());
       } else if (missing.contains(table)) {
@@ -58,18 +62,30 @@ final class Lake {
   private List<Declared> declared() {
     List<Declared> declared = new ArrayList<>();
     for (CompiledTable table : pipeline.tables()) {
-      declared.add(declared(table.name(), table.path(), table.definition()));
+      declared.add(declared(table.name(), table.path(), table.definition(), false));
       declared.add(
-          declared(table.quarantineName(), table.quarantinePath(), table.quarantineDefinition()));
+          declared(
+              table.quarantineName(), table.quarantinePath(), table.quarantineDefinition(), false));
     }
     for (CompiledView view : pipeline.views()) {
-      declared.add(declared(view.name(), view.path(), view.definition()));
+      declared.add(declared(view.name(), view.path(), view.definition(), true));
     }
     return declared;
   }
 
-  private Declared declared(String name, String path, TableDefinition definition) {
-    return new Declared(name, path, definition.with(TableOwners.property(pipeline.name())));
+  private Declared declared(String name, String path, TableDefinition definition, boolean isView) {
+    return new Declared(name, path, definition.with(TableOwners.property(pipeline.name())), isView);
+  }
+
+  /** All of a view comes from the table it follows: with other columns, it is computed anew. */
+  private boolean mayBeRedefined(Declared view) {
+    return DeltaTable.at(view.path())
+        .latest()
+        .filter(
+            now ->
+                ViewTable.isComputed(now)
+                    || TableOwners.isOf(pipeline.name(), now) && now.files().isEmpty())
+        .isPresent();
   }
 
   /** True when the table is there and ours; one that is another pipeline's is refused. */

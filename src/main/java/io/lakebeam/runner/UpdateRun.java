@@ -18,16 +18,24 @@ final class UpdateRun {
     this.feed = new ContinuousFeed(epoch, commitEvery, clock);
   }
 
-  /** Takes what is there now. */
+  /**
+   * Takes what is there now.
+   *
+   * @throws UpdateFailedException at the end, when a view could not be brought up to date
+   */
   void triggered() {
     epoch.endAtPresent();
+    Optional<UpdateFailedException> leftBehind = Optional.empty();
     Optional<EpochPlan> next = epoch.next();
     while (next.isPresent()) {
       Engine started = engine.get();
       long start = System.nanoTime();
       started.run(next.get());
-      report(next.get(), start);
+      leftBehind = report(next.get(), start);
       next = epoch.isStopRequested() ? Optional.empty() : epoch.next();
+    }
+    if (leftBehind.isPresent()) {
+      throw leftBehind.get();
     }
   }
 
@@ -46,7 +54,8 @@ final class UpdateRun {
     feed.wake();
   }
 
-  private void report(EpochPlan plan, long start) {
+  /** Tells of the epoch; gives what it has left behind. */
+  private Optional<UpdateFailedException> report(EpochPlan plan, long start) {
     Optional<EpochResult> result = epoch.result(plan.number());
     if (result.isEmpty()) {
       throw epoch
@@ -56,5 +65,6 @@ final class UpdateRun {
               () -> new IllegalStateException("epoch " + plan.number() + " ended without result"));
     }
     epoch.done(result.get(), (System.nanoTime() - start) / 1_000_000);
+    return epoch.leftBehind(result.get());
   }
 }

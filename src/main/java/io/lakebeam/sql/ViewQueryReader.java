@@ -14,6 +14,8 @@ import io.lakebeam.sql.ViewQuery.Function;
 import io.lakebeam.sql.ViewQuery.Group;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import org.apache.beam.vendor.calcite.v1_40_0.org.apache.calcite.sql.SqlBasicCall;
 import org.apache.beam.vendor.calcite.v1_40_0.org.apache.calcite.sql.SqlCall;
 import org.apache.beam.vendor.calcite.v1_40_0.org.apache.calcite.sql.SqlIdentifier;
@@ -21,8 +23,11 @@ import org.apache.beam.vendor.calcite.v1_40_0.org.apache.calcite.sql.SqlKind;
 import org.apache.beam.vendor.calcite.v1_40_0.org.apache.calcite.sql.SqlLiteral;
 import org.apache.beam.vendor.calcite.v1_40_0.org.apache.calcite.sql.SqlNode;
 import org.apache.beam.vendor.calcite.v1_40_0.org.apache.calcite.sql.SqlNodeList;
+import org.apache.beam.vendor.calcite.v1_40_0.org.apache.calcite.sql.SqlOperator;
 import org.apache.beam.vendor.calcite.v1_40_0.org.apache.calcite.sql.SqlSelect;
+import org.apache.beam.vendor.calcite.v1_40_0.org.apache.calcite.sql.SqlSelectKeyword;
 import org.apache.beam.vendor.calcite.v1_40_0.org.apache.calcite.sql.fun.SqlCase;
+import org.apache.beam.vendor.calcite.v1_40_0.org.apache.calcite.sql.fun.SqlStdOperatorTable;
 import org.apache.beam.vendor.calcite.v1_40_0.org.apache.calcite.sql.parser.SqlParserPos;
 import org.apache.beam.vendor.calcite.v1_40_0.org.apache.calcite.util.Litmus;
 
@@ -30,6 +35,30 @@ import org.apache.beam.vendor.calcite.v1_40_0.org.apache.calcite.util.Litmus;
  * Takes a validated GROUP BY query apart into a query over rows, and aggregates over its result.
  */
 final class ViewQueryReader {
+  private static final String INSTEAD_OF_DISTINCT =
+      "group by the value too and count the view's rows where it is read, or count something that"
+          + " occurs once, for instance a status that a flight has once";
+
+  /** All that is kept up to date. Calcite has others of the same kinds, and they mean others. */
+  private static final Map<SqlOperator, Function> KEPT =
+      Map.of(
+          SqlStdOperatorTable.COUNT, Function.COUNT,
+          SqlStdOperatorTable.SUM, Function.SUM,
+          SqlStdOperatorTable.MIN, Function.MIN,
+          SqlStdOperatorTable.MAX, Function.MAX,
+          SqlStdOperatorTable.AVG, Function.AVG,
+          SqlStdOperatorTable.EVERY, Function.MIN,
+          SqlStdOperatorTable.SOME, Function.MAX);
+
+  private static final Set<SqlKind> IN_PARTS =
+      Set.of(
+          SqlKind.WITHIN_GROUP,
+          SqlKind.WITHIN_DISTINCT,
+          SqlKind.RESPECT_NULLS,
+          SqlKind.IGNORE_NULLS);
+
+  private static final Set<DataType> NUMBERS = Set.of(INT, BIGINT, FLOAT, DOUBLE);
+
   private final Positions positions;
   private final SqlSelect select;
   private final TableSchema result;
@@ -54,7 +83,7 @@ final class ViewQueryReader {
   /** The query over rows: the groups' expressions and the aggregates' arguments. */
   SqlSelect rowTree() throws InvalidQueryException {
     refuseUnlessSimple();
-    SqlNodeList groupBy = select.getGroup() == null ? SqlNodeList.EMPTY : select.getGroup();
+    SqlNodeList groupBy = groupBy();
     for (int i = 0; i < select.getSelectList().size(); i++) {
       SqlNode item = RowWiseQuery.withoutAlias(select.getSelectList().get(i));
       Column column = result.columns().get(i);
@@ -97,6 +126,28 @@ final class ViewQueryReader {
     return new ViewQuery(rows, reads, groups, aggregates, new TableSchema(columns));
   }
 
+  /** The author's groups; {@code GROUP BY ()} is none. */
+  private SqlNodeList groupBy() throws InvalidQueryException {
+    SqlNodeList groups = new SqlNodeList(SqlParserPos.ZERO);
+    for (SqlNode group : select.getGroup() == null ? SqlNodeList.EMPTY : select.getGroup()) {
+      switch (group.getKind()) {
+        case ROLLUP, CUBE, GROUPING_SETS, GROUP_BY_DISTINCT ->
+            throw problem(
+                select.getGroup(),
+                group.getKind().name().replace('_', ' ')
+                    + " is not possible in a materialized view",
+                "each row of a view is one group",
+                "write a view for each grouping");
+        default -> {
+          if (!(group instanceof SqlNodeList list && list.isEmpty())) {
+            groups.add(group);
+          }
+        }
+      }
+    }
+    return groups;
+  }
+
   private void refuseUnlessSimple() throws InvalidQueryException {
     if (select.getGroup() == null && !AggregateFinder.hasAggregate(select)) {
       throw problem(
@@ -130,12 +181,14 @@ final class ViewQueryReader {
     boolean filtered = item.getKind() == SqlKind.FILTER;
     SqlBasicCall call = filtered ? (SqlBasicCall) item.operand(0) : item;
     Function function = function(call);
-    if (call.getFunctionQuantifier() != null) {
+    SqlLiteral quantifier = call.getFunctionQuantifier();
+    if (quantifier != null
+        && quantifier.symbolValue(SqlSelectKeyword.class) != SqlSelectKeyword.ALL) {
       throw problem(
           call,
           "DISTINCT is not possible in a materialized view",
           "which values were counted before is not kept",
-          "count something that occurs once, for instance a status that a flight has once");
+          INSTEAD_OF_DISTINCT);
     }
     if (call.operandCount() > 1) {
       throw problem(
@@ -166,19 +219,26 @@ final class ViewQueryReader {
   }
 
   private Function function(SqlBasicCall call) throws InvalidQueryException {
-    return switch (call.getKind()) {
-      case COUNT -> Function.COUNT;
-      case SUM, SUM0 -> Function.SUM;
-      case MIN -> Function.MIN;
-      case MAX -> Function.MAX;
-      case AVG -> Function.AVG;
-      default ->
-          throw problem(
-              call,
-              call.getOperator().getName() + " is not possible in a materialized view",
-              "it cannot be kept up to date from new rows alone",
-              "use COUNT, SUM, MIN, MAX or AVG");
-    };
+    Function function = KEPT.get(call.getOperator());
+    if (function == null) {
+      String name = call.getOperator().getName();
+      throw problem(
+          call,
+          name + " is not possible in a materialized view",
+          "it cannot be kept up to date from new rows alone",
+          insteadOf(name));
+    }
+    return function;
+  }
+
+  private static String insteadOf(String aggregate) {
+    if (aggregate.contains("DISTINCT")) {
+      return INSTEAD_OF_DISTINCT;
+    }
+    if (aggregate.startsWith("STDDEV") || aggregate.startsWith("VAR")) {
+      return "keep COUNT(x), SUM(x) and SUM(x * x), and compute it where the view is read";
+    }
+    return "use COUNT, SUM, MIN, MAX or AVG, and compute the rest where the view is read";
   }
 
   private String addToRow(String name, SqlNode expression) {
@@ -187,6 +247,20 @@ final class ViewQueryReader {
   }
 
   private InvalidQueryException notKept(SqlNode item) {
+    if (item.getKind() == SqlKind.OVER) {
+      return problem(
+          item,
+          "a window is not possible in a materialized view",
+          "a view is kept up to date from new rows alone",
+          "put windows where the view is read");
+    }
+    if (IN_PARTS.contains(item.getKind())) {
+      return problem(
+          item,
+          item.getKind().name().replace('_', ' ') + " is not possible in a materialized view",
+          "it cannot be kept up to date from new rows alone",
+          "leave it out");
+    }
     if (AggregateFinder.in(item)) {
       return problem(
           item,
@@ -216,11 +290,30 @@ final class ViewQueryReader {
           "its values have no order",
           "take it of something that stands for it, for instance a CAST to VARCHAR");
     }
+    boolean isNumber = argument instanceof DataType.Decimal || NUMBERS.contains(argument);
+    boolean adds = call.function() == Function.SUM || call.function() == Function.AVG;
+    if (adds && (!isNumber || isText(call.at()))) {
+      throw problem(
+          call.at(),
+          call.function()
+              + " of a "
+              + (isNumber ? "STRING" : argument.sql())
+              + " is not possible in a materialized view",
+          "only numbers add up",
+          "CAST it to the number it stands for, for instance to DECIMAL(18,2)");
+    }
     return switch (call.function()) {
       case MIN, MAX, COUNT -> argument;
       case SUM -> sum(argument);
       case AVG -> average(argument);
     };
+  }
+
+  /** Casts of authors are the library's: one of Calcite's own is what it has put around a text. */
+  private static boolean isText(SqlBasicCall aggregate) {
+    return aggregate.operand(0) instanceof SqlCall cast
+        && cast.getKind() == SqlKind.CAST
+        && !(cast.operand(0) instanceof SqlLiteral);
   }
 
   /** As Spark's SUM: integers widen to BIGINT, decimals by ten digits. */
@@ -248,5 +341,5 @@ final class ViewQueryReader {
     return RowWiseQuery.problem(positions, at, problem, cause, fix);
   }
 
-  private record Call(String column, Function function, String rowColumn, SqlNode at) {}
+  private record Call(String column, Function function, String rowColumn, SqlBasicCall at) {}
 }

@@ -4,6 +4,7 @@ import io.lakebeam.graph.DataType;
 import io.lakebeam.sql.ViewQuery.Aggregate;
 import io.lakebeam.sql.ViewQuery.Function;
 import java.math.BigDecimal;
+import java.math.BigInteger;
 import java.math.RoundingMode;
 import org.checkerframework.checker.nullness.qual.Nullable;
 
@@ -12,8 +13,9 @@ import org.checkerframework.checker.nullness.qual.Nullable;
  * epochs add up in any order to the same result. COUNT, SUM, MIN and MAX are their own state; AVG
  * is a sum and a count.
  *
- * <p>Sums of BIGINT and DECIMAL are exact, and an overflow is an error. Sums of FLOAT and DOUBLE
- * depend, in their last digits, on the order of their parts.
+ * <p>Sums of BIGINT and DECIMAL are exact however large they get on the way; what has no room in
+ * the view's table is told when a row of it is made. Sums of FLOAT and DOUBLE depend, in their last
+ * digits, on the order of their parts.
  */
 enum AggregateSlots {
   COUNT(1) {
@@ -120,13 +122,27 @@ enum AggregateSlots {
     if (a == null || b == null) {
       return a == null ? b : a;
     }
-    if (a instanceof Long x) {
-      return Math.addExact(x, (Long) b);
+    if (a instanceof Long x && b instanceof Long y) {
+      long sum = x + y;
+      boolean overflows = ((x ^ sum) & (y ^ sum)) < 0;
+      return overflows ? (Object) BigInteger.valueOf(x).add(BigInteger.valueOf(y)) : (Object) sum;
+    }
+    if (a instanceof BigInteger || b instanceof BigInteger) {
+      return whole(big(a).add(big(b)));
     }
     if (a instanceof BigDecimal x) {
       return x.add((BigDecimal) b);
     }
     return (Double) a + (Double) b;
+  }
+
+  /** Whole numbers as they are added up: a Long, or a BigInteger where that has no room. */
+  static Object whole(BigInteger number) {
+    return number.bitLength() < Long.SIZE ? (Object) number.longValue() : number;
+  }
+
+  private static BigInteger big(Object number) {
+    return number instanceof BigInteger big ? big : BigInteger.valueOf((Long) number);
   }
 
   @SuppressWarnings("unchecked") // values of one column have one comparable class

@@ -57,6 +57,13 @@ public final class Groups implements Serializable {
     return query.columns().plus(state);
   }
 
+  /** The columns that hold what an aggregate is computed from, where its result does not say it. */
+  public static List<String> stateColumns(Aggregate aggregate) {
+    return aggregate.function() == ViewQuery.Function.AVG
+        ? List.of("_" + aggregate.column() + "_sum", "_" + aggregate.column() + "_count")
+        : List.of();
+  }
+
   /** Adds a row of {@link ViewQuery#rows}. */
   public void add(Row row) {
     List<Object> key = new ArrayList<>(query.groups().size());
@@ -133,6 +140,13 @@ public final class Groups implements Serializable {
     return state;
   }
 
+  /** A query without GROUP BY has one row, whether or not there is anything to add up. */
+  public void addRowOfNoGroup() {
+    if (query.groups().isEmpty()) {
+      states.computeIfAbsent(List.of(), key -> empty());
+    }
+  }
+
   private Row row(Schema schema, List<Object> key, Object[] state) {
     Map<String, Object> values = new LinkedHashMap<>();
     for (int i = 0; i < key.size(); i++) {
@@ -140,9 +154,12 @@ public final class Groups implements Serializable {
     }
     int at = 0;
     for (Aggregate aggregate : query.aggregates()) {
-      values.put(aggregate.column(), AggregateSlots.result(aggregate, state, at));
+      Room room = new Room(query, aggregate, key);
+      Object result = AggregateSlots.result(aggregate, state, at);
+      values.put(aggregate.column(), room.of(result, aggregate.type()));
       if (aggregate.function() == ViewQuery.Function.AVG) {
-        values.put("_" + aggregate.column() + "_sum", state[at]);
+        values.put(
+            "_" + aggregate.column() + "_sum", room.of(state[at], sumType(query, aggregate)));
         values.put("_" + aggregate.column() + "_count", state[at + 1]);
       }
       at += slotsOf(aggregate).width();
@@ -163,7 +180,7 @@ public final class Groups implements Serializable {
     int at = 0;
     for (Aggregate aggregate : query.aggregates()) {
       if (aggregate.function() == ViewQuery.Function.AVG) {
-        state[at] = row.getValue("_" + aggregate.column() + "_sum");
+        state[at] = sum(aggregate, row.getValue("_" + aggregate.column() + "_sum"));
         state[at + 1] = row.getValue("_" + aggregate.column() + "_count");
       } else {
         state[at] = row.getValue(aggregate.column());
@@ -171,6 +188,13 @@ public final class Groups implements Serializable {
       at += slotsOf(aggregate).width();
     }
     return state;
+  }
+
+  /** The sum of BIGINTs is stored as a DECIMAL, so that it always has room. */
+  private Object sum(Aggregate aggregate, Object stored) {
+    boolean isWhole =
+        stored instanceof BigDecimal && !(argument(query, aggregate) instanceof DataType.Decimal);
+    return isWhole ? AggregateSlots.whole(((BigDecimal) stored).toBigIntegerExact()) : stored;
   }
 
   /** Equal decimals of different scale are one group, and so are zero and minus zero. */
@@ -194,11 +218,19 @@ public final class Groups implements Serializable {
   }
 
   private static DataType sumType(ViewQuery query, Aggregate aggregate) {
-    DataType argument = query.rows().columns().column(aggregate.rowColumn()).orElseThrow().type();
+    DataType argument = argument(query, aggregate);
     if (argument instanceof DataType.Decimal decimal) {
       return new DataType.Decimal(DataType.Decimal.MAX_PRECISION, decimal.scale());
     }
-    boolean exact = argument == DataType.Primitive.INT || argument == DataType.Primitive.BIGINT;
-    return exact ? DataType.Primitive.BIGINT : DataType.Primitive.DOUBLE;
+    if (argument == DataType.Primitive.BIGINT) {
+      return new DataType.Decimal(DataType.Decimal.MAX_PRECISION, 0);
+    }
+    return argument == DataType.Primitive.INT
+        ? DataType.Primitive.BIGINT
+        : DataType.Primitive.DOUBLE;
+  }
+
+  private static DataType argument(ViewQuery query, Aggregate aggregate) {
+    return query.rows().columns().column(aggregate.rowColumn()).orElseThrow().type();
   }
 }

@@ -14,7 +14,11 @@ import io.lakebeam.delta.TableDefinition;
 import io.lakebeam.graph.TableSchema;
 import io.lakebeam.sql.ViewQuery;
 import java.io.Serializable;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -79,7 +83,8 @@ public record ViewTable(
     long generation = generation(view.get());
     long from = DeltaTable.at(path).transactionVersion(application(generation)).orElse(-1);
     boolean isSameQuery = definition().equals(properties.get(QUERY_PROPERTY));
-    if (from >= 0 && isSameQuery) {
+    boolean lacksItsRow = query.groups().isEmpty() && view.get().files().isEmpty();
+    if (from >= 0 && isSameQuery && !lacksItsRow) {
       if (from >= to) {
         return Optional.empty();
       }
@@ -93,7 +98,7 @@ public record ViewTable(
     }
     List<DataFile> all = source.get().files();
     boolean nothing = all.isEmpty() && view.get().files().isEmpty();
-    return nothing
+    return nothing && !lacksItsRow
         ? Optional.empty()
         : Optional.of(new Refresh(from, to, true, generation + 1, all));
   }
@@ -138,6 +143,7 @@ public record ViewTable(
     }
     TableSchema schema = Groups.storedSchema(query);
     List<DataFile> replaced = new ArrayList<>();
+    news.addRowOfNoGroup();
     Groups result = new Groups(query);
     result.merge(news);
     for (DataFile file : snapshot.files()) {
@@ -155,24 +161,26 @@ public record ViewTable(
       List<Row> rows = result.rows();
       rows.forEach(writer::write);
       List<DataFile> files = writer.finish();
-      CommitOutcome outcome =
-          table.commit(
-              Commit.builder(application(refresh.generation()), refresh.to())
-                  .add(files)
-                  .writtenFor(table())
-                  .remove(replaced)
-                  .readFrom(snapshot.version())
-                  .operation(Commit.Operation.MERGE)
-                  .parameters(Map.of("upstreamVersion", Long.toString(refresh.to())))
-                  .properties(
-                      refresh.anew()
-                          ? Map.of(
-                              QUERY_PROPERTY,
-                              definition(),
-                              GENERATION_PROPERTY,
-                              Long.toString(refresh.generation()))
-                          : Map.of())
-                  .build());
+      Commit.Builder commit =
+          Commit.builder(application(refresh.generation()), refresh.to())
+              .add(files)
+              .remove(replaced)
+              .readFrom(snapshot.version())
+              .operation(Commit.Operation.MERGE)
+              .parameters(Map.of("upstreamVersion", Long.toString(refresh.to())));
+      if (refresh.anew()) {
+        commit
+            .redefine(table())
+            .properties(
+                Map.of(
+                    QUERY_PROPERTY,
+                    definition(),
+                    GENERATION_PROPERTY,
+                    Long.toString(refresh.generation())));
+      } else {
+        commit.writtenFor(table());
+      }
+      CommitOutcome outcome = table.commit(commit.build());
       long bytes = files.stream().mapToLong(DataFile::bytes).sum();
       return new Refreshed(outcome, rows.size(), files.size(), bytes);
     }
@@ -215,11 +223,30 @@ public record ViewTable(
     return application + "#" + generation;
   }
 
+  /**
+   * True for the table of a view that was computed, whatever its query was: as all of it comes from
+   * the table it follows, it may be computed anew with other columns.
+   */
+  public static boolean isComputed(Snapshot table) {
+    return table.properties().containsKey(QUERY_PROPERTY);
+  }
+
+  /** The fingerprint of all that the view's rows depend on but for the rows it follows. */
   private String definition() {
-    return Integer.toHexString(query.rows().sql().hashCode())
-        + "-"
-        + Integer.toHexString(query.aggregates().toString().hashCode())
-        + "-"
-        + Integer.toHexString(query.groups().toString().hashCode());
+    String text =
+        String.join(
+            "\n",
+            query.rows().sql(),
+            query.groups().toString(),
+            query.aggregates().toString(),
+            Groups.storedSchema(query).ddl(),
+            partitionBy.toString());
+    try {
+      byte[] digest =
+          MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
+      return "sha256:" + HexFormat.of().formatHex(digest);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every JVM has SHA-256", e);
+    }
   }
 }

@@ -1,6 +1,7 @@
 package io.lakebeam.delta.view;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.lakebeam.graph.Column;
@@ -176,11 +177,97 @@ class GroupsPropertyTest {
         b.getBytes(java.nio.charset.StandardCharsets.UTF_8));
   }
 
+  private static final TableSchema BIG_ROWS =
+      TableSchema.of(
+          Column.nullable("_g0", Primitive.STRING),
+          Column.nullable("_a0", Primitive.BIGINT),
+          Column.nullable("_a1", new DataType.Decimal(38, 0)));
+
+  /** One aggregate over big numbers, by group or over all rows. */
+  private static ViewQuery big(Function function, String argument, DataType type, boolean grouped) {
+    TableSchema columns =
+        grouped
+            ? TableSchema.of(Column.nullable("k", Primitive.STRING), Column.nullable("x", type))
+            : TableSchema.of(Column.nullable("x", type));
+    return new ViewQuery(
+        new RowQuery("t", List.of(), BIG_ROWS, TableSchema.of(), "SELECT"),
+        List.of("x"),
+        grouped ? List.of(new Group("k", "_g0")) : List.of(),
+        List.of(new Aggregate("x", function, argument, type)),
+        columns);
+  }
+
+  private static Groups groups(ViewQuery query, String key, Object... values) {
+    Groups groups = new Groups(query);
+    for (Object value : values) {
+      boolean isLong = value instanceof Long;
+      groups.add(
+          Row.withSchema(BIG_ROWS.beamSchema())
+              .attachValues(
+                  key,
+                  isLong ? value : null,
+                  value == null || isLong ? null : new BigDecimal(value.toString())));
+    }
+    return groups;
+  }
+
   @Test
-  void aSumThatHasNoRoomIsAnError() {
-    Groups groups = new Groups(QUERY);
-    Object[] slots = {Long.MAX_VALUE};
-    assertThrows(ArithmeticException.class, () -> AggregateSlots.SUM.add(slots, 0, 1L));
-    assertEquals(0, groups.size());
+  void aSumThatHasNoRoomNamesColumnGroupAndWhatToDo() {
+    ViewQuery query = big(Function.SUM, "_a0", Primitive.BIGINT, true);
+    Groups groups = groups(query, "ulm", Long.MAX_VALUE, 1L);
+    NoRoomException e = assertThrows(NoRoomException.class, groups::rows);
+    assertEquals("SUM in column x has no room any more", e.problem());
+    assertEquals(
+        "in the group k = ulm it is 9223372036854775808, and the column is a BIGINT", e.reason());
+    assertEquals("sum it up with more digits: SUM(CAST(... AS DECIMAL(38,0)))", e.fix());
+
+    ViewQuery decimals = big(Function.SUM, "_a1", new DataType.Decimal(38, 0), false);
+    e = assertThrows(NoRoomException.class, groups(decimals, "ulm", "9".repeat(38), "1")::rows);
+    assertEquals(
+        "over all rows it is 1" + "0".repeat(38) + ", and the column is a DECIMAL(38,0)",
+        e.reason());
+  }
+
+  @Test
+  void aSumThatHasRoomInTheEndHasItInAnyOrder() {
+    ViewQuery query = big(Function.SUM, "_a0", Primitive.BIGINT, true);
+    Groups groups = groups(query, "ulm", Long.MAX_VALUE, 1L, 5L);
+    groups.merge(groups(query, "ulm", Long.MIN_VALUE, -7L));
+    assertEquals(-2L, groups.rows().get(0).<Object>getValue("x"));
+  }
+
+  @Test
+  void anAverageOfBigNumbersIsExactAndKeptAcrossEpochs() {
+    ViewQuery query = big(Function.AVG, "_a0", Primitive.DOUBLE, true);
+    Groups view = groups(query, "ulm", Long.MAX_VALUE, Long.MAX_VALUE, Long.MAX_VALUE);
+    for (int epoch = 0; epoch < 3; epoch++) {
+      Groups stored = new Groups(query);
+      view.rows().forEach(stored::mergeStored);
+      stored.merge(groups(query, "ulm", Long.MAX_VALUE, Long.MAX_VALUE));
+      view = stored;
+    }
+    Row row = view.rows().get(0);
+    assertEquals((double) Long.MAX_VALUE, row.<Object>getValue("x"));
+    assertEquals(
+        BigDecimal.valueOf(Long.MAX_VALUE).multiply(BigDecimal.valueOf(9)),
+        row.<Object>getValue("_x_sum"));
+    // Back to where a long has room, digit by digit.
+    Groups stored = new Groups(query);
+    view.rows().forEach(stored::mergeStored);
+    Long[] back = Collections.nCopies(9, -Long.MAX_VALUE).toArray(new Long[0]);
+    stored.merge(groups(query, "ulm", (Object[]) back));
+    assertEquals(0.0, stored.rows().get(0).<Object>getValue("x"));
+  }
+
+  @Test
+  void withoutGroupsThereIsOneRowWhateverThereIs() {
+    Groups none = new Groups(big(Function.SUM, "_a0", Primitive.BIGINT, false));
+    none.addRowOfNoGroup();
+    none.addRowOfNoGroup();
+    assertEquals(1, none.rows().size());
+    assertNull(none.rows().get(0).<Object>getValue("x"));
+    Groups grouped = new Groups(big(Function.SUM, "_a0", Primitive.BIGINT, true));
+    grouped.addRowOfNoGroup();
+    assertEquals(List.of(), grouped.rows());
   }
 }

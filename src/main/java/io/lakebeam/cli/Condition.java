@@ -47,7 +47,7 @@ final class Condition {
     try {
       return new Condition(text, schema, analyzer.verdict(asRule, schema, RELATION));
     } catch (InvalidQueryException e) {
-      throw new UsageException(explain(e.problem(), text));
+      throw new UsageException(explain(e.problems().get(0), text));
     }
   }
 

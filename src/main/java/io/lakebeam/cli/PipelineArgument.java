@@ -2,6 +2,7 @@ package io.lakebeam.cli;
 
 import io.lakebeam.pipeline.CompiledPipeline;
 import io.lakebeam.pipeline.PipelineCompiler;
+import io.lakebeam.spec.PipelineDraft;
 import io.lakebeam.spec.PipelineLocation;
 import io.lakebeam.spec.PipelineReader;
 import io.lakebeam.spec.PipelineSpec;
@@ -67,6 +68,13 @@ final class PipelineArgument {
    */
   PipelineSpec read(Console console) {
     return read(pipeline, values.byName(), console);
+  }
+
+  /** The pipeline as far as its files can be read. */
+  PipelineDraft draft(Console console) {
+    PipelineLocation location =
+        PipelineLocation.find(pipeline, console.workingDirectory(), console.home());
+    return new PipelineReader().draft(location, values.byName(), console.environment());
   }
 
   static PipelineSpec read(String name, Map<String, String> values, Console console) {

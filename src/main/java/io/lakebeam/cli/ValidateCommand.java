@@ -41,7 +41,7 @@ final class ValidateCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     try {
-      CompiledPipeline compiled = PipelineCompiler.compile(pipeline.read(console));
+      CompiledPipeline compiled = PipelineCompiler.compile(pipeline.draft(console));
       console.line(output == Output.JSON ? "[ ]" : summary(compiled.graph()));
       return Lakebeam.DONE;
     } catch (PipelineException e) {

@@ -1,5 +1,6 @@
 package io.lakebeam.pipeline;
 
+import io.lakebeam.expectation.Expectation;
 import io.lakebeam.graph.Column;
 import io.lakebeam.graph.DataflowGraph;
 import io.lakebeam.graph.HiddenColumns;
@@ -9,6 +10,7 @@ import io.lakebeam.graph.Problem;
 import io.lakebeam.graph.TableSchema;
 import io.lakebeam.source.SourceReader;
 import io.lakebeam.spec.DatasetSpec;
+import io.lakebeam.spec.PipelineDraft;
 import io.lakebeam.spec.PipelineSpec;
 import io.lakebeam.spec.QueryText;
 import io.lakebeam.spec.SourceSpec;
@@ -26,6 +28,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Turns a declared pipeline into a compiled one, or into every problem that keeps it from being
@@ -36,6 +39,7 @@ public final class PipelineCompiler {
   private final List<Problem> problems = new ArrayList<>();
   private final Map<String, Set<String>> reads = new LinkedHashMap<>();
   private final Set<String> failed = new HashSet<>();
+  private final Set<String> unreadable = new HashSet<>();
   private final List<CompiledTable> tables = new ArrayList<>();
   private final List<CompiledView> views = new ArrayList<>();
   private final List<DataflowGraph.Dataset> datasets = new ArrayList<>();
@@ -51,6 +55,30 @@ public final class PipelineCompiler {
    */
   public static CompiledPipeline compile(PipelineSpec spec) {
     return new PipelineCompiler(spec).compile();
+  }
+
+  /**
+   * Compiles what could be read of a pipeline, so that everything is told at once: what is wrong
+   * with its files, and with what stands in the parts that could be read.
+   *
+   * @throws PipelineException with everything that is wrong with it
+   */
+  public static CompiledPipeline compile(PipelineDraft draft) {
+    if (draft.problems().isEmpty()) {
+      return compile(draft.spec().orElseThrow());
+    }
+    List<Problem> all = new ArrayList<>(draft.problems());
+    if (draft.spec().isPresent()) {
+      PipelineCompiler compiler = new PipelineCompiler(draft.spec().get());
+      compiler.failed.addAll(draft.unreadable());
+      compiler.unreadable.addAll(draft.unreadable());
+      try {
+        compiler.compile();
+      } catch (PipelineException e) {
+        all.addAll(e.problems());
+      }
+    }
+    throw new PipelineException(all);
   }
 
   private CompiledPipeline compile() {
@@ -84,6 +112,7 @@ public final class PipelineCompiler {
     if (!brokenInputs.isEmpty()) {
       failed.add(dataset.name());
       uncheckable(dataset, brokenInputs);
+      checkRules(dataset, analyzer);
       return;
     }
     try {
@@ -103,11 +132,26 @@ public final class PipelineCompiler {
         analyzer.check(view.query());
       }
     } catch (InvalidQueryException e) {
-      problems.add(e.problem());
-      failed.add(dataset.name());
+      fail(dataset, e.problems(), analyzer);
     } catch (InvalidDatasetException e) {
-      problems.addAll(e.problems());
-      failed.add(dataset.name());
+      fail(dataset, e.problems(), analyzer);
+    }
+  }
+
+  private void fail(DatasetSpec dataset, List<Problem> causes, QueryAnalyzer analyzer) {
+    problems.addAll(causes);
+    failed.add(dataset.name());
+    checkRules(dataset, analyzer);
+  }
+
+  /** Rules of a dataset whose columns are not known. */
+  private void checkRules(DatasetSpec dataset, QueryAnalyzer analyzer) {
+    for (Expectation rule : dataset.expectations()) {
+      try {
+        analyzer.checkSyntax(rule);
+      } catch (InvalidQueryException e) {
+        problems.addAll(e.problems());
+      }
     }
   }
 
@@ -194,8 +238,9 @@ public final class PipelineCompiler {
       try {
         names.addAll(analyzer.reads(query));
       } catch (InvalidQueryException e) {
-        problems.add(e.problem());
+        problems.addAll(e.problems());
         failed.add(dataset.name());
+        checkRules(dataset, analyzer);
       }
     }
     if (dataset.definition() instanceof DatasetSpec.StreamingTable table) {
@@ -234,8 +279,7 @@ public final class PipelineCompiler {
         return Optional.of(dataset.name());
       }
     }
-    return spec.sources().stream()
-        .map(SourceSpec::name)
+    return Stream.concat(spec.sources().stream().map(SourceSpec::name), unreadable.stream())
         .filter(source -> source.equalsIgnoreCase(name))
         .findFirst();
   }

@@ -72,10 +72,20 @@ final class TableCompiler {
   }
 
   CompiledTable compile(DatasetSpec dataset, DatasetSpec.StreamingTable table)
-      throws InvalidQueryException, InvalidDatasetException {
+      throws InvalidDatasetException {
     List<Draft> drafts = new ArrayList<>();
+    List<Problem> refused = new ArrayList<>();
     for (DatasetSpec.FlowSpec flow : table.flows()) {
-      drafts.add(draft(flow));
+      try {
+        drafts.add(draft(flow));
+      } catch (InvalidQueryException e) {
+        refused.addAll(e.problems());
+      } catch (InvalidDatasetException e) {
+        refused.addAll(e.problems());
+      }
+    }
+    if (!refused.isEmpty()) {
+      throw new InvalidDatasetException(refused);
     }
     TableSchema columns = columns(dataset, drafts);
     boolean storesRaw =
@@ -253,8 +263,7 @@ final class TableCompiler {
   }
 
   /** The table's partition columns, as its columns spell them. */
-  private static List<String> partitions(DatasetSpec dataset, TableSchema columns)
-      throws InvalidDatasetException {
+  private List<String> partitions(DatasetSpec dataset, TableSchema columns) {
     List<String> partitions = new ArrayList<>();
     for (String name : dataset.partitionBy()) {
       Optional<Column> column = columns.column(name);
@@ -265,15 +274,16 @@ final class TableCompiler {
           || column.get().type() == DataType.Primitive.BINARY) {
         problem = "it is a " + column.get().type().sql();
       }
-      if (problem != null) {
-        throw new InvalidDatasetException(
+      if (problem == null) {
+        partitions.add(column.orElseThrow().name());
+      } else {
+        problems.add(
             new Problem(
                 dataset.at(),
                 dataset.name() + " cannot be partitioned by " + name,
                 problem,
                 "choose a column with few values, for instance a DATE"));
       }
-      partitions.add(column.orElseThrow().name());
     }
     return partitions;
   }
@@ -284,7 +294,7 @@ final class TableCompiler {
       try {
         verdicts.put(rule, analyzer.verdict(rule, rowSchema, ROW));
       } catch (InvalidQueryException e) {
-        problems.add(e.problem());
+        problems.addAll(e.problems());
       }
     }
     return verdicts;

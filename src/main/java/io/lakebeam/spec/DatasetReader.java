@@ -11,26 +11,38 @@ import io.lakebeam.spec.DatasetSpec.StreamingTable;
 import io.lakebeam.spec.DatasetSpec.TransformFlow;
 import io.lakebeam.spec.DatasetSpec.View;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** Reads an entry of {@code datasets:}. */
 final class DatasetReader {
   private final Reading reading;
   private final Problems problems;
+  private final Set<String> broken = new HashSet<>();
 
   DatasetReader(Reading reading) {
     this.reading = reading;
     this.problems = reading.problems();
   }
 
+  /** True when a dataset was read whose definition is not whole. */
+  boolean isBroken(String name) {
+    return broken.contains(name);
+  }
+
   /** The dataset; empty only when a problem says why. */
   Optional<DatasetSpec> read(String name, YamlNode.Entry entry) {
     YamlNode dataset = entry.value();
+    int before = problems.soFar().size();
     Optional<Definition> definition = definition(dataset);
+    if (problems.soFar().size() > before) {
+      broken.add(name);
+    }
     List<String> partitionBy = partitionBy(dataset);
     var expectations = new ExpectationReader(reading).read(dataset.get("expect"));
     return definition.map(

@@ -2,6 +2,7 @@ package io.lakebeam.spec;
 
 import io.lakebeam.graph.NearestName;
 import io.lakebeam.graph.PipelineException;
+import io.lakebeam.graph.Problem;
 import io.lakebeam.graph.SourceLocation;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -37,6 +38,21 @@ public final class PipelineReader {
    */
   public PipelineSpec read(
       PipelineLocation location, Map<String, String> overrides, UnaryOperator<String> environment) {
+    PipelineDraft draft = draft(location, overrides, environment);
+    if (!draft.problems().isEmpty()) {
+      throw new PipelineException(draft.problems());
+    }
+    return draft.spec().orElseThrow();
+  }
+
+  /**
+   * As much of the pipeline as can be read, with what is wrong with the rest. Parameters as of
+   * {@link #read}.
+   *
+   * @throws PipelineException when there is no pipeline file to read
+   */
+  public PipelineDraft draft(
+      PipelineLocation location, Map<String, String> overrides, UnaryOperator<String> environment) {
     Problems problems = new Problems();
     Set<String> asked = new HashSet<>();
     UnaryOperator<String> values =
@@ -53,24 +69,27 @@ public final class PipelineReader {
     Map<String, String> parameters = parameters(shown, text.orElseThrow(), overrides, inParameters);
     Substitution everywhere = new Substitution(parameters, values);
     Reading reading = new Reading(location, everywhere, problems);
+    Set<String> unreadable = new HashSet<>();
     Optional<PipelineSpec> spec =
         reading
             .yaml(
                 shown,
                 text.get(),
                 path -> substitution(path, everywhere, inParameters, overrides.keySet()))
-            .map(root -> new SpecBuilder(reading, shown, parameters).build(root));
+            .flatMap(root -> new SpecBuilder(reading, shown, parameters).build(root, unreadable));
     asked.addAll(reading.secretNames());
     if (spec.isPresent()) {
       checkOverrides(overrides.keySet(), parameters.keySet(), asked, shown, problems);
     }
     List<String> order = new ArrayList<>(List.of(shown));
     order.addAll(reading.files().opened());
-    problems.throwIfAny(order);
-    reading.secretNames().stream()
-        .filter(overrides::containsKey)
-        .forEach(name -> Secrets.provide(name, overrides.get(name)));
-    return spec.orElseThrow();
+    List<Problem> found = problems.sorted(order);
+    if (found.isEmpty()) {
+      reading.secretNames().stream()
+          .filter(overrides::containsKey)
+          .forEach(name -> Secrets.provide(name, overrides.get(name)));
+    }
+    return new PipelineDraft(spec, found, unreadable);
   }
 
   private static Optional<Substitution> substitution(

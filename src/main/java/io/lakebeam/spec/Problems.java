@@ -24,21 +24,30 @@ final class Problems {
     found.add(problem);
   }
 
+  /** What was found so far, in the order in which it was found. */
+  List<Problem> soFar() {
+    return List.copyOf(found);
+  }
+
   boolean isEmpty() {
     return found.isEmpty();
   }
 
   /** Files in the order in which they were opened first, within a file from top to bottom. */
   void throwIfAny(List<String> files) {
-    if (found.isEmpty()) {
-      return;
+    if (!found.isEmpty()) {
+      throw new PipelineException(sorted(files));
     }
+  }
+
+  /** All of them, ordered as {@link #throwIfAny} does. */
+  List<Problem> sorted(List<String> files) {
     List<Problem> sorted = new ArrayList<>(found);
     sorted.sort(
         Comparator.comparing((Problem problem) -> fileRank(files, problem.at().file()))
             .thenComparing(problem -> problem.at().line())
             .thenComparing(problem -> problem.at().column()));
-    throw new PipelineException(sorted);
+    return sorted;
   }
 
   private static int fileRank(List<String> files, String file) {

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.BiFunction;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -30,9 +31,20 @@ final class SpecBuilder {
     this.parameters = parameters;
   }
 
-  /** The pipeline; complete when there are no problems afterwards. */
-  PipelineSpec build(YamlNode root) {
+  /**
+   * The pipeline; complete when there are no problems afterwards.
+   *
+   * @param unreadable gets the names of sources and datasets that are not whole
+   * @return empty when what is wrong may well be the cause of anything else that is found
+   */
+  Optional<PipelineSpec> build(YamlNode root, Set<String> unreadable) {
     ShapeCheck.PIPELINE.check(root, problems);
+    BrokenParts broken = new BrokenParts(root, problems.soFar());
+    PipelineSpec spec = spec(root, broken, unreadable);
+    return broken.mayMisleadAll() ? Optional.empty() : Optional.of(spec);
+  }
+
+  private PipelineSpec spec(YamlNode root, BrokenParts broken, Set<String> unreadable) {
     NameCheck parameterNames = new NameCheck(problems);
     Reading.entries(root.get("parameters"))
         .forEach((name, entry) -> parameterNames.plainName("parameter", name, entry.keyAt()));
@@ -49,8 +61,20 @@ final class SpecBuilder {
         maxRowsPerEpoch(root),
         parameters,
         functions(root),
-        tables(root, "sources", "source", tableNames, sources::read),
-        tables(root, "datasets", "dataset", tableNames, datasets::read));
+        tables(root, "sources", "source", tableNames, unreadable, sources::read),
+        tables(
+            root,
+            "datasets",
+            "dataset",
+            tableNames,
+            unreadable,
+            (name, entry) -> {
+              Optional<DatasetSpec> dataset = datasets.read(name, entry);
+              if (broken.hasBrokenDefinition(name) || datasets.isBroken(name)) {
+                unreadable.add(name);
+              }
+              return dataset;
+            }));
   }
 
   private <T> List<T> tables(
@@ -58,12 +82,13 @@ final class SpecBuilder {
       String key,
       String kind,
       NameCheck names,
+      Set<String> unreadable,
       BiFunction<String, YamlNode.Entry, Optional<T>> read) {
     List<T> tables = new ArrayList<>();
     for (Map.Entry<String, YamlNode.Entry> table : Reading.entries(root.get(key)).entrySet()) {
       names.tableName(kind, table.getKey(), table.getValue().keyAt());
       Optional<T> found = read.apply(table.getKey(), table.getValue());
-      found.ifPresent(tables::add);
+      found.ifPresentOrElse(tables::add, () -> unreadable.add(table.getKey()));
       if (found.isEmpty() && problems.isEmpty()) {
         throw new IllegalStateException(
             "the " + kind + " " + table.getKey() + " is refused without a reason");

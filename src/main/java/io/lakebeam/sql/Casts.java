@@ -1,13 +1,17 @@
 package io.lakebeam.sql;
 
+import io.lakebeam.sql.function.BadValueException;
+import io.lakebeam.sql.function.Conversions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.beam.vendor.calcite.v1_40_0.org.apache.calcite.sql.SqlAlienSystemTypeNameSpec;
 import org.apache.beam.vendor.calcite.v1_40_0.org.apache.calcite.sql.SqlBasicTypeNameSpec;
 import org.apache.beam.vendor.calcite.v1_40_0.org.apache.calcite.sql.SqlCall;
 import org.apache.beam.vendor.calcite.v1_40_0.org.apache.calcite.sql.SqlDataTypeSpec;
+import org.apache.beam.vendor.calcite.v1_40_0.org.apache.calcite.sql.SqlKind;
 import org.apache.beam.vendor.calcite.v1_40_0.org.apache.calcite.sql.SqlLiteral;
 import org.apache.beam.vendor.calcite.v1_40_0.org.apache.calcite.sql.SqlNode;
 import org.apache.beam.vendor.calcite.v1_40_0.org.apache.calcite.sql.SqlNumericLiteral;
@@ -42,6 +46,17 @@ final class Casts {
 
   private static final int DEFAULT_PRECISION = 10;
 
+  private static final List<Kind> LITERAL_KINDS =
+      List.of(
+          Kind.BOOLEAN,
+          Kind.INT,
+          Kind.BIGINT,
+          Kind.FLOAT,
+          Kind.DOUBLE,
+          Kind.DECIMAL,
+          Kind.DATE,
+          Kind.TIMESTAMP);
+
   private Casts() {}
 
   static SqlNode rewrite(SqlCall call) {
@@ -68,6 +83,58 @@ final class Casts {
       operands.add(number(Math.max(scale(type), 0), pos));
     }
     return Calls.function(TypedFunctions.cast(kind, failing), pos, operands);
+  }
+
+  /** What a cast that fails where there is no such value makes of its operand. */
+  record Target(Kind kind, int precision, int scale) {
+    boolean isNumber() {
+      return kind.isNumber();
+    }
+
+    String sql() {
+      return kind == Kind.DECIMAL ? "DECIMAL(" + precision + "," + scale + ")" : kind.name();
+    }
+
+    /**
+     * Casts a literal.
+     *
+     * @throws BadValueException when it has no such value
+     */
+    void check(Object literal) {
+      Object result =
+          kind == Kind.DECIMAL
+              ? Conversions.toDecimal(literal, precision, scale)
+              : (literal instanceof String ? Kind.STRING : Kind.DECIMAL).now(literal, kind);
+      Conversions.required(result, literal, sql());
+    }
+  }
+
+  /** The target of a call that is such a cast, as the library's function or as Calcite's own. */
+  static Optional<Target> target(SqlCall call) {
+    String name = call.getOperator().getName();
+    if (call.getKind() == SqlKind.CAST && call.operand(1) instanceof SqlDataTypeSpec type) {
+      String typeName = type.getTypeNameSpec().getTypeName().getSimple().toUpperCase(Locale.ROOT);
+      Kind kind = type.getCollectionsTypeName() == null ? TYPES.get(typeName) : null;
+      boolean isPlain = kind != null && kind != Kind.STRING && kind != Kind.BINARY;
+      boolean isSized = kind == Kind.DECIMAL && precision(type) < 0;
+      return isPlain && !isSized
+          ? Optional.of(new Target(kind, precision(type), Math.max(0, scale(type))))
+          : Optional.empty();
+    }
+    for (Kind kind : LITERAL_KINDS) {
+      if (LibraryOperators.isLibrary(call.getOperator())
+          && name.equals(TypedFunctions.cast(kind, true))) {
+        return Optional.of(
+            kind == Kind.DECIMAL
+                ? new Target(kind, whole(call.operand(1)), whole(call.operand(2)))
+                : new Target(kind, -1, 0));
+      }
+    }
+    return Optional.empty();
+  }
+
+  private static int whole(SqlNode literal) {
+    return ((SqlNumericLiteral) literal).intValue(true);
   }
 
   private static SqlNode unsupported(SqlCall call, boolean failing, String type) {

@@ -1,17 +1,26 @@
 package io.lakebeam.sql;
 
 import io.lakebeam.graph.Problem;
+import java.util.List;
 
 /** A query that cannot be run as written. */
 public final class InvalidQueryException extends Exception {
-  private final transient Problem problem;
+  private final transient List<Problem> problems;
 
   InvalidQueryException(Problem problem) {
-    super(problem.at() + ": " + problem.problem());
-    this.problem = problem;
+    this(List.of(problem));
   }
 
-  public Problem problem() {
-    return problem;
+  /**
+   * @param problems at least one
+   */
+  InvalidQueryException(List<Problem> problems) {
+    super(problems.get(0).at() + ": " + problems.get(0).problem());
+    this.problems = List.copyOf(problems);
+  }
+
+  /** All that is wrong with it, as far as it can be seen. */
+  public List<Problem> problems() {
+    return problems;
   }
 }

@@ -1,6 +1,7 @@
 package io.lakebeam.sql;
 
 import io.lakebeam.sql.function.Conversions;
+import java.lang.reflect.Method;
 import java.math.BigDecimal;
 import java.util.List;
 import java.util.Locale;
@@ -11,6 +12,7 @@ import org.apache.beam.vendor.calcite.v1_40_0.org.apache.calcite.linq4j.tree.Exp
 import org.apache.beam.vendor.calcite.v1_40_0.org.apache.calcite.rel.type.RelDataType;
 import org.apache.beam.vendor.calcite.v1_40_0.org.apache.calcite.rel.type.RelDataTypeFactory;
 import org.apache.beam.vendor.calcite.v1_40_0.org.apache.calcite.sql.type.SqlTypeName;
+import org.checkerframework.checker.nullness.qual.Nullable;
 
 /** What functions see of a type, and the Java class of its values in generated code. */
 enum Kind {
@@ -125,6 +127,24 @@ enum Kind {
       return Expressions.call(Conversions.class, "to" + camel(to), result);
     }
     return result;
+  }
+
+  /** The value as the other kind; null when there is none. */
+  @Nullable Object now(Object value, Kind to) {
+    String method = converter(to).orElse("");
+    if (method.isEmpty()) {
+      return value;
+    }
+    for (Method candidate : Conversions.class.getMethods()) {
+      if (candidate.getName().equals(method) && candidate.getParameterCount() == 1) {
+        try {
+          return candidate.invoke(null, value);
+        } catch (ReflectiveOperationException e) {
+          throw new IllegalStateException("conversions do not throw: " + method, e);
+        }
+      }
+    }
+    throw new IllegalStateException("no conversion " + method);
   }
 
   private Expression argument(Expression boxed) {

@@ -42,6 +42,10 @@ final class LibraryOperators implements SqlOperatorTable {
     return operators;
   }
 
+  static boolean isLibrary(SqlOperator operator) {
+    return OPERATORS.get(operator.getName()) == operator;
+  }
+
   static Set<String> names() {
     return OPERATORS.keySet();
   }

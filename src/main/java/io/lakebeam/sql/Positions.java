@@ -17,7 +17,10 @@ interface Positions {
         return new SourceLocation(start.file(), start.line() + line - 1, 0);
       }
       return new SourceLocation(
-          start.file(), start.line(), Math.max(1, start.column() + column - 1 - prefix));
+          // The prefix ends with a parenthesis, which belongs to the condition for the parser.
+          start.file(),
+          start.line(),
+          Math.max(start.column(), start.column() + column - 1 - prefix));
     };
   }
 }

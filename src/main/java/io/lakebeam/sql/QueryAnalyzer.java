@@ -10,15 +10,19 @@ import io.lakebeam.graph.TableSchema;
 import io.lakebeam.spec.QueryText;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.apache.beam.vendor.calcite.v1_40_0.org.apache.calcite.rel.type.RelDataType;
 import org.apache.beam.vendor.calcite.v1_40_0.org.apache.calcite.rel.type.RelDataTypeField;
 import org.apache.beam.vendor.calcite.v1_40_0.org.apache.calcite.runtime.CalciteContextException;
 import org.apache.beam.vendor.calcite.v1_40_0.org.apache.calcite.runtime.CalciteException;
+import org.apache.beam.vendor.calcite.v1_40_0.org.apache.calcite.sql.SqlLiteral;
 import org.apache.beam.vendor.calcite.v1_40_0.org.apache.calcite.sql.SqlNode;
+import org.apache.beam.vendor.calcite.v1_40_0.org.apache.calcite.sql.SqlNodeList;
 import org.apache.beam.vendor.calcite.v1_40_0.org.apache.calcite.sql.SqlSelect;
 import org.apache.beam.vendor.calcite.v1_40_0.org.apache.calcite.sql.parser.SqlParserPos;
 import org.apache.beam.vendor.calcite.v1_40_0.org.apache.calcite.sql.type.SqlTypeName;
@@ -78,7 +82,7 @@ public final class QueryAnalyzer {
   /** Checks and prepares a query of a streaming table's flow. */
   public RowQuery rowQuery(QueryText query) throws InvalidQueryException {
     Analyzed analyzed = analyze(query);
-    RowWiseQuery rowWise = rowWise(query, analyzed);
+    RowWiseQuery rowWise = rowWise(query, analyzed, false);
     String input = rowWise.prepare(analyzed.tree());
     TableSchema all = schema(positions(query), analyzed);
     List<Column> columns =
@@ -103,7 +107,7 @@ public final class QueryAnalyzer {
     Positions start = (line, column) -> place(query, analyzed.tree());
     SqlNode again = parse(SqlText.unparse(rowTree), start);
     TableSchema rowSchema = schema(start, validate(again, start, relations));
-    RowWiseQuery rowWise = rowWise(query, analyzed);
+    RowWiseQuery rowWise = rowWise(query, analyzed, true);
     String input = rowWise.prepare(rowTree);
     List<String> reads = ColumnFinder.columns(rowTree, relations.get(input));
     String sql = SqlText.unparse(rowTree);
@@ -136,9 +140,49 @@ public final class QueryAnalyzer {
               "it has the type " + condition.getType().getSqlTypeName(),
               "write a comparison that is TRUE for good rows"));
     }
-    SqlNode expression = ((SqlSelect) analyzed.tree()).getSelectList().get(0);
-    String sql = SqlText.unparse(RowWiseQuery.withoutAlias(expression));
+    SqlNode expression =
+        RowWiseQuery.withoutAlias(((SqlSelect) analyzed.tree()).getSelectList().get(0));
+    refuseIfNeverTrue(rule, expression, positions);
+    String sql = SqlText.unparse(expression);
     return "(" + sql + ") IS " + (rule.nullPasses() ? "NOT FALSE" : "TRUE");
+  }
+
+  /**
+   * What is wrong with a rule whose columns are not known, because its table cannot be computed.
+   *
+   * @throws InvalidQueryException when it is no condition for any table
+   */
+  public void checkSyntax(Expectation rule) throws InvalidQueryException {
+    String prefix = "SELECT (";
+    Positions positions = Positions.of(rule, prefix.length());
+    SqlNode parsed = parse(prefix + rule.condition() + "\n) FROM `t`", positions);
+    refuseUnlessOfOneRow(rule, ((SqlSelect) parsed).getSelectList());
+    timeBound(rewrite(parsed, positions), positions);
+  }
+
+  private static void refuseIfNeverTrue(Expectation rule, SqlNode condition, Positions positions)
+      throws InvalidQueryException {
+    List<Problem> problems = new ArrayList<>();
+    for (SqlNode comparison : NeverTrue.comparisonsWithNull(condition)) {
+      SqlParserPos at = comparison.getParserPosition();
+      problems.add(
+          new Problem(
+              positions.at(Math.max(1, at.getLineNum()), Math.max(1, at.getColumnNum())),
+              "a comparison with NULL is never TRUE",
+              "NULL is equal to nothing, and to nothing unequal",
+              "write IS NULL or IS NOT NULL"));
+    }
+    if (problems.isEmpty() && NeverTrue.isConstant(condition)) {
+      problems.add(
+          new Problem(
+              rule.at(),
+              "expectation " + rule.name() + " is never TRUE",
+              "it is the same for every row, so every row breaks it",
+              "write a condition over the table's columns"));
+    }
+    if (!problems.isEmpty()) {
+      throw new InvalidQueryException(problems);
+    }
   }
 
   private static void refuseUnlessOfOneRow(Expectation rule, SqlNode condition)
@@ -153,13 +197,14 @@ public final class QueryAnalyzer {
     }
   }
 
-  private RowWiseQuery rowWise(QueryText query, Analyzed analyzed) {
+  private RowWiseQuery rowWise(QueryText query, Analyzed analyzed, boolean isGrouped) {
     return new RowWiseQuery(
         pipeline,
         references,
         relations,
         positions(query),
-        analyzed.validator()::getValidatedNodeTypeIfKnown);
+        analyzed.validator()::getValidatedNodeTypeIfKnown,
+        isGrouped);
   }
 
   private TableSchema carried(String input) {
@@ -206,8 +251,70 @@ public final class QueryAnalyzer {
 
   private Analyzed analyze(QueryText query) throws InvalidQueryException {
     Positions positions = positions(query);
-    SqlNode tree = timeBound(rewrite(tree(query), positions), positions);
-    return validate(tree, positions, relations);
+    SqlNode tree = prepared(query);
+    try {
+      return validate(tree, positions, relations);
+    } catch (InvalidQueryException first) {
+      throw withOthers(query, first);
+    }
+  }
+
+  private SqlNode prepared(QueryText query) throws InvalidQueryException {
+    Positions positions = positions(query);
+    return timeBound(rewrite(tree(query), positions), positions);
+  }
+
+  /**
+   * Validation ends at the first mistake. What is wrong with a selected expression or the WHERE by
+   * itself is wrong with the query too, so each is looked at alone; where rows are grouped, only
+   * the WHERE can be.
+   */
+  private InvalidQueryException withOthers(QueryText query, InvalidQueryException first)
+      throws InvalidQueryException {
+    if (!(prepared(query) instanceof SqlSelect whole) || whole.getFrom() == null) {
+      return first;
+    }
+    Set<Problem> problems = new LinkedHashSet<>();
+    if (!problemsOf(query, select -> keep(select, List.of(), false)).isEmpty()) {
+      return first; // FROM itself is wrong: nothing can be said of what is selected from it
+    }
+    if (whole.getGroup() == null) {
+      for (int i = 0; i < whole.getSelectList().size(); i++) {
+        int item = i;
+        problems.addAll(
+            problemsOf(query, s -> keep(s, List.of(s.getSelectList().get(item)), false)));
+      }
+    }
+    problems.addAll(problemsOf(query, select -> keep(select, List.of(), true)));
+    if (problems.isEmpty() || !problems.containsAll(first.problems())) {
+      return first;
+    }
+    return new InvalidQueryException(List.copyOf(problems));
+  }
+
+  private List<Problem> problemsOf(QueryText query, Consumer<SqlSelect> part)
+      throws InvalidQueryException {
+    SqlSelect select = (SqlSelect) prepared(query);
+    part.accept(select);
+    try {
+      validate(select, positions(query), relations);
+      return List.of();
+    } catch (InvalidQueryException e) {
+      return e.problems();
+    }
+  }
+
+  private static void keep(SqlSelect select, List<SqlNode> items, boolean where) {
+    SqlParserPos at = select.getParserPosition();
+    select.setSelectList(
+        new SqlNodeList(
+            items.isEmpty() ? List.of(SqlLiteral.createExactNumeric("1", at)) : items, at));
+    select.setGroupBy(null);
+    select.setHaving(null);
+    select.setOrderBy(null);
+    if (!where) {
+      select.setWhere(null);
+    }
   }
 
   /**
@@ -264,6 +371,11 @@ public final class QueryAnalyzer {
     SqlValidator validator = new SqlCatalog(catalog, functions).validator();
     try {
       SqlNode validated = validator.validate(tree);
+      List<Problem> foreseen =
+          Foreseen.in(validated, positions, validator::getValidatedNodeTypeIfKnown);
+      if (!foreseen.isEmpty()) {
+        throw new InvalidQueryException(foreseen);
+      }
       return new Analyzed(validated, validator.getValidatedNodeType(validated), validator);
     } catch (CalciteContextException e) {
       throw new InvalidQueryException(CalciteProblems.explain(positions, e, catalog));

@@ -36,23 +36,27 @@ final class RowWiseQuery {
   private final Map<String, TableSchema> relations;
   private final Positions positions;
   private final Function<SqlNode, @Nullable RelDataType> types;
+  private final boolean isGrouped;
   private final List<LookupJoin> lookups = new ArrayList<>();
 
   /**
    * @param relations schemas of all sources and datasets
    * @param types of the nodes of the tree, as validation found them
+   * @param isGrouped true when a view groups the rows afterwards
    */
   RowWiseQuery(
       String pipeline,
       Set<String> references,
       Map<String, TableSchema> relations,
       Positions positions,
-      Function<SqlNode, @Nullable RelDataType> types) {
+      Function<SqlNode, @Nullable RelDataType> types,
+      boolean isGrouped) {
     this.pipeline = pipeline;
     this.references = references;
     this.relations = relations;
     this.positions = positions;
     this.types = types;
+    this.isGrouped = isGrouped;
   }
 
   List<LookupJoin> lookups() {
@@ -223,6 +227,13 @@ final class RowWiseQuery {
           "look reference data up with a JOIN");
     }
     boolean groups = select.getGroup() != null || AggregateFinder.hasAggregate(select);
+    if (groups && isGrouped) {
+      throw problem(
+          select,
+          "the view groups rows that are grouped already",
+          "a view is kept up to date from the new rows of its table alone",
+          "group once; group the view's rows where it is read");
+    }
     if (groups) {
       throw problem(
           select,

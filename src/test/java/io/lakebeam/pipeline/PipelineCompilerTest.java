@@ -11,11 +11,13 @@ import io.lakebeam.testing.TestingPipeline;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What is known of a pipeline without its data. */
 class PipelineCompilerTest {
@@ -182,6 +184,22 @@ class PipelineCompilerTest {
   }
 
   @Test
+  void whatMeansOneOfTheFiveIsKept() {
+    CompiledView view =
+        view("SELECT name, COUNT(ALL id) AS n, EVERY(flag) AS e, SOME(flag) AS s, MEAN(x) AS m,"
+                + " COUNT_IF(flag) AS f, SUM(id * 2) AS d FROM t GROUP BY (name)")
+            .compile()
+            .views()
+            .get(0);
+    assertEquals(
+        List.of("COUNT", "MIN", "MAX", "AVG", "COUNT", "SUM"),
+        view.query().aggregates().stream().map(a -> a.function().name()).toList());
+    assertEquals(
+        List.of(),
+        view("SELECT COUNT(*) AS n FROM t GROUP BY ()").compile().views().get(0).query().groups());
+  }
+
+  @Test
   void partitionColumnsAreSpelledAsTheTableDoes() {
     CompiledTable table =
         table(datasets("q: {streaming_table: {from: t}, partition_by: [NAME, Id]}"));
@@ -252,11 +270,36 @@ class PipelineCompilerTest {
           SELECT SUM(id) / COUNT(*) AS n FROM t # 1:8 # an expression over aggregates # inside
           SELECT COUNT(*) AS n FROM t GROUP BY name # 1:38 # the view groups by an expression that # add
           SELECT id FROM t                # 1:1 # the view does not aggregate # streaming_table
-          SELECT STDDEV_POP(x) AS n FROM t # 1:8 # STDDEV_POP is not possible # use COUNT, SUM
+          SELECT STDDEV_POP(x) AS n FROM t # 1:8 # STDDEV_POP is not possible # keep COUNT(x), SUM(x)
           SELECT COUNT(id, name) AS n FROM t # 1:8 # COUNT of several arguments # count a CASE
           SELECT MIN(bytes) AS n FROM t   # 1:8 # MIN of a BINARY is not possible # CAST
           SELECT bytes, COUNT(*) AS n FROM t GROUP BY bytes # 1 # the view groups by bytes # CAST
-          SELECT name, COUNT(*) AS n FROM t GROUP BY ROLLUP(name) # 1:8 # the view selects # add it
+          SELECT name, COUNT(*) AS n FROM t GROUP BY ROLLUP(name) # 1 # ROLLUP is not possible # each grouping
+          SELECT name, APPROX_COUNT_DISTINCT(id) AS n FROM t GROUP BY name # 1:14 # APPROX_COUNT_DISTINCT is not # group by the value
+          SELECT COUNT(id) OVER () AS n FROM t # 1:8 # a window is not # where the view is read
+          SELECT SUM(DISTINCT id) AS n FROM t # 1:8 # DISTINCT is not possible # occurs once
+          SELECT COUNT(DISTINCT id) FILTER (WHERE flag) AS n FROM t # 1:8 # DISTINCT is not possible # occurs
+          SELECT APPROX_COUNT_DISTINCT(id) FILTER (WHERE flag) AS n FROM t # 1:8 # APPROX_COUNT_DISTINCT is # group
+          SELECT name, VAR_SAMP(x) AS n FROM t GROUP BY name # 1:14 # VAR_SAMP is not possible # keep
+          SELECT ANY_VALUE(name) AS n FROM t # 1:8 # ANY_VALUE is not possible # use COUNT
+          SELECT BIT_AND(id) AS n FROM t  # 1:8 # BIT_AND is not possible # use COUNT
+          SELECT COLLECT(name) AS n FROM t # 1:8 # COLLECT is not possible # use COUNT
+          SELECT LISTAGG(name) WITHIN GROUP (ORDER BY id) AS n FROM t # 1:8 # WITHIN GROUP is not # leave
+          SELECT SUM(SUM(id)) AS n FROM t # 1:8 # #
+          SELECT CAST(SUM(id) AS INT) AS n FROM t # 1:8 # an expression over aggregates # inside
+          SELECT -SUM(id) AS n FROM t     # 1:8 # an expression over aggregates # inside
+          SELECT name, COUNT(*) AS n FROM t GROUP BY CUBE(name) # 1 # CUBE is not possible # each grouping
+          SELECT name, COUNT(*) AS n FROM t GROUP BY GROUPING SETS ((name), ()) # 1 # GROUPING SETS # each
+          SELECT DISTINCT name, COUNT(*) AS n FROM t GROUP BY name # 1:1 # HAVING, DISTINCT # filter
+          SELECT name, COUNT(*) AS n FROM t GROUP BY name LIMIT 3 # 1:1 # HAVING, DISTINCT # filter
+          SELECT COUNT(*) AS n FROM (SELECT DISTINCT name FROM t) AS s # 1:28 # DISTINCT, HAVING #
+          SELECT COUNT(*) AS n FROM (SELECT name FROM t LIMIT 3) AS s # 1:28 # DISTINCT, HAVING #
+          SELECT COUNT(*) AS n FROM (SELECT name, COUNT(*) AS m FROM t GROUP BY name) AS s # 1:28 # the view groups rows that are # group once
+          SELECT COUNT(*) AS n FROM t TABLESAMPLE BERNOULLI(50) # 1 # TABLESAMPLE is not possible #
+          SELECT COUNT(*) AS n FROM t UNION ALL SELECT COUNT(*) AS n FROM t # 1:1 # UNION is not #
+          SELECT SUM(name) AS n FROM t    # 1:8 # SUM of a STRING is not possible # CAST
+          SELECT AVG(name) AS n FROM t    # 1:8 # AVG of a STRING is not possible # CAST
+          SELECT AVG(id) AS a, COUNT(*) AS _a_sum FROM t # 1 # the view cannot have the column _a_sum # another name
           SELECT COUNT(*) AS n FROM a     # 1   # the view reads a, which is no streaming table # make
           SELECT COUNT(*) AS n FROM t JOIN u ON t.id = u.id # 1:34 # this join is not with # declare
           """)
@@ -276,6 +319,34 @@ class PipelineCompilerTest {
           SUM(id) OVER () > 3      # 2:4  # expectation r looks at more than one row # leave
           id IN (SELECT id FROM u) # 2:4  # expectation r looks at more than one row # leave
           id > 3 AND               # 2:11 # unexpected AND #
+          name RLIKE '[a-'         # 2:15 # this pattern cannot be used # mend the pattern
+          id > 3 AND NOT name RLIKE '(' # 2:30 # this pattern cannot be used # mend the pattern
+          REGEXP_REPLACE(name, '*', '') = '' # 2:25 # this pattern cannot be used # mend
+          REGEXP_EXTRACT(name, 'abc') = 'a' # 2:25 # this pattern cannot be used # mend
+          REGEXP_EXTRACT(name, '(abc)', 2) = 'a' # 2:25 # this pattern cannot be used # mend
+          SIZE(SPLIT(name, '[')) > 1 # 2:21 # this pattern cannot be used # mend
+          name LIKE 'a!b' ESCAPE '!' # 2:14 # this pattern cannot be used # mend
+          name LIKE 'a' ESCAPE 'ab' # 2:14 # this pattern cannot be used # mend
+          name LIKE 'a\\b'         # 2:14 # this pattern cannot be used # mend
+          DATE_FORMAT(ts, 'bb') = '' # 2:20 # this pattern cannot be used # mend
+          TO_DATE(name, 'bb') IS NULL # 2:18 # this pattern cannot be used # mend
+          id / 0 > 1               # 2:9  # this divides by zero # divide by something else
+          amount / -0.0 > 1        # 2:13 # this divides by zero # divide by something else
+          id % 0 = 1               # 2:9  # this divides by zero # divide by something else
+          MOD(id, CAST(0 AS BIGINT)) = 1 # 2:12 # this divides by zero # divide by something
+          id > CAST('abc' AS INT)  # 2:14 # 'abc' is not a valid INT # write a value
+          id > CAST(3000000000 AS INT) # 2:14 # 3000000000 is not a valid INT # write a value
+          ts > CAST('2024-13-01' AS TIMESTAMP) # 2:14 # '2024-13-01' is not a valid TIMESTAMP # write
+          amount > CAST('1234.5' AS DECIMAL(4,2)) # 2:18 # '1234.5' is not a valid DECIMAL(4,2) # write
+          id = 'many'              # 2:9  # 'many' is not a valid BIGINT # write a value
+          name = NULL              # 2:4  # a comparison with NULL is never TRUE # IS NULL
+          id > 3 OR name <> NULL   # 2:14 # a comparison with NULL is never TRUE # IS NULL
+          id BETWEEN NULL AND 5    # 2:4  # a comparison with NULL is never TRUE # IS NULL
+          name LIKE NULL           # 2:4  # a comparison with NULL is never TRUE # IS NULL
+          name IN (NULL)           # 2:4  # a comparison with NULL is never TRUE # IS NULL
+          1 = 2                    # 2:4  # expectation r is never TRUE # a condition over
+          id > 3 AND FALSE         # 2:4  # expectation r is never TRUE # a condition over
+          NOT TRUE OR 'a' > 'b' # 2:4  # expectation r is never TRUE # a condition over
           """)
   void rulesThatAreNoConditionsOfARowAreRefused(
       String rule, String at, String problem, String fix) {
@@ -288,11 +359,118 @@ class PipelineCompilerTest {
     assertTrue(fix == null || problems.get(0).fix().contains(fix), problems.toString());
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "id / 0e0 > 1",
+        "x / 0 > 1",
+        "PMOD(id, 0) IS NULL",
+        "TRY_CAST('abc' AS INT) IS NULL",
+        "TRY_DIVIDE(id, 0) IS NULL",
+        "name NOT IN ('a', NULL)",
+        "name IS NOT DISTINCT FROM NULL",
+        "name LIKE 'a\\\\_b'",
+        "name LIKE '100!%' ESCAPE '!'",
+        "name RLIKE other",
+        "NULLIF(name, '') IS NOT NULL",
+        "1 = 1 OR name = 'a'",
+        "NOT (id > 3 AND FALSE)",
+        "CASE WHEN id > 0 THEN name IS NOT NULL END",
+        "ts > '2012-01-01'"
+      })
+  void rulesThatMayBeTrueAreNotRefused(String rule) {
+    datasets("q: {streaming_table: {sql: \"SELECT *, name AS other FROM t\"}, expect: rules.yaml}")
+        .file("rules.yaml", "r: " + rule + "\n");
+    assertEquals(1, table(project).rules().size());
+  }
+
+  @Test
+  void whatFailsOnEveryRowOfAQueryIsToldToo() {
+    assertRefused(
+        flow("SELECT REGEXP_EXTRACT(name, '[') AS a FROM t"),
+        "1:29",
+        "this pattern cannot",
+        "mend");
+    assertRefused(flow("SELECT id FROM t WHERE id / 0 > 1"), "1:29", "this divides by zero", "");
+    assertRefused(
+        view("SELECT COUNT(*) AS n FROM t WHERE name RLIKE '['"),
+        "1:46",
+        "this pattern cannot",
+        "");
+    // A query that gives no rows is one that somebody may want.
+    assertEquals(
+        1, flow("SELECT id FROM t WHERE 1 = 2").compile().table("q").orElseThrow().flows().size());
+  }
+
+  @Test
+  void everyMistakeIsToldAtOnce() {
+    project
+        .yaml(
+            """
+            pipeline: p
+            sources:
+              a: {files: in/a, format: json, schema: "id BIGINT, name STRING"}
+              b: {files: in/b, formt: json, schema: "id BIGINT"}
+            commit_every: soon
+            datasets:
+              t:
+                streaming_table: {from: a}
+                comment: [no]
+                expect:
+                  r1: {expect: nme > 3, on_violation: qarantine}
+                  r2: "id >"
+              q: {streaming_table: transforms/q.sql, expect: {r3: "x = 1", r4: "x RLIKE '['"}}
+              s: {streaming_table: {sql: "SELECT id FROM b"}, expect: {r5: "id > > 2"}}
+              g: {materialized_view: {sql: "SELECT STDDEV_POP(id) AS n FROM t"}}
+            """)
+        .file(QUERY, "SELECT nme, UPPR(name) AS u,\n  id / 0 AS z FROM t WHERE idd > 3");
+    assertEquals(
+        """
+        4:3 the key format is missing in sources.b
+        4:20 there is no key formt in sources.b
+        5:15 commit_every takes a duration in ms, s, m or h, not 'soon'
+        9:14 datasets.t.comment takes a text, not a list
+        11:43 datasets.t.expect.r1.on_violation cannot be 'qarantine'
+        11:20 there is no column nme
+        12:14 unexpected >
+        transforms/q.sql:1:8 there is no column nme
+        transforms/q.sql:1:13 there is no function UPPR for (<CHARACTER>)
+        transforms/q.sql:2:8 this divides by zero
+        transforms/q.sql:2:28 there is no column idd
+        14:3 s cannot be checked
+        14:67 unexpected >
+        15:40 STDDEV_POP is not possible in a materialized view
+        """,
+        project.told().stream()
+            .map(told -> told.substring(0, told.indexOf(" | ")) + "\n")
+            .collect(Collectors.joining()));
+  }
+
+  @Test
+  void whatMayBeTheCauseOfAllIsToldAlone() {
+    project.yaml(
+        """
+        pipeline: p
+        surces:
+          a: {files: in/a, format: json, schema: "id BIGINT"}
+        datasets:
+          t: {streaming_table: {sql: "SELECT id FROM a"}}
+        """);
+    assertTrue(
+        project.told().stream().noneMatch(told -> told.contains("no source or dataset")),
+        project.told().toString());
+  }
+
   private static void assertRefused(TestingPipeline pipeline, String at, String start, String fix) {
     List<Problem> problems = pipeline.problems();
     assertEquals(1, problems.size(), problems.toString());
-    assertEquals(QUERY + ":" + at, problems.get(0).at().toString(), problems.toString());
-    assertTrue(problems.get(0).problem().startsWith(start), problems.toString());
+    assertEquals(
+        QUERY + ":" + at,
+        at.contains(":")
+            ? problems.get(0).at().toString()
+            : QUERY + ":" + problems.get(0).at().line(),
+        problems.toString());
+    assertTrue(start == null || problems.get(0).problem().startsWith(start), problems.toString());
     assertTrue(fix == null || problems.get(0).fix().contains(fix), problems.toString());
     assertFalse(problems.get(0).isDownstream());
   }

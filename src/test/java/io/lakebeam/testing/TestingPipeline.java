@@ -97,8 +97,14 @@ public final class TestingPipeline {
     return PipelineCompiler.compile(spec());
   }
 
+  /** As {@code validate} compiles it: what is wrong with its files hides nothing else. */
+  public CompiledPipeline validate() {
+    return PipelineCompiler.compile(
+        new PipelineReader().draft(PipelineLocation.find("p", root, root), settings, name -> null));
+  }
+
   public List<Problem> problems() {
-    return Assertions.assertThrows(PipelineException.class, this::compile).problems();
+    return Assertions.assertThrows(PipelineException.class, this::validate).problems();
   }
 
   /** Every problem as {@code place problem | cause | fix}, the pipeline file's name left out. */

@@ -104,6 +104,15 @@ public final class Patterns {
     return all;
   }
 
+  /**
+   * Looks for a group in a pattern.
+   *
+   * @throws BadValueException when the pattern has no such group
+   */
+  public static void checkGroup(String function, String regex, int group) {
+    checkGroup(function, pattern(regex).matcher(""), group);
+  }
+
   private static void checkGroup(String function, Matcher matcher, int group) {
     if (group < 0 || group > matcher.groupCount()) {
       throw new BadValueException(

@@ -202,6 +202,7 @@ public final class DeltaTable {
   private Snapshot snapshot(io.delta.standalone.Snapshot snapshot) {
     Metadata metadata = snapshot.getMetadata();
     return new Snapshot(
+        metadata.getId(),
         snapshot.getVersion(),
         DeltaTypes.schema(metadata.getSchema()),
         metadata.getPartitionColumns(),

@@ -8,11 +8,14 @@ import java.util.Optional;
 /**
  * A table at one version.
  *
+ * @param id stays the same as long as the table does; one that is made anew in its place has
+ *     another
  * @param comment empty when nobody wrote one
  * @param files the table's data, in no particular order; read from the log on first use, which
  *     throws {@link DeltaException} when the log cannot be read
  */
 public record Snapshot(
+    String id,
     long version,
     TableSchema schema,
     List<String> partitionBy,

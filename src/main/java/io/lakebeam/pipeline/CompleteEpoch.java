@@ -60,19 +60,11 @@ final class CompleteEpoch extends StorageFn<KV<String, Iterable<EpochPart>>, Lon
               pipeline, plan.number(), plan.plannedAt(), Clock.systemUTC().instant(), results);
       Optional<CommitOutcome> logged = events.append(result);
       if (logged.isEmpty() || CommitTables.isIn(logged.get())) {
-        behind.sort(Comparator.comparing(DatasetOutcome.Behind::dataset));
-        for (DatasetOutcome.Behind view : behind.subList(0, Math.min(1, behind.size()))) {
-          // Before the result, so that whoever sees that finds this.
-          ledger.failed(
-              new EpochFailure(
-                  plan.number(),
-                  view.dataset(),
-                  view.problem(),
-                  view.cause(),
-                  view.fix(),
-                  List.of()));
-        }
         ledger.done(result);
+        behind.stream()
+            .min(Comparator.comparing(DatasetOutcome.Behind::dataset))
+            .map(view -> failure(result.number(), view))
+            .ifPresent(ledger::failed);
         out.output(plan.number());
         return;
       }
@@ -88,6 +80,11 @@ final class CompleteEpoch extends StorageFn<KV<String, Iterable<EpochPart>>, Lon
             first.cause(),
             first.fix(),
             first.samples()));
+  }
+
+  private static EpochFailure failure(long epoch, DatasetOutcome.Behind view) {
+    return new EpochFailure(
+        epoch, view.dataset(), view.problem(), view.cause(), view.fix(), List.of());
   }
 
   private static DatasetResult unfinished(String view) {

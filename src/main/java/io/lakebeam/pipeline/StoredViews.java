@@ -1,6 +1,5 @@
 package io.lakebeam.pipeline;
 
-import io.lakebeam.epoch.EpochFailure;
 import io.lakebeam.epoch.EpochResult;
 import io.lakebeam.event.EventLog;
 
@@ -11,11 +10,6 @@ public final class StoredViews {
   /** True when an epoch could not bring a view up to date; its failure says why. */
   public static boolean wereLeftBehind(EpochResult epoch) {
     return epoch.datasets().stream().anyMatch(dataset -> dataset.outcome().equals(EventLog.BEHIND));
-  }
-
-  /** True when a failure is that of a view, which keeps no epoch from being done. */
-  public static boolean isOfView(CompiledPipeline pipeline, EpochFailure failure) {
-    return pipeline.views().stream().anyMatch(view -> view.name().equals(failure.dataset()));
   }
 
   /**

@@ -5,6 +5,7 @@ import io.lakebeam.epoch.EpochPlan;
 import io.lakebeam.epoch.EpochResult;
 import io.lakebeam.epoch.LedgerSignals;
 import io.lakebeam.pipeline.PlanFeed;
+import io.lakebeam.pipeline.StoredViews;
 import io.lakebeam.source.SourceException;
 import java.time.Clock;
 import java.time.Duration;
@@ -94,16 +95,18 @@ final class ContinuousFeed implements PlanFeed {
     }
     seenSignals = signals;
     lookedNanos = System.nanoTime();
+    // Looked for in this order: of an epoch that leaves a view behind, the result comes first.
+    Optional<EpochFailure> failed = epoch.failure(plan.number());
     Optional<EpochResult> result = epoch.result(plan.number());
-    if (result.isPresent()) {
+    boolean isBehind = result.filter(StoredViews::wereLeftBehind).isPresent();
+    if (result.isPresent() && (!isBehind || failed.isPresent())) {
       underWay = Optional.empty();
       isIdle = true;
       epoch.done(result.get(), TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - startedNanos));
-      epoch.leftBehind(result.get()).ifPresent(this::end);
-      return Optional.empty();
-    }
-    Optional<EpochFailure> failed = epoch.failure(plan.number());
-    if (failed.isPresent()) {
+      if (isBehind) {
+        end(Failures.of(failed.get()));
+      }
+    } else if (failed.isPresent()) {
       end(Failures.of(failed.get()));
     }
     return Optional.empty();

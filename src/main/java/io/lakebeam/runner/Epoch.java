@@ -105,16 +105,12 @@ final class Epoch {
     return ledger.result(number);
   }
 
-  /** Why the epoch will not be done; empty when it may yet be. */
+  /**
+   * Why the epoch is not done, or has left a view behind. Of that the reason is written after the
+   * result.
+   */
   Optional<EpochFailure> failure(long number) {
-    return ledger.failure(number).filter(failure -> !StoredViews.isOfView(pipeline, failure));
-  }
-
-  /** Why an epoch that is done has left a view behind; empty when it has not. */
-  Optional<UpdateFailedException> leftBehind(EpochResult result) {
-    return StoredViews.wereLeftBehind(result)
-        ? ledger.failure(result.number()).map(Failures::of)
-        : Optional.empty();
+    return ledger.failure(number);
   }
 
   void done(EpochResult result, long millis) {

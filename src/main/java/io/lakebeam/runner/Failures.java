@@ -76,6 +76,16 @@ final class Failures {
         thrown);
   }
 
+  /** Of a worker that died after it had said that a view is behind, and before it said why. */
+  static UpdateFailedException leftBehind() {
+    return new UpdateFailedException(
+        "a view could not be brought up to date",
+        "the worker that was about to say why is gone",
+        "run the update again: it tries the view again, and says why",
+        List.of(),
+        null);
+  }
+
   static UpdateFailedException of(EpochFailure failure) {
     return new UpdateFailedException(
         failure.problem(), failure.cause(), failure.fix(), failure.samples(), null);

@@ -2,6 +2,7 @@ package io.lakebeam.runner;
 
 import io.lakebeam.epoch.EpochPlan;
 import io.lakebeam.epoch.EpochResult;
+import io.lakebeam.pipeline.StoredViews;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Optional;
@@ -65,6 +66,9 @@ final class UpdateRun {
               () -> new IllegalStateException("epoch " + plan.number() + " ended without result"));
     }
     epoch.done(result.get(), (System.nanoTime() - start) / 1_000_000);
-    return epoch.leftBehind(result.get());
+    return StoredViews.wereLeftBehind(result.get())
+        ? Optional.of(
+            epoch.failure(plan.number()).map(Failures::of).orElseGet(Failures::leftBehind))
+        : Optional.empty();
   }
 }

@@ -9,6 +9,7 @@ import io.lakebeam.testing.TestingPipeline;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.apache.beam.sdk.extensions.sql.BeamSqlUdf;
 import org.apache.beam.sdk.transforms.Filter;
 import org.apache.beam.sdk.transforms.PTransform;
@@ -249,6 +250,54 @@ class RulesThatErrIT {
         List.of("2|0|null|rule errs: division by zero"),
         Tables.texts(project.table("t_quarantine"), "id", "qty", "word", "_error"));
     assertEquals(7, Tables.texts(project.table("t"), "id").size());
+  }
+
+  @Test
+  void onlyTrueIsAPass() {
+    project.file(
+        "in/1.csv",
+        """
+        id,status,email,qty
+        1,OPEN,a_b@x.com,5
+        2,,axb@x.com,
+        3,CANCELLED,100%@x.com,0
+        4,open,,-1
+        5,CLOSED ,100@x.com,7
+        """);
+    project.yaml(
+        """
+        pipeline: p
+        sources:
+          a: {files: "in/*.csv", format: csv, schema: "id INT, status STRING, email STRING, qty INT"}
+        datasets:
+          t:
+            streaming_table: {from: a}
+            expect:
+              accepted: "status IN ('OPEN', 'CLOSED')"
+              accepted_dlt: {expect: "status IN ('OPEN', 'CLOSED')", null_passes: true}
+              not_in: "status NOT IN ('CANCELLED', 'X')"
+              not_in_null: "status NOT IN ('CANCELLED', NULL)"
+              unequal: "status <> 'CANCELLED'"
+              underscore: "email LIKE 'a\\\\_b@%'"
+              underscore2: "email LIKE 'a_b@%'"
+              percent: "email LIKE '100\\\\%@%'"
+              escaped: "email LIKE '100!%@%' ESCAPE '!'"
+              not_like: "email NOT LIKE '%@x.com'"
+              lower_: "lower(trim(status)) IN ('open', 'closed')"
+              nullsafe: "status IS NOT DISTINCT FROM 'OPEN'"
+              implication: "qty IS NULL OR (qty >= 0 AND NOT (status = 'OPEN' AND qty = 0))"
+              known: "CASE WHEN qty > 0 THEN email IS NOT NULL END"
+        """);
+    Map<String, Long> passed = new TreeMap<>();
+    TestingUpdates.run(project.compile())
+        .last("t")
+        .rules()
+        .forEach((rule, counts) -> passed.put(rule, counts.passed()));
+    assertEquals(
+        "{accepted=1, accepted_dlt=2, escaped=1, implication=4, known=2, lower_=3, not_in=3,"
+            + " not_in_null=0, not_like=0, nullsafe=1, percent=1, underscore=1, underscore2=2,"
+            + " unequal=3}",
+        passed.toString());
   }
 
   @Test

@@ -1,20 +1,27 @@
 package io.lakebeam.runner;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.lakebeam.delta.Commit;
 import io.lakebeam.delta.DataFileWriter;
 import io.lakebeam.delta.DeltaTable;
 import io.lakebeam.delta.TableDefinition;
+import io.lakebeam.epoch.EpochResult;
 import io.lakebeam.graph.Column;
 import io.lakebeam.graph.DataType.Primitive;
 import io.lakebeam.graph.TableSchema;
 import io.lakebeam.testing.Tables;
 import io.lakebeam.testing.TestingPipeline;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.apache.beam.sdk.values.Row;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -100,6 +107,27 @@ class ViewsIT {
   }
 
   @Test
+  void aViewFollowsATableThatWasMadeAnew() throws IOException {
+    land("1.csv", "1,ulm,1,1", "2,ulm,2,2");
+    view("SELECT shop, COUNT(*) AS n FROM bronze GROUP BY shop");
+    run();
+    land("2.csv", "3,ulm,1,1");
+    run();
+    assertEquals(List.of("ulm|3"), shown("shop", "n"));
+    try (Stream<Path> files = Files.walk(Path.of(project.table("bronze")))) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(file);
+      }
+    }
+    // As many versions as before, so that only the table itself tells.
+    land("3.csv", "4,bonn,1,1");
+    run();
+    land("4.csv", "5,bonn,1,1");
+    run();
+    assertEquals(List.of("bonn|2"), shown("shop", "n"));
+  }
+
+  @Test
   void aQueryWhoseTextHasTheSameHashIsAnotherQuery() {
     assertEquals("B6".hashCode(), "AU".hashCode());
     land("1.csv", "1,B6,1,1", "2,AU,2,2", "3,AU,3,3");
@@ -165,6 +193,27 @@ class ViewsIT {
     run();
     assertEquals(List.of("bonn|13", "ulm|9223372036854775808"), shown("shop", "ids"));
     assertEquals(List.of(), run().plans);
+  }
+
+  @Test
+  void aContinuousUpdateEndsWhenAViewIsLeftBehind() {
+    view("SELECT SUM(id) AS s FROM bronze");
+    land("1.csv", "9223372036854775807,ulm,1,1", "1,ulm,1,1");
+    List<EpochResult> done = new ArrayList<>();
+    UpdateListener listener =
+        new UpdateListener() {
+          @Override
+          public void done(EpochResult result, long millis) {
+            done.add(result);
+          }
+        };
+    UpdateFailedException failure =
+        assertThrows(
+            UpdateFailedException.class,
+            () -> TestingUpdates.of(project.compile(), listener).run(Update.Mode.CONTINUOUS));
+    assertEquals("view v: SUM in column s has no room any more", failure.problem());
+    assertEquals(List.of(1L), done.stream().map(EpochResult::number).toList());
+    assertEquals(2, Tables.rows(project.table("bronze")).size());
   }
 
   @Test

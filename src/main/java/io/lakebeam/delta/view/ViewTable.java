@@ -41,6 +41,9 @@ public record ViewTable(
    */
   private static final String QUERY_PROPERTY = "lakebeam.query";
 
+  /** The table that the versions it counts are those of. */
+  private static final String UPSTREAM_PROPERTY = "lakebeam.upstream";
+
   /** How often the view was computed anew: each time, counting upstream versions starts over. */
   private static final String GENERATION_PROPERTY = "lakebeam.generation";
 
@@ -57,9 +60,11 @@ public record ViewTable(
    * @param to the upstream version it will show
    * @param anew true when everything the view holds is replaced
    * @param generation what the commit belongs to
+   * @param upstreamId the upstream's {@link Snapshot#id}
    * @param files of the upstream
    */
-  public record Refresh(long from, long to, boolean anew, long generation, List<DataFile> files)
+  public record Refresh(
+      long from, long to, boolean anew, long generation, String upstreamId, List<DataFile> files)
       implements Serializable {
     public Refresh {
       files = List.copyOf(files);
@@ -82,7 +87,10 @@ public record ViewTable(
     Map<String, String> properties = view.get().properties();
     long generation = generation(view.get());
     long from = DeltaTable.at(path).transactionVersion(application(generation)).orElse(-1);
-    boolean isSameQuery = definition().equals(properties.get(QUERY_PROPERTY));
+    String id = source.get().id();
+    boolean isSameQuery =
+        definition().equals(properties.get(QUERY_PROPERTY))
+            && id.equals(properties.get(UPSTREAM_PROPERTY));
     boolean lacksItsRow = query.groups().isEmpty() && view.get().files().isEmpty();
     if (from >= 0 && isSameQuery && !lacksItsRow) {
       if (from >= to) {
@@ -93,14 +101,14 @@ public record ViewTable(
         List<DataFile> added = changes.get().added();
         return added.isEmpty()
             ? Optional.empty()
-            : Optional.of(new Refresh(from, to, false, generation, added));
+            : Optional.of(new Refresh(from, to, false, generation, id, added));
       }
     }
     List<DataFile> all = source.get().files();
     boolean nothing = all.isEmpty() && view.get().files().isEmpty();
     return nothing && !lacksItsRow
         ? Optional.empty()
-        : Optional.of(new Refresh(from, to, true, generation + 1, all));
+        : Optional.of(new Refresh(from, to, true, generation + 1, id, all));
   }
 
   /** Empty when the upstream's log no longer goes back that far: the view is computed anew. */
@@ -175,6 +183,8 @@ public record ViewTable(
                 Map.of(
                     QUERY_PROPERTY,
                     definition(),
+                    UPSTREAM_PROPERTY,
+                    refresh.upstreamId(),
                     GENERATION_PROPERTY,
                     Long.toString(refresh.generation())));
       } else {

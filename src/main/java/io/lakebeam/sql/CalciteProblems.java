@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -22,6 +23,37 @@ final class CalciteProblems {
       Pattern.compile("(?:Object|Table) '([^']+)' not found.*", Pattern.DOTALL);
   private static final Pattern FUNCTION =
       Pattern.compile("No match found for function signature ([^(]+)(\\(.*\\)).*", Pattern.DOTALL);
+
+  /** Aggregates of Spark that somebody may look for. */
+  private static final Set<String> AGGREGATES =
+      Set.of(
+          "ANY",
+          "APPROX_PERCENTILE",
+          "ARRAY_AGG",
+          "BIT_XOR",
+          "BOOL_AND",
+          "BOOL_OR",
+          "COLLECT_LIST",
+          "COLLECT_SET",
+          "CORR",
+          "FIRST",
+          "FIRST_VALUE",
+          "HISTOGRAM_NUMERIC",
+          "KURTOSIS",
+          "LAST",
+          "LAST_VALUE",
+          "MAX_BY",
+          "MEDIAN",
+          "MIN_BY",
+          "MODE",
+          "PERCENTILE",
+          "PERCENTILE_APPROX",
+          "PERCENTILE_CONT",
+          "PERCENTILE_DISC",
+          "SKEWNESS",
+          "STD",
+          "TRY_AVG",
+          "TRY_SUM");
 
   private CalciteProblems() {}
 
@@ -55,6 +87,13 @@ final class CalciteProblems {
           fix);
     }
     Matcher function = FUNCTION.matcher(sentence);
+    if (function.matches() && AGGREGATES.contains(function.group(1).toUpperCase(Locale.ROOT))) {
+      return new Problem(
+          at,
+          "there is no aggregate " + function.group(1),
+          "views keep COUNT, SUM, MIN, MAX and AVG up to date",
+          "use these, and compute the rest where the view is read");
+    }
     if (function.matches()) {
       return new Problem(
           at,

@@ -261,9 +261,10 @@ final class RowWiseQuery {
       case UNION ->
           problem(
               query,
-              "UNION is not possible in a flow",
-              "each flow has one input",
-              "write one file for each SELECT and list them under flows:");
+              "UNION is not possible " + (isGrouped ? "in a materialized view" : "in a flow"),
+              isGrouped ? "a view follows one streaming table" : "each flow has one input",
+              "write one file for each SELECT, list them under flows: of a streaming table, and read"
+                  + " that");
       case ORDER_BY ->
           problem(
               query,

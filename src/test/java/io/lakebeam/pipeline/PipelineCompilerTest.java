@@ -300,6 +300,8 @@ class PipelineCompilerTest {
           SELECT SUM(name) AS n FROM t    # 1:8 # SUM of a STRING is not possible # CAST
           SELECT AVG(name) AS n FROM t    # 1:8 # AVG of a STRING is not possible # CAST
           SELECT AVG(id) AS a, COUNT(*) AS _a_sum FROM t # 1 # the view cannot have the column _a_sum # another name
+          SELECT MAX_BY(name, ts) AS n FROM t # 1:8 # there is no aggregate MAX_BY # where the view is read
+          SELECT COUNT(*) AS n FROM (SELECT id FROM t UNION ALL SELECT id FROM u) AS s # 1:28 # UNION is not possible in a mat # under flows: of a streaming table
           SELECT COUNT(*) AS n FROM a     # 1   # the view reads a, which is no streaming table # make
           SELECT COUNT(*) AS n FROM t JOIN u ON t.id = u.id # 1:34 # this join is not with # declare
           """)

@@ -36,6 +36,8 @@ class ImportRulesTest {
           .definedBy(ROOT + "source..", ROOT + "delta..", ROOT + "epoch..", ROOT + "event..")
           .layer("model")
           .definedBy(ROOT + "sql..", ROOT + "graph..", ROOT + "spec..", ROOT + "expectation..")
+          .layer("parquet")
+          .definedBy(ROOT + "parquet..")
           .layer("storage")
           .definedBy(ROOT + "storage..")
           .whereLayer("cli")
@@ -48,8 +50,10 @@ class ImportRulesTest {
           .mayOnlyBeAccessedByLayers("cli", "runner")
           .whereLayer("parts")
           .mayOnlyBeAccessedByLayers("cli", "runner", "pipeline")
+          .whereLayer("parquet")
+          .mayOnlyBeAccessedByLayers("parts")
           .whereLayer("storage")
-          .mayOnlyBeAccessedByLayers("cli", "runner", "pipeline", "parts");
+          .mayOnlyBeAccessedByLayers("cli", "runner", "pipeline", "parts", "parquet");
 
   @ArchTest
   static final ArchRule NO_CYCLES =
@@ -73,6 +77,23 @@ class ImportRulesTest {
           .onlyDependOnClassesThat(
               resideInAnyPackage("java..", ROOT + "expectation..", ROOT + "graph..")
                   .or(isBeamSchema()));
+
+  /** Files of others and of the lake are read alike, whoever asks. */
+  @ArchTest
+  static final ArchRule THE_PARQUET_READER_KNOWS_NO_SOURCE_AND_NO_TABLE =
+      noClasses()
+          .that()
+          .resideInAPackage(ROOT + "parquet..")
+          .should()
+          .dependOnClassesThat(
+              resideInAnyPackage(
+                  ROOT + "source..",
+                  ROOT + "delta..",
+                  ROOT + "epoch..",
+                  ROOT + "event..",
+                  ROOT + "sql..",
+                  ROOT + "spec..",
+                  ROOT + "expectation.."));
 
   /** What is said of a pipeline is known without Beam, storage or a broker. */
   @ArchTest

@@ -2,6 +2,7 @@ package io.lakebeam.delta;
 
 import io.lakebeam.graph.Column;
 import io.lakebeam.graph.TableSchema;
+import io.lakebeam.parquet.RowReadSupport;
 import io.lakebeam.storage.Storage;
 import io.lakebeam.storage.StorageException;
 import java.io.FileNotFoundException;

@@ -3,6 +3,7 @@ package io.lakebeam.delta;
 import io.lakebeam.graph.Column;
 import io.lakebeam.graph.DataType;
 import io.lakebeam.graph.DataType.Primitive;
+import io.lakebeam.parquet.ParquetTypes;
 import java.nio.charset.StandardCharsets;
 import java.util.Collection;
 import java.util.List;

@@ -1,6 +1,7 @@
 package io.lakebeam.delta;
 
 import io.lakebeam.graph.DataType;
+import io.lakebeam.parquet.ParquetTypes;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.time.LocalDate;
@@ -10,16 +11,6 @@ import org.joda.time.ReadableInstant;
 /** The values of a row in the form in which Parquet stores them. */
 final class StoredValues {
   private static final long MICROSECONDS = 1_000;
-
-  /** Bytes that hold every number of a precision, by precision. */
-  private static final int[] DECIMAL_BYTES = new int[DataType.Decimal.MAX_PRECISION + 1];
-
-  static {
-    for (int precision = 1; precision <= DataType.Decimal.MAX_PRECISION; precision++) {
-      DECIMAL_BYTES[precision] =
-          BigDecimal.TEN.pow(precision).toBigInteger().bitLength() / Byte.SIZE + 1;
-    }
-  }
 
   private StoredValues() {}
 
@@ -32,7 +23,7 @@ final class StoredValues {
   }
 
   static int decimalBytes(DataType.Decimal type) {
-    return DECIMAL_BYTES[type.precision()];
+    return ParquetTypes.decimalBytes(type);
   }
 
   /**

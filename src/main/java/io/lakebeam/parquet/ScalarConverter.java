@@ -1,4 +1,4 @@
-package io.lakebeam.delta;
+package io.lakebeam.parquet;
 
 import java.util.function.Consumer;
 import org.apache.parquet.column.Dictionary;

@@ -1,4 +1,4 @@
-package io.lakebeam.delta;
+package io.lakebeam.parquet;
 
 import io.lakebeam.graph.Column;
 import java.util.ArrayList;
@@ -17,7 +17,7 @@ import org.apache.parquet.schema.MessageType;
 import org.apache.parquet.schema.Type;
 
 /** Reads Parquet's columns straight into rows. */
-final class RowReadSupport extends ReadSupport<Row> {
+public final class RowReadSupport extends ReadSupport<Row> {
   private final List<Column> columns;
   private final Map<String, Object> constants;
 
@@ -25,7 +25,7 @@ final class RowReadSupport extends ReadSupport<Row> {
    * @param columns of the rows, in their order
    * @param constants values, by column, that are the same in every row and not in the file
    */
-  RowReadSupport(List<Column> columns, Map<String, Object> constants) {
+  public RowReadSupport(List<Column> columns, Map<String, Object> constants) {
     this.columns = columns;
     this.constants = constants;
   }

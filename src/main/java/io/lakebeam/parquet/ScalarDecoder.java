@@ -1,4 +1,4 @@
-package io.lakebeam.delta;
+package io.lakebeam.parquet;
 
 import io.lakebeam.graph.DataType;
 import io.lakebeam.graph.DataType.Primitive;
@@ -27,7 +27,7 @@ abstract class ScalarDecoder {
   }
 
   /**
-   * @throws DeltaException when the file's type cannot become the table's
+   * @throws UnfitFileException when the file's type cannot become the table's
    */
   static ScalarDecoder of(PrimitiveType stored, DataType type) {
     if (type instanceof DataType.Decimal decimal) {
@@ -81,8 +81,8 @@ abstract class ScalarDecoder {
     };
   }
 
-  private DeltaException mismatch() {
-    return new DeltaException(
+  private UnfitFileException mismatch() {
+    return new UnfitFileException(
         "a data file stores column "
             + stored.getName()
             + " as "
@@ -249,7 +249,7 @@ abstract class ScalarDecoder {
         this.storedScale = integer ? 0 : scale;
       }
       if (storedScale > scale) {
-        throw new DeltaException(
+        throw new UnfitFileException(
             "a data file stores column "
                 + stored.getName()
                 + " with more digits than "

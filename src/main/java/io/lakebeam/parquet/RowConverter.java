@@ -1,4 +1,4 @@
-package io.lakebeam.delta;
+package io.lakebeam.parquet;
 
 import io.lakebeam.graph.Column;
 import io.lakebeam.graph.TableSchema;

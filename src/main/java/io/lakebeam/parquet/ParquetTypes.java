@@ -1,4 +1,4 @@
-package io.lakebeam.delta;
+package io.lakebeam.parquet;
 
 import static org.apache.parquet.schema.LogicalTypeAnnotation.dateType;
 import static org.apache.parquet.schema.LogicalTypeAnnotation.decimalType;
@@ -10,6 +10,7 @@ import static org.apache.parquet.schema.LogicalTypeAnnotation.timestampType;
 import io.lakebeam.graph.Column;
 import io.lakebeam.graph.DataType;
 import io.lakebeam.graph.DataType.Primitive;
+import java.math.BigDecimal;
 import java.util.List;
 import org.apache.parquet.schema.GroupType;
 import org.apache.parquet.schema.LogicalTypeAnnotation.TimeUnit;
@@ -20,10 +21,25 @@ import org.apache.parquet.schema.Type.Repetition;
 import org.apache.parquet.schema.Types;
 
 /** Our types as Parquet's, as Delta's protocol wants them. Total. */
-final class ParquetTypes {
+public final class ParquetTypes {
+  /** Bytes that hold every number of a precision, by precision. */
+  private static final int[] DECIMAL_BYTES = new int[DataType.Decimal.MAX_PRECISION + 1];
+
+  static {
+    for (int precision = 1; precision <= DataType.Decimal.MAX_PRECISION; precision++) {
+      DECIMAL_BYTES[precision] =
+          BigDecimal.TEN.pow(precision).toBigInteger().bitLength() / Byte.SIZE + 1;
+    }
+  }
+
   private ParquetTypes() {}
 
-  static MessageType message(List<Column> columns) {
+  /** How long the numbers of a DECIMAL are. */
+  public static int decimalBytes(DataType.Decimal type) {
+    return DECIMAL_BYTES[type.precision()];
+  }
+
+  public static MessageType message(List<Column> columns) {
     return new MessageType("table", columns.stream().map(ParquetTypes::field).toList());
   }
 
@@ -40,7 +56,7 @@ final class ParquetTypes {
     }
     if (type instanceof DataType.Decimal decimal) {
       return Types.primitive(PrimitiveTypeName.FIXED_LEN_BYTE_ARRAY, repetition)
-          .length(StoredValues.decimalBytes(decimal))
+          .length(decimalBytes(decimal))
           .as(decimalType(decimal.scale(), decimal.precision()))
           .named(name);
     }

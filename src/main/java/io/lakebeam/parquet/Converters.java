@@ -1,4 +1,4 @@
-package io.lakebeam.delta;
+package io.lakebeam.parquet;
 
 import io.lakebeam.graph.Column;
 import io.lakebeam.graph.DataType;
@@ -20,7 +20,7 @@ final class Converters {
 
   /**
    * @param target gets every value that is not null
-   * @throws DeltaException when the file's type cannot become the table's
+   * @throws UnfitFileException when the file's type cannot become the table's
    */
   static Converter of(Type field, DataType type, Consumer<Object> target) {
     if (type instanceof DataType.Array array) {

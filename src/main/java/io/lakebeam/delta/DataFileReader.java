@@ -2,7 +2,8 @@ package io.lakebeam.delta;
 
 import io.lakebeam.graph.Column;
 import io.lakebeam.graph.TableSchema;
-import io.lakebeam.parquet.RowReadSupport;
+import io.lakebeam.parquet.ColumnsMismatchException;
+import io.lakebeam.parquet.ParquetRows;
 import io.lakebeam.storage.Storage;
 import io.lakebeam.storage.StorageException;
 import java.io.FileNotFoundException;
@@ -10,12 +11,11 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
+import org.apache.beam.sdk.schemas.Schema;
 import org.apache.beam.sdk.values.Row;
+import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
-import org.apache.parquet.hadoop.ParquetReader;
-import org.apache.parquet.hadoop.api.ReadSupport;
 import org.apache.parquet.hadoop.util.HadoopInputFile;
-import org.apache.parquet.io.InputFile;
 
 /**
  * Reads the rows of a table's data file, whoever wrote it.
@@ -53,7 +53,7 @@ public final class DataFileReader {
                                 new IllegalArgumentException(
                                     "no column " + name + " in " + tableSchema.ddl())))
             .toList();
-    return read(file.location(tablePath), new RowReadSupport(wanted, typed(file, wanted)));
+    return read(file.location(tablePath), wanted, typed(file, wanted));
   }
 
   /**
@@ -62,7 +62,7 @@ public final class DataFileReader {
    * @param schema columns wanted, found by name
    */
   public static CloseableIterator<Row> read(Path file, TableSchema schema) {
-    return read(file, new RowReadSupport(schema.columns(), Map.of()));
+    return read(file, schema.columns(), Map.of());
   }
 
   private static Map<String, Object> typed(DataFile file, List<Column> wanted) {
@@ -76,10 +76,15 @@ public final class DataFileReader {
     return values;
   }
 
-  private static CloseableIterator<Row> read(Path file, RowReadSupport support) {
+  private static CloseableIterator<Row> read(
+      Path file, List<Column> columns, Map<String, Object> constants) {
     try {
-      InputFile input = HadoopInputFile.fromPath(file, Storage.configuration());
-      return new Rows(file.toString(), new Builder(input, support).build());
+      Configuration configuration = Storage.configuration();
+      HadoopInputFile input = HadoopInputFile.fromPath(file, configuration);
+      return new Rows(
+          file.toString(),
+          new TableSchema(columns).beamSchema(),
+          ParquetRows.ofTable(input, configuration, columns, constants));
     } catch (FileNotFoundException e) {
       throw new DeltaException(
           "the data file "
@@ -88,46 +93,47 @@ public final class DataFileReader {
           e);
     } catch (IOException e) {
       throw new StorageException("read", file.toString(), e);
+    } catch (ColumnsMismatchException e) {
+      throw new DeltaException(
+          "the data file " + file + " does not fit its table: " + e.getMessage(), e);
+    } catch (RuntimeException e) {
+      throw damaged(file.toString(), e);
     }
   }
 
-  private static final class Builder extends ParquetReader.Builder<Row> {
-    private final RowReadSupport support;
-
-    Builder(InputFile file, RowReadSupport support) {
-      super(file);
-      this.support = support;
-    }
-
-    @Override
-    protected ReadSupport<Row> getReadSupport() {
-      return support;
-    }
+  private static DeltaException damaged(String file, RuntimeException e) {
+    return new DeltaException(
+        "the data file " + file + " is damaged: restore it from a copy of the lake", e);
   }
 
   private static final class Rows implements CloseableIterator<Row> {
     private final String file;
-    private final ParquetReader<Row> reader;
+    private final Schema schema;
+    private final ParquetRows rows;
     private Row next;
     private boolean ended;
 
-    Rows(String file, ParquetReader<Row> reader) {
+    Rows(String file, Schema schema, ParquetRows rows) {
       this.file = file;
-      this.reader = reader;
+      this.schema = schema;
+      this.rows = rows;
     }
 
     @Override
     public boolean hasNext() {
       if (next == null && !ended) {
         try {
-          next = reader.read();
-          ended = next == null;
+          ended = !rows.next();
+          next = ended ? null : Row.withSchema(schema).attachValues(rows.values());
         } catch (IOException e) {
           throw new StorageException("read", file, e);
         } catch (RuntimeException e) {
           // A damaged file fails anywhere in the reader, with whatever exception comes first.
+          throw damaged(file, e);
+        }
+        if (!ended && !rows.fault().isEmpty()) {
           throw new DeltaException(
-              "the data file " + file + " is damaged: restore it from a copy of the lake", e);
+              "the data file " + file + " does not fit its table: " + rows.fault());
         }
       }
       return next != null;
@@ -146,7 +152,7 @@ public final class DataFileReader {
     @Override
     public void close() {
       try {
-        reader.close();
+        rows.close();
       } catch (IOException e) {
         throw new StorageException("close", file, e);
       }

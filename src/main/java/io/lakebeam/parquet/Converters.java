@@ -2,203 +2,199 @@ package io.lakebeam.parquet;
 
 import io.lakebeam.graph.Column;
 import io.lakebeam.graph.DataType;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
+import io.lakebeam.graph.TableSchema;
+import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
-import java.util.function.Consumer;
-import org.apache.parquet.io.api.Binary;
+import java.util.Optional;
+import java.util.Set;
+import org.apache.beam.sdk.schemas.Schema;
+import org.apache.beam.sdk.values.Row;
 import org.apache.parquet.io.api.Converter;
-import org.apache.parquet.io.api.GroupConverter;
-import org.apache.parquet.io.api.PrimitiveConverter;
 import org.apache.parquet.schema.GroupType;
+import org.apache.parquet.schema.PrimitiveType;
 import org.apache.parquet.schema.Type;
 
-/** From Parquet's fields, in every form in which writers store them, to the values of rows. */
+/**
+ * Makes the converters from a file's fields to declared types, and finds what cannot be one. A type
+ * that is null is not declared: its values are read for the row's JSON alone.
+ */
 final class Converters {
-  private Converters() {}
+  private final Footer footer;
+  private final FileCalendar calendar;
+  private final boolean isForeign;
+  private final RowInProgress row;
+  private final Set<Mismatch> mismatches = new LinkedHashSet<>();
+
+  /** The column of the row that is being made. */
+  private Type column;
 
   /**
-   * @param target gets every value that is not null
-   * @throws UnfitFileException when the file's type cannot become the table's
+   * @param isForeign whether values are checked that others wrote, and the row wanted as JSON
    */
-  static Converter of(Type field, DataType type, Consumer<Object> target) {
-    if (type instanceof DataType.Array array) {
-      return list(field.asGroupType(), array.element(), target);
-    }
-    if (type instanceof DataType.Map map) {
-      return new MapConverter(field.asGroupType(), map, target);
-    }
-    if (type instanceof DataType.Struct struct) {
-      List<Column> fields = struct.fields();
-      return new RowConverter(field.asGroupType(), fields, new Object[fields.size()], target);
-    }
-    return new ScalarConverter(ScalarDecoder.of(field.asPrimitiveType(), type), target);
+  Converters(Footer footer, boolean isForeign) {
+    this.footer = footer;
+    this.calendar = footer.calendar();
+    this.isForeign = isForeign;
+    this.row = new RowInProgress(isForeign);
   }
 
-  /** For a field that the table does not know. */
-  static Converter ignoring(Type field) {
-    return field.isPrimitive() ? new IgnoredScalar() : new IgnoredGroup(field.asGroupType());
+  RowInProgress row() {
+    return row;
+  }
+
+  boolean isForeign() {
+    return isForeign;
+  }
+
+  List<Mismatch> mismatches() {
+    return List.copyOf(mismatches);
+  }
+
+  /** The field of that name; ignoring case when no name is exactly that. */
+  static Optional<Type> field(GroupType group, String name) {
+    if (group.containsField(name)) {
+      return Optional.of(group.getType(name));
+    }
+    return group.getFields().stream().filter(f -> f.getName().equalsIgnoreCase(name)).findFirst();
+  }
+
+  /** A column or a struct's field that must have a value, and is not in the file. */
+  void missing(Column declared) {
+    String name = column == null ? declared.name() : column.getName() + "." + declared.name();
+    mismatches.add(Mismatch.missing(name));
+  }
+
+  /** Of a field of a row or a struct. */
+  Converter ofField(Type field, DataType type, String path, Slot slot) {
+    boolean outermost = column == null;
+    if (outermost) {
+      column = field;
+    }
+    try {
+      if (!(Shape.of(field) instanceof Shape.Bare)) {
+        return ofOne(field, type, path, slot);
+      }
+      DataType element = type instanceof DataType.Array array ? array.element() : null;
+      if (type != null && element == null) {
+        mismatch(field, type, path);
+      }
+      return ofOne(field, element, path, slot);
+    } finally {
+      if (outermost) {
+        column = null;
+      }
+    }
+  }
+
+  private Converter ofOne(Type field, DataType type, String path, Slot slot) {
+    Shape shape = Shape.ofOne(field);
+    if (shape instanceof Shape.Scalar scalar) {
+      return scalar(scalar.type(), type, path, slot);
+    }
+    if (shape instanceof Shape.Listed list) {
+      return list(field, list, type, path, slot);
+    }
+    if (shape instanceof Shape.Mapped map) {
+      return map(field, map, type, path, slot);
+    }
+    return struct(field.asGroupType(), type, path, slot);
+  }
+
+  private Converter scalar(PrimitiveType field, DataType type, String path, Slot slot) {
+    StoredType stored = StoredType.of(field, footer);
+    ScalarDecoder decoder = null;
+    if (type != null && stored.isReadAs(Kind.of(type))) {
+      decoder = ScalarDecoder.of(field, stored, type, calendar, isForeign);
+    } else if (type != null) {
+      mismatch(field, type, path);
+    }
+    ScalarJson json = row.hasJson() ? new ScalarJson(field, stored, calendar) : null;
+    return new ScalarConverter(field, stored, decoder, json, row, slot);
+  }
+
+  private Converter list(Type field, Shape.Listed list, DataType type, String path, Slot slot) {
+    DataType element = type instanceof DataType.Array array ? array.element() : null;
+    if (type != null && element == null) {
+      mismatch(field, type, path);
+    }
+    // One field in the middle: a struct of one field looks just like it, and was declared.
+    boolean isDirect =
+        list.direct()
+            || (element instanceof DataType.Struct
+                && !(Shape.ofOne(list.element()) instanceof Shape.Struct));
+    Type each = isDirect ? list.repeated() : list.element();
+    String inside = path == null ? null : path + "[]";
+    return new ListConverter(isDirect, into -> ofElement(each, element, inside, into), row, slot);
+  }
+
+  /** An element of two levels is repeated itself, one of three may be a repeated field again. */
+  private Converter ofElement(Type each, DataType type, String path, Slot slot) {
+    return ofOne(each, type, path, slot);
+  }
+
+  private Converter map(Type field, Shape.Mapped map, DataType type, String path, Slot slot) {
+    DataType.Map declared = type instanceof DataType.Map entries ? entries : null;
+    if (type != null && declared == null) {
+      mismatch(field, type, path);
+    }
+    DataType keys = declared == null ? null : declared.key();
+    DataType values = declared == null ? null : declared.value();
+    String inside = path == null ? null : path + "{}";
+    return new MapConverter(
+        declared != null,
+        into -> ofOne(map.key(), keys, inside, into),
+        map.hasValues() ? into -> ofOne(map.value(), values, inside, into) : null,
+        row,
+        slot);
+  }
+
+  private Converter struct(GroupType group, DataType type, String path, Slot slot) {
+    if (!(type instanceof DataType.Struct declared)) {
+      if (type != null) {
+        mismatch(group, type, path);
+      }
+      return new StructConverter(
+          group, List.of(), new Object[0], null, new InnerStruct(null, slot), this);
+    }
+    Schema schema = new TableSchema(declared.fields()).beamSchema();
+    return new StructConverter(
+        group,
+        declared.fields(),
+        new Object[declared.fields().size()],
+        path,
+        new InnerStruct(schema, slot),
+        this);
+  }
+
+  private void mismatch(Type field, DataType type, String path) {
+    mismatches.add(
+        Mismatch.type(
+            path,
+            type,
+            field == column ? TypeName.of(field, footer) : TypeName.ofOne(field, footer),
+            column.getName(),
+            Suggestion.of(column, footer)));
   }
 
   /**
-   * The rules by which Parquet's format tells the three-level list of today from the two-level ones
-   * that older writers left.
+   * A struct as a value.
+   *
+   * @param schema null when it is not declared
    */
-  private static Converter list(GroupType list, DataType element, Consumer<Object> target) {
-    Type repeated = list.getType(0);
-    boolean elementItself =
-        repeated.isPrimitive()
-            || repeated.asGroupType().getFieldCount() > 1
-            || repeated.getName().equals("array")
-            || repeated.getName().equals(list.getName() + "_tuple");
-    return new ListConverter(repeated, element, elementItself, target);
-  }
-
-  private static final class ListConverter extends GroupConverter {
-    private final Consumer<Object> target;
-    private final Converter repeated;
-    private List<Object> elements;
-
-    ListConverter(Type repeated, DataType element, boolean elementItself, Consumer<Object> target) {
-      this.target = target;
-      this.repeated =
-          elementItself
-              ? of(repeated, element, value -> elements.add(value))
-              : new ElementConverter(repeated.asGroupType().getType(0), element);
+  private record InnerStruct(Schema schema, Slot slot) implements StructConverter.Whole {
+    @Override
+    public void begin() {
+      slot.arrive();
     }
 
     @Override
-    public Converter getConverter(int index) {
-      return repeated;
+    public void end(Object[] values) {
+      slot.value(schema == null ? null : Row.withSchema(schema).attachValues(values));
     }
 
     @Override
-    public void start() {
-      elements = new ArrayList<>();
+    public String place() {
+      return slot.place();
     }
-
-    @Override
-    public void end() {
-      target.accept(elements);
-    }
-
-    /** The middle level: seen once for every element, null or not. */
-    private final class ElementConverter extends GroupConverter {
-      private final Converter element;
-      private Object value;
-
-      ElementConverter(Type field, DataType type) {
-        element = of(field, type, read -> value = read);
-      }
-
-      @Override
-      public Converter getConverter(int index) {
-        return element;
-      }
-
-      @Override
-      public void start() {
-        value = null;
-      }
-
-      @Override
-      public void end() {
-        elements.add(value);
-      }
-    }
-  }
-
-  private static final class MapConverter extends GroupConverter {
-    private final Consumer<Object> target;
-    private final EntryConverter entry;
-    private Map<Object, Object> entries;
-
-    MapConverter(GroupType map, DataType.Map type, Consumer<Object> target) {
-      this.target = target;
-      this.entry = new EntryConverter(map.getType(0).asGroupType(), type);
-    }
-
-    @Override
-    public Converter getConverter(int index) {
-      return entry;
-    }
-
-    @Override
-    public void start() {
-      entries = new LinkedHashMap<>();
-    }
-
-    @Override
-    public void end() {
-      target.accept(entries);
-    }
-
-    private final class EntryConverter extends GroupConverter {
-      private final Converter keys;
-      private final Converter values;
-      private Object key;
-      private Object value;
-
-      EntryConverter(GroupType entry, DataType.Map type) {
-        keys = of(entry.getType(0), type.key(), read -> key = read);
-        values = of(entry.getType(1), type.value(), read -> value = read);
-      }
-
-      @Override
-      public Converter getConverter(int index) {
-        return index == 0 ? keys : values;
-      }
-
-      @Override
-      public void start() {
-        key = null;
-        value = null;
-      }
-
-      @Override
-      public void end() {
-        entries.put(key, value);
-      }
-    }
-  }
-
-  private static final class IgnoredGroup extends GroupConverter {
-    private final GroupType group;
-
-    IgnoredGroup(GroupType group) {
-      this.group = group;
-    }
-
-    @Override
-    public Converter getConverter(int index) {
-      return ignoring(group.getType(index));
-    }
-
-    @Override
-    public void start() {}
-
-    @Override
-    public void end() {}
-  }
-
-  private static final class IgnoredScalar extends PrimitiveConverter {
-    @Override
-    public void addBinary(Binary value) {}
-
-    @Override
-    public void addBoolean(boolean value) {}
-
-    @Override
-    public void addDouble(double value) {}
-
-    @Override
-    public void addFloat(float value) {}
-
-    @Override
-    public void addInt(int value) {}
-
-    @Override
-    public void addLong(long value) {}
   }
 }

@@ -1,19 +1,41 @@
 package io.lakebeam.parquet;
 
-import java.util.function.Consumer;
 import org.apache.parquet.column.Dictionary;
 import org.apache.parquet.io.api.Binary;
 import org.apache.parquet.io.api.PrimitiveConverter;
+import org.apache.parquet.schema.PrimitiveType;
 
-/** Single values; those that a dictionary holds are decoded once for a row group. */
+/**
+ * Single values, as the declared type and as JSON; those that a dictionary holds are decoded once
+ * for a row group.
+ */
 final class ScalarConverter extends PrimitiveConverter {
+  private final PrimitiveType type;
+  private final boolean isUnsigned;
   private final ScalarDecoder decoder;
-  private final Consumer<Object> target;
-  private Object[] dictionary;
+  private final ScalarJson json;
+  private final RowInProgress row;
+  private final Slot slot;
+  private Object[] decoded;
+  private String[] texts;
 
-  ScalarConverter(ScalarDecoder decoder, Consumer<Object> target) {
+  /**
+   * @param decoder null when the value is not declared
+   * @param json null when the row is not wanted as JSON
+   */
+  ScalarConverter(
+      PrimitiveType type,
+      StoredType stored,
+      ScalarDecoder decoder,
+      ScalarJson json,
+      RowInProgress row,
+      Slot slot) {
+    this.type = type;
+    this.isUnsigned = stored == StoredType.UINT32;
     this.decoder = decoder;
-    this.target = target;
+    this.json = json;
+    this.row = row;
+    this.slot = slot;
   }
 
   @Override
@@ -22,45 +44,132 @@ final class ScalarConverter extends PrimitiveConverter {
   }
 
   @Override
-  public void setDictionary(Dictionary values) {
-    dictionary = new Object[values.getMaxId() + 1];
-    for (int id = 0; id < dictionary.length; id++) {
-      dictionary[id] = decoder.fromDictionary(values, id);
+  public void setDictionary(Dictionary dictionary) {
+    decoded = new Object[dictionary.getMaxId() + 1];
+    texts = new String[decoded.length];
+    for (int id = 0; id < decoded.length; id++) {
+      switch (type.getPrimitiveTypeName()) {
+        case INT32 -> keep(id, whole(dictionary.decodeToInt(id)));
+        case INT64 -> keep(id, dictionary.decodeToLong(id));
+        case FLOAT -> keep(id, (double) dictionary.decodeToFloat(id));
+        case DOUBLE -> keep(id, dictionary.decodeToDouble(id));
+        case BINARY, FIXED_LEN_BYTE_ARRAY, INT96 -> keep(id, dictionary.decodeToBinary(id));
+        case BOOLEAN -> keep(id, dictionary.decodeToBoolean(id));
+      }
     }
   }
 
   @Override
   public void addValueFromDictionary(int id) {
-    target.accept(dictionary[id]);
-  }
-
-  @Override
-  public void addBinary(Binary value) {
-    target.accept(decoder.fromBinary(value));
+    take(decoded[id], texts[id]);
   }
 
   @Override
   public void addBoolean(boolean value) {
-    target.accept(decoder.fromBoolean(value));
-  }
-
-  @Override
-  public void addDouble(double value) {
-    target.accept(decoder.fromDouble(value));
-  }
-
-  @Override
-  public void addFloat(float value) {
-    target.accept(decoder.fromFloat(value));
+    take(decode(value), json == null ? null : json.ofBoolean(value));
   }
 
   @Override
   public void addInt(int value) {
-    target.accept(decoder.fromInt(value));
+    addLong(whole(value));
   }
 
   @Override
   public void addLong(long value) {
-    target.accept(decoder.fromLong(value));
+    take(decode(value), json == null ? null : json.ofLong(value));
+  }
+
+  @Override
+  public void addFloat(float value) {
+    addDouble(value);
+  }
+
+  @Override
+  public void addDouble(double value) {
+    take(decode(value), json == null ? null : json.ofDouble(value));
+  }
+
+  @Override
+  public void addBinary(Binary value) {
+    Object found = decode(value);
+    take(found, text(value, found));
+  }
+
+  private void keep(int id, boolean value) {
+    decoded[id] = decode(value);
+    texts[id] = json == null ? null : json.ofBoolean(value);
+  }
+
+  private void keep(int id, long value) {
+    decoded[id] = decode(value);
+    texts[id] = json == null ? null : json.ofLong(value);
+  }
+
+  private void keep(int id, double value) {
+    decoded[id] = decode(value);
+    texts[id] = json == null ? null : json.ofDouble(value);
+  }
+
+  private void keep(int id, Binary value) {
+    decoded[id] = decode(value);
+    texts[id] = text(value, decoded[id]);
+  }
+
+  private String text(Binary value, Object found) {
+    if (json == null) {
+      return null;
+    }
+    // Bytes are decoded once, and an unannotated text is shown as what it is.
+    return found instanceof String text ? ScalarJson.quoted(text) : json.ofBinary(value);
+  }
+
+  private long whole(int value) {
+    return isUnsigned ? Integer.toUnsignedLong(value) : value;
+  }
+
+  /** The value, or why there is none. */
+  private Object decode(boolean value) {
+    try {
+      return decoder == null ? null : decoder.ofBoolean(value);
+    } catch (UnfitValue e) {
+      return e;
+    }
+  }
+
+  private Object decode(long value) {
+    try {
+      return decoder == null ? null : decoder.ofLong(value);
+    } catch (UnfitValue e) {
+      return e;
+    }
+  }
+
+  private Object decode(double value) {
+    try {
+      return decoder == null ? null : decoder.ofDouble(value);
+    } catch (UnfitValue e) {
+      return e;
+    }
+  }
+
+  private Object decode(Binary value) {
+    try {
+      return decoder == null ? null : decoder.ofBinary(value);
+    } catch (UnfitValue e) {
+      return e;
+    }
+  }
+
+  private void take(Object found, String text) {
+    slot.arrive();
+    if (json != null) {
+      row.json().append(text);
+    }
+    if (found instanceof UnfitValue unfit) {
+      row.unfit(slot.place(), unfit.getMessage());
+      slot.value(null);
+    } else {
+      slot.value(found);
+    }
   }
 }

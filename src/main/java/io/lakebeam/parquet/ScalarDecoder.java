@@ -2,278 +2,236 @@ package io.lakebeam.parquet;
 
 import io.lakebeam.graph.DataType;
 import io.lakebeam.graph.DataType.Primitive;
-import java.math.BigDecimal;
-import java.math.BigInteger;
-import java.nio.ByteOrder;
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.CodingErrorAction;
+import java.nio.charset.StandardCharsets;
 import java.time.LocalDate;
-import org.apache.parquet.column.Dictionary;
 import org.apache.parquet.io.api.Binary;
-import org.apache.parquet.schema.LogicalTypeAnnotation.DecimalLogicalTypeAnnotation;
-import org.apache.parquet.schema.LogicalTypeAnnotation.TimeUnit;
-import org.apache.parquet.schema.LogicalTypeAnnotation.TimestampLogicalTypeAnnotation;
 import org.apache.parquet.schema.PrimitiveType;
-import org.apache.parquet.schema.PrimitiveType.PrimitiveTypeName;
 import org.joda.time.Instant;
 
 /**
- * From a physical value to the value of a row. Each decoder overrides what its type is stored as;
- * anything else means that the file does not fit the table.
+ * From a stored value to the value of a row. INT32 and INT64 come as long, unsigned 32 bits already
+ * without a sign; FLOAT and DOUBLE as double. Each decoder overrides the form that its type has.
  */
 abstract class ScalarDecoder {
-  private final PrimitiveType stored;
+  Object ofBoolean(boolean value) throws UnfitValue {
+    throw unexpected(value);
+  }
 
-  private ScalarDecoder(PrimitiveType stored) {
-    this.stored = stored;
+  Object ofLong(long value) throws UnfitValue {
+    throw unexpected(value);
+  }
+
+  Object ofDouble(double value) throws UnfitValue {
+    throw unexpected(value);
+  }
+
+  Object ofBinary(Binary value) throws UnfitValue {
+    throw unexpected("bytes");
+  }
+
+  private static UnfitValue unexpected(Object value) {
+    return new UnfitValue("found " + value + ", where the file's schema promises none");
   }
 
   /**
-   * @throws UnfitFileException when the file's type cannot become the table's
+   * For a type that {@link StoredType} lets be read as the declared one.
+   *
+   * @param years whether dates and times outside of the years 0001 to 9999 are unfit
    */
-  static ScalarDecoder of(PrimitiveType stored, DataType type) {
-    if (type instanceof DataType.Decimal decimal) {
-      return new DecimalDecoder(stored, decimal);
-    }
-    return switch ((Primitive) type) {
-      case BOOLEAN -> new BooleanDecoder(stored);
-      case INT -> new IntDecoder(stored);
-      case BIGINT -> new LongDecoder(stored);
-      case FLOAT -> new FloatDecoder(stored);
-      case DOUBLE -> new DoubleDecoder(stored);
-      case STRING -> new StringDecoder(stored);
-      case BINARY -> new BinaryDecoder(stored);
-      case DATE -> new DateDecoder(stored);
-      case TIMESTAMP -> new TimestampDecoder(stored);
+  static ScalarDecoder of(
+      PrimitiveType type,
+      StoredType stored,
+      DataType declared,
+      FileCalendar calendar,
+      boolean years) {
+    return switch (stored) {
+      case BOOLEAN -> new Booleans();
+      case INT32, UINT32, INT64 -> new WholeNumbers(declared, false);
+      case UINT64 -> new WholeNumbers(declared, true);
+      case NUMBER -> new Decimals(type, declared);
+      case FLOATING, DOUBLE64 -> new FloatingPoint(declared);
+      case TEXT, BYTES, DOCUMENT -> declared == Primitive.STRING ? new Texts() : new Bytes();
+      case UUID -> declared == Primitive.STRING ? new Words(StoredText::uuid) : new Bytes();
+      case INTERVAL -> declared == Primitive.STRING ? new Words(StoredText::interval) : new Bytes();
+      case DATE -> new Dates(calendar, years);
+      case TIME -> new Times(StoredText.unit(type));
+      case TIMESTAMP -> new Timestamps(new StoredInstant(type, calendar), years);
+      case UNKNOWN, LIST, MAPPED, GROUP -> new Nothing();
     };
   }
 
-  Object fromBinary(Binary value) {
-    throw mismatch();
-  }
+  /** Of a column that is NULL in every row. */
+  private static final class Nothing extends ScalarDecoder {}
 
-  Object fromBoolean(boolean value) {
-    throw mismatch();
-  }
-
-  Object fromDouble(double value) {
-    throw mismatch();
-  }
-
-  Object fromFloat(float value) {
-    throw mismatch();
-  }
-
-  Object fromInt(int value) {
-    throw mismatch();
-  }
-
-  Object fromLong(long value) {
-    throw mismatch();
-  }
-
-  final Object fromDictionary(Dictionary values, int id) {
-    return switch (stored.getPrimitiveTypeName()) {
-      case BINARY, FIXED_LEN_BYTE_ARRAY, INT96 -> fromBinary(values.decodeToBinary(id));
-      case BOOLEAN -> fromBoolean(values.decodeToBoolean(id));
-      case DOUBLE -> fromDouble(values.decodeToDouble(id));
-      case FLOAT -> fromFloat(values.decodeToFloat(id));
-      case INT32 -> fromInt(values.decodeToInt(id));
-      case INT64 -> fromLong(values.decodeToLong(id));
-    };
-  }
-
-  private UnfitFileException mismatch() {
-    return new UnfitFileException(
-        "a data file stores column "
-            + stored.getName()
-            + " as "
-            + stored
-            + ", not as the table's type");
-  }
-
-  private static final class BooleanDecoder extends ScalarDecoder {
-    BooleanDecoder(PrimitiveType stored) {
-      super(stored);
-    }
-
+  private static final class Booleans extends ScalarDecoder {
     @Override
-    Object fromBoolean(boolean value) {
+    Object ofBoolean(boolean value) {
       return value;
     }
   }
 
-  private static final class IntDecoder extends ScalarDecoder {
-    IntDecoder(PrimitiveType stored) {
-      super(stored);
+  private static final class FloatingPoint extends ScalarDecoder {
+    private final DataType declared;
+
+    FloatingPoint(DataType declared) {
+      this.declared = declared;
     }
 
     @Override
-    Object fromInt(int value) {
-      return value;
+    Object ofDouble(double value) throws UnfitValue {
+      if (declared == Primitive.DOUBLE) {
+        return value;
+      }
+      return declared == Primitive.FLOAT
+          ? (Object) (float) value
+          : WholeNumbers.of(value, declared);
+    }
+
+    /** Sixteen bits. */
+    @Override
+    Object ofBinary(Binary value) throws UnfitValue {
+      return ofDouble(half(value));
     }
   }
 
-  private static final class LongDecoder extends ScalarDecoder {
-    LongDecoder(PrimitiveType stored) {
-      super(stored);
-    }
+  /** A FLOAT16: a sign, five bits of exponent, ten of fraction; little end first. */
+  static float half(Binary value) {
+    byte[] bytes = value.getBytesUnsafe();
+    int bits = (bytes[0] & 0xff) | (bytes[1] & 0xff) << 8;
+    int exponent = bits >> 10 & 0x1f;
+    int fraction = bits & 0x3ff;
+    float size =
+        switch (exponent) {
+          case 0 -> Math.scalb((float) fraction, -24);
+          case 0x1f -> fraction == 0 ? Float.POSITIVE_INFINITY : Float.NaN;
+          default -> Math.scalb((float) (fraction | 0x400), exponent - 25);
+        };
+    return (bits & 0x8000) == 0 ? size : -size;
+  }
+
+  private static final class Texts extends ScalarDecoder {
+    private static final char REPLACEMENT = '\uFFFD';
 
     @Override
-    Object fromInt(int value) {
-      return (long) value;
+    Object ofBinary(Binary value) throws UnfitValue {
+      byte[] bytes = value.getBytesUnsafe();
+      String text = new String(bytes, StandardCharsets.UTF_8);
+      if (text.indexOf(REPLACEMENT) >= 0) {
+        check(bytes);
+      }
+      return text;
     }
 
-    @Override
-    Object fromLong(long value) {
-      return value;
+    /** Tells a replacement character that stands in the text from one that decoding put there. */
+    private static void check(byte[] bytes) throws UnfitValue {
+      try {
+        CharBuffer unused =
+            StandardCharsets.UTF_8
+                .newDecoder()
+                .onMalformedInput(CodingErrorAction.REPORT)
+                .decode(ByteBuffer.wrap(bytes));
+      } catch (CharacterCodingException e) {
+        throw new UnfitValue("expected STRING, found bytes that are not UTF-8");
+      }
     }
   }
 
-  private static final class FloatDecoder extends ScalarDecoder {
-    FloatDecoder(PrimitiveType stored) {
-      super(stored);
-    }
-
+  private static final class Bytes extends ScalarDecoder {
     @Override
-    Object fromFloat(float value) {
-      return value;
-    }
-  }
-
-  private static final class DoubleDecoder extends ScalarDecoder {
-    DoubleDecoder(PrimitiveType stored) {
-      super(stored);
-    }
-
-    @Override
-    Object fromInt(int value) {
-      return (double) value;
-    }
-
-    @Override
-    Object fromFloat(float value) {
-      return (double) value;
-    }
-
-    @Override
-    Object fromDouble(double value) {
-      return value;
-    }
-  }
-
-  private static final class StringDecoder extends ScalarDecoder {
-    StringDecoder(PrimitiveType stored) {
-      super(stored);
-    }
-
-    @Override
-    Object fromBinary(Binary value) {
-      return value.toStringUsingUTF8();
-    }
-  }
-
-  private static final class BinaryDecoder extends ScalarDecoder {
-    BinaryDecoder(PrimitiveType stored) {
-      super(stored);
-    }
-
-    @Override
-    Object fromBinary(Binary value) {
+    Object ofBinary(Binary value) {
       return value.getBytes();
     }
   }
 
-  private static final class DateDecoder extends ScalarDecoder {
-    DateDecoder(PrimitiveType stored) {
-      super(stored);
+  private interface Wording {
+    String of(Binary value);
+  }
+
+  private static final class Words extends ScalarDecoder {
+    private final Wording wording;
+
+    Words(Wording wording) {
+      this.wording = wording;
     }
 
     @Override
-    Object fromInt(int value) {
-      return LocalDate.ofEpochDay(value);
+    Object ofBinary(Binary value) {
+      return wording.of(value);
     }
   }
 
-  /** Any unit; rows hold milliseconds. INT96 is what Spark and Impala wrote for years. */
-  private static final class TimestampDecoder extends ScalarDecoder {
-    private static final long JULIAN_DAY_OF_1970 = 2_440_588;
-    private static final long MILLIS_A_DAY = 86_400_000;
-    private static final long NANOS_A_MILLI = 1_000_000;
-    private static final long MICROS_A_MILLI = 1_000;
+  private static final class Dates extends ScalarDecoder {
+    private static final long FIRST = LocalDate.of(1, 1, 1).toEpochDay();
+    private static final long LAST = LocalDate.of(9999, 12, 31).toEpochDay();
 
-    private final long unitsAMilli;
+    private final FileCalendar calendar;
+    private final boolean years;
 
-    TimestampDecoder(PrimitiveType stored) {
-      super(stored);
-      TimeUnit unit =
-          stored.getLogicalTypeAnnotation() instanceof TimestampLogicalTypeAnnotation timestamp
-              ? timestamp.getUnit()
-              : TimeUnit.MICROS;
-      this.unitsAMilli =
-          switch (unit) {
-            case MILLIS -> 1;
-            case MICROS -> MICROS_A_MILLI;
-            case NANOS -> NANOS_A_MILLI;
-          };
+    Dates(FileCalendar calendar, boolean years) {
+      this.calendar = calendar;
+      this.years = years;
     }
 
     @Override
-    Object fromLong(long value) {
-      return Instant.ofEpochMilli(Math.floorDiv(value, unitsAMilli));
-    }
-
-    @Override
-    Object fromBinary(Binary value) {
-      var bytes = value.toByteBuffer().order(ByteOrder.LITTLE_ENDIAN);
-      int start = bytes.position();
-      long nanos = bytes.getLong(start);
-      long day = bytes.getInt(start + Long.BYTES);
-      return Instant.ofEpochMilli(
-          (day - JULIAN_DAY_OF_1970) * MILLIS_A_DAY + Math.floorDiv(nanos, NANOS_A_MILLI));
+    Object ofLong(long value) throws UnfitValue {
+      long day = calendar.day(value);
+      if (years && (day < FIRST || day > LAST)) {
+        throw UnfitValue.of(LocalDate.ofEpochDay(day), Primitive.DATE);
+      }
+      return LocalDate.ofEpochDay(day);
     }
   }
 
-  /** Four physical forms; the scale is the file's own, the value gets the table's. */
-  private static final class DecimalDecoder extends ScalarDecoder {
-    private final int storedScale;
-    private final int scale;
+  private static final class Times extends ScalarDecoder {
+    private final long unitsASecond;
 
-    DecimalDecoder(PrimitiveType stored, DataType.Decimal type) {
-      super(stored);
-      this.scale = type.scale();
-      boolean integer =
-          stored.getPrimitiveTypeName() == PrimitiveTypeName.INT32
-              || stored.getPrimitiveTypeName() == PrimitiveTypeName.INT64;
-      if (stored.getLogicalTypeAnnotation() instanceof DecimalLogicalTypeAnnotation decimal) {
-        this.storedScale = decimal.getScale();
-      } else {
-        this.storedScale = integer ? 0 : scale;
+    Times(long unitsASecond) {
+      this.unitsASecond = unitsASecond;
+    }
+
+    @Override
+    Object ofLong(long value) throws UnfitValue {
+      if (value < 0 || value >= 86_400 * unitsASecond) {
+        throw new UnfitValue(value + " is no time of a day");
       }
-      if (storedScale > scale) {
-        throw new UnfitFileException(
-            "a data file stores column "
-                + stored.getName()
-                + " with more digits than "
-                + type.sql());
+      return StoredText.time(value, unitsASecond);
+    }
+  }
+
+  /** Rows hold milliseconds: finer fractions are cut. */
+  private static final class Timestamps extends ScalarDecoder {
+    private static final long FIRST =
+        java.time.Instant.parse("0001-01-01T00:00:00Z").toEpochMilli();
+    private static final long LAST =
+        java.time.Instant.parse("9999-12-31T23:59:59.999Z").toEpochMilli();
+
+    private final StoredInstant stored;
+    private final boolean years;
+
+    Timestamps(StoredInstant stored, boolean years) {
+      this.stored = stored;
+      this.years = years;
+    }
+
+    @Override
+    Object ofLong(long value) throws UnfitValue {
+      return checked(stored.millis(value));
+    }
+
+    @Override
+    Object ofBinary(Binary value) throws UnfitValue {
+      return checked(stored.millis(value));
+    }
+
+    private Object checked(long millis) throws UnfitValue {
+      if (years && (millis < FIRST || millis > LAST)) {
+        throw UnfitValue.of(java.time.Instant.ofEpochMilli(millis), Primitive.TIMESTAMP);
       }
-    }
-
-    @Override
-    Object fromInt(int value) {
-      return scaled(BigDecimal.valueOf(value, storedScale));
-    }
-
-    @Override
-    Object fromLong(long value) {
-      return scaled(BigDecimal.valueOf(value, storedScale));
-    }
-
-    @Override
-    Object fromBinary(Binary value) {
-      return scaled(new BigDecimal(new BigInteger(value.getBytes()), storedScale));
-    }
-
-    private BigDecimal scaled(BigDecimal value) {
-      return storedScale == scale ? value : value.setScale(scale);
+      return Instant.ofEpochMilli(millis);
     }
   }
 }

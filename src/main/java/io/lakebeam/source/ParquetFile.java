@@ -1,23 +1,17 @@
 package io.lakebeam.source;
 
+import io.lakebeam.parquet.ColumnsMismatchException;
+import io.lakebeam.parquet.ParquetRows;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
-import java.time.DateTimeException;
-import org.apache.avro.Schema;
-import org.apache.avro.generic.GenericData;
-import org.apache.avro.generic.GenericRecord;
-import org.apache.hadoop.conf.Configuration;
-import org.apache.parquet.avro.AvroParquetReader;
-import org.apache.parquet.avro.AvroReadSupport;
-import org.apache.parquet.hadoop.ParquetInputFormat;
-import org.apache.parquet.hadoop.ParquetReader;
 
 /**
- * One Parquet file's rows, columns by name. A column of another type than declared, and damaged
- * bytes, are errors of the file, not of its rows: it is refused as a whole. Damage is found by the
- * checksums of pages, which writers have put there since Parquet 1.11. Positions count rows from 1.
+ * One Parquet file's rows, columns by name. A column whose type cannot be the declared one, and
+ * damaged bytes, are errors of the file, not of its rows: it is refused as a whole. A value that
+ * the declared type cannot hold rejects its row. Damage is found by the checksums of pages, which
+ * writers have put there since Parquet 1.11. Positions count rows from 1.
  */
 final class ParquetFile {
   private static final int ROWS_BETWEEN_STOPS = 1024;
@@ -33,23 +27,14 @@ final class ParquetFile {
   }
 
   void read(RecordEmitter emitter) throws IOException {
-    Configuration configuration = new Configuration(SourceFileSystem.configuration());
-    configuration.setBoolean(AvroReadSupport.READ_INT96_AS_FIXED, true);
-    configuration.setBoolean(ParquetInputFormat.PAGE_VERIFY_CHECKSUM_ENABLED, true);
-    try (ParquetReader<GenericRecord> reader =
-        AvroParquetReader.<GenericRecord>builder(SourceFileSystem.parquet(path))
-            .withDataModel(new GenericData())
-            .withConf(configuration)
-            .build()) {
-      AvroColumns columns = null;
+    try (ParquetRows rows = open()) {
       long row = 0;
-      for (GenericRecord record = next(reader); record != null; record = next(reader)) {
-        columns = columns == null ? columns(record.getSchema()) : columns;
+      while (next(rows)) {
         row++;
         if (row % ROWS_BETWEEN_STOPS == 0) {
           emitter.checkStop();
         }
-        emit(record, columns, path + ":" + row, emitter);
+        emit(rows, path + ":" + row, emitter);
       }
     } catch (IOException e) {
       if (isStored()) {
@@ -57,6 +42,25 @@ final class ParquetFile {
       }
       throw e;
     }
+  }
+
+  private ParquetRows open() throws IOException {
+    try {
+      return ParquetRows.ofOthers(
+          SourceFileSystem.parquet(path),
+          SourceFileSystem.configuration(),
+          layout.columns(),
+          layout.width());
+    } catch (ColumnsMismatchException e) {
+      throw SourceException.permanent(
+          source, path + " does not have the declared columns", e.getMessage(), fix(e), e);
+    } catch (RuntimeException e) {
+      throw unreadable(e);
+    }
+  }
+
+  private static String fix(ColumnsMismatchException e) {
+    return "In the schema of the source, " + e.fix() + "; or move the file away";
   }
 
   /** True when the storage gives every byte of the file: then the bytes are what is wrong. */
@@ -69,53 +73,25 @@ final class ParquetFile {
     }
   }
 
-  private GenericRecord next(ParquetReader<GenericRecord> reader) throws IOException {
+  private boolean next(ParquetRows rows) throws IOException {
     try {
-      return reader.read();
+      return rows.next();
     } catch (RuntimeException e) {
       // A damaged file fails anywhere in the reader, with whatever exception comes first.
       throw unreadable(e);
     }
   }
 
-  private void emit(
-      GenericRecord record, AvroColumns columns, String position, RecordEmitter emitter) {
-    Object[] values = new Object[layout.width()];
-    String raw;
-    try {
-      raw = AvroJson.text(record.getSchema(), record);
-    } catch (ArithmeticException | IllegalArgumentException | DateTimeException e) {
-      // No value of its type, such as a decimal without bytes.
-      throw unreadable(e);
-    }
-    values[layout.raw()] = raw;
-    try {
-      columns.convert(record, values);
-    } catch (BadRecord e) {
-      emitter.rejected(position, e.getMessage(), raw.getBytes(StandardCharsets.UTF_8));
+  private void emit(ParquetRows rows, String position, RecordEmitter emitter) {
+    String raw = rows.json();
+    if (!rows.fault().isEmpty()) {
+      emitter.rejected(position, rows.fault(), raw.getBytes(StandardCharsets.UTF_8));
       return;
     }
-    JsonRescue rescue = new JsonRescue();
-    for (Schema.Field field : columns.unknown()) {
-      Object value = record.get(field.pos());
-      if (value != null) {
-        rescue.addRaw(field.name(), AvroJson.text(field.schema(), value));
-      }
-    }
-    values[layout.rescued()] = rescue.text();
+    Object[] values = rows.values();
+    values[layout.raw()] = raw;
+    values[layout.rescued()] = rows.rescued();
     emitter.row(values, position);
-  }
-
-  private AvroColumns columns(Schema schema) {
-    try {
-      return AvroColumns.of(layout.columns(), schema);
-    } catch (BadRecord e) {
-      throw SourceException.permanent(
-          source,
-          path + " does not have the declared columns",
-          e.getMessage(),
-          "Declare the column as the file holds it, or move the file away");
-    }
   }
 
   private SourceException unreadable(Exception e) {

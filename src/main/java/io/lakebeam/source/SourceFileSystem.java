@@ -13,7 +13,6 @@ import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.RemoteIterator;
 import org.apache.parquet.hadoop.util.HadoopInputFile;
-import org.apache.parquet.io.InputFile;
 
 /** The one way from this package to storage: Hadoop's FileSystem. */
 final class SourceFileSystem {
@@ -60,7 +59,7 @@ final class SourceFileSystem {
     return of(new Path(path)).open(new Path(path), 1 << 16);
   }
 
-  static InputFile parquet(String path) throws IOException {
+  static HadoopInputFile parquet(String path) throws IOException {
     Path file = new Path(path);
     return HadoopInputFile.fromStatus(of(file).getFileStatus(file), CONFIGURATION);
   }

@@ -95,7 +95,7 @@ class ParquetFileTest {
     SourceException wrong =
         assertThrows(SourceException.class, () -> read(file, nullable("day", Primitive.STRING)));
     assertFalse(wrong.isRetryable());
-    assertEquals("column day: declared STRING, but the file holds date int", wrong.reason());
+    assertEquals("column day: declared STRING, but the file holds INT32 DATE", wrong.reason());
     SourceException missing =
         assertThrows(SourceException.class, () -> read(file, required("gone", Primitive.INT)));
     assertEquals("column gone: missing, but declared NOT NULL", missing.reason());

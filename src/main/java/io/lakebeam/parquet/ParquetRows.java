@@ -1,0 +1,212 @@
+package io.lakebeam.parquet;
+
+import io.lakebeam.graph.Column;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.parquet.HadoopReadOptions;
+import org.apache.parquet.column.page.PageReadStore;
+import org.apache.parquet.hadoop.ParquetFileReader;
+import org.apache.parquet.hadoop.util.HadoopInputFile;
+import org.apache.parquet.io.ColumnIOFactory;
+import org.apache.parquet.io.MessageColumnIO;
+import org.apache.parquet.io.RecordReader;
+import org.apache.parquet.io.api.GroupConverter;
+import org.apache.parquet.io.api.RecordMaterializer;
+import org.apache.parquet.schema.MessageType;
+import org.apache.parquet.schema.Type;
+
+/**
+ * The rows of one Parquet file, whoever wrote it, in declared columns found by name.
+ *
+ * <pre>{@code
+ * try (ParquetRows rows = ParquetRows.ofOthers(file, configuration, columns, columns.size())) {
+ *   while (rows.next()) {
+ *     use(rows.values(), rows.fault());
+ *   }
+ * }
+ * }</pre>
+ *
+ * Bytes that are damaged end in whatever exception comes first, as Parquet's library has it;
+ * checksums of pages are verified where the writer put them.
+ */
+public final class ParquetRows implements AutoCloseable {
+  private final ParquetFileReader reader;
+  private final MessageColumnIO columnIo;
+  private final RowMaterializer materializer;
+  private RecordReader<Object[]> records;
+  private long left;
+  private Object[] values;
+
+  private ParquetRows(
+      ParquetFileReader reader, MessageColumnIO columnIo, RowMaterializer materializer) {
+    this.reader = reader;
+    this.columnIo = columnIo;
+    this.materializer = materializer;
+  }
+
+  /**
+   * The rows of somebody else's file. Each value is checked against what is declared, and each row
+   * is there as JSON.
+   *
+   * @param width of the arrays of values, of which the columns are the first
+   * @throws ColumnsMismatchException when the columns cannot be read as declared
+   */
+  public static ParquetRows ofOthers(
+      HadoopInputFile file, Configuration configuration, List<Column> columns, int width)
+      throws IOException {
+    return open(file, configuration, columns, new Object[width], true);
+  }
+
+  /**
+   * The rows of a table's file. Columns that it lacks are NULL, others are not read from the disk.
+   *
+   * @param constants values, by column, that are the same in every row and not in the file
+   * @throws ColumnsMismatchException when the columns cannot be read as declared
+   */
+  public static ParquetRows ofTable(
+      HadoopInputFile file,
+      Configuration configuration,
+      List<Column> columns,
+      Map<String, Object> constants)
+      throws IOException {
+    Object[] template = columns.stream().map(column -> constants.get(column.name())).toArray();
+    List<Column> stored = new ArrayList<>();
+    for (Column column : columns) {
+      // A name that no file has keeps the places of the others.
+      stored.add(
+          constants.containsKey(column.name())
+              ? Column.nullable("\u0000" + column.name(), column.type())
+              : column);
+    }
+    return open(file, configuration, stored, template, false);
+  }
+
+  /** The columns of somebody else's file that cannot be read as declared, from its footer alone. */
+  public static List<Mismatch> mismatches(HadoopInputFile file, List<Column> columns)
+      throws IOException {
+    Footer footer = Footer.read(file);
+    Converters converters = new Converters(footer, true);
+    RowMaterializer unused =
+        new RowMaterializer(footer.schema(), columns, new Object[columns.size()], converters);
+    return converters.mismatches();
+  }
+
+  private static ParquetRows open(
+      HadoopInputFile file,
+      Configuration configuration,
+      List<Column> columns,
+      Object[] template,
+      boolean isForeign)
+      throws IOException {
+    Footer footer = Footer.read(file);
+    MessageType read = isForeign ? footer.schema() : projected(footer.schema(), columns);
+    Converters converters = new Converters(footer, isForeign);
+    RowMaterializer materializer = new RowMaterializer(read, columns, template, converters);
+    if (!converters.mismatches().isEmpty()) {
+      throw new ColumnsMismatchException(converters.mismatches());
+    }
+    ParquetFileReader reader =
+        new ParquetFileReader(
+            configuration,
+            file.getPath(),
+            footer.metadata(),
+            HadoopReadOptions.builder(configuration, file.getPath())
+                .usePageChecksumVerification(true)
+                .build(),
+            file.newStream());
+    reader.setRequestedSchema(read);
+    MessageColumnIO columnIo =
+        new ColumnIOFactory(footer.metadata().getFileMetaData().getCreatedBy())
+            .getColumnIO(read, footer.schema(), true);
+    return new ParquetRows(reader, columnIo, materializer);
+  }
+
+  private static MessageType projected(MessageType file, List<Column> columns) {
+    List<Type> read = new ArrayList<>();
+    for (Column column : columns) {
+      Converters.field(file, column.name()).ifPresent(read::add);
+    }
+    return new MessageType(file.getName(), read);
+  }
+
+  /** Goes to the next row; false when there is none. */
+  public boolean next() throws IOException {
+    while (left == 0) {
+      PageReadStore rowGroup = reader.readNextRowGroup();
+      if (rowGroup == null) {
+        return false;
+      }
+      left = rowGroup.getRowCount();
+      records = columnIo.getRecordReader(rowGroup, materializer);
+    }
+    values = records.read();
+    left--;
+    return true;
+  }
+
+  /** Of the columns, in their order; a new array for each row. */
+  public Object[] values() {
+    return values;
+  }
+
+  /** Why the row is none of the declared columns', its first reason; empty when it is. */
+  public String fault() {
+    return materializer.row.fault();
+  }
+
+  /** The row with all its columns; only of somebody else's file. */
+  public String json() {
+    return materializer.row.json().toString();
+  }
+
+  /** What is not declared, as a JSON object; null when there is nothing. */
+  public String rescued() {
+    return materializer.row.rescued();
+  }
+
+  @Override
+  public void close() throws IOException {
+    reader.close();
+  }
+
+  private static final class RowMaterializer extends RecordMaterializer<Object[]>
+      implements StructConverter.Whole {
+    private final RowInProgress row;
+    private final StructConverter root;
+    private Object[] current;
+
+    RowMaterializer(
+        MessageType schema, List<Column> columns, Object[] template, Converters converters) {
+      row = converters.row();
+      root = new StructConverter(schema, columns, template, "", this, converters);
+    }
+
+    @Override
+    public Object[] getCurrentRecord() {
+      return current;
+    }
+
+    @Override
+    public GroupConverter getRootConverter() {
+      return root;
+    }
+
+    @Override
+    public void begin() {
+      row.begin();
+    }
+
+    @Override
+    public void end(Object[] values) {
+      current = values;
+    }
+
+    @Override
+    public String place() {
+      return "";
+    }
+  }
+}

@@ -11,8 +11,8 @@ import org.apache.avro.LogicalTypes;
 import org.apache.avro.Schema;
 
 /**
- * Our types as the Avro schema that ParquetIO's sink takes. Avro cannot say everything: its names
- * are plain identifiers and the keys of its maps are strings.
+ * Our types as an Avro schema. Avro cannot say everything: its names are plain identifiers and the
+ * keys of its maps are strings.
  */
 final class AvroTypes {
   private static final Pattern NAME = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");

@@ -8,10 +8,7 @@ import java.io.OutputStream;
 import java.nio.channels.Channels;
 import java.nio.channels.WritableByteChannel;
 import java.util.List;
-import org.apache.avro.Schema;
-import org.apache.avro.generic.GenericRecord;
 import org.apache.beam.sdk.io.FileIO;
-import org.apache.beam.sdk.io.parquet.ParquetIO;
 import org.apache.beam.sdk.values.Row;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.parquet.conf.HadoopParquetConfiguration;
@@ -23,9 +20,8 @@ import org.apache.parquet.io.OutputFile;
 import org.apache.parquet.io.PositionOutputStream;
 
 /**
- * What turns rows into a Parquet file: ParquetIO's sink wherever Avro can say the schema, and a
- * sink of ours for the rest (names that are no identifiers, maps whose keys are no strings), for
- * which ParquetIO has no way.
+ * What turns rows into a Parquet file: rows go straight into its columns. ParquetIO's sink would go
+ * through Avro, and cannot say in a footer what Spark wants to know there of old dates.
  */
 final class RowSinks {
   /** The part of a file that is held in memory; several files are open at a time. */
@@ -45,56 +41,13 @@ final class RowSinks {
    * @param positions of these columns in the rows
    */
   static FileIO.Sink<Row> sink(TableSchema file, int[] positions) {
-    return AvroTypes.canSay(file) ? parquetIo(file, positions) : direct(file, positions);
-  }
-
-  static FileIO.Sink<Row> parquetIo(TableSchema file, int[] positions) {
-    return new ParquetIoSink(file, positions);
-  }
-
-  static FileIO.Sink<Row> direct(TableSchema file, int[] positions) {
     return new DirectSink(file.columns(), positions);
   }
 
   private static Configuration settings() {
     Configuration settings = new Configuration(false);
-    // Avro's own default is the two-level list, which Delta's protocol does not know.
-    settings.setBoolean("parquet.avro.write-old-list-structure", false);
     settings.set("parquet.compression.codec.zstd.level", ZSTD_LEVEL);
     return settings;
-  }
-
-  /** Beam's sink with rows for records. */
-  private static final class ParquetIoSink implements FileIO.Sink<Row> {
-    private final ParquetIO.Sink sink;
-    private final transient RowView view;
-
-    ParquetIoSink(TableSchema file, int[] positions) {
-      Schema schema = AvroTypes.record(file);
-      sink =
-          ParquetIO.sink(schema)
-              .withCompressionCodec(CompressionCodecName.ZSTD)
-              .withConfiguration(SETTINGS)
-              .withRowGroupSize(ROW_GROUP_BYTES)
-              .withAvroDataModel(AvroModel.get());
-      view = new RowView(schema, file.columns(), positions);
-    }
-
-    @Override
-    public void open(WritableByteChannel channel) throws IOException {
-      sink.open(channel);
-    }
-
-    @Override
-    public void write(Row row) throws IOException {
-      GenericRecord record = view.show(row);
-      sink.write(record);
-    }
-
-    @Override
-    public void flush() throws IOException {
-      sink.flush();
-    }
   }
 
   /** Rows straight into Parquet's columns. */

@@ -35,12 +35,12 @@ final class RowWriteSupport extends WriteSupport<Row> {
 
   @Override
   public WriteContext init(ParquetConfiguration configuration) {
-    return new WriteContext(ParquetTypes.message(columns), Map.of());
+    return new WriteContext(ParquetTypes.message(columns), ParquetTypes.metadata());
   }
 
   @Override
   public WriteContext init(Configuration configuration) {
-    return new WriteContext(ParquetTypes.message(columns), Map.of());
+    return new WriteContext(ParquetTypes.message(columns), ParquetTypes.metadata());
   }
 
   @Override

@@ -12,6 +12,7 @@ import io.lakebeam.graph.DataType;
 import io.lakebeam.graph.DataType.Primitive;
 import java.math.BigDecimal;
 import java.util.List;
+import java.util.Map;
 import org.apache.parquet.schema.GroupType;
 import org.apache.parquet.schema.LogicalTypeAnnotation.TimeUnit;
 import org.apache.parquet.schema.MessageType;
@@ -37,6 +38,15 @@ public final class ParquetTypes {
   /** How long the numbers of a DECIMAL are. */
   public static int decimalBytes(DataType.Decimal type) {
     return DECIMAL_BYTES[type.precision()];
+  }
+
+  /**
+   * What the footer of a file of ours says beside its schema: that dates and times are in the
+   * Gregorian calendar all the way back. Spark asks for the version of the Spark that wrote it; for
+   * a file without one it refuses dates before 1582 and times before 1900.
+   */
+  public static Map<String, String> metadata() {
+    return Map.of(FileCalendar.SPARK_VERSION, "3.5.0");
   }
 
   public static MessageType message(List<Column> columns) {

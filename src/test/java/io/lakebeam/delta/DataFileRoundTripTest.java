@@ -32,25 +32,12 @@ class DataFileRoundTripTest {
 
   @TempDir Path folder;
 
-  private interface SinkOf {
-    FileIO.Sink<Row> sink(TableSchema file, int[] positions);
-  }
-
   @Test
-  void everyTypeThroughParquetIo() throws Exception {
+  void everyType() throws Exception {
     TableSchema schema = RandomRows.everyType();
-    assertTrue(AvroTypes.canSay(schema), "the sink of choice is ParquetIO's");
     List<Row> rows = new RandomRows(new Random(1)).rows(schema, 500);
 
-    assertEquals(rows, written(RowSinks::parquetIo, schema, rows));
-  }
-
-  @Test
-  void everyTypeThroughTheDirectSink() throws Exception {
-    TableSchema schema = RandomRows.everyType();
-    List<Row> rows = new RandomRows(new Random(2)).rows(schema, 500);
-
-    assertEquals(rows, written(RowSinks::direct, schema, rows));
+    assertEquals(rows, written(schema, rows));
   }
 
   @Test
@@ -60,7 +47,7 @@ class DataFileRoundTripTest {
       TableSchema schema = random.schema();
       List<Row> rows = random.rows(schema, 1 + seed);
 
-      assertEquals(rows, written(RowSinks::sink, schema, rows), "seed " + seed);
+      assertEquals(rows, written(schema, rows), "seed " + seed);
     }
   }
 
@@ -162,18 +149,14 @@ class DataFileRoundTripTest {
             Column.nullable("delay", new DataType.Decimal(4, 2)));
     Row noCarrier = Row.withSchema(schema.beamSchema()).attachValues(Collections.nCopies(2, null));
     Row late = Row.withSchema(schema.beamSchema()).attachValues("AA", new BigDecimal("1234.5"));
-    for (SinkOf sinks : List.<SinkOf>of(RowSinks::parquetIo, RowSinks::direct)) {
-      assertTrue(
-          assertThrows(
-                  NullInRequiredColumnException.class,
-                  () -> written(sinks, schema, List.of(noCarrier)))
-              .getMessage()
-              .contains("carrier"));
-      assertEquals(
-          "1234.5 does not fit into DECIMAL(4,2)",
-          assertThrows(IllegalArgumentException.class, () -> written(sinks, schema, List.of(late)))
-              .getMessage());
-    }
+    assertTrue(
+        assertThrows(NullInRequiredColumnException.class, () -> written(schema, List.of(noCarrier)))
+            .getMessage()
+            .contains("carrier"));
+    assertEquals(
+        "1234.5 does not fit into DECIMAL(4,2)",
+        assertThrows(IllegalArgumentException.class, () -> written(schema, List.of(late)))
+            .getMessage());
     Row rounded = Row.withSchema(schema.beamSchema()).attachValues("AA", new BigDecimal("1.005"));
     assertEquals(
         new BigDecimal("1.01"),
@@ -191,10 +174,10 @@ class DataFileRoundTripTest {
                 Column.nullable("m", new DataType.Map(Primitive.INT, Primitive.STRING)))));
   }
 
-  private List<Row> written(SinkOf sinks, TableSchema schema, List<Row> rows) throws Exception {
+  private List<Row> written(TableSchema schema, List<Row> rows) throws Exception {
     Path file = Files.createTempFile(folder, "part", ".parquet");
     FileIO.Sink<Row> sink =
-        sinks.sink(schema, IntStream.range(0, schema.columns().size()).toArray());
+        RowSinks.sink(schema, IntStream.range(0, schema.columns().size()).toArray());
     try (OutputChannel channel = new OutputChannel(Files.newOutputStream(file))) {
       sink.open(channel);
       for (Row row : rows) {

@@ -130,6 +130,11 @@ final class Footer {
       element.unsetLogicalType();
       return Annotation.NEWER;
     }
+    if (logical.isSetUNKNOWN() && element.isSetConverted_type()) {
+      // How Parquet's library says INTERVAL and MAP_KEY_VALUE, which only the older word tells.
+      element.unsetLogicalType();
+      return null;
+    }
     return logical.isSetUNKNOWN() ? Annotation.UNKNOWN : null;
   }
 

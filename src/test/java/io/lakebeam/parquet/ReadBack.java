@@ -1,0 +1,51 @@
+package io.lakebeam.parquet;
+
+import io.lakebeam.graph.SchemaDdl;
+import io.lakebeam.graph.TableSchema;
+import io.lakebeam.storage.Storage;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.parquet.hadoop.util.HadoopInputFile;
+
+/** A file's rows as a source reads them: values, faults, JSON and what is rescued. */
+record ReadBack(
+    List<List<Object>> rows, List<String> faults, List<String> json, List<String> rescued) {
+
+  static ReadBack of(Path file, String ddl) throws IOException {
+    TableSchema schema = SchemaDdl.parse(ddl);
+    ReadBack read =
+        new ReadBack(new ArrayList<>(), new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
+    Configuration configuration = Storage.configuration();
+    try (ParquetRows rows =
+        ParquetRows.ofOthers(
+            input(file), configuration, schema.columns(), schema.columns().size())) {
+      while (rows.next()) {
+        read.json.add(rows.json());
+        if (rows.fault().isEmpty()) {
+          read.rows.add(Arrays.asList(rows.values()));
+          read.rescued.add(rows.rescued());
+        } else {
+          read.faults.add(rows.fault());
+        }
+      }
+    }
+    return read;
+  }
+
+  static List<Mismatch> mismatches(Path file, String ddl) throws IOException {
+    return ParquetRows.mismatches(input(file), SchemaDdl.parse(ddl).columns());
+  }
+
+  private static HadoopInputFile input(Path file) throws IOException {
+    return HadoopInputFile.fromPath(Storage.path(file.toString()), Storage.configuration());
+  }
+
+  /** The values of the only column. */
+  List<Object> column() {
+    return rows.stream().map(row -> row.get(0)).toList();
+  }
+}

@@ -1,6 +1,7 @@
 package io.lakebeam.doctor;
 
 import io.lakebeam.source.Discovery;
+import io.lakebeam.source.FileColumns;
 import io.lakebeam.source.ReferenceTable;
 import io.lakebeam.source.Rejected;
 import io.lakebeam.source.RowOutput;
@@ -10,15 +11,21 @@ import io.lakebeam.source.SourcePosition;
 import io.lakebeam.source.SourceReader;
 import io.lakebeam.spec.SecretText;
 import io.lakebeam.spec.SourceSpec;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CancellationException;
 import org.apache.beam.sdk.values.Row;
 import org.joda.time.Instant;
 
-/** The way to files: their folder, their list, the first records of the first one. */
+/**
+ * The way to files: their folder, their list, the columns that they name, the first records of the
+ * first one.
+ */
 final class FileChecks {
   /** Enough to see whether a schema fits; a file may be large. */
   private static final int RECORDS = 100;
+
+  private static final int NEWEST_FILES = 3;
 
   private final SourceSpec source;
 
@@ -34,6 +41,9 @@ final class FileChecks {
       return;
     }
     List<Slice> files = checks.find("files", this::list).orElse(List.of());
+    if (source.format() instanceof SourceSpec.Parquet && !files.isEmpty()) {
+      checks.check("columns", () -> columns(files));
+    }
     checks.check("schema", () -> files.isEmpty() ? nothing() : firstRecords(files.get(0)));
   }
 
@@ -49,6 +59,18 @@ final class FileChecks {
                     ? "no file yet matches "
                     : files == 1 ? "1 file matches " : files + " files match ")
                 + pattern));
+  }
+
+  /** Of the oldest file and the newest ones: writers change their minds with time. */
+  private Outcome columns(List<Slice> files) {
+    int newest = Math.max(1, files.size() - NEWEST_FILES);
+    List<Slice> some = new ArrayList<>(files.subList(0, 1));
+    some.addAll(files.subList(newest, files.size()));
+    some.forEach(file -> FileColumns.check(source, (Slice.FileSlice) file));
+    return new Outcome.Ok(
+        some.size() == 1
+            ? "1 file has the declared columns"
+            : some.size() + " of them have the declared columns");
   }
 
   private static Outcome nothing() {

@@ -1,7 +1,9 @@
 package io.lakebeam.parquet;
 
 import io.lakebeam.graph.DataType;
+import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /**
  * A declared column that a file does not have as declared.
@@ -11,6 +13,16 @@ import java.util.Optional;
  * @param fix what the schema may say instead, without a full stop
  */
 public record Mismatch(String problem, String fix) {
+  /** All of them in one sentence, without a full stop. */
+  public static String problems(List<Mismatch> mismatches) {
+    return mismatches.stream().map(Mismatch::problem).collect(Collectors.joining("; "));
+  }
+
+  /** What would read all of them, without a full stop. */
+  public static String fixes(List<Mismatch> mismatches) {
+    return mismatches.stream().map(Mismatch::fix).distinct().collect(Collectors.joining("; "));
+  }
+
   static Mismatch missing(String column) {
     return new Mismatch(
         "column " + column + ": missing, but declared NOT NULL",

@@ -1,11 +1,13 @@
 package io.lakebeam.source;
 
 import io.lakebeam.parquet.ColumnsMismatchException;
+import io.lakebeam.parquet.Mismatch;
 import io.lakebeam.parquet.ParquetRows;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 
 /**
  * One Parquet file's rows, columns by name. A column whose type cannot be the declared one, and
@@ -52,15 +54,19 @@ final class ParquetFile {
           layout.columns(),
           layout.width());
     } catch (ColumnsMismatchException e) {
-      throw SourceException.permanent(
-          source, path + " does not have the declared columns", e.getMessage(), fix(e), e);
+      throw refused(e.mismatches(), e);
     } catch (RuntimeException e) {
       throw unreadable(e);
     }
   }
 
-  private static String fix(ColumnsMismatchException e) {
-    return "In the schema of the source, " + e.fix() + "; or move the file away";
+  SourceException refused(List<Mismatch> mismatches, Exception cause) {
+    return SourceException.permanent(
+        source,
+        path + " does not have the declared columns",
+        Mismatch.problems(mismatches),
+        "In the schema of the source, " + Mismatch.fixes(mismatches) + "; or move the file away",
+        cause);
   }
 
   /** True when the storage gives every byte of the file: then the bytes are what is wrong. */
@@ -94,7 +100,7 @@ final class ParquetFile {
     emitter.row(values, position);
   }
 
-  private SourceException unreadable(Exception e) {
+  SourceException unreadable(Exception e) {
     // The reader says which value it was reading; why it could not is further in.
     Throwable innermost = e;
     while (innermost.getCause() != null) {

@@ -1,0 +1,38 @@
+package io.lakebeam.source;
+
+import io.lakebeam.parquet.Mismatch;
+import io.lakebeam.parquet.ParquetRows;
+import io.lakebeam.spec.SourceSpec;
+import java.io.IOException;
+import java.util.List;
+
+/** What files say of their columns themselves, before a row of them is read. */
+public final class FileColumns {
+  private FileColumns() {}
+
+  /**
+   * Whether a file of a format that has columns has the declared ones. An empty file has.
+   *
+   * @throws SourceException when it cannot be read with the source's schema
+   */
+  public static void check(SourceSpec source, Slice.FileSlice file) {
+    if (!(source.format() instanceof SourceSpec.Parquet) || file.bytes() == 0) {
+      return;
+    }
+    ParquetFile parquet =
+        new ParquetFile(source.name(), new RowLayout(source.schema()), file.path());
+    try {
+      List<Mismatch> mismatches =
+          ParquetRows.mismatches(SourceFileSystem.parquet(file.path()), source.schema().columns());
+      if (!mismatches.isEmpty()) {
+        throw parquet.refused(mismatches, null);
+      }
+    } catch (IOException e) {
+      throw FileProblems.of(source.name(), file.path(), e);
+    } catch (SourceException e) {
+      throw e;
+    } catch (RuntimeException e) {
+      throw parquet.unreadable(e);
+    }
+  }
+}

@@ -1,6 +1,7 @@
 package io.lakebeam.delta;
 
-import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static io.lakebeam.testing.SameRows.assertSame;
+import static io.lakebeam.testing.SameRows.numbered;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -10,21 +11,18 @@ import io.lakebeam.graph.Column;
 import io.lakebeam.graph.DataType;
 import io.lakebeam.graph.DataType.Primitive;
 import io.lakebeam.graph.TableSchema;
+import io.lakebeam.testing.DuckDb;
 import io.lakebeam.testing.KernelReader;
 import io.lakebeam.testing.RandomRows;
 import io.lakebeam.testing.SparkReader;
 import java.nio.file.Path;
-import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import java.util.stream.Collectors;
 import org.apache.beam.sdk.values.Row;
 import org.apache.spark.sql.SparkSession;
-import org.joda.time.ReadableInstant;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -35,7 +33,7 @@ class ForeignReadersIT {
   @TempDir Path lake;
 
   @Test
-  void everyTypeIsTheSameInSparkAndKernel() {
+  void everyTypeIsTheSameInSparkKernelAndDuckDb() throws Exception {
     TableSchema schema = RandomRows.everyType();
     DeltaTable table = table("every_type", TableDefinition.of(schema));
     List<Row> rows = numbered(schema, new RandomRows(new Random(11)).rows(schema, 200));
@@ -43,10 +41,11 @@ class ForeignReadersIT {
 
     assertSame(rows, SparkReader.read(table.path()));
     assertSame(rows, KernelReader.read(table.path()));
+    assertSame(rows, throughDuckDb(table));
   }
 
   @Test
-  void anySchemaIsTheSameInSparkAndKernel() {
+  void anySchemaIsTheSameInSparkKernelAndDuckDb() throws Exception {
     for (int seed = 0; seed < SCHEMAS; seed++) {
       RandomRows random = new RandomRows(new Random(seed));
       TableSchema schema = random.schema();
@@ -56,6 +55,7 @@ class ForeignReadersIT {
 
       assertSame(rows, SparkReader.read(table.path()));
       assertSame(rows, KernelReader.read(table.path()));
+      assertSame(rows, throughDuckDb(table));
     }
   }
 
@@ -220,6 +220,17 @@ class ForeignReadersIT {
     }
   }
 
+  /** What DuckDB found in the table's files, as it wrote it. */
+  private List<Map<String, Object>> throughDuckDb(DeltaTable table) throws Exception {
+    List<Path> files =
+        table.latest().orElseThrow().files().stream()
+            .map(file -> Path.of(table.path(), file.path()))
+            .toList();
+    Path copy = lake.resolve(Path.of(table.path()).getFileName() + ".duckdb.parquet");
+    DuckDb.copy(files, copy, "");
+    return SparkReader.parquet(copy.toString());
+  }
+
   private DeltaTable table(String name, TableDefinition definition) {
     DeltaTable table = DeltaTable.at(lake.resolve(name).toString());
     table.create(definition);
@@ -254,73 +265,5 @@ class ForeignReadersIT {
 
   private static Row row(TableSchema schema, Object... values) {
     return Row.withSchema(schema.beamSchema()).attachValues(values);
-  }
-
-  /** The same rows with ids that tell them apart. */
-  private static List<Row> numbered(TableSchema schema, List<Row> rows) {
-    List<Row> numbered = new ArrayList<>();
-    for (int i = 0; i < rows.size(); i++) {
-      List<Object> values = new ArrayList<>(rows.get(i).getValues());
-      values.set(schema.names().indexOf("id"), (long) i);
-      numbered.add(Row.withSchema(schema.beamSchema()).attachValues(values));
-    }
-    return numbered;
-  }
-
-  /** Every value of every row, whatever the order. */
-  private static void assertSame(List<Row> ours, List<Map<String, Object>> theirs) {
-    Map<Object, Map<String, Object>> byId =
-        theirs.stream().collect(Collectors.toMap(row -> row.get("id"), row -> row));
-    assertEquals(ours.size(), byId.size());
-    for (Row row : ours) {
-      Map<String, Object> their = byId.get(row.getInt64("id"));
-      plain(row).forEach((name, value) -> assertValue(name, value, their.get(name)));
-    }
-  }
-
-  private static void assertValue(String name, Object ours, Object theirs) {
-    if (ours instanceof byte[] bytes) {
-      assertArrayEquals(bytes, (byte[]) theirs, name);
-    } else if (ours instanceof Map<?, ?> map) {
-      Map<?, ?> other = (Map<?, ?>) theirs;
-      assertEquals(map.keySet(), other.keySet(), name);
-      map.forEach((key, value) -> assertValue(name + "." + key, value, other.get(key)));
-    } else if (ours instanceof List<?> list) {
-      List<?> other = (List<?>) theirs;
-      assertEquals(list.size(), other.size(), name);
-      for (int i = 0; i < list.size(); i++) {
-        assertValue(name + "[" + i + "]", list.get(i), other.get(i));
-      }
-    } else {
-      assertEquals(ours, theirs, name);
-    }
-  }
-
-  private static Map<String, Object> plain(Row row) {
-    Map<String, Object> values = new LinkedHashMap<>();
-    for (int i = 0; i < row.getFieldCount(); i++) {
-      values.put(row.getSchema().getField(i).getName(), plain(row.<Object>getValue(i)));
-    }
-    return values;
-  }
-
-  private static Object plain(Object value) {
-    if (value instanceof Row row) {
-      return plain(row);
-    }
-    if (value instanceof ReadableInstant instant) {
-      return Instant.ofEpochMilli(instant.getMillis());
-    }
-    if (value instanceof Map<?, ?> map) {
-      Map<Object, Object> values = new LinkedHashMap<>();
-      map.forEach((k, v) -> values.put(plain(k), plain(v)));
-      return values;
-    }
-    if (value instanceof List<?> list) {
-      List<Object> values = new ArrayList<>();
-      list.forEach(element -> values.add(plain(element)));
-      return values;
-    }
-    return value;
   }
 }

@@ -62,6 +62,19 @@ public final class SparkReader {
     return rows(table(tablePath).where(where));
   }
 
+  /**
+   * Every row of a Parquet file that belongs to no table, a row at a time: Spark's faster way does
+   * not know every encoding.
+   */
+  public static List<Map<String, Object>> parquet(String file) {
+    session().conf().set("spark.sql.parquet.enableVectorizedReader", "false");
+    try {
+      return rows(session().read().parquet(file));
+    } finally {
+      session().conf().unset("spark.sql.parquet.enableVectorizedReader");
+    }
+  }
+
   public static long count(String tablePath) {
     return table(tablePath).count();
   }

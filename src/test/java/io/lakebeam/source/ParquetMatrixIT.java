@@ -2,6 +2,8 @@ package io.lakebeam.source;
 
 import static io.lakebeam.testing.SameRows.assertSame;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.lakebeam.graph.Column;
 import io.lakebeam.graph.SchemaDdl;
@@ -21,6 +23,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import org.apache.beam.sdk.values.Row;
 import org.junit.jupiter.api.AfterAll;
@@ -32,6 +35,8 @@ import org.junit.jupiter.api.io.TempDir;
  * equal. Each round names its seed when it fails.
  */
 class ParquetMatrixIT {
+  private static final Path FILES =
+      Path.of("src/test/resources/io/lakebeam/source/parquet").toAbsolutePath();
   private static final Map<String, Long> COMPARED = new TreeMap<>();
 
   @TempDir Path folder;
@@ -47,7 +52,7 @@ class ParquetMatrixIT {
         1,
         random -> {
           TableSchema schema = RandomRows.everyType();
-          List<Row> rows = SameRows.numbered(schema, new RandomRows(random).rows(schema, 300));
+          List<Row> rows = SameRows.numbered(schema, new RandomRows(random).rows(schema, 500));
           Path ours = ParquetWriters.ours(folder.resolve("every"), schema, rows);
           compare("ours", ours, schema, rows);
           for (Map.Entry<String, ParquetWriters.Copy> writer : ParquetWriters.ALL.entrySet()) {
@@ -86,13 +91,38 @@ class ParquetMatrixIT {
         });
   }
 
+  /** Random rows of Arrow's C++, which pandas and many others write with. */
+  @Test
+  void arrow() throws Exception {
+    compareAsSparkSeesIt("arrow, as it comes", FILES.resolve("arrow.parquet"));
+    compareAsSparkSeesIt(
+        "arrow, small decimals, second version of pages",
+        FILES.resolve("arrow-small-decimals.parquet"));
+    List<Row> rows =
+        read(
+            FILES.resolve("arrow-others.parquet"),
+            SchemaDdl.parse(
+                "id BIGINT, nothing MAP<STRING, DATE>, t32 STRING, t32_text STRING, t64 STRING,"
+                    + " t64_text STRING, ns TIMESTAMP, ns_text STRING, u STRING, u_text STRING,"
+                    + " h DOUBLE, h_text DOUBLE"));
+    for (Row row : rows) {
+      assertEquals(null, row.<Object>getValue("nothing"));
+      for (String column : List.of("t32", "t64", "ns", "u", "h")) {
+        assertEquals(
+            Objects.toString(row.<Object>getValue(column + "_text")),
+            Objects.toString(row.<Object>getValue(column)),
+            column);
+      }
+    }
+    COMPARED.merge("arrow, what Spark does not read", rows.size() * 6L, Long::sum);
+  }
+
   /** Random messages of sixty rows, written by parquet-protobuf 1.15.2 in both of its ways. */
   @Test
   void protobuf() throws Exception {
-    Path files = Path.of("src/test/resources/io/lakebeam/source/parquet").toAbsolutePath();
     compareAsSparkSeesIt(
-        "protobuf, lists as specified", files.resolve("protobuf-specified.parquet"));
-    compareAsSparkSeesIt("protobuf, repeated fields", files.resolve("protobuf-repeated.parquet"));
+        "protobuf, lists as specified", FILES.resolve("protobuf-specified.parquet"));
+    compareAsSparkSeesIt("protobuf, repeated fields", FILES.resolve("protobuf-repeated.parquet"));
   }
 
   @Test
@@ -164,6 +194,21 @@ class ParquetMatrixIT {
     COMPARED.merge("duckdb, what Spark does not read", texts.size() * 5L, Long::sum);
   }
 
+  /** Parquet's library of this version ends on it, declared or not. */
+  @Test
+  void aVariantBesideOtherColumns() throws Exception {
+    Path file = folder.resolve("variant.parquet");
+    DuckDb.write("SELECT 1::BIGINT AS id, {'a': 1}::VARIANT AS v", file, "");
+    assertEquals(1L, read(file, SchemaDdl.parse("id BIGINT")).get(0).<Object>getValue("id"));
+    SourceException refused =
+        assertThrows(
+            SourceException.class, () -> read(file, SchemaDdl.parse("id BIGINT, v STRING")));
+    assertEquals("column v: declared STRING, but the file holds VARIANT", refused.reason());
+    Row parts =
+        read(file, SchemaDdl.parse("v STRUCT<metadata: BINARY, value: BINARY>")).get(0).getRow("v");
+    assertNotNull(parts.getBytes("metadata"));
+  }
+
   private void compare(String writer, Path file, TableSchema schema, List<Row> rows)
       throws Exception {
     List<Row> read = read(file, schema);
@@ -201,6 +246,16 @@ class ParquetMatrixIT {
     }
     if (value instanceof LocalDateTime local) {
       return inOurTypes(local.toInstant(ZoneOffset.UTC));
+    }
+    if (value instanceof List<?> elements) {
+      List<Object> values = new ArrayList<>();
+      elements.forEach(element -> values.add(inOurTypes(element)));
+      return values;
+    }
+    if (value instanceof Map<?, ?> entries) {
+      Map<Object, Object> values = new LinkedHashMap<>();
+      entries.forEach((key, entry) -> values.put(key, inOurTypes(entry)));
+      return values;
     }
     return value instanceof Instant instant ? instant.truncatedTo(ChronoUnit.MILLIS) : value;
   }

@@ -25,8 +25,10 @@ final class Converters {
   private final RowInProgress row;
   private final Set<Mismatch> mismatches = new LinkedHashSet<>();
 
-  /** The column of the row that is being made. */
+  /** The column of the row that is being made, and its declared name. */
   private Type column;
+
+  private String columnName;
 
   /**
    * @param isForeign whether values are checked that others wrote, and the row wanted as JSON
@@ -60,7 +62,7 @@ final class Converters {
 
   /** A column or a struct's field that must have a value, and is not in the file. */
   void missing(Column declared) {
-    String name = column == null ? declared.name() : column.getName() + "." + declared.name();
+    String name = column == null ? declared.name() : columnName + "." + declared.name();
     mismatches.add(Mismatch.missing(name));
   }
 
@@ -69,6 +71,7 @@ final class Converters {
     boolean outermost = column == null;
     if (outermost) {
       column = field;
+      columnName = path;
     }
     try {
       if (!(Shape.of(field) instanceof Shape.Bare)) {
@@ -124,12 +127,7 @@ final class Converters {
                 && !(Shape.ofOne(list.element()) instanceof Shape.Struct));
     Type each = isDirect ? list.repeated() : list.element();
     String inside = path == null ? null : path + "[]";
-    return new ListConverter(isDirect, into -> ofElement(each, element, inside, into), row, slot);
-  }
-
-  /** An element of two levels is repeated itself, one of three may be a repeated field again. */
-  private Converter ofElement(Type each, DataType type, String path, Slot slot) {
-    return ofOne(each, type, path, slot);
+    return new ListConverter(isDirect, into -> ofOne(each, element, inside, into), row, slot);
   }
 
   private Converter map(Type field, Shape.Mapped map, DataType type, String path, Slot slot) {
@@ -172,7 +170,7 @@ final class Converters {
             path,
             type,
             field == column ? TypeName.of(field, footer) : TypeName.ofOne(field, footer),
-            column.getName(),
+            columnName,
             Suggestion.of(column, footer)));
   }
 

@@ -106,6 +106,6 @@ sealed interface Shape {
                 && entry.getLogicalTypeAnnotation() instanceof MapKeyValueTypeAnnotation);
     return annotated
         && (entry.getFieldCount() == 1 || entry.getFieldCount() == 2)
-        && !entry.getType(0).isRepetition(Repetition.REPEATED);
+        && entry.getFields().stream().noneMatch(f -> f.isRepetition(Repetition.REPEATED));
   }
 }

@@ -48,7 +48,9 @@ final class FileSliceReader {
         new ParquetFile(source.name(), layout, path).read(emitter);
       } else {
         TextFile file = new TextFile(source.name(), source.format(), maxRecordBytes);
-        readText(path, file.records(in), emitter);
+        try (InputStream text = TextBytes.of(source.name(), path, in, emitter::checkStop)) {
+          readText(path, file.records(text), emitter);
+        }
       }
     } catch (IOException e) {
       // Rows may be out already, so even a file gone by now fails the slice as a whole.

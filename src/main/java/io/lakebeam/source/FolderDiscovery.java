@@ -18,7 +18,7 @@ final class FolderDiscovery implements SourceDiscovery {
   /** What a row takes in a file, to turn the bound on rows into bytes: on the safe side. */
   private static final long TEXT_BYTES_PER_ROW = 100;
 
-  private static final long PARQUET_BYTES_PER_ROW = 20;
+  private static final long PACKED_BYTES_PER_ROW = 20;
 
   private final SourceSpec source;
   private final SourceSpec.Files landing;
@@ -140,7 +140,7 @@ final class FolderDiscovery implements SourceDiscovery {
     /** False when there is no room for it. */
     boolean add(FileIdentity file) {
       if (file.length() > 0) {
-        long estimate = estimatedRows(file.length());
+        long estimate = estimatedRows(file);
         if (!slices.isEmpty() && rows + estimate > maxRows) {
           more = true;
           return false;
@@ -190,9 +190,10 @@ final class FolderDiscovery implements SourceDiscovery {
     }
   }
 
-  private long estimatedRows(long bytes) {
-    boolean parquet = source.format() instanceof SourceSpec.Parquet;
-    return 1 + bytes / (parquet ? PARQUET_BYTES_PER_ROW : TEXT_BYTES_PER_ROW);
+  private long estimatedRows(FileIdentity file) {
+    boolean packed =
+        source.format() instanceof SourceSpec.Parquet || Packing.of(file.path()).isPresent();
+    return 1 + file.length() / (packed ? PACKED_BYTES_PER_ROW : TEXT_BYTES_PER_ROW);
   }
 
   /** The deepest folder that a pattern names without wildcards. */

@@ -10,8 +10,6 @@ final class CsvDecoder implements RecordDecoder {
   private final TextEncoding encoding;
   private final String nullValue;
   private final boolean message;
-  private final char delimiter;
-  private final char quote;
   private final CsvFields fields;
   private final CsvHeader header;
   private final TextValue[] readers;
@@ -32,9 +30,7 @@ final class CsvDecoder implements RecordDecoder {
     this.encoding = encoding;
     this.nullValue = format.nullValue();
     this.message = message;
-    this.delimiter = format.delimiter();
-    this.quote = format.quote();
-    this.fields = new CsvFields(format.delimiter(), format.quote());
+    this.fields = new CsvFields(format);
     this.header = header;
     List<Column> columns = layout.columns();
     this.readers = columns.stream().map(c -> TextValue.of(c.type())).toArray(TextValue[]::new);
@@ -52,9 +48,10 @@ final class CsvDecoder implements RecordDecoder {
       throw new BadRecord(header.fault());
     }
     List<String> found = fields.split(message ? oneRecord(text) : text);
-    int expected = header.columns().length;
-    boolean trailing = found.size() == expected + 1 && found.get(expected).isEmpty();
-    if (found.size() != expected && !trailing) {
+    int named = header.columns().length;
+    boolean trailing = found.size() == named + 1 && found.get(named).isEmpty();
+    if (!trailing && (found.size() < header.required() || found.size() > named)) {
+      String expected = (header.required() < named ? header.required() + " to " : "") + named;
       throw new BadRecord(
           "expected "
               + expected
@@ -64,7 +61,8 @@ final class CsvDecoder implements RecordDecoder {
               + BadRecord.quoted(text));
     }
     rescue.clear();
-    for (int i = 0; i < expected; i++) {
+    int fieldCount = Math.min(named, found.size());
+    for (int i = 0; i < fieldCount; i++) {
       int column = header.columns()[i];
       String field = found.get(i);
       if (column != ColumnNames.UNKNOWN) {
@@ -107,27 +105,10 @@ final class CsvDecoder implements RecordDecoder {
       throw new BadRecord("the record is empty");
     }
     if (bare.indexOf('\n') >= 0 || bare.indexOf('\r') >= 0) {
-      requireLineEndsInQuotes(bare);
+      if (!fields.isOneRecord(bare)) {
+        throw new BadRecord("more than one CSV record in a message: " + BadRecord.quoted(bare));
+      }
     }
     return bare;
-  }
-
-  /** By the rule of {@link CsvFields}: a quote opens only at a field's start. */
-  private void requireLineEndsInQuotes(String record) throws BadRecord {
-    boolean fieldStart = true;
-    boolean inQuotes = false;
-    for (int i = 0; i < record.length(); i++) {
-      char c = record.charAt(i);
-      boolean doubled =
-          inQuotes && c == quote && i + 1 < record.length() && record.charAt(i + 1) == quote;
-      if (doubled) {
-        i++;
-      } else if (c == quote && (inQuotes || fieldStart)) {
-        inQuotes = !inQuotes;
-      } else if (!inQuotes && (c == '\n' || c == '\r')) {
-        throw new BadRecord("more than one CSV record in a message: " + BadRecord.quoted(record));
-      }
-      fieldStart = !inQuotes && c == delimiter;
-    }
   }
 }

@@ -117,8 +117,7 @@ final class FileSliceReader {
     }
     try {
       String text = records.encoding().text(records.bytes(), records.offset(), records.length());
-      return CsvHeader.of(
-          new CsvFields(csv.delimiter(), csv.quote()).split(text), layout.columns());
+      return CsvHeader.of(new CsvFields(csv).split(text), layout.columns());
     } catch (BadRecord e) {
       return CsvHeader.unreadable(e.getMessage());
     }

@@ -1,5 +1,6 @@
 package io.lakebeam.source;
 
+import io.lakebeam.spec.SourceSpec;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.CharacterCodingException;
@@ -24,13 +25,21 @@ final class RecordSplitter {
     PLAIN,
     QUOTED,
     /** Behind a quote inside quotes: the end of the field or half of a doubled quote. */
-    AFTER_QUOTE
+    AFTER_QUOTE,
+    /** Behind an escape inside quotes: whatever comes is no sign. */
+    ESCAPED,
+    /** In a line that is no record: nothing in it is a sign but its end. */
+    PASSED_OVER
   }
 
   private final InputStream in;
   private final TextEncoding encoding;
+  private final boolean csv;
   private final int quote;
   private final int delimiter;
+  private final int escape;
+  private final int comment;
+  private final int skipLines;
   private final int maxBytes;
   private byte[] buffer;
   private int limit;
@@ -43,18 +52,23 @@ final class RecordSplitter {
   private long dropped;
   private boolean afterCarriageReturn;
   private boolean ended;
+  private boolean passedOver;
   private String fault = "";
 
   /**
    * @param head bytes already read, behind the byte order mark
-   * @param quote that may hide line ends, or {@link #NONE}
+   * @param signs those of CSV; none where each line is a record
    */
   private RecordSplitter(
-      InputStream in, TextEncoding encoding, byte[] head, int quote, int delimiter, int maxBytes) {
+      InputStream in, TextEncoding encoding, byte[] head, Signs signs, int maxBytes) {
     this.in = in;
     this.encoding = encoding;
-    this.quote = quote;
-    this.delimiter = delimiter;
+    this.csv = signs != Signs.OF_LINES;
+    this.quote = signs.quote;
+    this.delimiter = signs.delimiter;
+    this.escape = signs.escape;
+    this.comment = signs.comment;
+    this.skipLines = signs.skipLines;
     this.maxBytes = maxBytes;
     this.buffer = Arrays.copyOf(head, Math.max(head.length, Math.min(FIRST_BUFFER, maxBytes)));
     this.limit = head.length;
@@ -62,19 +76,35 @@ final class RecordSplitter {
 
   /** Of records that are one line each. */
   static RecordSplitter lines(InputStream in, TextEncoding encoding, byte[] head, int maxBytes) {
-    return new RecordSplitter(in, encoding, head, NONE, NONE, maxBytes);
+    return new RecordSplitter(in, encoding, head, Signs.OF_LINES, maxBytes);
   }
 
   /** Of CSV records: a line end inside quotes belongs to the record. */
   static RecordSplitter csv(
-      InputStream in, TextEncoding encoding, byte[] head, char delimiter, char quote, int maxBytes)
+      InputStream in, TextEncoding encoding, byte[] head, SourceSpec.Csv format, int maxBytes)
       throws CharacterCodingException {
-    int separator = delimiter;
+    int separator = format.delimiter();
     if (encoding.unit() == 1) {
-      byte[] bytes = encoding.unitOf(delimiter);
+      byte[] bytes = encoding.unitOf(format.delimiter());
       separator = bytes[bytes.length - 1] & 0xFF;
     }
-    return new RecordSplitter(in, encoding, head, quote, separator, maxBytes);
+    Signs signs =
+        new Signs(
+            sign(format.quote()),
+            separator,
+            sign(format.escape()),
+            sign(format.comment()),
+            format.skipLines());
+    return new RecordSplitter(in, encoding, head, signs, maxBytes);
+  }
+
+  private static int sign(char character) {
+    return character == SourceSpec.Csv.NONE ? NONE : character;
+  }
+
+  /** Characters that mean something between records; {@link #NONE} for one that is not used. */
+  private record Signs(int quote, int delimiter, int escape, int comment, int skipLines) {
+    static final Signs OF_LINES = new Signs(NONE, NONE, NONE, NONE, 0);
   }
 
   byte[] bytes() {
@@ -106,38 +136,52 @@ final class RecordSplitter {
 
   /** Goes to the next record; false at the end of the file. */
   boolean next() throws IOException {
+    boolean found = nextLineOrRecord();
+    while (found && passedOver) {
+      found = nextLineOrRecord();
+    }
+    return found;
+  }
+
+  private boolean nextLineOrRecord() throws IOException {
     start = next;
     cursor = next;
     line = nextLine;
     dropped = 0;
     fault = "";
-    boolean csv = quote != NONE;
+    passedOver = line <= skipLines;
     int unit = encoding.unit();
-    State state = csv ? State.FIELD_START : State.PLAIN;
+    State state = !csv ? State.PLAIN : passedOver ? State.PASSED_OVER : State.FIELD_START;
     while (cursor + unit <= limit || fill()) {
       int c = unit == 1 ? buffer[cursor] & 0xFF : unit(cursor);
       if (c == '\n' && afterCarriageReturn) {
         start += unit;
       } else if (c == '\n') {
         nextLine++;
-        if (state != State.QUOTED) {
+        if (state == State.ESCAPED) {
+          state = State.QUOTED;
+        } else if (state != State.QUOTED) {
           boolean windows = !csv && cursor - unit >= start && unit(cursor - unit) == '\r';
           finish(windows ? cursor - unit : cursor, cursor + unit);
           return true;
         }
-      } else if (c == '\r' && csv && state != State.QUOTED) {
+      } else if (c == '\r' && csv && state != State.QUOTED && state != State.ESCAPED) {
         nextLine++;
         finish(cursor, cursor + unit);
         afterCarriageReturn = true;
         return true;
       } else if (csv) {
+        if (c == comment && cursor == start && state == State.FIELD_START) {
+          state = State.PASSED_OVER;
+          passedOver = true;
+        }
         state = after(state, c);
       }
       afterCarriageReturn = false;
       cursor += unit;
     }
     finish(limit, limit);
-    if (state == State.QUOTED) {
+    if (state == State.QUOTED || state == State.ESCAPED) {
       fault =
           "a quote opened in this record is never closed: nothing from line "
               + line
@@ -150,7 +194,9 @@ final class RecordSplitter {
     return switch (state) {
       case FIELD_START -> c == quote ? State.QUOTED : plain(c);
       case PLAIN -> plain(c);
-      case QUOTED -> c == quote ? State.AFTER_QUOTE : State.QUOTED;
+      case QUOTED -> c == quote ? State.AFTER_QUOTE : c == escape ? State.ESCAPED : State.QUOTED;
+      case ESCAPED -> State.QUOTED;
+      case PASSED_OVER -> State.PASSED_OVER;
       case AFTER_QUOTE -> c == quote ? State.QUOTED : plain(c);
     };
   }

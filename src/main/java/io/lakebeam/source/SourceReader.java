@@ -137,12 +137,13 @@ public final class SourceReader {
           "Declare format json, csv or text");
     }
     if (source.format() instanceof SourceSpec.Csv csv
-        && (csv.quote() >= 0x80 || csv.quote() == csv.delimiter())) {
+        && (Math.max(csv.quote(), Math.max(csv.escape(), csv.comment())) >= 0x80
+            || csv.quote() == csv.delimiter())) {
       throw SourceException.permanent(
           source.name(),
-          "a quote of " + csv.quote() + " cannot be read",
+          "quote, escape or comment cannot be read",
           "it is the delimiter too, or no ASCII character",
-          "Declare another quote");
+          "Declare another one");
     }
     if (source.format() instanceof SourceSpec.Text) {
       boolean one = source.schema().columns().size() == 1;

@@ -30,7 +30,7 @@ final class TextFile {
     }
     byte[] rest = Arrays.copyOfRange(head, bom, head.length);
     if (format instanceof SourceSpec.Csv csv) {
-      return RecordSplitter.csv(in, encoding, rest, csv.delimiter(), csv.quote(), maxRecordBytes);
+      return RecordSplitter.csv(in, encoding, rest, csv, maxRecordBytes);
     }
     return RecordSplitter.lines(in, encoding, rest, maxRecordBytes);
   }

@@ -3,6 +3,9 @@ package io.lakebeam.spec;
 import io.lakebeam.graph.SourceLocation;
 import java.nio.charset.Charset;
 import java.nio.charset.IllegalCharsetNameException;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Optional;
 
 /** Reads {@code format:} of a source. */
@@ -55,21 +58,103 @@ final class FormatReader {
           "each message is one record; its fields are those of the schema, in order",
           "leave header out");
     }
+    String charset = charset(settings);
     char delimiter = character(settings, "delimiter", ',');
-    char quote = character(settings, "quote", '"');
-    if (delimiter == quote) {
-      problems.add(
-          settings.at(), "delimiter and quote are the same character", "", "change one of them");
+    char quote = ascii(settings, "quote", '"');
+    char escape = ascii(settings, "escape", SourceSpec.Csv.NONE);
+    // A quote that escapes a quote is a quote written twice.
+    escape = escape == quote ? SourceSpec.Csv.NONE : escape;
+    char comment = ascii(settings, "comment", SourceSpec.Csv.NONE);
+    Map<String, Character> signs = new LinkedHashMap<>();
+    signs.put("delimiter", delimiter);
+    signs.put("quote", quote);
+    signs.put("escape", escape);
+    signs.put("comment", comment);
+    refuseSameSigns(settings, signs);
+    refuseEscape(settings, escape, charset);
+    if (inMessages) {
+      refuseInMessages(settings, "comment", "each message is one record, and none is a comment");
+      refuseInMessages(settings, "skip_lines", "each message is one record");
     }
     return new SourceSpec.Csv(
         header,
         delimiter,
         quote,
-        charset(settings),
+        escape,
+        comment,
+        wholeNumber(settings, "skip_lines"),
+        charset,
         settings
             .get("null_value")
             .map(value -> value instanceof YamlNode.Scalar scalar ? scalar.text() : "")
             .orElse(""));
+  }
+
+  private void refuseSameSigns(YamlNode settings, Map<String, Character> signs) {
+    Map<Character, String> taken = new HashMap<>();
+    signs.forEach(
+        (name, sign) -> {
+          String other = sign == SourceSpec.Csv.NONE ? null : taken.putIfAbsent(sign, name);
+          if (other != null) {
+            problems.add(
+                settings.at(),
+                other + " and " + name + " are the same character",
+                "",
+                "change one of them");
+          }
+        });
+  }
+
+  /** In such a character set, a part of another character may look like it. */
+  private void refuseEscape(YamlNode settings, char escape, String charset) {
+    if (escape == SourceSpec.Csv.NONE || !isCharset(charset)) {
+      return;
+    }
+    Charset set = Charset.forName(charset);
+    boolean oneByte = set.canEncode() && set.newEncoder().maxBytesPerChar() <= 1;
+    if (!oneByte && !set.name().startsWith("UTF-")) {
+      problems.add(
+          at(settings, "escape"),
+          "escape cannot be used with encoding " + charset,
+          "a part of another character may look like it",
+          "convert the files to UTF-8");
+    }
+  }
+
+  private void refuseInMessages(YamlNode settings, String key, String cause) {
+    settings
+        .get(key)
+        .ifPresent(
+            value ->
+                problems.add(
+                    value.at(), "a topic's messages have no " + key, cause, "leave it out"));
+  }
+
+  private static int wholeNumber(YamlNode settings, String key) {
+    String text = Reading.text(settings, key).orElse("0");
+    return text.matches("[0-9]{1,9}") ? Integer.parseInt(text) : 0; // else the shape check tells
+  }
+
+  /** A character that is one byte in every file, or none when the value is empty. */
+  private char ascii(YamlNode settings, String key, char otherwise) {
+    Optional<YamlNode> value = settings.get(key);
+    boolean isEmpty =
+        value.isPresent()
+            && value.get() instanceof YamlNode.Scalar scalar
+            && scalar.text().isEmpty();
+    if (isEmpty) {
+      return SourceSpec.Csv.NONE;
+    }
+    char character = character(settings, key, otherwise);
+    if (character >= 0x80) {
+      problems.add(
+          at(settings, key),
+          key + " cannot be " + character,
+          "it is looked for before the text is decoded",
+          "choose a character of ASCII");
+      return otherwise;
+    }
+    return character;
   }
 
   private char character(YamlNode settings, String key, char otherwise) {

@@ -168,11 +168,32 @@ public record SourceSpec(
    *
    * @param header the first record of a file names its columns; without it the schema's order
    *     counts
+   * @param quote around fields; {@link #NONE} when none is
+   * @param escape inside quotes, before a quote or before itself; {@link #NONE} when there is none,
+   *     and a quote is written twice
+   * @param comment at the start of a line that is no record; {@link #NONE} when there are none
+   * @param skipLines lines at a file's start that are passed over, whatever they hold
    * @param charset a Java charset name; a byte order mark wins over it
    * @param nullValue the field that means NULL, besides an empty one
    */
-  public record Csv(boolean header, char delimiter, char quote, String charset, String nullValue)
+  public record Csv(
+      boolean header,
+      char delimiter,
+      char quote,
+      char escape,
+      char comment,
+      int skipLines,
+      String charset,
+      String nullValue)
       implements Format {
+    /** In place of a character: there is none. */
+    public static final char NONE = '\0';
+
+    /** As RFC 4180 has it: quotes written twice, no comments, nothing to skip. */
+    public Csv(boolean header, char delimiter, char quote, String charset, String nullValue) {
+      this(header, delimiter, quote, NONE, NONE, 0, charset, nullValue);
+    }
+
     @Override
     public String name() {
       return "csv";

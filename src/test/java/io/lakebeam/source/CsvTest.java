@@ -12,11 +12,15 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import de.siegmar.fastcsv.writer.CsvWriter;
+import de.siegmar.fastcsv.writer.LineDelimiter;
+import de.siegmar.fastcsv.writer.QuoteStrategies;
 import io.lakebeam.graph.Column;
 import io.lakebeam.graph.DataType;
 import io.lakebeam.spec.SourceSpec;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.StringWriter;
 import java.math.BigDecimal;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
@@ -24,6 +28,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -69,7 +74,7 @@ class CsvTest {
     assertEquals(List.of("x", "y"), out.column("a"));
     assertEquals(List.of("x"), read("a,b\nx,1,\n", A, B).column("a"));
     assertEquals(
-        List.of("expected 2 fields, found 3: \"x,1,z\""), read("a,b,\nx,1,z\n", A, B).errors());
+        List.of("expected 2 fields, found 3: \"x,1,z\""), read("a,b\nx,1,z\n", A, B).errors());
   }
 
   @Test
@@ -113,7 +118,161 @@ class CsvTest {
     assertEquals(List.of(reason, reason), out.errors());
     assertEquals(
         List.of("column a: twice in the header", "column a: twice in the header"),
-        read("a,A\nx,y\n", A, B).errors());
+        read("a,a\nx,y\n", A, B).errors());
+  }
+
+  /** As spreadsheets export them: the schema asks for columns that are there once. */
+  @Test
+  void namesThatComeTwiceOrNotAtAllLoseNothing() throws Exception {
+    SourceSpec.Csv semicolons = new SourceSpec.Csv(true, ';', '"', "UTF-8", "");
+    Column age = nullable("age", INT);
+    Column name = nullable("name", STRING);
+    Collected twice =
+        Sources.read(
+            folder,
+            semicolons,
+            "phone;age;name;phone;idcard\n111;30;Ann;222;X1\n333;40;Ben;444;X2\n",
+            age,
+            name);
+    assertEquals(List.of(), twice.errors());
+    assertEquals(List.of(30, 40), twice.column("age"));
+    assertEquals(
+        "{\"phone0\":\"111\",\"phone3\":\"222\",\"idcard\":\"X1\"}",
+        twice.column("_rescued").get(0));
+    Collected empty =
+        Sources.read(
+            folder,
+            semicolons,
+            "phone;age;name;;\n666;60;Dot;;\n777;70;Eve;x;y\n888;80;Fay\n999;90\n",
+            age,
+            name);
+    assertEquals(List.of(60, 70, 80), empty.column("age"));
+    assertEquals(
+        List.of(
+            "{\"phone\":\"666\"}",
+            "{\"phone\":\"777\",\"_c3\":\"x\",\"_c4\":\"y\"}",
+            "{\"phone\":\"888\"}"),
+        empty.column("_rescued"));
+    assertEquals(List.of("expected 3 to 5 fields, found 2: \"999;90\""), empty.errors());
+    Collected variant =
+        Sources.read(folder, semicolons, "phone;age;name;Age\n888;80;Fox;81\n", age, name);
+    assertEquals(List.of(80), variant.column("age"));
+    assertEquals(List.of("{\"phone\":\"888\",\"Age\":\"81\"}"), variant.column("_rescued"));
+    assertEquals(
+        List.of("column age: twice in the header, as Age and as AGE"),
+        Sources.read(folder, semicolons, "Age;AGE\n1;2\n", age, name).errors().subList(0, 1));
+    Collected between = read("a,,b\nx,lost?,1\n", A, B);
+    assertEquals(List.of("{\"_c1\":\"lost?\"}"), between.column("_rescued"));
+  }
+
+  @Test
+  void anEscapeMakesAQuoteInsideQuotesStandForItself() throws Exception {
+    SourceSpec.Csv format =
+        new SourceSpec.Csv(true, ',', '"', '\\', SourceSpec.Csv.NONE, 0, "UTF-8", "");
+    String text =
+        """
+        a,b
+        "say \\"hi\\", twice",1
+        "ends with \\\\",2
+        "a tab \\t, a path C:\\x",3
+        "a doubled "" quote",4
+        plain \\" text,5
+        "two
+        lines, the end of one escaped \\
+        too",6
+        """;
+    Collected out = Sources.read(folder, format, text, A, B);
+    assertEquals(List.of(), out.errors());
+    assertEquals(
+        List.of(
+            "say \"hi\", twice",
+            "ends with \\",
+            "a tab \\t, a path C:\\x",
+            "a doubled \" quote",
+            "plain \\\" text",
+            "two\nlines, the end of one escaped \\\ntoo"),
+        out.column("a"));
+    assertEquals(List.of(1, 2, 3, 4, 5, 6), out.column("b"));
+    Collected message = Sources.decode(format, "\"one \\\"\nrecord\",1\n", A, B);
+    assertEquals(List.of("one \"\nrecord"), message.column("a"));
+  }
+
+  @Test
+  void commentsAndLinesAtTheStartArePassedOver() throws Exception {
+    SourceSpec.Csv format =
+        new SourceSpec.Csv(true, ',', '"', SourceSpec.Csv.NONE, '#', 2, "UTF-8", "");
+    Collected out =
+        Sources.read(
+            folder,
+            format,
+            "Report of \"May\r\n\"\r\n# he said, \"\r\na,b\r\nx,1\r\n#,\"\r\n\"#y\",2\r\nz#,3\r\n#",
+            A,
+            B);
+    assertEquals(List.of(), out.errors());
+    assertEquals(List.of("x", "#y", "z#"), out.column("a"));
+    assertEquals(folder + "/data:5", out.rows.get(0).getString("_position"));
+    assertEquals(0, Sources.read(folder, format, "only\n\"two", A, B).records());
+    SourceSpec.Csv wide =
+        new SourceSpec.Csv(false, ',', '"', SourceSpec.Csv.NONE, '#', 1, "UTF-16LE", "");
+    byte[] bytes = "skipped \"\n#\"\nx,1\n".getBytes(StandardCharsets.UTF_16LE);
+    assertEquals(List.of("x"), Sources.read(folder, wide, bytes, A, B).column("a"));
+  }
+
+  @Test
+  void withoutAQuoteQuotesAreText() throws Exception {
+    SourceSpec.Csv format = new SourceSpec.Csv(true, '\t', SourceSpec.Csv.NONE, "UTF-8", "NULL");
+    Collected out = Sources.read(folder, format, "a\tb\n\"5 inch\t1\n\0\t2\nNULL\t3\n", A, B);
+    assertEquals(List.of(), out.errors());
+    assertEquals(Arrays.asList("\"5 inch", "\0", null), out.column("a"));
+  }
+
+  /** Written by a library that is not ours. */
+  @Test
+  void whateverAnotherLibraryWritesIsReadAsItWas() throws Exception {
+    Random random = new Random(5);
+    String signs = "ab\",;'#\\\n\r\t \u00e4\u20ac";
+    for (int round = 0; round < 200; round++) {
+      char delimiter = ",;\t|".charAt(random.nextInt(4));
+      char quote = "\"'".charAt(random.nextInt(2));
+      StringWriter text = new StringWriter();
+      List<List<Object>> expected = List.of(new ArrayList<>(), new ArrayList<>());
+      try (CsvWriter writer =
+          CsvWriter.builder()
+              .fieldSeparator(delimiter)
+              .quoteCharacter(quote)
+              .commentCharacter('#')
+              .quoteStrategy(random.nextBoolean() ? QuoteStrategies.ALWAYS : null)
+              .lineDelimiter(LineDelimiter.values()[random.nextInt(2)])
+              .build(text)) {
+        writer.writeRecord("a", "c");
+        for (int i = 0; i < 20; i++) {
+          if (random.nextInt(5) == 0) {
+            writer.writeComment("a comment, " + quote);
+          }
+          String a = field(random, signs);
+          String c = field(random, signs);
+          writer.writeRecord(a, c);
+          expected.get(0).add(a);
+          expected.get(1).add(c);
+        }
+      }
+      SourceSpec.Csv format =
+          new SourceSpec.Csv(true, delimiter, quote, SourceSpec.Csv.NONE, '#', 0, "UTF-8", "");
+      Collected out = Sources.read(folder, format, text.toString(), A, nullable("c", STRING));
+      assertEquals(List.of(), out.errors(), () -> text.toString());
+      assertEquals(expected.get(0), out.column("a"), () -> text.toString());
+      assertEquals(expected.get(1), out.column("c"), () -> text.toString());
+    }
+  }
+
+  /** Never empty, which is NULL, and never a lone blank, which would leave a blank line. */
+  private static String field(Random random, String signs) {
+    StringBuilder field = new StringBuilder("x");
+    for (int i = random.nextInt(6); i > 0; i--) {
+      field.insert(
+          random.nextInt(field.length() + 1), signs.charAt(random.nextInt(signs.length())));
+    }
+    return field.toString();
   }
 
   @Test
@@ -270,8 +429,7 @@ class CsvTest {
             new ByteArrayInputStream(content.getBytes(StandardCharsets.UTF_8)),
             TextEncoding.UTF_8,
             new byte[0],
-            ',',
-            '"',
+            Sources.CSV,
             1024);
     List<String> found = new ArrayList<>();
     while (records.next()) {

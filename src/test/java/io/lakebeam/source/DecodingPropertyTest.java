@@ -109,7 +109,7 @@ class DecodingPropertyTest {
             }
           };
       RecordSplitter records =
-          RecordSplitter.csv(trickle, TextEncoding.UTF_8, new byte[0], ',', '"', 1 << 10);
+          RecordSplitter.csv(trickle, TextEncoding.UTF_8, new byte[0], Sources.CSV, 1 << 10);
       ByteArrayOutputStream joined = new ByteArrayOutputStream();
       long line = 0;
       while (records.next()) {

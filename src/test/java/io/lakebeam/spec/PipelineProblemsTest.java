@@ -150,6 +150,28 @@ class PipelineProblemsTest {
             "{files: x, format: {csv: {delimiter: '\"'}}, schema: id INT}",
             "3:31 delimiter and quote are the same character |  | change one of them"),
         source(
+            "{files: x, format: {csv: {escape: ab, comment: \u00a7, quote: ''}}, schema: id INT}",
+            "3:40 sources.s.format.csv.escape takes one character, or \"\" for none, not 'ab' |  |"
+                + " write for example escape: '\\'",
+            "3:53 comment cannot be \u00a7 | it is looked for before the text is decoded | choose a"
+                + " character of ASCII"),
+        source(
+            "{files: x, format: {csv: {escape: ',', encoding: Shift_JIS}}, schema: id INT}",
+            "3:31 delimiter and escape are the same character |  | change one of them",
+            "3:40 escape cannot be used with encoding Shift_JIS | a part of another character may"
+                + " look like it | convert the files to UTF-8"),
+        source(
+            "{files: x, format: {csv: {skip_lines: -1}}, schema: id INT}",
+            "3:44 sources.s.format.csv.skip_lines takes a whole number from 0 to 1000000, not '-1' |"
+                + "  | write for example skip_lines: 2"),
+        source(
+            "{kafka: {bootstrap_servers: h, topic: t}, format: {csv: {comment: '#', skip_lines:"
+                + " 1}}, schema: a INT}",
+            "3:72 a topic's messages have no comment | each message is one record, and none is a"
+                + " comment | leave it out",
+            "3:89 a topic's messages have no skip_lines | each message is one record | leave it"
+                + " out"),
+        source(
             "{files: x, format: {csv: {encoding: UTF-9}}, schema: id INT}",
             "3:42 there is no character set UTF-9 |  | write for example UTF-8, ISO-8859-1 or"
                 + " windows-1252"),

@@ -249,6 +249,24 @@ class PipelineReaderTest {
   }
 
   @Test
+  void csvHasItsSigns() {
+    String yaml =
+        """
+        pipeline: p
+        sources:
+          s:
+            files: x
+            format: {csv: {quote: "", escape: '\\', comment: "#", skip_lines: 3}}
+            schema: id INT
+          t: {files: x, format: {csv: {quote: "'", escape: "'"}}, schema: id INT}
+        datasets: {d: {streaming_table: {from: s}}}
+        """;
+    List<SourceSpec> sources = new InlineProject(dir).pipeline(yaml).read().sources();
+    assertEquals(new Csv(true, ',', Csv.NONE, '\\', '#', 3, "UTF-8", ""), sources.get(0).format());
+    assertEquals(new Csv(true, ',', '\'', "UTF-8", ""), sources.get(1).format());
+  }
+
+  @Test
   void csvInATopicHasNoHeader() {
     assertEquals(new Csv(false, ',', '"', "UTF-8", ""), full().read().sources().get(1).format());
   }

@@ -29,6 +29,11 @@ final class BadRecord extends Exception {
     return new BadRecord(outer + (place.startsWith("[") ? "" : ".") + place, reason);
   }
 
+  /** The same reason and what else its reader should know. */
+  BadRecord with(String hint) {
+    return hint.isEmpty() ? this : new BadRecord(place, reason + "; " + hint);
+  }
+
   /** The reason without its place. */
   String reason() {
     return reason;

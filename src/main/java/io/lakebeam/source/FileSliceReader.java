@@ -12,6 +12,7 @@ import java.util.Arrays;
  */
 final class FileSliceReader {
   private static final int RECORDS_BETWEEN_STOPS = 1024;
+  private static final int FIRST_LINE_BYTES = 1 << 16;
 
   private final SourceSpec source;
   private final SourceSpec.Files landing;
@@ -58,14 +59,9 @@ final class FileSliceReader {
     }
   }
 
-  private void readText(String path, RecordSplitter records, RecordEmitter emitter)
-      throws IOException {
-    RecordDecoder decoder =
-        source.format() instanceof SourceSpec.Csv csv
-            ? csvDecoder(path, csv, records, emitter)
-            : source.format() instanceof SourceSpec.Json
-                ? new JsonDecoder(layout, records.encoding())
-                : new TextDecoder(layout, records.encoding());
+  private void readText(String path, Records records, RecordEmitter emitter) throws IOException {
+    RecordDecoder decoder = decoder(path, records, emitter);
+    boolean mayBeOneDocument = source.format() instanceof SourceSpec.Json j && !j.multiLine();
     boolean blankIsRecord = source.format() instanceof SourceSpec.Text;
     long read = 0;
     while (records.next()) {
@@ -75,12 +71,31 @@ final class FileSliceReader {
       if (!blankIsRecord && isBlank(records)) {
         continue;
       }
+      if (mayBeOneDocument) {
+        decoder = LooksLike.of(start(records)).hinting(decoder);
+        mayBeOneDocument = false;
+      }
       record(path, records, decoder, emitter);
     }
   }
 
+  private RecordDecoder decoder(String path, Records records, RecordEmitter emitter)
+      throws IOException {
+    if (source.format() instanceof SourceSpec.Csv csv) {
+      return csvDecoder(path, csv, records, emitter);
+    }
+    return source.format() instanceof SourceSpec.Json json
+        ? new JsonDecoder(layout, json, records.encoding())
+        : new TextDecoder(layout, records.encoding());
+  }
+
+  private static String start(Records records) {
+    int length = Math.min(records.length(), FIRST_LINE_BYTES);
+    return new String(records.bytes(), records.offset(), length, records.encoding().charset());
+  }
+
   private static void record(
-      String path, RecordSplitter records, RecordDecoder decoder, RecordEmitter emitter) {
+      String path, Records records, RecordDecoder decoder, RecordEmitter emitter) {
     String position = path + ":" + records.line();
     if (records.fault().isEmpty()) {
       emitter.record(decoder, records.bytes(), records.offset(), records.length(), position);
@@ -91,8 +106,7 @@ final class FileSliceReader {
 
   /** A decoder for the records behind the header; leaves the splitter on the header. */
   private CsvDecoder csvDecoder(
-      String path, SourceSpec.Csv csv, RecordSplitter records, RecordEmitter emitter)
-      throws IOException {
+      String path, SourceSpec.Csv csv, Records records, RecordEmitter emitter) throws IOException {
     CsvHeader header = CsvHeader.ofSchema(layout.columns());
     if (csv.header()) {
       boolean found = records.next();
@@ -111,7 +125,7 @@ final class FileSliceReader {
     return new CsvDecoder(layout, csv, records.encoding(), header, false);
   }
 
-  private CsvHeader header(SourceSpec.Csv csv, RecordSplitter records) {
+  private CsvHeader header(SourceSpec.Csv csv, Records records) {
     if (!records.fault().isEmpty()) {
       return CsvHeader.unreadable(records.fault());
     }
@@ -123,13 +137,13 @@ final class FileSliceReader {
     }
   }
 
-  private static byte[] bytes(RecordSplitter records) {
+  private static byte[] bytes(Records records) {
     return Arrays.copyOfRange(
         records.bytes(), records.offset(), records.offset() + records.length());
   }
 
   /** Nothing but blanks and tabs. */
-  private boolean isBlank(RecordSplitter records) {
+  private boolean isBlank(Records records) {
     int delimiter = source.format() instanceof SourceSpec.Csv csv ? csv.delimiter() : -1;
     int unit = records.encoding().unit();
     if (!records.fault().isEmpty() || records.length() % unit != 0) {

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.core.io.JsonEOFException;
+import io.lakebeam.spec.SourceSpec;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Arrays;
@@ -19,14 +20,15 @@ final class JsonDecoder implements RecordDecoder {
 
   private final RowLayout layout;
   private final TextEncoding encoding;
-  private final JsonRescue rescue = new JsonRescue();
+  private final JsonRescue rescue;
   private final JsonStruct columns;
 
   /**
    * @param encoding of the records; anything but UTF-8 is converted first
    */
-  JsonDecoder(RowLayout layout, TextEncoding encoding) {
+  JsonDecoder(RowLayout layout, SourceSpec.Json format, TextEncoding encoding) {
     this.layout = layout;
+    this.rescue = new JsonRescue(format.keepsJson());
     this.encoding = encoding;
     this.columns = new JsonStruct(layout.columns(), rescue);
   }

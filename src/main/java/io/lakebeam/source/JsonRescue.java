@@ -10,9 +10,25 @@ import java.nio.charset.StandardCharsets;
  * copied from the record as they stand, so that no number loses a digit.
  */
 final class JsonRescue {
+  private final boolean keepsJson;
   private final StringBuilder fields = new StringBuilder();
   private byte[] bytes;
   private int start;
+
+  JsonRescue() {
+    this(false);
+  }
+
+  /**
+   * @param keepsJson a STRING takes values that are no strings, as they stand
+   */
+  JsonRescue(boolean keepsJson) {
+    this.keepsJson = keepsJson;
+  }
+
+  boolean keepsJson() {
+    return keepsJson;
+  }
 
   /** Forgets everything: a record starts that is not read from bytes. */
   void clear() {
@@ -33,15 +49,21 @@ final class JsonRescue {
 
   /** Takes the parser's current value and leaves the parser at its last token. */
   void add(JsonParser json, String path, String name) throws IOException {
+    String text = text(json);
+    if (bytes != null) {
+      addRaw(path + name, text);
+    }
+  }
+
+  /** The parser's current value as it stands; leaves the parser at its last token. */
+  String text(JsonParser json) throws IOException {
     long from = json.currentTokenLocation().getByteOffset();
     json.skipChildren();
     json.finishToken();
     long to = json.currentLocation().getByteOffset();
-    if (bytes != null) {
-      addRaw(
-          path + name,
-          new String(bytes, start + (int) from, (int) (to - from), StandardCharsets.UTF_8).strip());
-    }
+    return bytes == null
+        ? ""
+        : new String(bytes, start + (int) from, (int) (to - from), StandardCharsets.UTF_8).strip();
   }
 
   /** Takes a field with its value as JSON text. */

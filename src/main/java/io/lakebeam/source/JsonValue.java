@@ -38,7 +38,11 @@ interface JsonValue {
         case BIGINT -> JsonValue::readBigint;
         case FLOAT -> (json, token) -> (Float) readFloating(json, token, primitive);
         case DOUBLE -> (json, token) -> (Double) readFloating(json, token, primitive);
-        case STRING -> JsonValue::readString;
+        case STRING ->
+            rescue.keepsJson()
+                ? (json, token) ->
+                    token == JsonToken.VALUE_STRING ? json.getText() : rescue.text(json)
+                : JsonValue::readString;
         case BINARY -> JsonValue::readBinary;
         case DATE -> JsonValue::readDate;
         case TIMESTAMP -> JsonValue::readTimestamp;

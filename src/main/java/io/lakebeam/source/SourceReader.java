@@ -111,7 +111,7 @@ public final class SourceReader {
               patience);
       return (slice, emitter) -> reader.read((Slice.KafkaRange) slice, emitter);
     }
-    FileSliceReader reader = new FileSliceReader(source, layout, RecordSplitter.MAX_RECORD_BYTES);
+    FileSliceReader reader = new FileSliceReader(source, layout, Records.MAX_RECORD_BYTES);
     return (slice, emitter) -> reader.read((Slice.FileSlice) slice, emitter);
   }
 
@@ -124,7 +124,7 @@ public final class SourceReader {
     if (source.format() instanceof SourceSpec.Text) {
       return new TextDecoder(layout, TextEncoding.UTF_8);
     }
-    return new JsonDecoder(layout, TextEncoding.UTF_8);
+    return new JsonDecoder(layout, (SourceSpec.Json) source.format(), TextEncoding.UTF_8);
   }
 
   private static void requireReadable(SourceSpec source) {

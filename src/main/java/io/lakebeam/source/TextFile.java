@@ -19,7 +19,7 @@ final class TextFile {
   }
 
   /** Records of a file from its first byte on. The stream stays the caller's to close. */
-  RecordSplitter records(InputStream in) throws IOException {
+  Records records(InputStream in) throws IOException {
     byte[] head = in.readNBytes(TextEncoding.MAX_BOM);
     TextEncoding encoding = declared();
     int bom = 0;
@@ -31,6 +31,9 @@ final class TextFile {
     byte[] rest = Arrays.copyOfRange(head, bom, head.length);
     if (format instanceof SourceSpec.Csv csv) {
       return RecordSplitter.csv(in, encoding, rest, csv, maxRecordBytes);
+    }
+    if (format instanceof SourceSpec.Json json && json.multiLine()) {
+      return new JsonDocuments(in, encoding, rest, maxRecordBytes);
     }
     return RecordSplitter.lines(in, encoding, rest, maxRecordBytes);
   }

@@ -155,8 +155,18 @@ public record SourceSpec(
     String name();
   }
 
-  /** One JSON object a record; in files, one a line. */
-  public record Json() implements Format {
+  /**
+   * One JSON object a record; in files, one a line.
+   *
+   * @param multiLine files hold arrays, or documents over as many lines as they like
+   * @param keepsJson a STRING takes values that are no strings as their JSON text
+   */
+  public record Json(boolean multiLine, boolean keepsJson) implements Format {
+    /** One object a line, strings from strings only. */
+    public Json() {
+      this(false, false);
+    }
+
     @Override
     public String name() {
       return "json";

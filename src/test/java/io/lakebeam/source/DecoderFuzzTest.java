@@ -289,7 +289,7 @@ class DecoderFuzzTest {
   private void checkFile(SourceSpec.Format format, byte[] file, int maxBytes, Column... columns)
       throws Exception {
     TextFile text = new TextFile("reports", format, maxBytes);
-    RecordSplitter splitter = text.records(new ByteArrayInputStream(file));
+    Records splitter = text.records(new ByteArrayInputStream(file));
     int unit = splitter.encoding().unit();
     ByteArrayOutputStream split = new ByteArrayOutputStream();
     List<byte[]> records = new ArrayList<>();

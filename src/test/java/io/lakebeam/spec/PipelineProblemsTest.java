@@ -134,8 +134,8 @@ class PipelineProblemsTest {
                 + " kafka, files, reference | leave one of them out"),
         source(
             "{files: x}",
-            "3:3 the key format is missing in sources.s |  | add format: json, csv, text, parquet or"
-                + " {csv: {...}}",
+            "3:3 the key format is missing in sources.s |  | add format: json, csv, text, parquet,"
+                + " {json: {...}} or {csv: {...}}",
             "3:3 the key schema is missing in sources.s |  | add schema: a schema such as \"id"
                 + " BIGINT NOT NULL, name STRING\""),
         source(
@@ -171,6 +171,17 @@ class PipelineProblemsTest {
                 + " comment | leave it out",
             "3:89 a topic's messages have no skip_lines | each message is one record | leave it"
                 + " out"),
+        source(
+            "{files: x, format: {json: {strings: keep}, csv: {}}, schema: id INT}",
+            "3:42 sources.s.format.json.strings cannot be 'keep' |  | it is one of only_strings,"
+                + " keep_json",
+            "3:49 json and csv exclude each other | sources.s.format has exactly one of json, csv |"
+                + " leave one of them out"),
+        source(
+            "{kafka: {bootstrap_servers: h, topic: t}, format: {json: {multi_line: true}}, schema: a"
+                + " INT}",
+            "3:76 a topic's messages have no multi_line | each message is one JSON object, over as"
+                + " many lines as it likes | leave multi_line out"),
         source(
             "{files: x, format: {csv: {encoding: UTF-9}}, schema: id INT}",
             "3:42 there is no character set UTF-9 |  | write for example UTF-8, ISO-8859-1 or"

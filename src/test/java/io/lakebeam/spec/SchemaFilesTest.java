@@ -35,6 +35,7 @@ class SchemaFilesTest {
           "anyOf",
           "if",
           "then",
+          "else",
           "enum",
           "pattern",
           "minimum",

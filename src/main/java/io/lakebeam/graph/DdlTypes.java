@@ -205,7 +205,7 @@ final class DdlTypes {
     List<Column> fields = new ArrayList<>();
     Set<String> names = new HashSet<>();
     do {
-      fields.add(ddl.column(names, new DdlTypes(ddl, depth + 1)));
+      fields.add(ddl.field(names, new DdlTypes(ddl, depth + 1)));
     } while (ddl.takeIf(","));
     ddl.expectSign(">", "a struct is written STRUCT<name: type, ...>");
     return new DataType.Struct(fields);

@@ -6,6 +6,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 
 /**
  * Reads schemas written as Spark SQL writes them: {@code id BIGINT NOT NULL COMMENT 'of the order',
@@ -71,13 +72,13 @@ public final class SchemaDdl {
       int start = next;
       try {
         DdlToken name = peek();
-        Column column = column(names, new DdlTypes(this));
+        Column column = column(names, new DdlTypes(this), SchemaDdl::renamed);
         if (HiddenColumns.isReserved(column.name())) {
           throw new Refused(
               name,
               "a column may not be named " + column.name(),
               "names that start with _ belong to Lakebeam's own columns",
-              "rename it; in JSON and CSV a field of that name is kept in _rescued");
+              renamed(column.name()));
         }
         columns.add(column);
         if (peek().kind() != DdlToken.Kind.END) {
@@ -91,8 +92,31 @@ public final class SchemaDdl {
     return columns;
   }
 
-  /** A column or a field of a struct; {@code names} holds those that stand before it. */
-  Column column(Set<String> names, DdlTypes types) {
+  /** What to do about a column's name that is refused. */
+  private static String renamed(String name) {
+    String suggestion =
+        name.replaceAll("[" + REFUSED_IN_NAMES + "_]+", "_").replaceAll("^_|_$", "");
+    String column = suggestion.isEmpty() ? "another_name" : suggestion;
+    return "name it "
+        + column
+        + " here; when the data calls it so, add rename: {\""
+        + name.replace("\n", "\\n").replace("\t", "\\t")
+        + "\": "
+        + column
+        + "} beside the schema";
+  }
+
+  /** A field of a struct; {@code names} holds those that stand before it. */
+  Column field(Set<String> names, DdlTypes types) {
+    return column(
+        names,
+        types,
+        name ->
+            "leave it out, then it is kept in _rescued; or declare the whole struct as a STRING with"
+                + " format: {json: {strings: keep_json}}");
+  }
+
+  private Column column(Set<String> names, DdlTypes types, UnaryOperator<String> fix) {
     DdlToken name = take();
     if (name.kind() != DdlToken.Kind.WORD && name.kind() != DdlToken.Kind.QUOTED_NAME) {
       throw new Refused(
@@ -101,7 +125,7 @@ public final class SchemaDdl {
           "",
           "write for example: id BIGINT, name STRING");
     }
-    checkName(name, names);
+    checkName(name, names, fix);
     takeIf(":");
     DataType type = types.type();
     boolean nullable = true;
@@ -121,7 +145,7 @@ public final class SchemaDdl {
     return new Column(name.text(), type, nullable, comment);
   }
 
-  private void checkName(DdlToken name, Set<String> names) {
+  private void checkName(DdlToken name, Set<String> names, UnaryOperator<String> fix) {
     boolean refused =
         name.text().isBlank()
             || name.text().chars().anyMatch(c -> REFUSED_IN_NAMES.indexOf(c) >= 0);
@@ -130,7 +154,7 @@ public final class SchemaDdl {
           name,
           "a column may not be named '" + name.text() + "'",
           "Delta refuses empty names and the characters blank , ; { } ( ) = tab and line break",
-          "rename it");
+          fix.apply(name.text()));
     }
     if (!names.add(name.text().toLowerCase(Locale.ROOT))) {
       throw new Refused(

@@ -19,14 +19,17 @@ record AvroColumns(
     List<Schema.Field> unknown) {
 
   /**
+   * @param namesInData what the file calls each column
    * @throws BadRecord naming a column whose type the file does not hold, or that it lacks although
    *     it is NOT NULL
    */
-  static AvroColumns of(List<Column> columns, Schema schema) throws BadRecord {
+  static AvroColumns of(List<Column> columns, List<String> namesInData, Schema schema)
+      throws BadRecord {
     List<Integer> fields = new ArrayList<>();
     List<AvroValue> values = new ArrayList<>();
-    for (Column column : columns) {
-      Schema.Field field = field(schema, column.name());
+    for (int i = 0; i < columns.size(); i++) {
+      Column column = columns.get(i);
+      Schema.Field field = field(schema, namesInData.get(i));
       try {
         if (field == null && !column.nullable()) {
           throw new BadRecord("missing, but declared NOT NULL");

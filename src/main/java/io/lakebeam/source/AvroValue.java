@@ -1,5 +1,6 @@
 package io.lakebeam.source;
 
+import io.lakebeam.graph.Column;
 import io.lakebeam.graph.DataType;
 import java.math.BigDecimal;
 import java.math.BigInteger;
@@ -143,7 +144,8 @@ interface AvroValue {
 
   private static AvroValue struct(DataType.Struct type, Schema schema) throws BadRecord {
     org.apache.beam.sdk.schemas.Schema rows = type.beamType().getRowSchema();
-    AvroColumns columns = AvroColumns.of(type.fields(), schema);
+    AvroColumns columns =
+        AvroColumns.of(type.fields(), type.fields().stream().map(Column::name).toList(), schema);
     return value -> {
       Object[] values = new Object[type.fields().size()];
       columns.convert((IndexedRecord) value, values);

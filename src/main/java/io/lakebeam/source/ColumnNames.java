@@ -1,6 +1,5 @@
 package io.lakebeam.source;
 
-import io.lakebeam.graph.Column;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -13,11 +12,14 @@ final class ColumnNames {
   private final Map<String, Integer> exact = new HashMap<>();
   private final Map<String, Integer> folded = new HashMap<>();
 
-  ColumnNames(List<Column> columns) {
-    for (int i = 0; i < columns.size(); i++) {
-      exact.put(columns.get(i).name(), i);
-      // Struct fields may differ in case only; the first one is as good as any other.
-      folded.putIfAbsent(columns.get(i).name().toLowerCase(Locale.ROOT), i);
+  /**
+   * @param names what the data calls each column
+   */
+  ColumnNames(List<String> names) {
+    for (int i = 0; i < names.size(); i++) {
+      exact.put(names.get(i), i);
+      // Names may differ in case only; the first one is as good as any other.
+      folded.putIfAbsent(names.get(i).toLowerCase(Locale.ROOT), i);
     }
   }
 

@@ -18,18 +18,20 @@ import java.util.List;
 @SuppressWarnings("ArrayRecordComponent") // Read for every field of every record; never compared.
 record CsvHeader(List<String> names, int[] columns, int required, String fault) {
   /** Without a header: the fields come in the schema's order. */
-  static CsvHeader ofSchema(List<Column> schema) {
-    int[] columns = new int[schema.size()];
+  static CsvHeader ofSchema(RowLayout layout) {
+    int[] columns = new int[layout.columns().size()];
     for (int i = 0; i < columns.length; i++) {
       columns[i] = i;
     }
-    return new CsvHeader(schema.stream().map(Column::name).toList(), columns, columns.length, "");
+    return new CsvHeader(layout.namesInData(), columns, columns.length, "");
   }
 
   /** Of a file's first record. */
-  static CsvHeader of(List<String> fields, List<Column> schema) {
+  static CsvHeader of(List<String> fields, RowLayout layout) {
+    List<Column> schema = layout.columns();
     List<String> names = fields.stream().map(String::strip).toList();
-    ColumnNames byName = new ColumnNames(schema);
+    // A name of the data is as the pipeline file has it, or without the blanks around it.
+    ColumnNames byName = new ColumnNames(layout.namesInData().stream().map(String::strip).toList());
     int[] columns = new int[names.size()];
     Arrays.fill(columns, ColumnNames.UNKNOWN);
     String fault = "";

@@ -107,7 +107,7 @@ final class FileSliceReader {
   /** A decoder for the records behind the header; leaves the splitter on the header. */
   private CsvDecoder csvDecoder(
       String path, SourceSpec.Csv csv, Records records, RecordEmitter emitter) throws IOException {
-    CsvHeader header = CsvHeader.ofSchema(layout.columns());
+    CsvHeader header = CsvHeader.ofSchema(layout);
     if (csv.header()) {
       boolean found = records.next();
       while (found && isBlank(records)) {
@@ -131,7 +131,7 @@ final class FileSliceReader {
     }
     try {
       String text = records.encoding().text(records.bytes(), records.offset(), records.length());
-      return CsvHeader.of(new CsvFields(csv).split(text), layout.columns());
+      return CsvHeader.of(new CsvFields(csv).split(text), layout);
     } catch (BadRecord e) {
       return CsvHeader.unreadable(e.getMessage());
     }

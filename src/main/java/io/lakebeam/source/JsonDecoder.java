@@ -30,7 +30,7 @@ final class JsonDecoder implements RecordDecoder {
     this.layout = layout;
     this.rescue = new JsonRescue(format.keepsJson());
     this.encoding = encoding;
-    this.columns = new JsonStruct(layout.columns(), rescue);
+    this.columns = new JsonStruct(layout.columns(), layout.namesInData(), rescue);
   }
 
   @Override
@@ -48,6 +48,19 @@ final class JsonDecoder implements RecordDecoder {
   }
 
   private void parse(byte[] bytes, int offset, int length, Object[] values) throws BadRecord {
+    try {
+      parse(bytes, offset, length, values, false);
+    } catch (JsonRescue.SharedColumnException e) {
+      Arrays.fill(values, 0, layout.columns().size(), null);
+      parse(bytes, offset, length, values, true);
+    }
+  }
+
+  /**
+   * @param careful remembers the text of each value, in case another one takes its column
+   */
+  private void parse(byte[] bytes, int offset, int length, Object[] values, boolean careful)
+      throws BadRecord {
     int bom = startsWithBom(bytes, offset, length) ? BOM_LENGTH : 0;
     int start = offset + bom;
     int size = length - bom;
@@ -57,7 +70,7 @@ final class JsonDecoder implements RecordDecoder {
         throw new BadRecord("broken JSON at byte " + (i - offset) + ": a zero byte");
       }
     }
-    rescue.begin(bytes, start);
+    rescue.begin(bytes, start, careful);
     try (JsonParser json = FACTORY.createParser(bytes, start, size)) {
       JsonToken token = json.nextToken();
       if (token == null) {

@@ -14,6 +14,16 @@ final class JsonRescue {
   private final StringBuilder fields = new StringBuilder();
   private byte[] bytes;
   private int start;
+  private boolean careful;
+
+  /** Two fields of an object are one column: the record is read once more, carefully. */
+  static final class SharedColumnException extends RuntimeException {
+    private static final SharedColumnException INSTANCE = new SharedColumnException();
+
+    private SharedColumnException() {
+      super("", null, false, false);
+    }
+  }
 
   JsonRescue() {
     this(false);
@@ -33,6 +43,7 @@ final class JsonRescue {
   /** Forgets everything: a record starts that is not read from bytes. */
   void clear() {
     bytes = null;
+    careful = false;
     fields.setLength(0);
   }
 
@@ -40,11 +51,39 @@ final class JsonRescue {
    * A record starts.
    *
    * @param start the byte that the parser counts as its first
+   * @param careful the text of each value is remembered, so that one whose column is taken by
+   *     another can be rescued
    */
-  void begin(byte[] bytes, int start) {
+  void begin(byte[] bytes, int start, boolean careful) {
     this.bytes = bytes;
     this.start = start;
+    this.careful = careful;
     fields.setLength(0);
+  }
+
+  boolean isCareful() {
+    return careful;
+  }
+
+  /** Two fields are one column; to be called when not careful. */
+  void sharedColumn() {
+    if (bytes != null) {
+      throw SharedColumnException.INSTANCE;
+    }
+  }
+
+  /** Where the parser's current value starts. */
+  static long startOf(JsonParser json) {
+    return json.currentTokenLocation().getByteOffset();
+  }
+
+  /** The text from there to the end of the parser's current token. */
+  String textFrom(long from, JsonParser json) throws IOException {
+    json.finishToken();
+    long to = json.currentLocation().getByteOffset();
+    return bytes == null
+        ? ""
+        : new String(bytes, start + (int) from, (int) (to - from), StandardCharsets.UTF_8).strip();
   }
 
   /** Takes the parser's current value and leaves the parser at its last token. */
@@ -57,13 +96,9 @@ final class JsonRescue {
 
   /** The parser's current value as it stands; leaves the parser at its last token. */
   String text(JsonParser json) throws IOException {
-    long from = json.currentTokenLocation().getByteOffset();
+    long from = startOf(json);
     json.skipChildren();
-    json.finishToken();
-    long to = json.currentLocation().getByteOffset();
-    return bytes == null
-        ? ""
-        : new String(bytes, start + (int) from, (int) (to - from), StandardCharsets.UTF_8).strip();
+    return textFrom(from, json);
   }
 
   /** Takes a field with its value as JSON text. */

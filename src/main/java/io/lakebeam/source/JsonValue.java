@@ -223,6 +223,9 @@ interface JsonValue {
     for (String name = json.nextFieldName(); name != null; name = json.nextFieldName()) {
       try {
         Object key = keys.parse(name);
+        if (map.containsKey(key)) {
+          throw new BadRecord("the key comes twice");
+        }
         JsonToken next = json.nextToken();
         map.put(key, next == JsonToken.VALUE_NULL ? null : values.read(json, next));
       } catch (BadRecord e) {

@@ -66,14 +66,14 @@ public final class SourceReader {
       BooleanSupplier stopRequested,
       Patience patience) {
     requireReadable(source);
-    RowLayout layout = new RowLayout(source.schema());
+    RowLayout layout = RowLayout.of(source);
     return new SourceReader(
         source, layout, stopRequested, readers(source, layout, resolve, patience));
   }
 
   /** The columns of the source's rows: its schema's own, then the hidden ones. */
   public static TableSchema rowSchema(SourceSpec source) {
-    return new RowLayout(source.schema()).rowSchema();
+    return RowLayout.of(source).rowSchema();
   }
 
   /** The Beam schema of every row of this reader: the same object each time. */
@@ -119,7 +119,7 @@ public final class SourceReader {
   static RecordDecoder messageDecoder(SourceSpec source, RowLayout layout) {
     if (source.format() instanceof SourceSpec.Csv csv) {
       TextEncoding encoding = new TextFile(source.name(), csv, 0).declared();
-      return new CsvDecoder(layout, csv, encoding, CsvHeader.ofSchema(layout.columns()), true);
+      return new CsvDecoder(layout, csv, encoding, CsvHeader.ofSchema(layout), true);
     }
     if (source.format() instanceof SourceSpec.Text) {
       return new TextDecoder(layout, TextEncoding.UTF_8);

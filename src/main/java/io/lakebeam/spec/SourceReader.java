@@ -10,6 +10,7 @@ import io.lakebeam.graph.TableSchema;
 import io.lakebeam.spec.SourceSpec.StartingOffsets;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 
 /** Reads an entry of {@code sources:}. */
@@ -47,12 +48,15 @@ final class SourceReader {
     if (connection.isEmpty() || format.isEmpty() || schema.isEmpty()) {
       return Optional.empty();
     }
+    Map<String, String> namesInData =
+        new RenameReader(problems).read(source, format.get(), schema.get());
     return Optional.of(
         new SourceSpec(
             name,
             connection.get(),
             format.get(),
             schema.get(),
+            namesInData,
             source.get("reference").isPresent(),
             entry.keyAt()));
   }

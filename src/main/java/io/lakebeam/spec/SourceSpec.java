@@ -10,6 +10,7 @@ import java.util.regex.Pattern;
 /**
  * Where rows come from.
  *
+ * @param namesInData what the data calls a column, for columns that it calls otherwise
  * @param reference true for files that are looked up by joins, whole, instead of being read as they
  *     land
  */
@@ -18,9 +19,24 @@ public record SourceSpec(
     Connection connection,
     Format format,
     TableSchema schema,
+    Map<String, String> namesInData,
     boolean reference,
     SourceLocation at)
     implements Serializable {
+  public SourceSpec {
+    namesInData = Map.copyOf(namesInData);
+  }
+
+  /** Whose data has the names of the schema. */
+  public SourceSpec(
+      String name,
+      Connection connection,
+      Format format,
+      TableSchema schema,
+      boolean reference,
+      SourceLocation at) {
+    this(name, connection, format, schema, Map.of(), reference, at);
+  }
 
   /** What is on the other end. */
   public sealed interface Connection extends Serializable {}

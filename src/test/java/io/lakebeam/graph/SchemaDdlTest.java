@@ -64,7 +64,7 @@ class SchemaDdlTest {
         "a TINYINT; 2; there is no type TINYINT; did you mean INT? ",
         "a VARCHAR(10); 2; there is no type VARCHAR; write STRING",
         "a FANCY; 2; there is no type FANCY; a type is BOOLEAN",
-        "a INT, _b INT; 7; a column may not be named _b; rename it",
+        "a INT, _b INT; 7; a column may not be named _b; name it b here; when the data calls it so, add rename: {\"_b\": b} beside the schema",
         "a INT, A STRING; 7; two columns are named A; rename one of them",
         "a; 1; a type is expected, not the end; ''",
         "a INT NOT; 9; NULL is expected after NOT; write NOT NULL",
@@ -74,7 +74,7 @@ class SchemaDdlTest {
         "a DECIMAL(9999999999); 2; there is no DECIMAL(9999,0); write for example",
         "a MAP<ARRAY<INT>, INT>; 6; a map's key may not be ARRAY<INT>; write for example",
         "a STRUCT<>; 2; the struct has no fields; write for example",
-        "`a b` INT; 0; a column may not be named 'a b'; rename it",
+        "`a b` INT; 0; a column may not be named 'a b'; name it a_b here; when the data calls it so, add rename: {\"a b\": a_b} beside the schema",
         "`a INT; 0; the ` that opens here is never closed; close it with `",
         "a-b INT; 1; '-' does not belong into a schema; write for example",
       })

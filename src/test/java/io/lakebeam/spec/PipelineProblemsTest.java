@@ -183,6 +183,33 @@ class PipelineProblemsTest {
             "3:76 a topic's messages have no multi_line | each message is one JSON object, over as"
                 + " many lines as it likes | leave multi_line out"),
         source(
+            "{files: x, format: json, schema: 'id INT, b INT', rename: {ID: idd, 'x y': b, z: b}}",
+            "3:69 the schema has no column idd | rename gives, for a name in the data, the column"
+                + " that it becomes | did you mean id? name a column of the schema",
+            "3:84 the column b has two names in rename | it is read from x y already | leave one of"
+                + " them out"),
+        source(
+            "{files: x, format: json, schema: 'id INT, b INT', rename: {b: id, '': b, c: [b]}}",
+            "3:64 id and b are both read from b | a field becomes one column | rename the other one"
+                + " as well, or leave it out of the schema",
+            "3:72 a name in the data may not be empty | fields without a name are kept in _rescued |"
+                + " leave it out",
+            "3:82 sources.s.rename.c takes a name, not a list |  | write for example c: flights"),
+        source(
+            "{files: x, format: {csv: {header: false}}, schema: id INT, rename: {a: id}}",
+            "3:73 there is nothing to rename | records of this format have no names; the schema's"
+                + " order counts | leave rename out, and name the columns in the schema as you"
+                + " like"),
+        source(
+            "{files: x, format: json, schema: 'id INT, `Order ID` INT, s STRUCT<`a b`: INT>'}",
+            "3:48 a column may not be named 'Order ID' | Delta refuses empty names and the"
+                + " characters blank , ; { } ( ) = tab and line break | name it Order_ID here; when"
+                + " the data calls it so, add rename: {\"Order ID\": Order_ID} beside the schema",
+            "3:73 a column may not be named 'a b' | Delta refuses empty names and the characters"
+                + " blank , ; { } ( ) = tab and line break | leave it out, then it is kept in"
+                + " _rescued; or declare the whole struct as a STRING with format: {json: {strings:"
+                + " keep_json}}"),
+        source(
             "{files: x, format: {csv: {encoding: UTF-9}}, schema: id INT}",
             "3:42 there is no character set UTF-9 |  | write for example UTF-8, ISO-8859-1 or"
                 + " windows-1252"),

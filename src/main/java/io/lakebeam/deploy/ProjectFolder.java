@@ -25,8 +25,8 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * The files that a pipeline is made of: its own, its queries', its expectations', and reference
- * data that lie beside them. Nothing else of the folders they lie in.
+ * The files that a pipeline is made of: its own, its queries', its expectations', the schemas of
+ * its messages, and reference data that lie beside them. Nothing else of the folders they lie in.
  *
  * @param root what the files are relative to, absolute
  * @param pipelineFile relative, with slashes
@@ -48,6 +48,11 @@ public record ProjectFolder(Path root, String pipelineFile, List<String> files) 
       queries(dataset).forEach(file -> files.add(location.workingDirectory().resolve(file)));
       for (Expectation rule : dataset.expectations()) {
         files.add(location.workingDirectory().resolve(rule.at().file()));
+      }
+    }
+    for (SourceSpec source : pipeline.sources()) {
+      if (!source.format().file().isEmpty()) {
+        files.add(location.workingDirectory().resolve(source.format().file()));
       }
     }
     List<Problem> problems = new ArrayList<>();

@@ -31,6 +31,29 @@ public final class HiddenColumns {
   /** What a table that is not fed by a source directly stores of them. */
   public static final List<Column> STORED = List.of(SOURCE, POSITION, INGESTED_AT);
 
+  /** The message's key, as its bytes. */
+  public static final Column KEY = Column.nullable("_key", DataType.Primitive.BINARY);
+
+  /** The message's headers as text. */
+  public static final Column HEADERS =
+      Column.nullable("_headers", new DataType.Map(STRING, STRING));
+
+  /** When the message was made, or taken by its broker. */
+  public static final Column MESSAGE_TIMESTAMP = Column.nullable("_timestamp", TIMESTAMP);
+
+  /** The number of the partition that the message is in. */
+  public static final Column PARTITION = Column.nullable("_partition", DataType.Primitive.INT);
+
+  /** The message's place in its partition. */
+  public static final Column OFFSET = Column.nullable("_offset", DataType.Primitive.BIGINT);
+
+  /**
+   * What comes with a message beside its value. It is in the rows of a source only when a query
+   * names one of them, stands behind all other columns, and is no part of {@code *}.
+   */
+  public static final List<Column> OF_MESSAGES =
+      List.of(KEY, HEADERS, MESSAGE_TIMESTAMP, PARTITION, OFFSET);
+
   private HiddenColumns() {}
 
   /** True for names that belong to Lakebeam and may not be declared by a pipeline. */

@@ -85,6 +85,8 @@ public final class PipelineCompiler {
     FunctionLibrary functions = new FunctionLoader(problems).load(spec.functions());
     QueryAnalyzer analyzer = new QueryAnalyzer(spec.name(), functions, viewQueries(), references());
     for (SourceSpec source : spec.sources()) {
+      SourceReader.problem(source)
+          .ifPresent(e -> problems.add(new Problem(source.at(), e.problem(), e.reason(), e.fix())));
       analyzer.declare(
           source.name(), source.reference() ? source.schema() : SourceReader.rowSchema(source));
     }

@@ -9,47 +9,53 @@ import java.util.Collection;
 import java.util.Map;
 import org.apache.avro.LogicalTypes;
 import org.apache.avro.Schema;
-import org.apache.avro.generic.GenericFixed;
 import org.apache.avro.generic.IndexedRecord;
 
 /**
- * A record of a Parquet file as JSON, for people and for {@code _raw}: dates and instants as ISO
- * text, bytes in base64.
+ * A record of Avro as JSON, for people and for {@code _raw}: dates, times and instants as ISO text,
+ * bytes in base64.
  */
 final class AvroJson {
   private AvroJson() {}
 
-  static String text(Schema schema, Object value) {
+  /**
+   * @throws BadRecord when the value is none of its schema, such as a decimal without bytes
+   */
+  static String text(Schema schema, Object value) throws BadRecord {
     StringWriter text = new StringWriter();
     try (JsonGenerator json = JsonDecoder.FACTORY.createGenerator(text)) {
-      write(AvroValue.withoutNull(schema), value, json);
+      write(schema, value, json);
     } catch (IOException e) {
       throw new java.io.UncheckedIOException("writing to memory", e);
     }
     return text.toString();
   }
 
-  private static void write(Schema schema, Object value, JsonGenerator json) throws IOException {
+  private static void write(Schema nullable, Object value, JsonGenerator json)
+      throws IOException, BadRecord {
     if (value == null) {
       json.writeNull();
-    } else if (value instanceof IndexedRecord record) {
+      return;
+    }
+    Schema schema = AvroValue.branch(nullable, value);
+    if (value instanceof IndexedRecord record) {
       json.writeStartObject();
       for (Schema.Field field : schema.getFields()) {
         json.writeFieldName(field.name());
-        write(AvroValue.withoutNull(field.schema()), record.get(field.pos()), json);
+        write(field.schema(), record.get(field.pos()), json);
       }
       json.writeEndObject();
     } else if (value instanceof Collection<?> values) {
       json.writeStartArray();
       for (Object each : values) {
-        write(AvroValue.withoutNull(schema.getElementType()), each, json);
+        write(schema.getElementType(), each, json);
       }
       json.writeEndArray();
     } else if (value instanceof Map<?, ?> map) {
       json.writeStartObject();
       for (Map.Entry<?, ?> entry : map.entrySet()) {
         json.writeFieldName(entry.getKey().toString());
-        write(AvroValue.withoutNull(schema.getValueType()), entry.getValue(), json);
+        write(schema.getValueType(), entry.getValue(), json);
       }
       json.writeEndObject();
     } else {
@@ -58,32 +64,37 @@ final class AvroJson {
   }
 
   private static void writeScalar(Schema schema, Object value, JsonGenerator json)
-      throws IOException {
-    long unitsInMilli = AvroValue.unitsInMilli(schema);
+      throws IOException, BadRecord {
+    String logical = AvroScalars.logical(schema);
+    long unitsInMilli = AvroScalars.unitsInMilli(logical);
     if (schema.getLogicalType() instanceof LogicalTypes.Decimal decimal) {
-      json.writeNumber(AvroValue.decimal(value, decimal.getScale()));
-    } else if (schema.getLogicalType() instanceof LogicalTypes.Date) {
+      json.writeNumber(AvroScalars.decimal(value, decimal.getScale()));
+    } else if (logical.equals("date")) {
       json.writeString(LocalDate.ofEpochDay((Integer) value).toString());
+    } else if (logical.startsWith("time-")) {
+      json.writeNumber(((Number) value).longValue());
     } else if (unitsInMilli != 0) {
       long units = (Long) value;
       long second = Math.floorDiv(units, 1000 * unitsInMilli);
       long rest = Math.floorMod(units, 1000 * unitsInMilli);
       json.writeString(Instant.ofEpochSecond(second, rest * (1_000_000 / unitsInMilli)).toString());
-    } else if (AvroValue.isInt96(schema)) {
+    } else if (AvroScalars.isInt96(schema)) {
       json.writeString(
-          Instant.ofEpochMilli(AvroValue.int96Millis(AvroValue.bytes(value))).toString());
-    } else if (value instanceof java.nio.ByteBuffer || value instanceof GenericFixed) {
-      json.writeBinary(AvroValue.bytes(value));
-    } else if (value instanceof Boolean flag) {
-      json.writeBoolean(flag);
-    } else if (value instanceof Double number) {
-      json.writeNumber(number);
-    } else if (value instanceof Float number) {
-      json.writeNumber(number);
-    } else if (value instanceof Number number) {
-      json.writeNumber(number.longValue());
+          Instant.ofEpochMilli(AvroScalars.int96Millis(AvroScalars.bytes(value))).toString());
     } else {
-      json.writeString(value.toString());
+      writePlain(schema, value, json);
+    }
+  }
+
+  private static void writePlain(Schema schema, Object value, JsonGenerator json)
+      throws IOException, BadRecord {
+    switch (schema.getType()) {
+      case BYTES, FIXED -> json.writeBinary(AvroScalars.bytes(value));
+      case BOOLEAN -> json.writeBoolean((Boolean) value);
+      case DOUBLE -> json.writeNumber((Double) value);
+      case FLOAT -> json.writeNumber((Float) value);
+      case INT, LONG -> json.writeNumber(((Number) value).longValue());
+      default -> json.writeString(AvroScalars.text(value));
     }
   }
 }

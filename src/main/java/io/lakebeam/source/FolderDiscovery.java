@@ -192,7 +192,9 @@ final class FolderDiscovery implements SourceDiscovery {
 
   private long estimatedRows(FileIdentity file) {
     boolean packed =
-        source.format() instanceof SourceSpec.Parquet || Packing.of(file.path()).isPresent();
+        source.format() instanceof SourceSpec.Parquet
+            || source.format() instanceof SourceSpec.Avro
+            || Packing.of(file.path()).isPresent();
     return 1 + file.length() / (packed ? PACKED_BYTES_PER_ROW : TEXT_BYTES_PER_ROW);
   }
 

@@ -70,7 +70,8 @@ final class KafkaRangeReader {
         if (value == null) {
           emitter.rejected(at, "the record has no value (a tombstone)", NO_BYTES);
         } else {
-          emitter.record(decoder, value, 0, value.length, at);
+          Envelope envelope = emitter.wantsEnvelopes() ? Envelope.of(record) : Envelope.NONE;
+          emitter.record(decoder, value, 0, value.length, at, envelope);
         }
       }
       reached = Math.max(reached, positionBehindGaps(consumer, partition, position));

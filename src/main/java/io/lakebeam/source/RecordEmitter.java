@@ -32,8 +32,29 @@ final class RecordEmitter {
     this.stopRequested = stopRequested;
   }
 
+  /** True when rows have room for what comes with a message. */
+  boolean wantsEnvelopes() {
+    return layout.hasMessages();
+  }
+
   void record(RecordDecoder decoder, byte[] bytes, int offset, int length, String position) {
+    record(decoder, bytes, offset, length, position, Envelope.NONE);
+  }
+
+  /**
+   * @param envelope what came with the message
+   */
+  void record(
+      RecordDecoder decoder,
+      byte[] bytes,
+      int offset,
+      int length,
+      String position,
+      Envelope envelope) {
     Object[] values = new Object[layout.width()];
+    if (layout.hasMessages()) {
+      envelope.into(values, layout.message());
+    }
     String error;
     try {
       decoder.decode(bytes, offset, length, values);

@@ -10,26 +10,28 @@ import java.util.List;
  * Where each value stands in a row of a source: its own columns, then the hidden ones.
  *
  * @param namesInData what the data calls each own column
+ * @param hasMessages true when what comes with a message stands behind all others
  */
-record RowLayout(TableSchema own, List<String> namesInData) {
+record RowLayout(TableSchema own, List<String> namesInData, boolean hasMessages) {
   RowLayout {
     namesInData = List.copyOf(namesInData);
   }
 
   /** Of data that has the names of the schema. */
   RowLayout(TableSchema own) {
-    this(own, own.names());
+    this(own, own.names(), false);
   }
 
   static RowLayout of(SourceSpec source) {
     TableSchema own = source.schema();
-    return new RowLayout(
-        own,
-        own.names().stream().map(name -> source.namesInData().getOrDefault(name, name)).toList());
+    List<String> names =
+        own.names().stream().map(n -> source.namesInData().getOrDefault(n, n)).toList();
+    return new RowLayout(own, names, source.messageColumns());
   }
 
   TableSchema rowSchema() {
-    return own.plus(List.of(HiddenColumns.RESCUED)).plus(HiddenColumns.CARRIED);
+    TableSchema all = own.plus(List.of(HiddenColumns.RESCUED)).plus(HiddenColumns.CARRIED);
+    return hasMessages ? all.plus(HiddenColumns.OF_MESSAGES) : all;
   }
 
   List<Column> columns() {
@@ -37,6 +39,11 @@ record RowLayout(TableSchema own, List<String> namesInData) {
   }
 
   int width() {
+    return own.columns().size() + 5 + (hasMessages ? HiddenColumns.OF_MESSAGES.size() : 0);
+  }
+
+  /** The first column of {@link HiddenColumns#OF_MESSAGES}. */
+  int message() {
     return own.columns().size() + 5;
   }
 

@@ -4,6 +4,7 @@ import io.lakebeam.graph.DataType;
 import io.lakebeam.graph.TableSchema;
 import io.lakebeam.spec.SecretText;
 import io.lakebeam.spec.SourceSpec;
+import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
@@ -107,7 +108,7 @@ public final class SourceReader {
       KafkaRangeReader reader =
           new KafkaRangeReader(
               new KafkaSettings(source.name(), kafka, resolve),
-              messageDecoder(source, layout),
+              MessageDecoders.of(source, source.format(), layout),
               patience);
       return (slice, emitter) -> reader.read((Slice.KafkaRange) slice, emitter);
     }
@@ -115,28 +116,24 @@ public final class SourceReader {
     return (slice, emitter) -> reader.read((Slice.FileSlice) slice, emitter);
   }
 
-  /** Of the value of one Kafka record. */
-  static RecordDecoder messageDecoder(SourceSpec source, RowLayout layout) {
-    if (source.format() instanceof SourceSpec.Csv csv) {
-      TextEncoding encoding = new TextFile(source.name(), csv, 0).declared();
-      return new CsvDecoder(layout, csv, encoding, CsvHeader.ofSchema(layout), true);
+  /**
+   * Why a source cannot be read, as far as that is known without looking for it: a schema that does
+   * not have the declared columns.
+   */
+  public static Optional<SourceException> problem(SourceSpec source) {
+    try {
+      requireReadable(source);
+      if (source.hasMessages()) {
+        MessageDecoders.of(source, source.format().records(), RowLayout.of(source));
+      }
+      return Optional.empty();
+    } catch (SourceException e) {
+      return Optional.of(e);
     }
-    if (source.format() instanceof SourceSpec.Text) {
-      return new TextDecoder(layout, TextEncoding.UTF_8);
-    }
-    return new JsonDecoder(layout, (SourceSpec.Json) source.format(), TextEncoding.UTF_8);
   }
 
   private static void requireReadable(SourceSpec source) {
-    boolean topic = source.connection() instanceof SourceSpec.Kafka;
-    if (topic && source.format() instanceof SourceSpec.Parquet) {
-      throw SourceException.permanent(
-          source.name(),
-          "records of a topic cannot be Parquet",
-          "Parquet is a format of files",
-          "Declare format json, csv or text");
-    }
-    if (source.format() instanceof SourceSpec.Csv csv
+    if (source.format().records() instanceof SourceSpec.Csv csv
         && (Math.max(csv.quote(), Math.max(csv.escape(), csv.comment())) >= 0x80
             || csv.quote() == csv.delimiter())) {
       throw SourceException.permanent(
@@ -145,7 +142,7 @@ public final class SourceReader {
           "it is the delimiter too, or no ASCII character",
           "Declare another one");
     }
-    if (source.format() instanceof SourceSpec.Text) {
+    if (source.format().records() instanceof SourceSpec.Text) {
       boolean one = source.schema().columns().size() == 1;
       DataType type = one ? source.schema().columns().get(0).type() : null;
       if (type != DataType.Primitive.STRING && type != DataType.Primitive.BINARY) {

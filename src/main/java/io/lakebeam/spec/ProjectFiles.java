@@ -134,6 +134,34 @@ final class ProjectFiles {
    */
   Optional<String> read(Path path, SourceLocation named) {
     String shown = location.shown(path);
+    Optional<byte[]> bytes = readBytes(path, named);
+    try {
+      return bytes.isEmpty()
+          ? Optional.empty()
+          : Optional.of(
+              withoutMark(
+                  StandardCharsets.UTF_8
+                      .newDecoder()
+                      .decode(ByteBuffer.wrap(bytes.get()))
+                      .toString()));
+    } catch (CharacterCodingException e) {
+      problems.add(
+          SourceLocation.of(shown), "the file is not UTF-8", "", "save it with the encoding UTF-8");
+      return Optional.empty();
+    }
+  }
+
+  private static String withoutMark(String text) {
+    return text.startsWith("\uFEFF") ? text.substring(1) : text;
+  }
+
+  /**
+   * The bytes of a file.
+   *
+   * @param named where the file is named
+   */
+  Optional<byte[]> readBytes(Path path, SourceLocation named) {
+    String shown = location.shown(path);
     if (!opened.contains(shown)) {
       opened.add(shown);
     }
@@ -146,15 +174,7 @@ final class ProjectFiles {
         problems.add(named, shown + " is larger than " + MOST_BYTES + " bytes", "", "");
         return Optional.empty();
       }
-      String text =
-          StandardCharsets.UTF_8
-              .newDecoder()
-              .decode(ByteBuffer.wrap(Files.readAllBytes(path)))
-              .toString();
-      return Optional.of(text.startsWith("\uFEFF") ? text.substring(1) : text);
-    } catch (CharacterCodingException e) {
-      problems.add(
-          SourceLocation.of(shown), "the file is not UTF-8", "", "save it with the encoding UTF-8");
+      return Optional.of(Files.readAllBytes(path));
     } catch (IOException e) {
       problems.add(named, shown + " cannot be read", String.valueOf(e.getMessage()), "");
     }

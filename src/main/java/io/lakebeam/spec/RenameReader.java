@@ -23,7 +23,9 @@ final class RenameReader {
     if (rename.isEmpty()) {
       return names;
     }
-    if (format instanceof SourceSpec.Text || (format instanceof SourceSpec.Csv c && !c.header())) {
+    SourceSpec.Format records = format.records();
+    if (records instanceof SourceSpec.Text
+        || (records instanceof SourceSpec.Csv c && !c.header())) {
       problems.add(
           rename.get().at(),
           "there is nothing to rename",

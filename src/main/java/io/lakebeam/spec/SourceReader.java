@@ -29,10 +29,12 @@ final class SourceReader {
     boolean inMessages = source.get("kafka").isPresent() || source.get("event_hubs").isPresent();
     Optional<SourceSpec.Connection> connection = connection(source);
     Optional<SourceSpec.Format> format =
-        source.get("format").flatMap(f -> new FormatReader(problems).read(f, inMessages));
+        source.get("format").flatMap(f -> new FormatReader(reading).read(f, inMessages));
     Optional<YamlNode.Scalar> ddl = Reading.scalar(source, "schema");
     Optional<TableSchema> schema = ddl.flatMap(this::schema);
-    if (schema.isPresent() && format.isPresent() && format.get() instanceof SourceSpec.Text) {
+    if (schema.isPresent()
+        && format.isPresent()
+        && format.get().records() instanceof SourceSpec.Text) {
       checkText(schema.get(), ddl.get().at());
     }
     source
@@ -57,6 +59,7 @@ final class SourceReader {
             format.get(),
             schema.get(),
             namesInData,
+            false,
             source.get("reference").isPresent(),
             entry.keyAt()));
   }

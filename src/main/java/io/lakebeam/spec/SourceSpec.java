@@ -11,6 +11,8 @@ import java.util.regex.Pattern;
  * Where rows come from.
  *
  * @param namesInData what the data calls a column, for columns that it calls otherwise
+ * @param messageColumns rows carry key, headers and the like of their messages, because a query
+ *     selects them
  * @param reference true for files that are looked up by joins, whole, instead of being read as they
  *     land
  */
@@ -20,11 +22,25 @@ public record SourceSpec(
     Format format,
     TableSchema schema,
     Map<String, String> namesInData,
+    boolean messageColumns,
     boolean reference,
     SourceLocation at)
     implements Serializable {
   public SourceSpec {
     namesInData = Map.copyOf(namesInData);
+    if (messageColumns && !(connection instanceof Kafka || format instanceof Capture)) {
+      throw new IllegalArgumentException(name + " has no messages");
+    }
+  }
+
+  /** True when its records are messages, with a key, headers and so on. */
+  public boolean hasMessages() {
+    return connection instanceof Kafka || format instanceof Capture;
+  }
+
+  /** This source with what comes with its messages in its rows. */
+  public SourceSpec withMessageColumns() {
+    return new SourceSpec(name, connection, format, schema, namesInData, true, reference, at);
   }
 
   /** Whose data has the names of the schema. */
@@ -35,7 +51,7 @@ public record SourceSpec(
       TableSchema schema,
       boolean reference,
       SourceLocation at) {
-    this(name, connection, format, schema, Map.of(), reference, at);
+    this(name, connection, format, schema, Map.of(), false, reference, at);
   }
 
   /** What is on the other end. */
@@ -169,6 +185,26 @@ public record SourceSpec(
   public sealed interface Format extends Serializable {
     /** As in {@code format:} of the pipeline file. */
     String name();
+
+    /** The format of the records themselves; another one where they are wrapped. */
+    default Format records() {
+      return this;
+    }
+
+    /** A file of the project that it needs, as shown to people; empty when it needs none. */
+    default String file() {
+      return "";
+    }
+  }
+
+  /** What stands before each message. */
+  public enum Framing {
+    /** Nobody says: what looks like the prefix of a schema registry is told. */
+    UNSAID,
+    /** Nothing, whatever it looks like. */
+    NONE,
+    /** A zero byte and the number of a schema in a registry. */
+    CONFLUENT
   }
 
   /**
@@ -177,10 +213,10 @@ public record SourceSpec(
    * @param multiLine files hold arrays, or documents over as many lines as they like
    * @param keepsJson a STRING takes values that are no strings as their JSON text
    */
-  public record Json(boolean multiLine, boolean keepsJson) implements Format {
+  public record Json(boolean multiLine, boolean keepsJson, Framing framing) implements Format {
     /** One object a line, strings from strings only. */
     public Json() {
-      this(false, false);
+      this(false, false, Framing.UNSAID);
     }
 
     @Override
@@ -231,6 +267,64 @@ public record SourceSpec(
     @Override
     public String name() {
       return "text";
+    }
+  }
+
+  /** Avro files, which hold their schema; columns by name. */
+  public record Avro() implements Format {
+    @Override
+    public String name() {
+      return "avro";
+    }
+  }
+
+  /**
+   * Avro files that Event Hubs Capture writes: each record holds a message.
+   *
+   * @param body the format of the messages
+   */
+  public record Capture(Format body) implements Format {
+    @Override
+    public String name() {
+      return "avro";
+    }
+
+    @Override
+    public Format records() {
+      return body;
+    }
+
+    @Override
+    public String file() {
+      return body.file();
+    }
+  }
+
+  /**
+   * Messages that are Avro records without their schema.
+   *
+   * @param schema as JSON text
+   * @param file where it stands
+   */
+  public record AvroMessages(String schema, String file, Framing framing) implements Format {
+    @Override
+    public String name() {
+      return "avro";
+    }
+  }
+
+  /**
+   * Messages of Protobuf.
+   *
+   * @param descriptor a set of file descriptors in base64
+   * @param file where it stands
+   * @param message the type of the messages, with its package
+   */
+  public record Protobuf(String descriptor, String file, String message, Framing framing)
+      implements Format {
+    @Override
+    public String name() {
+      return "protobuf";
     }
   }
 

@@ -199,7 +199,7 @@ class DecoderFuzzTest {
     SourceSpec source = Sources.files("/none", format, columns);
     RowLayout layout = new RowLayout(source.schema());
     Schema schema = layout.rowSchema().beamSchema();
-    RecordDecoder used = SourceReader.messageDecoder(source, layout);
+    RecordDecoder used = MessageDecoders.of(source, source.format(), layout);
     byte[] bytes = seed.getBytes(UTF_8);
     byte[][] spices = spices(UTF_8);
     int[] rows = {0, 0};
@@ -212,7 +212,7 @@ class DecoderFuzzTest {
           Outcome outcome = outcome(used, layout, schema, message);
           assertArrayEquals(before, message);
           assertArrayEquals(before, outcome.raw == null ? before : outcome.raw);
-          RecordDecoder fresh = SourceReader.messageDecoder(source, layout);
+          RecordDecoder fresh = MessageDecoders.of(source, source.format(), layout);
           assertEquals(outcome(fresh, layout, schema, message).told, outcome.told);
           rows[outcome.isRow ? 0 : 1]++;
         });

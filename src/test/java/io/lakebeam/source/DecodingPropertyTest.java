@@ -136,7 +136,7 @@ class DecodingPropertyTest {
       this.layout = new RowLayout(source.schema());
       this.schema = layout.rowSchema().beamSchema();
       this.coder = RowCoder.of(schema);
-      this.decoder = SourceReader.messageDecoder(source, layout);
+      this.decoder = MessageDecoders.of(source, source.format(), layout);
     }
 
     Collected decode(byte[] bytes) {

@@ -59,7 +59,7 @@ final class DecodingSpeed {
   private static void measure(String name, SourceSpec.Format format, String text) {
     SourceSpec source = Sources.files("/none", format, FLIGHT_EVENT);
     RowLayout layout = new RowLayout(source.schema());
-    RecordDecoder decoder = SourceReader.messageDecoder(source, layout);
+    RecordDecoder decoder = MessageDecoders.of(source, source.format(), layout);
     byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
     int[] rows = new int[1];
     RowOutput out =

@@ -29,9 +29,11 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Files of JSON that is not one object a line. */
 class JsonDocumentsTest {
-  private static final SourceSpec.Json DOCUMENTS = new SourceSpec.Json(true, false);
+  private static final SourceSpec.Json DOCUMENTS =
+      new SourceSpec.Json(true, false, SourceSpec.Framing.UNSAID);
   private static final SourceSpec.Json LINES = new SourceSpec.Json();
-  private static final SourceSpec.Json KEPT = new SourceSpec.Json(false, true);
+  private static final SourceSpec.Json KEPT =
+      new SourceSpec.Json(false, true, SourceSpec.Framing.UNSAID);
   private static final Column ID = nullable("id", INT);
   private static final Column NAME = nullable("name", STRING);
   private static final String ARRAY =

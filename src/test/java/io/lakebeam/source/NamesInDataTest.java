@@ -108,6 +108,7 @@ class NamesInDataTest {
             TableSchema.of(columns),
             names,
             false,
+            false,
             SourceLocation.of("pipeline.yaml"));
     Collected out = new Collected();
     SourceReader.of(source, s -> "", () -> false)

@@ -67,7 +67,7 @@ final class Sources {
         new RecordEmitter(
             "reports", layout, layout.rowSchema().beamSchema(), PLANNED_AT, out, () -> false);
     emitter.record(
-        SourceReader.messageDecoder(source, layout), bytes, 0, bytes.length, "flights-0@7");
+        MessageDecoders.of(source, source.format(), layout), bytes, 0, bytes.length, "flights-0@7");
     return out;
   }
 

@@ -135,13 +135,13 @@ class PipelineProblemsTest {
         source(
             "{files: x}",
             "3:3 the key format is missing in sources.s |  | add format: json, csv, text, parquet,"
-                + " {json: {...}} or {csv: {...}}",
+                + " avro, or a mapping such as {csv: {...}}",
             "3:3 the key schema is missing in sources.s |  | add schema: a schema such as \"id"
                 + " BIGINT NOT NULL, name STRING\""),
         source(
             "{files: x, format: jsn, schema: id INT}",
             "3:25 sources.s.format cannot be 'jsn' |  | did you mean json? it is one of json, csv,"
-                + " text, parquet"),
+                + " text, parquet, avro"),
         source(
             "{files: x, format: {csv: {delimiter: ';;'}}, schema: id INT}",
             "3:43 sources.s.format.csv.delimiter takes one character, not ';;' |  | write for"
@@ -175,8 +175,8 @@ class PipelineProblemsTest {
             "{files: x, format: {json: {strings: keep}, csv: {}}, schema: id INT}",
             "3:42 sources.s.format.json.strings cannot be 'keep' |  | it is one of only_strings,"
                 + " keep_json",
-            "3:49 json and csv exclude each other | sources.s.format has exactly one of json, csv |"
-                + " leave one of them out"),
+            "3:49 json and csv exclude each other | sources.s.format has exactly one of json, csv,"
+                + " avro, protobuf | leave one of them out"),
         source(
             "{kafka: {bootstrap_servers: h, topic: t}, format: {json: {multi_line: true}}, schema: a"
                 + " INT}",
@@ -221,7 +221,39 @@ class PipelineProblemsTest {
         source(
             "{kafka: {bootstrap_servers: h, topic: t}, format: parquet, schema: a INT}",
             "3:56 a topic's messages cannot be parquet | Parquet is a format of files | write json,"
-                + " csv or text"),
+                + " csv, text, {avro: {schema: ...}} or {protobuf: {...}}"),
+        source(
+            "{kafka: {bootstrap_servers: h, topic: t}, format: avro, schema: a INT}",
+            "3:56 messages of Avro need their schema | they do not hold it, as files do | write"
+                + " {avro: {schema: order.avsc}} with the file of the schema"),
+        source(
+            "{kafka: {bootstrap_servers: h, topic: t}, format: {avro: {schema: f.avsc, body: json}},"
+                + " schema: a INT}",
+            "3:86 a topic's messages have no body | files of Event Hubs Capture have one | leave"
+                + " body out",
+            "3:72 there is no file f.avsc | looked for f.avsc | create it, or name a file relative"
+                + " to this folder"),
+        source(
+            "{files: x, format: {avro: {schema: f.avsc, framing: confluent}}, schema: a INT}",
+            "3:58 files have no framing | it is what a schema registry puts before each message |"
+                + " leave framing out",
+            "3:41 files of Avro need no schema | each holds the one that it was written with | leave"
+                + " schema out"),
+        source(
+            "{files: x, format: {avro: {body: parquet}}, schema: a INT}",
+            "3:39 a topic's messages cannot be parquet | Parquet is a format of files | write json,"
+                + " csv, text, {avro: {schema: ...}} or {protobuf: {...}}"),
+        source(
+            "{files: x, format: {protobuf: {descriptor: o.desc, message: a.B}}, schema: a INT}",
+            "3:36 files cannot be protobuf | nothing in them says where a message ends | read the"
+                + " messages from their topic, or from its capture with {avro: {body: ...}}"),
+        source(
+            "{kafka: {bootstrap_servers: h, topic: t}, format: {protobuf: {descriptor: o.desc}},"
+                + " schema: a INT}",
+            "3:57 the key message is missing in sources.s.format.protobuf |  | add message: the type"
+                + " of the messages, with its package",
+            "3:80 there is no file o.desc | looked for o.desc | create it, or name a file relative"
+                + " to this folder"),
         source(
             "{files: x, format: text, schema: 'a INT'}",
             "3:39 the format text takes one column, not a INT | a record is taken as it is, in a"

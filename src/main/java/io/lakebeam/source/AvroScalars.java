@@ -1,0 +1,214 @@
+package io.lakebeam.source;
+
+import io.lakebeam.graph.DataType;
+import java.math.BigDecimal;
+import java.math.BigInteger;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.time.LocalDate;
+import java.time.LocalTime;
+import java.util.Arrays;
+import java.util.UUID;
+import org.apache.avro.LogicalTypes;
+import org.apache.avro.Schema;
+import org.apache.avro.generic.GenericFixed;
+import org.apache.avro.util.Utf8;
+import org.joda.time.Instant;
+
+/** Values of Avro that hold no others: its primitive and logical types. */
+final class AvroScalars {
+  /** 1970-01-01 as the Julian day that INT96 timestamps of Parquet hold. */
+  private static final int JULIAN_EPOCH_DAY = 2_440_588;
+
+  private static final LocalDate FIRST_DAY = LocalDate.of(1, 1, 1);
+  private static final LocalDate LAST_DAY = LocalDate.of(9999, 12, 31);
+  private static final int UUID_BYTES = 16;
+
+  private AvroScalars() {}
+
+  /**
+   * For one type and a schema that is no union.
+   *
+   * @throws BadRecord when no value of the schema is one of the type
+   */
+  static AvroValue of(DataType type, Schema schema) throws BadRecord {
+    String logical = logical(schema);
+    Schema.Type stored = schema.getType();
+    AvroValue value =
+        type instanceof DataType.Primitive primitive
+            ? switch (primitive) {
+              case BOOLEAN -> stored == Schema.Type.BOOLEAN ? flag -> flag : null;
+              case INT -> whole(stored, logical) ? AvroScalars::toInt : null;
+              case BIGINT -> whole(stored, logical) ? n -> ((Number) n).longValue() : null;
+              case FLOAT -> stored == Schema.Type.FLOAT ? n -> n : null;
+              case DOUBLE -> toDouble(stored, logical);
+              case STRING -> toText(schema, logical);
+              case BINARY ->
+                  bytes(stored) && !logical.equals("decimal") ? AvroScalars::bytes : null;
+              case DATE -> logical.equals("date") ? AvroScalars::toDate : null;
+              case TIMESTAMP -> toTimestamp(schema, logical);
+            }
+            : type instanceof DataType.Decimal decimal ? toDecimal(decimal, schema, logical) : null;
+    if (value == null) {
+      throw AvroValue.mismatch(type, described(schema));
+    }
+    return value;
+  }
+
+  /** A whole number that is nothing but a number, or a time of day in its unit. */
+  private static boolean whole(Schema.Type stored, String logical) {
+    return (stored == Schema.Type.INT || stored == Schema.Type.LONG)
+        && (logical.isEmpty() || logical.startsWith("time-"));
+  }
+
+  private static boolean bytes(Schema.Type stored) {
+    return stored == Schema.Type.BYTES || stored == Schema.Type.FIXED;
+  }
+
+  private static Object toInt(Object number) throws BadRecord {
+    return number instanceof Integer
+        ? number
+        : (Object) Numbers.toInt(BigDecimal.valueOf((Long) number), number.toString());
+  }
+
+  private static AvroValue toDouble(Schema.Type stored, String logical) {
+    boolean exact =
+        stored == Schema.Type.FLOAT
+            || stored == Schema.Type.DOUBLE
+            || (stored == Schema.Type.INT && logical.isEmpty());
+    return exact ? number -> ((Number) number).doubleValue() : null;
+  }
+
+  private static AvroValue toDecimal(DataType.Decimal type, Schema schema, String logical) {
+    if (schema.getLogicalType() instanceof LogicalTypes.Decimal stored) {
+      return value -> decimal(value, stored.getScale(), type);
+    }
+    boolean number = whole(schema.getType(), logical) && logical.isEmpty();
+    return number ? value -> decimal(((Number) value).longValue(), 0, type) : null;
+  }
+
+  private static Object decimal(Object value, int scale, DataType.Decimal type) throws BadRecord {
+    BigDecimal number = decimal(value, scale);
+    return Numbers.toDecimal(number, type, number.toString());
+  }
+
+  private static AvroValue toText(Schema schema, String logical) {
+    return switch (schema.getType()) {
+      case STRING, ENUM -> AvroScalars::text;
+      case INT, LONG ->
+          logical.startsWith("time-") ? value -> time(value, logical).toString() : null;
+      case FIXED ->
+          logical.equals("uuid") && schema.getFixedSize() == UUID_BYTES
+              ? value -> uuid(bytes(value))
+              : null;
+      default -> null;
+    };
+  }
+
+  private static AvroValue toTimestamp(Schema schema, String logical) {
+    long unitsInMilli = unitsInMilli(logical);
+    if (unitsInMilli != 0 && schema.getType() == Schema.Type.LONG) {
+      return value -> instant(Math.floorDiv((Long) value, unitsInMilli), value);
+    }
+    return isInt96(schema) ? value -> instant(int96Millis(bytes(value)), "INT96") : null;
+  }
+
+  private static Instant instant(long millis, Object value) throws BadRecord {
+    if (millis < InstantText.MIN_MILLIS || millis > InstantText.MAX_MILLIS) {
+      throw Numbers.doesNotFit(value.toString(), DataType.Primitive.TIMESTAMP);
+    }
+    return Instant.ofEpochMilli(millis);
+  }
+
+  private static LocalDate toDate(Object days) throws BadRecord {
+    LocalDate date = LocalDate.ofEpochDay((Integer) days);
+    if (date.isBefore(FIRST_DAY) || date.isAfter(LAST_DAY)) {
+      throw Numbers.doesNotFit(date.toString(), DataType.Primitive.DATE);
+    }
+    return date;
+  }
+
+  /** Avro's name of the logical type, also of one that this version of Avro does not know. */
+  static String logical(Schema schema) {
+    if (schema.getLogicalType() != null) {
+      return schema.getLogicalType().getName();
+    }
+    String name = schema.getProp("logicalType");
+    // Known types that Avro refused, such as a decimal without a precision, are what they are
+    // stored as.
+    boolean newer = name != null && (name.endsWith("timestamp-nanos") || name.equals("uuid"));
+    return newer ? name : "";
+  }
+
+  /** What is a millisecond in a type's units; 0 for types that are no instants. */
+  static long unitsInMilli(String logical) {
+    return switch (logical) {
+      case "timestamp-millis", "local-timestamp-millis" -> 1;
+      case "timestamp-micros", "local-timestamp-micros" -> 1000;
+      case "timestamp-nanos", "local-timestamp-nanos" -> 1_000_000;
+      default -> 0;
+    };
+  }
+
+  /** A time of day. */
+  static LocalTime time(Object value, String logical) throws BadRecord {
+    long units = ((Number) value).longValue();
+    long nanos = logical.equals("time-millis") ? 1_000_000 : 1000;
+    if (units < 0 || units >= 86_400_000_000_000L / nanos) {
+      throw new BadRecord("no time of a day: " + units);
+    }
+    return LocalTime.ofNanoOfDay(units * nanos);
+  }
+
+  /** The old form of timestamps, read as 12 bytes. */
+  static boolean isInt96(Schema schema) {
+    return schema.getType() == Schema.Type.FIXED
+        && schema.getFixedSize() == 12
+        && schema.getName().equals("INT96");
+  }
+
+  static long int96Millis(byte[] bytes) {
+    ByteBuffer parts = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
+    long nanosOfDay = parts.getLong();
+    return (parts.getInt() - JULIAN_EPOCH_DAY) * 86_400_000L + nanosOfDay / 1_000_000;
+  }
+
+  static BigDecimal decimal(Object value, int scale) throws BadRecord {
+    if (value instanceof Integer || value instanceof Long) {
+      return BigDecimal.valueOf(((Number) value).longValue(), scale);
+    }
+    byte[] bytes = bytes(value);
+    if (bytes.length == 0) {
+      throw new BadRecord("a decimal without bytes");
+    }
+    return new BigDecimal(new BigInteger(bytes), scale);
+  }
+
+  static byte[] bytes(Object value) {
+    if (value instanceof GenericFixed fixed) {
+      return fixed.bytes();
+    }
+    ByteBuffer buffer = ((ByteBuffer) value).duplicate();
+    byte[] bytes = new byte[buffer.remaining()];
+    buffer.get(bytes);
+    return bytes;
+  }
+
+  /** A text, exactly: bytes that are no UTF-8 are told. */
+  static String text(Object value) throws BadRecord {
+    return value instanceof Utf8 utf8
+        ? TextEncoding.UTF_8.text(utf8.getBytes(), 0, utf8.getByteLength())
+        : value.toString();
+  }
+
+  static String uuid(byte[] bytes) {
+    ByteBuffer halves = ByteBuffer.wrap(Arrays.copyOf(bytes, UUID_BYTES));
+    return new UUID(halves.getLong(), halves.getLong()).toString();
+  }
+
+  /** As a reason names it: {@code timestamp-micros long}. */
+  static String described(Schema schema) {
+    String logical = logical(schema);
+    return (logical.isEmpty() ? "" : logical + " ") + schema.getType().getName();
+  }
+}

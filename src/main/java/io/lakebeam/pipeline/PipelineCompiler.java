@@ -27,6 +27,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -35,6 +36,14 @@ import java.util.stream.Stream;
  * one. Reads no data and opens no connection.
  */
 public final class PipelineCompiler {
+  /** Their names in a query; one in a text or a comment costs a little and does no harm. */
+  private static final Pattern OF_MESSAGES =
+      Pattern.compile(
+          HiddenColumns.OF_MESSAGES.stream()
+              .map(Column::name)
+              .collect(Collectors.joining("|", "\\b(", ")\\b")),
+          Pattern.CASE_INSENSITIVE);
+
   private final PipelineSpec spec;
   private final List<Problem> problems = new ArrayList<>();
   private final Map<String, Set<String>> reads = new LinkedHashMap<>();
@@ -45,7 +54,21 @@ public final class PipelineCompiler {
   private final List<DataflowGraph.Dataset> datasets = new ArrayList<>();
 
   private PipelineCompiler(PipelineSpec spec) {
-    this.spec = spec;
+    this.spec = withMessageColumns(spec);
+  }
+
+  /** What comes with messages gets into the rows of their sources when a query names it. */
+  private static PipelineSpec withMessageColumns(PipelineSpec spec) {
+    boolean isNamed =
+        spec.datasets().stream()
+            .flatMap(dataset -> queriesOf(dataset).stream())
+            .anyMatch(query -> OF_MESSAGES.matcher(query.sql()).find());
+    return isNamed
+        ? spec.withSources(
+            spec.sources().stream()
+                .map(source -> source.hasMessages() ? source.withMessageColumns() : source)
+                .toList())
+        : spec;
   }
 
   /**
@@ -87,8 +110,13 @@ public final class PipelineCompiler {
     for (SourceSpec source : spec.sources()) {
       SourceReader.problem(source)
           .ifPresent(e -> problems.add(new Problem(source.at(), e.problem(), e.reason(), e.fix())));
-      analyzer.declare(
-          source.name(), source.reference() ? source.schema() : SourceReader.rowSchema(source));
+      if (source.reference()) {
+        analyzer.declare(source.name(), source.schema());
+      } else if (source.messageColumns()) {
+        analyzer.declare(source.name(), SourceReader.rowSchema(source), HiddenColumns.OF_MESSAGES);
+      } else {
+        analyzer.declare(source.name(), SourceReader.rowSchema(source));
+      }
     }
     for (DatasetSpec dataset : spec.datasets()) {
       reads.put(dataset.name(), readsOf(dataset, analyzer));

@@ -126,7 +126,7 @@ final class TableCompiler {
           input(copy.from()),
           copy.from(),
           quoted(copy.from()),
-          PipelineCompiler.withoutHidden(rows),
+          copied(copy.from(), rows),
           new TableSchema(HiddenColumns.CARRIED),
           List.of());
     }
@@ -162,6 +162,25 @@ final class TableCompiler {
   private static SourceLocation place(DatasetSpec.QueryFlow flow) {
     String file = flow.query().file();
     return file.equals(flow.at().file()) ? flow.at() : new SourceLocation(file, 1, 0);
+  }
+
+  /** Of a source without what comes only when it is named. */
+  private TableSchema copied(String from, TableSchema rows) {
+    TableSchema columns = PipelineCompiler.withoutHidden(rows);
+    boolean hasMessageColumns =
+        spec.sources().stream().anyMatch(s -> s.name().equals(from) && s.messageColumns());
+    return hasMessageColumns
+        ? new TableSchema(
+            columns.columns().stream()
+                .filter(column -> !HiddenColumns.OF_MESSAGES.contains(column))
+                .toList())
+        : columns;
+  }
+
+  /** True when the flow takes everything that its input's rows have. */
+  private boolean isWholeRow(Draft draft) throws InvalidDatasetException {
+    int width = rowSchema(draft.relation(), draft.at()).columns().size();
+    return width == draft.columns().columns().size() + HiddenColumns.CARRIED.size();
   }
 
   private CompiledFlow.Input input(String name) {
@@ -301,10 +320,10 @@ final class TableCompiler {
   }
 
   /** The rows brought into the table's row schema, each with its verdicts behind it. */
-  private static CompiledFlow flow(Draft draft, TableSchema columns, List<String> verdicts)
+  private CompiledFlow flow(Draft draft, TableSchema columns, List<String> verdicts)
       throws InvalidDatasetException {
     if (draft.isCopy() && verdicts.isEmpty()) {
-      if (draft.columns().names().equals(columns.names())) {
+      if (draft.columns().names().equals(columns.names()) && isWholeRow(draft)) {
         return new CompiledFlow(
             draft.name(), draft.input(), new CompiledFlow.AsIs(), draft.lookups());
       }

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -45,6 +46,7 @@ public final class QueryAnalyzer {
   private final List<String> viewNames;
   private final Set<String> references;
   private final Map<String, TableSchema> relations = new HashMap<>();
+  private final Map<String, List<String>> stars = new HashMap<>();
 
   /**
    * @param pipeline the pipeline's name
@@ -67,6 +69,18 @@ public final class QueryAnalyzer {
   /** Makes a source or dataset known, with all columns that its rows carry. */
   public void declare(String name, TableSchema rowSchema) {
     relations.put(name, rowSchema);
+  }
+
+  /**
+   * Makes a source known that has columns which come only when they are named.
+   *
+   * @param onlyByName what {@code *} leaves out
+   */
+  public void declare(String name, TableSchema rowSchema, List<Column> onlyByName) {
+    declare(name, rowSchema);
+    List<String> star = new ArrayList<>(rowSchema.names());
+    onlyByName.forEach(column -> star.remove(column.name()));
+    stars.put(name.toLowerCase(Locale.ROOT), star);
   }
 
   /** The sources, datasets and views that a query names. */
@@ -220,7 +234,9 @@ public final class QueryAnalyzer {
   }
 
   private SqlNode tree(QueryText query) throws InvalidQueryException {
-    return Relations.inline(parse(query.sql(), positions(query)), this::viewTree);
+    SqlNode tree = Relations.inline(parse(query.sql(), positions(query)), this::viewTree);
+    new StarExpansion(name -> stars.get(name.toLowerCase(Locale.ROOT))).expand(tree);
+    return tree;
   }
 
   private @Nullable SqlNode viewTree(String name) {

@@ -107,6 +107,62 @@ class PipelineCompilerTest {
     assertEquals("id INT, other STRING, _rescued STRING", table.columns().ddl());
   }
 
+  /** They come when they are named, and change nothing for those who do not name them. */
+  @Test
+  void columnsOfMessagesComeByNameOnly() {
+    String yaml =
+        """
+        pipeline: p
+        sources:
+          k: {kafka: {bootstrap_servers: h, topic: t}, format: json, schema: "id INT"}
+          codes: {reference: "ref.csv", format: csv, schema: "id INT, title STRING"}
+        datasets:
+          copy: {streaming_table: {from: k}}
+          q: {streaming_table: {sql: "%s"}}
+        """;
+    CompiledPipeline plain = project.yaml(yaml.formatted("SELECT * FROM k")).compile();
+    assertFalse(plain.source("k").messageColumns());
+    assertEquals("id INT, _rescued STRING", plain.table("q").orElseThrow().columns().ddl());
+
+    CompiledPipeline named =
+        project
+            .yaml(
+                yaml.formatted(
+                    "SELECT s.*, _KEY AS k, _headers['trace'] AS trace, _timestamp, _partition AS p,"
+                        + " _offset AS o, c.title FROM k AS s LEFT JOIN codes c ON c.id = s.id"))
+            .compile();
+    assertTrue(named.source("k").messageColumns());
+    assertEquals(
+        "id INT, _rescued STRING, k BINARY, trace STRING, _timestamp TIMESTAMP, p INT, o BIGINT,"
+            + " title STRING",
+        named.table("q").orElseThrow().columns().ddl());
+    assertEquals(
+        plain.table("copy").orElseThrow().storedSchema(),
+        named.table("copy").orElseThrow().storedSchema());
+    assertTrue(named.table("copy").orElseThrow().storesRaw());
+    assertTrue(
+        named.table("copy").orElseThrow().flows().get(0).query() instanceof CompiledFlow.Sql);
+    for (String sql :
+        List.of(
+            "SELECT *, STRING(_key) AS x FROM k",
+            "SELECT * FROM (SELECT *, STRING(_key) AS x FROM k) v",
+            "WITH v AS (SELECT *, STRING(_key) AS x FROM k) SELECT * FROM v")) {
+      assertEquals(
+          "id INT, _rescued STRING, x STRING",
+          project.yaml(yaml.formatted(sql)).compile().table("q").orElseThrow().columns().ddl(),
+          sql);
+    }
+    assertEquals(
+        "id INT, _key BINARY",
+        project
+            .yaml(yaml.formatted("SELECT id, _key FROM k"))
+            .compile()
+            .table("q")
+            .orElseThrow()
+            .columns()
+            .ddl());
+  }
+
   @Test
   void tablesOfASourceKeepTheRecord() {
     CompiledTable table = datasets("").compile().table("t").orElseThrow();

@@ -11,6 +11,7 @@ import io.lakebeam.graph.DataType;
 import io.lakebeam.source.SourcePosition.Offsets;
 import io.lakebeam.spec.SecretText;
 import io.lakebeam.spec.SourceSpec;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -209,6 +210,43 @@ class KafkaSourceIT {
             "broken JSON: it ends at byte 1, before the object does"),
         out.errors());
     assertEquals("bad-0@2", out.rejected.get(1).position());
+  }
+
+  @Test
+  void whatComesWithAMessageIsThereWhenAQueryAsks() throws Exception {
+    createTopic("envelopes", 2);
+    try (KafkaProducer<String, String> producer = producer(Map.of())) {
+      ProducerRecord<String, String> full =
+          new ProducerRecord<>("envelopes", 1, "k\u00e4y", "{\"id\":\"a\"}");
+      full.headers()
+          .add("trace", "t1".getBytes(StandardCharsets.UTF_8))
+          .add("trace", "t2".getBytes(StandardCharsets.UTF_8))
+          .add("none", null)
+          .add("bytes", new byte[] {(byte) 0xFF})
+          .add("trace", "t3".getBytes(StandardCharsets.UTF_8));
+      producer.send(full).get();
+      producer.send(new ProducerRecord<>("envelopes", 1, null, "{\"id\":\"b\"}")).get();
+    }
+    SourceSpec source = source("envelopes", SourceSpec.StartingOffsets.EARLIEST);
+    Slice slice = new Slice.KafkaRange("flights", "envelopes", 1, 0, 2);
+    Collected out = read(source.withMessageColumns(), slice);
+    assertEquals(List.of("a", "b"), out.column("id"));
+    Row row = out.rows.get(0);
+    assertEquals("k\u00e4y", new String(row.getBytes("_key"), StandardCharsets.UTF_8));
+    Map<String, String> headers = new java.util.HashMap<>();
+    headers.put("trace", "t3");
+    headers.put("trace[0]", "t1");
+    headers.put("trace[1]", "t2");
+    headers.put("none", null);
+    headers.put("bytes", "base64:/w==");
+    assertEquals(headers, row.getMap("_headers"));
+    long age = System.currentTimeMillis() - row.getDateTime("_timestamp").getMillis();
+    assertTrue(Math.abs(age) < 3_600_000, age + " ms");
+    assertEquals(1, row.getInt32("_partition"));
+    assertEquals(0L, row.getInt64("_offset"));
+    assertEquals(null, out.rows.get(1).getBytes("_key"));
+    assertEquals(Map.of(), out.rows.get(1).getMap("_headers"));
+    assertFalse(read(source, slice).rows.get(0).getSchema().hasField("_key"));
   }
 
   @Test

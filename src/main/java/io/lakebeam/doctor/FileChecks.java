@@ -78,7 +78,7 @@ final class FileChecks {
   }
 
   private Outcome firstRecords(Slice file) {
-    Sample sample = new Sample();
+    Sample sample = new Sample(new NamesBeside(source));
     try {
       SourceReader.of(source, SecretText::reference, () -> sample.records >= RECORDS)
           .read(file, new Instant(0), sample);
@@ -86,6 +86,9 @@ final class FileChecks {
       if (sample.records < RECORDS) {
         throw e;
       }
+    }
+    if (sample.rejected == 0 && sample.names.outcome().isPresent()) {
+      return sample.names.outcome().get();
     }
     if (sample.rejected == 0) {
       return new Outcome.Ok("decoded " + sample.records + " records of " + file);
@@ -97,13 +100,19 @@ final class FileChecks {
   }
 
   private static final class Sample implements RowOutput {
+    private final NamesBeside names;
     private int records;
     private int rejected;
     private String first = "";
 
+    Sample(NamesBeside names) {
+      this.names = names;
+    }
+
     @Override
     public void row(Row row) {
       records++;
+      names.look(row);
     }
 
     @Override

@@ -29,9 +29,9 @@ final class BadRecord extends Exception {
     return new BadRecord(outer + (place.startsWith("[") ? "" : ".") + place, reason);
   }
 
-  /** The same reason and what else its reader should know. */
-  BadRecord with(String hint) {
-    return hint.isEmpty() ? this : new BadRecord(place, reason + "; " + hint);
+  /** The same reason behind what its reader should know first; of a column, only the reason. */
+  BadRecord behind(String hint) {
+    return hint.isEmpty() || !place.isEmpty() ? this : new BadRecord("", hint + ": " + reason);
   }
 
   /** The reason without its place. */

@@ -7,9 +7,9 @@ package io.lakebeam.source;
 enum LooksLike {
   LINES(""),
   /** On its first line alone; what follows are lines. */
-  ARRAY_LINE("the file looks like one JSON array: " + Constants.FIX),
-  ARRAY("the file looks like one JSON array: " + Constants.FIX),
-  DOCUMENT("the file looks like a document over several lines: " + Constants.FIX);
+  ARRAY_LINE("the file looks like one JSON array, " + Constants.FIX),
+  ARRAY("the file looks like one JSON array, " + Constants.FIX),
+  DOCUMENT("the file looks like a document over several lines, " + Constants.FIX);
 
   private final String hint;
 
@@ -33,17 +33,17 @@ enum LooksLike {
       try {
         lines.decode(bytes, offset, length, values);
       } catch (BadRecord e) {
-        throw e.with(hint);
+        throw e.behind(hint);
       }
       if (this == ARRAY) {
         // An element without a comma behind it; its neighbours are refused.
-        throw new BadRecord("the line is a part of an array").with(hint);
+        throw new BadRecord("the line is an element of it").behind(hint);
       }
     };
   }
 
   /** Values of an enum's constants cannot use its own. */
   private static final class Constants {
-    static final String FIX = "declare format: {json: {multi_line: true}}";
+    static final String FIX = "for format: {json: {multi_line: true}}";
   }
 }

@@ -5,8 +5,14 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.lakebeam.graph.Column;
+import io.lakebeam.graph.DataType;
+import io.lakebeam.graph.SourceLocation;
+import io.lakebeam.graph.TableSchema;
 import io.lakebeam.source.BrokerCertificate;
+import io.lakebeam.spec.SourceSpec;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -16,6 +22,7 @@ import java.util.concurrent.CountDownLatch;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.Path;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class DoctorTest {
   private static final Instant NOW = Instant.parse("2026-03-01T00:00:00Z");
@@ -67,6 +74,29 @@ class DoctorTest {
     interrupted.await();
     Outcome.Failed late = assertInstanceOf(Outcome.Failed.class, findings.get(0).outcome());
     assertTrue(late.problem().startsWith("no answer within"), late.problem());
+  }
+
+  @Test
+  void aNameThatNoColumnCanHaveGetsItsRename(@TempDir java.nio.file.Path folder) throws Exception {
+    Files.writeString(folder.resolve("a.csv"), "Order ID,name,x\n1,a,1\n2,b,2\n");
+    SourceSpec source =
+        new SourceSpec(
+            "orders",
+            new SourceSpec.Files(folder + "/*.csv"),
+            new SourceSpec.Csv(true, ',', '"', "UTF-8", ""),
+            TableSchema.of(
+                Column.nullable("order_id", DataType.Primitive.INT),
+                Column.nullable("name", DataType.Primitive.STRING),
+                Column.nullable("y", DataType.Primitive.STRING)),
+            false,
+            SourceLocation.of("pipeline.yaml"));
+    new FileChecks(source).run(new Checks("orders", Duration.ofSeconds(30), findings::add));
+    assertEquals(
+        new Outcome.Warning(
+            "no record has a value for order_id (the data has \"Order ID\")",
+            "names match exactly, or else ignoring case; others go to _rescued",
+            "Add rename: {\"Order ID\": order_id} beside the source's schema"),
+        findings.get(1).outcome());
   }
 
   @Test

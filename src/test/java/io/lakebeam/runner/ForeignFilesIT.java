@@ -1,6 +1,7 @@
 package io.lakebeam.runner;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.lakebeam.testing.Tables;
 import io.lakebeam.testing.TestingPipeline;
@@ -144,7 +145,9 @@ class ForeignFilesIT {
     assertEquals(List.of("9"), texts("bronze", "id"));
     List<String> errors = texts("bronze_quarantine", "_position", "_error");
     assertEquals(8, errors.size(), errors.toString());
-    assertEquals(7, errors.stream().filter(e -> e.endsWith("{json: {multi_line: true}}")).count());
+    assertEquals(
+        7,
+        errors.stream().filter(e -> e.contains("for format: {json: {multi_line: true}}")).count());
 
     // The way out that the reasons give: declared, and landed under other names.
     project.yaml(yaml.formatted("{json: {multi_line: true}}"));
@@ -185,6 +188,42 @@ class ForeignFilesIT {
         texts("events", "id", "name", "k", "trace", "sent_at", "o"));
     assertEquals(List.of("oops"), texts("bronze_quarantine", "_raw"));
     assertEquals(List.of("oops"), texts("events_quarantine", "_raw"));
+  }
+
+  /** Whatever changes in a table's columns, nothing is written, and the old pipeline goes on. */
+  @Test
+  void otherColumnsAreRefusedBeforeAnythingIsWritten() {
+    String yaml =
+        """
+        pipeline: p
+        sources:
+          files: {files: "in/*.json", format: json, schema: "id INT, name STRING%s"}
+        datasets:
+          bronze: {streaming_table: {from: files}}
+          silver: {streaming_table: {sql: "SELECT %s FROM bronze"}}
+        """;
+    project.yaml(yaml.formatted("", "id, name"));
+    project.land("1.json", "{\"id\":1,\"name\":\"a\"}\n");
+    run();
+    project.land("later.json", "{\"id\":2,\"name\":\"b\",\"descr\":\"more\"}\n");
+    for (String[] changed :
+        new String[][] {
+          {", descr STRING", "id, name, descr"},
+          {"", "CAST(id AS BIGINT) AS id, name"},
+          {"", "name, id"}
+        }) {
+      long bronze = Tables.version(project.table("bronze"));
+      long silver = Tables.version(project.table("silver"));
+      project.yaml(yaml.formatted(changed[0], changed[1]));
+      String told = TestingUpdates.fail(project.compile()).getMessage();
+      assertTrue(told.contains("already exists and is different"), told);
+      assertEquals(bronze, Tables.version(project.table("bronze")), told);
+      assertEquals(silver, Tables.version(project.table("silver")), told);
+    }
+    project.yaml(yaml.formatted("", "id, name"));
+    run();
+    assertEquals(List.of("1|a", "2|b"), texts("silver", "id", "name"));
+    assertEquals(List.of("null", "{\"descr\":\"more\"}"), texts("bronze", "_rescued"));
   }
 
   /** A number of microseconds in a column of milliseconds is no date in the year 55535. */

@@ -126,19 +126,16 @@ class JsonDocumentsTest {
     assertEquals(0, array.rows.size());
     for (String error : array.errors()) {
       assertTrue(
-          error.endsWith(
-              "; the file looks like one JSON array: declare format: {json: {multi_line: true}}"),
+          error.startsWith(
+              "the file looks like one JSON array, for format: {json: {multi_line: true}}: "),
           error);
     }
     Collected pretty = read(LINES, PRETTY);
     assertEquals(4, pretty.rejected.size());
-    assertTrue(
-        pretty
-            .errors()
-            .get(0)
-            .endsWith(
-                "; the file looks like a document over several lines: declare format: {json:"
-                    + " {multi_line: true}}"));
+    assertEquals(
+        "the file looks like a document over several lines, for format: {json: {multi_line: true}}:"
+            + " broken JSON: it ends at byte 1, before the object does",
+        pretty.errors().get(0));
     assertEquals(
         List.of("text after the JSON object, at byte 20: \"{\"id\":8,\"name\":\"second\"}\""),
         read(LINES, "{\"id\":7,\"name\":\"ok\"}{\"id\":8,\"name\":\"second\"}\n").errors());

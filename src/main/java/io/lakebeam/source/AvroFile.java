@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import org.apache.avro.Schema;
+import org.apache.avro.file.DataFileConstants;
 import org.apache.avro.file.DataFileStream;
 import org.apache.avro.generic.GenericRecord;
 import org.checkerframework.checker.nullness.qual.Nullable;
@@ -45,6 +46,7 @@ final class AvroFile {
     try (DataFileStream<GenericRecord> records =
         new DataFileStream<>(in, BoundedAvro.reader(null))) {
       in.behindHeader();
+      requireCodec(records.getMetaString(DataFileConstants.CODEC));
       records(records, emitter);
       if (!in.isWhole()) {
         throw damaged("it is cut off", null);
@@ -60,6 +62,17 @@ final class AvroFile {
       }
       String message = inner.getMessage();
       throw damaged(message == null ? "it is damaged or cut off" : BadRecord.shortened(message), e);
+    }
+  }
+
+  /** Its library is not among ours, unlike those of the others. */
+  private void requireCodec(@Nullable String codec) {
+    if (DataFileConstants.XZ_CODEC.equals(codec)) {
+      throw SourceException.permanent(
+          source,
+          path + " is packed with the codec xz",
+          "nothing here unpacks it",
+          "Write it with deflate, snappy, zstandard or bzip2");
     }
   }
 
@@ -107,7 +120,7 @@ final class AvroFile {
   }
 
   private Capture capture(Schema schema) {
-    return Capture.of(schema)
+    return Capture.of(schema, path)
         .orElseThrow(
             () ->
                 SourceException.permanent(

@@ -11,6 +11,8 @@ import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.apache.avro.Schema;
 import org.apache.avro.generic.GenericRecord;
 import org.checkerframework.checker.nullness.qual.Nullable;
@@ -31,16 +33,23 @@ final class Capture {
               "[M/d/yyyy h:mm:ss a][yyyy-MM-dd'T'HH:mm:ss[.SSSSSSSSS][.SSSSSSS][.SSSSSS][.SSS][X]]")
           .toFormatter(Locale.US);
 
+  /** A file's path, as a capture that is left as it is names it: the partition, then the time. */
+  private static final Pattern PARTITION =
+      Pattern.compile("/(\\d{1,5})/\\d{4}/\\d\\d/\\d\\d/\\d\\d/\\d\\d/\\d\\d\\.avro$");
+
   private final Schema.Field body;
   private final Schema schema;
+  private final @Nullable Integer partition;
 
-  private Capture(Schema schema, Schema.Field body) {
+  private Capture(Schema schema, Schema.Field body, String path) {
     this.schema = schema;
     this.body = body;
+    Matcher named = PARTITION.matcher(path);
+    this.partition = named.find() ? Integer.valueOf(named.group(1)) : null;
   }
 
   /** Of files of such a schema; empty when it has no body. */
-  static Optional<Capture> of(Schema schema) {
+  static Optional<Capture> of(Schema schema, String path) {
     Schema.Field body = schema.getType() == Schema.Type.RECORD ? schema.getField("Body") : null;
     boolean isBytes =
         body != null
@@ -48,7 +57,7 @@ final class Capture {
                 || (body.schema().getType() == Schema.Type.UNION
                     && body.schema().getTypes().stream()
                         .anyMatch(branch -> branch.getType() == Schema.Type.BYTES)));
-    return isBytes ? Optional.of(new Capture(schema, body)) : Optional.empty();
+    return isBytes ? Optional.of(new Capture(schema, body, path)) : Optional.empty();
   }
 
   void emit(GenericRecord record, RecordDecoder decoder, String position, RecordEmitter emitter) {
@@ -72,7 +81,7 @@ final class Capture {
         key == null ? null : key.getBytes(StandardCharsets.UTF_8),
         texts(record, "Properties"),
         enqueued(field(record, "EnqueuedTimeUtc")),
-        null,
+        partition,
         field(record, "SequenceNumber") instanceof Long number ? number : null);
   }
 

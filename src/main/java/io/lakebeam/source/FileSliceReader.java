@@ -47,7 +47,8 @@ final class FileSliceReader {
       }
       if (source.format() instanceof SourceSpec.Parquet) {
         new ParquetFile(source.name(), layout, path).read(emitter);
-      } else if (source.format().name().equals("avro")) {
+      } else if (source.format() instanceof SourceSpec.Avro
+          || source.format() instanceof SourceSpec.Capture) {
         AvroFile.of(source, layout, path).read(in, emitter);
       } else {
         TextFile file = new TextFile(source.name(), source.format(), maxRecordBytes);

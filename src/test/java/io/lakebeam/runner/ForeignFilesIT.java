@@ -13,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.zip.GZIPOutputStream;
@@ -173,26 +174,29 @@ class ForeignFilesIT {
             streaming_table:
               sql: >-
                 SELECT *, STRING(_key) AS k, _headers['trace'] AS trace, _timestamp AS sent_at,
-                _offset AS o FROM captured
+                _offset AS o, _partition AS p, _headers FROM captured
         """);
-    Path folder = Files.createDirectories(dir.resolve("in/ns/hub/0/2026/01/31/13"));
+    Path folder = Files.createDirectories(dir.resolve("in/ns/hub/3/2026/01/31/13/02"));
     Files.write(
-        folder.resolve("02.avro"),
+        folder.resolve("03.avro"),
         capture("{\"id\":1,\"name\":\"a\"}", "{\"id\":2,\"more\":true}", "oops"));
     run();
     assertEquals(
         List.of("1|a|null", "2|null|{\"more\":true}"), texts("bronze", "id", "name", "_rescued"));
     assertEquals(
         List.of(
-            "1|a|key|t1|2026-01-31T13:02:03.000Z|41", "2|null|key|t1|2026-01-31T13:02:03.000Z|42"),
-        texts("events", "id", "name", "k", "trace", "sent_at", "o"));
+            "1|a|key|t1|2026-01-31T13:02:03.000Z|41|3",
+            "2|null|key|t1|2026-01-31T13:02:03.000Z|42|3"),
+        texts("events", "id", "name", "k", "trace", "sent_at", "o", "p"));
+    assertTrue(texts("events", "_headers").get(0).contains("trace=t1"));
+    assertTrue(texts("events", "_headers").get(0).contains("none=null"));
     assertEquals(List.of("oops"), texts("bronze_quarantine", "_raw"));
     assertEquals(List.of("oops"), texts("events_quarantine", "_raw"));
   }
 
-  /** Whatever changes in a table's columns, nothing is written, and the old pipeline goes on. */
+  /** Nothing is written, and the old pipeline goes on. */
   @Test
-  void otherColumnsAreRefusedBeforeAnythingIsWritten() {
+  void columnsMoreAndOtherTypesAreRefusedBeforeAnythingIsWritten() {
     String yaml =
         """
         pipeline: p
@@ -208,9 +212,7 @@ class ForeignFilesIT {
     project.land("later.json", "{\"id\":2,\"name\":\"b\",\"descr\":\"more\"}\n");
     for (String[] changed :
         new String[][] {
-          {", descr STRING", "id, name, descr"},
-          {"", "CAST(id AS BIGINT) AS id, name"},
-          {"", "name, id"}
+          {", descr STRING", "id, name, descr"}, {"", "CAST(id AS BIGINT) AS id, name"}
         }) {
       long bronze = Tables.version(project.table("bronze"));
       long silver = Tables.version(project.table("silver"));
@@ -220,10 +222,15 @@ class ForeignFilesIT {
       assertEquals(bronze, Tables.version(project.table("bronze")), told);
       assertEquals(silver, Tables.version(project.table("silver")), told);
     }
-    project.yaml(yaml.formatted("", "id, name"));
+    // Columns in another order are the same columns.
+    project.yaml(yaml.formatted("", "name, id"));
     run();
     assertEquals(List.of("1|a", "2|b"), texts("silver", "id", "name"));
     assertEquals(List.of("null", "{\"descr\":\"more\"}"), texts("bronze", "_rescued"));
+    project.yaml(yaml.formatted("", "id, name"));
+    project.land("last.json", "{\"id\":3,\"name\":\"c\"}\n");
+    run();
+    assertEquals(List.of("1|a", "2|b", "3|c"), texts("silver", "id", "name"));
   }
 
   /** A number of microseconds in a column of milliseconds is no date in the year 55535. */
@@ -281,7 +288,9 @@ class ForeignFilesIT {
         record.put("Offset", "4294967296");
         record.put("EnqueuedTimeUtc", "1/31/2026 1:02:03 PM");
         record.put("SystemProperties", Map.of("x-opt-partition-key", "key"));
-        record.put("Properties", Map.of("trace", "t1"));
+        Map<String, Object> properties = new HashMap<>(Map.of("trace", "t1"));
+        properties.put("none", null);
+        record.put("Properties", properties);
         record.put("Body", ByteBuffer.wrap(bodies[i].getBytes(StandardCharsets.UTF_8)));
         writer.append(record);
       }

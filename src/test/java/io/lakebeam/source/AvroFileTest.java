@@ -205,7 +205,7 @@ class AvroFileTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"null", "deflate", "snappy", "zstandard", "bzip2", "xz"})
+  @ValueSource(strings = {"null", "deflate", "snappy", "zstandard", "bzip2"})
   void everyCodecIsRead(String codec) throws Exception {
     Collected out = read(write(PLAIN, plain(5000), codec), ID, NAME);
     assertEquals(5000, out.rows.size());
@@ -387,6 +387,13 @@ class AvroFileTest {
               read(bytes.toByteArray(), ID);
             });
     assertFalse(noRecord.isRetryable());
+  }
+
+  @Test
+  void aCodecWithoutItsLibraryIsRefusedByName() {
+    SourceException told =
+        assertThrows(SourceException.class, () -> read(write(PLAIN, plain(3), "xz"), ID));
+    assertEquals(folder + "/data is packed with the codec xz", told.problem());
   }
 
   @Test

@@ -1,6 +1,7 @@
 package io.lakebeam.sql;
 
 import io.lakebeam.graph.Column;
+import io.lakebeam.graph.HiddenColumns;
 import io.lakebeam.graph.Problem;
 import io.lakebeam.graph.TableSchema;
 import java.util.Comparator;
@@ -63,16 +64,11 @@ final class CalciteProblems {
     var at = positions.at(Math.max(1, e.getPosLine()), Math.max(1, e.getPosColumn()));
     Matcher column = COLUMN.matcher(sentence);
     if (column.matches()) {
-      List<String> known =
-          catalog.values().stream()
-              .flatMap(schema -> schema.columns().stream().map(Column::name))
-              .distinct()
-              .toList();
       return new Problem(
           at,
           "there is no column " + column.group(1),
           "none of the relations in FROM has it",
-          nearest(column.group(1), known).map(n -> "did you mean " + n + "?").orElse(""));
+          whereColumnIs(column.group(1), catalog));
     }
     Matcher table = TABLE.matcher(sentence);
     if (table.matches()) {
@@ -139,5 +135,27 @@ final class CalciteProblems {
       previous = current;
     }
     return previous[b.length()];
+  }
+
+  /** What to do about a column that is not there. */
+  private static String whereColumnIs(String name, Map<String, TableSchema> catalog) {
+    List<String> others =
+        catalog.entrySet().stream()
+            .filter(relation -> relation.getValue().column(name).isPresent())
+            .map(Map.Entry::getKey)
+            .sorted()
+            .toList();
+    if (!others.isEmpty()) {
+      return "select it from " + String.join(" or ", others) + ", or hand it on from there";
+    }
+    if (HiddenColumns.OF_MESSAGES.stream().anyMatch(c -> c.name().equalsIgnoreCase(name))) {
+      return "only rows of kafka, event_hubs and captures of Event Hubs have it";
+    }
+    List<String> known =
+        catalog.values().stream()
+            .flatMap(schema -> schema.columns().stream().map(Column::name))
+            .distinct()
+            .toList();
+    return nearest(name, known).map(near -> "did you mean " + near + "?").orElse("");
   }
 }

@@ -153,6 +153,14 @@ class PipelineCompilerTest {
           sql);
     }
     assertEquals(
+        List.of(
+            "7:38 there is no column _key | none of the relations in FROM has it | select it from k,"
+                + " or hand it on from there"),
+        project.yaml(yaml.formatted("SELECT _key FROM copy")).told());
+    assertEquals(
+        List.of("there is no column _key"),
+        flow("SELECT _key FROM a").problems().stream().map(Problem::problem).toList());
+    assertEquals(
         "id INT, _key BINARY",
         project
             .yaml(yaml.formatted("SELECT id, _key FROM k"))

@@ -149,6 +149,11 @@ class DecoderFuzzTest {
   @Test
   void filesOfCsv() {
     files(Sources.CSV, CSV, 1 << 20, COLUMNS);
+    char none = SourceSpec.Csv.NONE;
+    SourceSpec.Csv escaped = new SourceSpec.Csv(true, ',', '"', '\\', none, 0, "UTF-8", "");
+    files(escaped, CSV, 1 << 20, COLUMNS);
+    files(escaped, "id\n\"a \\\"\n\\\\\"\n\"\\\n\"\n", 1 << 20, ONE_STRING);
+    files(new SourceSpec.Csv(false, ',', none, "UTF-8", ""), "\"a\n\"b\"\"\n", 1 << 20, ONE_STRING);
     files(Sources.CSV_WITHOUT_HEADER, CSV.substring(CSV.indexOf('\n') + 1), 1 << 20, COLUMNS);
     files(Sources.CSV_WITHOUT_HEADER, "\u0909\r\n x\r\"\n\"\"\"\n", 1 << 20, ONE_STRING);
   }
@@ -274,7 +279,14 @@ class DecoderFuzzTest {
           SourceSpec.Format declared =
               single && format instanceof SourceSpec.Csv csv
                   ? new SourceSpec.Csv(
-                      csv.header(), csv.delimiter(), csv.quote(), charset.name(), csv.nullValue())
+                      csv.header(),
+                      csv.delimiter(),
+                      csv.quote(),
+                      csv.escape(),
+                      csv.comment(),
+                      csv.skipLines(),
+                      charset.name(),
+                      csv.nullValue())
                   : format;
           byte[] clean = seed.getBytes(charset);
           byte[] bytes =

@@ -7,14 +7,17 @@ package io.lakebeam.source;
 enum LooksLike {
   LINES(""),
   /** On its first line alone; what follows are lines. */
-  ARRAY_LINE("the file looks like one JSON array, " + Constants.FIX),
-  ARRAY("the file looks like one JSON array, " + Constants.FIX),
-  DOCUMENT("the file looks like a document over several lines, " + Constants.FIX);
+  ARRAY_LINE("one JSON array"),
+  ARRAY("one JSON array"),
+  DOCUMENT("a document over several lines");
 
   private final String hint;
 
-  LooksLike(String hint) {
-    this.hint = hint;
+  LooksLike(String what) {
+    this.hint =
+        what.isEmpty()
+            ? ""
+            : "the file looks like " + what + ", for format: {json: {multi_line: true}}";
   }
 
   static LooksLike of(String firstLine) {
@@ -40,10 +43,5 @@ enum LooksLike {
         throw new BadRecord("the line is an element of it").behind(hint);
       }
     };
-  }
-
-  /** Values of an enum's constants cannot use its own. */
-  private static final class Constants {
-    static final String FIX = "for format: {json: {multi_line: true}}";
   }
 }

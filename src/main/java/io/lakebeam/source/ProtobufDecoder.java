@@ -17,6 +17,7 @@ final class ProtobufDecoder implements RecordDecoder {
   private final RowLayout layout;
   private final Descriptor descriptor;
   private final ProtobufColumns columns;
+  private final Set<FieldDescriptor> known;
   private final JsonFormat.Printer json;
   private final JsonRescue rescue = new JsonRescue();
 
@@ -30,6 +31,7 @@ final class ProtobufDecoder implements RecordDecoder {
     this.layout = layout;
     this.descriptor = descriptor;
     this.columns = columns;
+    this.known = columns.fields();
     this.json = json;
   }
 
@@ -86,7 +88,6 @@ final class ProtobufDecoder implements RecordDecoder {
     values[layout.raw()] = text(message);
     columns.convert(message, values);
     rescue.clear();
-    Set<FieldDescriptor> known = columns.fields();
     ProtobufRescue.add(message, known, json, rescue);
     values[layout.rescued()] = rescue.text();
   }

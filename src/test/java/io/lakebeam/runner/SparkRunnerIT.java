@@ -2,6 +2,7 @@ package io.lakebeam.runner;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.lakebeam.epoch.EpochResult.RuleResult;
 import io.lakebeam.testing.Tables;
 import io.lakebeam.testing.TestingPipeline;
 import java.nio.file.Path;
@@ -23,6 +24,7 @@ class SparkRunnerIT {
           streaming_table: {sql: "SELECT id, UPPER(city) AS city, amount FROM bronze"}
           expect:
             has_city: "city <> ''"
+            share: "1 / (id - 3) < 5"
             positive: {expect: amount > 0, on_violation: quarantine}
         by_city:
           materialized_view:
@@ -50,6 +52,8 @@ class SparkRunnerIT {
     assertEquals(List.of("1|ULM|2.50", "3|null|4.00"), texts("silver", "id", "city", "amount"));
     assertEquals(List.of("ULM|1|2.50", "null|1|4.00"), texts("by_city", "city", "orders", "total"));
     assertEquals(2, updates.last("silver").quarantined());
+    // Divides by zero on row 3, which is kept.
+    assertEquals(new RuleResult(3, 1), updates.last("silver").rules().get("share"));
     project.land("2.csv", "id,city,amount\n5,ulm,1\n");
     assertEquals(1, TestingUpdates.run(project.compile(), TestingUpdates.SPARK).results.size());
     assertEquals(List.of("ULM|2|3.50", "null|1|4.00"), texts("by_city", "city", "orders", "total"));

@@ -152,12 +152,14 @@ final class Converters {
         mismatch(group, type, path);
       }
       return new StructConverter(
-          group, List.of(), new Object[0], null, new InnerStruct(null, slot), this);
+          group, List.of(), List.of(), new Object[0], null, new InnerStruct(null, slot), this);
     }
-    Schema schema = new TableSchema(declared.fields()).beamSchema();
+    TableSchema fields = new TableSchema(declared.fields());
+    Schema schema = fields.beamSchema();
     return new StructConverter(
         group,
         declared.fields(),
+        fields.names(),
         new Object[declared.fields().size()],
         path,
         new InnerStruct(schema, slot),

@@ -22,7 +22,7 @@ import org.apache.parquet.schema.Type;
  * The rows of one Parquet file, whoever wrote it, in declared columns found by name.
  *
  * <pre>{@code
- * try (ParquetRows rows = ParquetRows.ofOthers(file, configuration, columns, columns.size())) {
+ * try (ParquetRows rows = ParquetRows.ofOthers(file, configuration, columns, names, columns.size())) {
  *   while (rows.next()) {
  *     use(rows.values(), rows.fault());
  *   }
@@ -33,6 +33,8 @@ import org.apache.parquet.schema.Type;
  * checksums of pages are verified where the writer put them.
  */
 public final class ParquetRows implements AutoCloseable {
+  private static final String NOT_STORED = "\u0000";
+
   private final ParquetFileReader reader;
   private final MessageColumnIO columnIo;
   private final RowMaterializer materializer;
@@ -51,13 +53,18 @@ public final class ParquetRows implements AutoCloseable {
    * The rows of somebody else's file. Each value is checked against what is declared, and each row
    * is there as JSON.
    *
+   * @param names what the file calls each column
    * @param width of the arrays of values, of which the columns are the first
    * @throws ColumnsMismatchException when the columns cannot be read as declared
    */
   public static ParquetRows ofOthers(
-      HadoopInputFile file, Configuration configuration, List<Column> columns, int width)
+      HadoopInputFile file,
+      Configuration configuration,
+      List<Column> columns,
+      List<String> names,
+      int width)
       throws IOException {
-    return open(file, configuration, columns, new Object[width], true);
+    return open(file, configuration, columns, names, new Object[width], true);
   }
 
   /**
@@ -73,24 +80,26 @@ public final class ParquetRows implements AutoCloseable {
       Map<String, Object> constants)
       throws IOException {
     Object[] template = columns.stream().map(column -> constants.get(column.name())).toArray();
-    List<Column> stored = new ArrayList<>();
-    for (Column column : columns) {
-      // A name that no file has keeps the places of the others.
-      stored.add(
-          constants.containsKey(column.name())
-              ? Column.nullable("\u0000" + column.name(), column.type())
-              : column);
-    }
-    return open(file, configuration, stored, template, false);
+    // A name that no file has keeps the places of the others.
+    List<String> names =
+        columns.stream()
+            .map(column -> constants.containsKey(column.name()) ? NOT_STORED : column.name())
+            .toList();
+    return open(file, configuration, columns, names, template, false);
   }
 
-  /** The columns of somebody else's file that cannot be read as declared, from its footer alone. */
-  public static List<Mismatch> mismatches(HadoopInputFile file, List<Column> columns)
-      throws IOException {
+  /**
+   * The columns of somebody else's file that cannot be read as declared, from its footer alone.
+   *
+   * @param names what the file calls each column
+   */
+  public static List<Mismatch> mismatches(
+      HadoopInputFile file, List<Column> columns, List<String> names) throws IOException {
     Footer footer = Footer.read(file);
     Converters converters = new Converters(footer, true);
     RowMaterializer unused =
-        new RowMaterializer(footer.schema(), columns, new Object[columns.size()], converters);
+        new RowMaterializer(
+            footer.schema(), columns, names, new Object[columns.size()], converters);
     return converters.mismatches();
   }
 
@@ -98,13 +107,14 @@ public final class ParquetRows implements AutoCloseable {
       HadoopInputFile file,
       Configuration configuration,
       List<Column> columns,
+      List<String> names,
       Object[] template,
       boolean isForeign)
       throws IOException {
     Footer footer = Footer.read(file);
-    MessageType read = isForeign ? footer.schema() : projected(footer.schema(), columns);
+    MessageType read = isForeign ? footer.schema() : projected(footer.schema(), names);
     Converters converters = new Converters(footer, isForeign);
-    RowMaterializer materializer = new RowMaterializer(read, columns, template, converters);
+    RowMaterializer materializer = new RowMaterializer(read, columns, names, template, converters);
     if (!converters.mismatches().isEmpty()) {
       throw new ColumnsMismatchException(converters.mismatches());
     }
@@ -124,10 +134,10 @@ public final class ParquetRows implements AutoCloseable {
     return new ParquetRows(reader, columnIo, materializer);
   }
 
-  private static MessageType projected(MessageType file, List<Column> columns) {
+  private static MessageType projected(MessageType file, List<String> names) {
     List<Type> read = new ArrayList<>();
-    for (Column column : columns) {
-      Converters.field(file, column.name()).ifPresent(read::add);
+    for (String name : names) {
+      Converters.field(file, name).ifPresent(read::add);
     }
     return new MessageType(file.getName(), read);
   }
@@ -179,9 +189,13 @@ public final class ParquetRows implements AutoCloseable {
     private Object[] current;
 
     RowMaterializer(
-        MessageType schema, List<Column> columns, Object[] template, Converters converters) {
+        MessageType schema,
+        List<Column> columns,
+        List<String> names,
+        Object[] template,
+        Converters converters) {
       row = converters.row();
-      root = new StructConverter(schema, columns, template, "", this, converters);
+      root = new StructConverter(schema, columns, names, template, "", this, converters);
     }
 
     @Override

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.parquet.io.api.Converter;
 import org.apache.parquet.io.api.GroupConverter;
 import org.apache.parquet.schema.GroupType;
@@ -38,12 +39,14 @@ final class StructConverter extends GroupConverter {
 
   /**
    * @param columns what is declared; none when the group is not
+   * @param names what the file calls each of them
    * @param template values of a row before anything is read
    * @param path of the group, for what is not declared; null when that is kept as part of more
    */
   StructConverter(
       GroupType group,
       List<Column> columns,
+      List<String> names,
       Object[] template,
       String path,
       Whole whole,
@@ -54,7 +57,7 @@ final class StructConverter extends GroupConverter {
     this.whole = whole;
     this.checksNulls = converters.isForeign();
     this.fields = new Field[group.getFieldCount()];
-    Map<Integer, Integer> positions = positions(group, columns, converters);
+    Map<Integer, Integer> positions = positions(group, columns, names, converters);
     for (int i = 0; i < fields.length; i++) {
       int position = positions.getOrDefault(i, NONE);
       fields[i] = new Field(i, position, group.getType(i), path, converters);
@@ -63,13 +66,13 @@ final class StructConverter extends GroupConverter {
 
   /** Columns by field. */
   private Map<Integer, Integer> positions(
-      GroupType group, List<Column> columns, Converters converters) {
+      GroupType group, List<Column> columns, List<String> names, Converters converters) {
     Map<Integer, Integer> positions = new HashMap<>();
     for (int i = 0; i < columns.size(); i++) {
       Column column = columns.get(i);
-      if (Converters.field(group, column.name()).isPresent()) {
-        Type field = Converters.field(group, column.name()).get();
-        positions.put(group.getFieldIndex(field.getName()), i);
+      Optional<Type> field = Converters.field(group, names.get(i));
+      if (field.isPresent()) {
+        positions.put(group.getFieldIndex(field.get().getName()), i);
       } else if (checksNulls && !column.nullable()) {
         converters.missing(column);
       }

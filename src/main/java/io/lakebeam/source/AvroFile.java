@@ -72,7 +72,7 @@ final class AvroFile {
           source,
           path + " is packed with the codec xz",
           "nothing here unpacks it",
-          "Write it with deflate, snappy, zstandard or bzip2");
+          "Write it with deflate, snappy, zstandard or bzip2 in its place");
     }
   }
 
@@ -114,8 +114,8 @@ final class AvroFile {
           source,
           path + " does not have the declared columns",
           e.getMessage(),
-          "Declare the column as the file holds it, or let the pattern of the source leave the file"
-              + " out");
+          "Declare the column as the file holds it; or move the file away and run the update with"
+              + " --skip-missing");
     }
   }
 
@@ -135,8 +135,7 @@ final class AvroFile {
         source,
         path + " cannot be read as Avro",
         reason,
-        "Land it again under another name, complete, by renaming it into place, and move this one"
-            + " away",
+        "Put a whole one in its place; or move it away and run the update with --skip-missing",
         e);
   }
 }

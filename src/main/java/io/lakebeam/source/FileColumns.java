@@ -19,16 +19,18 @@ public final class FileColumns {
     if (!(source.format() instanceof SourceSpec.Parquet) || file.bytes() == 0) {
       return;
     }
-    ParquetFile parquet =
-        new ParquetFile(source.name(), new RowLayout(source.schema()), file.path());
+    String path = ((SourceSpec.Files) source.connection()).path(file.path());
+    RowLayout layout = RowLayout.of(source);
+    ParquetFile parquet = new ParquetFile(source.name(), layout, path);
     try {
       List<Mismatch> mismatches =
-          ParquetRows.mismatches(SourceFileSystem.parquet(file.path()), source.schema().columns());
+          ParquetRows.mismatches(
+              SourceFileSystem.parquet(path), layout.columns(), layout.namesInData());
       if (!mismatches.isEmpty()) {
         throw parquet.refused(mismatches, null);
       }
     } catch (IOException e) {
-      throw FileProblems.of(source.name(), file.path(), e);
+      throw FileProblems.of(source.name(), path, e);
     } catch (SourceException e) {
       throw e;
     } catch (RuntimeException e) {

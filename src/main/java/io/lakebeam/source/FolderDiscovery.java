@@ -108,13 +108,17 @@ final class FolderDiscovery implements SourceDiscovery {
     settling.begin();
     for (FileIdentity file : files) {
       KnownFiles.Answer answer = known.ask(file);
-      if (answer instanceof KnownFiles.Answer.OtherTime) {
+      boolean isNew = answer instanceof KnownFiles.Answer.New;
+      if (!(answer instanceof KnownFiles.Answer.Planned) && !settling.isWhole(file)) {
+        // One that is being overwritten is told once it is.
+        if (isNew) {
+          news.unfinished(file);
+        }
+      } else if (answer instanceof KnownFiles.Answer.OtherTime) {
         news.otherTime(file);
       } else if (answer instanceof KnownFiles.Answer.Overwritten overwritten) {
         news.overwritten(file, overwritten.then());
-      } else if (answer instanceof KnownFiles.Answer.New && !settling.isWhole(file)) {
-        news.unfinished(file);
-      } else if (answer instanceof KnownFiles.Answer.New && !news.add(file)) {
+      } else if (isNew && !news.add(file)) {
         break;
       }
     }

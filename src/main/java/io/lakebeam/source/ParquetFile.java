@@ -52,6 +52,7 @@ final class ParquetFile {
           SourceFileSystem.parquet(path),
           SourceFileSystem.configuration(),
           layout.columns(),
+          layout.namesInData(),
           layout.width());
     } catch (ColumnsMismatchException e) {
       throw refused(e.mismatches(), e);
@@ -65,7 +66,9 @@ final class ParquetFile {
         source,
         path + " does not have the declared columns",
         Mismatch.problems(mismatches),
-        "In the schema of the source, " + Mismatch.fixes(mismatches) + "; or move the file away",
+        "In the schema of the source, "
+            + Mismatch.fixes(mismatches)
+            + "; or move the file away and run the update with --skip-missing",
         cause);
   }
 
@@ -113,7 +116,7 @@ final class ParquetFile {
         message == null
             ? "it is damaged or cut off (" + innermost.getClass().getSimpleName() + ")"
             : BadRecord.shortened(message),
-        "Move the file away or write it again; land files complete, by renaming them into place",
+        "Put a whole one in its place; or move it away and run the update with --skip-missing",
         e);
   }
 }

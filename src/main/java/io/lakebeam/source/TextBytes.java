@@ -47,8 +47,8 @@ final class TextBytes extends InputStream {
           source,
           "files that end in " + unknown.get() + " cannot be read: " + path,
           "nothing here unpacks them",
-          "Unpack it, or pack it with gzip, bzip2, zstd or snappy; or let the pattern of the source"
-              + " leave it out");
+          "Move it away and run the update with --skip-missing; unpack it, or pack it with gzip,"
+              + " bzip2, zstd or snappy");
     }
     var packing = Packing.of(path);
     if (packing.isPresent()) {
@@ -68,8 +68,11 @@ final class TextBytes extends InputStream {
   private static SourceException noText(String source, String path, Magic.Kind kind) {
     String fix =
         kind.extension().isEmpty()
-            ? "Unpack it, declare the format it has, or let the pattern of the source leave it out"
-            : "Land it under a name that ends in " + kind.extension() + ", then it is unpacked";
+            ? "Move it away and run the update with --skip-missing; unpack it, or declare the format"
+                + " it has"
+            : "Rename it to end in "
+                + kind.extension()
+                + ", then it is unpacked; and run the update with --skip-missing, for its old name";
     return SourceException.permanent(
         source,
         path + " is no text",
@@ -123,8 +126,8 @@ final class TextBytes extends InputStream {
         source,
         path + " cannot be unpacked as " + packing.label(),
         message == null ? "it is damaged or cut off" : BadRecord.shortened(message),
-        "Land it again under another name, complete, by renaming it into place, and move this one"
-            + " away; one that is not packed must not end in "
+        "Put a whole one in its place; or move it away and run the update with --skip-missing. One"
+            + " that is not packed must not end in "
             + packing.extension(),
         e);
   }

@@ -37,7 +37,8 @@ class FileChecksTest {
             new Outcome.Failed(
                 other + " does not have the declared columns",
                 "column at: declared TIMESTAMP, but the file holds DOUBLE",
-                "In the schema of the source, declare at DOUBLE; or move the file away"),
+                "In the schema of the source, declare at DOUBLE; or move the file away and run the update"
+                    + " with --skip-missing"),
             new Outcome.Skipped("columns")),
         outcomes("`at` TIMESTAMP"));
   }

@@ -22,7 +22,11 @@ record ReadBack(
     Configuration configuration = Storage.configuration();
     try (ParquetRows rows =
         ParquetRows.ofOthers(
-            input(file), configuration, schema.columns(), schema.columns().size())) {
+            input(file),
+            configuration,
+            schema.columns(),
+            schema.names(),
+            schema.columns().size())) {
       while (rows.next()) {
         read.json.add(rows.json());
         if (rows.fault().isEmpty()) {
@@ -37,7 +41,8 @@ record ReadBack(
   }
 
   static List<Mismatch> mismatches(Path file, String ddl) throws IOException {
-    return ParquetRows.mismatches(input(file), SchemaDdl.parse(ddl).columns());
+    TableSchema schema = SchemaDdl.parse(ddl);
+    return ParquetRows.mismatches(input(file), schema.columns(), schema.names());
   }
 
   private static HadoopInputFile input(Path file) throws IOException {

@@ -12,7 +12,9 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -96,7 +98,8 @@ class ForeignFilesIT {
     assertEquals(0, Tables.texts(project.table("bronze"), "id").size());
     Files.move(cut, dir.resolve("moved"));
     project.land("b.csv.gz", whole);
-    run();
+    TestingUpdates.of(project.compile(), new UpdateListener() {})
+        .run(Update.Mode.TRIGGERED, EnumSet.of(Update.Consent.SKIP_MISSING));
     assertEquals(50_000, texts("bronze", "id").size());
   }
 
@@ -177,9 +180,11 @@ class ForeignFilesIT {
                 _offset AS o, _partition AS p, _headers FROM captured
         """);
     Path folder = Files.createDirectories(dir.resolve("in/ns/hub/3/2026/01/31/13/02"));
-    Files.write(
-        folder.resolve("03.avro"),
-        capture("{\"id\":1,\"name\":\"a\"}", "{\"id\":2,\"more\":true}", "oops"));
+    Path file =
+        Files.write(
+            folder.resolve("03.avro"),
+            capture("{\"id\":1,\"name\":\"a\"}", "{\"id\":2,\"more\":true}", "oops"));
+    Files.setLastModifiedTime(file, FileTime.fromMillis(1_700_000_000_000L));
     run();
     assertEquals(
         List.of("1|a|null", "2|null|{\"more\":true}"), texts("bronze", "id", "name", "_rescued"));

@@ -2,6 +2,7 @@ package io.lakebeam.runner;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.lakebeam.delta.DeltaTable;
@@ -12,6 +13,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
@@ -178,7 +180,7 @@ class UpdateIT {
   }
 
   @Test
-  void aFileThatGoesBeforeItIsReadGivesNothingAndStopsNothing() throws IOException {
+  void aFileThatGoesBeforeItIsReadStopsTheUpdateUntilSomebodyChooses() throws IOException {
     Path file = project.land("1.csv", "id,city,amount\n1,ulm,1\n");
     project.land("2.csv", "id,city,amount\n2,ulm,1\n");
     Update update =
@@ -194,7 +196,13 @@ class UpdateIT {
                 }
               }
             });
-    update.run(Update.Mode.TRIGGERED);
+    UpdateFailedException gone =
+        assertThrows(UpdateFailedException.class, () -> update.run(Update.Mode.TRIGGERED));
+    assertTrue(gone.problem().endsWith("in/1.csv is gone since it was planned"), gone.problem());
+    assertTrue(gone.fix().contains("--skip-missing"), gone.fix());
+    assertEquals(List.of(), texts("bronze", "id"));
+    TestingUpdates.of(project.compile(), new UpdateListener() {})
+        .run(Update.Mode.TRIGGERED, EnumSet.of(Update.Consent.SKIP_MISSING));
     assertEquals(List.of("2"), texts("bronze", "id"));
     assertEquals(List.of(), run().plans);
   }

@@ -122,7 +122,8 @@ class ForeignParquetTest {
         refused.reason());
     assertEquals(
         "In the schema of the source, declare gone without NOT NULL; declare items"
-            + " ARRAY<STRUCT<sku: STRING, qty: INT>>; declare day DATE; or move the file away",
+            + " ARRAY<STRUCT<sku: STRING, qty: INT>>; declare day DATE; or move the file away and run the"
+            + " update with --skip-missing",
         refused.fix());
   }
 

@@ -2,9 +2,11 @@ package io.lakebeam.source;
 
 import static io.lakebeam.graph.Column.nullable;
 import static io.lakebeam.graph.Column.required;
+import static io.lakebeam.graph.DataType.Primitive.BOOLEAN;
 import static io.lakebeam.graph.DataType.Primitive.INT;
 import static io.lakebeam.graph.DataType.Primitive.STRING;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.lakebeam.graph.Column;
 import io.lakebeam.graph.DataType;
@@ -17,6 +19,13 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import org.apache.parquet.example.data.Group;
+import org.apache.parquet.example.data.simple.SimpleGroup;
+import org.apache.parquet.hadoop.ParquetWriter;
+import org.apache.parquet.hadoop.example.ExampleParquetWriter;
+import org.apache.parquet.io.LocalOutputFile;
+import org.apache.parquet.schema.MessageType;
+import org.apache.parquet.schema.MessageTypeParser;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -47,6 +56,28 @@ class NamesInDataTest {
     assertEquals(List.of(1, 2), json.column("order_id"));
     assertEquals(Arrays.asList(null, "{\"order_id\":8}"), json.column("_rescued"));
     assertEquals(List.of("column order_id: missing, but declared NOT NULL"), json.errors());
+  }
+
+  @Test
+  void soItIsInParquet() throws Exception {
+    Path file = folder.resolve("data");
+    MessageType type =
+        MessageTypeParser.parseMessageType(
+            "message m { required int32 Order\u00a0ID; optional int32 order_id; }");
+    try (ParquetWriter<Group> writer =
+        ExampleParquetWriter.builder(new LocalOutputFile(file)).withType(type).build()) {
+      writer.write(new SimpleGroup(type).append("Order\u00a0ID", 1).append("order_id", 9));
+    }
+    SourceSpec.Parquet parquet = new SourceSpec.Parquet();
+    Map<String, String> names = Map.of("order_id", "Order\u00a0ID");
+    Collected out = readFile(parquet, names, file, ORDER);
+    assertEquals(List.of(1), out.column("order_id"));
+    assertEquals(List.of("{\"order_id\":9}"), out.column("_rescued"));
+    SourceException refused =
+        assertThrows(
+            SourceException.class,
+            () -> readFile(parquet, names, file, nullable("order_id", BOOLEAN)));
+    assertEquals("column order_id: declared BOOLEAN, but the file holds INT32", refused.reason());
   }
 
   @Test
@@ -99,7 +130,12 @@ class NamesInDataTest {
   private Collected read(
       SourceSpec.Format format, Map<String, String> names, String text, Column... columns)
       throws IOException {
-    Path file = Files.writeString(folder.resolve("data"), text);
+    return readFile(format, names, Files.writeString(folder.resolve("data"), text), columns);
+  }
+
+  private Collected readFile(
+      SourceSpec.Format format, Map<String, String> names, Path file, Column... columns)
+      throws IOException {
     SourceSpec source =
         new SourceSpec(
             "reports",

@@ -162,7 +162,7 @@ class PackedFileTest {
           assertThrows(
               SourceException.class, () -> read("a.csv", format, way.pack("id,name\n1,a\n")));
       assertEquals(folder + "/a.csv is no text", told.problem());
-      assertTrue(told.fix().contains("ends in " + way.extension), told.fix());
+      assertTrue(told.fix().startsWith("Rename it to end in " + way.extension), told.fix());
     }
   }
 

@@ -18,6 +18,7 @@ final class ScalarConverter extends PrimitiveConverter {
   private final Slot slot;
   private Object[] decoded;
   private String[] texts;
+  private boolean hasUnfit;
 
   /**
    * @param decoder null when the value is not declared
@@ -47,6 +48,7 @@ final class ScalarConverter extends PrimitiveConverter {
   public void setDictionary(Dictionary dictionary) {
     decoded = new Object[dictionary.getMaxId() + 1];
     texts = new String[decoded.length];
+    hasUnfit = false;
     for (int id = 0; id < decoded.length; id++) {
       switch (type.getPrimitiveTypeName()) {
         case INT32 -> keep(id, whole(dictionary.decodeToInt(id)));
@@ -56,12 +58,18 @@ final class ScalarConverter extends PrimitiveConverter {
         case BINARY, FIXED_LEN_BYTE_ARRAY, INT96 -> keep(id, dictionary.decodeToBinary(id));
         case BOOLEAN -> keep(id, dictionary.decodeToBoolean(id));
       }
+      hasUnfit |= decoded[id] instanceof UnfitValue;
     }
   }
 
   @Override
   public void addValueFromDictionary(int id) {
-    take(decoded[id], texts[id]);
+    if (hasUnfit) {
+      take(decoded[id], texts[id]);
+    } else {
+      // Without a look at the value, which is seldom in the processor's cache.
+      put(decoded[id], json == null ? null : texts[id]);
+    }
   }
 
   @Override
@@ -161,15 +169,20 @@ final class ScalarConverter extends PrimitiveConverter {
   }
 
   private void take(Object found, String text) {
+    if (!(found instanceof UnfitValue unfit)) {
+      put(found, text);
+      return;
+    }
+    String place = slot.place();
+    put(null, text);
+    row.unfit(place, unfit.getMessage());
+  }
+
+  private void put(Object value, String text) {
     slot.arrive();
     if (json != null) {
       row.json().append(text);
     }
-    if (found instanceof UnfitValue unfit) {
-      row.unfit(slot.place(), unfit.getMessage());
-      slot.value(null);
-    } else {
-      slot.value(found);
-    }
+    slot.value(value);
   }
 }

@@ -2,6 +2,7 @@ package io.lakebeam.parquet;
 
 import io.lakebeam.graph.Column;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,6 +26,10 @@ final class StructConverter extends GroupConverter {
   private final Whole whole;
   private final boolean checksNulls;
   private final Field[] fields;
+
+  /** Those that are declared: a list without a value is empty, not NULL. */
+  private final List<Field> repeated;
+
   private Object[] values;
   private int current;
 
@@ -62,6 +67,7 @@ final class StructConverter extends GroupConverter {
       int position = positions.getOrDefault(i, NONE);
       fields[i] = new Field(i, position, group.getType(i), path, converters);
     }
+    this.repeated = Arrays.stream(fields).filter(f -> f.isRepeated && f.position != NONE).toList();
   }
 
   /** Columns by field. */
@@ -89,16 +95,19 @@ final class StructConverter extends GroupConverter {
   public void start() {
     whole.begin();
     values = template.clone();
-    current = NONE;
+    for (Field each : repeated) {
+      values[each.position] = new ArrayList<>();
+    }
     if (row.hasJson()) {
+      current = NONE;
       row.json().append('{');
     }
   }
 
   @Override
   public void end() {
-    moveTo(fields.length);
     if (row.hasJson()) {
+      moveTo(fields.length);
       row.json().append('}');
     }
     for (int i = 0; checksNulls && i < columns.size(); i++) {
@@ -111,13 +120,13 @@ final class StructConverter extends GroupConverter {
     whole.end(values);
   }
 
-  /** Ends the current field and passes over those that have no value. */
+  /** Ends the current field's JSON and writes that of those that have no value. */
   private void moveTo(int next) {
     if (current != NONE) {
       fields[current].end();
     }
     for (int i = current + 1; i < next; i++) {
-      fields[i].isAbsent();
+      row.json().append(fields[i].prefix).append(fields[i].isRepeated ? "[]" : "null");
     }
     current = next;
   }
@@ -130,7 +139,6 @@ final class StructConverter extends GroupConverter {
     private final boolean isRepeated;
     private final String rescuedAs;
     private final Converter converter;
-    private List<Object> elements;
     private int jsonStart;
 
     Field(int index, int position, Type type, String path, Converters converters) {
@@ -149,28 +157,29 @@ final class StructConverter extends GroupConverter {
 
     @Override
     public void arrive() {
+      if (!row.hasJson()) {
+        return;
+      }
       if (current == index) {
-        if (row.hasJson()) {
-          row.json().append(',');
-        }
+        row.json().append(',');
         return;
       }
       moveTo(index);
-      elements = isRepeated ? new ArrayList<>() : null;
-      if (row.hasJson()) {
-        row.json().append(prefix);
-        jsonStart = row.json().length();
-        if (isRepeated) {
-          row.json().append('[');
-        }
+      row.json().append(prefix);
+      jsonStart = row.json().length();
+      if (isRepeated) {
+        row.json().append('[');
       }
     }
 
     @Override
     public void value(Object value) {
+      if (position == NONE) {
+        return;
+      }
       if (isRepeated) {
-        elements.add(value);
-      } else if (position != NONE) {
+        elements().add(value);
+      } else {
         values[position] = value;
       }
     }
@@ -179,29 +188,21 @@ final class StructConverter extends GroupConverter {
     public String place() {
       String outer = whole.place();
       String own = outer.isEmpty() ? name : outer + "." + name;
-      return isRepeated ? own + "[" + elements.size() + "]" : own;
+      return isRepeated ? own + "[" + elements().size() + "]" : own;
     }
 
+    @SuppressWarnings("unchecked")
+    private List<Object> elements() {
+      return (List<Object>) values[position];
+    }
+
+    /** Of the field's JSON. */
     private void end() {
       if (isRepeated) {
-        if (row.hasJson()) {
-          row.json().append(']');
-        }
-        if (position != NONE) {
-          values[position] = elements;
-        }
+        row.json().append(']');
       }
       if (rescuedAs != null) {
         row.rescue(rescuedAs, row.json().substring(jsonStart));
-      }
-    }
-
-    private void isAbsent() {
-      if (row.hasJson()) {
-        row.json().append(prefix).append(isRepeated ? "[]" : "null");
-      }
-      if (isRepeated && position != NONE) {
-        values[position] = new ArrayList<>();
       }
     }
   }

@@ -8,9 +8,11 @@ import io.lakebeam.storage.StorageException;
 import java.time.Clock;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 
@@ -27,6 +29,7 @@ public final class EpochPlanner {
   private final Consumer<String> warnings;
   private final Map<String, SourcePosition> positions = new TreeMap<>();
   private final Map<String, SourcePosition> ends = new TreeMap<>();
+  private final Map<String, Set<SourcePosition.FileIdentity>> readInstead = new TreeMap<>();
   private long lastPlanned;
   private Optional<EpochPlan> undone;
 
@@ -109,7 +112,7 @@ public final class EpochPlanner {
           if (before.equals(ends.get(name))) {
             return;
           }
-          Discovery found = source.discover(before, maxRows);
+          Discovery found = source.discover(known(name, before), maxRows);
           Discovery discovery = ends.containsKey(name) ? found.upTo(ends.get(name)) : found;
           discovery.warnings().forEach(warnings);
           slices.addAll(discovery.slices());
@@ -136,6 +139,21 @@ public final class EpochPlanner {
       prune();
     }
     return Optional.of(plan);
+  }
+
+  /**
+   * A file is read as it is now, in place of what the undone plan says: it is no news later.
+   *
+   * @param now as a plan would say it
+   */
+  public void readInstead(Slice.FileSlice now) {
+    readInstead.computeIfAbsent(now.source(), name -> new HashSet<>()).add(now.identity());
+  }
+
+  private SourcePosition known(String source, SourcePosition before) {
+    return before instanceof SourcePosition.SeenFiles seen && readInstead.containsKey(source)
+        ? seen.plus(readInstead.get(source))
+        : before;
   }
 
   private void prune() {

@@ -63,7 +63,7 @@ final class Epoch {
   Optional<EpochPlan> next() {
     lease.check();
     // Looked at while it is still the next: a source that is away may be waited for.
-    Optional<EpochPlan> again = planner.undone().map(replay::checked);
+    Optional<EpochPlan> again = planner.undone().map(this::checked);
     boolean wanted = !viewsChecked && StoredViews.areBehind(pipeline);
     Optional<EpochPlan> next = planner.next(wanted, maxRows);
     viewsChecked = true;
@@ -71,6 +71,16 @@ final class Epoch {
     Optional<EpochPlan> plan = again.or(() -> next);
     plan.ifPresent(each -> listener.planned(each, again.isPresent()));
     return plan;
+  }
+
+  private EpochPlan checked(EpochPlan undone) {
+    EpochPlan checked = replay.checked(undone);
+    for (Slice slice : checked.slices()) {
+      if (slice instanceof Slice.FileSlice file && !undone.slices().contains(file)) {
+        planner.readInstead(file);
+      }
+    }
+    return checked;
   }
 
   /** A plan outlives the sources it was made for: what it loses with them is not lost silently. */

@@ -52,6 +52,13 @@ public sealed interface SourcePosition extends Serializable {
     public SeenFiles(Set<FileIdentity> files) {
       this(new TreeSet<>(files));
     }
+
+    /** With more files. */
+    public SeenFiles plus(Set<FileIdentity> more) {
+      SortedSet<FileIdentity> all = new TreeSet<>(files);
+      all.addAll(more);
+      return new SeenFiles(all);
+    }
   }
 
   /**

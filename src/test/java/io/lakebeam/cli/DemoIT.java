@@ -123,7 +123,7 @@ class DemoIT {
     try (WatchService changes = epochs.getFileSystem().newWatchService()) {
       epochs.register(changes, StandardWatchEventKinds.ENTRY_CREATE);
       while (!Files.exists(plan)) {
-        WatchKey key = changes.poll(60, TimeUnit.SECONDS);
+        WatchKey key = changes.poll(10, TimeUnit.MINUTES);
         assertTrue(key != null && key.reset(), "no epoch " + number);
       }
     }

@@ -220,7 +220,7 @@ class RecoveryIT {
     project.land("3.csv", "id,amount\n3,-6\n");
     assertEquals(3, TestingUpdates.next(results, running).number());
     update.stop();
-    running.get(30, TimeUnit.SECONDS);
+    running.get(10, TimeUnit.MINUTES);
     assertEquals(List.of("1", "2"), texts("silver", "id"));
     assertEquals(List.of("3"), texts("silver_quarantine", "id"));
     assertEquals(List.of("2|11"), texts("total", "n", "s"));
@@ -238,7 +238,7 @@ class RecoveryIT {
                     UpdateFailedException.class, () -> update.run(Update.Mode.CONTINUOUS)));
     assertEquals(
         "expectation small of silver stops the update",
-        failure.get(60, TimeUnit.SECONDS).problem());
+        failure.get(10, TimeUnit.MINUTES).problem());
     Set<String> threads = Set.copyOf(leases());
     assertFalse(threads.contains("lease-p"), "the lease is let go of");
   }

@@ -146,7 +146,7 @@ class SameResultIT {
     } finally {
       enough.countDown();
     }
-    growing.get(60, TimeUnit.SECONDS);
+    growing.get(10, TimeUnit.MINUTES);
     ends(0, start(lake, "direct", "triggered", MAX_ROWS));
     long compared = assertSame(lake);
     System.out.printf(

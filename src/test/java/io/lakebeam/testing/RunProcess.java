@@ -16,7 +16,7 @@ import java.util.regex.Pattern;
 
 /** A command in a JVM of its own, to be watched and killed. */
 public final class RunProcess implements AutoCloseable {
-  private static final long PATIENCE_SECONDS = 180;
+  private static final long PATIENCE_SECONDS = 600;
   private static final long LOOK_MILLIS = 20;
   private static final Path JAR = Path.of("target", "lakebeam.jar").toAbsolutePath();
   private static final Path ARCHIVE = Path.of("target", "lakebeam.jsa").toAbsolutePath();
@@ -135,7 +135,7 @@ public final class RunProcess implements AutoCloseable {
   public void kill() throws InterruptedException {
     process.descendants().forEach(ProcessHandle::destroyForcibly);
     process.destroyForcibly();
-    if (!process.waitFor(30, TimeUnit.SECONDS)) {
+    if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
       throw new AssertionError("not killed: " + process.pid());
     }
   }

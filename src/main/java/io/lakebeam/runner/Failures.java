@@ -1,6 +1,7 @@
 package io.lakebeam.runner;
 
 import io.lakebeam.delta.DeltaException;
+import io.lakebeam.delta.TableMismatchException;
 import io.lakebeam.epoch.DamagedLedgerException;
 import io.lakebeam.epoch.EpochFailure;
 import io.lakebeam.epoch.LeaseLostException;
@@ -51,6 +52,15 @@ final class Failures {
             "give it more (LAKEBEAM_JAVA_OPTS=-Xmx4g; on Spark spark.driver.memory and"
                 + " spark.executor.memory) or lower max_rows_per_epoch, and run the update again:"
                 + " it goes on where it stopped",
+            List.of(),
+            t);
+      }
+      if (t instanceof TableMismatchException) {
+        return new UpdateFailedException(
+            t.getMessage(),
+            "",
+            "declare the columns as the table has them, or give the dataset another name: columns"
+                + " of a table that holds rows do not change",
             List.of(),
             t);
       }

@@ -1,7 +1,6 @@
 package io.lakebeam.delta;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -163,15 +162,6 @@ class DataFileRoundTripTest {
         read(write(schema, List.of(), List.of(rounded)), schema, List.of("delay"))
             .get(0)
             .getDecimal(0));
-  }
-
-  @Test
-  void avroNeedNotSayEverySchema() {
-    assertFalse(AvroTypes.canSay(TableSchema.of(Column.nullable("größe", Primitive.INT))));
-    assertFalse(
-        AvroTypes.canSay(
-            TableSchema.of(
-                Column.nullable("m", new DataType.Map(Primitive.INT, Primitive.STRING)))));
   }
 
   private List<Row> written(TableSchema schema, List<Row> rows) throws Exception {

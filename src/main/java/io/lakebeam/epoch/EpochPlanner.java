@@ -112,8 +112,11 @@ public final class EpochPlanner {
           if (before.equals(ends.get(name))) {
             return;
           }
-          Discovery found = source.discover(known(name, before), maxRows);
-          Discovery discovery = ends.containsKey(name) ? found.upTo(ends.get(name)) : found;
+          SourcePosition known = known(name, before);
+          Discovery discovery =
+              ends.containsKey(name)
+                  ? source.discover(known, ends.get(name), maxRows)
+                  : source.discover(known, maxRows);
           discovery.warnings().forEach(warnings);
           slices.addAll(discovery.slices());
           if (!discovery.position().equals(before)) {

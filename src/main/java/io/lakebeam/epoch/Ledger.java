@@ -1,5 +1,6 @@
 package io.lakebeam.epoch;
 
+import io.lakebeam.source.Slice;
 import io.lakebeam.source.SourcePosition;
 import io.lakebeam.storage.Storage;
 import java.util.ArrayList;
@@ -15,9 +16,10 @@ import org.apache.hadoop.fs.Path;
 
 /**
  * A pipeline's memory, kept in the lake: {@code _lakebeam/<pipeline>/epochs/<n>.json} is the plan
- * of epoch n, {@code <n>.done} its result, {@code <n>.failed} why it has none yet, and now and then
- * {@code <n>.positions} sums up where the sources stand. Plans are put if absent and never change;
- * those of epochs long done are deleted, because the positions say what is needed of them.
+ * of epoch n, {@code <n>.done} its result, {@code <n>.failed} why it has none yet, {@code <n>.read}
+ * what a later attempt reads in place of the plan's slices, and now and then {@code <n>.positions}
+ * sums up where the sources stand. Plans are put if absent and never change; those of epochs long
+ * done are deleted, because the positions say what is needed of them.
  *
  * <p>There is no other state: whoever reads this can go on, on any runner.
  */
@@ -161,6 +163,19 @@ public final class Ledger {
    */
   private boolean isLongPlanned(long number) {
     return entries().stream().anyMatch(entry -> entry.number() > number);
+  }
+
+  /** What attempts at an epoch read in place of its plan's slices; empty when they read those. */
+  public Optional<List<Slice>> readInstead(long number) {
+    // Empty for an instant on a store that empties a file before it writes it anew.
+    return Storage.read(file(number, "read"))
+        .filter(content -> content.length > 0)
+        .map(content -> LedgerJson.read(file(number, "read"), content, LedgerJson::slices));
+  }
+
+  /** Lets attempts at an epoch read other slices, because files have changed or gone. */
+  public void readInstead(long number, List<Slice> slices) {
+    Storage.replace(file(number, "read"), LedgerJson.write(slices));
   }
 
   /** Marks an epoch as done. Doing it again changes nothing. */

@@ -33,21 +33,39 @@ final class LedgerJson {
     root.put("pipeline", plan.pipeline());
     root.put("epoch", plan.number());
     root.put("planned_at", plan.plannedAt().toString());
-    ArrayNode slices = root.putArray("slices");
-    plan.slices().forEach(slice -> slices.add(slice(slice)));
+    putSlices(root, plan.slices());
     root.set("positions", positions(plan.positions()));
     return bytes(root);
   }
 
-  static EpochPlan plan(byte[] json) {
-    JsonNode root = tree(json);
+  static byte[] write(List<Slice> slices) {
+    ObjectNode root = MAPPER.createObjectNode();
+    putSlices(root, slices);
+    return bytes(root);
+  }
+
+  private static void putSlices(ObjectNode root, List<Slice> slices) {
+    ArrayNode array = root.putArray("slices");
+    slices.forEach(slice -> array.add(slice(slice)));
+  }
+
+  static List<Slice> slices(byte[] json) {
+    return slices(tree(json));
+  }
+
+  private static List<Slice> slices(JsonNode root) {
     List<Slice> slices = new ArrayList<>();
     root.get("slices").forEach(slice -> slices.add(slice(slice)));
+    return slices;
+  }
+
+  static EpochPlan plan(byte[] json) {
+    JsonNode root = tree(json);
     return new EpochPlan(
         root.get("pipeline").asText(),
         root.get("epoch").asLong(),
         Instant.parse(root.get("planned_at").asText()),
-        slices,
+        slices(root),
         positions(root.get("positions")));
   }
 

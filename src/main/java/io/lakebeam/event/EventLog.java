@@ -103,20 +103,17 @@ public final class EventLog {
   public record SkippedInput(String source, String name, long bytes, Instant modifiedAt) {}
 
   /**
-   * Appends an event for each input that an epoch goes without. Once for an epoch, however often it
-   * is called.
+   * Appends an event for an input that an epoch goes without. Once for both, however often it is
+   * called.
    *
    * @return what became of them
    */
-  public CommitOutcome append(long epoch, List<SkippedInput> skipped) {
+  public CommitOutcome append(long epoch, SkippedInput skipped) {
     try (DataFileWriter writer =
         new DataFileWriter(path, SCHEMA, List.of(), String.format(Locale.ROOT, "%08d", epoch))) {
-      Schema schema = SCHEMA.beamSchema();
-      Instant now = Clock.systemUTC().instant();
-      for (SkippedInput input : skipped) {
-        writer.write(row(schema, epoch, now, input));
-      }
-      return commit(pipeline + "/" + TABLE + "/skipped", epoch, writer.finish());
+      writer.write(row(SCHEMA.beamSchema(), epoch, Clock.systemUTC().instant(), skipped));
+      String application = String.join("/", pipeline, TABLE, skipped.source(), skipped.name());
+      return commit(application, epoch, writer.finish());
     }
   }
 

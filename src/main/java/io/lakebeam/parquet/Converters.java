@@ -123,11 +123,18 @@ final class Converters {
     // One field in the middle: a struct of one field looks just like it, and was declared.
     boolean isDirect =
         list.direct()
-            || (element instanceof DataType.Struct
-                && !(Shape.ofOne(list.element()) instanceof Shape.Struct));
+            || (element instanceof DataType.Struct struct
+                && !(Shape.ofOne(list.element()) instanceof Shape.Struct)
+                && hasOne(list.repeated(), struct));
     Type each = isDirect ? list.repeated() : list.element();
     String inside = path == null ? null : path + "[]";
     return new ListConverter(isDirect, into -> ofOne(each, element, inside, into), row, slot);
+  }
+
+  private static boolean hasOne(Type group, DataType.Struct declared) {
+    return !group.isPrimitive()
+        && declared.fields().stream()
+            .anyMatch(field -> field(group.asGroupType(), field.name()).isPresent());
   }
 
   private Converter map(Type field, Shape.Mapped map, DataType type, String path, Slot slot) {

@@ -11,10 +11,14 @@ public final class CommittedEpochs {
   /** A table and the last epoch that was committed to it. */
   public record Committed(String table, long epoch) {}
 
-  /** True when the table, or its quarantine, has that epoch or a later one. */
+  /** True when the table has that epoch or a later one; its quarantine has it then, too. */
   public static boolean has(String pipeline, CompiledTable table, long epoch) {
-    return isAt(pipeline, table.name(), table.path(), epoch)
-        || isAt(pipeline, table.quarantineName(), table.quarantinePath(), epoch);
+    return isAt(pipeline, table.name(), table.path(), epoch);
+  }
+
+  /** True when the table's quarantine, which is committed first, has that epoch or a later one. */
+  public static boolean quarantineHas(String pipeline, CompiledTable table, long epoch) {
+    return isAt(pipeline, table.quarantineName(), table.quarantinePath(), epoch);
   }
 
   private static boolean isAt(String pipeline, String name, String path, long epoch) {

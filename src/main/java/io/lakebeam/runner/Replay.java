@@ -2,6 +2,7 @@ package io.lakebeam.runner;
 
 import io.lakebeam.delta.CommitOutcome;
 import io.lakebeam.epoch.EpochPlan;
+import io.lakebeam.epoch.Ledger;
 import io.lakebeam.event.EventLog;
 import io.lakebeam.pipeline.CommittedEpochs;
 import io.lakebeam.pipeline.CompiledPipeline;
@@ -28,14 +29,16 @@ import org.checkerframework.checker.nullness.qual.Nullable;
  * changed       none                    read as it is now, for all of them; a warning
  * changed       some, not all           a stop, or with ACCEPT_CHANGED read as it is now
  * gone          not all                 a stop, or with SKIP_MISSING left out and recorded
- * gone          all                     left out: nobody waits for it
+ * either        all                     left out: nobody waits for it
  * </pre>
  *
  * So no table gets rows of another version of a file than its neighbours, and none goes without
- * rows, unless somebody has said so.
+ * rows, unless somebody has said so. What is read in place of the plan is put into the ledger: it
+ * is what the next attempt is held against.
  */
 final class Replay {
   private final CompiledPipeline pipeline;
+  private final Ledger ledger;
   private final Map<String, SourceDiscovery> sources;
   private final Set<Update.Consent> consents;
   private final UpdateListener listener;
@@ -45,10 +48,12 @@ final class Replay {
    */
   Replay(
       CompiledPipeline pipeline,
+      Ledger ledger,
       Map<String, SourceDiscovery> sources,
       Set<Update.Consent> consents,
       UpdateListener listener) {
     this.pipeline = pipeline;
+    this.ledger = ledger;
     this.sources = Map.copyOf(sources);
     this.consents = Set.copyOf(consents);
     this.listener = listener;
@@ -60,8 +65,14 @@ final class Replay {
       List<String> have = new ArrayList<>();
       List<String> wait = new ArrayList<>();
       for (CompiledTable table : pipeline.tablesFedBy(source)) {
-        boolean has = CommittedEpochs.has(pipeline.name(), table, epoch);
-        (has ? have : wait).add(table.name());
+        if (CommittedEpochs.has(pipeline.name(), table, epoch)) {
+          have.add(table.name());
+        } else {
+          wait.add(table.name());
+          if (CommittedEpochs.quarantineHas(pipeline.name(), table, epoch)) {
+            have.add(table.quarantineName());
+          }
+        }
       }
       return new Readers(have, wait);
     }
@@ -75,9 +86,10 @@ final class Replay {
    */
   EpochPlan checked(EpochPlan plan) {
     Map<String, Readers> readers = new TreeMap<>();
+    List<Slice> before = ledger.readInstead(plan.number()).orElse(plan.slices());
     List<Slice> slices = new ArrayList<>();
     List<Slice> missing = new ArrayList<>();
-    for (Slice slice : plan.slices()) {
+    for (Slice slice : before) {
       SourceDiscovery source = sources.get(slice.source());
       Standing standing = source == null ? new Standing.AsPlanned() : source.standing(slice);
       if (standing instanceof Standing.AsPlanned) {
@@ -87,21 +99,25 @@ final class Replay {
       Readers of =
           readers.computeIfAbsent(
               slice.source(), name -> Readers.of(pipeline, name, plan.number()));
+      if (of.waiting().isEmpty()) {
+        continue;
+      }
       if (standing instanceof Standing.Changed changed) {
         slices.add(changed(plan, slice, changed.now(), of));
-      } else if (!of.waiting().isEmpty()) {
+      } else {
         missing.add(missing(plan, slice, of));
       }
     }
-    if (!missing.isEmpty()) {
-      record(plan, missing);
+    missing.forEach(slice -> record(plan, slice));
+    if (!slices.equals(before)) {
+      ledger.readInstead(plan.number(), slices);
     }
     return new EpochPlan(
         plan.pipeline(), plan.number(), plan.plannedAt(), slices, plan.positions());
   }
 
   private Slice changed(EpochPlan plan, Slice planned, Slice now, Readers of) {
-    boolean isDivided = !of.having().isEmpty() && !of.waiting().isEmpty();
+    boolean isDivided = !of.having().isEmpty();
     if (isDivided && !consents.contains(Update.Consent.ACCEPT_CHANGED)) {
       throw stop(
           planned + " has changed since epoch " + plan.number() + " was planned",
@@ -120,16 +136,14 @@ final class Replay {
               + names(of.having())
               + " keep those they have");
     }
-    if (!of.waiting().isEmpty()) {
-      listener.warning(
-          planned
-              + " has changed since epoch "
-              + plan.number()
-              + " was planned: "
-              + names(of.waiting())
-              + " get its rows as they are now"
-              + (isDivided ? ", " + names(of.having()) + " keep those they have" : ""));
-    }
+    listener.warning(
+        planned
+            + " has changed since epoch "
+            + plan.number()
+            + " was planned: "
+            + names(of.waiting())
+            + " get its rows as they are now"
+            + (isDivided ? ", " + names(of.having()) + " keep those they have" : ""));
     return now;
   }
 
@@ -152,21 +166,26 @@ final class Replay {
     return planned;
   }
 
-  private void record(EpochPlan plan, List<Slice> missing) {
-    List<EventLog.SkippedInput> skipped = new ArrayList<>();
-    for (Slice slice : missing) {
-      if (slice instanceof Slice.FileSlice file) {
-        skipped.add(
-            new EventLog.SkippedInput(
-                file.source(), file.path(), file.bytes(), Instant.ofEpochMilli(file.modifiedAt())));
-      }
+  private void record(EpochPlan plan, Slice missing) {
+    if (!(missing instanceof Slice.FileSlice file)) {
+      return;
     }
     CommitOutcome outcome =
-        new EventLog(pipeline.spec().lake(), pipeline.name()).append(plan.number(), skipped);
-    if (outcome instanceof CommitOutcome.Failed failed) {
+        new EventLog(pipeline.spec().lake(), pipeline.name())
+            .append(
+                plan.number(),
+                new EventLog.SkippedInput(
+                    file.source(),
+                    file.path(),
+                    file.bytes(),
+                    Instant.ofEpochMilli(file.modifiedAt())));
+    boolean isIn =
+        outcome instanceof CommitOutcome.Committed
+            || outcome instanceof CommitOutcome.AlreadyCommitted;
+    if (!isIn) {
       throw stop(
           "what is skipped could not be written into the event log",
-          failed.reason(),
+          outcome.toString(),
           "remove the cause and run again");
     }
   }

@@ -133,7 +133,7 @@ public final class Update {
                   ledger,
                   lease,
                   planner,
-                  new Replay(pipeline, sources, consents, listener),
+                  new Replay(pipeline, ledger, sources, consents, listener),
                   listener,
                   () -> stopRequested);
           UpdateRun updateRun = new UpdateRun(engine, epoch, pipeline.spec().commitEvery(), clock);

@@ -43,26 +43,44 @@ final class AvroFile {
 
   void read(InputStream stored, RecordEmitter emitter) throws IOException {
     AvroBytes in = new AvroBytes(stored);
-    try (DataFileStream<GenericRecord> records =
-        new DataFileStream<>(in, BoundedAvro.reader(null))) {
-      in.behindHeader();
+    try (DataFileStream<GenericRecord> records = open(in)) {
       requireCodec(records.getMetaString(DataFileConstants.CODEC));
-      records(records, emitter);
+      records(records, in, emitter);
       if (!in.isWhole()) {
         throw damaged("it is cut off", null);
       }
-    } catch (SourceException | java.util.concurrent.CancellationException e) {
-      throw e;
-    } catch (IOException | RuntimeException e) {
-      // A damaged file fails anywhere in the reader, with whatever exception comes first.
-      in.tellStorage();
-      Throwable inner = e;
-      while (inner.getCause() != null) {
-        inner = inner.getCause();
-      }
-      String message = inner.getMessage();
-      throw damaged(message == null ? "it is damaged or cut off" : BadRecord.shortened(message), e);
     }
+  }
+
+  private DataFileStream<GenericRecord> open(AvroBytes in) throws IOException {
+    try {
+      DataFileStream<GenericRecord> records = new DataFileStream<>(in, BoundedAvro.reader(null));
+      in.behindHeader();
+      return records;
+    } catch (IOException | RuntimeException e) {
+      throw unreadable(in, e);
+    }
+  }
+
+  /** The next record; null at the end. */
+  private @Nullable GenericRecord next(DataFileStream<GenericRecord> records, AvroBytes in)
+      throws IOException {
+    try {
+      return records.hasNext() ? records.next() : null;
+    } catch (RuntimeException e) {
+      throw unreadable(in, e);
+    }
+  }
+
+  /** A damaged file fails anywhere in the reader, with whatever exception comes first. */
+  private SourceException unreadable(AvroBytes in, Exception e) throws IOException {
+    in.tellStorage();
+    Throwable inner = e;
+    while (inner.getCause() != null) {
+      inner = inner.getCause();
+    }
+    String message = inner.getMessage();
+    return damaged(message == null ? "it is damaged or cut off" : BadRecord.shortened(message), e);
   }
 
   /** Its library is not among ours, unlike those of the others. */
@@ -76,14 +94,15 @@ final class AvroFile {
     }
   }
 
-  private void records(DataFileStream<GenericRecord> records, RecordEmitter emitter) {
+  private void records(DataFileStream<GenericRecord> records, AvroBytes in, RecordEmitter emitter)
+      throws IOException {
     AvroRow rows = body == null ? rows(records.getSchema()) : null;
     Capture capture = body == null ? null : capture(records.getSchema());
-    for (long row = 1; records.hasNext(); row++) {
-      if (row % RECORDS_BETWEEN_STOPS == 0) {
+    long row = 0;
+    for (GenericRecord record = next(records, in); record != null; record = next(records, in)) {
+      if (++row % RECORDS_BETWEEN_STOPS == 0) {
         emitter.checkStop();
       }
-      GenericRecord record = records.next();
       String position = path + ":" + row;
       if (capture != null) {
         capture.emit(record, body, position, emitter);
@@ -96,7 +115,7 @@ final class AvroFile {
   private void emit(GenericRecord record, AvroRow rows, String position, RecordEmitter emitter) {
     Object[] values = new Object[layout.width()];
     try {
-      rows.fill(record, values);
+      fill(rows, record, values);
     } catch (BadRecord e) {
       Object raw = values[layout.raw()];
       String text = raw == null ? record.toString() : raw.toString();
@@ -104,6 +123,17 @@ final class AvroFile {
       return;
     }
     emitter.row(values, position);
+  }
+
+  private static void fill(AvroRow rows, GenericRecord record, Object[] values) throws BadRecord {
+    try {
+      rows.fill(record, values);
+    } catch (RuntimeException e) {
+      // No value of its type, such as a decimal without bytes.
+      throw new BadRecord(
+          BadRecord.shortened(
+              e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage()));
+    }
   }
 
   private AvroRow rows(Schema schema) {

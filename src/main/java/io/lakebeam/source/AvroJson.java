@@ -78,9 +78,6 @@ final class AvroJson {
       long second = Math.floorDiv(units, 1000 * unitsInMilli);
       long rest = Math.floorMod(units, 1000 * unitsInMilli);
       json.writeString(Instant.ofEpochSecond(second, rest * (1_000_000 / unitsInMilli)).toString());
-    } else if (AvroScalars.isInt96(schema)) {
-      json.writeString(
-          Instant.ofEpochMilli(AvroScalars.int96Millis(AvroScalars.bytes(value))).toString());
     } else {
       writePlain(schema, value, json);
     }

@@ -4,7 +4,6 @@ import io.lakebeam.graph.DataType;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.time.LocalDate;
 import java.time.LocalTime;
 import java.util.Arrays;
@@ -17,9 +16,6 @@ import org.joda.time.Instant;
 
 /** Values of Avro that hold no others: its primitive and logical types. */
 final class AvroScalars {
-  /** 1970-01-01 as the Julian day that INT96 timestamps of Parquet hold. */
-  private static final int JULIAN_EPOCH_DAY = 2_440_588;
-
   private static final LocalDate FIRST_DAY = LocalDate.of(1, 1, 1);
   private static final LocalDate LAST_DAY = LocalDate.of(9999, 12, 31);
   private static final int UUID_BYTES = 16;
@@ -110,7 +106,7 @@ final class AvroScalars {
     if (unitsInMilli != 0 && schema.getType() == Schema.Type.LONG) {
       return value -> instant(Math.floorDiv((Long) value, unitsInMilli), value);
     }
-    return isInt96(schema) ? value -> instant(int96Millis(bytes(value)), "INT96") : null;
+    return null;
   }
 
   private static Instant instant(long millis, Object value) throws BadRecord {
@@ -158,19 +154,6 @@ final class AvroScalars {
       throw new BadRecord("no time of a day: " + units);
     }
     return LocalTime.ofNanoOfDay(units * nanos);
-  }
-
-  /** The old form of timestamps, read as 12 bytes. */
-  static boolean isInt96(Schema schema) {
-    return schema.getType() == Schema.Type.FIXED
-        && schema.getFixedSize() == 12
-        && schema.getName().equals("INT96");
-  }
-
-  static long int96Millis(byte[] bytes) {
-    ByteBuffer parts = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
-    long nanosOfDay = parts.getLong();
-    return (parts.getInt() - JULIAN_EPOCH_DAY) * 86_400_000L + nanosOfDay / 1_000_000;
   }
 
   static BigDecimal decimal(Object value, int scale) throws BadRecord {

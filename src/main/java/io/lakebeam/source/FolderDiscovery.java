@@ -45,6 +45,13 @@ final class FolderDiscovery implements SourceDiscovery {
   }
 
   @Override
+  public Discovery discover(SourcePosition since, SourcePosition end, long maxRows) {
+    SortedSet<FileIdentity> files = visibleFiles();
+    files.retainAll(((SourcePosition.SeenFiles) end).files());
+    return plan(files, ((SourcePosition.SeenFiles) since).files(), maxRows).upTo(end);
+  }
+
+  @Override
   public Discovery present(SourcePosition since) {
     Discovery found = discover(since, Long.MAX_VALUE);
     if (found.unfinished().isEmpty()) {
@@ -59,16 +66,34 @@ final class FolderDiscovery implements SourceDiscovery {
     Slice.FileSlice file = (Slice.FileSlice) planned;
     String path = landing.path(file.path());
     try {
-      SourceFileSystem.Listed now = SourceFileSystem.status(path);
-      return now.bytes() == file.bytes() && now.modifiedAt() == file.modifiedAt()
-          ? new Standing.AsPlanned()
-          : new Standing.Changed(
-              new Slice.FileSlice(source.name(), file.path(), now.bytes(), now.modifiedAt()));
+      FileIdentity now = now(file.path());
+      if (now.equals(file.identity())) {
+        return new Standing.AsPlanned();
+      }
+      if (!settling.isWhole(now)) {
+        settling.await(source.name());
+        FileIdentity then = now(file.path());
+        if (!then.equals(now)) {
+          throw SourceException.retryable(
+              source.name(),
+              path + " is still being written",
+              "it belongs to an epoch that is done again",
+              "Run the update again once it is whole",
+              null);
+        }
+      }
+      return new Standing.Changed(
+          new Slice.FileSlice(source.name(), file.path(), now.length(), now.modifiedAt()));
     } catch (FileNotFoundException e) {
       return new Standing.Gone();
     } catch (IOException e) {
       throw FileProblems.of(source.name(), path, e);
     }
+  }
+
+  private FileIdentity now(String name) throws IOException {
+    SourceFileSystem.Listed now = SourceFileSystem.status(landing.path(name));
+    return new FileIdentity(name, now.bytes(), now.modifiedAt());
   }
 
   /** Every file of the pattern that is not hidden, in reading order. */
@@ -106,6 +131,7 @@ final class FolderDiscovery implements SourceDiscovery {
     KnownFiles known = new KnownFiles(landing, seen);
     News news = new News(seen, maxRows);
     settling.begin();
+    // Also behind the bound: how long a file has looked the same is forgotten otherwise.
     for (FileIdentity file : files) {
       KnownFiles.Answer answer = known.ask(file);
       boolean isNew = answer instanceof KnownFiles.Answer.New;
@@ -118,8 +144,8 @@ final class FolderDiscovery implements SourceDiscovery {
         news.otherTime(file);
       } else if (answer instanceof KnownFiles.Answer.Overwritten overwritten) {
         news.overwritten(file, overwritten.then());
-      } else if (isNew && !news.add(file)) {
-        break;
+      } else if (isNew) {
+        news.add(file);
       }
     }
     return news.discovery();
@@ -141,20 +167,22 @@ final class FolderDiscovery implements SourceDiscovery {
       this.maxRows = maxRows;
     }
 
-    /** False when there is no room for it. */
-    boolean add(FileIdentity file) {
+    /** Unless there is no room for it, or for one before it. */
+    void add(FileIdentity file) {
+      if (more) {
+        return;
+      }
       if (file.length() > 0) {
         long estimate = estimatedRows(file);
         if (!slices.isEmpty() && rows + estimate > maxRows) {
           more = true;
-          return false;
+          return;
         }
         rows += estimate;
         slices.add(
             new Slice.FileSlice(source.name(), file.path(), file.length(), file.modifiedAt()));
       }
       position.add(file);
-      return true;
     }
 
     void unfinished(FileIdentity file) {
@@ -198,6 +226,7 @@ final class FolderDiscovery implements SourceDiscovery {
     boolean packed =
         source.format() instanceof SourceSpec.Parquet
             || source.format() instanceof SourceSpec.Avro
+            || source.format() instanceof SourceSpec.Capture
             || Packing.of(file.path()).isPresent();
     return 1 + file.length() / (packed ? PACKED_BYTES_PER_ROW : TEXT_BYTES_PER_ROW);
   }

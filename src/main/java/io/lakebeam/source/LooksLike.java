@@ -23,7 +23,10 @@ enum LooksLike {
   static LooksLike of(String firstLine) {
     String line = firstLine.strip();
     if (line.startsWith("[")) {
-      return line.endsWith("]") ? ARRAY_LINE : ARRAY;
+      // Of objects; what else begins so is a line of some log.
+      String rest = line.substring(1).strip();
+      boolean isArray = rest.isEmpty() || rest.startsWith("{") || rest.equals("]");
+      return !isArray ? LINES : line.endsWith("]") ? ARRAY_LINE : ARRAY;
     }
     boolean goesOn =
         line.endsWith("{") || line.endsWith("[") || line.endsWith(",") || line.endsWith(":");

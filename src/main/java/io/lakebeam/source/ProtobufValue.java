@@ -205,8 +205,9 @@ interface ProtobufValue {
   private static String text(Message message, JsonFormat.Printer json) throws BadRecord {
     try {
       String text = json.print(message);
-      // A Duration is a string of JSON.
-      return text.startsWith("\"") ? text.substring(1, text.length() - 1) : text;
+      // A Duration is a string of JSON that has nothing to escape; a Value's string may.
+      boolean isDuration = message.getDescriptorForType().getFullName().endsWith(".Duration");
+      return isDuration ? text.substring(1, text.length() - 1) : text;
     } catch (InvalidProtocolBufferException | IllegalArgumentException e) {
       throw new BadRecord(BadRecord.shortened(e.getMessage()));
     }

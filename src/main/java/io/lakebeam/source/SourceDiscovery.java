@@ -66,6 +66,16 @@ public interface SourceDiscovery {
   Discovery discover(SourcePosition since, long maxRows);
 
   /**
+   * What is new since a position, up to what an earlier look has found. What lies behind that look
+   * takes nothing of the bound.
+   *
+   * @param end a position of this source's kind
+   */
+  default Discovery discover(SourcePosition since, SourcePosition end, long maxRows) {
+    return discover(since, maxRows).upTo(end);
+  }
+
+  /**
    * All that is there now. A file that has just been written is waited for, two seconds at most, to
    * see whether it is finished.
    *

@@ -44,6 +44,21 @@ class NestingTest {
     }
   }
 
+  /** The middle level is no struct when it has none of the declared fields. */
+  @Test
+  void aListOfScalarsIsNoListOfStructs() throws Exception {
+    Path file =
+        write(
+            "optional group items (LIST) { repeated group list { optional binary element (STRING); } }",
+            row -> row.addGroup("items").addGroup(0).append("element", "x"));
+    assertEquals(
+        List.of("declare items ARRAY<STRING>"),
+        ReadBack.mismatches(file, "items ARRAY<STRUCT<sku: STRING>>").stream()
+            .map(Mismatch::fix)
+            .toList());
+    assertEquals(List.of(), ReadBack.mismatches(file, "items ARRAY<STRUCT<element: STRING>>"));
+  }
+
   @Test
   void listsOfTwoLevels() throws Exception {
     for (String repeated :

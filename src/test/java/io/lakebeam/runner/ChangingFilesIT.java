@@ -1,8 +1,16 @@
 package io.lakebeam.runner;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.lakebeam.delta.Commit;
+import io.lakebeam.delta.DeltaTable;
+import io.lakebeam.epoch.EpochPlan;
+import io.lakebeam.epoch.Ledger;
+import io.lakebeam.pipeline.CompiledPipeline;
+import io.lakebeam.source.SourceDiscovery;
+import io.lakebeam.spec.Secrets;
 import io.lakebeam.testing.SparkReader;
 import io.lakebeam.testing.Tables;
 import io.lakebeam.testing.TestingPipeline;
@@ -19,6 +27,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -263,6 +272,85 @@ class ChangingFilesIT {
     assertEquals(List.of(), run(project, EnumSet.noneOf(Update.Consent.class)));
     assertEquals(List.of("1", "22"), ids(project, "bronze"));
     assertEquals(List.of("1", "22"), ids(project, "silver"));
+  }
+
+  /** An update that plans an epoch and dies when it has done so much of it. */
+  private static void dies(TestingPipeline project, Consumer<EpochPlan> after) {
+    CompiledPipeline pipeline = project.compile();
+    Update update =
+        TestingEngine.update(
+            pipeline,
+            plan -> {
+              after.accept(plan);
+              throw new IllegalStateException("killed");
+            },
+            source -> SourceDiscovery.of(source, Secrets::resolve),
+            Ledger.Retention.DEFAULT,
+            new UpdateListener() {},
+            Clock.systemUTC());
+    assertThrows(UpdateFailedException.class, () -> update.run(Update.Mode.TRIGGERED));
+  }
+
+  /** The quarantine is committed first: the table's own rows are still to come. */
+  @Test
+  void aTableOfWhichOnlyTheQuarantineHasTheEpochWaits() throws Exception {
+    TestingPipeline project = new TestingPipeline(dir).yaml(BRONZE);
+    Path file = project.land("1.csv", "id,cups\n1,1\n2,none\n");
+    dies(
+        project,
+        plan ->
+            DeltaTable.at(project.table("bronze_quarantine"))
+                .commit(Commit.builder("p/bronze_quarantine", plan.number()).build()));
+    byte[] content = Files.readAllBytes(file);
+    FileTime time = Files.getLastModifiedTime(file);
+    project.land("1.csv", "id,cups\n1,1\n22,9\n");
+    assertTrue(
+        fails(project)
+            .reason()
+            .endsWith("bronze_quarantine had its rows then, bronze would get those of now"));
+    Files.delete(file);
+    assertEquals("bronze wait for its rows; bronze_quarantine have them", fails(project).reason());
+    Files.write(file, content);
+    Files.setLastModifiedTime(file, time);
+    TestingUpdates.run(project.compile());
+    assertEquals(List.of("1"), ids(project, "bronze"));
+  }
+
+  /** What an attempt has read in place of the plan is what the next one is held against. */
+  @Test
+  void aFileThatWasReadAsItIsCountsAsThatFromThenOn() throws Exception {
+    TestingPipeline project = new TestingPipeline(dir).yaml(LAYERS.formatted("fail"));
+    project.land("1.csv", "id,cups\n1,1\n2,2\n");
+    dies(project, plan -> {});
+    project.land("1.csv", "id,cups\n1,1\n22,0\n");
+    assertEquals("expectation some_cups of silver stops the update", fails(project).problem());
+    assertEquals(List.of("1", "22"), ids(project, "bronze"));
+    project.yaml(LAYERS.formatted("drop"));
+    assertEquals(List.of(), run(project, EnumSet.noneOf(Update.Consent.class)));
+    assertEquals(List.of("1"), ids(project, "silver"));
+    assertEquals(List.of("1", "22"), ids(project, "log"));
+  }
+
+  @Test
+  void eachFileThatIsSkippedHasItsEvent() throws Exception {
+    TestingPipeline project = new TestingPipeline(dir).yaml(LAYERS.formatted("fail"));
+    Path first = project.land("1.csv", "id,cups\n1,1\n");
+    Path second = project.land("2.csv", "id,cups\n2,2\n");
+    project.land("3.csv", "id,cups\n3,0\n");
+    fails(project);
+    Files.delete(first);
+    assertThrows(
+        UpdateFailedException.class, () -> run(project, EnumSet.of(Update.Consent.SKIP_MISSING)));
+    Files.delete(second);
+    project.yaml(LAYERS.formatted("drop"));
+    run(project, EnumSet.of(Update.Consent.SKIP_MISSING));
+    assertEquals(
+        List.of("p/1/skipped/orders/in/1.csv", "p/1/skipped/orders/in/2.csv"),
+        Tables.texts(project.table("event_log"), "id").stream()
+            .filter(id -> id.contains("skipped"))
+            .toList());
+    assertEquals(List.of(), ids(project, "silver"));
+    assertEquals(numbers(3), ids(project, "bronze"));
   }
 
   /** The tables are made before anything is read; as long as they are empty, they may be others. */

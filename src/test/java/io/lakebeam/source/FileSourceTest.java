@@ -92,6 +92,24 @@ class FileSourceTest {
     assertEquals(folder + "/a.csv", ((Slice.FileSlice) next.slices().get(0)).path());
   }
 
+  /**
+   * One with an older time sorts first; it must not take the place of those that are waited for.
+   */
+  @Test
+  void whatLandsBehindTheEndTakesNothingOfTheBound() throws Exception {
+    write("b.csv", "id\n1\n", 2000);
+    SourceSpec source = Sources.files(folder + "/*", Sources.CSV, ID);
+    SourceDiscovery discovery = SourceDiscovery.of(source, s -> s.reference());
+    SourcePosition start = SourcePosition.start(source);
+    SourcePosition end = discovery.present(start).position();
+    write("a.csv", "id\n2\n", 1000);
+    Discovery first = discovery.discover(start, end, 1);
+    assertEquals(
+        List.of(new Slice.FileSlice("reports", folder + "/b.csv", 5, 2000)), first.slices());
+    assertEquals(end, first.position());
+    assertEquals(1, discovery.discover(end, 1).slices().size());
+  }
+
   @Test
   void anOverwrittenFileIsToldOnceAndNotReadAgain() throws Exception {
     write("a.csv", "id\n1\n", 1000);

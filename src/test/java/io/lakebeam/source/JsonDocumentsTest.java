@@ -120,6 +120,19 @@ class JsonDocumentsTest {
         between.errors());
   }
 
+  /** A line of a log above sound lines costs nobody but itself. */
+  @Test
+  void aLineInBracketsIsNoArray() throws Exception {
+    Collected out =
+        Sources.read(
+            folder,
+            new SourceSpec.Json(),
+            "[2026-01-01 00:00:00] INFO start\n{\"id\":1}\n{\"id\":2}\n",
+            nullable("id", INT));
+    assertEquals(List.of(1, 2), out.column("id"));
+    assertEquals(1, out.errors().size());
+  }
+
   @Test
   void withoutTheOptionTheReasonSaysWhatTheFileLooksLike() throws Exception {
     Collected array = read(LINES, ARRAY);

@@ -37,7 +37,7 @@ record Room(ViewQuery query, Aggregate aggregate, List<Object> key) {
     String call = aggregate.function() + " in column " + aggregate.column();
     String fix =
         type == DataType.Primitive.BIGINT
-            ? "sum it up with more digits: SUM(CAST(... AS DECIMAL(38,0)))"
+            ? "sum it up with more digits: " + aggregate.function() + "(CAST(... AS DECIMAL(38,0)))"
             : "let it have fewer digits, for instance "
                 + aggregate.function()
                 + "(CAST(... AS DOUBLE))";

@@ -331,6 +331,20 @@ class ChangingFilesIT {
     assertEquals(List.of("1", "22"), ids(project, "log"));
   }
 
+  /** Nobody waits for it, so nobody is asked. */
+  @Test
+  void aFileThatChangesOnceAllHaveTheEpochIsLeftOut() throws Exception {
+    TestingPipeline project = new TestingPipeline(dir).yaml(LAYERS.formatted("drop"));
+    project.land("1.csv", "id,cups\n1,1\n");
+    TestingUpdates.run(project.compile());
+    Files.delete(project.lake().resolve("_lakebeam/p/epochs/000000000001.done"));
+    project.land("1.csv", "id,cups\n22,9\n");
+    TestingUpdates.run(project.compile());
+    for (String table : List.of("bronze", "silver", "log")) {
+      assertEquals(List.of("1"), ids(project, table));
+    }
+  }
+
   @Test
   void eachFileThatIsSkippedHasItsEvent() throws Exception {
     TestingPipeline project = new TestingPipeline(dir).yaml(LAYERS.formatted("fail"));

@@ -16,8 +16,10 @@ import io.lakebeam.runner.UpdateListener;
 import io.lakebeam.simulation.LakeWatch.Violation;
 import io.lakebeam.simulation.TestingProcesses.Process;
 import io.lakebeam.storage.Storage;
+import io.lakebeam.testing.TestingClock;
 import java.io.IOException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -54,7 +56,10 @@ final class Simulation implements TestingStore.Gate {
   private final long seed;
   private final Random random;
   private final String store;
-  private final TestingClock clock = new TestingClock();
+
+  /** Later than the clock of the machine, by which Delta cleans up old log files. */
+  private final TestingClock clock = new TestingClock(Instant.parse("2100-01-01T00:00:00Z"));
+
   private final TestingSources sources = new TestingSources();
   private final TestingProcesses processes = new TestingProcesses();
   private final LakeWatch watch = new LakeWatch();

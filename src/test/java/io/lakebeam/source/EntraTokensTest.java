@@ -9,11 +9,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.lakebeam.spec.EntraSignIn;
 import io.lakebeam.spec.SecretText;
-import java.time.Clock;
+import io.lakebeam.testing.TestingClock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -22,7 +20,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class EntraTokensTest {
-  private final TestingClock clock = new TestingClock();
+  private final TestingClock clock = new TestingClock(Instant.parse("2026-01-02T03:04:05Z"));
   private TestingTokenServer server;
   private EntraTokens tokens;
 
@@ -70,9 +68,9 @@ class EntraTokensTest {
   void aTokenIsHandedOutUntilKafkaWantsAnotherOne() throws Exception {
     EntraTokenRequest request = application(TestingTokenServer.SECRET);
     EntraToken first = tokens.token(request);
-    clock.pass(Duration.ofMinutes(44));
+    clock.step(Duration.ofMinutes(44));
     assertSame(first, tokens.token(request));
-    clock.pass(Duration.ofMinutes(1));
+    clock.step(Duration.ofMinutes(1));
     EntraToken second = tokens.token(request);
     assertNotEquals(first.value(), second.value());
     assertEquals(2, server.asked.size());
@@ -117,7 +115,7 @@ class EntraTokensTest {
     for (int i = 0; i < 3; i++) {
       server.next(status, "");
     }
-    clock.pass(Duration.ofHours(2));
+    clock.step(Duration.ofHours(2));
     EntraException still = assertThrows(EntraException.class, () -> tokens.token(identity("")));
     assertTrue(still.isRetryable(), still.getMessage());
     assertEquals(6, server.asked.size());
@@ -166,28 +164,5 @@ class EntraTokensTest {
     return EntraTokenRequest.of(
         new EntraSignIn.ManagedIdentity(server.metadata(), client, TestingTokenServer.SCOPE),
         SecretText::reference);
-  }
-
-  private static final class TestingClock extends Clock {
-    private Instant now = Instant.parse("2026-01-02T03:04:05Z");
-
-    void pass(Duration time) {
-      now = now.plus(time);
-    }
-
-    @Override
-    public Instant instant() {
-      return now;
-    }
-
-    @Override
-    public ZoneId getZone() {
-      return ZoneOffset.UTC;
-    }
-
-    @Override
-    public Clock withZone(ZoneId zone) {
-      throw new UnsupportedOperationException("one zone is enough here");
-    }
   }
 }

@@ -5,19 +5,17 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.lakebeam.source.SourcePosition.FileIdentity;
-import java.time.Clock;
+import io.lakebeam.testing.TestingClock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
 import org.junit.jupiter.api.Test;
 
 /** When a file counts as whole, by a clock that the test moves. */
 class SettlingTest {
   private static final Instant START = Instant.parse("2026-03-01T10:00:00Z");
 
-  private final MovedClock clock = new MovedClock();
-  private final Settling settling = new Settling("/in/*", clock, clock::move);
+  private final TestingClock clock = new TestingClock(START);
+  private final Settling settling = new Settling("/in/*", clock, clock::step);
 
   private static FileIdentity file(long length, Instant modifiedAt) {
     return new FileIdentity("in/a", length, modifiedAt.toEpochMilli());
@@ -43,9 +41,9 @@ class SettlingTest {
   void aFileOfTheFutureIsWholeOnceItHasLookedTheSameForAWhile() {
     Instant tomorrow = START.plus(Duration.ofDays(1));
     assertFalse(isWhole(file(1, tomorrow)));
-    clock.move(Settling.TIME.minusMillis(1));
+    clock.step(Settling.TIME.minusMillis(1));
     assertFalse(isWhole(file(1, tomorrow)));
-    clock.move(Duration.ofMillis(1));
+    clock.step(Duration.ofMillis(1));
     assertTrue(isWhole(file(1, tomorrow)));
     assertTrue(isWhole(file(1, tomorrow)), "and stays whole");
     assertFalse(isWhole(file(2, tomorrow)));
@@ -54,31 +52,8 @@ class SettlingTest {
   @Test
   void anObjectAppearsWithAllOfItsBytes() {
     for (String pattern : new String[] {"s3a://b/in/*", "gs://b/in/*"}) {
-      assertTrue(new Settling(pattern, clock, clock::move).isWhole(file(1, START)));
+      assertTrue(new Settling(pattern, clock, clock::step).isWhole(file(1, START)));
     }
-    assertFalse(new Settling("abfss://c@a/in/*", clock, clock::move).isWhole(file(1, START)));
-  }
-
-  private static final class MovedClock extends Clock {
-    private Instant now = START;
-
-    void move(Duration time) {
-      now = now.plus(time);
-    }
-
-    @Override
-    public Instant instant() {
-      return now;
-    }
-
-    @Override
-    public ZoneId getZone() {
-      return ZoneOffset.UTC;
-    }
-
-    @Override
-    public Clock withZone(ZoneId zone) {
-      return this;
-    }
+    assertFalse(new Settling("abfss://c@a/in/*", clock, clock::step).isWhole(file(1, START)));
   }
 }

@@ -1,4 +1,4 @@
-package io.lakebeam.simulation;
+package io.lakebeam.testing;
 
 import java.time.Clock;
 import java.time.Duration;
@@ -7,11 +7,14 @@ import java.time.ZoneId;
 import java.time.ZoneOffset;
 
 /** A clock that goes only when it is told to, and backwards too. */
-final class TestingClock extends Clock {
-  /** Later than the clock of the machine, by which Delta cleans up old log files. */
-  private Instant now = Instant.parse("2100-01-01T00:00:00Z");
+public final class TestingClock extends Clock {
+  private Instant now;
 
-  void step(Duration by) {
+  public TestingClock(Instant start) {
+    this.now = start;
+  }
+
+  public void step(Duration by) {
     now = now.plus(by);
   }
 

@@ -10,9 +10,6 @@ import java.util.Arrays;
  * kept and {@link #fault} says so.
  */
 abstract class Records {
-  /** No record anybody writes on purpose is longer. */
-  static final int MAX_RECORD_BYTES = 8 << 20;
-
   private static final int FIRST_BUFFER = 1 << 16;
   private static final int KEPT = 1 << 16;
 

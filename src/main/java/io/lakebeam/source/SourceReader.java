@@ -1,6 +1,7 @@
 package io.lakebeam.source;
 
 import io.lakebeam.graph.DataType;
+import io.lakebeam.graph.Limits;
 import io.lakebeam.graph.TableSchema;
 import io.lakebeam.spec.SecretText;
 import io.lakebeam.spec.SourceSpec;
@@ -112,7 +113,7 @@ public final class SourceReader {
               patience);
       return (slice, emitter) -> reader.read((Slice.KafkaRange) slice, emitter);
     }
-    FileSliceReader reader = new FileSliceReader(source, layout, Records.MAX_RECORD_BYTES);
+    FileSliceReader reader = new FileSliceReader(source, layout, Limits.RECORD_BYTES);
     return (slice, emitter) -> reader.read((Slice.FileSlice) slice, emitter);
   }
 

@@ -3,6 +3,7 @@ package io.lakebeam.source;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import io.lakebeam.graph.DataType;
+import io.lakebeam.graph.Limits;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.time.LocalDate;
@@ -122,7 +123,7 @@ interface TextValue {
 
   /** Digits, signs, a point and an exponent only, and not so many that reading them takes long. */
   private static boolean isPlainNumber(String text) {
-    if (text.isEmpty() || text.length() > 1000) {
+    if (text.isEmpty() || text.length() > Limits.NUMBER_CHARACTERS) {
       return false;
     }
     for (int i = 0; i < text.length(); i++) {

@@ -1,0 +1,22 @@
+package io.lakebeam.graph;
+
+/**
+ * What one record, value or file may ask of a run, whoever wrote it. What asks for more is refused
+ * as that record, value or file; it never stops the others. {@code docs/reference/limits.md} lists
+ * these numbers for users.
+ */
+public final class Limits {
+  /** Bytes of one record of a text file, and of one message. */
+  public static final int RECORD_BYTES = 8 << 20;
+
+  /** Characters of a text that is read as a number. Longer ones take quadratic time. */
+  public static final int NUMBER_CHARACTERS = 1000;
+
+  /** How deep lists, structs and documents may lie in each other. */
+  public static final int NESTING = 100;
+
+  /** Characters that one regular expression may look at in one text, each as often as it does. */
+  public static final long PATTERN_STEPS = 10_000_000;
+
+  private Limits() {}
+}

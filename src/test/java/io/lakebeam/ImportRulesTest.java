@@ -1,8 +1,12 @@
 package io.lakebeam;
 
 import static com.tngtech.archunit.base.DescribedPredicate.describe;
+import static com.tngtech.archunit.core.domain.JavaCall.Predicates.target;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.assignableTo;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.nameMatching;
+import static com.tngtech.archunit.core.domain.properties.HasOwner.Predicates.With.owner;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
@@ -13,6 +17,7 @@ import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
+import java.io.PrintStream;
 
 /** Who may import whom: the arrows of the architecture, with no violation stored away. */
 @AnalyzeClasses(packages = "io.lakebeam", importOptions = ImportOption.DoNotIncludeTests.class)
@@ -114,6 +119,17 @@ class ImportRulesTest {
           .resideOutsideOfPackage(ROOT + "delta..")
           .should()
           .dependOnClassesThat(resideInAPackage("io.delta.."));
+
+  /** What others wrote is printed by the one class that keeps terminals from obeying it. */
+  @ArchTest
+  static final ArchRule ONLY_THE_CONSOLE_PRINTS =
+      noClasses()
+          .that()
+          .doNotHaveFullyQualifiedName("io.lakebeam.cli.Console")
+          .should()
+          .callMethodWhere(
+              target(owner(assignableTo(PrintStream.class)))
+                  .and(target(nameMatching("print.*|append|write|format"))));
 
   /** A pipeline is deployed by what is said of it, from a machine that need not run it. */
   @ArchTest

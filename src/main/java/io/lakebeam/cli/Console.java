@@ -1,5 +1,6 @@
 package io.lakebeam.cli;
 
+import io.lakebeam.graph.VisibleText;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.PrintStream;
@@ -7,6 +8,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.OptionalInt;
 import java.util.function.UnaryOperator;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * Where a command runs and what it prints to: data to {@link #out}, words for the person who typed
@@ -29,6 +32,7 @@ record Console(
   private static final String YELLOW = "\u001b[33m";
   private static final String GREEN = "\u001b[32m";
   private static final String PLAIN = "\u001b[0m";
+  private static final Pattern PAINTED = Pattern.compile("\u001b\\[(?:31|32|33|0)m");
 
   /** That of this process. The launcher says what only a shell can see. */
   static Console ofProcess() {
@@ -59,24 +63,24 @@ record Console(
     return new PrintStream(new FileOutputStream(descriptor), true, StandardCharsets.UTF_8);
   }
 
-  /** One line of data. */
+  /** A line of data, or several. */
   void line(String text) {
-    out.println(text);
+    out.println(visible(text));
   }
 
-  /** One line for the person at the terminal. */
+  /** A line for the person at the terminal, or several. */
   void say(String text) {
-    err.println(text);
+    err.println(visible(text));
   }
 
-  /** Something that did not stop the command. */
+  /** Something that did not stop the command, in one line. */
   void warning(String text) {
-    err.println(paint(YELLOW, "warning:") + " " + text);
+    err.println(paint(YELLOW, "warning:") + " " + VisibleText.line(text));
   }
 
-  /** Why the command has failed. */
+  /** Why the command has failed, in one line. */
   void error(String text) {
-    err.println(paint(RED, "error:") + " " + text);
+    err.println(paint(RED, "error:") + " " + VisibleText.line(text));
   }
 
   String good(String text) {
@@ -85,6 +89,25 @@ record Console(
 
   String bad(String text) {
     return paint(RED, text);
+  }
+
+  /**
+   * Everything that is printed comes through here, whoever wrote it. The colours that this console
+   * gives stay; data that holds one of them is coloured, and that is all it can do.
+   */
+  private String visible(String text) {
+    if (!colour) {
+      return VisibleText.lines(text);
+    }
+    StringBuilder visible = new StringBuilder();
+    Matcher painted = PAINTED.matcher(text);
+    int from = 0;
+    while (painted.find()) {
+      visible.append(VisibleText.lines(text.substring(from, painted.start())));
+      visible.append(painted.group());
+      from = painted.end();
+    }
+    return visible.append(VisibleText.lines(text.substring(from))).toString();
   }
 
   private String paint(String code, String text) {

@@ -32,12 +32,13 @@ final class FailureReport {
       return Lakebeam.WRONG_USE;
     }
     if (verbose) {
-      e.printStackTrace(console.err());
+      console.say(Logging.trace(e));
     }
     if (e instanceof PipelineException pipeline) {
-      console
-          .err()
-          .print(new ProblemReport(pipeline.problems(), console.workingDirectory()).text());
+      console.say(
+          new ProblemReport(pipeline.problems(), console.workingDirectory())
+              .text()
+              .stripTrailing());
     } else if (e instanceof UpdateFailedException failed) {
       print(failed);
     } else if (e instanceof DeployException failed) {

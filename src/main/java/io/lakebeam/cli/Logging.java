@@ -1,6 +1,5 @@
 package io.lakebeam.cli;
 
-import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.time.LocalTime;
@@ -44,7 +43,14 @@ final class Logging {
     ROOT.setLevel(verbose ? Level.INFO : Level.OFF);
     LAKEBEAM.setLevel(verbose ? Level.INFO : Level.WARNING);
     CHATTER.forEach(logger -> logger.setLevel(Level.OFF));
-    ROOT.addHandler(verbose ? new Everything(console.err()) : new OurWarnings(console));
+    ROOT.addHandler(verbose ? new Everything(console) : new OurWarnings(console));
+  }
+
+  /** Where an exception comes from, for those who asked. */
+  static String trace(Throwable thrown) {
+    StringWriter text = new StringWriter();
+    thrown.printStackTrace(new PrintWriter(text));
+    return text.toString().stripTrailing();
   }
 
   /** One line a warning, without the names of classes. */
@@ -85,10 +91,10 @@ final class Logging {
 
   /** Everything, for those who look for a cause. */
   private static final class Everything extends Handler {
-    private final PrintStream err;
+    private final Console console;
 
-    Everything(PrintStream err) {
-      this.err = err;
+    Everything(Console console) {
+      this.console = console;
     }
 
     @Override
@@ -104,14 +110,14 @@ final class Logging {
               record.getLoggerName(),
               new SimpleFormatter().formatMessage(record)));
       if (record.getThrown() != null) {
-        record.getThrown().printStackTrace(new PrintWriter(text));
+        text.append(trace(record.getThrown()));
       }
-      err.print(text);
+      console.say(text.toString().stripTrailing());
     }
 
     @Override
     public void flush() {
-      err.flush();
+      console.err().flush();
     }
 
     @Override

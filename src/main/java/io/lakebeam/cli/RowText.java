@@ -1,6 +1,7 @@
 package io.lakebeam.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.lakebeam.graph.VisibleText;
 import java.math.BigDecimal;
 import java.util.HexFormat;
 
@@ -13,7 +14,7 @@ final class RowText {
 
   /** One line, without what a terminal would obey; long values cut. */
   static String cell(Object value) {
-    String text = text(value).replaceAll("\\p{Cntrl}+", " ");
+    String text = VisibleText.line(text(value));
     if (text.codePointCount(0, text.length()) <= LONGEST) {
       return text;
     }

@@ -1,5 +1,6 @@
 package io.lakebeam.cli;
 
+import io.lakebeam.graph.VisibleText;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;
@@ -20,7 +21,7 @@ final class TextTable {
   private final List<List<String>> rows = new ArrayList<>();
 
   private TextTable(List<String> header, List<Boolean> isNumeric) {
-    this.header = List.copyOf(header);
+    this.header = header.stream().map(VisibleText::line).toList();
     this.isNumeric = List.copyOf(isNumeric);
   }
 
@@ -50,7 +51,7 @@ final class TextTable {
     if (cells.size() != header.size()) {
       throw new IllegalArgumentException(cells.size() + " cells for " + header);
     }
-    rows.add(List.copyOf(cells));
+    rows.add(cells.stream().map(VisibleText::line).toList());
     return this;
   }
 

@@ -46,7 +46,7 @@ final class ValidateCommand implements Callable<Integer> {
       return Lakebeam.DONE;
     } catch (PipelineException e) {
       ProblemReport report = new ProblemReport(e.problems(), console.workingDirectory());
-      console.out().print(output == Output.JSON ? report.json() + "\n" : report.text());
+      console.line(output == Output.JSON ? report.json() : report.text().stripTrailing());
       return Lakebeam.FAILED;
     }
   }

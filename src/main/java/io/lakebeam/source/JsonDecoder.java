@@ -6,6 +6,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.core.io.JsonEOFException;
+import io.lakebeam.graph.VisibleText;
 import io.lakebeam.spec.SourceSpec;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -154,7 +155,6 @@ final class JsonDecoder implements RecordDecoder {
     int details = message.indexOf(" (start marker");
     message = details < 0 ? message : message.substring(0, details);
     String text = message.length() > 200 ? message.substring(0, 200) : message;
-    return new BadRecord(
-        "broken JSON at byte " + at + ": " + text.replaceAll("\\p{Cntrl}", "\u00b7"));
+    return new BadRecord("broken JSON at byte " + at + ": " + VisibleText.line(text));
   }
 }

@@ -1,6 +1,7 @@
 package io.lakebeam.spec;
 
 import io.lakebeam.graph.SourceLocation;
+import io.lakebeam.graph.VisibleText;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -71,7 +72,7 @@ final class NameCheck {
   }
 
   private void refuse(String kind, String name, SourceLocation at, String cause, String fix) {
-    String shown = name.replaceAll("\\p{Cntrl}", "\u00b7");
+    String shown = VisibleText.ofSameLength(name, '\u00b7');
     problems.add(at, "a " + kind + " may not be named " + shown, cause, fix);
   }
 }

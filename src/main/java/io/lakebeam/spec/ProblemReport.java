@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.lakebeam.graph.Problem;
 import io.lakebeam.graph.SourceLocation;
+import io.lakebeam.graph.VisibleText;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -14,7 +15,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.regex.Pattern;
 
 /**
  * Problems as a user reads them: causes first, what they cause behind them, each with the line it
@@ -34,9 +34,6 @@ public final class ProblemReport {
 
   /** Longer ones are no text for people, and looking for secrets in them takes its time. */
   private static final int LONGEST_FILE_LINE = 5000;
-
-  /** What a terminal would obey instead of showing it. */
-  private static final Pattern CONTROL = Pattern.compile("[\\p{Cntrl}&&[^\t]]");
 
   private final List<Problem> causes;
   private final List<Problem> downstream;
@@ -72,22 +69,28 @@ public final class ProblemReport {
   }
 
   private void append(Problem problem, StringBuilder text) {
-    text.append(problem.at()).append(": ").append(problem.problem()).append('\n');
+    text.append(VisibleText.line(problem.at().toString())).append(": ");
+    text.append(indented(problem.problem())).append('\n');
     sourceLine(problem.at()).ifPresent(line -> appendLine(problem.at(), line, text));
     if (problem.isDownstream()) {
       text.append("  because of: ").append(String.join(", ", problem.causedBy())).append('\n');
     }
     if (!problem.cause().isEmpty()) {
-      text.append("  cause: ").append(problem.cause()).append('\n');
+      text.append("  cause: ").append(indented(problem.cause())).append('\n');
     }
     if (!problem.fix().isEmpty()) {
-      text.append("  fix: ").append(problem.fix()).append('\n');
+      text.append("  fix: ").append(indented(problem.fix())).append('\n');
     }
     text.append('\n');
   }
 
+  /** What has several lines cannot be taken for a problem of its own. */
+  private static String indented(String text) {
+    return VisibleText.lines(text).replace("\n", "\n    ");
+  }
+
   private static void appendLine(SourceLocation at, String line, StringBuilder text) {
-    String shown = CONTROL.matcher(LiteralSecrets.masked(line)).replaceAll("?");
+    String shown = VisibleText.ofSameLength(LiteralSecrets.masked(line), '?');
     String number = String.format("%6d | ", at.line());
     int column = caret(at.column(), line, shown);
     // Of a very long line, the part around the caret.

@@ -35,8 +35,9 @@ class RowTextTest {
   }
 
   @Test
-  void whatATerminalWouldObeyIsBlanked() {
-    assertEquals("a b [31m", RowText.cell("a\nb\u001b[31m"));
+  void whatATerminalWouldObeyIsShownAsItsEscape() {
+    assertEquals("a\\nb\\u001b[31m", RowText.cell("a\nb\u001b[31m"));
+    assertEquals("\\u009b31m\\u202e", RowText.cell("\u009b31m\u202e"));
   }
 
   @Test

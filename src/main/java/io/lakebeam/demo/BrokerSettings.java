@@ -3,26 +3,28 @@ package io.lakebeam.demo;
 import java.nio.file.Path;
 import java.util.Properties;
 
-/** The broker's settings: one node, one user, small enough to sit beside a pipeline. */
+/**
+ * The broker's settings: one node, one user, small enough to sit beside a pipeline. Nobody is
+ * served without TLS and the user's password, on any listener: other users of the machine reach the
+ * loopback interface too.
+ */
 final class BrokerSettings {
   private BrokerSettings() {}
 
   /**
-   * @param ports of the SASL_SSL, the inter-broker and the controller listener
+   * @param ports of the listener for clients and of the controller's
    */
   static Properties of(
       int node, Path log, int[] ports, BrokerIdentity identity, String connectionString) {
     Properties settings = new Properties();
     settings.put("node.id", Integer.toString(node));
     settings.put("process.roles", "broker,controller");
-    settings.put("controller.quorum.voters", node + "@127.0.0.1:" + ports[2]);
+    settings.put("controller.quorum.voters", node + "@127.0.0.1:" + ports[1]);
     settings.put("controller.listener.names", "CONTROLLER");
-    settings.put("inter.broker.listener.name", "INTERNAL");
-    settings.put(
-        "listener.security.protocol.map",
-        "SASL_SSL:SASL_SSL,INTERNAL:PLAINTEXT,CONTROLLER:PLAINTEXT");
-    String clients = "SASL_SSL://127.0.0.1:" + ports[0] + ",INTERNAL://127.0.0.1:" + ports[1];
-    settings.put("listeners", clients + ",CONTROLLER://127.0.0.1:" + ports[2]);
+    settings.put("inter.broker.listener.name", "SASL_SSL");
+    settings.put("listener.security.protocol.map", "SASL_SSL:SASL_SSL,CONTROLLER:SASL_SSL");
+    String clients = "SASL_SSL://127.0.0.1:" + ports[0];
+    settings.put("listeners", clients + ",CONTROLLER://127.0.0.1:" + ports[1]);
     settings.put("advertised.listeners", clients);
     settings.put("log.dirs", log.toString());
     secure(settings, identity, connectionString);
@@ -34,16 +36,26 @@ final class BrokerSettings {
   private static void secure(
       Properties settings, BrokerIdentity identity, String connectionString) {
     settings.put("sasl.enabled.mechanisms", "PLAIN");
-    settings.put(
-        "listener.name.sasl_ssl.plain.sasl.jaas.config",
+    settings.put("sasl.mechanism.inter.broker.protocol", "PLAIN");
+    settings.put("sasl.mechanism.controller.protocol", "PLAIN");
+    String password = quoted(connectionString);
+    // Whom it lets in, and as whom its own parts sign in to each other.
+    String users =
         "org.apache.kafka.common.security.plain.PlainLoginModule required"
+            + " username=\"$ConnectionString\" password="
+            + password
             + " user_$ConnectionString="
-            + quoted(connectionString)
-            + ";");
+            + password
+            + ";";
+    settings.put("listener.name.sasl_ssl.plain.sasl.jaas.config", users);
+    settings.put("listener.name.controller.plain.sasl.jaas.config", users);
     settings.put("ssl.keystore.type", "PKCS12");
     settings.put("ssl.keystore.location", identity.keyStore().toString());
     settings.put("ssl.keystore.password", identity.password());
     settings.put("ssl.key.password", identity.password());
+    settings.put("ssl.truststore.type", "PKCS12");
+    settings.put("ssl.truststore.location", identity.trustStore().toString());
+    settings.put("ssl.truststore.password", BrokerIdentity.TRUST_PASSWORD);
   }
 
   private static void keep(Properties settings) {

@@ -2,6 +2,7 @@ package io.lakebeam.runner;
 
 import io.lakebeam.pipeline.EpochGraph;
 import io.lakebeam.spec.RunnerProfile;
+import io.lakebeam.storage.PrivateFolder;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -75,13 +76,20 @@ final class SparkEngine extends BeamEngine {
     }
   }
 
-  private static SparkConf conf(RunnerProfile profile, String pipeline) {
+  static SparkConf conf(RunnerProfile profile, String pipeline) {
     SparkConf conf = new SparkConf();
     conf.setIfMissing("spark.master", profile.option("master").orElse("local[*]"));
     conf.setIfMissing("spark.app.name", "lakebeam " + pipeline);
     profile.sparkConf().forEach(conf::setIfMissing);
     DEFAULTS.forEach(conf::setIfMissing);
-    if (conf.get("spark.master").startsWith("local")) {
+    String master = conf.get("spark.master");
+    if (master.matches("local(\\[.*])?")) {
+      // Other users of this machine reach its ports and its temporary files. Spark makes the
+      // secret.
+      conf.setIfMissing("spark.authenticate", "true");
+      conf.setIfMissing("spark.local.dir", PrivateFolder.make().toString());
+    }
+    if (master.startsWith("local")) {
       conf.setIfMissing("spark.ui.enabled", "false");
       conf.setIfMissing("spark.driver.host", "localhost");
       conf.setIfMissing("spark.driver.bindAddress", "127.0.0.1");

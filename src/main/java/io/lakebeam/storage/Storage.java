@@ -97,6 +97,10 @@ public final class Storage {
   }
 
   public static FileSystem fileSystem(Path path) {
+    if (!LOCAL.equals(path.toUri().getScheme())) {
+      // Drivers of stores keep blocks on disk that are on their way.
+      PrivateFolder.make();
+    }
     try {
       return path.getFileSystem(CONFIGURATION);
     } catch (IOException | RuntimeException e) {
@@ -314,11 +318,21 @@ public final class Storage {
   private static Configuration newConfiguration() {
     Configuration configuration = new StorageSettings();
     SparkSettings.hadoop().forEach(configuration::set);
+    if (!isGiven(configuration, "hadoop.tmp.dir")) {
+      // Hadoop's own is named after the user, and another one can make it first.
+      configuration.set("hadoop.tmp.dir", PrivateFolder.path().toString());
+    }
     configuration.set("fs.file.impl", LocalFiles.class.getName());
     // By name: storage does not import delta, which builds on it.
     configuration.set("delta.logStore.file.impl", LOCAL_LOG_STORE);
     configuration.set("delta.logStore.s3a.impl", S3_LOG_STORE);
     return configuration;
+  }
+
+  /** True when somebody has said it, on the class path or to Spark. */
+  private static boolean isGiven(Configuration configuration, String name) {
+    String[] sources = configuration.getPropertySources(name);
+    return sources != null && !List.of(sources).equals(List.of("core-default.xml"));
   }
 
   private static List<Logger> quiet() {

@@ -161,4 +161,21 @@ class StorageTest {
     assertArrayEquals(bytes, new String(bytes, UTF_8).getBytes(UTF_8));
     return new String(bytes, UTF_8);
   }
+
+  /** What drivers put aside on its way to a store is nobody else's, and nobody made it first. */
+  @Test
+  void temporaryFilesLieInAFolderOfThisProcess() throws IOException {
+    java.nio.file.Path folder =
+        java.nio.file.Path.of(Storage.configuration().get("hadoop.tmp.dir"));
+    assertEquals(PrivateFolder.make(), folder);
+    assertEquals(
+        "rwx------",
+        java.nio.file.attribute.PosixFilePermissions.toString(
+            java.nio.file.Files.getPosixFilePermissions(folder)));
+    for (String key : List.of("fs.s3a.buffer.dir", "fs.azure.buffer.dir")) {
+      String buffers = Storage.configuration().get(key, "${hadoop.tmp.dir}/x");
+      assertTrue(
+          buffers.contains(folder.toString()) || buffers.contains("hadoop.tmp.dir"), buffers);
+    }
+  }
 }

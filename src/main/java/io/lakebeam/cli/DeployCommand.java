@@ -26,6 +26,7 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.function.UnaryOperator;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -65,6 +66,8 @@ final class DeployCommand implements Callable<Integer> {
       paramLabel = "NAME=VALUE",
       description = "Value of a parameter, for every run of the job; may be repeated. No secrets.")
   private Map<String, String> set = new LinkedHashMap<>();
+
+  @Mixin private TrustOption trust;
 
   @Option(
       names = "--profile",
@@ -132,7 +135,8 @@ final class DeployCommand implements Callable<Integer> {
             spec.name(),
             ProjectFolder.of(location, spec),
             onlyRegisters ? List.of() : jars(),
-            set);
+            set,
+            spec.trust());
     if (bundle != null || (!submit && !register)) {
       writeBundle(plan);
     }
@@ -165,7 +169,7 @@ final class DeployCommand implements Callable<Integer> {
             profile.variables().containsKey(name)
                 ? profile.variables().get(name)
                 : console.environment().apply(name);
-    PipelineSpec spec = new PipelineReader().read(location, set, environment);
+    PipelineSpec spec = new PipelineReader(trust.trust()).read(location, set, environment);
     for (Secrets.Needed needed : Secrets.needed(spec)) {
       if (set.containsKey(needed.name())) {
         throw new UsageException(

@@ -6,6 +6,7 @@ import io.lakebeam.spec.PipelineDraft;
 import io.lakebeam.spec.PipelineLocation;
 import io.lakebeam.spec.PipelineReader;
 import io.lakebeam.spec.PipelineSpec;
+import io.lakebeam.spec.Trust;
 import io.lakebeam.storage.Storage;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -24,6 +25,7 @@ final class PipelineArgument {
   private String pipeline;
 
   @Mixin private Values values;
+  @Mixin private TrustOption trust;
 
   /** What fills the pipeline's {@code ${...}}. */
   static final class Values {
@@ -67,20 +69,21 @@ final class PipelineArgument {
    * @throws io.lakebeam.graph.PipelineException with everything that is wrong with its files
    */
   PipelineSpec read(Console console) {
-    return read(pipeline, values.byName(), console);
+    return read(pipeline, values.byName(), trust.trust(), console);
   }
 
   /** The pipeline as far as its files can be read. */
   PipelineDraft draft(Console console) {
     PipelineLocation location =
         PipelineLocation.find(pipeline, console.workingDirectory(), console.home());
-    return new PipelineReader().draft(location, values.byName(), console.environment());
+    return new PipelineReader(trust.trust())
+        .draft(location, values.byName(), console.environment());
   }
 
-  static PipelineSpec read(String name, Map<String, String> values, Console console) {
+  static PipelineSpec read(String name, Map<String, String> values, Trust trust, Console console) {
     PipelineLocation location =
         PipelineLocation.find(name, console.workingDirectory(), console.home());
-    return new PipelineReader().read(location, values, console.environment());
+    return new PipelineReader(trust).read(location, values, console.environment());
   }
 
   /**

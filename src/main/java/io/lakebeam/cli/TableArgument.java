@@ -36,6 +36,7 @@ final class TableArgument {
   private String table;
 
   @Mixin private PipelineArgument.Values values;
+  @Mixin private TrustOption trust;
   @Mixin private PipelineArgument.Lake lake;
 
   /**
@@ -110,7 +111,7 @@ final class TableArgument {
   }
 
   private PipelineSpec read(String pipeline, Console console) {
-    return PipelineArgument.read(pipeline, values.byName(), console);
+    return PipelineArgument.read(pipeline, values.byName(), trust.trust(), console);
   }
 
   private static Found open(PipelineSpec spec, String name) {

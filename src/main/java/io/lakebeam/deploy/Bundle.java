@@ -143,6 +143,7 @@ public final class Bundle {
             "${workspace.file_path}/" + PROJECT + "/" + plan.project().pipelineFile(),
             plan.jars().stream().map(jar -> "../" + JARS + "/" + jar.getFileName()).toList(),
             plan.parameters(),
+            plan.trust(),
             variables);
     return Map.of(RESOURCES, Map.of("jobs", Map.of(plan.pipeline(), job.asMap())));
   }

@@ -67,6 +67,7 @@ public final class Deployment {
                 project + "/" + plan.project().pipelineFile(),
                 jars,
                 plan.parameters(),
+                plan.trust(),
                 plan.profile().variables())
             .asMap();
     String name = JobSettings.name(plan.pipeline());

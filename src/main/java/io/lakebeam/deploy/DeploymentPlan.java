@@ -1,6 +1,7 @@
 package io.lakebeam.deploy;
 
 import io.lakebeam.spec.DatabricksProfile;
+import io.lakebeam.spec.Trust;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -11,13 +12,15 @@ import java.util.Map;
  * @param pipeline its name
  * @param jars on this machine: Lakebeam's own first, then the user's
  * @param parameters values for {@code --set} of every run; no secrets
+ * @param trust that every run has in the pipeline's files, as {@code deploy} was given it
  */
 public record DeploymentPlan(
     DatabricksProfile profile,
     String pipeline,
     ProjectFolder project,
     List<Path> jars,
-    Map<String, String> parameters) {
+    Map<String, String> parameters,
+    Trust trust) {
   public DeploymentPlan {
     jars = List.copyOf(jars);
     parameters = Map.copyOf(parameters);

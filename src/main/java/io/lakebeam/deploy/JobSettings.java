@@ -4,6 +4,7 @@ import io.lakebeam.spec.DatabricksProfile;
 import io.lakebeam.spec.DatabricksProfile.Cluster;
 import io.lakebeam.spec.DatabricksProfile.Continuous;
 import io.lakebeam.spec.DatabricksProfile.Scheduled;
+import io.lakebeam.spec.Trust;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -17,6 +18,7 @@ import java.util.TreeMap;
  * @param pipelineFile where the job finds it
  * @param jars where the job finds them
  * @param parameters values for {@code --set}, by name
+ * @param trust of every run in the pipeline's files
  * @param variables of the environment, as the job shall get them
  */
 record JobSettings(
@@ -25,6 +27,7 @@ record JobSettings(
     String pipelineFile,
     List<String> jars,
     Map<String, String> parameters,
+    Trust trust,
     Map<String, String> variables) {
   /** On every job that Lakebeam makes; what it does not have, Lakebeam does not overwrite. */
   static final String TAG = "lakebeam_pipeline";
@@ -83,6 +86,9 @@ record JobSettings(
     String mode = profile.trigger() instanceof Continuous ? "continuous" : "triggered";
     List<String> arguments =
         new ArrayList<>(List.of("run", pipelineFile, "--runner", "spark", "--mode", mode));
+    if (trust == Trust.AS_CODE) {
+      arguments.add("--trust");
+    }
     new TreeMap<>(parameters)
         .forEach((name, value) -> arguments.addAll(List.of("--set", name + "=" + value)));
     return arguments;

@@ -22,11 +22,22 @@ import java.util.function.UnaryOperator;
  * }</pre>
  *
  * <p>Nothing is looked up outside these files: no source is opened, no query parsed, no secret
- * resolved. Stateless.
+ * resolved. Immutable.
  */
 public final class PipelineReader {
 
   private static final String PARAMETERS = "parameters";
+
+  private final Trust trust;
+
+  /** Reads pipelines that are data, whoever wrote them. */
+  public PipelineReader() {
+    this(Trust.AS_DATA);
+  }
+
+  public PipelineReader(Trust trust) {
+    this.trust = trust;
+  }
 
   /**
    * The pipeline as declared.
@@ -68,7 +79,7 @@ public final class PipelineReader {
 
     Map<String, String> parameters = parameters(shown, text.orElseThrow(), overrides, inParameters);
     Substitution everywhere = new Substitution(parameters, values);
-    Reading reading = new Reading(location, everywhere, problems);
+    Reading reading = new Reading(location, everywhere, problems, trust);
     Set<String> unreadable = new HashSet<>();
     Optional<PipelineSpec> spec =
         reading

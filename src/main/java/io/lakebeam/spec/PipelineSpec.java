@@ -14,6 +14,7 @@ import java.util.Map;
  * @param commitEvery the least time between two epochs of a continuous update
  * @param maxRowsPerEpoch bound on the rows that one epoch reads from streams
  * @param parameters names usable as {@code ${name}} in this pipeline's files, with their values
+ * @param trust of whoever gave the command in whoever wrote the files
  */
 public record PipelineSpec(
     String name,
@@ -26,7 +27,8 @@ public record PipelineSpec(
     Map<String, String> parameters,
     List<FunctionSpec> functions,
     List<SourceSpec> sources,
-    List<DatasetSpec> datasets) {
+    List<DatasetSpec> datasets,
+    Trust trust) {
   public PipelineSpec {
     parameters = Map.copyOf(parameters);
     functions = List.copyOf(functions);
@@ -51,7 +53,8 @@ public record PipelineSpec(
         parameters,
         functions,
         sources,
-        datasets);
+        datasets,
+        trust);
   }
 
   /** This pipeline with other sources of the same names. */
@@ -67,7 +70,8 @@ public record PipelineSpec(
         parameters,
         functions,
         others,
-        datasets);
+        datasets,
+        trust);
   }
 
   /** This pipeline with another least time between two epochs. */
@@ -83,7 +87,8 @@ public record PipelineSpec(
         parameters,
         functions,
         sources,
-        datasets);
+        datasets,
+        trust);
   }
 
   /** A SQL function by the class that implements it (a Beam {@code BeamSqlUdf}). */

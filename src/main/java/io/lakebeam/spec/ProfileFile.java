@@ -24,7 +24,7 @@ record ProfileFile(Reading reading, Optional<YamlNode> root) {
     String shown = location.shown(location.file());
     Problems problems = new Problems();
     Substitution substitution = new Substitution(Map.of(), environment);
-    Reading reading = new Reading(location, substitution, problems);
+    Reading reading = new Reading(location, substitution, problems, Trust.AS_DATA);
     Optional<YamlNode> root =
         reading
             .files()

@@ -20,17 +20,40 @@ final class Reading {
   private final ProjectFiles files;
   private final Substitution substitution;
   private final Problems problems;
+  private final Trust trust;
   private final Set<String> secretNames = new LinkedHashSet<>();
   private final Map<Path, Optional<YamlNode>> expectationFiles = new LinkedHashMap<>();
 
-  Reading(PipelineLocation location, Substitution substitution, Problems problems) {
+  Reading(PipelineLocation location, Substitution substitution, Problems problems, Trust trust) {
     this.files = new ProjectFiles(location, problems);
     this.substitution = substitution;
     this.problems = problems;
+    this.trust = trust;
   }
 
   Problems problems() {
     return problems;
+  }
+
+  Trust trust() {
+    return trust;
+  }
+
+  /**
+   * Refuses what only a pipeline may say that is trusted as a program would be; nothing when this
+   * one is.
+   *
+   * @param cause why it is more than data
+   */
+  void needsTrust(SourceLocation at, String problem, String cause) {
+    if (trust == Trust.AS_DATA) {
+      problems.add(
+          at,
+          problem,
+          cause,
+          "leave it out, or add --trust to the command if you would run a program from whoever"
+              + " wrote this file");
+    }
   }
 
   ProjectFiles files() {

@@ -74,7 +74,8 @@ final class SpecBuilder {
                 unreadable.add(name);
               }
               return dataset;
-            }));
+            }),
+        reading.trust());
   }
 
   private <T> List<T> tables(

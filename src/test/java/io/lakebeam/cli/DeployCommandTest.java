@@ -98,6 +98,15 @@ class DeployCommandTest {
   }
 
   @Test
+  void theJobTrustsWhatTheCommandTrusted() throws IOException {
+    assertEquals(0, console.type("deploy", "p"), console::err);
+    Path job = dir.resolve("target/bundle/p/resources/p.job.yml");
+    assertFalse(Files.readString(job).contains("--trust"));
+    assertEquals(0, console.type("deploy", "p", "--trust"), console::err);
+    assertTrue(Files.readString(job).contains("- --trust\n"), "given to every run");
+  }
+
+  @Test
   void submittedRunAndRegistered() {
     databricks.run("{\"state\":\"TERMINATED\",\"termination_details\":{\"code\":\"SUCCESS\"}}");
     assertEquals(0, console.type("deploy", "p", "--submit", "--run", "--register"), console::err);

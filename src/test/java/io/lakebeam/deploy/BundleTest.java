@@ -56,7 +56,8 @@ class BundleTest {
             spec.name(),
             ProjectFolder.of(location, spec),
             List.of(jar),
-            Map.of("report_year", "2025"));
+            Map.of("report_year", "2025"),
+            spec.trust());
   }
 
   private JsonNode yaml(String file) throws IOException {

@@ -11,6 +11,7 @@ import io.lakebeam.spec.DatabricksProfile.SignIn;
 import io.lakebeam.spec.DatabricksProfile.Token;
 import io.lakebeam.spec.DatabricksProfile.Trigger;
 import io.lakebeam.spec.SecretText;
+import io.lakebeam.spec.Trust;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -86,7 +87,8 @@ abstract class TestingDeployment {
                 "pipelines/flights/pipeline.yaml",
                 List.of("pipelines/flights/pipeline.yaml", "transforms/ä b.sql")),
             List.of(dir.resolve("lakebeam-spark.jar")),
-            Map.of("year", "2026"));
+            Map.of("year", "2026"),
+            Trust.AS_DATA);
     return new Deployment(plan, environment::get, pause, steps::add);
   }
 

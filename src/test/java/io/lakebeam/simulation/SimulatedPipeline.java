@@ -79,7 +79,8 @@ final class SimulatedPipeline {
             declared.parameters(),
             declared.functions(),
             declared.sources(),
-            declared.datasets());
+            declared.datasets(),
+            declared.trust());
     return new CompiledPipeline(
         spec,
         compiled.graph(),

@@ -27,6 +27,7 @@ final class InlineProject {
   private final Path root;
   private final Map<String, String> environment = new HashMap<>();
   private final Map<String, String> overrides = new HashMap<>();
+  private Trust trust = Trust.AS_DATA;
 
   InlineProject(Path root) {
     this.root = root;
@@ -62,12 +63,18 @@ final class InlineProject {
     return this;
   }
 
+  /** As {@code --trust} does. */
+  InlineProject trusted() {
+    trust = Trust.AS_CODE;
+    return this;
+  }
+
   PipelineLocation location() {
     return PipelineLocation.find("p", root, root);
   }
 
   PipelineSpec read() {
-    return new PipelineReader().read(location(), overrides, environment::get);
+    return new PipelineReader(trust).read(location(), overrides, environment::get);
   }
 
   List<Problem> problems() {

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -183,6 +184,26 @@ public record PipelineLocation(Path file, Path root, Path workingDirectory) {
         List.of(
             new Problem(
                 SourceLocation.of(argument), "there is no pipeline " + argument, cause, fix)));
+  }
+
+  /** True for a path below the root, also when every link in both is followed. */
+  public boolean holds(Path path) {
+    try {
+      return real(path).startsWith(real(root));
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  /** Of a path that is not there, as far as it is. */
+  private static Path real(Path path) throws IOException {
+    Path absolute = path.toAbsolutePath().normalize();
+    for (Path there = absolute; there != null; there = there.getParent()) {
+      if (Files.exists(there, LinkOption.NOFOLLOW_LINKS)) {
+        return there.toRealPath().resolve(there.relativize(absolute)).normalize();
+      }
+    }
+    return absolute;
   }
 
   /** A file as the user would type it: relative to the working directory when below it. */

@@ -73,7 +73,7 @@ public final class PipelineReader {
         };
     String shown = location.shown(location.file());
     Substitution inParameters = new Substitution(Map.of(), values);
-    ProjectFiles files = new ProjectFiles(location, problems);
+    ProjectFiles files = new ProjectFiles(location, problems, trust);
     Optional<String> text = files.read(location.file(), SourceLocation.of(shown));
     problems.throwIfAny(files.opened());
 

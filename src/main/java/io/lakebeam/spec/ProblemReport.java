@@ -118,8 +118,11 @@ public final class ProblemReport {
   }
 
   private Optional<String> sourceLine(SourceLocation at) {
+    if (at.line() < 1) {
+      return Optional.empty();
+    }
     List<String> file = lines.computeIfAbsent(at.file(), this::read);
-    if (at.line() < 1 || at.line() > file.size()) {
+    if (at.line() > file.size()) {
       return Optional.empty();
     }
     if (file.get(at.line() - 1).length() > LONGEST_FILE_LINE) {
@@ -147,7 +150,12 @@ public final class ProblemReport {
   /** No lines for what is not there or cannot be read: the problem itself says more about it. */
   private List<String> read(String file) {
     try {
-      byte[] bytes = Files.readAllBytes(workingDirectory.resolve(file));
+      Path path = workingDirectory.resolve(file);
+      // Whoever found the problem has read the file: as one, and within its bounds.
+      if (!Files.isRegularFile(path) || Files.size(path) > ProjectFiles.MOST_BYTES) {
+        return List.of();
+      }
+      byte[] bytes = Files.readAllBytes(path);
       String text = new String(bytes, StandardCharsets.UTF_8);
       return (text.startsWith("\uFEFF") ? text.substring(1) : text).lines().toList();
     } catch (IOException | InvalidPathException e) {

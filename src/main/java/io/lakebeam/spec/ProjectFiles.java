@@ -3,6 +3,7 @@ package io.lakebeam.spec;
 import io.lakebeam.graph.NearestName;
 import io.lakebeam.graph.SourceLocation;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
@@ -15,17 +16,23 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Finds and opens the files that a pipeline names; tells those that cannot be opened. */
+/**
+ * Finds and opens the files that a pipeline names; tells those that cannot be opened. A pipeline
+ * that is data names files of its own project only: they lie below its root when every link is
+ * followed.
+ */
 final class ProjectFiles {
-  private static final long MOST_BYTES = 4_000_000;
+  static final int MOST_BYTES = 4_000_000;
 
   private final PipelineLocation location;
   private final Problems problems;
+  private final Trust trust;
   private final List<String> opened = new ArrayList<>();
 
-  ProjectFiles(PipelineLocation location, Problems problems) {
+  ProjectFiles(PipelineLocation location, Problems problems, Trust trust) {
     this.location = location;
     this.problems = problems;
+    this.trust = trust;
   }
 
   /** Files as shown to the user, in the order in which they were opened. */
@@ -155,6 +162,15 @@ final class ProjectFiles {
     return text.startsWith("\uFEFF") ? text.substring(1) : text;
   }
 
+  /** True for a path below the root, also when every link in it is followed. */
+  boolean isInProject(String path) {
+    try {
+      return location.holds(Path.of(path));
+    } catch (InvalidPathException e) {
+      return false;
+    }
+  }
+
   /**
    * The bytes of a file.
    *
@@ -162,6 +178,17 @@ final class ProjectFiles {
    */
   Optional<byte[]> readBytes(Path path, SourceLocation named) {
     String shown = location.shown(path);
+    if (trust == Trust.AS_DATA && Files.exists(path) && !location.holds(path)) {
+      problems.add(
+          named,
+          shown + " lies outside of the project",
+          "a pipeline reads files below "
+              + location.root()
+              + " only, and links in their paths are followed",
+          "move it there, or add --trust to the command if you would run a program from whoever"
+              + " wrote this file");
+      return Optional.empty();
+    }
     if (!opened.contains(shown)) {
       opened.add(shown);
     }
@@ -169,12 +196,13 @@ final class ProjectFiles {
       problems.add(named, "there is no file " + shown, "", "");
       return Optional.empty();
     }
-    try {
-      if (Files.size(path) > MOST_BYTES) {
+    try (InputStream in = Files.newInputStream(path)) {
+      byte[] bytes = in.readNBytes(MOST_BYTES + 1);
+      if (bytes.length > MOST_BYTES) {
         problems.add(named, shown + " is larger than " + MOST_BYTES + " bytes", "", "");
         return Optional.empty();
       }
-      return Optional.of(Files.readAllBytes(path));
+      return Optional.of(bytes);
     } catch (IOException e) {
       problems.add(named, shown + " cannot be read", String.valueOf(e.getMessage()), "");
     }

@@ -25,7 +25,7 @@ final class Reading {
   private final Map<Path, Optional<YamlNode>> expectationFiles = new LinkedHashMap<>();
 
   Reading(PipelineLocation location, Substitution substitution, Problems problems, Trust trust) {
-    this.files = new ProjectFiles(location, problems);
+    this.files = new ProjectFiles(location, problems, trust);
     this.substitution = substitution;
     this.problems = problems;
     this.trust = trust;

@@ -58,7 +58,9 @@ final class StorageReader {
     Reading.entries(storage.get().get("azure")).forEach(this::azure);
     Reading.entries(storage.get().get("s3")).forEach(this::s3);
     storage.get().get("gcs").ifPresent(this::gcs);
-    Reading.entries(storage.get().get("properties")).forEach(this::property);
+    Map<String, YamlNode.Entry> properties = Reading.entries(storage.get().get("properties"));
+    properties.forEach(this::property);
+    clearText(properties);
     return new StorageSpec(settings);
   }
 
@@ -91,6 +93,12 @@ final class StorageReader {
     ways.get("managed_identity")
         .ifPresent(
             identity -> {
+              if (host.indexOf("${") < 0 && !StoreSettings.isAzure(host)) {
+                reading.needsTrust(
+                    at,
+                    "this machine's identity may not sign in to that host",
+                    "its token would go to whoever owns the host, which is none of Azure's");
+              }
               oauth("MsiTokenProvider", host, key, at);
               String of = key + ".managed_identity";
               plain(oauth + "client.id." + host, identity, "client_id", of);
@@ -129,23 +137,87 @@ final class StorageReader {
     String key = "storage.gcs";
     plain("fs.gs.project.id", gcs, "project", key);
     plain("fs.gs.storage.root.url", gcs, "endpoint", key);
-    if (gcs.get("service_account_key_file").isPresent()) {
-      fixed("fs.gs.auth.type", "SERVICE_ACCOUNT_JSON_KEYFILE", key, gcs.at());
-      plain("fs.gs.auth.service.account.json.keyfile", gcs, "service_account_key_file", key);
+    Reading.scalar(gcs, "endpoint")
+        .filter(value -> !value.isUnresolved())
+        .ifPresent(
+            value ->
+                StoreSettings.googleEndpoint(value.text())
+                    .ifPresent(
+                        why ->
+                            reading.needsTrust(
+                                value.at(), "gs:// may not be reached at that address", why)));
+    Reading.scalar(gcs, "service_account_key_file").ifPresent(file -> keyFile(file, key));
+  }
+
+  /** Named by a path, which the driver opens on every machine. */
+  private void keyFile(YamlNode.Scalar file, String key) {
+    if (file.isUnresolved()) {
+      return;
     }
+    reading
+        .files()
+        .absolute(file)
+        .ifPresent(
+            path -> {
+              if (!reading.files().isInProject(path)) {
+                reading.needsTrust(
+                    file.at(),
+                    "service_account_key_file lies outside of the project",
+                    "a pipeline does not choose which of this machine's keys signs in; without"
+                        + " the key, GOOGLE_APPLICATION_CREDENTIALS of the environment names it");
+              }
+              String name = "fs.gs.auth.service.account.json.keyfile";
+              fixed("fs.gs.auth.type", "SERVICE_ACCOUNT_JSON_KEYFILE", key, file.at());
+              fixed(name, path, key + ".service_account_key_file", file.at());
+            });
   }
 
   private void property(String name, YamlNode.Entry entry) {
-    if (OURS.stream().anyMatch(name::startsWith)) {
+    if (OURS.stream().anyMatch(StoreSettings.ofAnyBucket(name)::startsWith)) {
       problems.add(
           entry.keyAt(),
           name + " is set by Lakebeam",
           "another one would lose commits of processes that write the same table",
           "leave it out");
+      return;
     }
     Reading.scalar(entry.value())
         .ifPresent(
-            value -> put(name, reading.secret(name, value), "storage.properties." + name, value));
+            value -> {
+              StoreSettings.refusal(name, value.text())
+                  .ifPresent(
+                      why ->
+                          reading.needsTrust(
+                              entry.keyAt(), "a pipeline may not set " + name + " so", why));
+              put(name, reading.secret(name, value), "storage.properties." + name, value);
+            });
+  }
+
+  /** Signatures and tokens may go in clear text to this machine only, where emulators are. */
+  private void clearText(Map<String, YamlNode.Entry> properties) {
+    String endpoint = "fs.azure.abfs.endpoint";
+    boolean toThisMachine =
+        properties.containsKey(endpoint)
+            && properties.entrySet().stream()
+                .filter(entry -> entry.getKey().startsWith(endpoint))
+                .allMatch(
+                    entry ->
+                        Reading.scalar(entry.getValue().value())
+                            .filter(value -> StoreSettings.isLoopback(value.text()))
+                            .isPresent());
+    properties.forEach(
+        (name, entry) ->
+            Reading.scalar(entry.value())
+                .filter(value -> StoreSettings.isClearText(name, value.text()))
+                .filter(value -> !toThisMachine)
+                .ifPresent(
+                    value ->
+                        reading.needsTrust(
+                            entry.keyAt(),
+                            "a pipeline may not set " + name + " so",
+                            "what it signs in with would cross the network in clear text; only "
+                                + endpoint
+                                + " of this machine does without encryption")));
   }
 
   private void secret(String name, YamlNode parent, String ours, String key) {

@@ -94,9 +94,9 @@ class StorageReaderTest {
             "fs.s3a.bucket.lake.secret.key", "${B}",
             "fs.gs.project.id", "p",
             "fs.gs.auth.type", "SERVICE_ACCOUNT_JSON_KEYFILE",
-            "fs.gs.auth.service.account.json.keyfile", "/key.json",
+            "fs.gs.auth.service.account.json.keyfile", dir.resolve("key.json").toString(),
             "fs.azure.io.retry.max.retries", "10",
-            "fs.s3a.aws.credentials.provider", "com.acme.Provider"),
+            "fs.s3a.bucket.lake.acl.default", "BucketOwnerFullControl"),
         settings(
             """
             s3:
@@ -106,10 +106,10 @@ class StorageReaderTest {
                 path_style: true
                 access_key: "${A}"
                 secret_key: "${B}"
-            gcs: {project: p, service_account_key_file: /key.json}
+            gcs: {project: p, service_account_key_file: key.json}
             properties:
               fs.azure.io.retry.max.retries: 10
-              fs.s3a.aws.credentials.provider: com.acme.Provider
+              fs.s3a.bucket.lake.acl.default: BucketOwnerFullControl
             """));
   }
 
@@ -140,6 +140,7 @@ class StorageReaderTest {
         "azure: {a: {oauth: {tenant: t, client_id: c}}} | the key client_secret is missing",
         "s3: {a: {access_key: \"${A}\"}} | access_key and secret_key of the bucket a belong together",
         "properties: {fs.file.impl: x} | fs.file.impl is set by Lakebeam",
+        "properties: {fs.s3a.bucket.b.create.conditional.enabled: false} | is set by Lakebeam",
         "azure: {\"${NOWHERE}\": {managed_identity: {}}} | ${NOWHERE} is not set",
       })
   void mistakesAreTold(String storageAndProblem) {
@@ -147,6 +148,93 @@ class StorageReaderTest {
     List<String> told = project(parts[0]).told();
     assertEquals(1, told.size(), told.toString());
     assertTrue(told.get(0).contains(parts[1]), told.get(0));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "fs.azure.account.keyprovider.e.dfs.core.windows.net:"
+            + " org.apache.hadoop.fs.azurebfs.services.ShellDecryptionKeyProvider",
+        "fs.azure.account.keyprovider.e.dfs.core.windows.net: 1",
+        "fs.azure.shellkeyprovider.script: /bin/sh -c id>PWNED;env>>PWNED",
+        "fs.azure.shellkeyprovider.script: \"true\"",
+        "fs.azure.account.oauth.provider.type: com.acme.Provider",
+        "fs.azure.account.oauth2.token.file: /etc/passwd",
+        "fs.azure.account.oauth2.client.endpoint: https://evil.example/token",
+        "fs.azure.account.oauth2.msi.endpoint: http://169.254.169.254/",
+        "fs.azure.abfs.endpoint: evil.example",
+        "fs.azure.abfs.endpoint: evil.example/.dfs.core.windows.net",
+        "fs.azure.abfs.endpoint: \"${SOMEWHERE}\"",
+        "fs.azure.buffer.dir: /tmp",
+        "fs.azure.io.retry.max.retries: \"${RETRIES}\"",
+        "fs.azure.user.agent.prefix: \"$${env.MY_TOKEN}\"",
+        "fs.s3a.aws.credentials.provider: com.acme.Provider",
+        "fs.s3a.bucket.b.aws.credentials.provider: com.acme.Provider",
+        "fs.s3a.impl: com.acme.Store",
+        "fs.s3a.proxy.host: evil.example",
+        "fs.s3a.assumed.role.credentials.provider: com.acme.Provider",
+        "fs.s3a.security.credential.provider.path: jceks://file/tmp/x",
+        "fs.s3a.custom.signers: Evil:com.acme.Signer",
+        "fs.s3a.buffer.dir: /home/me",
+        "fs.gs.auth.service.account.json.keyfile: /key.json",
+        "fs.gs.storage.root.url: https://evil.example/",
+        "hadoop.security.credential.provider.path: localjceks://file/tmp/x",
+        "hadoop.security.group.mapping: com.acme.Groups",
+        "fs.abfss.impl: com.acme.Store",
+        "fs.http.impl: com.acme.Store",
+        "io.compression.codecs: com.acme.Codec",
+        "hadoop.tmp.dir: /tmp/x",
+        "no.such.setting: 1",
+      })
+  void whatMayNameAProgramNeedsTrust(String property) {
+    List<String> told = project("properties: {" + property + "}").told();
+    assertEquals(1, told.size(), told.toString());
+    assertTrue(told.get(0).contains("a pipeline may not set "), told.get(0));
+    assertTrue(told.get(0).contains("add --trust to the command"), told.get(0));
+    String name = property.substring(0, property.indexOf(": "));
+    assertTrue(
+        settings(project("properties: {" + property + "}").trusted()).containsKey(name), name);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "fs.azure.io.retry.max.retries: 10",
+        "fs.azure.write.request.size: 8M",
+        "fs.azure.http.connection.timeout: 30s",
+        "fs.azure.createRemoteFileSystemDuringInitialization: true",
+        "fs.azure.account.hns.enabled.a.dfs.core.windows.net: false",
+        "fs.azure.fns.account.service.type: BLOB",
+        "fs.azure.abfs.endpoint: a.privatelink.dfs.core.windows.net",
+        "fs.azure.account.key.a.dfs.core.windows.net: \"${KEY}\"",
+        "fs.s3a.connection.maximum: 200",
+        "fs.s3a.bucket.lake.endpoint: https://minio.example:9000",
+        "fs.s3a.endpoint.region: eu-central-1",
+        "fs.s3a.fast.upload.buffer: bytebuffer",
+        "fs.gs.storage.root.url: https://storage.googleapis.com/",
+      })
+  void ordinarySettingsDoNot(String property) {
+    String name = property.substring(0, property.indexOf(": "));
+    assertTrue(settings(project("properties: {" + property + "}")).containsKey(name), name);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "azure: {evil.example: {managed_identity: {}}} | this machine's identity may not sign in",
+        "gcs: {endpoint: \"https://evil.example/\"} | gs:// may not be reached at that address",
+        "gcs: {service_account_key_file: /etc/key.json} | lies outside of the project",
+        "gcs: {service_account_key_file: ../key.json} | lies outside of the project",
+        "properties: {fs.azure.always.use.https: false} | a pipeline may not set",
+        "properties: {fs.azure.abfs.endpoint: a.dfs.core.windows.net,"
+            + " fs.azure.always.use.https: false} | a pipeline may not set",
+      })
+  void whatThisMachineSignsInWithGoesToTheStoreOnly(String storageAndProblem) {
+    String[] parts = storageAndProblem.split(" \\| ", -1);
+    List<String> told = project(parts[0]).told();
+    assertEquals(1, told.size(), told.toString());
+    assertTrue(told.get(0).contains(parts[1]), told.get(0));
+    project(parts[0]).trusted().read();
   }
 
   @Test

@@ -120,8 +120,7 @@ final class DeployCommand implements Callable<Integer> {
     if (run && profile.trigger() instanceof Continuous) {
       throw new UsageException("--run: the job is continuous, so Databricks starts it by itself");
     }
-    PipelineLocation location =
-        PipelineLocation.find(pipeline, console.workingDirectory(), console.home());
+    PipelineLocation location = PipelineArgument.locate(pipeline, trust.trust(), console);
     PipelineSpec spec = spec(location, profile);
     Readiness.check(spec, profile);
     if (printSql) {

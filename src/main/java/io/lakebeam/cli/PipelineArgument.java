@@ -5,6 +5,7 @@ import io.lakebeam.pipeline.PipelineCompiler;
 import io.lakebeam.spec.PipelineDraft;
 import io.lakebeam.spec.PipelineLocation;
 import io.lakebeam.spec.PipelineReader;
+import io.lakebeam.spec.PipelineSearch;
 import io.lakebeam.spec.PipelineSpec;
 import io.lakebeam.spec.Trust;
 import io.lakebeam.storage.Storage;
@@ -74,15 +75,23 @@ final class PipelineArgument {
 
   /** The pipeline as far as its files can be read. */
   PipelineDraft draft(Console console) {
-    PipelineLocation location =
-        PipelineLocation.find(pipeline, console.workingDirectory(), console.home());
+    PipelineLocation location = locate(pipeline, trust.trust(), console);
     return new PipelineReader(trust.trust())
         .draft(location, values.byName(), console.environment());
   }
 
-  static PipelineSpec read(String name, Map<String, String> values, Trust trust, Console console) {
+  /** Finds the pipeline, and says where when that is not where its user would look for it. */
+  static PipelineLocation locate(String name, Trust trust, Console console) {
     PipelineLocation location =
-        PipelineLocation.find(name, console.workingDirectory(), console.home());
+        new PipelineSearch(console.workingDirectory(), console.home(), trust).find(name);
+    if (location.isElsewhere() && !name.contains("/")) {
+      console.say("the pipeline " + name + " is " + location.file());
+    }
+    return location;
+  }
+
+  static PipelineSpec read(String name, Map<String, String> values, Trust trust, Console console) {
+    PipelineLocation location = locate(name, trust, console);
     return new PipelineReader(trust).read(location, values, console.environment());
   }
 

@@ -6,7 +6,7 @@ import io.lakebeam.event.EventLog;
 import io.lakebeam.graph.NearestName;
 import io.lakebeam.pipeline.TablePaths;
 import io.lakebeam.spec.DatasetSpec;
-import io.lakebeam.spec.PipelineLocation;
+import io.lakebeam.spec.PipelineSearch;
 import io.lakebeam.spec.PipelineSpec;
 import io.lakebeam.storage.Storage;
 import java.nio.file.Files;
@@ -65,7 +65,11 @@ final class TableArgument {
     }
     Map<String, PipelineSpec> having = new TreeMap<>();
     Set<String> known = new TreeSet<>();
-    for (String name : PipelineLocation.names(console.workingDirectory(), console.home())) {
+    PipelineSearch search =
+        new PipelineSearch(console.workingDirectory(), console.home(), trust.trust());
+    Set<String> names = search.names();
+    search.leftOut().forEach(left -> console.warning("left out the pipeline " + left));
+    for (String name : names) {
       PipelineSpec spec = lake.applyTo(read(name, console), console);
       known.addAll(tables(spec));
       if (tables(spec).contains(table)) {

@@ -37,7 +37,7 @@ class PipelineLocationTest {
     assertEquals(here, PipelineLocation.find("orders", here, shipped).root());
     Path below = Files.createDirectories(here.resolve("landing"));
     assertEquals(here, PipelineLocation.find("orders", below, shipped).root());
-    assertEquals(Set.of("orders"), PipelineLocation.names(below, shipped));
+    assertEquals(Set.of("orders"), new PipelineSearch(below, shipped, Trust.AS_DATA).names());
     PipelineException missing =
         assertThrows(PipelineException.class, () -> PipelineLocation.find("order", here, shipped));
     assertEquals(

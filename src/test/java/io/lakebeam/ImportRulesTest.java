@@ -131,6 +131,15 @@ class ImportRulesTest {
               target(owner(assignableTo(PrintStream.class)))
                   .and(target(nameMatching("print.*|append|write|format"))));
 
+  /** Whoever asks a server takes its answer in the same bounds. */
+  @ArchTest
+  static final ArchRule ANSWERS_ARE_TAKEN_BY_NOBODY_IN_PARTICULAR =
+      classes()
+          .that()
+          .resideInAPackage(ROOT + "http..")
+          .should()
+          .onlyDependOnClassesThat(resideInAnyPackage("java..", ROOT + "http..", ROOT + "graph.."));
+
   /** A pipeline is deployed by what is said of it, from a machine that need not run it. */
   @ArchTest
   static final ArchRule DEPLOYING_KNOWS_NO_ENGINE =
@@ -145,9 +154,28 @@ class ImportRulesTest {
                   "com.fasterxml.jackson..",
                   "org.yaml.snakeyaml..",
                   ROOT + "deploy..",
+                  ROOT + "http..",
                   ROOT + "spec..",
                   ROOT + "graph..",
                   ROOT + "expectation.."));
+
+  /** The JDK's own way takes bodies of any size, and waits for them for ever. */
+  @ArchTest
+  static final ArchRule ANSWERS_ARE_BOUNDED =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage(ROOT + "http..")
+          .should()
+          .callMethodWhere(
+              describe(
+                  "HttpClient sends a request",
+                  call ->
+                      call.getTargetOwner().isAssignableTo(java.net.http.HttpClient.class)
+                          && call.getName().startsWith("send")))
+          .orShould()
+          .callMethod(java.net.URL.class, "openStream")
+          .orShould()
+          .callMethod(java.net.URL.class, "openConnection");
 
   private static com.tngtech.archunit.base.DescribedPredicate<JavaClass> isBeamSchema() {
     return describe(

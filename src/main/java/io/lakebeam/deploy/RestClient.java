@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.lakebeam.deploy.Call.Repeat;
+import io.lakebeam.http.Answers;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.URI;
@@ -11,7 +12,6 @@ import java.net.http.HttpClient;
 import java.net.http.HttpConnectTimeoutException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.channels.UnresolvedAddressException;
 import java.time.Duration;
 import java.util.Set;
@@ -120,7 +120,7 @@ final class RestClient {
     for (int attempt = 1; ; attempt++) {
       Duration wait = Duration.ofSeconds(1L << (attempt - 1));
       try {
-        HttpResponse<String> response = http.send(request, BodyHandlers.ofString());
+        HttpResponse<String> response = Answers.take(http, request);
         int status = response.statusCode();
         boolean again =
             NOT_DONE.contains(status) || (UNKNOWN.contains(status) && repeat == Repeat.SAFE);

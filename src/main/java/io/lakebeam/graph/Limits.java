@@ -18,5 +18,8 @@ public final class Limits {
   /** Characters that one regular expression may look at in one text, each as often as it does. */
   public static final long PATTERN_STEPS = 10_000_000;
 
+  /** Bytes of the answer of a token server or of a workspace. */
+  public static final int ANSWER_BYTES = 8 << 20;
+
   private Limits() {}
 }

@@ -3,19 +3,20 @@ package io.lakebeam.source;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.lakebeam.http.Answers;
 import java.io.IOException;
 import java.net.http.HttpClient;
 import java.net.http.HttpResponse;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * The process's access tokens: asked for once and handed out until shortly before they expire, so
- * that many consumers ask Entra ID no more often than one. Thread-safe; who waits for a token of
- * the same process waits for one request.
+ * that many consumers ask Entra ID no more often than one. Thread-safe; who waits for a token waits
+ * for those who have asked with the same request, and for nobody else.
  */
 final class EntraTokens {
   private static final EntraTokens OF_THIS_PROCESS =
@@ -32,7 +33,12 @@ final class EntraTokens {
   // The metadata service must not be asked through a proxy; for others the JVM's settings count.
   private final HttpClient direct = client().proxy(HttpClient.Builder.NO_PROXY).build();
   private final HttpClient ordinary = client().build();
-  private final Map<EntraTokenRequest, EntraToken> tokens = new HashMap<>();
+  private final Map<EntraTokenRequest, Kept> tokens = new ConcurrentHashMap<>();
+
+  /** The token of one request; its lock is held while one is asked for. */
+  private static final class Kept {
+    private EntraToken token;
+  }
 
   /**
    * @param firstPause before the first repetition; doubled for the next, as Microsoft asks
@@ -54,13 +60,14 @@ final class EntraTokens {
   }
 
   /** A token that is good for at least a quarter of its life. */
-  synchronized EntraToken token(EntraTokenRequest request) throws EntraException {
-    EntraToken known = tokens.get(request);
-    if (known == null || clock.millis() >= known.freshUntil()) {
-      known = ask(request);
-      tokens.put(request, known);
+  EntraToken token(EntraTokenRequest request) throws EntraException {
+    Kept kept = tokens.computeIfAbsent(request, asked -> new Kept());
+    synchronized (kept) {
+      if (kept.token == null || clock.millis() >= kept.token.freshUntil()) {
+        kept.token = ask(request);
+      }
+      return kept.token;
     }
-    return known;
   }
 
   private EntraToken ask(EntraTokenRequest request) throws EntraException {
@@ -87,7 +94,7 @@ final class EntraTokens {
     long askedAt = clock.millis();
     try {
       HttpClient client = request.secret().isPresent() ? ordinary : direct;
-      answer = client.send(request.http(), HttpResponse.BodyHandlers.ofString());
+      answer = Answers.take(client, request.http());
     } catch (IOException e) {
       throw EntraException.away(
           "no token for " + request.who(),

@@ -13,12 +13,16 @@ import io.lakebeam.testing.TestingClock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+@Timeout(60)
 class EntraTokensTest {
   private final TestingClock clock = new TestingClock(Instant.parse("2026-01-02T03:04:05Z"));
   private TestingTokenServer server;
@@ -139,6 +143,31 @@ class EntraTokensTest {
     assertTrue(away.isRetryable());
     assertTrue(away.getMessage().startsWith("no answer from http://localhost:"));
     assertFalse(away.getMessage().contains("hunter2"));
+  }
+
+  @Test
+  void aServerThatStallsHoldsUpNobodyElse() throws Exception {
+    CountDownLatch over = new CountDownLatch(1);
+    server.hold(over);
+    EntraTokenRequest slow = application(TestingTokenServer.SECRET);
+    CompletableFuture<Void> stalled =
+        CompletableFuture.runAsync(
+            () -> {
+              try {
+                tokens.token(slow);
+              } catch (EntraException e) {
+                throw new IllegalStateException(e);
+              }
+            });
+    while (server.asked.isEmpty()) {
+      Thread.onSpinWait();
+    }
+    assertFalse(tokens.token(identity("")).value().isEmpty());
+    assertFalse(stalled.isDone());
+    over.countDown();
+    stalled.get();
+    tokens.token(slow);
+    assertEquals(2, server.asked.size());
   }
 
   @Test

@@ -14,6 +14,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 
 /**
  * Entra ID's token endpoint and the instance metadata service, with the requests and answers that
@@ -33,6 +36,8 @@ final class TestingTokenServer implements AutoCloseable {
 
   private final HttpServer server;
   private final Deque<Answer> before = new ArrayDeque<>();
+  private final ExecutorService threads = Executors.newCachedThreadPool();
+  private volatile CountDownLatch held = new CountDownLatch(0);
   private volatile int lifetimeSeconds = 3599;
   private int issued;
   final List<Asked> asked = new CopyOnWriteArrayList<>();
@@ -41,7 +46,13 @@ final class TestingTokenServer implements AutoCloseable {
     server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     server.createContext("/" + TENANT + "/oauth2/v2.0/token", exchange -> answer(exchange, true));
     server.createContext("/metadata/identity/oauth2/token", exchange -> answer(exchange, false));
+    server.setExecutor(threads);
     server.start();
+  }
+
+  /** Lets requests of applications wait, after their headers, until that is over. */
+  void hold(CountDownLatch over) {
+    held = over;
   }
 
   /** Without the tenant. */
@@ -77,8 +88,20 @@ final class TestingTokenServer implements AutoCloseable {
     byte[] bytes = answer.body().getBytes(StandardCharsets.UTF_8);
     exchange.getResponseHeaders().add("Content-Type", "application/json; charset=utf-8");
     exchange.sendResponseHeaders(answer.status(), bytes.length == 0 ? -1 : bytes.length);
+    if (isEntra) {
+      exchange.getResponseBody().flush();
+      awaitRelease();
+    }
     exchange.getResponseBody().write(bytes);
     exchange.close();
+  }
+
+  private void awaitRelease() {
+    try {
+      held.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   private Answer entra(HttpExchange exchange, Map<String, String> form) {
@@ -173,5 +196,6 @@ final class TestingTokenServer implements AutoCloseable {
   @Override
   public void close() {
     server.stop(0);
+    threads.shutdownNow();
   }
 }

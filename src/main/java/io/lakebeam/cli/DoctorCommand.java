@@ -70,6 +70,7 @@ final class DoctorCommand implements Callable<Integer> {
     doctor.machine();
     Optional<PipelineSpec> spec = read();
     if (spec.isPresent()) {
+      doctor.stores(spec.get());
       Optional<CompiledPipeline> compiled = compile(spec.get());
       doctor.sources(spec.get());
       doctor.lake(spec.get(), compiled);

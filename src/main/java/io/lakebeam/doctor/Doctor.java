@@ -1,9 +1,13 @@
 package io.lakebeam.doctor;
 
+import io.lakebeam.graph.Problem;
 import io.lakebeam.pipeline.CompiledPipeline;
 import io.lakebeam.spec.PipelineSpec;
 import io.lakebeam.spec.SecretText;
+import io.lakebeam.spec.Secrets;
 import io.lakebeam.spec.SourceSpec;
+import io.lakebeam.spec.StorageSpec;
+import io.lakebeam.storage.Storage;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -19,6 +23,7 @@ import java.util.function.Function;
  * <pre>{@code
  * Doctor doctor = new Doctor(Clock.systemUTC(), Secrets::resolve, Duration.ofSeconds(15), print);
  * doctor.machine();
+ * doctor.stores(spec);
  * doctor.sources(spec);
  * doctor.lake(spec, Optional.of(compiled));
  * }</pre>
@@ -56,6 +61,28 @@ public final class Doctor {
     Checks checks = new Checks("machine", patience, told);
     checks.aside("java", () -> java(Runtime.version().feature()));
     checks.aside("memory", () -> memory(Runtime.getRuntime().maxMemory()));
+  }
+
+  /**
+   * What the pipeline says of its stores, which all that follows signs in with, as in a run.
+   * Nothing is told of a pipeline that says nothing.
+   */
+  public void stores(PipelineSpec spec) {
+    if (!spec.storage().settings().isEmpty()) {
+      new Checks("storage", patience, told).check("settings", () -> use(spec.storage(), spec));
+    }
+  }
+
+  private static Outcome use(StorageSpec storage, PipelineSpec spec) {
+    List<Problem> unset = Secrets.unsetSecrets(spec.withSources(List.of()));
+    if (!unset.isEmpty()) {
+      return new Outcome.Failed(
+          String.join(", ", unset.stream().map(Problem::problem).distinct().toList()),
+          unset.get(0).cause(),
+          unset.get(0).fix());
+    }
+    Storage.use(storage);
+    return new Outcome.Ok(storage.settings().size() + " settings of stores are in use");
   }
 
   /** Every source, used or not. */

@@ -10,13 +10,21 @@ import io.lakebeam.graph.DataType;
 import io.lakebeam.graph.SourceLocation;
 import io.lakebeam.graph.TableSchema;
 import io.lakebeam.source.BrokerCertificate;
+import io.lakebeam.spec.PipelineLocation;
+import io.lakebeam.spec.PipelineReader;
+import io.lakebeam.spec.PipelineSpec;
+import io.lakebeam.spec.SecretText;
 import io.lakebeam.spec.SourceSpec;
+import io.lakebeam.storage.Storage;
+import io.lakebeam.testing.TestingPipeline;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import org.apache.hadoop.fs.FileStatus;
@@ -74,6 +82,45 @@ class DoctorTest {
     interrupted.await();
     Outcome.Failed late = assertInstanceOf(Outcome.Failed.class, findings.get(0).outcome());
     assertTrue(late.problem().startsWith("no answer within"), late.problem());
+  }
+
+  @Test
+  void whatAPipelineSaysOfItsStoresIsPutToUse(@TempDir java.nio.file.Path folder) {
+    PipelineSpec spec = stores(folder, "region: eu-doctor-1");
+    doctor().stores(spec);
+    assertEquals(
+        List.of(
+            new Finding("storage", "settings", new Outcome.Ok("1 settings of stores are in use"))),
+        findings);
+    assertEquals(
+        "eu-doctor-1", Storage.configuration().get("fs.s3a.bucket.of-doctor.endpoint.region"));
+    doctor().stores(stores(folder, "").withSources(List.of()));
+    assertEquals(1, findings.size(), "nothing is told of a pipeline that says nothing");
+  }
+
+  @Test
+  void aSecretOfAStoreThatIsNotSetIsNamed(@TempDir java.nio.file.Path folder) {
+    doctor().stores(stores(folder, "access_key: \"${NOBODY_SETS_1}\", secret_key: \"${A}\""));
+    Outcome.Failed failed = assertInstanceOf(Outcome.Failed.class, findings.get(0).outcome());
+    assertTrue(failed.problem().startsWith("${NOBODY_SETS_1} is not set"), failed.problem());
+    assertTrue(failed.fix().contains("export NOBODY_SETS_1=..."), failed.fix());
+  }
+
+  private Doctor doctor() {
+    return new Doctor(
+        Clock.systemUTC(), SecretText::reference, Duration.ofSeconds(30), findings::add);
+  }
+
+  private static PipelineSpec stores(java.nio.file.Path folder, String bucket) {
+    String storage = bucket.isEmpty() ? "" : "storage: {s3: {of-doctor: {" + bucket + "}}}\n";
+    new TestingPipeline(folder)
+        .yaml(
+            "pipeline: p\n"
+                + storage
+                + "sources: {s: {files: in/*.csv, format: csv, schema: id INT}}\n"
+                + "datasets: {b: {streaming_table: {from: s}}}\n");
+    return new PipelineReader()
+        .read(PipelineLocation.find("p", folder, folder), Map.of(), name -> null);
   }
 
   @Test

@@ -1,6 +1,7 @@
 package io.lakebeam.cli;
 
 import io.lakebeam.graph.VisibleText;
+import io.lakebeam.spec.KnownSecrets;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.PrintStream;
@@ -70,17 +71,17 @@ record Console(
 
   /** A line for the person at the terminal, or several. */
   void say(String text) {
-    err.println(visible(text));
+    err.println(visible(KnownSecrets.masked(text)));
   }
 
   /** Something that did not stop the command, in one line. */
   void warning(String text) {
-    err.println(paint(YELLOW, "warning:") + " " + VisibleText.line(text));
+    err.println(paint(YELLOW, "warning:") + " " + VisibleText.line(KnownSecrets.masked(text)));
   }
 
   /** Why the command has failed, in one line. */
   void error(String text) {
-    err.println(paint(RED, "error:") + " " + VisibleText.line(text));
+    err.println(paint(RED, "error:") + " " + VisibleText.line(KnownSecrets.masked(text)));
   }
 
   String good(String text) {

@@ -156,6 +156,15 @@ final class DeployCommand implements Callable<Integer> {
     if (run && !submit) {
       throw new UsageException("--run starts what --submit has put there: give both");
     }
+    for (String name : set.keySet()) {
+      if (Secrets.isNamedAsOne(name)) {
+        throw new UsageException(
+            "--set "
+                + name
+                + ": by its name it is a secret, and everybody who sees the job can read its"
+                + " parameters; a secret stands in a variable that the profile names under secrets");
+      }
+    }
     if (printSql && (submit || register || bundle != null)) {
       throw new UsageException("--print-sql does nothing else: give it alone");
     }

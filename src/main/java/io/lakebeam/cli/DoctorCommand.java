@@ -10,6 +10,7 @@ import io.lakebeam.graph.PipelineException;
 import io.lakebeam.graph.Problem;
 import io.lakebeam.pipeline.CompiledPipeline;
 import io.lakebeam.pipeline.PipelineCompiler;
+import io.lakebeam.spec.KnownSecrets;
 import io.lakebeam.spec.PipelineSpec;
 import io.lakebeam.spec.Secrets;
 import java.time.Clock;
@@ -76,7 +77,7 @@ final class DoctorCommand implements Callable<Integer> {
       doctor.lake(spec.get(), compiled);
     }
     if (output == Output.JSON) {
-      console.line(json().toPrettyString());
+      line(json().toPrettyString());
     } else {
       console.line("");
       console.line(summary());
@@ -134,25 +135,30 @@ final class DoctorCommand implements Callable<Integer> {
             : outcome instanceof Outcome.Skipped ? word : console.bad(word);
     String what = finding.subject() + ", " + finding.check() + ": ";
     if (outcome instanceof Outcome.Ok ok) {
-      console.line(painted + " " + what + ok.said());
+      line(painted + " " + what + ok.said());
     } else if (outcome instanceof Outcome.Skipped skipped) {
-      console.line(painted + " " + what + "since " + skipped.because() + " failed");
+      line(painted + " " + what + "since " + skipped.because() + " failed");
     } else if (outcome instanceof Outcome.Warning warning) {
-      console.line(painted + " " + what + warning.problem());
+      line(painted + " " + what + warning.problem());
       print(warning.cause(), warning.fix());
     } else if (outcome instanceof Outcome.Failed failed) {
-      console.line(painted + " " + what + failed.problem());
+      line(painted + " " + what + failed.problem());
       print(failed.cause(), failed.fix());
     }
   }
 
   private void print(String cause, String fix) {
     if (!cause.isEmpty()) {
-      console.line("           cause: " + cause);
+      line("           cause: " + cause);
     }
     if (!fix.isEmpty()) {
-      console.line("           fix: " + fix);
+      line("           fix: " + fix);
     }
+  }
+
+  /** Findings tell what brokers and stores have said. */
+  private void line(String text) {
+    console.line(KnownSecrets.masked(text));
   }
 
   private static String word(Outcome outcome) {

@@ -16,7 +16,8 @@ import java.util.logging.SimpleFormatter;
 
 /**
  * What of all the libraries' logging reaches a person: warnings of Lakebeam itself, one line each.
- * With {@code --verbose} everything from INFO on, with stack traces.
+ * With {@code --verbose} everything from INFO on, with stack traces. No secret that this JVM has
+ * resolved is printed, whoever logs it.
  */
 final class Logging {
   private static final String OURS = "io.lakebeam";

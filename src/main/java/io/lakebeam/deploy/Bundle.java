@@ -6,6 +6,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -26,7 +27,7 @@ import org.yaml.snakeyaml.Yaml;
  * </pre>
  *
  * <p>It holds no secret: those of the job are references to secret scopes, and whoever deploys it
- * signs in with Databricks' own command line.
+ * signs in with Databricks' own command line. Only its owner can read it.
  */
 public final class Bundle {
   private static final String FILE = "databricks.yml";
@@ -54,11 +55,11 @@ public final class Bundle {
           delete(folder.resolve(part));
         }
       }
+      Files.createDirectories(folder);
+      Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwx------"));
       Files.createDirectories(folder.resolve(RESOURCES));
-      String pipeline = plan.pipeline();
-      Files.writeString(folder.resolve(FILE), HEADER + yaml(bundle()));
-      Files.writeString(
-          folder.resolve(RESOURCES).resolve(pipeline + ".job.yml"), HEADER + yaml(resources()));
+      writePrivately(folder.resolve(FILE), bundle());
+      writePrivately(folder.resolve(RESOURCES).resolve(plan.pipeline() + ".job.yml"), resources());
       for (String file : plan.project().files()) {
         copy(plan.project().local(file), folder.resolve(PROJECT).resolve(file));
       }
@@ -68,6 +69,14 @@ public final class Bundle {
     } catch (IOException e) {
       throw new UncheckedIOException("cannot write the bundle " + folder, e);
     }
+  }
+
+  /** Variables of the environment are no secrets, and yet nobody else's business. */
+  private static void writePrivately(Path file, Map<String, Object> content) throws IOException {
+    Files.deleteIfExists(file);
+    Files.createFile(
+        file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+    Files.writeString(file, HEADER + yaml(content));
   }
 
   private static void refuseForeign(Path folder) throws IOException {

@@ -7,7 +7,9 @@ import io.lakebeam.spec.PipelineSpec;
 import io.lakebeam.spec.Secrets;
 import io.lakebeam.spec.SourceSpec;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 /** What keeps a pipeline that runs here from running on a cluster. */
 public final class Readiness {
@@ -45,9 +47,24 @@ public final class Readiness {
                     + " profile"));
       }
     }
+    Set<String> told = new HashSet<>();
+    for (Secrets.Needed looked : Secrets.looked(pipeline)) {
+      if (profile.variables().containsKey(looked.name()) && told.add(looked.name())) {
+        problems.add(
+            new Problem(
+                looked.at(),
+                looked.name() + " stands under variables of the profile",
+                looked.setting()
+                    + " refers to it, so it may be a secret, and variables stand in the job's"
+                    + " settings, for everybody to read who sees the job",
+                "write secrets: {"
+                    + looked.name()
+                    + ": SCOPE/KEY} in the profile instead, and put the value there with:"
+                    + " databricks secrets put-secret SCOPE KEY"));
+      }
+    }
     for (Secrets.Needed needed : Secrets.needed(pipeline)) {
-      if (!profile.secrets().containsKey(needed.name())
-          && !profile.variables().containsKey(needed.name())) {
+      if (!profile.secrets().containsKey(needed.name()) && told.add(needed.name())) {
         problems.add(
             new Problem(
                 needed.at(),

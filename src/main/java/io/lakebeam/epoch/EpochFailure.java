@@ -1,5 +1,6 @@
 package io.lakebeam.epoch;
 
+import io.lakebeam.spec.KnownSecrets;
 import java.io.Serializable;
 import java.util.List;
 
@@ -16,6 +17,8 @@ public record EpochFailure(
     long number, String dataset, String problem, String cause, String fix, List<String> samples)
     implements Serializable {
   public EpochFailure {
+    problem = KnownSecrets.masked(problem);
+    cause = KnownSecrets.masked(cause);
     samples = List.copyOf(samples);
   }
 }

@@ -1,5 +1,6 @@
 package io.lakebeam.runner;
 
+import io.lakebeam.spec.KnownSecrets;
 import java.util.List;
 
 /** An update that has stopped and says why; nothing it has committed is wrong. */
@@ -11,9 +12,9 @@ public final class UpdateFailedException extends RuntimeException {
 
   public UpdateFailedException(
       String problem, String reason, String fix, List<String> samples, Throwable cause) {
-    super(problem + (reason.isEmpty() ? "" : ": " + reason), cause);
-    this.problem = problem;
-    this.reason = reason;
+    super(KnownSecrets.masked(problem + (reason.isEmpty() ? "" : ": " + reason)), cause);
+    this.problem = KnownSecrets.masked(problem);
+    this.reason = KnownSecrets.masked(reason);
     this.fix = fix;
     this.samples = List.copyOf(samples);
   }

@@ -1,5 +1,6 @@
 package io.lakebeam.source;
 
+import io.lakebeam.spec.KnownSecrets;
 import java.util.Objects;
 
 /** A source that cannot be read, told so that its owner can mend it. Holds no secrets. */
@@ -17,10 +18,12 @@ public final class SourceException extends RuntimeException {
       String fix,
       boolean retryable,
       Throwable cause) {
-    super("source " + source + ": " + problem + ": " + reason + ". " + fix + ".", cause);
+    super(
+        KnownSecrets.masked("source " + source + ": " + problem + ": " + reason + ". " + fix + "."),
+        cause);
     this.source = Objects.requireNonNull(source, "source");
-    this.problem = problem;
-    this.reason = reason;
+    this.problem = KnownSecrets.masked(problem);
+    this.reason = KnownSecrets.masked(reason);
     this.fix = fix;
     this.retryable = retryable;
   }

@@ -15,6 +15,8 @@ import io.lakebeam.spec.DatasetSpec.Layer;
 import java.net.URI;
 import java.time.DateTimeException;
 import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -36,9 +38,16 @@ final class DatabricksReader {
   /** {@code fs.azure.account.key.<account>...}, which the common rule does not know. */
   private static final Pattern ACCOUNT_KEY = Pattern.compile("(?i).*account\\.key.*");
 
+  /** Where a secret signs in to the workspace, and goes no further. */
+  private static final Set<List<String>> SIGN_IN =
+      Set.of(List.of("databricks", "token"), List.of("databricks", "client_secret"));
+
   private final ProfileFile file;
   private final Problems problems;
   private final Optional<YamlNode> databricks;
+
+  /** What is told already. */
+  private final Set<SourceLocation> leaking = new HashSet<>();
 
   DatabricksReader(ProfileFile file) {
     this.file = file;
@@ -48,6 +57,7 @@ final class DatabricksReader {
 
   DatabricksProfile read() {
     file.root().ifPresent(this::check);
+    file.root().ifPresent(root -> refuseSecretVariables(List.of(), root));
     Optional<SignIn> signIn = databricks.flatMap(this::signIn);
     int[] workers = workers();
     Map<String, String> sparkConf = sparkConf();
@@ -124,6 +134,37 @@ final class DatabricksReader {
     }
   }
 
+  /**
+   * Refuses a reference to a variable that is a secret by its name, wherever it stands but where it
+   * signs in: all else is written into the bundle and the job's settings.
+   */
+  private void refuseSecretVariables(List<String> path, YamlNode node) {
+    if (node instanceof YamlNode.Scalar value && !SIGN_IN.contains(path)) {
+      References.in(value.place().text()).stream()
+          .flatMap(reference -> reference.name().stream())
+          .filter(Secrets::isNamedAsOne)
+          .filter(name -> leaking.add(value.at()))
+          .forEach(name -> refuseSecret("${" + name + "}", value.at(), fix(path)));
+    } else if (node instanceof YamlNode.Sequence list) {
+      list.items().forEach(item -> refuseSecretVariables(path, item));
+    } else {
+      Reading.entries(Optional.of(node))
+          .forEach(
+              (key, entry) -> {
+                List<String> inner = new ArrayList<>(path);
+                inner.add(key);
+                refuseSecretVariables(inner, entry.value());
+              });
+    }
+  }
+
+  private static String fix(List<String> path) {
+    String last = path.isEmpty() ? "NAME" : path.get(path.size() - 1);
+    return path.contains("variables")
+        ? "write secrets: {" + last + ": SCOPE/KEY} instead"
+        : path.contains("spark_conf") ? "write \"{{secrets/SCOPE/KEY}}\"" : "leave it out here";
+  }
+
   private int[] workers() {
     Optional<YamlNode> autoscale = get("autoscale");
     Optional<YamlNode> fixed = get("num_workers");
@@ -172,7 +213,9 @@ final class DatabricksReader {
                               ACCOUNT_KEY.matcher(key).matches()
                                   || LiteralSecrets.isLiteral(key, v))
                       .isPresent();
-              if (isSecret && !SECRET_REFERENCE.matcher(value.get()).matches()) {
+              if (isSecret
+                  && leaking.add(entry.value().at())
+                  && !SECRET_REFERENCE.matcher(value.get()).matches()) {
                 refuseSecret(key, entry.value().at(), "write \"{{secrets/SCOPE/KEY}}\"");
               }
             });
@@ -186,7 +229,12 @@ final class DatabricksReader {
         .forEach(
             (name, entry) -> {
               Optional<String> value = Reading.scalar(entry.value()).map(YamlNode.Scalar::text);
-              if (value.filter(v -> LiteralSecrets.isLiteral(name, v)).isPresent()) {
+              boolean isSecret =
+                  value
+                      .filter(v -> !v.isBlank())
+                      .filter(v -> Secrets.isNamedAsOne(name) || LiteralSecrets.isLiteral(name, v))
+                      .isPresent();
+              if (isSecret && leaking.add(entry.value().at())) {
                 refuseSecret(
                     name, entry.value().at(), "write secrets: {" + name + ": SCOPE/KEY} instead");
               }

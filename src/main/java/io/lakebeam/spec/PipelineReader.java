@@ -98,7 +98,7 @@ public final class PipelineReader {
     if (found.isEmpty()) {
       reading.secretNames().stream()
           .filter(overrides::containsKey)
-          .forEach(name -> Secrets.provide(name, overrides.get(name)));
+          .forEach(name -> Secrets.provideTyped(name, overrides.get(name)));
     }
     return new PipelineDraft(spec, found, unreadable);
   }

@@ -2,23 +2,37 @@ package io.lakebeam.spec;
 
 import io.lakebeam.graph.Problem;
 import io.lakebeam.graph.SourceLocation;
+import io.lakebeam.spec.References.Reference;
 import io.lakebeam.spec.SourceSpec.Kafka;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
+import java.util.logging.Logger;
 
 /**
  * Resolves secrets where they are used: on the worker, at the moment a client is made. What comes
- * out is handed to that client and nowhere else.
+ * out is handed to that client and nowhere else, and {@link KnownSecrets} takes it out of all that
+ * is said.
  *
  * <p>Safe for use by several threads.
  */
 public final class Secrets {
   private static final Map<String, String> PROVIDED = new ConcurrentHashMap<>();
+
+  private static final List<String> SECRET_WORDS =
+      List.of("password", "passwd", "secret", "credential", "token", "connection_string", "jaas");
+  private static final Set<String> SHORT_SECRET_WORDS =
+      Set.of("key", "apikey", "accesskey", "accountkey", "sas", "pwd", "pat");
+
+  private static final Logger LOG = Logger.getLogger(Secrets.class.getName());
 
   private Secrets() {}
 
@@ -28,6 +42,22 @@ public final class Secrets {
    */
   public static void provide(String name, String value) {
     PROVIDED.put(name, value);
+  }
+
+  /**
+   * Gives a variable the value that was typed with {@code --set}, and warns: a command's arguments
+   * are for everybody on the machine to read.
+   */
+  static void provideTyped(String name, String value) {
+    KnownSecrets.remember(value, "${" + name + "}");
+    LOG.warning(
+        "--set "
+            + name
+            + ": a secret may stand there, and everybody on this machine can read the arguments of"
+            + " a command; export "
+            + name
+            + " instead");
+    provide(name, value);
   }
 
   /** Takes back what {@link #provide} gave; nothing happens when nothing was given. */
@@ -59,7 +89,11 @@ public final class Secrets {
         secret.reference(),
         reference -> {
           String value = reference.name().map(name -> value(name, environment)).orElse(null);
-          return value == null ? reference.otherwise().orElse("") : value;
+          if (value == null) {
+            return reference.otherwise().orElse("");
+          }
+          KnownSecrets.remember(value, "${" + reference.name().get() + "}");
+          return value;
         });
   }
 
@@ -72,9 +106,18 @@ public final class Secrets {
 
   /** Every variable that the pipeline's secrets cannot do without, whatever is set here. */
   public static List<Needed> needed(PipelineSpec pipeline) {
+    return variables(pipeline, reference -> reference.otherwise().isEmpty());
+  }
+
+  /** Every variable that the pipeline's secrets look up, those with a default among them. */
+  public static List<Needed> looked(PipelineSpec pipeline) {
+    return variables(pipeline, reference -> true);
+  }
+
+  private static List<Needed> variables(PipelineSpec pipeline, Predicate<Reference> which) {
     List<Needed> needed = new ArrayList<>();
     for (StorageSpec.Setting setting : new TreeMap<>(pipeline.storage().settings()).values()) {
-      needed.addAll(needed(setting.value(), setting.key(), setting.at()));
+      needed.addAll(variables(setting.value(), setting.key(), setting.at(), which));
     }
     for (SourceSpec source : pipeline.sources()) {
       if (source.connection() instanceof Kafka kafka) {
@@ -82,7 +125,8 @@ public final class Secrets {
             .forEach(
                 (key, secret) ->
                     needed.addAll(
-                        needed(secret, key + " of the source " + source.name(), source.at())));
+                        variables(
+                            secret, key + " of the source " + source.name(), source.at(), which)));
       }
     }
     return needed;
@@ -99,9 +143,10 @@ public final class Secrets {
     return secrets;
   }
 
-  private static List<Needed> needed(SecretText secret, String setting, SourceLocation at) {
+  private static List<Needed> variables(
+      SecretText secret, String setting, SourceLocation at, Predicate<Reference> which) {
     return References.in(secret.reference()).stream()
-        .filter(reference -> reference.otherwise().isEmpty())
+        .filter(which)
         .flatMap(reference -> reference.name().stream())
         .distinct()
         .map(name -> new Needed(name, setting, at))
@@ -125,12 +170,15 @@ public final class Secrets {
                     needed.at(),
                     "${" + needed.name() + "} is not set",
                     needed.setting() + " refers to it",
-                    "export "
-                        + needed.name()
-                        + "=..., or give it with --set "
-                        + needed.name()
-                        + "=..."))
+                    "export " + needed.name() + "=... before the command"))
         .toList();
+  }
+
+  /** True for a variable whose name says that it holds a secret, whatever it is used for. */
+  public static boolean isNamedAsOne(String variable) {
+    String name = variable.toLowerCase(Locale.ROOT);
+    return SECRET_WORDS.stream().anyMatch(name::contains)
+        || Arrays.stream(name.split("[^a-z0-9]+", -1)).anyMatch(SHORT_SECRET_WORDS::contains);
   }
 
   private static List<String> unset(SecretText secret, UnaryOperator<String> environment) {

@@ -1,5 +1,6 @@
 package io.lakebeam.storage;
 
+import io.lakebeam.spec.KnownSecrets;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
@@ -56,7 +57,7 @@ public final class StorageException extends RuntimeException {
     String why =
         StoreProblems.explain(path, cause)
             .orElseGet(() -> reason == Reason.OTHER ? oneLine(cause) : reason.words);
-    return "cannot " + tried + " " + path + ": " + why;
+    return KnownSecrets.masked("cannot " + tried + " " + path + ": " + why);
   }
 
   /** The same distinction over the vocabularies of java.nio, Hadoop and the stores' REST errors. */

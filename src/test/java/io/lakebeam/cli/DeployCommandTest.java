@@ -8,11 +8,13 @@ import io.lakebeam.deploy.TestingDatabricks;
 import io.lakebeam.spec.Secrets;
 import io.lakebeam.testing.TestingPipeline;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -152,6 +154,113 @@ class DeployCommandTest {
     environment.remove("DATABRICKS_TOKEN");
     project.file("runners/databricks.yaml", PROFILE);
     isRefused(1, "error: ${DATABRICKS_TOKEN} is not set", "deploy", "p", "--submit");
+  }
+
+  /** A value for each place that may hold a secret, none of which may stand anywhere else. */
+  private static final Map<String, String> CANARIES =
+      Map.of(
+          "STORAGE_KEY", "canary+1/Y2FuYXJ5",
+          "ST", "canary&2-session",
+          "AK", "canary-3-access",
+          "SK", "canary-4-secret",
+          "APP", "canary-5-app",
+          "HUB",
+              "Endpoint=sb://n.servicebus.windows.net/;SharedAccessKeyName=k;SharedAccessKey=canary-6",
+          "ENTRA", "canary-7-entra",
+          "WORD", "canary-8-password",
+          "RETRIES", "canary-9-property",
+          "GITHUB_TOKEN", "canary-10-token");
+
+  private static final String SECRETIVE =
+      """
+      pipeline: p
+      lake: ${LAKE}
+      storage:
+        azure:
+          a: {account_key: "${STORAGE_KEY}"}
+          c: {oauth: {tenant: t, client_id: i, client_secret: "${APP}"}}
+        s3: {b: {access_key: "${AK}", secret_key: "${SK}", session_token: "${ST:-}"}}
+        properties: {fs.azure.io.retry.max.retries: "${RETRIES}"}
+      sources:
+        events:
+          event_hubs: {namespace: n, event_hub: h, connection_string: "${HUB}"}
+          format: json
+          schema: "id BIGINT, city STRING"
+        more:
+          event_hubs:
+            namespace: n
+            event_hub: h
+            auth: {client_credentials: {tenant: t, client_id: i, client_secret: "${ENTRA}"}}
+          format: json
+          schema: "id BIGINT, city STRING"
+        topic:
+          kafka:
+            bootstrap_servers: b:9093
+            topic: t
+            properties:
+              security.protocol: SASL_SSL
+              sasl.mechanism: PLAIN
+              sasl.jaas.config: 'org.apache.kafka.common.security.plain.PlainLoginModule required username="u" password="${WORD}";'
+          format: json
+          schema: "id BIGINT, city STRING"
+      datasets:
+        bronze: {layer: bronze, streaming_table: {flows: [{from: events}, {from: more}, {from: topic}]}}
+      """;
+
+  @Test
+  void noSecretIsWrittenOrSent() throws IOException {
+    environment.putAll(CANARIES);
+    StringBuilder secrets = new StringBuilder("secrets: {UNUSED: s/u");
+    CANARIES.keySet().forEach(name -> secrets.append(", ").append(name).append(": scope/x"));
+    project
+        .yaml(SECRETIVE)
+        .file("runners/databricks.yaml", PROFILE.replace("secrets: {HUB: scope/hub", secrets + ""));
+    assertEquals(0, console.type("deploy", "p"), console::err);
+    assertNoCanary();
+    assertEquals(0, console.type("deploy", "p", "--submit"), console::err);
+    assertNoCanary();
+    assertTrue(databricks.jobs().toString().contains("{{secrets/scope/x}}"), "references are sent");
+  }
+
+  @Test
+  void aSecretAmongTheVariablesIsRefusedWhereverItStands() throws IOException {
+    environment.putAll(CANARIES);
+    project.yaml(SECRETIVE);
+    for (String name : CANARIES.keySet()) {
+      StringBuilder others = new StringBuilder("secrets: {UNUSED: s/u");
+      CANARIES.keySet().stream()
+          .filter(other -> !other.equals(name))
+          .forEach(other -> others.append(", ").append(other).append(": scope/x"));
+      project.file(
+          "runners/databricks.yaml",
+          PROFILE
+              .replace("secrets: {HUB: scope/hub", others + "")
+              .replace("variables: {", "variables: {" + name + ": \"${" + name + "}\", "));
+      for (String how : List.of("--bundle=bundle", "--submit", "--print-sql")) {
+        assertEquals(1, console.type("deploy", "p", how), name);
+        assertTrue(console.err().contains("secrets: {" + name + ": SCOPE/KEY}"), console::err);
+      }
+      assertNoCanary();
+    }
+    assertEquals(List.of(), databricks.requests());
+    assertFalse(Files.exists(dir.resolve("bundle")));
+    isRefused(2, "by its name it is a secret", "deploy", "p", "--set", "api_token=canary");
+  }
+
+  /** Neither in what was printed or written nor in what was sent. */
+  private void assertNoCanary() throws IOException {
+    StringBuilder all = new StringBuilder(console.out()).append(console.err());
+    all.append(databricks.jobs()).append(databricks.statements());
+    for (byte[] file : databricks.files().values()) {
+      all.append(new String(file, StandardCharsets.ISO_8859_1));
+    }
+    try (Stream<Path> files = Files.walk(dir)) {
+      for (Path file : files.filter(Files::isRegularFile).toList()) {
+        all.append(Files.readString(file, StandardCharsets.ISO_8859_1));
+      }
+    }
+    assertFalse(
+        all.toString().contains("canary"), () -> all.substring(all.indexOf("canary") - 200));
   }
 
   @Test

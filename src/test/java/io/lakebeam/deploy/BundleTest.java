@@ -14,6 +14,7 @@ import io.lakebeam.spec.PipelineSpec;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -93,6 +94,21 @@ class BundleTest {
             "project/transforms/airlines/network_by_minute.sql",
             "project/expectations/airlines/flights.yaml"),
         files());
+  }
+
+  @Test
+  void nobodyElseCanReadIt() throws IOException {
+    for (int time = 0; time < 2; time++) {
+      new Bundle(plan).write(bundle);
+      assertEquals("rwx------", permissions(bundle));
+      assertEquals("rw-------", permissions(bundle.resolve("databricks.yml")));
+      assertEquals("rw-------", permissions(bundle.resolve("resources/airlines.job.yml")));
+      Files.setPosixFilePermissions(bundle, PosixFilePermissions.fromString("rwxr-xr-x"));
+    }
+  }
+
+  private static String permissions(Path path) throws IOException {
+    return PosixFilePermissions.toString(Files.getPosixFilePermissions(path));
   }
 
   @Test

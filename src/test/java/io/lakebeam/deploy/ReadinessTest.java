@@ -74,6 +74,27 @@ class ReadinessTest {
   }
 
   @Test
+  void aVariableThatASecretRefersToIsOne() {
+    project();
+    PipelineSpec spec =
+        spec(Map.of("LAKE", "abfss://l@a.dfs.core.windows.net/x", "LANDING", "abfss://l@a/b"));
+    List<String> problems =
+        assertThrows(
+                PipelineException.class,
+                () -> Readiness.check(spec, profile("  variables: {HUB: anything}\n")))
+            .problems()
+            .stream()
+            .map(problem -> problem.problem() + " | " + problem.fix())
+            .toList();
+    assertEquals(
+        List.of(
+            "HUB stands under variables of the profile | write secrets: {HUB: SCOPE/KEY} in the"
+                + " profile instead, and put the value there with: databricks secrets put-secret"
+                + " SCOPE KEY"),
+        problems);
+  }
+
+  @Test
   void whatIsOnThisMachineOnlyIsTold() {
     project();
     List<String> problems =

@@ -191,9 +191,16 @@ class DatabricksProfileTest {
         "schedule: {quartz_cron_expression: \"* *\"}    | seconds first",
         "tables: {catalog: c, schema: s, layers: [red]} | cannot be 'red'",
         "variables: {DB_PASSWORD: hunter2}              | DB_PASSWORD holds a secret",
+        "variables: {GITHUB_TOKEN: hunter2}             | GITHUB_TOKEN holds a secret",
+        "variables: {SK_KEY: hunter2}                   | SK_KEY holds a secret",
+        "variables: {LANDING_SAS: hunter2}              | LANDING_SAS holds a secret",
+        "variables: {GH: \"x ${SOME_TOKEN}\"}           | ${SOME_TOKEN} holds a secret",
+        "tags: {owner: \"${SOME_TOKEN}\"}               | ${SOME_TOKEN} holds a secret",
+        "volume: /Volumes/main/ops/${SOME_TOKEN}        | ${SOME_TOKEN} holds a secret",
         "variables: {C: \"Endpoint=sb://n/;SharedAccessKey=hunter2\"} | C holds a secret",
       })
   void mistakesAreTold(String line, String problem) {
+    environment.put("SOME_TOKEN", "hunter2");
     String key = line.substring(0, line.indexOf(':'));
     List<String> told =
         told(LEAST.replaceFirst("(?m)^  " + key + ":.*\n", "") + "  " + line + "\n");

@@ -94,10 +94,21 @@ class SecretsTest {
     assertEquals(1, problems.size());
     assertEquals(
         "15:3 ${TOPIC_PASSWORD} is not set | sasl.jaas.config of the source topic refers to it |"
-            + " export TOPIC_PASSWORD=..., or give it with --set TOPIC_PASSWORD=...",
+            + " export TOPIC_PASSWORD=... before the command",
         InlineProject.told(problems.get(0)));
     Secrets.provide("TOPIC_PASSWORD", "x");
     assertEquals(List.of(), Secrets.unsetSecrets(spec, environment::get));
+  }
+
+  @Test
+  void namesThatSaySecretAreKnown() {
+    for (String name :
+        List.of("GITHUB_TOKEN", "SK_KEY", "key", "LANDING_SAS", "dbPassword", "MY_SECRET_2")) {
+      assertTrue(Secrets.isNamedAsOne(name), name);
+    }
+    for (String name : List.of("LAKE", "MONKEY", "KEYBOARD", "SASKATOON", "EVENTHUBS_NAMESPACE")) {
+      assertFalse(Secrets.isNamedAsOne(name), name);
+    }
   }
 
   @Test

@@ -82,8 +82,17 @@ final class TopicChecks {
     return new Outcome.Failed(names, first.cause(), first.fix());
   }
 
-  private static Found<TopicProbe> settings(TopicProbe probe) {
-    return new Found<>(probe, new Outcome.Ok("topic " + probe.topic() + " at " + probe.brokers()));
+  static Found<TopicProbe> settings(TopicProbe probe) {
+    String found = "topic " + probe.topic() + " at " + probe.brokers();
+    return new Found<>(
+        probe,
+        probe.weaknesses().isEmpty()
+            ? new Outcome.Ok(found)
+            : new Outcome.Warning(
+                found + ", over a connection that is not safe",
+                String.join("; ", probe.weaknesses()),
+                "Use security.protocol: SASL_SSL with a certificate of the broker's own name, and"
+                    + " leave insecure out"));
   }
 
   static Outcome certificate(BrokerCertificate certificate, Instant now) {

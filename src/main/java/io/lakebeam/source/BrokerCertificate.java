@@ -63,8 +63,8 @@ public record BrokerCertificate(String subject, Instant expires, String protocol
     }
     return settings.hasTrustStore()
         ? "See whether the trust store holds the broker's certificate"
-        : "Give the broker's certificate with "
-            + SslConfigs.SSL_TRUSTSTORE_LOCATION_CONFIG
+        : "Give the broker's certificate, as PEM, with "
+            + SslConfigs.SSL_TRUSTSTORE_CERTIFICATES_CONFIG
             + " under properties";
   }
 }

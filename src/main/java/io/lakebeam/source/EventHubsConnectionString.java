@@ -96,16 +96,6 @@ record EventHubsConnectionString(String host, int port, Optional<String> entityP
     return value;
   }
 
-  /** True when a host is this namespace's, or another way to it, such as its private endpoint. */
-  boolean isSameNamespace(String otherHost) {
-    return firstLabel(host).equalsIgnoreCase(firstLabel(otherHost));
-  }
-
-  private static String firstLabel(String host) {
-    int dot = host.indexOf('.');
-    return dot < 0 ? host : host.substring(0, dot);
-  }
-
   String bootstrapServers() {
     return host + ":" + port;
   }

@@ -42,7 +42,7 @@ final class KafkaProblems {
           said,
           settings.hasTrustStore()
               ? "See whether the trust store holds the broker's certificate"
-              : "Give the broker's certificate with ssl.truststore.location under properties");
+              : "Give the broker's certificate, as PEM, with ssl.truststore.certificates under properties");
     }
     if (e instanceof AuthenticationException) {
       return SourceException.permanent(

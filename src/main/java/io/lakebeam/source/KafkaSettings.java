@@ -1,9 +1,13 @@
 package io.lakebeam.source;
 
+import io.lakebeam.spec.JaasText;
+import io.lakebeam.spec.KafkaConsent;
+import io.lakebeam.spec.KnownSecrets;
 import io.lakebeam.spec.SecretText;
 import io.lakebeam.spec.SourceSpec;
+import io.lakebeam.spec.Trust;
 import java.time.Duration;
-import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -21,18 +25,22 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
  * and never leaves the process. Equal settings share consumers.
  */
 final class KafkaSettings {
+  private static final String PEM = "PEM";
+
   private final String source;
-  private final Map<String, String> secrets = new LinkedHashMap<>();
   private final Map<String, Object> consumer = new TreeMap<>();
+  private final List<String> weaknesses;
   private final Optional<EntraTokenRequest> tokens;
   private String brokers;
   private String topic;
 
   /**
    * @param resolve the value of a setting as the worker knows it
-   * @throws SourceException when the connection string is none, or says other than the pipeline
+   * @throws SourceException when the connection string is none, or says other than the pipeline, or
+   *     when credentials would go where they do not belong
    */
   KafkaSettings(String source, SourceSpec.Kafka kafka, Function<SecretText, String> resolve) {
+    KafkaGuards.raise();
     this.source = source;
     this.brokers = kafka.bootstrapServers();
     this.topic = kafka.topic();
@@ -42,23 +50,44 @@ final class KafkaSettings {
         .ifPresent(
             reference -> {
               String connectionString = resolve.apply(reference);
-              secrets.put(connectionString, reference.reference());
-              addressOf(connectionString, reference);
+              KnownSecrets.remember(connectionString, reference.reference());
+              addressOf(connectionString, reference, kafka.consent());
               forEventHubs(connectionString);
             });
     tokens = kafka.entra().map(signIn -> EntraTokenRequest.of(signIn, resolve));
+    KafkaCredentials credentials = new KafkaCredentials(source, brokers, kafka.consent());
+    tokens.map(EntraTokenRequest::scope).ifPresent(credentials::checkToken);
     tokens.ifPresent(this::forEntra);
     kafka.properties().forEach((name, value) -> consumer.put(name, resolved(name, value, resolve)));
+    forPem();
     forExactRanges();
+    credentials.checkLogin(consumer);
+    this.weaknesses = credentials.weaknesses(consumer, kafka.isEventHub());
+    if (kafka.consent().trust() == Trust.AS_CODE) {
+      consumer.forEach((name, value) -> KafkaGuards.allow(name, String.valueOf(value)));
+    }
+  }
+
+  /** Certificates and keys as text say by themselves of what type they are. */
+  private void forPem() {
+    if (consumer.containsKey(SslConfigs.SSL_TRUSTSTORE_CERTIFICATES_CONFIG)) {
+      consumer.putIfAbsent(SslConfigs.SSL_TRUSTSTORE_TYPE_CONFIG, PEM);
+    }
+    if (consumer.containsKey(SslConfigs.SSL_KEYSTORE_KEY_CONFIG)) {
+      consumer.putIfAbsent(SslConfigs.SSL_KEYSTORE_TYPE_CONFIG, PEM);
+    }
   }
 
   private String resolved(String name, SecretText reference, Function<SecretText, String> resolve) {
-    String value = resolve.apply(reference);
+    String value =
+        name.equals(SaslConfigs.SASL_JAAS_CONFIG)
+            ? JaasText.resolve(reference, resolve)
+            : resolve.apply(reference);
     if (!value.equals(reference.reference())) {
-      secrets.put(value, reference.reference());
+      KnownSecrets.remember(value, reference.reference());
     } else if (name.contains("password") || name.contains("jaas") || name.contains("secret")) {
       // Written out in the pipeline file against all advice.
-      secrets.put(value, "***");
+      KnownSecrets.remember(value, "***");
     }
     return value;
   }
@@ -77,7 +106,7 @@ final class KafkaSettings {
   }
 
   /** What the connection string tells of namespace and event hub, held against the pipeline. */
-  private void addressOf(String text, SecretText reference) {
+  private void addressOf(String text, SecretText reference, KafkaConsent consent) {
     EventHubsConnectionString told;
     try {
       told = EventHubsConnectionString.parse(text);
@@ -88,8 +117,10 @@ final class KafkaSettings {
           e.getMessage(),
           e.fix());
     }
-    secrets.put(told.key(), "***");
-    checkNamespace(told, reference);
+    KnownSecrets.remember(told.key(), "***");
+    if (!brokers.isEmpty()) {
+      new KafkaCredentials(source, brokers, consent).checkNamespace(told, reference.reference());
+    }
     String entity = told.entityPath().orElse(topic);
     if (entity.isEmpty()) {
       throw SourceException.permanent(
@@ -113,18 +144,6 @@ final class KafkaSettings {
     brokers = brokers.isEmpty() ? told.bootstrapServers() : brokers;
   }
 
-  /** Only where the pipeline names a namespace in Azure; any other address may lead there too. */
-  private void checkNamespace(EventHubsConnectionString told, SecretText reference) {
-    String written = brokers.replaceAll(":.*", "");
-    if (written.contains(".servicebus.") && !told.isSameNamespace(written)) {
-      throw SourceException.permanent(
-          source,
-          "the connection string " + reference + " is not for the namespace " + written,
-          "its Endpoint is " + told.host() + ", and its key opens no other",
-          "Correct the namespace, or refer to that namespace's connection string");
-    }
-  }
-
   private void forEventHubs(String connectionString) {
     consumer.put("security.protocol", "SASL_SSL");
     consumer.put(SaslConfigs.SASL_MECHANISM, "PLAIN");
@@ -137,7 +156,7 @@ final class KafkaSettings {
   }
 
   private void forEntra(EntraTokenRequest request) {
-    request.secret().ifPresent(secret -> secrets.put(secret, "***"));
+    request.secret().ifPresent(secret -> KnownSecrets.remember(secret, "***"));
     consumer.put("security.protocol", "SASL_SSL");
     consumer.put(SaslConfigs.SASL_MECHANISM, "OAUTHBEARER");
     consumer.put(
@@ -152,7 +171,7 @@ final class KafkaSettings {
   }
 
   private static String quoted(String text) {
-    return '"' + text.replace("\\", "\\\\").replace("\"", "\\\"") + '"';
+    return '"' + JaasText.escaped(text) + '"';
   }
 
   /** What reading exact ranges rests on; a pipeline's properties cannot change it. */
@@ -174,6 +193,9 @@ final class KafkaSettings {
       return new KafkaConsumer<>(new TreeMap<>(consumer));
     } catch (KafkaException e) {
       String reason = withoutSecrets(deepest(e));
+      if (reason.contains("JAAS")) {
+        reason = "sasl.jaas.config does not fit the mechanism";
+      }
       if (reason.contains("resolvable bootstrap")) {
         throw new KafkaProblems(this).unknownHost();
       }
@@ -205,13 +227,12 @@ final class KafkaSettings {
 
   /** A text with the values of secrets replaced by the references they were written as. */
   String withoutSecrets(String text) {
-    String safe = text;
-    for (Map.Entry<String, String> secret : secrets.entrySet()) {
-      if (!secret.getKey().isEmpty()) {
-        safe = safe.replace(secret.getKey(), secret.getValue());
-      }
-    }
-    return safe;
+    return KnownSecrets.masked(text);
+  }
+
+  /** What keeps the connection from being safe, as clauses; nothing that was not agreed to. */
+  List<String> weaknesses() {
+    return weaknesses;
   }
 
   private static String deepest(Throwable e) {
@@ -236,7 +257,8 @@ final class KafkaSettings {
 
   /** True when the connection is encrypted with a trust store of the pipeline's own. */
   boolean hasTrustStore() {
-    return consumer.containsKey(SslConfigs.SSL_TRUSTSTORE_LOCATION_CONFIG);
+    return consumer.containsKey(SslConfigs.SSL_TRUSTSTORE_LOCATION_CONFIG)
+        || consumer.containsKey(SslConfigs.SSL_TRUSTSTORE_CERTIFICATES_CONFIG);
   }
 
   boolean isEncrypted() {

@@ -22,6 +22,8 @@ import org.apache.kafka.common.TopicPartition;
  * consumer's metadata are refreshed, within half a minute.
  */
 final class TopicDiscovery implements SourceDiscovery {
+  private static final SafetyWarnings WARNED = new SafetyWarnings();
+
   private final String source;
   private final SourceSpec.Kafka kafka;
   private final Function<SecretText, String> resolve;
@@ -49,7 +51,8 @@ final class TopicDiscovery implements SourceDiscovery {
       Discovery found =
           discover(settings.topic(), borrowed.consumer(), problems, offsets.next(), maxRows);
       borrowed.sound();
-      return found;
+      return new Discovery(
+          found.slices(), found.position(), found.more(), WARNED.news(settings, kafka.consent()));
     }
   }
 

@@ -77,6 +77,14 @@ public final class TopicProbe {
     return settings.topic();
   }
 
+  /**
+   * What keeps the connection from being safe, as clauses: what the pipeline has agreed to, and
+   * what needs no consent.
+   */
+  public List<String> weaknesses() {
+    return settings.weaknesses();
+  }
+
   /** The addresses that the brokers' names resolve to; one name that resolves is enough. */
   public List<String> addresses() {
     List<String> found = new ArrayList<>();

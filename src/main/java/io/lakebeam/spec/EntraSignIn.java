@@ -1,7 +1,9 @@
 package io.lakebeam.spec;
 
 import java.io.Serializable;
+import java.util.Locale;
 import java.util.Objects;
+import java.util.Set;
 
 /**
  * How a source signs in with Microsoft Entra ID (SASL OAUTHBEARER). Holds no secret, only its
@@ -17,6 +19,21 @@ public sealed interface EntraSignIn extends Serializable {
    * Azure VM to acquire an access token" in Microsoft's documentation.
    */
   String METADATA_SERVICE = "http://169.254.169.254/metadata/identity/oauth2/token";
+
+  /** The authorities of the public cloud and of the sovereign ones. */
+  Set<String> AUTHORITIES =
+      Set.of(
+          "login.microsoftonline.com",
+          "login.windows.net",
+          "login.microsoftonline.us",
+          "login.chinacloudapi.cn",
+          "login.partner.microsoftonline.cn",
+          "login.microsoftonline.de");
+
+  /** True when a host, which may be null, is where Entra ID gives tokens. */
+  static boolean isAuthority(String host) {
+    return host != null && AUTHORITIES.contains(host.toLowerCase(Locale.ROOT));
+  }
 
   /** What the token is for, ending with {@code /.default}. */
   String scope();

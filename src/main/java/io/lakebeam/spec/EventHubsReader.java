@@ -2,9 +2,11 @@ package io.lakebeam.spec;
 
 import io.lakebeam.spec.SourceSpec.Kafka;
 import io.lakebeam.spec.SourceSpec.StartingOffsets;
+import java.net.URI;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /**
  * Reads {@code event_hubs:} of a source. What a connection string says is not looked at here: it is
@@ -14,7 +16,6 @@ final class EventHubsReader {
   static final String CLIENT_SECRET = "client_secret";
   private static final String NAMESPACE = "namespace";
   private static final String EVENT_HUB = "event_hub";
-  private static final String BOOTSTRAP_SERVERS = "bootstrap_servers";
   private static final String AUTH = "auth";
 
   /**
@@ -51,23 +52,54 @@ final class EventHubsReader {
     Optional<EventHubsNamespace> namespace =
         Reading.scalar(hubs, NAMESPACE).flatMap(this::namespace);
     Optional<EntraSignIn> entra = hubs.get(AUTH).flatMap(auth -> entra(hubs, auth, namespace));
+    KafkaConsent consent = kafka.consent(hubs);
     checkSignIn(hubs, properties);
     if (connectionString.isEmpty()) {
-      properties.putIfAbsent("security.protocol", new SecretText("SASL_SSL"));
-      require(hubs, NAMESPACE, BOOTSTRAP_SERVERS);
+      properties.putIfAbsent(KafkaSafety.PROTOCOL, new SecretText("SASL_SSL"));
+      require(hubs, NAMESPACE, KafkaReader.BOOTSTRAP_SERVERS);
       require(hubs, EVENT_HUB, EVENT_HUB);
     }
     Optional<String> servers =
-        Reading.text(hubs, BOOTSTRAP_SERVERS)
+        Reading.text(hubs, KafkaReader.BOOTSTRAP_SERVERS)
             .filter(KafkaReader::isSaid)
             .or(() -> namespace.map(EventHubsNamespace::bootstrapServers));
     Optional<String> hub = Reading.text(hubs, EVENT_HUB).filter(KafkaReader::isSaid);
     if (connectionString.isEmpty() && (servers.isEmpty() || hub.isEmpty())) {
       return Optional.empty();
     }
+    Map<String, SecretText> effective = new LinkedHashMap<>(properties);
+    effective.putIfAbsent(KafkaSafety.PROTOCOL, new SecretText("SASL_SSL"));
+    kafka.checkSafety(hubs, effective, servers.orElse(""), consent, true);
+    entra.ifPresent(signIn -> checkToken(hubs, signIn.scope(), servers.orElse(""), consent));
     return Optional.of(
         new Kafka(
-            servers.orElse(""), hub.orElse(""), connectionString, properties, starting, entra));
+            servers.orElse(""),
+            hub.orElse(""),
+            connectionString,
+            properties,
+            starting,
+            entra,
+            consent));
+  }
+
+  /** A token is good for whoever has it: it goes to nobody but those that it is for. */
+  private void checkToken(YamlNode hubs, String scope, String servers, KafkaConsent consent) {
+    YamlNode auth = hubs.get(AUTH).orElseThrow();
+    Optional<YamlNode.Scalar> written = Reading.scalar(auth, "scope");
+    boolean isOpen =
+        written.filter(YamlNode.Scalar::isUnresolved).isPresent()
+            || Reading.scalar(hubs, KafkaReader.BOOTSTRAP_SERVERS)
+                .filter(YamlNode.Scalar::isUnresolved)
+                .isPresent()
+            || Reading.scalar(hubs, NAMESPACE).filter(YamlNode.Scalar::isUnresolved).isPresent();
+    if (!isOpen && !BrokerHosts.of(servers).mayTakeToken(scope, consent.privateEndpoint())) {
+      problems.add(
+          written.map(YamlNode.Scalar::at).orElse(auth.at()),
+          "a token for " + scope + " is not for " + BrokerHosts.of(servers),
+          "whoever gets it there can use it in the name of this machine",
+          "leave scope and bootstrap_servers out; where the broker is a private endpoint of an"
+              + " event hub, add private_endpoint: true");
+    }
   }
 
   private Optional<EventHubsNamespace> namespace(YamlNode.Scalar written) {
@@ -141,7 +173,8 @@ final class EventHubsReader {
             .map(value -> reading.secret(CLIENT_SECRET, value));
     Optional<String> tenant = Reading.text(credentials, "tenant");
     Optional<String> clientId = Reading.text(credentials, "client_id");
-    String authority = url(credentials, "authority", EntraSignIn.PUBLIC_AUTHORITY);
+    String authority =
+        url(credentials, "authority", EntraSignIn.PUBLIC_AUTHORITY, EntraSignIn::isAuthority);
     return secret.isEmpty() || tenant.isEmpty() || clientId.isEmpty()
         ? Optional.empty()
         : Optional.of(
@@ -151,13 +184,16 @@ final class EventHubsReader {
 
   private EntraSignIn managedIdentity(YamlNode identity, String scope) {
     return new EntraSignIn.ManagedIdentity(
-        url(identity, "endpoint", EntraSignIn.METADATA_SERVICE),
+        url(identity, "endpoint", EntraSignIn.METADATA_SERVICE, host -> false),
         Reading.text(identity, "client_id").orElse(""),
         scope);
   }
 
-  /** A secret is sent there, so it is https, or this machine itself. */
-  private String url(YamlNode node, String key, String otherwise) {
+  /**
+   * A secret is sent there, and a token taken from there: it is this machine itself, or a known
+   * host by https. Another one needs trust.
+   */
+  private String url(YamlNode node, String key, String otherwise, Predicate<String> isKnown) {
     Optional<YamlNode.Scalar> written = Reading.scalar(node, key);
     String url = written.map(YamlNode.Scalar::text).orElse(otherwise).replaceAll("/+$", "");
     boolean isSafe =
@@ -170,6 +206,14 @@ final class EventHubsReader {
           key + " is no https URL",
           "tokens and secrets travel over it",
           "write for example " + key + ": " + otherwise);
+    } else if (isSafe
+        && url.startsWith("https:")
+        && written.isPresent()
+        && !isKnown.test(URI.create(url.replaceFirst("(https://[^/]*).*", "$1")).getHost())) {
+      reading.needsTrust(
+          written.get().at(),
+          key + " is none of Microsoft's",
+          "secrets are sent there, and tokens taken from there");
     }
     return url;
   }

@@ -2,6 +2,7 @@ package io.lakebeam.spec;
 
 import io.lakebeam.spec.SourceSpec.Kafka;
 import io.lakebeam.spec.SourceSpec.StartingOffsets;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -12,6 +13,8 @@ import java.util.Set;
 final class KafkaReader {
   static final String CONNECTION_STRING = "connection_string";
   static final String PROPERTIES = "properties";
+  static final String BOOTSTRAP_SERVERS = "bootstrap_servers";
+  static final String PRIVATE_ENDPOINT = "private_endpoint";
 
   /** What a planned offset range decides; a setting of the user's would lose or repeat records. */
   private static final Set<String> OURS =
@@ -20,7 +23,9 @@ final class KafkaReader {
           "key.deserializer",
           "value.deserializer",
           "enable.auto.commit",
-          "auto.offset.reset");
+          "auto.offset.reset",
+          "isolation.level",
+          "allow.auto.create.topics");
 
   private final Reading reading;
   private final Problems problems;
@@ -44,13 +49,68 @@ final class KafkaReader {
 
   Optional<SourceSpec.Connection> kafka(YamlNode kafka, StartingOffsets starting) {
     Map<String, SecretText> properties = properties(kafka);
-    Optional<String> servers = Reading.text(kafka, "bootstrap_servers").filter(KafkaReader::isSaid);
+    KafkaConsent consent = consent(kafka);
+    Optional<String> servers = Reading.text(kafka, BOOTSTRAP_SERVERS).filter(KafkaReader::isSaid);
     Optional<String> topic = Reading.text(kafka, "topic").filter(KafkaReader::isSaid);
     if (servers.isEmpty() || topic.isEmpty()) {
       return Optional.empty();
     }
+    checkSafety(kafka, properties, servers.get(), consent, false);
     return Optional.of(
-        new Kafka(servers.get(), topic.get(), Optional.empty(), properties, starting));
+        new Kafka(
+            servers.get(),
+            topic.get(),
+            Optional.empty(),
+            properties,
+            starting,
+            Optional.empty(),
+            consent));
+  }
+
+  KafkaConsent consent(YamlNode connection) {
+    return new KafkaConsent(
+        isTrue(connection, "insecure"), isTrue(connection, PRIVATE_ENDPOINT), reading.trust());
+  }
+
+  private static boolean isTrue(YamlNode connection, String key) {
+    return Reading.text(connection, key).orElse("").equalsIgnoreCase("true");
+  }
+
+  /** What is known of the settings here; the rest is looked at when references are resolved. */
+  void checkSafety(
+      YamlNode connection,
+      Map<String, SecretText> properties,
+      String servers,
+      KafkaConsent consent,
+      boolean isEventHub) {
+    boolean isOpen =
+        servers.isEmpty()
+            || Reading.scalar(connection, BOOTSTRAP_SERVERS)
+                .filter(YamlNode.Scalar::isUnresolved)
+                .isPresent()
+            || properties
+                .getOrDefault(KafkaSafety.PROTOCOL, new SecretText(""))
+                .reference()
+                .contains("${");
+    if (isOpen || consent.insecure()) {
+      return;
+    }
+    Map<String, String> written = new HashMap<>();
+    properties.forEach(
+        (name, value) -> {
+          if (!value.reference().contains("${")) {
+            written.put(name, value.reference());
+          }
+        });
+    KafkaSafety.weaknesses(written, BrokerHosts.of(servers), isEventHub).stream()
+        .filter(KafkaSafety.Weakness::isGrave)
+        .forEach(
+            weakness ->
+                problems.add(
+                    connection.get(PROPERTIES).map(YamlNode::at).orElse(connection.at()),
+                    "the connection to " + servers + " is not safe",
+                    weakness.said(),
+                    KafkaSafety.FIX));
   }
 
   /** An empty text is told by the shape check. */
@@ -60,6 +120,7 @@ final class KafkaReader {
 
   Map<String, SecretText> properties(YamlNode connection) {
     Map<String, SecretText> properties = new LinkedHashMap<>();
+    ClientSettings known = new ClientSettings(reading);
     Reading.entries(connection.get(PROPERTIES))
         .forEach(
             (key, entry) -> {
@@ -73,6 +134,8 @@ final class KafkaReader {
                         : key.equals("auto.offset.reset")
                             ? "use starting_offsets"
                             : "leave it out");
+              } else {
+                known.check(key, entry);
               }
               Reading.scalar(entry.value())
                   .ifPresent(value -> properties.put(key, reading.secret(key, value)));

@@ -68,6 +68,7 @@ public record SourceSpec(
    * @param properties further settings of the Kafka consumer
    * @param startingOffsets where a new pipeline starts in a partition it has never read
    * @param entra signing in with Microsoft Entra ID; empty for other ways
+   * @param consent what was agreed to beyond the rules for connections
    */
   public record Kafka(
       String bootstrapServers,
@@ -75,7 +76,8 @@ public record SourceSpec(
       Optional<SecretText> connectionString,
       Map<String, SecretText> properties,
       StartingOffsets startingOffsets,
-      Optional<EntraSignIn> entra)
+      Optional<EntraSignIn> entra,
+      KafkaConsent consent)
       implements Connection {
     public Kafka {
       properties = Map.copyOf(properties);
@@ -92,7 +94,13 @@ public record SourceSpec(
         Map<String, SecretText> properties,
         StartingOffsets startingOffsets) {
       this(
-          bootstrapServers, topic, connectionString, properties, startingOffsets, Optional.empty());
+          bootstrapServers,
+          topic,
+          connectionString,
+          properties,
+          startingOffsets,
+          Optional.empty(),
+          KafkaConsent.NONE);
     }
 
     /** True when it signs in as one does at Event Hubs. */
@@ -113,7 +121,8 @@ public record SourceSpec(
           connectionString.orElse(null),
           properties,
           startingOffsets,
-          entra.orElse(null));
+          entra.orElse(null),
+          consent);
     }
   }
 
@@ -124,7 +133,8 @@ public record SourceSpec(
       SecretText connectionString,
       Map<String, SecretText> properties,
       StartingOffsets startingOffsets,
-      EntraSignIn entra)
+      EntraSignIn entra,
+      KafkaConsent consent)
       implements Serializable {
     private Object readResolve() {
       return new Kafka(
@@ -133,7 +143,8 @@ public record SourceSpec(
           Optional.ofNullable(connectionString),
           properties,
           startingOffsets,
-          Optional.ofNullable(entra));
+          Optional.ofNullable(entra),
+          consent);
     }
   }
 

@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.lakebeam.demo.EmbeddedBroker;
 import io.lakebeam.spec.Secrets;
 import io.lakebeam.storage.Storage;
+import io.lakebeam.testing.Pem;
 import io.lakebeam.testing.TestingPipeline;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -69,7 +70,7 @@ class DoctorIT {
     Files.writeString(dir.resolve("in/a.csv"), "id,city\n1,Lisbon\n2,Porto\n");
     Files.writeString(dir.resolve("ref.csv"), "code\nLIS\n");
     Secrets.provide("CONNECTION", HUB);
-    Secrets.provide("TRUST", "public");
+    Secrets.provide("TRUST", Pem.certificate(broker.clientProperties()));
   }
 
   @AfterEach
@@ -162,7 +163,11 @@ class DoctorIT {
     declare(at("127.0.0.1:" + port), "in/*.csv", "./lake");
     Map<String, JsonNode> checks = checks(1);
     assertFailed(checks, "events connection", "no TCP connection to 127.0.0.1:" + port);
-    declare(at("no-such-host.invalid:9093"), "in/*.csv", "./lake");
+    declare(
+        hub("private_endpoint: true, ", trusted())
+            .replace(broker.bootstrapServers(), "no-such-host.invalid:9093"),
+        "in/*.csv",
+        "./lake");
     assertFailed(checks(1), "events host", "no broker at no-such-host.invalid:9093");
   }
 
@@ -182,7 +187,7 @@ class DoctorIT {
     Map<String, JsonNode> checks = checks(1);
     assertFailed(checks, "events certificate", "no TLS connection to " + broker.bootstrapServers());
     assertEquals(
-        "Give the broker's certificate with ssl.truststore.location under properties",
+        "Give the broker's certificate, as PEM, with ssl.truststore.certificates under properties",
         checks.get("events certificate").path("fix").asText());
   }
 
@@ -261,8 +266,7 @@ class DoctorIT {
   }
 
   private static String trusted() {
-    return "ssl.truststore.location: \"%s\", ssl.truststore.type: PKCS12, ssl.truststore.password: \"${TRUST}\""
-        .formatted(broker.clientProperties().get("ssl.truststore.location"));
+    return "ssl.truststore.certificates: \"${TRUST}\"";
   }
 
   private static void assertFailed(Map<String, JsonNode> checks, String check, String problem) {

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.lakebeam.demo.EmbeddedBroker;
+import io.lakebeam.testing.Pem;
 import io.lakebeam.testing.RunProcess;
 import io.lakebeam.testing.Tables;
 import io.lakebeam.testing.TestingPipeline;
@@ -163,9 +164,7 @@ class SecretsIT {
                   %s
                   connection_string: "${CONNECTION}"
                   properties:
-                    ssl.truststore.location: "%s"
-                    ssl.truststore.type: PKCS12
-                    ssl.truststore.password: "${TRUST}"
+                    ssl.truststore.certificates: "${TRUST}"
                 format: json
                 schema: "id INT"
             datasets:
@@ -176,15 +175,17 @@ class SecretsIT {
             """
                 .formatted(
                     broker.bootstrapServers(),
-                    eventHub.isEmpty() ? "" : eventHub.replace(", ", ""),
-                    broker.clientProperties().get("ssl.truststore.location")));
+                    eventHub.isEmpty() ? "" : eventHub.replace(", ", "")));
   }
 
   /** What it printed, on both streams. */
   private String run(int code, String connection, String... command) throws Exception {
     Path folder = Files.createDirectories(dir.resolve("printed"));
     try (RunProcess process =
-        RunProcess.lakebeam(dir, Map.of("CONNECTION", connection, "TRUST", "public"), command)) {
+        RunProcess.lakebeam(
+            dir,
+            Map.of("CONNECTION", connection, "TRUST", Pem.certificate(broker.clientProperties())),
+            command)) {
       int ended = process.exitCode();
       String said = process.printed();
       assertTrue(code < 0 || code == ended, said);

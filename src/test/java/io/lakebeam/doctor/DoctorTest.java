@@ -10,11 +10,14 @@ import io.lakebeam.graph.DataType;
 import io.lakebeam.graph.SourceLocation;
 import io.lakebeam.graph.TableSchema;
 import io.lakebeam.source.BrokerCertificate;
+import io.lakebeam.source.TopicProbe;
+import io.lakebeam.spec.KafkaConsent;
 import io.lakebeam.spec.PipelineLocation;
 import io.lakebeam.spec.PipelineReader;
 import io.lakebeam.spec.PipelineSpec;
 import io.lakebeam.spec.SecretText;
 import io.lakebeam.spec.SourceSpec;
+import io.lakebeam.spec.Trust;
 import io.lakebeam.storage.Storage;
 import io.lakebeam.testing.TestingPipeline;
 import java.io.IOException;
@@ -104,6 +107,48 @@ class DoctorTest {
     Outcome.Failed failed = assertInstanceOf(Outcome.Failed.class, findings.get(0).outcome());
     assertTrue(failed.problem().startsWith("${NOBODY_SETS_1} is not set"), failed.problem());
     assertTrue(failed.fix().contains("export NOBODY_SETS_1=..."), failed.fix());
+  }
+
+  @Test
+  void aConnectionThatIsNotSafeIsWarnedOf() {
+    Map<String, SecretText> properties =
+        Map.of("security.protocol", new SecretText("SASL_PLAINTEXT"));
+    Outcome.Warning warning =
+        assertInstanceOf(
+            Outcome.Warning.class, settings("b.example:9093", properties, true).outcome());
+    assertEquals(
+        "topic t at b.example:9093, over a connection that is not safe", warning.problem());
+    assertEquals(
+        "security.protocol is SASL_PLAINTEXT: credentials travel without encryption",
+        warning.cause());
+    assertInstanceOf(
+        Outcome.Warning.class, settings("b.example:9092", Map.of(), false).outcome(), "PLAINTEXT");
+    assertInstanceOf(Outcome.Ok.class, settings("localhost:9093", properties, false).outcome());
+    assertInstanceOf(
+        Outcome.Ok.class,
+        settings("b.example:9093", Map.of("security.protocol", new SecretText("SASL_SSL")), false)
+            .outcome());
+  }
+
+  private static Checks.Found<TopicProbe> settings(
+      String servers, Map<String, SecretText> properties, boolean insecure) {
+    SourceSpec source =
+        new SourceSpec(
+            "s",
+            new SourceSpec.Kafka(
+                servers,
+                "t",
+                Optional.empty(),
+                properties,
+                SourceSpec.StartingOffsets.EARLIEST,
+                Optional.empty(),
+                new KafkaConsent(insecure, false, Trust.AS_DATA)),
+            new SourceSpec.Text(),
+            TableSchema.of(Column.required("line", DataType.Primitive.STRING)),
+            false,
+            SourceLocation.of("pipeline.yaml"));
+    return TopicChecks.settings(
+        TopicProbe.of(source, SecretText::reference, Duration.ofSeconds(1)));
   }
 
   private Doctor doctor() {

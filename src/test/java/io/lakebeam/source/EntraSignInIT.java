@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.lakebeam.demo.EmbeddedBroker;
 import io.lakebeam.graph.DataType.Primitive;
 import io.lakebeam.spec.EntraSignIn;
+import io.lakebeam.spec.KafkaConsent;
 import io.lakebeam.spec.SecretText;
 import io.lakebeam.spec.SourceSpec;
 import java.nio.file.Path;
@@ -129,7 +130,8 @@ class EntraSignInIT {
             Optional.empty(),
             Map.of("security.protocol", new SecretText("SASL_PLAINTEXT")),
             SourceSpec.StartingOffsets.EARLIEST,
-            Optional.of(entra)),
+            Optional.of(entra),
+            KafkaConsent.NONE),
         new SourceSpec.Json(),
         required("id", Primitive.STRING));
   }

@@ -72,7 +72,7 @@ class EventHubsConnectionStringTest {
         assertThrows(MalformedException.class, () -> EventHubsConnectionString.parse(string));
     assertEquals(reason, malformed.getMessage());
     SourceException told =
-        assertThrows(SourceException.class, () -> settings("n.example:9093", "e", string));
+        assertThrows(SourceException.class, () -> settings("localhost:9093", "e", string));
     assertEquals("the connection string ${C} cannot be used", told.problem());
     assertFalse(told.isRetryable());
     assertFalse(told.toString().contains("hunter2"), told.toString());
@@ -113,10 +113,11 @@ class EventHubsConnectionStringTest {
             SourceException.class,
             () -> settings("fabrikam.servicebus.windows.net:9093", "flights", HUB));
     assertEquals(
-        "source flights: the connection string ${C} is not for the namespace"
-            + " fabrikam.servicebus.windows.net: its Endpoint is contoso.servicebus.windows.net,"
-            + " and its key opens no other. Correct the namespace, or refer to that namespace's"
-            + " connection string.",
+        "source flights: the connection string ${C} is not for"
+            + " fabrikam.servicebus.windows.net: its Endpoint is contoso.servicebus.windows.net, and"
+            + " whoever is elsewhere gets to know its key. Leave namespace and bootstrap_servers"
+            + " out, or refer to the other namespace's connection string; where the broker is a"
+            + " private endpoint of this one, write event_hubs with private_endpoint: true.",
         namespace.getMessage());
   }
 

@@ -29,7 +29,7 @@ class MutatedPipelineTest {
       functions: {F: a.B}
       sources:
         hub: &hub
-          event_hubs: {namespace: n, event_hub: e, connection_string: "${C}", properties: {a: "b"}}
+          event_hubs: {namespace: n, event_hub: e, connection_string: "${C}", properties: {client.id: "b"}}
           starting_offsets: latest
           format: json
           schema: |

@@ -66,11 +66,12 @@ class SecretsTest {
   @Test
   void resolvesFromWhatIsProvidedThenFromTheEnvironment() {
     SecretText text = new SecretText("a=${A};b=${B:-none};c=$${C};$ConnectionString");
-    Map<String, String> environment = Map.of("A", "from environment", "B", "");
+    Map<String, String> environment = Map.of("A", "of-env-4711", "B", "");
     assertEquals(
-        "a=from environment;b=;c=${C};$ConnectionString", Secrets.resolve(text, environment::get));
-    Secrets.provide("A", "provided");
-    assertEquals("a=provided;b=none;c=${C};$ConnectionString", Secrets.resolve(text, name -> null));
+        "a=of-env-4711;b=;c=${C};$ConnectionString", Secrets.resolve(text, environment::get));
+    Secrets.provide("A", "by-hand-4711");
+    assertEquals(
+        "a=by-hand-4711;b=none;c=${C};$ConnectionString", Secrets.resolve(text, name -> null));
   }
 
   @Test
@@ -161,13 +162,12 @@ class SecretsTest {
         "kafka: {bootstrap_servers: h, topic: t, properties: {ssl.key.password: 'hunter2${'}}",
         "kafka: {bootstrap_servers: h, topic: t, properties: {\"ssl.key.password\":\"hunter2\"}}",
         "kafka: {bootstrap_servers: h, topic: t, properties: {ssl.keystore.key: hunter2}}",
-        "kafka: {bootstrap_servers: h, topic: t, properties: {client.secret: hunter2}}",
         "kafka: {bootstrap_servers: h, topic: t, properties: {ssl.truststore.password:"
             + " '${A:-hunter2}'}}",
-        "kafka: {bootstrap_servers: h, topic: t, properties: {sasl.jaas.config: 'X required"
-            + " username=\"${A}\" password=\"hunter2\";'}}",
-        "kafka: {bootstrap_servers: h, topic: t, properties: {sasl.jaas.config: 'X required"
-            + " clientSecret=\"hunter2\";'}}",
+        "kafka: {bootstrap_servers: h, topic: t, properties: {sasl.jaas.config: 'org.apache.kafka.common.security.plain.PlainLoginModule"
+            + " required username=\"${A}\" password=\"hunter2\";'}}",
+        "kafka: {bootstrap_servers: h, topic: t, properties: {sasl.jaas.config: 'org.apache.kafka.common.security.plain.PlainLoginModule"
+            + " required clientSecret=\"hunter2\";'}}",
       })
   void aSecretThatIsWrittenOutIsRefusedAndNotRepeated(String connection) {
     InlineProject project =
@@ -228,9 +228,9 @@ class SecretsTest {
         "sasl.jaas.config: org.apache.kafka.common.security.oauthbearer.OAuthBearerLoginModule"
             + " required;",
         "ssl.truststore.password: '${STORE_PASSWORD}'",
-        "ssl.truststore.location: /etc/trust.jks",
+        "ssl.truststore.certificates: '-----BEGIN CERTIFICATE----- MIIB -----END CERTIFICATE-----'",
         "ssl.keystore.password: '${STORE_PASSWORD:-}'",
-        "sasl.jaas.config: 'X required password=\"${P}\";'",
+        "sasl.jaas.config: 'org.apache.kafka.common.security.plain.PlainLoginModule required password=\"${P}\";'",
       })
   void whatIsNoSecretMayBeWrittenOut(String property) {
     PipelineSpec spec =

@@ -18,7 +18,6 @@ import java.util.Locale;
 import java.util.Map;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.common.config.SaslConfigs;
-import org.apache.kafka.common.config.SslConfigs;
 
 /**
  * The shipped airline pipeline in a project of its own, for runs in processes of their own: a real
@@ -56,10 +55,7 @@ public final class AirlineWorld implements AutoCloseable {
     environment.put("LANDING", landing().toString());
     environment.put("BROKER", client.get(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG).toString());
     environment.put("JAAS", client.get(SaslConfigs.SASL_JAAS_CONFIG).toString());
-    environment.put(
-        "TRUST_STORE", client.get(SslConfigs.SSL_TRUSTSTORE_LOCATION_CONFIG).toString());
-    environment.put(
-        "TRUST_PASSWORD", client.get(SslConfigs.SSL_TRUSTSTORE_PASSWORD_CONFIG).toString());
+    environment.put("TRUSTED", Pem.certificate(client));
   }
 
   /**
@@ -185,9 +181,7 @@ public final class AirlineWorld implements AutoCloseable {
                 sasl.jaas.config: "${JAAS}"
                 default.api.timeout.ms: "${PATIENCE_MILLIS:-300000}"
                 max.partition.fetch.bytes: "${FETCH_BYTES:-4194304}"
-                ssl.truststore.type: PKCS12
-                ssl.truststore.location: "${TRUST_STORE}"
-                ssl.truststore.password: "${TRUST_PASSWORD}"
+                ssl.truststore.certificates: "${TRUSTED}"
         """;
     String pointedHere =
         (shipped.substring(0, from) + kafka.indent(0) + shipped.substring(to))

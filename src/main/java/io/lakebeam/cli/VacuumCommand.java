@@ -103,11 +103,11 @@ final class VacuumCommand implements Callable<Integer> {
     Ledger ledger = new Ledger(compiled.spec().lake(), compiled.name());
     if (isShort && !dryRun) {
       try (Lease lease = Lease.acquire(ledger, compiled.name(), "vacuum", Clock.systemUTC())) {
-        vacuum(stored, ledger);
+        vacuum(stored, compiled.spec().lake(), ledger);
         lease.check();
       }
     } else {
-      vacuum(stored, ledger);
+      vacuum(stored, compiled.spec().lake(), ledger);
     }
     return Lakebeam.DONE;
   }
@@ -138,7 +138,7 @@ final class VacuumCommand implements Callable<Integer> {
             .anyMatch(own -> retention.compareTo(own) < 0);
   }
 
-  private void vacuum(List<StoredDatasets.Stored> stored, Ledger ledger) {
+  private void vacuum(List<StoredDatasets.Stored> stored, String lake, Ledger ledger) {
     List<Found> all = new ArrayList<>();
     Duration longest = Duration.ZERO;
     for (StoredDatasets.Stored each : stored) {
@@ -150,7 +150,8 @@ final class VacuumCommand implements Callable<Integer> {
     }
     if (tables.isEmpty() && !stored.isEmpty()) {
       List<Unneeded> files =
-          Vacuum.temporaries(ledger.folder(), Clock.systemUTC().instant().minus(longest));
+          Vacuum.temporaries(
+              Storage.path(lake), ledger.folder(), Clock.systemUTC().instant().minus(longest));
       all.add(done(new Found(LEDGER, files)));
     }
     if (output == Output.JSON) {
@@ -169,7 +170,7 @@ final class VacuumCommand implements Callable<Integer> {
       return found;
     }
     for (Unneeded file : found.files()) {
-      Storage.delete(file.file());
+      file.delete();
     }
     if (output == Output.TEXT && !found.files().isEmpty()) {
       console.line(found.table() + ": " + amount(found.files().size(), found.bytes()));

@@ -3,8 +3,10 @@ package io.lakebeam.delta;
 import io.lakebeam.storage.Storage;
 import java.io.Serializable;
 import java.net.URI;
+import java.net.URISyntaxException;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.apache.hadoop.fs.Path;
@@ -43,18 +45,85 @@ public record DataFile(
     }
   }
 
-  /** Where the file is. */
+  /**
+   * Where the file is.
+   *
+   * @throws DeltaException when its path leads out of the table, other than to its own store
+   */
   public Path location(String tablePath) {
     return location(tablePath, path);
   }
 
   /**
-   * Where a file is that the log of a table names.
+   * Where a file is that the log of a table names. The log may be anybody's: what it names lies in
+   * the table's folder or, as in a clone, in the table's own store; on a local disk, in the lake
+   * that the table is in, because the disk holds more than lakes.
    *
    * @param path a URI, relative to the table or absolute
+   * @throws DeltaException for any other path
    */
   static Path location(String tablePath, String path) {
-    Path file = new Path(URI.create(path));
-    return file.isAbsolute() ? file : new Path(Storage.path(tablePath), file);
+    return location(Storage.path(tablePath), path);
+  }
+
+  static Path location(Path table, String path) {
+    URI named = uri(table, path);
+    String file = named.getPath();
+    boolean isRelative =
+        !named.isAbsolute() && named.getAuthority() == null && !file.startsWith("/");
+    if (isRelative) {
+      return new Path(table, new Path(named));
+    }
+    URI home = table.toUri();
+    boolean isOfStore =
+        named.getScheme() == null && named.getAuthority() == null
+            || home.getScheme().equalsIgnoreCase(named.getScheme())
+                && Objects.equals(home.getAuthority(), named.getAuthority());
+    if (!isOfStore) {
+      throw refused(table, path, "lies in another store than the table");
+    }
+    Path location = new Path(home.getScheme(), home.getAuthority(), file);
+    if (Storage.isLocal(table) && !isBelow(table.getParent(), location)) {
+      throw refused(table, path, "lies outside of " + table.getParent());
+    }
+    return location;
+  }
+
+  /** What links must not lead a file out of: the table's folder, or for a clone's file its lake. */
+  static Path bounds(String tablePath, Path location) {
+    Path table = Storage.path(tablePath);
+    return isBelow(table, location) ? table : table.getParent();
+  }
+
+  private static boolean isBelow(Path folder, Path file) {
+    return file.toString().startsWith(folder.isRoot() ? folder.toString() : folder + "/");
+  }
+
+  private static URI uri(Path table, String path) {
+    URI named;
+    try {
+      named = new URI(path);
+    } catch (URISyntaxException e) {
+      throw refused(table, path, "is no URI");
+    }
+    // Of the decoded path, in which %2e%2e is .. as well.
+    if (named.getPath() == null || named.getPath().isEmpty()) {
+      throw refused(table, path, "names no file");
+    }
+    if (List.of(named.getPath().split("/", -1)).contains("..")) {
+      throw refused(table, path, "leads out of a folder by ..");
+    }
+    return named;
+  }
+
+  private static DeltaException refused(Path table, String path, String why) {
+    return new DeltaException(
+        "the log of table "
+            + table
+            + " names the data file "
+            + path
+            + ", which "
+            + why
+            + ": such a file is not touched, and the table not read; look at who wrote the log");
   }
 }

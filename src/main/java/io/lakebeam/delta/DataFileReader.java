@@ -36,7 +36,8 @@ public final class DataFileReader {
    * @param tablePath URI or path of the table's folder
    * @param tableSchema the table's, with its partition columns
    * @param columns names in the schema, in the order wanted; others are not read from the disk
-   * @throws DeltaException here or from the iterator, when the file is gone or damaged
+   * @throws DeltaException here or from the iterator, when the file is gone or damaged, or its path
+   *     leads to where a table's files are not
    * @throws StorageException here or from the iterator, when the storage does not give it
    * @throws IllegalArgumentException when the schema has no such column
    */
@@ -53,7 +54,9 @@ public final class DataFileReader {
                                 new IllegalArgumentException(
                                     "no column " + name + " in " + tableSchema.ddl())))
             .toList();
-    return read(file.location(tablePath), wanted, typed(file, wanted));
+    Path location = file.location(tablePath);
+    Storage.requireInside(DataFile.bounds(tablePath, location), location);
+    return read(location, wanted, typed(file, wanted));
   }
 
   /**

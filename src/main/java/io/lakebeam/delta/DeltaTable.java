@@ -70,9 +70,17 @@ public final class DeltaTable {
    * The table in a folder, which need not exist yet.
    *
    * @param tablePath URI or path
+   * @throws DeltaException when it is a symbolic link: it may lead out of its lake
    */
   public static DeltaTable at(String tablePath) {
     Path path = Storage.path(tablePath);
+    if (Storage.isLink(path)) {
+      throw new DeltaException(
+          "table "
+              + path
+              + " is a symbolic link, and links within a lake are not followed: name the folder that"
+              + " it leads to, or put it in its place");
+    }
     DeltaTable open = OPEN.get(path.toString());
     if (open != null) {
       return open;

@@ -52,6 +52,7 @@ final class OpenFile {
       Path table, String path, Map<String, String> partitionValues, FileIO.Sink<Row> sink) {
     Path relative = new Path(path);
     Path location = new Path(table, relative);
+    Storage.requireInside(table, location);
     try {
       // Parquet writes a footer byte by byte, and Hadoop's streams count each write.
       OutputChannel channel =

@@ -52,12 +52,26 @@ public final class Vacuum {
   /**
    * A file that may be deleted.
    *
+   * @param within the folder that it was found in, at any depth
    * @param bytes its length
    */
-  public record Unneeded(Path file, long bytes, Instant modifiedAt) {
-    private static Unneeded of(FileStatus status) {
+  public record Unneeded(Path within, Path file, long bytes, Instant modifiedAt) {
+    private static Unneeded of(Path within, FileStatus status) {
       return new Unneeded(
-          status.getPath(), status.getLen(), Instant.ofEpochMilli(status.getModificationTime()));
+          within,
+          status.getPath(),
+          status.getLen(),
+          Instant.ofEpochMilli(status.getModificationTime()));
+    }
+
+    /**
+     * Deletes it, unless a link that somebody has made since leads out of where it was found.
+     *
+     * @throws io.lakebeam.storage.StorageException when it cannot be deleted
+     */
+    public void delete() {
+      Storage.requireInside(within, file.getParent());
+      Storage.delete(file);
     }
   }
 
@@ -75,18 +89,24 @@ public final class Vacuum {
     return new Vacuum(table, now.minus(kept)).find();
   }
 
-  /** Temporary files below a folder, whose writers have died. */
-  public static List<Unneeded> temporaries(Path folder, Instant before) {
+  /**
+   * Temporary files below a folder, whose writers have died.
+   *
+   * @param within a folder around it, which no link may lead out of
+   */
+  public static List<Unneeded> temporaries(Path within, Path folder, Instant before) {
+    Storage.requireInside(within, folder);
     return Storage.walk(folder).stream()
         .filter(file -> TEMPORARY.matcher(file.getPath().getName()).matches())
         .filter(file -> isBefore(file, before))
-        .map(Unneeded::of)
+        .map(file -> Unneeded.of(within, file))
         .toList();
   }
 
   private List<Unneeded> find() {
     Set<Path> earlier = files();
-    List<FileStatus> there = Storage.walk(new Path(table.path()));
+    Path folder = new Path(table.path());
+    List<FileStatus> there = Storage.walk(folder);
     // Looked at after the listing: what is committed in between is needed.
     Set<Path> needed = files();
     checkThere(earlier, needed, there);
@@ -102,10 +122,10 @@ public final class Vacuum {
       if (isData(file.getPath(), others)
           && isBefore(file, before)
           && !needed.contains(file.getPath())) {
-        unneeded.add(Unneeded.of(file));
+        unneeded.add(Unneeded.of(folder, file));
       }
     }
-    unneeded.addAll(temporaries(new Path(table.path(), LOG), before));
+    unneeded.addAll(temporaries(folder, new Path(folder, LOG), before));
     unneeded.sort(Comparator.comparing(Unneeded::file));
     return unneeded;
   }
@@ -123,7 +143,7 @@ public final class Vacuum {
     Set<Path> missing = new HashSet<>(earlier);
     missing.retainAll(now);
     there.forEach(file -> missing.remove(file.getPath()));
-    // A shallow clone has its files elsewhere; a partition may be a link to another disk.
+    // A shallow clone has its files elsewhere; what is behind a link is refused when it is read.
     missing.removeIf(file -> !file.toString().startsWith(table.path() + "/"));
     missing.removeIf(file -> Storage.status(file).isPresent());
     Optional<Path> first = missing.stream().min(Comparator.naturalOrder());

@@ -56,6 +56,7 @@ public final class DurableFiles {
   }
 
   private static Path write(Path file, byte[] bytes) throws IOException {
+    Links.refuseInLogs(file.toAbsolutePath().getParent());
     Path temporary =
         file.resolveSibling("." + file.getFileName() + "." + UUID.randomUUID() + ".tmp");
     try (FileChannel channel =

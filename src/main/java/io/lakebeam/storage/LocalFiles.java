@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
+import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.LocalFileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.RawLocalFileSystem;
@@ -25,10 +26,24 @@ public final class LocalFiles extends LocalFileSystem {
   }
 
   /**
-   * Sets permissions through java.nio, because Hadoop without its native library starts a {@code
-   * chmod} process for every file it creates.
+   * Refuses links in the logs of tables and in ledgers: {@link Links}. And sets permissions through
+   * java.nio, because Hadoop without its native library starts a {@code chmod} process for every
+   * file it creates.
    */
   private static final class Raw extends RawLocalFileSystem {
+    @Override
+    public FSDataInputStream open(Path path, int bufferSize) throws IOException {
+      Links.refuseInLogs(pathToFile(path).toPath());
+      return super.open(path, bufferSize);
+    }
+
+    /** Also before a file is made in the folder. */
+    @Override
+    public boolean mkdirs(Path path) throws IOException {
+      Links.refuseInLogs(pathToFile(path).toPath());
+      return super.mkdirs(path);
+    }
+
     @Override
     public void setPermission(Path path, FsPermission permission) throws IOException {
       java.nio.file.Path file = pathToFile(path).toPath();

@@ -26,6 +26,7 @@ import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.LocatedFileStatus;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.RemoteIterator;
+import org.apache.hadoop.fs.UnsupportedFileSystemException;
 
 /**
  * The one way to files on any scheme that Hadoop knows ({@code abfss}, {@code s3a}, {@code gs},
@@ -45,6 +46,10 @@ public final class Storage {
   /** Stores whose rename refuses an existing target, in one step (measured for abfs). */
   private static final Set<String> RENAME_REFUSES_EXISTING =
       Set.of("abfs", "abfss", "wasb", "wasbs", "hdfs");
+
+  /** Others, such as http or webhdfs, are no place for a lake or its sources. */
+  private static final Set<String> SCHEMES =
+      Set.of("file", "abfs", "abfss", "wasb", "wasbs", "s3a", "gs", "hdfs", "dbfs");
 
   private static final String LOCAL = "file";
   private static final String S3 = "s3a";
@@ -96,12 +101,23 @@ public final class Storage {
     return fileSystem(path).makeQualified(path);
   }
 
+  /**
+   * What a path lies in.
+   *
+   * @throws StorageException when nothing here can open it, or its scheme is none of a store's
+   */
   public static FileSystem fileSystem(Path path) {
     if (!LOCAL.equals(path.toUri().getScheme())) {
       // Drivers of stores keep blocks on disk that are on their way.
       PrivateFolder.make();
     }
     try {
+      if (!SCHEMES.contains(scheme(path))) {
+        throw new UnsupportedFileSystemException(
+            "nothing is read or written by "
+                + scheme(path)
+                + "; write a path, or a URI that starts with file:, abfss:, s3a: or gs:");
+      }
       return path.getFileSystem(CONFIGURATION);
     } catch (IOException | RuntimeException e) {
       StorageException failure = new StorageException("open", path.toString(), e);
@@ -232,10 +248,42 @@ public final class Storage {
     }
   }
 
+  /**
+   * Refuses a file that a symbolic link leads out of a folder; the folder itself may be one. Stores
+   * other than {@code file} have no links.
+   *
+   * @param folder of a table, or a lake
+   * @param file below it by its name, whether it exists or not
+   */
+  public static void requireInside(Path folder, Path file) {
+    if (!isLocal(file)) {
+      return;
+    }
+    try {
+      Links.requireInside(local(folder), local(file));
+    } catch (IOException e) {
+      throw new StorageException("use", file.toString(), e);
+    }
+  }
+
+  /** True for a symbolic link, wherever it leads. */
+  public static boolean isLink(Path path) {
+    return isLocal(path) && Files.isSymbolicLink(local(path));
+  }
+
+  /** True for what lies on a disk of this machine, as far as the scheme tells. */
+  public static boolean isLocal(Path path) {
+    return scheme(path).equals(LOCAL);
+  }
+
+  private static java.nio.file.Path local(Path path) {
+    return Paths.get(path.toUri().getPath());
+  }
+
   private static void walkWithoutLinks(FileSystem local, Path folder, List<FileStatus> files)
       throws IOException {
     for (FileStatus each : local.listStatus(folder)) {
-      if (Files.isSymbolicLink(Paths.get(each.getPath().toUri().getPath()))) {
+      if (isLink(each.getPath())) {
         continue;
       }
       if (each.isDirectory()) {
@@ -295,7 +343,8 @@ public final class Storage {
   }
 
   private static java.nio.file.Path withFolders(Path path) throws IOException {
-    java.nio.file.Path file = Paths.get(path.toUri().getPath());
+    java.nio.file.Path file = local(path);
+    Links.refuseInLogs(file.getParent());
     Files.createDirectories(file.getParent());
     return file;
   }

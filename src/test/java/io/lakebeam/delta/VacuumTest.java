@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.lakebeam.graph.Column;
 import io.lakebeam.graph.DataType.Primitive;
 import io.lakebeam.graph.TableSchema;
+import io.lakebeam.storage.StorageException;
 import io.lakebeam.testing.Tables;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -112,13 +113,47 @@ class VacuumTest {
     Path important = Files.writeString(outside.resolve("important.parquet"), "x");
     Files.createSymbolicLink(Path.of(path, "link"), outside.getParent());
     Files.createSymbolicLink(Path.of(path, "file.parquet"), important);
-    // A partition that somebody has moved to another disk is still the table's.
     Path partition = Path.of(path, name(kept)).getParent();
     Path elsewhere = Files.move(partition, lake.resolve("elsewhere"));
     Files.createSymbolicLink(partition, elsewhere);
     ageAll(Duration.ofDays(30));
     assertEquals(List.of(), unneeded(WEEK), name(orphan) + " is behind a link by now");
-    assertEquals(List.of("1|x"), Tables.texts(path, "id", "_code"));
+  }
+
+  @Test
+  void aLinkThatIsMadeMeanwhileLeadsNowhere() throws Exception {
+    commit(1, "x");
+    DataFile orphan = write(2, "y").get(0);
+    ageAll(Duration.ofDays(30));
+    List<Vacuum.Unneeded> found = Vacuum.find(table, WEEK, Instant.now());
+    assertEquals(1, found.size());
+    Path partition = Path.of(path, name(orphan)).getParent();
+    Path elsewhere = Files.move(partition, lake.resolve("elsewhere"));
+    Files.createSymbolicLink(partition, elsewhere);
+    String told = assertThrows(StorageException.class, found.get(0)::delete).getMessage();
+    assertTrue(told.contains("a symbolic link leads from there out of " + path), told);
+    try (Stream<Path> files = Files.list(elsewhere)) {
+      assertEquals(1, files.count());
+    }
+  }
+
+  @Test
+  void aLogThatIsALinkIsNotLookedAt() throws Exception {
+    commit(1, "x");
+    Path log = Path.of(path, "_delta_log");
+    Path elsewhere = Files.move(log, lake.resolve("elsewhere"));
+    Path half = elsewhere.resolve(".00000000000000000002.json." + UUID.randomUUID() + ".tmp");
+    Files.writeString(half, "{");
+    Files.createSymbolicLink(log, elsewhere);
+    ageAll(Duration.ofDays(30));
+    assertThrows(
+        StorageException.class,
+        () ->
+            Vacuum.temporaries(
+                new org.apache.hadoop.fs.Path(path),
+                new org.apache.hadoop.fs.Path(path, "_delta_log"),
+                Instant.now()));
+    assertThrows(StorageException.class, () -> unneeded(WEEK));
   }
 
   @Test

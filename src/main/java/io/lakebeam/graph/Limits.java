@@ -9,6 +9,15 @@ public final class Limits {
   /** Bytes of one record of a text file, and of one message. */
   public static final int RECORD_BYTES = 8 << 20;
 
+  /** Bytes of one value of a Parquet file, and of one record of an Avro file. */
+  public static final int VALUE_BYTES = 32 << 20;
+
+  /** Bytes of one page of a Parquet file, and of one block of an Avro file, unpacked. */
+  public static final int BLOCK_BYTES = 128 << 20;
+
+  /** Characters of one row of a Parquet file as JSON. */
+  public static final int ROW_CHARACTERS = 64 << 20;
+
   /** Characters of a text that is read as a number. Longer ones take quadratic time. */
   public static final int NUMBER_CHARACTERS = 1000;
 

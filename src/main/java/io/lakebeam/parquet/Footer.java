@@ -1,11 +1,14 @@
 package io.lakebeam.parquet;
 
+import io.lakebeam.graph.Limits;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.IdentityHashMap;
 import java.util.Iterator;
 import java.util.List;
@@ -15,6 +18,8 @@ import org.apache.parquet.format.LogicalType;
 import org.apache.parquet.format.SchemaElement;
 import org.apache.parquet.format.Util;
 import org.apache.parquet.format.converter.ParquetMetadataConverter;
+import org.apache.parquet.hadoop.metadata.BlockMetaData;
+import org.apache.parquet.hadoop.metadata.ColumnChunkMetaData;
 import org.apache.parquet.hadoop.metadata.ParquetMetadata;
 import org.apache.parquet.io.InputFile;
 import org.apache.parquet.io.ParquetDecodingException;
@@ -38,6 +43,9 @@ final class Footer {
   private final ParquetMetadata metadata;
   private final Map<Type, Annotation> annotations = new IdentityHashMap<>();
 
+  /** A list or a map takes two levels of groups. */
+  private static final int MOST_LEVELS = 2 * Limits.NESTING;
+
   /** What the library's schema cannot say of a field. */
   enum Annotation {
     /** Nothing but NULLs, of no type. */
@@ -56,14 +64,56 @@ final class Footer {
    */
   static Footer read(InputFile file) throws IOException {
     FileMetaData stored = Util.readFileMetaData(new ByteArrayInputStream(bytes(file)));
+    requireShallow(stored.getSchema());
     List<Annotation> found = new ArrayList<>();
     for (SchemaElement element : stored.getSchema()) {
       found.add(annotation(element));
     }
     // The first element is the row itself.
-    return new Footer(
-        new ParquetMetadataConverter().fromParquetMetadata(stored),
-        found.subList(Math.min(1, found.size()), found.size()));
+    ParquetMetadata metadata = new ParquetMetadataConverter().fromParquetMetadata(stored);
+    requireInFile(metadata, file.getLength());
+    return new Footer(metadata, found.subList(Math.min(1, found.size()), found.size()));
+  }
+
+  /** Looked at in the flat list that a file holds, because everything later goes down by calls. */
+  private static void requireShallow(List<SchemaElement> elements) {
+    Deque<Integer> missing = new ArrayDeque<>();
+    for (SchemaElement element : elements) {
+      while (!missing.isEmpty() && missing.peek() == 0) {
+        missing.pop();
+      }
+      if (!missing.isEmpty()) {
+        missing.push(missing.pop() - 1);
+      }
+      if (element.getNum_children() > 0) {
+        missing.push(element.getNum_children());
+      }
+      if (missing.size() > MOST_LEVELS) {
+        throw new ParquetDecodingException(
+            "its columns are nested more than " + MOST_LEVELS + " levels deep");
+      }
+    }
+  }
+
+  /** Room is made for what the footer says of a column, so it must be there. */
+  private static void requireInFile(ParquetMetadata metadata, long length) {
+    for (BlockMetaData rowGroup : metadata.getBlocks()) {
+      if (rowGroup.getColumns().isEmpty() && rowGroup.getRowCount() > 0) {
+        throw new ParquetDecodingException("it has rows without columns");
+      }
+      for (ColumnChunkMetaData column : rowGroup.getColumns()) {
+        long start = column.getStartingPos();
+        long bytes = column.getTotalSize();
+        if (start < 0 || bytes < 0 || start > length || bytes > length - start) {
+          throw new ParquetDecodingException(
+              "column "
+                  + column.getPath().toDotString()
+                  + " is said to have "
+                  + bytes
+                  + " bytes, which are not all there");
+        }
+      }
+    }
   }
 
   ParquetMetadata metadata() {

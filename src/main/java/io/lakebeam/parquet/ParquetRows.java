@@ -125,6 +125,7 @@ public final class ParquetRows implements AutoCloseable {
             footer.metadata(),
             HadoopReadOptions.builder(configuration, file.getPath())
                 .usePageChecksumVerification(true)
+                .withCodecFactory(new BoundedPages(configuration))
                 .build(),
             file.newStream());
     reader.setRequestedSchema(read);

@@ -1,5 +1,9 @@
 package io.lakebeam.parquet;
 
+import io.lakebeam.graph.Limits;
+import java.util.Locale;
+import org.apache.parquet.io.ParquetDecodingException;
+
 /** What is gathered of one row while its values go by. */
 final class RowInProgress {
   /** The row so far; null when nobody wants it. */
@@ -27,7 +31,13 @@ final class RowInProgress {
     return json != null;
   }
 
+  /** Asked for whatever is added, so nothing goes past the bound. */
   StringBuilder json() {
+    if (json.length() > Limits.ROW_CHARACTERS) {
+      throw new ParquetDecodingException(
+          String.format(
+              Locale.ROOT, "a row of it has more than %,d characters", Limits.ROW_CHARACTERS));
+    }
     return json;
   }
 

@@ -1,5 +1,7 @@
 package io.lakebeam.parquet;
 
+import io.lakebeam.graph.Limits;
+import java.util.Locale;
 import org.apache.parquet.column.Dictionary;
 import org.apache.parquet.io.api.Binary;
 import org.apache.parquet.io.api.PrimitiveConverter;
@@ -99,7 +101,7 @@ final class ScalarConverter extends PrimitiveConverter {
 
   @Override
   public void addBinary(Binary value) {
-    Object found = decode(value);
+    Object found = isTooLarge(value) ? tooLarge(value) : decode(value);
     take(found, text(value, found));
   }
 
@@ -119,7 +121,7 @@ final class ScalarConverter extends PrimitiveConverter {
   }
 
   private void keep(int id, Binary value) {
-    decoded[id] = decode(value);
+    decoded[id] = isTooLarge(value) ? tooLarge(value) : decode(value);
     texts[id] = text(value, decoded[id]);
   }
 
@@ -127,8 +129,25 @@ final class ScalarConverter extends PrimitiveConverter {
     if (json == null) {
       return null;
     }
+    if (isTooLarge(value)) {
+      return "null";
+    }
     // Bytes are decoded once, and an unannotated text is shown as what it is.
     return found instanceof String text ? ScalarJson.quoted(text) : json.ofBinary(value);
+  }
+
+  /** Of somebody else's file; what is in a table stays readable. */
+  private boolean isTooLarge(Binary value) {
+    return json != null && value.length() > Limits.VALUE_BYTES;
+  }
+
+  private static UnfitValue tooLarge(Binary value) {
+    return new UnfitValue(
+        String.format(
+            Locale.ROOT,
+            "a value of %,d bytes, more than the %,d that one may have",
+            value.length(),
+            Limits.VALUE_BYTES));
   }
 
   private long whole(int value) {

@@ -98,7 +98,7 @@ final class AvroDecoder implements RecordDecoder {
     } catch (IOException | RuntimeException e) {
       // Whatever the bytes are, they are no record of this schema.
       String message = e.getMessage() == null ? "it ends too early" : e.getMessage();
-      throw new BadRecord("no Avro record of the declared schema: " + BadRecord.shortened(message));
+      throw new BadRecord("no Avro record of the declared schema: " + BadRecord.said(message));
     }
   }
 }

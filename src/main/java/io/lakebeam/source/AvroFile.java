@@ -1,13 +1,19 @@
 package io.lakebeam.source;
 
+import io.lakebeam.graph.Limits;
 import io.lakebeam.spec.SourceSpec;
+import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Locale;
 import org.apache.avro.Schema;
 import org.apache.avro.file.DataFileConstants;
-import org.apache.avro.file.DataFileStream;
+import org.apache.avro.generic.GenericDatumReader;
 import org.apache.avro.generic.GenericRecord;
+import org.apache.avro.io.BinaryDecoder;
+import org.apache.avro.io.DecoderFactory;
 import org.checkerframework.checker.nullness.qual.Nullable;
 
 /**
@@ -17,6 +23,7 @@ import org.checkerframework.checker.nullness.qual.Nullable;
  */
 final class AvroFile {
   private static final int RECORDS_BETWEEN_STOPS = 1024;
+  private static final int KEPT = 1 << 16;
 
   private final String source;
   private final RowLayout layout;
@@ -41,52 +48,55 @@ final class AvroFile {
     return new AvroFile(source.name(), layout, path, body);
   }
 
-  void read(InputStream stored, RecordEmitter emitter) throws IOException {
-    AvroBytes in = new AvroBytes(stored);
-    try (DataFileStream<GenericRecord> records = open(in)) {
-      requireCodec(records.getMetaString(DataFileConstants.CODEC));
-      records(records, in, emitter);
-      if (!in.isWhole()) {
-        throw damaged("it is cut off", null);
-      }
+  /**
+   * @param length of the file
+   */
+  void read(InputStream stored, long length, RecordEmitter emitter) throws IOException {
+    StoredBytes in = new StoredBytes(stored);
+    AvroBlocks blocks = open(in, length);
+    if (body == null) {
+      AvroRow rows = rows(blocks.schema());
+      records(blocks, in, emitter, (record, position) -> emit(record, rows, position, emitter));
+    } else {
+      Capture capture = capture(blocks.schema());
+      records(
+          blocks, in, emitter, (record, position) -> capture.emit(record, body, position, emitter));
     }
   }
 
-  private DataFileStream<GenericRecord> open(AvroBytes in) throws IOException {
+  /** What becomes of a record. */
+  private interface Receiver {
+    void take(GenericRecord record, String position);
+  }
+
+  private AvroBlocks open(StoredBytes in, long length) throws IOException {
     try {
-      DataFileStream<GenericRecord> records = new DataFileStream<>(in, BoundedAvro.reader(null));
-      in.behindHeader();
-      return records;
+      AvroBlocks blocks = new AvroBlocks(new BufferedInputStream(in, 1 << 16), length);
+      requireCodec(blocks.codec());
+      BoundedAvro.requireShallow(blocks.schema());
+      return blocks;
+    } catch (SourceException e) {
+      throw e;
     } catch (IOException | RuntimeException e) {
       throw unreadable(in, e);
     }
   }
 
-  /** The next record; null at the end. */
-  private @Nullable GenericRecord next(DataFileStream<GenericRecord> records, AvroBytes in)
-      throws IOException {
-    try {
-      return records.hasNext() ? records.next() : null;
-    } catch (RuntimeException e) {
-      throw unreadable(in, e);
-    }
-  }
-
   /** A damaged file fails anywhere in the reader, with whatever exception comes first. */
-  private SourceException unreadable(AvroBytes in, Exception e) throws IOException {
-    in.tellStorage();
+  private SourceException unreadable(StoredBytes in, Exception e) throws IOException {
+    in.tellFailure();
     Throwable inner = e;
     while (inner.getCause() != null) {
       inner = inner.getCause();
     }
     String message = inner.getMessage();
-    return damaged(message == null ? "it is damaged or cut off" : BadRecord.shortened(message), e);
+    return damaged(message == null ? "it is damaged or cut off" : BadRecord.said(message), e);
   }
 
   /** Its library is not among ours, unlike those of the others. */
-  private void requireCodec(@Nullable String codec) {
+  private void requireCodec(String codec) {
     if (DataFileConstants.XZ_CODEC.equals(codec)) {
-      throw SourceException.permanent(
+      throw SourceException.badFile(
           source,
           path + " is packed with the codec xz",
           "nothing here unpacks it",
@@ -94,22 +104,61 @@ final class AvroFile {
     }
   }
 
-  private void records(DataFileStream<GenericRecord> records, AvroBytes in, RecordEmitter emitter)
+  private void records(AvroBlocks blocks, StoredBytes in, RecordEmitter emitter, Receiver receiver)
       throws IOException {
-    AvroRow rows = body == null ? rows(records.getSchema()) : null;
-    Capture capture = body == null ? null : capture(records.getSchema());
+    GenericDatumReader<GenericRecord> reader = BoundedAvro.reader(blocks.schema());
     long row = 0;
-    for (GenericRecord record = next(records, in); record != null; record = next(records, in)) {
-      if (++row % RECORDS_BETWEEN_STOPS == 0) {
-        emitter.checkStop();
+    while (next(blocks, in)) {
+      BinaryDecoder decoder = DecoderFactory.get().binaryDecoder(blocks.block(), null);
+      for (long left = blocks.records(); left > 0; left--) {
+        if (++row % RECORDS_BETWEEN_STOPS == 0) {
+          emitter.checkStop();
+        }
+        String position = path + ":" + row;
+        int start = blocks.block().length - decoder.inputStream().available();
+        GenericRecord record = record(reader, decoder, in);
+        int end = blocks.block().length - decoder.inputStream().available();
+        if (end - start > Limits.VALUE_BYTES) {
+          tooLarge(position, blocks.block(), start, end, emitter);
+        } else {
+          receiver.take(record, position);
+        }
       }
-      String position = path + ":" + row;
-      if (capture != null) {
-        capture.emit(record, body, position, emitter);
-      } else {
-        emit(record, rows, position, emitter);
+      if (!decoder.isEnd()) {
+        throw damaged("a block of it has bytes behind its last record", null);
       }
     }
+  }
+
+  private boolean next(AvroBlocks blocks, StoredBytes in) throws IOException {
+    try {
+      return blocks.next();
+    } catch (IOException | RuntimeException e) {
+      throw unreadable(in, e);
+    }
+  }
+
+  private GenericRecord record(
+      GenericDatumReader<GenericRecord> reader, BinaryDecoder decoder, StoredBytes in)
+      throws IOException {
+    try {
+      return reader.read(null, decoder);
+    } catch (IOException | RuntimeException e) {
+      throw unreadable(in, e);
+    }
+  }
+
+  private static void tooLarge(
+      String position, byte[] block, int start, int end, RecordEmitter emitter) {
+    emitter.rejected(
+        position,
+        String.format(
+            Locale.ROOT,
+            "the record has %,d bytes, more than the %,d that one may have; its first 64 KiB are"
+                + " kept",
+            end - start,
+            Limits.VALUE_BYTES),
+        Arrays.copyOfRange(block, start, start + KEPT));
   }
 
   private void emit(GenericRecord record, AvroRow rows, String position, RecordEmitter emitter) {
@@ -140,7 +189,7 @@ final class AvroFile {
     try {
       return new AvroRow(layout, schema);
     } catch (BadRecord e) {
-      throw SourceException.permanent(
+      throw SourceException.badFile(
           source,
           path + " does not have the declared columns",
           e.getMessage(),
@@ -153,7 +202,7 @@ final class AvroFile {
     return Capture.of(schema, path)
         .orElseThrow(
             () ->
-                SourceException.permanent(
+                SourceException.badFile(
                     source,
                     path + " is not written by Event Hubs Capture",
                     "its records have no field Body of bytes",
@@ -161,7 +210,7 @@ final class AvroFile {
   }
 
   private SourceException damaged(String reason, @Nullable Exception e) {
-    return SourceException.permanent(
+    return SourceException.badFile(
         source,
         path + " cannot be read as Avro",
         reason,

@@ -8,6 +8,9 @@ final class BadRecord extends Exception {
   /** How much of an offending value a reason quotes. */
   private static final int QUOTED = 60;
 
+  /** How much of a library's message a reason quotes: sentences of ours are shorter. */
+  private static final int SAID = 160;
+
   private final String place;
   private final String reason;
 
@@ -41,8 +44,17 @@ final class BadRecord extends Exception {
 
   /** A value as a reason quotes it: short, on one line. */
   static String shortened(String value) {
+    return shortened(value, QUOTED);
+  }
+
+  /** What a library says of bytes that it cannot read, on one line: some repeat the bytes. */
+  static String said(String message) {
+    return shortened(message, SAID);
+  }
+
+  private static String shortened(String value, int most) {
     StringBuilder text = new StringBuilder();
-    int end = Math.min(value.length(), QUOTED);
+    int end = Math.min(value.length(), most);
     if (end < value.length() && Character.isHighSurrogate(value.charAt(end - 1))) {
       end--;
     }

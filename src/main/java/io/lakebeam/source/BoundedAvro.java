@@ -1,16 +1,20 @@
 package io.lakebeam.source;
 
+import io.lakebeam.graph.Limits;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
 import org.apache.avro.Schema;
 import org.apache.avro.generic.GenericData;
 import org.apache.avro.generic.GenericDatumReader;
 import org.apache.avro.generic.GenericRecord;
 import org.apache.avro.io.BinaryDecoder;
 import org.apache.avro.io.Decoder;
+import org.apache.avro.io.ResolvingDecoder;
 import org.apache.avro.util.Utf8;
-import org.checkerframework.checker.nullness.qual.Nullable;
 
 /**
  * Avro's bytes, with lengths held against what is there before room is made for them: a few damaged
@@ -20,6 +24,9 @@ final class BoundedAvro extends Decoder {
   /** Elements without bytes, such as nulls, that are taken for real. */
   private static final int ELEMENTS_WITHOUT_BYTES = 1024;
 
+  private static final String TOO_DEEP =
+      "records, arrays and maps lie more than " + Limits.NESTING + " deep in each other";
+
   private final BinaryDecoder in;
 
   private BoundedAvro(BinaryDecoder in) {
@@ -27,13 +34,102 @@ final class BoundedAvro extends Decoder {
   }
 
   /** A reader of records without conversions: values come as they are stored. */
-  static GenericDatumReader<GenericRecord> reader(@Nullable Schema schema) {
-    return new GenericDatumReader<>(schema, schema, new GenericData()) {
-      @Override
-      public GenericRecord read(GenericRecord reuse, Decoder in) throws IOException {
-        return super.read(reuse, new BoundedAvro((BinaryDecoder) in));
+  static GenericDatumReader<GenericRecord> reader(Schema schema) {
+    return new Shallow(schema);
+  }
+
+  /**
+   * Refuses types that lie too deep in each other; that one holds itself says nothing yet of how
+   * deep its values are.
+   *
+   * @throws IOException when they do
+   */
+  static void requireShallow(Schema schema) throws IOException {
+    depth(schema, new IdentityHashMap<>(), 0);
+  }
+
+  /**
+   * Each type once, however often it is named; of one that is being looked at, nothing is known.
+   */
+  private static int depth(Schema schema, Map<Schema, Integer> known, int above)
+      throws IOException {
+    if (above > Limits.NESTING) {
+      throw new IOException(TOO_DEEP);
+    }
+    Integer before = known.putIfAbsent(schema, 0);
+    int below = before == null ? 0 : before;
+    if (before == null) {
+      // A choice is no level of its own.
+      int level = schema.getType() == Schema.Type.UNION ? 0 : 1;
+      for (Schema each : inner(schema)) {
+        below = Math.max(below, level + depth(each, known, above + level));
       }
+      known.put(schema, below);
+    }
+    if (above + below > Limits.NESTING) {
+      throw new IOException(TOO_DEEP);
+    }
+    return below;
+  }
+
+  private static List<Schema> inner(Schema schema) {
+    return switch (schema.getType()) {
+      case RECORD ->
+          schema.hasFields()
+              ? schema.getFields().stream().map(Schema.Field::schema).toList()
+              : List.of();
+      case ARRAY -> List.of(schema.getElementType());
+      case MAP -> List.of(schema.getValueType());
+      case UNION -> schema.getTypes();
+      default -> List.of();
     };
+  }
+
+  /** Types may hold themselves, so that a few bytes nest as deep as they like. */
+  private static final class Shallow extends GenericDatumReader<GenericRecord> {
+    private int depth;
+
+    Shallow(Schema schema) {
+      super(schema, schema, new GenericData());
+    }
+
+    @Override
+    public GenericRecord read(GenericRecord reuse, Decoder in) throws IOException {
+      depth = 0;
+      return super.read(reuse, new BoundedAvro((BinaryDecoder) in));
+    }
+
+    @Override
+    protected Object readRecord(Object old, Schema expected, ResolvingDecoder in)
+        throws IOException {
+      enter();
+      Object record = super.readRecord(old, expected, in);
+      depth--;
+      return record;
+    }
+
+    @Override
+    protected Object readArray(Object old, Schema expected, ResolvingDecoder in)
+        throws IOException {
+      enter();
+      Object array = super.readArray(old, expected, in);
+      depth--;
+      return array;
+    }
+
+    @Override
+    protected Object readMap(Object old, Schema expected, ResolvingDecoder in) throws IOException {
+      enter();
+      Object map = super.readMap(old, expected, in);
+      depth--;
+      return map;
+    }
+
+    private void enter() throws IOException {
+      if (++depth > Limits.NESTING) {
+        throw new IOException(TOO_DEEP);
+      }
+    }
   }
 
   private int left() throws IOException {

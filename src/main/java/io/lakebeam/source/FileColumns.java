@@ -35,6 +35,10 @@ public final class FileColumns {
       throw e;
     } catch (RuntimeException e) {
       throw parquet.unreadable(e);
+    } catch (StackOverflowError e) {
+      throw FileProblems.tooDeep(source.name(), path, e);
+    } catch (OutOfMemoryError e) {
+      throw FileProblems.tooLarge(source.name(), path, e);
     }
   }
 }

@@ -21,6 +21,31 @@ final class FileProblems {
         e);
   }
 
+  /** A file whose content lies deeper in itself than calls can go. */
+  static SourceException tooDeep(String source, String path, StackOverflowError e) {
+    return SourceException.badFile(
+        source,
+        path + " cannot be read",
+        "what it holds is nested too deep",
+        "Write it with less nesting; or move it away and run the update with --skip-missing",
+        e);
+  }
+
+  /** A file that the heap has no room for. */
+  static SourceException tooLarge(String source, String path, OutOfMemoryError e) {
+    return SourceException.badFile(
+        source,
+        "the memory did not suffice to read " + path,
+        String.format(
+            Locale.ROOT,
+            "the heap has %,d MB, and the file asks for more at once",
+            Runtime.getRuntime().maxMemory() >> 20),
+        "Give it more (LAKEBEAM_JAVA_OPTS=-Xmx4g; on Spark spark.executor.memory); write the file"
+            + " with smaller values and row groups; or move it away and run the update with"
+            + " --skip-missing",
+        e);
+  }
+
   /** A file system that does not do what it should with that path. */
   static SourceException of(String source, String path, IOException e) {
     String message = String.valueOf(e.getMessage());

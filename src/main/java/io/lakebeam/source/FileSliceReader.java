@@ -26,8 +26,23 @@ final class FileSliceReader {
     this.maxRecordBytes = maxRecordBytes;
   }
 
+  /**
+   * Reads a file to its end.
+   *
+   * @throws SourceException that names it; of a bad file one that says so
+   */
   void read(Slice.FileSlice slice, RecordEmitter emitter) {
     String path = landing.path(slice.path());
+    try {
+      read(slice, path, emitter);
+    } catch (StackOverflowError e) {
+      throw FileProblems.tooDeep(source.name(), path, e);
+    } catch (OutOfMemoryError e) {
+      throw FileProblems.tooLarge(source.name(), path, e);
+    }
+  }
+
+  private void read(Slice.FileSlice slice, String path, RecordEmitter emitter) {
     SourceFileSystem.Listed now;
     InputStream opened;
     try {
@@ -49,7 +64,7 @@ final class FileSliceReader {
         new ParquetFile(source.name(), layout, path).read(emitter);
       } else if (source.format() instanceof SourceSpec.Avro
           || source.format() instanceof SourceSpec.Capture) {
-        AvroFile.of(source, layout, path).read(in, emitter);
+        AvroFile.of(source, layout, path).read(in, now.bytes(), emitter);
       } else {
         TextFile file = new TextFile(source.name(), source.format(), maxRecordBytes);
         try (InputStream text = TextBytes.of(source.name(), path, in, emitter::checkStop)) {

@@ -62,7 +62,7 @@ final class ParquetFile {
   }
 
   SourceException refused(List<Mismatch> mismatches, Exception cause) {
-    return SourceException.permanent(
+    return SourceException.badFile(
         source,
         path + " does not have the declared columns",
         Mismatch.problems(mismatches),
@@ -110,12 +110,12 @@ final class ParquetFile {
       innermost = innermost.getCause();
     }
     String message = innermost.getMessage();
-    return SourceException.permanent(
+    return SourceException.badFile(
         source,
         path + " cannot be read as Parquet",
         message == null
             ? "it is damaged or cut off (" + innermost.getClass().getSimpleName() + ")"
-            : BadRecord.shortened(message),
+            : BadRecord.said(message),
         "Put a whole one in its place; or move it away and run the update with --skip-missing",
         e);
   }

@@ -10,6 +10,7 @@ public final class SourceException extends RuntimeException {
   private final String reason;
   private final String fix;
   private final boolean retryable;
+  private final boolean ofOneFile;
 
   private SourceException(
       String source,
@@ -17,6 +18,7 @@ public final class SourceException extends RuntimeException {
       String reason,
       String fix,
       boolean retryable,
+      boolean ofOneFile,
       Throwable cause) {
     super(
         KnownSecrets.masked("source " + source + ": " + problem + ": " + reason + ". " + fix + "."),
@@ -26,22 +28,36 @@ public final class SourceException extends RuntimeException {
     this.reason = KnownSecrets.masked(reason);
     this.fix = fix;
     this.retryable = retryable;
+    this.ofOneFile = ofOneFile;
   }
 
   /** It may well work later without anybody doing anything: a broker that is down. */
   static SourceException retryable(
       String source, String problem, String reason, String fix, Throwable cause) {
-    return new SourceException(source, problem, reason, fix, true, cause);
+    return new SourceException(source, problem, reason, fix, true, false, cause);
   }
 
   /** It stays wrong until somebody mends it. */
   static SourceException permanent(
       String source, String problem, String reason, String fix, Throwable cause) {
-    return new SourceException(source, problem, reason, fix, false, cause);
+    return new SourceException(source, problem, reason, fix, false, false, cause);
   }
 
   static SourceException permanent(String source, String problem, String reason, String fix) {
     return permanent(source, problem, reason, fix, null);
+  }
+
+  /**
+   * One file is bad, and others are not: it stays so until somebody mends it, or is passed over
+   * where its source sets bad files aside.
+   */
+  static SourceException badFile(
+      String source, String problem, String reason, String fix, Throwable cause) {
+    return new SourceException(source, problem, reason, fix, false, true, cause);
+  }
+
+  static SourceException badFile(String source, String problem, String reason, String fix) {
+    return badFile(source, problem, reason, fix, null);
   }
 
   /** The source's name in the pipeline file. */
@@ -62,6 +78,11 @@ public final class SourceException extends RuntimeException {
   /** What to do, without a full stop. */
   public String fix() {
     return fix;
+  }
+
+  /** True when one file is bad, whatever becomes of others. */
+  boolean isOfOneFile() {
+    return ofOneFile;
   }
 
   /** True when trying again later may well work without anybody doing anything. */

@@ -1,7 +1,6 @@
 package io.lakebeam.source;
 
 import java.io.EOFException;
-import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PushbackInputStream;
@@ -18,13 +17,13 @@ final class TextBytes extends InputStream {
   private final String source;
   private final String path;
   private final Packing packing;
-  private final Stored stored;
+  private final StoredBytes stored;
   private final Runnable checkStop;
   private @Nullable InputStream unpacked;
   private long untilStop = BYTES_BETWEEN_STOPS;
 
   private TextBytes(
-      String source, String path, Packing packing, Stored stored, Runnable checkStop) {
+      String source, String path, Packing packing, StoredBytes stored, Runnable checkStop) {
     this.source = source;
     this.path = path;
     this.packing = packing;
@@ -43,7 +42,7 @@ final class TextBytes extends InputStream {
       throws IOException {
     var unknown = Packing.unknownEnd(path);
     if (unknown.isPresent()) {
-      throw SourceException.permanent(
+      throw SourceException.badFile(
           source,
           "files that end in " + unknown.get() + " cannot be read: " + path,
           "nothing here unpacks them",
@@ -52,7 +51,7 @@ final class TextBytes extends InputStream {
     }
     var packing = Packing.of(path);
     if (packing.isPresent()) {
-      return new TextBytes(source, path, packing.get(), new Stored(stored), checkStop);
+      return new TextBytes(source, path, packing.get(), new StoredBytes(stored), checkStop);
     }
     PushbackInputStream in = new PushbackInputStream(stored, Magic.LENGTH);
     byte[] head = in.readNBytes(Magic.LENGTH);
@@ -73,7 +72,7 @@ final class TextBytes extends InputStream {
             : "Rename it to end in "
                 + kind.extension()
                 + ", then it is unpacked; and run the update with --skip-missing, for its old name";
-    return SourceException.permanent(
+    return SourceException.badFile(
         source,
         path + " is no text",
         "its first bytes are those of " + kind.label() + ", and its name does not say so",
@@ -105,9 +104,7 @@ final class TextBytes extends InputStream {
       return unpacked.read(into, offset, length);
     } catch (IOException | RuntimeException e) {
       // Damaged bytes fail anywhere in a library, with whatever exception comes first.
-      if (stored.failure != null) {
-        throw stored.failure;
-      }
+      stored.tellFailure();
       throw damaged(e);
     }
   }
@@ -122,42 +119,13 @@ final class TextBytes extends InputStream {
 
   private SourceException damaged(Exception e) {
     String message = e instanceof EOFException ? null : e.getMessage();
-    return SourceException.permanent(
+    return SourceException.badFile(
         source,
         path + " cannot be unpacked as " + packing.label(),
-        message == null ? "it is damaged or cut off" : BadRecord.shortened(message),
+        message == null ? "it is damaged or cut off" : BadRecord.said(message),
         "Put a whole one in its place; or move it away and run the update with --skip-missing. One"
             + " that is not packed must not end in "
             + packing.extension(),
         e);
-  }
-
-  /** Remembers what storage said, which libraries wrap as they like. */
-  private static final class Stored extends FilterInputStream {
-    private @Nullable IOException failure;
-
-    Stored(InputStream in) {
-      super(in);
-    }
-
-    @Override
-    public int read() throws IOException {
-      try {
-        return super.read();
-      } catch (IOException e) {
-        failure = e;
-        throw e;
-      }
-    }
-
-    @Override
-    public int read(byte[] into, int offset, int length) throws IOException {
-      try {
-        return super.read(into, offset, length);
-      } catch (IOException e) {
-        failure = e;
-        throw e;
-      }
-    }
   }
 }

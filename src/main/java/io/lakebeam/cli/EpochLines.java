@@ -7,6 +7,8 @@ import io.lakebeam.epoch.EpochResult.DatasetResult;
 import io.lakebeam.pipeline.CompiledPipeline;
 import io.lakebeam.pipeline.CompiledTable;
 import io.lakebeam.runner.UpdateListener;
+import io.lakebeam.source.BadFile;
+import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
@@ -20,6 +22,9 @@ import java.util.stream.Collectors;
  */
 final class EpochLines implements UpdateListener {
   private static final ObjectMapper JSON = new ObjectMapper();
+
+  /** Files of an epoch that are told one by one. */
+  private static final int MOST_TOLD = 5;
 
   private final Console console;
   private final Output output;
@@ -74,6 +79,7 @@ final class EpochLines implements UpdateListener {
               .put("out", out)
               .put("quarantined", quarantined)
               .put("dropped", dropped)
+              .put("set_aside", result.setAside().size())
               .put("millis", millis)
               .toString());
       return;
@@ -88,6 +94,17 @@ final class EpochLines implements UpdateListener {
             quarantined,
             dropped,
             millis));
+    tellSetAside(result.setAside());
+  }
+
+  private void tellSetAside(List<BadFile> files) {
+    files.stream()
+        .limit(MOST_TOLD)
+        .forEach(file -> console.warning(file.source() + ": a file is set aside: " + file.error()));
+    if (files.size() > MOST_TOLD) {
+      console.warning(
+          files.size() - MOST_TOLD + " more files are set aside; the event log names all of them");
+    }
   }
 
   @Override

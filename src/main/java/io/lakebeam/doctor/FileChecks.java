@@ -7,6 +7,7 @@ import io.lakebeam.source.Rejected;
 import io.lakebeam.source.RowOutput;
 import io.lakebeam.source.Slice;
 import io.lakebeam.source.SourceDiscovery;
+import io.lakebeam.source.SourceException;
 import io.lakebeam.source.SourcePosition;
 import io.lakebeam.source.SourceReader;
 import io.lakebeam.spec.SecretText;
@@ -14,6 +15,7 @@ import io.lakebeam.spec.SourceSpec;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CancellationException;
+import java.util.function.Supplier;
 import org.apache.beam.sdk.values.Row;
 import org.joda.time.Instant;
 
@@ -42,9 +44,27 @@ final class FileChecks {
     }
     List<Slice> files = checks.find("files", this::list).orElse(List.of());
     if (source.format() instanceof SourceSpec.Parquet && !files.isEmpty()) {
-      checks.check("columns", () -> columns(files));
+      checks.check("columns", () -> orSetAside(() -> columns(files)));
     }
-    checks.check("schema", () -> files.isEmpty() ? nothing() : firstRecords(files.get(0)));
+    checks.check(
+        "schema", () -> files.isEmpty() ? nothing() : orSetAside(() -> firstRecords(files.get(0))));
+  }
+
+  /** A bad file is no failure where a run would go on without it. */
+  private Outcome orSetAside(Supplier<Outcome> check) {
+    try {
+      return check.get();
+    } catch (SourceException e) {
+      boolean goesOn =
+          e.isOfOneFile()
+              && ((SourceSpec.Files) source.connection()).badFiles()
+                  == SourceSpec.BadFiles.SET_ASIDE;
+      if (!goesOn) {
+        throw e;
+      }
+      return new Outcome.Warning(
+          e.problem(), e.reason(), "A run sets it aside; mend it, and land it under another name");
+    }
   }
 
   private Checks.Found<List<Slice>> list() {

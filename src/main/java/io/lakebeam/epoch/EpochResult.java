@@ -1,5 +1,6 @@
 package io.lakebeam.epoch;
 
+import io.lakebeam.source.BadFile;
 import java.io.Serializable;
 import java.time.Instant;
 import java.util.List;
@@ -11,16 +12,29 @@ import java.util.TreeMap;
  *
  * @param finishedAt by the clock of the machine that finished it
  * @param datasets one entry for each dataset that got something or was looked after
+ * @param setAside files that are in quarantines as a whole, in place of their rows
  */
 public record EpochResult(
     String pipeline,
     long number,
     Instant plannedAt,
     Instant finishedAt,
-    List<DatasetResult> datasets)
+    List<DatasetResult> datasets,
+    List<BadFile> setAside)
     implements Serializable {
   public EpochResult {
     datasets = List.copyOf(datasets);
+    setAside = List.copyOf(setAside);
+  }
+
+  /** Of an epoch whose files could all be read. */
+  public EpochResult(
+      String pipeline,
+      long number,
+      Instant plannedAt,
+      Instant finishedAt,
+      List<DatasetResult> datasets) {
+    this(pipeline, number, plannedAt, finishedAt, datasets, List.of());
   }
 
   /**

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.lakebeam.epoch.EpochResult.DatasetResult;
 import io.lakebeam.epoch.EpochResult.RuleResult;
+import io.lakebeam.source.BadFile;
 import io.lakebeam.source.Slice;
 import io.lakebeam.source.SourcePosition;
 import java.io.IOException;
@@ -102,6 +103,16 @@ final class LedgerJson {
               (name, rule) ->
                   rules.putObject(name).put("passed", rule.passed()).put("failed", rule.failed()));
     }
+    if (!result.setAside().isEmpty()) {
+      ArrayNode setAside = root.putArray("set_aside");
+      for (BadFile file : result.setAside()) {
+        setAside
+            .addObject()
+            .put("source", file.source())
+            .put("path", file.path())
+            .put("error", file.error());
+      }
+    }
     return bytes(root);
   }
 
@@ -132,12 +143,19 @@ final class LedgerJson {
               node.get("bytes").asLong(),
               rules));
     }
+    List<BadFile> setAside = new ArrayList<>();
+    for (JsonNode file : root.path("set_aside")) {
+      setAside.add(
+          new BadFile(
+              file.get("source").asText(), file.get("path").asText(), file.get("error").asText()));
+    }
     return new EpochResult(
         root.get("pipeline").asText(),
         root.get("epoch").asLong(),
         Instant.parse(root.get("planned_at").asText()),
         Instant.parse(root.get("finished_at").asText()),
-        datasets);
+        datasets,
+        setAside);
   }
 
   static byte[] write(EpochFailure failure) {

@@ -17,6 +17,7 @@ import io.lakebeam.epoch.EpochResult;
 import io.lakebeam.epoch.EpochResult.DatasetResult;
 import io.lakebeam.graph.Column;
 import io.lakebeam.graph.TableSchema;
+import io.lakebeam.source.BadFile;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
@@ -89,6 +90,9 @@ public final class EventLog {
       for (DatasetResult dataset : result.datasets()) {
         writer.write(row(schema, result, dataset));
       }
+      for (BadFile file : result.setAside()) {
+        writer.write(row(schema, result, file));
+      }
       return Optional.of(commit(pipeline + "/" + TABLE, result.number(), writer.finish()));
     }
   }
@@ -150,6 +154,26 @@ public final class EventLog {
                 input.name(),
                 input.bytes(),
                 input.modifiedAt()),
+            details.toString());
+  }
+
+  private Row row(Schema schema, EpochResult result, BadFile file) {
+    ObjectNode details = MAPPER.createObjectNode();
+    details
+        .putObject("input_set_aside")
+        .put("source", file.source())
+        .put("name", file.path())
+        .put("error", file.error());
+    return Row.withSchema(schema)
+        .attachValues(
+            pipeline + "/" + result.number() + "/set_aside/" + file.source() + "/" + file.path(),
+            joda(result.finishedAt()),
+            "input_set_aside",
+            "WARN",
+            pipeline,
+            null,
+            result.number(),
+            file.path() + " is set aside: " + file.error(),
             details.toString());
   }
 

@@ -9,6 +9,7 @@ import io.lakebeam.epoch.EpochResult.DatasetResult;
 import io.lakebeam.epoch.EpochResult.RuleResult;
 import io.lakebeam.expectation.Expectation;
 import io.lakebeam.expectation.RowCounts;
+import io.lakebeam.source.BadFile;
 import io.lakebeam.spec.StorageSpec;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -59,11 +60,13 @@ final class CommitTables
     List<FlowReport.Violation> violations = new ArrayList<>();
     RowCounts counts = RowCounts.none(table.rules().size());
     String waitsFor = "";
+    List<BadFile> setAside = new ArrayList<>();
     for (Packed<FlowReport> packed : reports) {
       FlowReport report = packed.unpack();
       files.addAll(report.files());
       quarantineFiles.addAll(report.quarantineFiles());
       violations.addAll(report.violations());
+      setAside.addAll(report.setAside());
       counts = counts.plus(report.counts());
       waitsFor = report.waitsFor().isEmpty() ? waitsFor : report.waitsFor();
     }
@@ -83,7 +86,7 @@ final class CommitTables
     if (isIn(quarantine)) {
       CommitOutcome rows = commit(table.name(), table.path(), table.definition(), epoch, files);
       return isIn(rows)
-          ? finished(table, rows, counts, files, quarantineFiles)
+          ? finished(table, rows, counts, files, quarantineFiles, setAside)
           : stopped(table.name(), rows);
     }
     return stopped(table.quarantineName(), quarantine);
@@ -120,7 +123,8 @@ final class CommitTables
       CommitOutcome outcome,
       RowCounts counts,
       List<DataFile> files,
-      List<DataFile> quarantineFiles) {
+      List<DataFile> quarantineFiles,
+      List<BadFile> setAside) {
     Map<String, RuleResult> rules = new LinkedHashMap<>();
     for (int i = 0; i < table.rules().size(); i++) {
       Expectation rule = table.rules().get(i);
@@ -142,7 +146,8 @@ final class CommitTables
             counts.quarantined(),
             all.size(),
             all.stream().mapToLong(DataFile::bytes).sum(),
-            rules));
+            rules),
+        setAside);
   }
 
   private static DatasetOutcome violated(

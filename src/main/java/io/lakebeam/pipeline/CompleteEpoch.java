@@ -7,13 +7,16 @@ import io.lakebeam.epoch.EpochResult;
 import io.lakebeam.epoch.EpochResult.DatasetResult;
 import io.lakebeam.epoch.Ledger;
 import io.lakebeam.event.EventLog;
+import io.lakebeam.source.BadFile;
 import io.lakebeam.spec.StorageSpec;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.apache.beam.sdk.values.KV;
 
 /**
@@ -37,12 +40,15 @@ final class CompleteEpoch extends StorageFn<KV<String, Iterable<EpochPart>>, Lon
     List<DatasetResult> results = new ArrayList<>();
     List<DatasetOutcome.Stopped> stops = new ArrayList<>();
     List<DatasetOutcome.Behind> behind = new ArrayList<>();
+    // Each table that reads a file tells of it.
+    Set<BadFile> setAside = new HashSet<>();
     for (EpochPart part : parts.getValue()) {
       if (part instanceof EpochPart.Planned planned) {
         plan = planned.plan();
       } else if (part instanceof EpochPart.Ended ended) {
         if (ended.outcome() instanceof DatasetOutcome.Finished finished) {
           results.add(finished.result());
+          setAside.addAll(finished.setAside());
         } else if (ended.outcome() instanceof DatasetOutcome.Stopped stopped) {
           stops.add(stopped);
         } else if (ended.outcome() instanceof DatasetOutcome.Behind view) {
@@ -57,7 +63,14 @@ final class CompleteEpoch extends StorageFn<KV<String, Iterable<EpochPart>>, Lon
     if (stops.isEmpty()) {
       EpochResult result =
           new EpochResult(
-              pipeline, plan.number(), plan.plannedAt(), Clock.systemUTC().instant(), results);
+              pipeline,
+              plan.number(),
+              plan.plannedAt(),
+              Clock.systemUTC().instant(),
+              results,
+              setAside.stream()
+                  .sorted(Comparator.comparing(BadFile::source).thenComparing(BadFile::path))
+                  .toList());
       Optional<CommitOutcome> logged = events.append(result);
       if (logged.isEmpty() || CommitTables.isIn(logged.get())) {
         ledger.done(result);

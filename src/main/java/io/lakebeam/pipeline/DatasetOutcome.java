@@ -1,6 +1,7 @@
 package io.lakebeam.pipeline;
 
 import io.lakebeam.epoch.EpochResult.DatasetResult;
+import io.lakebeam.source.BadFile;
 import java.io.Serializable;
 import java.util.List;
 
@@ -8,8 +9,20 @@ import java.util.List;
 sealed interface DatasetOutcome extends Serializable {
   String dataset();
 
-  /** All the dataset should get is committed, now or by an earlier attempt. */
-  record Finished(DatasetResult result) implements DatasetOutcome {
+  /**
+   * All the dataset should get is committed, now or by an earlier attempt.
+   *
+   * @param setAside files of which its quarantine has a row in place of theirs
+   */
+  record Finished(DatasetResult result, List<BadFile> setAside) implements DatasetOutcome {
+    public Finished {
+      setAside = List.copyOf(setAside);
+    }
+
+    Finished(DatasetResult result) {
+      this(result, List.of());
+    }
+
     @Override
     public String dataset() {
       return result.dataset();

@@ -2,6 +2,7 @@ package io.lakebeam.pipeline;
 
 import io.lakebeam.delta.DataFile;
 import io.lakebeam.expectation.RowCounts;
+import io.lakebeam.source.BadFile;
 import java.io.Serializable;
 import java.util.List;
 import org.apache.beam.sdk.coders.KvCoder;
@@ -17,6 +18,7 @@ import org.apache.beam.sdk.values.KV;
  * @param violations rows that break a {@code fail} rule: a few, each as a sentence
  * @param waitsFor a table whose rows this one reads and that keeps some of them back; empty when
  *     there is none
+ * @param setAside files that the quarantine has in place of their rows
  */
 record FlowReport(
     String table,
@@ -24,12 +26,14 @@ record FlowReport(
     List<DataFile> quarantineFiles,
     RowCounts counts,
     List<Violation> violations,
-    String waitsFor)
+    String waitsFor,
+    List<BadFile> setAside)
     implements Serializable {
   FlowReport {
     files = List.copyOf(files);
     quarantineFiles = List.copyOf(quarantineFiles);
     violations = List.copyOf(violations);
+    setAside = List.copyOf(setAside);
   }
 
   /** What a bundle has written. */
@@ -39,7 +43,13 @@ record FlowReport(
       List<DataFile> quarantineFiles,
       RowCounts counts,
       List<Violation> violations) {
-    this(table, files, quarantineFiles, counts, violations, "");
+    this(table, files, quarantineFiles, counts, violations, "", List.of());
+  }
+
+  FlowReport withSetAside(List<BadFile> files) {
+    return files.isEmpty()
+        ? this
+        : new FlowReport(table, this.files, quarantineFiles, counts, violations, waitsFor, files);
   }
 
   /**
@@ -53,7 +63,8 @@ record FlowReport(
         List.of(),
         RowCounts.none(table.rules().size()),
         List.of(),
-        waitsFor);
+        waitsFor,
+        List.of());
   }
 
   /** Ready to meet the other reports of its table. */

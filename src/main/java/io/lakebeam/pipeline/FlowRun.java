@@ -1,13 +1,16 @@
 package io.lakebeam.pipeline;
 
+import io.lakebeam.source.BadFile;
 import io.lakebeam.sql.RowProgram;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BiConsumer;
 import org.apache.beam.sdk.values.Row;
 import org.checkerframework.checker.nullness.qual.Nullable;
+import org.joda.time.Instant;
 
 /** A flow tree at work on the rows of one epoch in one bundle. */
 final class FlowRun implements AutoCloseable {
@@ -15,6 +18,7 @@ final class FlowRun implements AutoCloseable {
   private final Node root;
   private final Map<String, TableWriter> writers = new LinkedHashMap<>();
   private final Map<String, List<CompiledTable>> dependents = new LinkedHashMap<>();
+  private final Map<String, List<BadFile>> setAside = new HashMap<>();
   private BiConsumer<String, Row> handOut = (relation, row) -> {};
 
   FlowRun(FlowTree tree, long epoch) {
@@ -37,12 +41,18 @@ final class FlowRun implements AutoCloseable {
     writer(table).reject(rejected);
   }
 
+  /** Puts a file, of which no row was taken, into a table's quarantine as one row. */
+  void setAside(CompiledTable table, BadFile file, Instant ingestedAt) {
+    writer(table).reject(RejectedRow.of(file, ingestedAt));
+    setAside.computeIfAbsent(table.name(), name -> new ArrayList<>()).add(file);
+  }
+
   /** What was written, a report for each table; tables that must wait for another say so. */
   List<FlowReport> finish() {
     List<FlowReport> reports = new ArrayList<>();
     writers.forEach(
         (name, writer) -> {
-          FlowReport report = writer.finish();
+          FlowReport report = writer.finish().withSetAside(setAside.getOrDefault(name, List.of()));
           if (report.counts().in() > 0) {
             reports.add(report);
           }

@@ -1,5 +1,6 @@
 package io.lakebeam.pipeline;
 
+import io.lakebeam.source.BadFile;
 import io.lakebeam.source.Patience;
 import io.lakebeam.source.Rejected;
 import io.lakebeam.source.RowOutput;
@@ -91,11 +92,16 @@ final class ReadFlows extends StorageFn<ReadTask, KV<String, Packed<FlowReport>>
           }
 
           @Override
+          public void setAside(BadFile file) {
+            quarantines.forEach(table -> run.setAside(table, file, ingestedAt));
+          }
+
+          @Override
           public void warning(String text) {
             LOG.warn("{}: {}", source.name(), text);
           }
         };
-    task.slices().forEach(slice -> reader.read(slice, ingestedAt, output));
+    task.slices().forEach(slice -> reader.readOrSetAside(slice, ingestedAt, output));
   }
 
   @FinishBundle

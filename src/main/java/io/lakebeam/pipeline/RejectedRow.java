@@ -1,5 +1,6 @@
 package io.lakebeam.pipeline;
 
+import io.lakebeam.source.BadFile;
 import java.io.Serializable;
 import org.apache.beam.sdk.values.Row;
 import org.checkerframework.checker.nullness.qual.Nullable;
@@ -30,6 +31,17 @@ record RejectedRow(
         text(row, "_raw"),
         null,
         "the query fails on this row: " + error);
+  }
+
+  /** A file of which no row was taken: it stands for all of them. */
+  static RejectedRow of(BadFile file, Instant ingestedAt) {
+    return new RejectedRow(
+        file.source(),
+        file.path(),
+        ingestedAt,
+        null,
+        null,
+        "the file is set aside: " + file.error());
   }
 
   private static @Nullable String text(Row row, String column) {

@@ -193,8 +193,7 @@ final class AvroFile {
           source,
           path + " does not have the declared columns",
           e.getMessage(),
-          "Declare the column as the file holds it; or move the file away and run the update with"
-              + " --skip-missing");
+          "Declare the column as the file holds it");
     }
   }
 
@@ -211,10 +210,6 @@ final class AvroFile {
 
   private SourceException damaged(String reason, @Nullable Exception e) {
     return SourceException.badFile(
-        source,
-        path + " cannot be read as Avro",
-        reason,
-        "Put a whole one in its place; or move it away and run the update with --skip-missing",
-        e);
+        source, path + " cannot be read as Avro", reason, "Put a whole one in its place", e);
   }
 }

@@ -8,6 +8,10 @@ import java.util.List;
 
 /** What files say of their columns themselves, before a row of them is read. */
 public final class FileColumns {
+  private static final String WITHOUT_IT =
+      "To go on without it, move it away; or declare bad_files: set_aside in the source, which"
+          + " passes over such files";
+
   private FileColumns() {}
 
   /**
@@ -32,7 +36,7 @@ public final class FileColumns {
     } catch (IOException e) {
       throw FileProblems.of(source.name(), path, e);
     } catch (SourceException e) {
-      throw e;
+      throw e.orElse(WITHOUT_IT);
     } catch (RuntimeException e) {
       throw parquet.unreadable(e);
     } catch (StackOverflowError e) {

@@ -2,6 +2,8 @@ package io.lakebeam.source;
 
 import io.lakebeam.storage.StorageException;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Paths;
 import java.util.Locale;
 import org.apache.hadoop.fs.UnsupportedFileSystemException;
 import org.apache.hadoop.security.AccessControlException;
@@ -21,13 +23,20 @@ final class FileProblems {
         e);
   }
 
+  /**
+   * Of a local file, that its folder is not what is denied. Stores do not tell one from the other.
+   */
+  private static boolean isDeniedItself(String path) {
+    return path.startsWith("/") && Files.isRegularFile(Paths.get(path));
+  }
+
   /** A file whose content lies deeper in itself than calls can go. */
   static SourceException tooDeep(String source, String path, StackOverflowError e) {
     return SourceException.badFile(
         source,
         path + " cannot be read",
         "what it holds is nested too deep",
-        "Write it with less nesting; or move it away and run the update with --skip-missing",
+        "Write it with less nesting",
         e);
   }
 
@@ -40,9 +49,8 @@ final class FileProblems {
             Locale.ROOT,
             "the heap has %,d MB, and the file asks for more at once",
             Runtime.getRuntime().maxMemory() >> 20),
-        "Give it more (LAKEBEAM_JAVA_OPTS=-Xmx4g; on Spark spark.executor.memory); write the file"
-            + " with smaller values and row groups; or move it away and run the update with"
-            + " --skip-missing",
+        "Give it more (LAKEBEAM_JAVA_OPTS=-Xmx4g; on Spark spark.executor.memory), or write the"
+            + " file with smaller values and row groups",
         e);
   }
 
@@ -61,6 +69,14 @@ final class FileProblems {
         e instanceof AccessControlException
             || e instanceof java.nio.file.AccessDeniedException
             || message.toLowerCase(Locale.ROOT).contains("permission denied");
+    if (denied && isDeniedItself(path)) {
+      return SourceException.badFile(
+          source,
+          "no permission to read " + path,
+          "its folder may be read, and it may not",
+          "Give the account that runs the pipeline the right to read it",
+          e);
+    }
     if (denied) {
       return SourceException.permanent(
           source,

@@ -4,7 +4,9 @@ import io.lakebeam.spec.SourceSpec;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.util.Arrays;
+import java.util.Optional;
 
 /**
  * Reads whole files. A file that went after it was planned stops the reading: without its rows the
@@ -13,6 +15,10 @@ import java.util.Arrays;
 final class FileSliceReader {
   private static final int RECORDS_BETWEEN_STOPS = 1024;
   private static final int FIRST_LINE_BYTES = 1 << 16;
+
+  private static final String WITHOUT_IT =
+      "To go on without it, move it away and run the update with --skip-missing; or declare"
+          + " bad_files: set_aside in the source, which passes over such files";
 
   private final SourceSpec source;
   private final SourceSpec.Files landing;
@@ -34,15 +40,74 @@ final class FileSliceReader {
   void read(Slice.FileSlice slice, RecordEmitter emitter) {
     String path = landing.path(slice.path());
     try {
-      read(slice, path, emitter);
+      read(slice, path, emitter, in -> text(path, in, emitter));
+    } catch (SourceException e) {
+      throw e.isOfOneFile() ? withWayOut(e) : e;
     } catch (StackOverflowError e) {
-      throw FileProblems.tooDeep(source.name(), path, e);
+      throw withWayOut(FileProblems.tooDeep(source.name(), path, e));
     } catch (OutOfMemoryError e) {
-      throw FileProblems.tooLarge(source.name(), path, e);
+      throw withWayOut(FileProblems.tooLarge(source.name(), path, e));
     }
   }
 
-  private void read(Slice.FileSlice slice, String path, RecordEmitter emitter) {
+  /** Of a reference table nothing can be left out. */
+  private SourceException withWayOut(SourceException bad) {
+    return source.reference() ? bad : bad.orElse(WITHOUT_IT);
+  }
+
+  /**
+   * Reads a file to see whether all of it can be read. Text that is not packed can be from its
+   * first bytes on: whatever comes then is records.
+   *
+   * @param nowhere where rows are thrown away
+   * @return what is bad about the file; empty when nothing is
+   * @throws SourceException when it is not the file's fault that it cannot be read
+   */
+  Optional<SourceException> problem(Slice.FileSlice slice, RecordEmitter nowhere) {
+    Optional<SourceException> first = problemOnce(slice, nowhere);
+    boolean mayBeOthers = first.isPresent() && first.get().getCause() instanceof OutOfMemoryError;
+    // What others held may have been the reason: asked again, now that they may have let it go.
+    return mayBeOthers ? problemOnce(slice, nowhere) : first;
+  }
+
+  private Optional<SourceException> problemOnce(Slice.FileSlice slice, RecordEmitter nowhere) {
+    String path = landing.path(slice.path());
+    try {
+      read(slice, path, nowhere, in -> unpack(path, in, nowhere));
+      return Optional.empty();
+    } catch (SourceException e) {
+      if (!e.isOfOneFile()) {
+        throw e;
+      }
+      return Optional.of(e);
+    } catch (StackOverflowError e) {
+      return Optional.of(FileProblems.tooDeep(source.name(), path, e));
+    } catch (OutOfMemoryError e) {
+      return Optional.of(FileProblems.tooLarge(source.name(), path, e));
+    }
+  }
+
+  /** What is done with a file of text. */
+  private interface Use {
+    void of(InputStream stored) throws IOException;
+  }
+
+  private void text(String path, InputStream stored, RecordEmitter emitter) throws IOException {
+    TextFile file = new TextFile(source.name(), source.format(), maxRecordBytes);
+    try (InputStream text = TextBytes.of(source.name(), path, stored, emitter::checkStop)) {
+      readText(path, file.records(text), emitter);
+    }
+  }
+
+  private void unpack(String path, InputStream stored, RecordEmitter nowhere) throws IOException {
+    try (InputStream text = TextBytes.of(source.name(), path, stored, nowhere::checkStop)) {
+      if (Packing.of(path).isPresent()) {
+        text.transferTo(OutputStream.nullOutputStream());
+      }
+    }
+  }
+
+  private void read(Slice.FileSlice slice, String path, RecordEmitter emitter, Use ofText) {
     SourceFileSystem.Listed now;
     InputStream opened;
     try {
@@ -66,10 +131,7 @@ final class FileSliceReader {
           || source.format() instanceof SourceSpec.Capture) {
         AvroFile.of(source, layout, path).read(in, now.bytes(), emitter);
       } else {
-        TextFile file = new TextFile(source.name(), source.format(), maxRecordBytes);
-        try (InputStream text = TextBytes.of(source.name(), path, in, emitter::checkStop)) {
-          readText(path, file.records(text), emitter);
-        }
+        ofText.of(in);
       }
     } catch (IOException e) {
       // Rows may be out already, so even a file gone by now fails the slice as a whole.

@@ -66,9 +66,7 @@ final class ParquetFile {
         source,
         path + " does not have the declared columns",
         Mismatch.problems(mismatches),
-        "In the schema of the source, "
-            + Mismatch.fixes(mismatches)
-            + "; or move the file away and run the update with --skip-missing",
+        "In the schema of the source, " + Mismatch.fixes(mismatches),
         cause);
   }
 
@@ -116,7 +114,7 @@ final class ParquetFile {
         message == null
             ? "it is damaged or cut off (" + innermost.getClass().getSimpleName() + ")"
             : BadRecord.said(message),
-        "Put a whole one in its place; or move it away and run the update with --skip-missing",
+        "Put a whole one in its place",
         e);
   }
 }

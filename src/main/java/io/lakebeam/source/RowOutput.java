@@ -8,6 +8,11 @@ public interface RowOutput {
 
   void rejected(Rejected rejected);
 
+  /** A file of which no row comes; only of a source that sets bad files aside. */
+  default void setAside(BadFile file) {
+    throw new IllegalStateException(file.toString());
+  }
+
   /** What an operator should know about the reading itself, one sentence. */
   void warning(String text);
 }

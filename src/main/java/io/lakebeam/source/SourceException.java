@@ -80,8 +80,14 @@ public final class SourceException extends RuntimeException {
     return fix;
   }
 
+  /** The same, with one more way out. */
+  SourceException orElse(String anotherFix) {
+    return new SourceException(
+        source, problem, reason, fix + ". " + anotherFix, retryable, ofOneFile, getCause());
+  }
+
   /** True when one file is bad, whatever becomes of others. */
-  boolean isOfOneFile() {
+  public boolean isOfOneFile() {
     return ofOneFile;
   }
 

@@ -10,6 +10,7 @@ import java.util.concurrent.CancellationException;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import org.apache.beam.sdk.schemas.Schema;
+import org.apache.beam.sdk.values.Row;
 import org.joda.time.Instant;
 
 /**
@@ -94,6 +95,54 @@ public final class SourceReader {
   public void read(Slice slice, Instant ingestedAt, RowOutput out) {
     readers.read(
         slice, new RecordEmitter(source.name(), layout, schema, ingestedAt, out, stopRequested));
+  }
+
+  /**
+   * Reads a slice to its end or, where its source sets bad files aside and it is one, says so and
+   * gives no row of it. To know that before the first row, such files are read twice: where
+   * something is wrong shows anywhere in them, and rows that are out are not taken back.
+   *
+   * @param ingestedAt when the epoch was planned: the same on every replay
+   * @throws SourceException when the slice cannot be read to its end for another reason
+   * @throws CancellationException as {@link #read} does
+   */
+  public void readOrSetAside(Slice slice, Instant ingestedAt, RowOutput out) {
+    if (source.connection() instanceof SourceSpec.Files landing
+        && landing.badFiles() == SourceSpec.BadFiles.SET_ASIDE
+        && slice instanceof Slice.FileSlice file) {
+      RecordEmitter nowhere =
+          new RecordEmitter(
+              source.name(), layout, schema, ingestedAt, new Nowhere(), stopRequested);
+      Optional<SourceException> problem =
+          new FileSliceReader(source, layout, Limits.RECORD_BYTES).problem(file, nowhere);
+      if (problem.isPresent()) {
+        out.setAside(
+            new BadFile(
+                source.name(),
+                landing.path(file.path()),
+                problem.get().problem() + ": " + problem.get().reason()));
+        return;
+      }
+    }
+    read(slice, ingestedAt, out);
+  }
+
+  /** Takes everything and keeps nothing. */
+  private static final class Nowhere implements RowOutput {
+    @Override
+    public void row(Row row) {
+      // Its file is only looked at.
+    }
+
+    @Override
+    public void rejected(Rejected rejected) {
+      // Its file is only looked at.
+    }
+
+    @Override
+    public void warning(String text) {
+      // Said when the file is read.
+    }
   }
 
   static CancellationException stopped(String source) {

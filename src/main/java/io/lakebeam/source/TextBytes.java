@@ -46,8 +46,7 @@ final class TextBytes extends InputStream {
           source,
           "files that end in " + unknown.get() + " cannot be read: " + path,
           "nothing here unpacks them",
-          "Move it away and run the update with --skip-missing; unpack it, or pack it with gzip,"
-              + " bzip2, zstd or snappy");
+          "Unpack it, or pack it with gzip, bzip2, zstd or snappy");
     }
     var packing = Packing.of(path);
     if (packing.isPresent()) {
@@ -67,8 +66,7 @@ final class TextBytes extends InputStream {
   private static SourceException noText(String source, String path, Magic.Kind kind) {
     String fix =
         kind.extension().isEmpty()
-            ? "Move it away and run the update with --skip-missing; unpack it, or declare the format"
-                + " it has"
+            ? "Unpack it, or declare the format it has"
             : "Rename it to end in "
                 + kind.extension()
                 + ", then it is unpacked; and run the update with --skip-missing, for its old name";
@@ -123,8 +121,7 @@ final class TextBytes extends InputStream {
         source,
         path + " cannot be unpacked as " + packing.label(),
         message == null ? "it is damaged or cut off" : BadRecord.said(message),
-        "Put a whole one in its place; or move it away and run the update with --skip-missing. One"
-            + " that is not packed must not end in "
+        "Put a whole one in its place; one that is not packed must not end in "
             + packing.extension(),
         e);
   }

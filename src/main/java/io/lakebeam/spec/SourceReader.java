@@ -47,6 +47,17 @@ final class SourceReader {
                     "files have no starting_offsets",
                     "they are for event_hubs and kafka; files are all read, each once",
                     "leave it out"));
+    source
+        .get("bad_files")
+        .filter(word -> connection.isPresent() && source.get("files").isEmpty())
+        .ifPresent(
+            word ->
+                problems.add(
+                    word.at(),
+                    "bad_files is for files that are read as they land",
+                    "a topic has no files, and a reference table without one of its files would give"
+                        + " wrong answers",
+                    "leave it out"));
     if (connection.isEmpty() || format.isEmpty() || schema.isEmpty()) {
       return Optional.empty();
     }
@@ -84,7 +95,13 @@ final class SourceReader {
   private Optional<SourceSpec.Connection> files(YamlNode source, String key) {
     return Reading.scalar(source, key)
         .flatMap(reading.files()::absolute)
-        .map(pattern -> new SourceSpec.Files(pattern, reading.files().root()));
+        .map(pattern -> new SourceSpec.Files(pattern, reading.files().root(), badFiles(source)));
+  }
+
+  private static SourceSpec.BadFiles badFiles(YamlNode source) {
+    return Reading.text(source, "bad_files").orElse("fail").equals("set_aside")
+        ? SourceSpec.BadFiles.SET_ASIDE
+        : SourceSpec.BadFiles.FAIL;
   }
 
   private Optional<TableSchema> schema(YamlNode.Scalar ddl) {

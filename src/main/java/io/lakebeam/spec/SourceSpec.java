@@ -162,10 +162,16 @@ public record SourceSpec(
    * @param project the project's folder, absolute; a file below it is remembered by its path from
    *     there, so that a project may be moved or copied together with its lake. Empty when every
    *     file is remembered by its whole path
+   * @param badFiles what becomes of a file that cannot be read as a whole
    */
-  public record Files(String pattern, String project) implements Connection {
+  public record Files(String pattern, String project, BadFiles badFiles) implements Connection {
     private static final Pattern WHOLE =
         Pattern.compile("(/|[A-Za-z][A-Za-z0-9+.-]+:/).*", Pattern.DOTALL);
+
+    /** Files of which a bad one stops the update. */
+    public Files(String pattern, String project) {
+      this(pattern, project, BadFiles.FAIL);
+    }
 
     /** Files that are remembered by their whole paths. */
     public Files(String pattern) {
@@ -190,6 +196,14 @@ public record SourceSpec(
     public String path(String name) {
       return project.isEmpty() || WHOLE.matcher(name).matches() ? name : project + "/" + name;
     }
+  }
+
+  /** What becomes of a file that cannot be read as a whole: one that is damaged, for example. */
+  public enum BadFiles {
+    /** The update stops and names it. */
+    FAIL,
+    /** It is told, gets a row in the quarantine, and the update goes on without it. */
+    SET_ASIDE
   }
 
   /** How the bytes of a record become columns. */

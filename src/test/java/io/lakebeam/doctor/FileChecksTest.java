@@ -37,8 +37,9 @@ class FileChecksTest {
             new Outcome.Failed(
                 other + " does not have the declared columns",
                 "column at: declared TIMESTAMP, but the file holds DOUBLE",
-                "In the schema of the source, declare at DOUBLE; or move the file away and run the update"
-                    + " with --skip-missing"),
+                "In the schema of the source, declare at DOUBLE. To go on without it, move it away;"
+                    + " or declare bad_files: set_aside in the source, which passes over such"
+                    + " files"),
             new Outcome.Skipped("columns")),
         outcomes("`at` TIMESTAMP"));
   }

@@ -122,8 +122,9 @@ class ForeignParquetTest {
         refused.reason());
     assertEquals(
         "In the schema of the source, declare gone without NOT NULL; declare items"
-            + " ARRAY<STRUCT<sku: STRING, qty: INT>>; declare day DATE; or move the file away and run the"
-            + " update with --skip-missing",
+            + " ARRAY<STRUCT<sku: STRING, qty: INT>>; declare day DATE. To go on without it, move it away and"
+            + " run the update with --skip-missing; or declare bad_files: set_aside in the source,"
+            + " which passes over such files",
         refused.fix());
   }
 

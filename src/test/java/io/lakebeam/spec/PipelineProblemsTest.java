@@ -263,6 +263,11 @@ class PipelineProblemsTest {
             "3:35 files have no starting_offsets | they are for event_hubs and kafka; files are all"
                 + " read, each once | leave it out"),
         source(
+            "{reference: x, bad_files: set_aside, format: json, schema: a INT}",
+            "3:32 bad_files is for files that are read as they land | a topic has no files, and a"
+                + " reference table without one of its files would give wrong answers | leave it"
+                + " out"),
+        source(
             "{event_hubs: {namespace: n, event_hub: e}, format: json, schema: a INT}",
             "3:19 the event hub has no way to sign in | there is neither a connection_string nor"
                 + " auth, nor a sasl.mechanism among the properties | add connection_string:"

@@ -114,7 +114,9 @@ final class FileSliceReader {
       now = SourceFileSystem.status(path);
       opened = SourceFileSystem.open(path);
     } catch (FileNotFoundException e) {
-      throw FileProblems.gone(source.name(), path, e);
+      throw UnreadableNames.mayBe(path)
+          ? UnreadableNames.problem(source.name(), path)
+          : FileProblems.gone(source.name(), path, e);
     } catch (IOException e) {
       throw FileProblems.of(source.name(), path, e);
     }

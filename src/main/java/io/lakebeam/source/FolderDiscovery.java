@@ -85,7 +85,9 @@ final class FolderDiscovery implements SourceDiscovery {
       return new Standing.Changed(
           new Slice.FileSlice(source.name(), file.path(), now.length(), now.modifiedAt()));
     } catch (FileNotFoundException e) {
-      return new Standing.Gone();
+      return UnreadableNames.mayBe(path) && visibleFiles().contains(file.identity())
+          ? new Standing.AsPlanned()
+          : new Standing.Gone();
     } catch (IOException e) {
       throw FileProblems.of(source.name(), path, e);
     }
@@ -145,10 +147,33 @@ final class FolderDiscovery implements SourceDiscovery {
       } else if (answer instanceof KnownFiles.Answer.Overwritten overwritten) {
         news.overwritten(file, overwritten.then());
       } else if (isNew) {
+        requireName(file.path());
         news.add(file);
       }
     }
     return news.discovery();
+  }
+
+  /**
+   * Before it is planned: a plan is never done without what it names, and nothing would read this
+   * file under the name that it is given then.
+   */
+  private void requireName(String name) {
+    String path = landing.path(name);
+    if (landing.badFiles() == SourceSpec.BadFiles.FAIL && isUnreadable(path)) {
+      throw UnreadableNames.problem(source.name(), path)
+          .orElse(
+              "To go on without it, declare bad_files: set_aside in the source, which passes over"
+                  + " such files");
+    }
+  }
+
+  private boolean isUnreadable(String path) {
+    try {
+      return UnreadableNames.mayBe(path) && !SourceFileSystem.exists(path);
+    } catch (IOException e) {
+      throw FileProblems.of(source.name(), path, e);
+    }
   }
 
   /** What one listing shows that the last did not. */

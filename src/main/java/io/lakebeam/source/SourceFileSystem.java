@@ -2,16 +2,13 @@ package io.lakebeam.source;
 
 import io.lakebeam.storage.Storage;
 import io.lakebeam.storage.StorageException;
-import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
-import java.util.ArrayList;
 import java.util.List;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
-import org.apache.hadoop.fs.RemoteIterator;
 import org.apache.parquet.hadoop.util.HadoopInputFile;
 
 /** The one way from this package to storage: Hadoop's FileSystem. */
@@ -26,24 +23,7 @@ final class SourceFileSystem {
   /** Every file that a glob matches, and those inside of folders it matches; in no order. */
   static List<Listed> list(String pattern) throws IOException {
     Path glob = new Path(pattern);
-    FileSystem files = of(glob);
-    List<Listed> found = new ArrayList<>();
-    FileStatus[] matches = files.globStatus(glob);
-    for (FileStatus match : matches == null ? new FileStatus[0] : matches) {
-      if (match.isFile()) {
-        found.add(listed(match));
-        continue;
-      }
-      try {
-        RemoteIterator<? extends FileStatus> inside = files.listFiles(match.getPath(), true);
-        while (inside.hasNext()) {
-          found.add(listed(inside.next()));
-        }
-      } catch (FileNotFoundException e) {
-        // The folder went between the two listings: it holds nothing any more.
-      }
-    }
-    return found;
+    return FileGlob.files(of(glob), glob).stream().map(SourceFileSystem::listed).toList();
   }
 
   static boolean exists(String path) throws IOException {

@@ -25,6 +25,12 @@ public final class LocalFiles extends LocalFileSystem {
     setVerifyChecksum(false);
   }
 
+  /** Past the checksum files, whose names Hadoop cannot make of names with a colon. */
+  @Override
+  public FSDataInputStream open(Path path, int bufferSize) throws IOException {
+    return getRawFileSystem().open(path, bufferSize);
+  }
+
   /**
    * Refuses links in the logs of tables and in ledgers: {@link Links}. And sets permissions through
    * java.nio, because Hadoop without its native library starts a {@code chmod} process for every

@@ -276,6 +276,19 @@ public final class Storage {
     return scheme(path).equals(LOCAL);
   }
 
+  /**
+   * What a path is once links are followed, to tell whether two are one; where there are no links,
+   * itself.
+   */
+  public static String real(Path path) {
+    try {
+      boolean mayBeLink = isLocal(path) && Files.exists(local(path));
+      return mayBeLink ? local(path).toRealPath().toString() : path.toString();
+    } catch (IOException e) {
+      throw new StorageException("look at", path.toString(), e);
+    }
+  }
+
   private static java.nio.file.Path local(Path path) {
     return Paths.get(path.toUri().getPath());
   }

@@ -116,7 +116,10 @@ final class DeployCommand implements Callable<Integer> {
     checkOptions();
     DatabricksProfile profile =
         DatabricksProfile.read(
-            Profiles.find(profileFile, console), console.workingDirectory(), console.environment());
+            Profiles.find(profileFile, console),
+            console.workingDirectory(),
+            console.environment(),
+            trust.trust());
     if (run && profile.trigger() instanceof Continuous) {
       throw new UsageException("--run: the job is continuous, so Databricks starts it by itself");
     }

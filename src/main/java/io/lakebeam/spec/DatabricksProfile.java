@@ -112,6 +112,13 @@ public record DatabricksProfile(
    */
   public static DatabricksProfile read(
       Path file, Path workingDirectory, UnaryOperator<String> environment) {
-    return new DatabricksReader(ProfileFile.read(file, workingDirectory, environment)).read();
+    return read(file, workingDirectory, environment, Trust.AS_DATA);
+  }
+
+  /** The same, with trust in whoever wrote the file. */
+  public static DatabricksProfile read(
+      Path file, Path workingDirectory, UnaryOperator<String> environment, Trust trust) {
+    return new DatabricksReader(ProfileFile.read(file, workingDirectory, environment, trust))
+        .read();
   }
 }

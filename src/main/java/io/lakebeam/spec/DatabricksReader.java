@@ -38,6 +38,16 @@ final class DatabricksReader {
   /** {@code fs.azure.account.key.<account>...}, which the common rule does not know. */
   private static final Pattern ACCOUNT_KEY = Pattern.compile("(?i).*account\\.key.*");
 
+  /** Where Databricks has its workspaces. */
+  private static final List<String> WORKSPACES =
+      List.of(
+          ".azuredatabricks.net",
+          ".databricks.azure.us",
+          ".databricks.azure.cn",
+          ".databricks.com",
+          ".databricks.us",
+          ".databricks.mil");
+
   /** Where a secret signs in to the workspace, and goes no further. */
   private static final Set<List<String>> SIGN_IN =
       Set.of(List.of("databricks", "token"), List.of("databricks", "client_secret"));
@@ -59,6 +69,7 @@ final class DatabricksReader {
     file.root().ifPresent(this::check);
     file.root().ifPresent(root -> refuseSecretVariables(List.of(), root));
     Optional<SignIn> signIn = databricks.flatMap(this::signIn);
+    databricks.flatMap(node -> Reading.scalar(node, "host")).ifPresent(this::checkHost);
     int[] workers = workers();
     Map<String, String> sparkConf = sparkConf();
     Map<String, String> variables = variables();
@@ -163,6 +174,22 @@ final class DatabricksReader {
     return path.contains("variables")
         ? "write secrets: {" + last + ": SCOPE/KEY} instead"
         : path.contains("spark_conf") ? "write \"{{secrets/SCOPE/KEY}}\"" : "leave it out here";
+  }
+
+  /** The token of whoever deploys is sent there. */
+  private void checkHost(YamlNode.Scalar host) {
+    String name = host.text().strip().replaceFirst("^https?://", "").replaceFirst("[:/].*$", "");
+    boolean isHere = name.equals("localhost") || name.equals("127.0.0.1");
+    if (!host.isUnresolved()
+        && host.text().startsWith("http")
+        && !isHere
+        && WORKSPACES.stream().noneMatch(name.toLowerCase(Locale.ROOT)::endsWith)) {
+      file.reading()
+          .needsTrust(
+              host.at(),
+              "host is no workspace of Databricks by its name",
+              "the token of whoever deploys is sent there");
+    }
   }
 
   private int[] workers() {

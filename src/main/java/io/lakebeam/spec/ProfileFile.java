@@ -19,12 +19,13 @@ record ProfileFile(Reading reading, Optional<YamlNode> root) {
   private static final Set<List<String>> SECRETS =
       Set.of(List.of("databricks", "token"), List.of("databricks", "client_secret"));
 
-  static ProfileFile read(Path file, Path workingDirectory, UnaryOperator<String> environment) {
+  static ProfileFile read(
+      Path file, Path workingDirectory, UnaryOperator<String> environment, Trust trust) {
     PipelineLocation location = PipelineLocation.of(file, workingDirectory);
     String shown = location.shown(location.file());
     Problems problems = new Problems();
     Substitution substitution = new Substitution(Map.of(), environment);
-    Reading reading = new Reading(location, substitution, problems, Trust.AS_DATA);
+    Reading reading = new Reading(location, substitution, problems, trust);
     Optional<YamlNode> root =
         reading
             .files()

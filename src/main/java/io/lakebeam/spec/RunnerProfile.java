@@ -41,7 +41,7 @@ public record RunnerProfile(
    */
   public static RunnerProfile read(
       Path file, Path workingDirectory, UnaryOperator<String> environment) {
-    ProfileFile profile = ProfileFile.read(file, workingDirectory, environment);
+    ProfileFile profile = ProfileFile.read(file, workingDirectory, environment, Trust.AS_DATA);
     profile.throwIfAny();
     YamlNode root = profile.root().orElseThrow();
     return new RunnerProfile(

@@ -15,7 +15,8 @@ import org.apache.hadoop.conf.Configuration;
 final class DeclaredSettings {
   private static final String SOURCE = "storage: of the pipeline";
 
-  private static final String ACCOUNT_KEY = "fs.azure.account.key.";
+  /** For every account, or with an account's host behind it for that one. */
+  private static final String ACCOUNT_KEY = "fs.azure.account.key";
 
   private final Configuration configuration;
   private final Map<String, String> inUse = new HashMap<>();
@@ -37,7 +38,8 @@ final class DeclaredSettings {
         .forEach(
             (name, setting) -> {
               String value = resolve(setting);
-              if (name.startsWith(ACCOUNT_KEY) && !isBase64(value)) {
+              if ((name.equals(ACCOUNT_KEY) || name.startsWith(ACCOUNT_KEY + "."))
+                  && !isBase64(value)) {
                 // Checked here, because the driver's message would repeat it.
                 throw new StorageException(
                     "cannot use "

@@ -67,7 +67,7 @@ class ReadinessTest {
     new TestingPipeline(dir)
         .file(
             "d.yaml",
-            "runner: databricks\ndatabricks:\n  host: https://h\n  token: ${T}\n"
+            "runner: databricks\ndatabricks:\n  host: https://h.cloud.databricks.com\n  token: ${T}\n"
                 + "  volume: /Volumes/a/b/c\n  node_type_id: n\n"
                 + more);
     return DatabricksProfile.read(Path.of("d.yaml"), dir, name -> null);

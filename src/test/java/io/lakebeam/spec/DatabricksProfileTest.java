@@ -180,6 +180,8 @@ class DatabricksProfileTest {
   @CsvSource(
       delimiter = '|',
       value = {
+        "host: https://evil.example                     | no workspace of Databricks by its name",
+        "host: https://azuredatabricks.net.evil.example | no workspace of Databricks by its name",
         "host: ftp://x                                  | takes the workspace's https address",
         "host: http://adb-1.azuredatabricks.net         | takes the workspace's https address",
         "volume: /dbfs/lakebeam                         | takes a folder of a Unity Catalog volume",

@@ -57,6 +57,15 @@ class DeclaredSettingsTest {
   }
 
   @Test
+  void aKeyForEveryAccountIsHeldToTheSame() {
+    Secrets.provide("DECLARED", "hunter2 is no key");
+    String message = refused(spec("fs.azure.account.key"));
+    assertFalse(message.contains("hunter2"), message);
+    assertNull(configuration.get("fs.azure.account.key"));
+    declared.add(spec("fs.azure.account.keyprovider.a"));
+  }
+
+  @Test
   void anAccountKeyThatIsNoneIsRefusedBeforeTheDriverRepeatsIt() {
     Secrets.provide("DECLARED", "AccountName=a;AccountKey=hunter2==");
     String message = refused(spec(KEY));

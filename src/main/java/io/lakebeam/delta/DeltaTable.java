@@ -70,17 +70,12 @@ public final class DeltaTable {
    * The table in a folder, which need not exist yet.
    *
    * @param tablePath URI or path
-   * @throws DeltaException when it is a symbolic link: it may lead out of its lake
+   * @throws DeltaException when it or its log is a symbolic link: that may lead out of its lake
    */
   public static DeltaTable at(String tablePath) {
     Path path = Storage.path(tablePath);
-    if (Storage.isLink(path)) {
-      throw new DeltaException(
-          "table "
-              + path
-              + " is a symbolic link, and links within a lake are not followed: name the folder that"
-              + " it leads to, or put it in its place");
-    }
+    requireNoLink(path, "table ");
+    requireNoLink(new Path(path, "_delta_log"), "the log ");
     DeltaTable open = OPEN.get(path.toString());
     if (open != null) {
       return open;
@@ -89,6 +84,16 @@ public final class DeltaTable {
     DeltaTable opened = new DeltaTable(path);
     DeltaTable first = OPEN.putIfAbsent(path.toString(), opened);
     return first == null ? opened : first;
+  }
+
+  private static void requireNoLink(Path folder, String what) {
+    if (Storage.isLink(folder)) {
+      throw new DeltaException(
+          what
+              + folder
+              + " is a symbolic link, and links within a lake are not followed: name the folder that"
+              + " it leads to, or put it in its place");
+    }
   }
 
   /** The table's folder, absolute. */

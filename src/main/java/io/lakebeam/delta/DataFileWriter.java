@@ -35,6 +35,9 @@ public final class DataFileWriter implements AutoCloseable {
   /** Rows that wait for their partition's file; a bundle seldom has more. */
   private static final int MOST_WAITING = 50_000;
 
+  /** What they may hold, for a row may be large. */
+  private static final long MOST_WAITING_CHARACTERS = 64 << 20;
+
   private final Path table;
   private final TableSchema file;
   private final int[] positions;
@@ -54,7 +57,9 @@ public final class DataFileWriter implements AutoCloseable {
   private final List<OpenFile> closed = new ArrayList<>();
   private Object lastKey;
   private OpenFile lastFile;
+  private final RowFit sizes;
   private int waitingRows;
+  private long waitingCharacters;
   private boolean done;
 
   /**
@@ -74,6 +79,7 @@ public final class DataFileWriter implements AutoCloseable {
     this.table = Storage.path(tablePath);
     this.stem = stem.isEmpty() ? "" : stem + "-";
     this.mostOpen = mostOpen;
+    this.sizes = new RowFit(schema, List.of());
     List<String> names = schema.names();
     this.partitionPositions = partitionBy.stream().mapToInt(names::indexOf).toArray();
     if (Arrays.stream(partitionPositions).anyMatch(position -> position < 0)) {
@@ -88,10 +94,10 @@ public final class DataFileWriter implements AutoCloseable {
   }
 
   /**
-   * Adds a row.
+   * Adds a row of which {@link RowFit} has no problem to tell.
    *
    * @throws NullInRequiredColumnException when a NOT NULL column has no value
-   * @throws IllegalArgumentException when a number does not fit into its DECIMAL
+   * @throws RuntimeException when another value cannot be stored
    * @throws io.lakebeam.storage.StorageException when the file cannot be written
    */
   public void write(Row row) {
@@ -183,7 +189,8 @@ public final class DataFileWriter implements AutoCloseable {
   private void await(Object key, Row row) {
     waiting.computeIfAbsent(key, k -> new ArrayList<>()).add(row);
     waitingRows++;
-    if (waitingRows > MOST_WAITING) {
+    waitingCharacters += sizes.characters(row);
+    while (waitingRows > MOST_WAITING || waitingCharacters > MOST_WAITING_CHARACTERS) {
       writeLargestWaiting();
     }
   }
@@ -200,6 +207,7 @@ public final class DataFileWriter implements AutoCloseable {
     open.remove(largest.getKey());
     closed.add(target);
     waitingRows -= rows.size();
+    waitingCharacters -= rows.stream().mapToLong(sizes::characters).sum();
     waiting.remove(largest.getKey());
   }
 }

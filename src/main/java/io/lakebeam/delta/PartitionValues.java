@@ -4,6 +4,8 @@ import io.lakebeam.graph.Column;
 import io.lakebeam.graph.DataType;
 import io.lakebeam.graph.DataType.Primitive;
 import java.math.BigDecimal;
+import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
@@ -23,6 +25,11 @@ final class PartitionValues {
   private static final String NULL_FOLDER = "__HIVE_DEFAULT_PARTITION__";
 
   private static final int LONGEST = 60;
+
+  /** Disks take 255 bytes for a name, which is a column's and a value's. */
+  private static final int MOST_BYTES = 120;
+
+  private static final Charset NAMES = charsetOfNames();
 
   /** Characters that Hive escapes in folder names, besides control characters. */
   private static final String ESCAPED = "\"#%'*/:=?\\{[]^";
@@ -63,11 +70,19 @@ final class PartitionValues {
     if (type == Primitive.TIMESTAMP) {
       return TIMESTAMP.format(Instant.ofEpochMilli(((ReadableInstant) value).getMillis()));
     }
-    if (value instanceof BigDecimal decimal) {
-      return decimal.toPlainString();
+    if (value instanceof BigDecimal number && type instanceof DataType.Decimal decimal) {
+      return StoredValues.rounded(decimal, number).toPlainString();
     }
     String text = value.toString();
-    return text.isEmpty() ? null : text;
+    return text.isEmpty() ? null : type == Primitive.STRING ? wellFormed(text) : text;
+  }
+
+  /** With '?' for halves of surrogate pairs, as a column's UTF-8 has it; JSON cannot hold them. */
+  private static String wellFormed(String text) {
+    boolean hasSurrogates = text.chars().anyMatch(c -> Character.isSurrogate((char) c));
+    return hasSurrogates
+        ? new String(text.getBytes(StandardCharsets.UTF_8), StandardCharsets.UTF_8)
+        : text;
   }
 
   /** The row's value of a text; null for null and for the empty text. */
@@ -93,13 +108,20 @@ final class PartitionValues {
 
   /** {@code flight_date=2024-03-01/carrier=AA/}; empty for a table without partitions. */
   static String folder(Map<String, String> values) {
+    return folder(values, NAMES);
+  }
+
+  /**
+   * @param names what the disk can name files in
+   */
+  static String folder(Map<String, String> values, Charset names) {
     StringBuilder folder = new StringBuilder();
     values.forEach(
         (name, value) ->
             folder
-                .append(escape(name))
+                .append(escape(name, names))
                 .append('=')
-                .append(value == null ? NULL_FOLDER : escape(value))
+                .append(value == null ? NULL_FOLDER : escape(value, names))
                 .append('/'));
     return folder.toString();
   }
@@ -110,17 +132,45 @@ final class PartitionValues {
         : LocalDateTime.parse(text, ZONELESS).toInstant(ZoneOffset.UTC).toEpochMilli();
   }
 
-  private static String escape(String text) {
-    StringBuilder escaped = new StringBuilder(text.length());
-    for (int i = 0; i < text.length(); i++) {
-      char c = text.charAt(i);
-      if (c < ' ' || c == 0x7f || ESCAPED.indexOf(c) >= 0) {
-        escaped.append(String.format(Locale.ROOT, "%%%02X", (int) c));
-      } else {
-        escaped.append(c);
+  /** Cut between characters; values that differ only further on share a folder. */
+  private static String escape(String text, Charset names) {
+    StringBuilder escaped = new StringBuilder(LONGEST);
+    int bytes = 0;
+    for (int i = 0; i < text.length() && escaped.length() < LONGEST; ) {
+      int point = text.codePointAt(i);
+      String piece = piece(point, names);
+      bytes += piece.getBytes(StandardCharsets.UTF_8).length;
+      if (bytes > MOST_BYTES) {
+        break;
       }
+      escaped.append(piece);
+      i += Character.charCount(point);
     }
-    // Disks take 255 bytes for a name; values that differ only further on share a folder.
-    return escaped.length() <= LONGEST ? escaped.toString() : escaped.substring(0, LONGEST);
+    return escaped.toString();
+  }
+
+  /** Of a character: itself, or its bytes as Hive escapes them. */
+  private static String piece(int point, Charset names) {
+    if (point < ' ' || point == 0x7f || ESCAPED.indexOf(point) >= 0) {
+      return String.format(Locale.ROOT, "%%%02X", point);
+    }
+    String character = Character.toString(point);
+    if (point < 0x80 || names.newEncoder().canEncode(character)) {
+      return character;
+    }
+    StringBuilder escaped = new StringBuilder();
+    for (byte each : character.getBytes(StandardCharsets.UTF_8)) {
+      escaped.append(String.format(Locale.ROOT, "%%%02X", each & 0xff));
+    }
+    return escaped.toString();
+  }
+
+  /** What this process can name files in: ASCII on workers that are started without a locale. */
+  private static Charset charsetOfNames() {
+    try {
+      return Charset.forName(System.getProperty("sun.jnu.encoding", "UTF-8"));
+    } catch (IllegalArgumentException e) {
+      return StandardCharsets.US_ASCII;
+    }
   }
 }

@@ -22,6 +22,39 @@ final class StoredValues {
     return Math.multiplyExact(((ReadableInstant) value).getMillis(), MICROSECONDS);
   }
 
+  /** False for years that Parquet's 32 bits of days do not reach. */
+  static boolean fits(LocalDate date) {
+    return date.toEpochDay() == (int) date.toEpochDay();
+  }
+
+  /** False for years that 64 bits of microseconds do not reach: some 290,000 from 1970. */
+  static boolean fits(ReadableInstant instant) {
+    long milliseconds = instant.getMillis();
+    return milliseconds <= Long.MAX_VALUE / MICROSECONDS
+        && milliseconds >= Long.MIN_VALUE / MICROSECONDS;
+  }
+
+  /** False for numbers that have more digits before the point than the type, once rounded. */
+  static boolean fits(DataType.Decimal type, BigDecimal number) {
+    // Asked first: to round a number with a far exponent takes gigabytes.
+    if (number.signum() == 0) {
+      return true;
+    }
+    long whole = (long) number.precision() - number.scale();
+    return whole < 0
+        || whole <= type.precision() - type.scale()
+            && rounded(type, number).precision() <= type.precision();
+  }
+
+  /** The number with the type's digits after the point, half up, as SQL's CAST does. */
+  static BigDecimal rounded(DataType.Decimal type, BigDecimal number) {
+    boolean isNothing =
+        number.signum() == 0 || (long) number.precision() - number.scale() < -type.scale() - 1L;
+    return isNothing
+        ? BigDecimal.ZERO.setScale(type.scale())
+        : number.setScale(type.scale(), RoundingMode.HALF_UP);
+  }
+
   static int decimalBytes(DataType.Decimal type) {
     return ParquetTypes.decimalBytes(type);
   }
@@ -33,7 +66,7 @@ final class StoredValues {
    * @throws IllegalArgumentException when the number has too many digits before the point
    */
   static byte[] decimal(DataType.Decimal type, Object value) {
-    BigDecimal number = ((BigDecimal) value).setScale(type.scale(), RoundingMode.HALF_UP);
+    BigDecimal number = rounded(type, (BigDecimal) value);
     if (number.precision() > type.precision()) {
       throw new IllegalArgumentException(value + " does not fit into " + type.sql());
     }

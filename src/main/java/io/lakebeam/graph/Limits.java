@@ -15,9 +15,6 @@ public final class Limits {
   /** Bytes of one page of a Parquet file, and of one block of an Avro file, unpacked. */
   public static final int BLOCK_BYTES = 128 << 20;
 
-  /** Characters of one row of a Parquet file as JSON. */
-  public static final int ROW_CHARACTERS = 64 << 20;
-
   /** Characters of a text that is read as a number. Longer ones take quadratic time. */
   public static final int NUMBER_CHARACTERS = 1000;
 
@@ -29,6 +26,27 @@ public final class Limits {
 
   /** Bytes of the answer of a token server or of a workspace. */
   public static final int ANSWER_BYTES = 8 << 20;
+
+  /** What comes on top for each character of the text: long texts are no attack. */
+  public static final long PATTERN_STEPS_A_CHARACTER = 20;
+
+  /** Pairs of characters that a function of two texts may compare, such as LEVENSHTEIN. */
+  public static final long COMPARED_PAIRS = 100_000_000;
+
+  /** Characters of a text that a function makes: twice a record, for one may be encoded. */
+  public static final int TEXT_CHARACTERS = 16 << 20;
+
+  /** Elements of an array that a function makes: each is an object, however short. */
+  public static final int ARRAY_ELEMENTS = 1_000_000;
+
+  /** Characters and bytes of all values of one row of a table; of a Parquet file's row as JSON. */
+  public static final int ROW_CHARACTERS = 64 << 20;
+
+  /** Characters of a partition's value: the log repeats it for each file. */
+  public static final int PARTITION_CHARACTERS = 1000;
+
+  /** Characters of the reason in a quarantine; those of a message are anybody's. */
+  public static final int REASON_CHARACTERS = 1000;
 
   private Limits() {}
 }

@@ -114,6 +114,14 @@ final class FlowRun implements AutoCloseable {
     }
 
     void accept(Row row) {
+      try {
+        write(row);
+      } catch (RuntimeException | OutOfMemoryError | StackOverflowError e) {
+        throw StoppedAtException.of(writer.place(row), e);
+      }
+    }
+
+    private void write(Row row) {
       JudgedRow result;
       if (query == null) {
         result = new JudgedRow(row, Map.of());

@@ -19,6 +19,8 @@ import org.apache.beam.sdk.values.Row;
  * that groups are what is shuffled and not rows.
  */
 final class GroupFiles extends StorageFn<ViewPart.File, KV<String, Packed<ViewPart>>> {
+  private static final int MOST_SHOWN = 1000;
+
   private final RegisterLookups lookups;
   private final Map<String, Input> inputs;
   private transient BundleWriters<Run> bundle;
@@ -90,8 +92,13 @@ final class GroupFiles extends StorageFn<ViewPart.File, KV<String, Packed<ViewPa
       while (rows.hasNext()) {
         Row row = rows.next();
         Optional<String> error = add(sum, query, row);
-        error.ifPresent(text -> run.errors.putIfAbsent(file.view(), text + ", on " + row));
+        error.ifPresent(
+            text ->
+                run.errors.putIfAbsent(
+                    file.view(), text + ", on " + Shortened.of(row.toString(), MOST_SHOWN)));
       }
+    } catch (RuntimeException | OutOfMemoryError | StackOverflowError e) {
+      throw StoppedAtException.of("view " + file.view() + ", file " + file.file().path(), e);
     }
   }
 
@@ -105,6 +112,8 @@ final class GroupFiles extends StorageFn<ViewPart.File, KV<String, Packed<ViewPa
       return Optional.empty();
     } catch (RowProgram.RowFailedException e) {
       return Optional.of(e.getMessage());
+    } catch (ArithmeticException | ClassCastException e) {
+      return Optional.of("the row cannot be added up: " + e.getMessage());
     }
   }
 

@@ -4,6 +4,7 @@ import io.lakebeam.source.BadFile;
 import io.lakebeam.source.Patience;
 import io.lakebeam.source.Rejected;
 import io.lakebeam.source.RowOutput;
+import io.lakebeam.source.Slice;
 import io.lakebeam.source.SourceReader;
 import io.lakebeam.spec.Secrets;
 import io.lakebeam.spec.SourceSpec;
@@ -101,7 +102,13 @@ final class ReadFlows extends StorageFn<ReadTask, KV<String, Packed<FlowReport>>
             LOG.warn("{}: {}", source.name(), text);
           }
         };
-    task.slices().forEach(slice -> reader.readOrSetAside(slice, ingestedAt, output));
+    for (Slice slice : task.slices()) {
+      try {
+        reader.readOrSetAside(slice, ingestedAt, output);
+      } catch (RuntimeException | OutOfMemoryError | StackOverflowError e) {
+        throw StoppedAtException.of("source " + source.name() + ", " + slice, e);
+      }
+    }
   }
 
   @FinishBundle

@@ -44,7 +44,8 @@ record RejectedRow(
         "the file is set aside: " + file.error());
   }
 
-  private static @Nullable String text(Row row, String column) {
+  /** Of a column that a row may have. */
+  static @Nullable String text(Row row, String column) {
     return row.getSchema().hasField(column) ? row.getString(column) : null;
   }
 }

@@ -1,6 +1,7 @@
 package io.lakebeam.pipeline;
 
 import io.lakebeam.delta.DataFileWriter;
+import io.lakebeam.delta.RowFit;
 import io.lakebeam.expectation.RowCounts;
 import io.lakebeam.expectation.Verdict;
 import io.lakebeam.pipeline.FlowReport.Violation;
@@ -18,11 +19,12 @@ import org.apache.beam.sdk.values.Row;
  */
 final class TableWriter implements AutoCloseable {
   private static final int MOST_SAMPLES = 5;
+  private static final int SHOWN_CHARACTERS = 200;
 
   private final CompiledTable table;
   private final int firstVerdict;
   private final Schema rowSchema;
-  private final DecimalFit decimals;
+  private final RowFit fit;
   private final QuarantineRows quarantineRows;
   private final DataFileWriter rows;
   private final DataFileWriter quarantine;
@@ -33,7 +35,7 @@ final class TableWriter implements AutoCloseable {
     this.table = table;
     this.firstVerdict = table.rowSchema().columns().size();
     this.rowSchema = table.rowSchema().beamSchema();
-    this.decimals = new DecimalFit(table.storedSchema());
+    this.fit = new RowFit(table.storedSchema(), table.partitionBy());
     this.quarantineRows = new QuarantineRows(table);
     String stem = stem(epoch);
     this.rows = new DataFileWriter(table.path(), table.storedSchema(), table.partitionBy(), stem);
@@ -54,10 +56,10 @@ final class TableWriter implements AutoCloseable {
    */
   boolean write(JudgedRow judged) {
     Row row = judged.row();
-    Optional<String> misfit = decimals.problem(row);
+    Optional<String> misfit = fit.problem(row);
     if (misfit.isPresent()) {
       counter.addUnjudged();
-      quarantine.write(quarantineRows.of(decimals.fitting(row), misfit.get()));
+      quarantine.write(quarantineRows.ofMisfit(row, misfit.get()));
       return false;
     }
     Verdict verdict =
@@ -85,6 +87,12 @@ final class TableWriter implements AutoCloseable {
     return Row.withSchema(rowSchema).attachValues(row.getValues().subList(0, firstVerdict));
   }
 
+  /** Where a row is, for people: the table and, as far as it says so, the record. */
+  String place(Row row) {
+    String position = RejectedRow.text(row, "_position");
+    return "table " + table.name() + (position == null ? "" : ", record " + position);
+  }
+
   /** Takes in a record that never became a row of the table. */
   void reject(RejectedRow rejected) {
     counter.addUnjudged();
@@ -110,7 +118,10 @@ final class TableWriter implements AutoCloseable {
     for (int i = 0; i < columns; i++) {
       Object value = row.getValue(i);
       if (value != null) {
-        text.append(i == 0 ? ": " : ", ").append(rowSchema.nameOf(i)).append('=').append(value);
+        text.append(i == 0 ? ": " : ", ")
+            .append(rowSchema.nameOf(i))
+            .append('=')
+            .append(Shortened.of(value.toString(), SHOWN_CHARACTERS));
       }
     }
     String error = judged.error(table.rules());

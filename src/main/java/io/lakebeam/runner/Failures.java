@@ -8,6 +8,7 @@ import io.lakebeam.epoch.LeaseLostException;
 import io.lakebeam.epoch.PipelineIdentity.OtherPipelineException;
 import io.lakebeam.graph.PipelineException;
 import io.lakebeam.pipeline.AmbiguousReferenceException;
+import io.lakebeam.pipeline.StoppedAtException;
 import io.lakebeam.source.SourceException;
 import io.lakebeam.spec.UnsetSecretException;
 import io.lakebeam.storage.StorageException;
@@ -47,7 +48,7 @@ final class Failures {
       }
       if (t instanceof OutOfMemoryError) {
         return new UpdateFailedException(
-            "out of memory",
+            "out of memory" + at(thrown),
             String.valueOf(t.getMessage()),
             "give it more (LAKEBEAM_JAVA_OPTS=-Xmx4g; on Spark spark.driver.memory and"
                 + " spark.executor.memory) or lower max_rows_per_epoch, and run the update again:"
@@ -78,12 +79,22 @@ final class Failures {
       innermost = innermost.getCause();
     }
     return new UpdateFailedException(
-        "the update stopped with an unexpected error",
+        "the update stopped with an unexpected error" + at(thrown),
         innermost.toString(),
         "run the update again: it goes on where it stopped; if it stops here again, report what"
             + " --verbose prints",
         List.of(),
         thrown);
+  }
+
+  /** Where it happened, as far as it is known. */
+  private static String at(Throwable thrown) {
+    for (Throwable t = thrown; t != null; t = t.getCause()) {
+      if (t instanceof StoppedAtException stopped) {
+        return " at " + stopped.place();
+      }
+    }
+    return "";
   }
 
   /** Of a worker that died after it had said that a view is behind, and before it said why. */

@@ -1,5 +1,6 @@
 package io.lakebeam.sql;
 
+import io.lakebeam.graph.Limits;
 import java.io.Serializable;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
@@ -206,7 +207,9 @@ public final class RowProgram implements Serializable {
       if (reason instanceof ArithmeticException && isDivision(message)) {
         return "division by zero";
       }
-      return message == null || message.isBlank() ? reason.getClass().getSimpleName() : message;
+      return message == null || message.isBlank()
+          ? reason.getClass().getSimpleName()
+          : message.substring(0, Math.min(message.length(), Limits.REASON_CHARACTERS));
     }
   }
 

@@ -1,6 +1,6 @@
 package io.lakebeam.delta.view;
 
-/** An aggregate of a view has outgrown its column. */
+/** A value of a view has outgrown its column. */
 public final class NoRoomException extends RuntimeException {
   private final String problem;
   private final String reason;

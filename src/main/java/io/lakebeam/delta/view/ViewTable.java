@@ -9,6 +9,7 @@ import io.lakebeam.delta.DataFile;
 import io.lakebeam.delta.DataFileReader;
 import io.lakebeam.delta.DataFileWriter;
 import io.lakebeam.delta.DeltaTable;
+import io.lakebeam.delta.RowFit;
 import io.lakebeam.delta.Snapshot;
 import io.lakebeam.delta.TableDefinition;
 import io.lakebeam.graph.TableSchema;
@@ -167,7 +168,11 @@ public record ViewTable(
     }
     try (DataFileWriter writer = new DataFileWriter(path, schema, partitionBy, stem)) {
       List<Row> rows = result.rows();
-      rows.forEach(writer::write);
+      RowFit fit = new RowFit(schema, partitionBy);
+      for (Row row : rows) {
+        fit.problem(row).ifPresent(ViewTable::refuse);
+        writer.write(row);
+      }
       List<DataFile> files = writer.finish();
       Commit.Builder commit =
           Commit.builder(application(refresh.generation()), refresh.to())
@@ -194,6 +199,13 @@ public record ViewTable(
       long bytes = files.stream().mapToLong(DataFile::bytes).sum();
       return new Refreshed(outcome, rows.size(), files.size(), bytes);
     }
+  }
+
+  private static void refuse(String problem) {
+    throw new NoRoomException(
+        "a group cannot be stored",
+        problem,
+        "let the query give values that fit, for instance with a CASE around the expression");
   }
 
   /**

@@ -10,6 +10,10 @@ public final class BadValueException extends RuntimeException {
 
   static String quote(Object value) {
     String text = String.valueOf(value);
-    return "'" + (text.length() > SHOWN ? text.substring(0, SHOWN) + "…" : text) + "'";
+    if (text.length() <= SHOWN) {
+      return "'" + text + "'";
+    }
+    int end = Character.isHighSurrogate(text.charAt(SHOWN - 1)) ? SHOWN - 1 : SHOWN;
+    return "'" + text.substring(0, end) + "…'";
   }
 }

@@ -63,9 +63,12 @@ public final class Digests {
     if (value == null) {
       return null;
     }
-    return value instanceof Number
-        ? Long.toHexString(((Number) value).longValue()).toUpperCase(Locale.ROOT)
-        : UPPER.formatHex(Conversions.bytes(value));
+    if (value instanceof Number) {
+      return Long.toHexString(((Number) value).longValue()).toUpperCase(Locale.ROOT);
+    }
+    byte[] bytes = Conversions.bytes(value);
+    Bounds.text("HEX", 2L * bytes.length);
+    return UPPER.formatHex(bytes);
   }
 
   /** NULL for anything but hexadecimal digits; an odd first digit stands alone. */
@@ -77,9 +80,11 @@ public final class Digests {
   }
 
   public static String base64(byte[] bytes) {
-    return bytes == null
-        ? null
-        : Base64.getMimeEncoder(76, new byte[] {'\r', '\n'}).encodeToString(bytes);
+    if (bytes == null) {
+      return null;
+    }
+    Bounds.text("BASE64", bytes.length / 3L * 4);
+    return Base64.getMimeEncoder(76, new byte[] {'\r', '\n'}).encodeToString(bytes);
   }
 
   /**

@@ -70,6 +70,7 @@ public final class Elements {
       String text = element == null ? nulls : Conversions.text(element);
       if (text != null) {
         all.append(first ? "" : separator).append(text);
+        Bounds.growing("ARRAY_JOIN", all);
         first = false;
       }
     }

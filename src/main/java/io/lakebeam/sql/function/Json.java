@@ -1,9 +1,13 @@
 package io.lakebeam.sql.function;
 
+import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import com.fasterxml.jackson.core.json.JsonReadFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.lakebeam.graph.Limits;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -16,7 +20,17 @@ import java.util.stream.Collectors;
  */
 public final class Json {
   private static final JsonMapper MAPPER =
-      JsonMapper.builder().enable(JsonReadFeature.ALLOW_SINGLE_QUOTES).build();
+      JsonMapper.builder(
+              JsonFactory.builder()
+                  .streamReadConstraints(
+                      StreamReadConstraints.builder()
+                          .maxNestingDepth(Limits.NESTING)
+                          .maxNumberLength(Limits.NUMBER_CHARACTERS)
+                          .maxStringLength(Limits.TEXT_CHARACTERS)
+                          .build())
+                  .build())
+          .enable(JsonReadFeature.ALLOW_SINGLE_QUOTES)
+          .build();
   private static final int CACHED = 1000;
   private static final Map<String, Optional<List<Step>>> PATHS = new ConcurrentHashMap<>();
 
@@ -47,6 +61,14 @@ public final class Json {
     JsonNode root;
     try {
       root = MAPPER.readTree(json);
+    } catch (StreamConstraintsException e) {
+      // JSON it is: a NULL would say that it is none.
+      throw new BadValueException(
+          "GET_JSON_OBJECT: the text nests more than "
+              + Limits.NESTING
+              + " deep, or has a number of more than "
+              + Limits.NUMBER_CHARACTERS
+              + " characters");
     } catch (JsonProcessingException e) {
       return null;
     }

@@ -1,9 +1,13 @@
 package io.lakebeam.sql.function;
 
+import io.lakebeam.graph.Limits;
 import java.math.BigDecimal;
 import java.util.Locale;
 
-/** Numbers read from text as Spark's ANSI casts read them; null for anything else. */
+/**
+ * Numbers read from text as Spark's ANSI casts read them; null for anything else, and for what is
+ * longer than {@link Limits#NUMBER_CHARACTERS}.
+ */
 final class NumberText {
   private static final int MAX_PRECISION = 38;
 
@@ -85,9 +89,12 @@ final class NumberText {
     }
     try {
       BigDecimal value = new BigDecimal(number);
-      return (long) value.precision() - value.scale() > MAX_PRECISION && value.signum() != 0
-          ? null
-          : value;
+      long whole = (long) value.precision() - value.scale();
+      // 1E-999999999 is short, and a gigabyte once its digits are written out.
+      if (value.signum() == 0 || whole < -Limits.NUMBER_CHARACTERS) {
+        return Math.abs((long) value.scale()) > Limits.NUMBER_CHARACTERS ? BigDecimal.ZERO : value;
+      }
+      return whole > MAX_PRECISION ? null : value;
     } catch (NumberFormatException e) {
       return null;
     }
@@ -95,6 +102,9 @@ final class NumberText {
 
   /** Cheap enough to spare ordinary words the cost of an exception. */
   private static boolean mayBeNumber(String text) {
+    if (text.length() > Limits.NUMBER_CHARACTERS) {
+      return false;
+    }
     int i = 0;
     if (i < text.length() && (text.charAt(i) == '-' || text.charAt(i) == '+')) {
       i++;

@@ -5,6 +5,11 @@ import java.math.RoundingMode;
 
 /** Arithmetic that never fails; what has no result is null. */
 public final class Numbers {
+  /** No DOUBLE has a digit beyond, on either side of the point. */
+  private static final int DOUBLE_DIGITS = 1100;
+
+  private static final int LONG_DIGITS = 19;
+
   private Numbers() {}
 
   public static Double round(Double value) {
@@ -16,7 +21,10 @@ public final class Numbers {
     if (value == null || scale == null) {
       return null;
     }
-    return Double.isFinite(value)
+    if (scale < -DOUBLE_DIGITS) {
+      return Double.isFinite(value) ? (Double) 0.0 : value;
+    }
+    return Double.isFinite(value) && scale <= DOUBLE_DIGITS
         ? (Double) BigDecimal.valueOf(value).setScale(scale, RoundingMode.HALF_UP).doubleValue()
         : value;
   }
@@ -28,6 +36,9 @@ public final class Numbers {
   public static BigDecimal round(BigDecimal value, Integer scale) {
     if (value == null || scale == null) {
       return null;
+    }
+    if (scale < (long) value.scale() - value.precision() - 1) {
+      return BigDecimal.ZERO;
     }
     BigDecimal rounded =
         scale >= value.scale() ? value : value.setScale(scale, RoundingMode.HALF_UP);
@@ -42,6 +53,9 @@ public final class Numbers {
   public static Long round(Long value, Integer scale) {
     if (value == null || scale == null) {
       return null;
+    }
+    if (scale < -LONG_DIGITS) {
+      return 0L;
     }
     return scale >= 0
         ? value

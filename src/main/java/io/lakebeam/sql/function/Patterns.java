@@ -1,7 +1,6 @@
 package io.lakebeam.sql.function;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -34,9 +33,15 @@ public final class Patterns {
     return pattern;
   }
 
+  /** Of a search that ends, whatever text and expression are. */
+  private static Matcher matcher(String text, String regex) {
+    Pattern pattern = pattern(regex);
+    return pattern.matcher(new CountedText(text, pattern));
+  }
+
   /** True when the expression is found anywhere in the text. */
   public static Boolean like(String text, String regex) {
-    return (text == null || regex == null) ? null : (Boolean) pattern(regex).matcher(text).find();
+    return (text == null || regex == null) ? null : (Boolean) matcher(text, regex).find();
   }
 
   public static String replace(String text, String regex, String replacement) {
@@ -54,12 +59,13 @@ public final class Patterns {
     if (position - 1 >= text.length() && position != 1) {
       return text;
     }
-    Matcher matcher = pattern(regex).matcher(text);
+    Matcher matcher = matcher(text, regex);
     matcher.region(position - 1, text.length());
     StringBuilder result = new StringBuilder();
     try {
       while (matcher.find()) {
         matcher.appendReplacement(result, replacement);
+        Bounds.growing("REGEXP_REPLACE", result);
       }
     } catch (IndexOutOfBoundsException | IllegalArgumentException e) {
       throw new BadValueException(
@@ -77,7 +83,7 @@ public final class Patterns {
     if (text == null || regex == null || group == null) {
       return null;
     }
-    Matcher matcher = pattern(regex).matcher(text);
+    Matcher matcher = matcher(text, regex);
     if (!matcher.find()) {
       return "";
     }
@@ -94,12 +100,13 @@ public final class Patterns {
     if (text == null || regex == null || group == null) {
       return null;
     }
-    Matcher matcher = pattern(regex).matcher(text);
+    Matcher matcher = matcher(text, regex);
     List<String> all = new ArrayList<>();
     while (matcher.find()) {
       checkGroup("REGEXP_EXTRACT_ALL", matcher, group);
       String found = matcher.group(group);
       all.add(found == null ? "" : found);
+      Bounds.elements("REGEXP_EXTRACT_ALL", all.size());
     }
     return all;
   }
@@ -130,7 +137,7 @@ public final class Patterns {
     if (text == null || regex == null) {
       return null;
     }
-    Matcher matcher = pattern(regex).matcher(text);
+    Matcher matcher = matcher(text, regex);
     int count = 0;
     while (matcher.find()) {
       count++;
@@ -143,7 +150,7 @@ public final class Patterns {
     if (text == null || regex == null) {
       return null;
     }
-    Matcher matcher = pattern(regex).matcher(text);
+    Matcher matcher = matcher(text, regex);
     return matcher.find() ? matcher.group() : null;
   }
 
@@ -152,7 +159,7 @@ public final class Patterns {
     if (text == null || regex == null) {
       return null;
     }
-    Matcher matcher = pattern(regex).matcher(text);
+    Matcher matcher = matcher(text, regex);
     return matcher.find() ? matcher.start() + 1 : 0;
   }
 
@@ -168,10 +175,23 @@ public final class Patterns {
     if (regex.isEmpty()) {
       return characters(text, limit);
     }
-    return Arrays.asList(pattern(regex).split(text, limit <= 0 ? -1 : limit));
+    Matcher matcher = matcher(text, regex);
+    List<String> parts = new ArrayList<>();
+    int start = 0;
+    while ((limit <= 0 || parts.size() < limit - 1) && matcher.find()) {
+      // As Java has it: nothing before the text is no part, when nothing is found there.
+      if (matcher.end() > 0) {
+        parts.add(text.substring(start, matcher.start()));
+        start = matcher.end();
+        Bounds.elements("SPLIT", parts.size());
+      }
+    }
+    parts.add(text.substring(start));
+    return parts;
   }
 
   private static List<String> characters(String text, int limit) {
+    Bounds.elements("SPLIT", text.codePointCount(0, text.length()));
     List<String> all = new ArrayList<>();
     text.codePoints().forEach(c -> all.add(Character.toString(c)));
     if (all.isEmpty()) {

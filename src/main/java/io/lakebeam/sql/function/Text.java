@@ -47,6 +47,7 @@ public final class Text {
         return null;
       }
       all.append(part);
+      Bounds.growing("CONCAT", all);
     }
     return all.toString();
   }
@@ -68,7 +69,10 @@ public final class Text {
         parts.add((String) separatorAndParts[i]);
       }
     }
-    return String.join((String) separatorAndParts[0], parts);
+    String separator = (String) separatorAndParts[0];
+    long length = parts.stream().mapToLong(String::length).sum();
+    Bounds.text("CONCAT_WS", length + (long) separator.length() * Math.max(0, parts.size() - 1));
+    return String.join(separator, parts);
   }
 
   public static String substring(String text, Integer position) {
@@ -152,6 +156,7 @@ public final class Text {
     if (characters == null || text == null) {
       return null;
     }
+    Bounds.pairs("LTRIM", text.length(), characters.length());
     int start = 0;
     while (start < text.length() && characters.indexOf(text.codePointAt(start)) >= 0) {
       start += Character.charCount(text.codePointAt(start));
@@ -164,6 +169,7 @@ public final class Text {
     if (characters == null || text == null) {
       return null;
     }
+    Bounds.pairs("RTRIM", text.length(), characters.length());
     int end = text.length();
     while (end > 0 && characters.indexOf(text.codePointBefore(end)) >= 0) {
       end -= Character.charCount(text.codePointBefore(end));
@@ -189,26 +195,33 @@ public final class Text {
 
   /** Cut to the length when longer; never padded with nothing. */
   public static String lpad(String text, Integer length, String pad) {
-    String padding = padding(text, length, pad);
+    String padding = padding("LPAD", text, length, pad);
     return padding == null ? null : padding + left(text, length);
   }
 
   public static String rpad(String text, Integer length, String pad) {
-    String padding = padding(text, length, pad);
+    String padding = padding("RPAD", text, length, pad);
     return padding == null ? null : left(text, length) + padding;
   }
 
-  private static String padding(String text, Integer length, String pad) {
+  private static String padding(String function, String text, Integer length, String pad) {
     if (text == null || length == null || pad == null) {
       return null;
     }
-    int missing = length - length(text);
+    int missing = Math.max(length, 0) - length(text);
     int step = length(pad);
+    if (missing > 0 && step > 0) {
+      Bounds.text(function, (long) missing / step * pad.length() + text.length());
+    }
     return missing <= 0 || step == 0 ? "" : pad.repeat(missing / step) + left(pad, missing % step);
   }
 
   public static String repeat(String text, Integer times) {
-    return text == null || times == null ? null : text.repeat(Math.max(times, 0));
+    if (text == null || times == null) {
+      return null;
+    }
+    Bounds.text("REPEAT", (long) text.length() * Math.max(times, 0));
+    return text.repeat(Math.max(times, 0));
   }
 
   public static String space(Integer times) {
@@ -227,7 +240,21 @@ public final class Text {
     if (text == null || part == null || by == null) {
       return null;
     }
-    return part.isEmpty() ? text : text.replace(part, by);
+    if (part.isEmpty()) {
+      return text;
+    }
+    if (by.length() > part.length()) {
+      Bounds.text("REPLACE", replacedLength(text, part, by));
+    }
+    return text.replace(part, by);
+  }
+
+  private static long replacedLength(String text, String part, String by) {
+    long length = text.length();
+    for (int at = text.indexOf(part); at >= 0; at = text.indexOf(part, at + part.length())) {
+      length += by.length() - part.length();
+    }
+    return length;
   }
 
   /** Characters of the second string by those of the third at the same place, or by nothing. */
@@ -236,6 +263,7 @@ public final class Text {
       return null;
     }
     StringBuilder result = new StringBuilder(text.length());
+    Bounds.pairs("TRANSLATE", text.length(), from.length());
     int[] replacements = to.codePoints().toArray();
     int[] originals = from.codePoints().toArray();
     text.codePoints()
@@ -307,6 +335,7 @@ public final class Text {
     int start = 0;
     for (int at; (at = text.indexOf(delimiter, start)) >= 0; start = at + delimiter.length()) {
       parts.add(text.substring(start, at));
+      Bounds.elements("SPLIT_PART", parts.size());
     }
     parts.add(text.substring(start));
     return parts;
@@ -328,6 +357,7 @@ public final class Text {
     if (left == null || right == null) {
       return null;
     }
+    Bounds.pairs("LEVENSHTEIN", left.length(), right.length());
     int[] a = left.codePoints().toArray();
     int[] b = right.codePoints().toArray();
     int[] row = new int[b.length + 1];

@@ -40,7 +40,7 @@ public record ProjectFolder(Path root, String pipelineFile, List<String> files) 
   /**
    * The files of a pipeline.
    *
-   * @throws PipelineException when one of them lies outside of the pipeline's root
+   * @throws PipelineException when one of them lies outside of the pipeline's root, also by a link
    */
   public static ProjectFolder of(PipelineLocation location, PipelineSpec pipeline) {
     Set<Path> files = new LinkedHashSet<>(List.of(location.file()));
@@ -125,12 +125,14 @@ public record ProjectFolder(Path root, String pipelineFile, List<String> files) 
 
   private static void refuseOutside(
       PipelineLocation location, Path file, SourceLocation at, List<Problem> problems) {
-    if (!file.normalize().startsWith(location.root())) {
+    if (!file.normalize().startsWith(location.root()) || !location.holds(file)) {
       problems.add(
           new Problem(
               at,
               location.shown(file) + " lies outside of the pipeline's root",
-              "files are deployed with their paths relative to " + location.root(),
+              "files are deployed with their paths relative to "
+                  + location.root()
+                  + ", and links are followed",
               "move it into that folder"));
     }
   }

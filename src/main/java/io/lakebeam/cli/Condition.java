@@ -10,6 +10,7 @@ import io.lakebeam.graph.TableSchema;
 import io.lakebeam.sql.FunctionLibrary;
 import io.lakebeam.sql.InvalidQueryException;
 import io.lakebeam.sql.QueryAnalyzer;
+import io.lakebeam.sql.SqlText;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -69,12 +70,13 @@ final class Condition {
 
   /** Selects the columns of the rows that meet it from {@link #RELATION}. */
   String query(List<String> columns) {
+    String relation = SqlText.quoted(RELATION);
     return "SELECT "
         + String.join(
-            ", ", columns.stream().map(name -> "`" + RELATION + "`.`" + name + "`").toList())
-        + " FROM `"
-        + RELATION
-        + "` WHERE "
+            ", ", columns.stream().map(name -> relation + "." + SqlText.quoted(name)).toList())
+        + " FROM "
+        + relation
+        + " WHERE "
         + verdict;
   }
 

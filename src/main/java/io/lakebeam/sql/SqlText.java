@@ -119,8 +119,14 @@ public final class SqlText {
         .getSql();
   }
 
+  /** A name as it stands in a query, whatever is in it; the one place that quotes names. */
+  public static String quoted(String name) {
+    return "`" + name.replace("`", "``") + "`";
+  }
+
+  /** Comments are closed, which {@link Spelling} has made sure of. */
   private static boolean isBlank(String sql) {
-    return sql.replaceAll("--[^\\n]*|/\\*(?s:.*?)\\*/|;", "").isBlank();
+    return sql.replaceAll("--[^\\n]*+|/\\*(?s:.*?)\\*/|;", "").isBlank();
   }
 
   private static SqlSyntaxException at(SqlNode node, String message) {

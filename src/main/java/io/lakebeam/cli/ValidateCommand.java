@@ -2,8 +2,8 @@ package io.lakebeam.cli;
 
 import io.lakebeam.graph.DataflowGraph;
 import io.lakebeam.graph.PipelineException;
-import io.lakebeam.pipeline.CompiledPipeline;
 import io.lakebeam.pipeline.PipelineCompiler;
+import io.lakebeam.spec.PipelineDraft;
 import io.lakebeam.spec.ProblemReport;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -41,8 +41,9 @@ final class ValidateCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     try {
-      CompiledPipeline compiled = PipelineCompiler.compile(pipeline.draft(console));
-      console.line(output == Output.JSON ? "[ ]" : summary(compiled.graph()));
+      PipelineDraft draft = pipeline.draft(console);
+      String summary = summary(PipelineCompiler.compile(draft).graph());
+      console.line(output == Output.JSON ? "[ ]" : draft.expansions().hidden(summary));
       return Lakebeam.DONE;
     } catch (PipelineException e) {
       ProblemReport report = new ProblemReport(e.problems(), console.workingDirectory());

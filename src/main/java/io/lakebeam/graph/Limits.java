@@ -48,5 +48,20 @@ public final class Limits {
   /** Characters of the reason in a quarantine; those of a message are anybody's. */
   public static final int REASON_CHARACTERS = 1000;
 
+  /** Words and signs of one query or condition; planning takes more than linear time. */
+  public static final int QUERY_TOKENS = 10_000;
+
+  /** Views that one query reads, each as often as it does, and views that these read. */
+  public static final int UNFOLDED_VIEWS = 20;
+
+  /** Sources, and datasets, of one pipeline. */
+  public static final int DATASETS = 1000;
+
+  /** Characters of one name in a pipeline's files. */
+  public static final int NAME_CHARACTERS = 200;
+
+  /** Problems of one pipeline that are told; whoever mends these sees the others. */
+  public static final int PROBLEMS = 500;
+
   private Limits() {}
 }

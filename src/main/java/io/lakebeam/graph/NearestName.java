@@ -6,6 +6,11 @@ import java.util.Optional;
 
 /** Finds what somebody most likely meant to type. */
 public final class NearestName {
+  /** Nobody mistypes longer names by a letter or two, and comparing takes quadratic time. */
+  private static final int LONGEST = 100;
+
+  private static final int MOST = 1000;
+
   private NearestName() {}
 
   /**
@@ -16,7 +21,17 @@ public final class NearestName {
     String typed = name.toLowerCase(Locale.ROOT);
     String nearest = null;
     int least = Integer.MAX_VALUE;
+    if (typed.length() > LONGEST) {
+      return Optional.empty();
+    }
+    int looked = 0;
     for (String candidate : candidates) {
+      if (++looked > MOST) {
+        break;
+      }
+      if (candidate.length() > LONGEST) {
+        continue;
+      }
       int distance = distance(typed, candidate.toLowerCase(Locale.ROOT));
       int allowed = Math.max(typed.length(), candidate.length()) / 3;
       if (distance <= allowed && distance < least) {

@@ -14,16 +14,29 @@ import java.util.Objects;
  */
 public record Problem(
     SourceLocation at, String problem, String cause, String fix, List<String> causedBy) {
+  private static final int LONGEST = 2000;
+
   public Problem {
     Objects.requireNonNull(at, "at");
-    Objects.requireNonNull(problem, "problem");
-    Objects.requireNonNull(cause, "cause");
-    Objects.requireNonNull(fix, "fix");
+    problem = readable(problem);
+    cause = readable(cause);
+    fix = readable(fix);
     causedBy = List.copyOf(causedBy);
   }
 
   public Problem(SourceLocation at, String problem, String cause, String fix) {
     this(at, problem, cause, fix, List.of());
+  }
+
+  /**
+   * Lists of names may be as long as the file that they come from; nobody reads them to the end.
+   */
+  private static String readable(String text) {
+    if (text.length() <= LONGEST) {
+      return text;
+    }
+    int end = Character.isHighSurrogate(text.charAt(LONGEST - 1)) ? LONGEST - 1 : LONGEST;
+    return text.substring(0, end) + "...";
   }
 
   /** True when mending another problem may well mend this one. */

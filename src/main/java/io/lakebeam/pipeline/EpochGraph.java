@@ -4,6 +4,7 @@ import io.lakebeam.epoch.EpochPlan;
 import io.lakebeam.source.Patience;
 import io.lakebeam.spec.SourceSpec;
 import io.lakebeam.spec.StorageSpec;
+import io.lakebeam.spec.Trust;
 import io.lakebeam.sql.FunctionLibrary;
 import io.lakebeam.sql.Lookups;
 import java.util.ArrayList;
@@ -143,9 +144,10 @@ public final class EpochGraph {
               .inputs(name, transform.from())
               .apply(
                   "Transform " + name,
-                  TransformLoader.load(transform.className(), transform.options()));
+                  TransformLoader.load(transform.className(), transform.options(), Trust.AS_CODE));
     } catch (TransformLoader.UnusableTransformException e) {
-      throw new IllegalStateException("it was usable when the pipeline was compiled", e);
+      throw new IllegalStateException(
+          "it was usable, and allowed, when the pipeline was compiled", e);
     }
     FlowTree tree = trees.of(table, flow, rows.getSchema());
     Map<String, TupleTag<Row>> tags = HandedOut.tags(tree);

@@ -88,7 +88,11 @@ public final class PipelineCompiler {
    */
   public static CompiledPipeline compile(PipelineDraft draft) {
     if (draft.problems().isEmpty()) {
-      return compile(draft.spec().orElseThrow());
+      try {
+        return compile(draft.spec().orElseThrow());
+      } catch (PipelineException e) {
+        throw new PipelineException(draft.expansions().hidden(e.problems()));
+      }
     }
     List<Problem> all = new ArrayList<>(draft.problems());
     if (draft.spec().isPresent()) {
@@ -98,14 +102,14 @@ public final class PipelineCompiler {
       try {
         compiler.compile();
       } catch (PipelineException e) {
-        all.addAll(e.problems());
+        all.addAll(draft.expansions().hidden(e.problems()));
       }
     }
     throw new PipelineException(all);
   }
 
   private CompiledPipeline compile() {
-    FunctionLibrary functions = new FunctionLoader(problems).load(spec.functions());
+    FunctionLibrary functions = new FunctionLoader(problems, spec.trust()).load(spec.functions());
     QueryAnalyzer analyzer = new QueryAnalyzer(spec.name(), functions, viewQueries(), references());
     for (SourceSpec source : spec.sources()) {
       SourceReader.problem(source)

@@ -15,6 +15,7 @@ import io.lakebeam.sql.InvalidQueryException;
 import io.lakebeam.sql.LookupJoin;
 import io.lakebeam.sql.QueryAnalyzer;
 import io.lakebeam.sql.RowQuery;
+import io.lakebeam.sql.SqlText;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -223,7 +224,9 @@ final class TableCompiler {
     }
     try {
       PCollection<Row> rows =
-          inputs.apply(flow.className(), TransformLoader.load(flow.className(), flow.options()));
+          inputs.apply(
+              flow.className(),
+              TransformLoader.load(flow.className(), flow.options(), spec.trust()));
       return BeamTypes.schema(rows.getSchema());
     } catch (TransformLoader.UnusableTransformException e) {
       throw unusable(flow, e.getMessage(), "name a public class on LAKEBEAM_CLASSPATH");
@@ -380,6 +383,6 @@ final class TableCompiler {
   }
 
   private static String quoted(String name) {
-    return "`" + name + "`";
+    return SqlText.quoted(name);
   }
 }

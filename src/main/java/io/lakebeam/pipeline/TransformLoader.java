@@ -1,5 +1,6 @@
 package io.lakebeam.pipeline;
 
+import io.lakebeam.spec.Trust;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.InvocationTargetException;
 import java.util.Map;
@@ -25,16 +26,17 @@ final class TransformLoader {
    */
   @SuppressWarnings("unchecked") // the transform says itself what it reads and gives
   static PTransform<PCollectionTuple, PCollection<Row>> load(
-      String className, Map<String, String> options) throws UnusableTransformException {
+      String className, Map<String, String> options, Trust trust)
+      throws UnusableTransformException {
     try {
-      Class<?> type =
-          Class.forName(className, true, Thread.currentThread().getContextClassLoader());
-      if (!PTransform.class.isAssignableFrom(type)) {
-        throw new UnusableTransformException("it is no org.apache.beam.sdk.transforms.PTransform");
-      }
+      Class<?> type = type(className);
+      NamedClass.checkOrigin(type, trust);
       return (PTransform<PCollectionTuple, PCollection<Row>>) make(type, options);
-    } catch (ClassNotFoundException e) {
-      throw new UnusableTransformException("there is no such class on the class path");
+    } catch (NamedClass.UnusableClassException e) {
+      throw new UnusableTransformException(
+          e.isMissing() ? "there is no such class on the class path" : e.getMessage());
+    } catch (LinkageError e) {
+      throw new UnusableTransformException("it cannot be loaded: " + e);
     } catch (InvocationTargetException e) {
       throw new UnusableTransformException("its constructor fails: " + e.getCause());
     } catch (ReflectiveOperationException e) {
@@ -43,6 +45,11 @@ final class TransformLoader {
               ? "it has no public constructor without arguments"
               : "it has no public constructor of one Map, which its options: need");
     }
+  }
+
+  private static Class<?> type(String className) throws NamedClass.UnusableClassException {
+    return NamedClass.load(
+        className, "it is no org.apache.beam.sdk.transforms.PTransform", PTransform.class);
   }
 
   private static Object make(Class<?> type, Map<String, String> options)

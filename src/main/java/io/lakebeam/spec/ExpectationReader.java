@@ -30,12 +30,23 @@ final class ExpectationReader {
     return expectations;
   }
 
-  private static void addRules(
-      Optional<YamlNode> rules, NameCheck names, List<Expectation> expectations) {
+  private void addRules(Optional<YamlNode> rules, NameCheck names, List<Expectation> expectations) {
     for (Map.Entry<String, YamlNode.Entry> rule : Reading.entries(rules).entrySet()) {
       names.plainName("rule", rule.getKey(), rule.getValue().keyAt());
-      rule(rule.getKey(), rule.getValue().value()).ifPresent(expectations::add);
+      rule(rule.getKey(), rule.getValue().value())
+          .filter(read -> isOfSize(read, rule.getValue()))
+          .ifPresent(expectations::add);
     }
+  }
+
+  private boolean isOfSize(Expectation rule, YamlNode.Entry entry) {
+    Optional<String> excess = QuerySize.excess(rule.condition());
+    excess.ifPresent(
+        why ->
+            reading
+                .problems()
+                .add(entry.keyAt(), "this condition is too large", why, "split it into rules"));
+    return excess.isEmpty();
   }
 
   private static Optional<Expectation> rule(String name, YamlNode rule) {

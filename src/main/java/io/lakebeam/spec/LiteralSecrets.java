@@ -5,31 +5,35 @@ import java.util.regex.Pattern;
 
 /** Tells secrets that are written out from references to them, and blacks them out. */
 final class LiteralSecrets {
-  /** Settings whose value is a secret as a whole, or holds one. */
+  /**
+   * Settings whose value is a secret as a whole, or holds one. As they begin nowhere in particular,
+   * what stands before these words does not matter, and is not looked at: every pattern here takes
+   * a text in a single pass.
+   */
   private static final String NAMES =
-      "[\\w.-]*(?:password|passwd|secret|credential|connection_string|jaas)[\\w.-]*|[\\w.-]+\\.key"
-          + "|account_key|access_key|\\bsas|session_token|fs\\.azure\\.account\\.key(?:\\.[\\w.-]*)?"
-          + "|fs\\.azure\\.sas\\.fixed\\.token[\\w.-]*|fs\\.s3a\\.[\\w.-]*session\\.token";
+      "(?:(?:password|passwd|secret|credential|connection_string|jaas)[\\w.-]*+|[\\w-]\\.key"
+          + "|account_key|access_key|\\bsas|session[_.]token"
+          + "|fs\\.azure\\.account\\.key(?:\\.[\\w.-]*+)?"
+          + "|fs\\.azure\\.sas\\.fixed\\.token[\\w.-]*+)";
 
   private static final Pattern WHOLE_SECRET =
       Pattern.compile(
-          "(?i).*(password|passwd|secret|credential(?!s?\\.provider)).*|.+\\.key"
+          "(?is).*(password|passwd|secret|credential(?!s?\\.provider)).*|.+\\.key"
               + "|account_key|access_key|sas|session_token|fs\\.azure\\.account\\.key(\\..*)?"
               + "|fs\\.azure\\.sas\\.fixed\\.token.*|fs\\.s3a\\..*session\\.token");
 
   /** Secrets inside a text: {@code SharedAccessKey=...}, {@code password="..."}. */
   private static final Pattern SECRET_INSIDE =
       Pattern.compile(
-          "(?i)((?:SharedAccessKey|AccountKey|SharedAccessSignature|[\\w.]*password|[\\w.]*secret)"
-              + "\\s*=\\s*)(\"[^\"]*\"?|'[^']*'?|[^\\s;\"']+)");
+          "(?i)((?:SharedAccessKey|AccountKey|SharedAccessSignature|password|secret)"
+              + "\\s*+=\\s*+)(\"[^\"]*+\"?|'[^']*+'?|[^\\s;\"']++)");
 
   /** A line of a YAML file whose key holds a secret. */
   private static final Pattern SECRET_LINE =
-      Pattern.compile("(?i)([\"']?(?:" + NAMES + ")[\"']?\\s*:\\s*)(\\S.*)");
+      Pattern.compile("(?i)(" + NAMES + "[\"']?\\s*+:\\s*+)(\\S.*+)");
 
   /** A line of a YAML file behind which a secret stands on lines of its own. */
-  private static final Pattern SECRET_OPENING =
-      Pattern.compile("(?i).*[\"'\\s{,]?(?:" + NAMES + ")[\"']?\\s*:.*");
+  private static final Pattern SECRET_OPENING = Pattern.compile("(?i)" + NAMES + "[\"']?\\s*+:");
 
   private static final Pattern YAML_SIGNS = Pattern.compile("[\"'}\\],\\s]");
 
@@ -52,7 +56,7 @@ final class LiteralSecrets {
 
   /** True when the lines that are indented below this one belong to a secret. */
   static boolean opensSecret(String line) {
-    return SECRET_OPENING.matcher(line).matches();
+    return SECRET_OPENING.matcher(line).find();
   }
 
   private static boolean holdsLiteral(String value) {

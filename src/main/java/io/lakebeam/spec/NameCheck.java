@@ -1,5 +1,6 @@
 package io.lakebeam.spec;
 
+import io.lakebeam.graph.Limits;
 import io.lakebeam.graph.SourceLocation;
 import io.lakebeam.graph.VisibleText;
 import java.util.HashMap;
@@ -46,6 +47,13 @@ final class NameCheck {
 
   /** Takes a name of any shape. */
   void onlyOnce(String kind, String name, SourceLocation at) {
+    if (name.length() > Limits.NAME_CHARACTERS) {
+      problems.add(
+          at,
+          "this name is too long",
+          "names have at most " + Limits.NAME_CHARACTERS + " characters",
+          "rename it");
+    }
     SourceLocation first = taken.putIfAbsent(name.toLowerCase(Locale.ROOT), at);
     if (first != null && !first.equals(at)) {
       problems.add(
@@ -72,7 +80,8 @@ final class NameCheck {
   }
 
   private void refuse(String kind, String name, SourceLocation at, String cause, String fix) {
-    String shown = VisibleText.ofSameLength(name, '\u00b7');
+    String start = name.substring(0, Math.min(name.length(), Limits.NAME_CHARACTERS));
+    String shown = VisibleText.ofSameLength(start, '\u00b7');
     problems.add(at, "a " + kind + " may not be named " + shown, cause, fix);
   }
 }

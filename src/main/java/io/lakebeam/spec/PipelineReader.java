@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 
 /**
  * Reads a declared pipeline: its YAML file and the SQL and expectation files that it names.
@@ -72,13 +73,16 @@ public final class PipelineReader {
           return overrides.containsKey(name) ? overrides.get(name) : environment.apply(name);
         };
     String shown = location.shown(location.file());
-    Substitution inParameters = new Substitution(Map.of(), values);
-    ProjectFiles files = new ProjectFiles(location, problems, trust);
+    Expansions expansions = new Expansions();
+    Stream.of(location.root(), location.workingDirectory(), location.file())
+        .forEach(path -> expansions.written(path.toString()));
+    Substitution inParameters = new Substitution(Map.of(), values, expansions);
+    ProjectFiles files = new ProjectFiles(location, problems, trust, expansions);
     Optional<String> text = files.read(location.file(), SourceLocation.of(shown));
     problems.throwIfAny(files.opened());
 
     Map<String, String> parameters = parameters(shown, text.orElseThrow(), overrides, inParameters);
-    Substitution everywhere = new Substitution(parameters, values);
+    Substitution everywhere = new Substitution(parameters, values, expansions);
     Reading reading = new Reading(location, everywhere, problems, trust);
     Set<String> unreadable = new HashSet<>();
     Optional<PipelineSpec> spec =
@@ -100,7 +104,7 @@ public final class PipelineReader {
           .filter(overrides::containsKey)
           .forEach(name -> Secrets.provideTyped(name, overrides.get(name)));
     }
-    return new PipelineDraft(spec, found, unreadable);
+    return new PipelineDraft(spec, expansions.hidden(found), unreadable, expansions);
   }
 
   private static Optional<Substitution> substitution(

@@ -3,6 +3,7 @@ package io.lakebeam.spec;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.lakebeam.graph.Limits;
 import io.lakebeam.graph.Problem;
 import io.lakebeam.graph.SourceLocation;
 import io.lakebeam.graph.VisibleText;
@@ -37,6 +38,7 @@ public final class ProblemReport {
 
   private final List<Problem> causes;
   private final List<Problem> downstream;
+  private final int more;
   private final Path workingDirectory;
   private final Map<String, List<String>> lines = new HashMap<>();
 
@@ -44,8 +46,10 @@ public final class ProblemReport {
    * @param workingDirectory what the problems' files are relative to
    */
   public ProblemReport(List<Problem> problems, Path workingDirectory) {
-    this.causes = problems.stream().filter(problem -> !problem.isDownstream()).toList();
-    this.downstream = problems.stream().filter(Problem::isDownstream).toList();
+    List<Problem> shown = problems.subList(0, Math.min(problems.size(), Limits.PROBLEMS));
+    this.causes = shown.stream().filter(problem -> !problem.isDownstream()).toList();
+    this.downstream = shown.stream().filter(Problem::isDownstream).toList();
+    this.more = problems.size() - shown.size();
     this.workingDirectory = workingDirectory;
   }
 
@@ -63,6 +67,9 @@ public final class ProblemReport {
   private String summary() {
     int all = causes.size() + downstream.size();
     String count = all == 1 ? "1 problem" : all + " problems";
+    if (more > 0) {
+      return count + ", and " + more + " more that are told once these are mended";
+    }
     return downstream.isEmpty()
         ? count
         : count + ", " + downstream.size() + " of them because of others";
@@ -169,6 +176,11 @@ public final class ProblemReport {
     ArrayNode array = mapper.createArrayNode();
     causes.forEach(problem -> array.add(object(problem, mapper)));
     downstream.forEach(problem -> array.add(object(problem, mapper)));
+    if (more > 0) {
+      String last = more + " more problems are told once these are mended";
+      SourceLocation at = causes.isEmpty() ? downstream.get(0).at() : causes.get(0).at();
+      array.add(object(new Problem(SourceLocation.of(at.file()), last, "", ""), mapper));
+    }
     return array.toPrettyString();
   }
 

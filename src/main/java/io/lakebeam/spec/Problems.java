@@ -1,5 +1,6 @@
 package io.lakebeam.spec;
 
+import io.lakebeam.graph.Limits;
 import io.lakebeam.graph.PipelineException;
 import io.lakebeam.graph.Problem;
 import io.lakebeam.graph.SourceLocation;
@@ -21,7 +22,14 @@ final class Problems {
    * The same problem, met twice through an alias or a file that two datasets share, counts once.
    */
   void add(Problem problem) {
-    found.add(problem);
+    if (!isFull()) {
+      found.add(problem);
+    }
+  }
+
+  /** True when nobody would read more of them: what is added now is not kept. */
+  boolean isFull() {
+    return found.size() >= Limits.PROBLEMS;
   }
 
   /** What was found so far, in the order in which it was found. */

@@ -24,7 +24,7 @@ record ProfileFile(Reading reading, Optional<YamlNode> root) {
     PipelineLocation location = PipelineLocation.of(file, workingDirectory);
     String shown = location.shown(location.file());
     Problems problems = new Problems();
-    Substitution substitution = new Substitution(Map.of(), environment);
+    Substitution substitution = new Substitution(Map.of(), environment, new Expansions());
     Reading reading = new Reading(location, substitution, problems, trust);
     Optional<YamlNode> root =
         reading

@@ -27,12 +27,14 @@ final class ProjectFiles {
   private final PipelineLocation location;
   private final Problems problems;
   private final Trust trust;
+  private final Expansions expansions;
   private final List<String> opened = new ArrayList<>();
 
-  ProjectFiles(PipelineLocation location, Problems problems, Trust trust) {
+  ProjectFiles(PipelineLocation location, Problems problems, Trust trust, Expansions expansions) {
     this.location = location;
     this.problems = problems;
     this.trust = trust;
+    this.expansions = expansions;
   }
 
   /** Files as shown to the user, in the order in which they were opened. */
@@ -142,15 +144,15 @@ final class ProjectFiles {
   Optional<String> read(Path path, SourceLocation named) {
     String shown = location.shown(path);
     Optional<byte[]> bytes = readBytes(path, named);
+    if (bytes.isEmpty()) {
+      return Optional.empty();
+    }
     try {
-      return bytes.isEmpty()
-          ? Optional.empty()
-          : Optional.of(
-              withoutMark(
-                  StandardCharsets.UTF_8
-                      .newDecoder()
-                      .decode(ByteBuffer.wrap(bytes.get()))
-                      .toString()));
+      String text =
+          withoutMark(
+              StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes.get())).toString());
+      expansions.written(text);
+      return Optional.of(text);
     } catch (CharacterCodingException e) {
       problems.add(
           SourceLocation.of(shown), "the file is not UTF-8", "", "save it with the encoding UTF-8");

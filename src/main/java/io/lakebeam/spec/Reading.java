@@ -25,7 +25,7 @@ final class Reading {
   private final Map<Path, Optional<YamlNode>> expectationFiles = new LinkedHashMap<>();
 
   Reading(PipelineLocation location, Substitution substitution, Problems problems, Trust trust) {
-    this.files = new ProjectFiles(location, problems, trust);
+    this.files = new ProjectFiles(location, problems, trust, substitution.expansions());
     this.substitution = substitution;
     this.problems = problems;
     this.trust = trust;
@@ -97,7 +97,7 @@ final class Reading {
    */
   Optional<QueryText> queryFile(YamlNode.Scalar value) {
     String start = value.text().strip().toUpperCase(Locale.ROOT);
-    if (start.matches("(?s)(SELECT|WITH)\\s.*")) {
+    if (start.matches("(?s)(SELECT|WITH)\\s.*+")) {
       problems.add(
           value.at(),
           "a query stands where a file is expected",
@@ -123,12 +123,14 @@ final class Reading {
 
   /** A query, unless it has no words. */
   Optional<QueryText> query(QueryText query, SourceLocation at) {
-    String words = query.sql().replaceAll("--[^\n]*|(?s)/\\*.*?\\*/", "");
-    if (words.isBlank()) {
+    if (QuerySize.isBlank(query.sql())) {
       problems.add(at, "there is no query in here", "", "write one SELECT");
       return Optional.empty();
     }
-    return Optional.of(query);
+    Optional<String> excess = QuerySize.excess(query.sql());
+    excess.ifPresent(
+        why -> problems.add(at, "this query is too large", why, "split it, through a view"));
+    return excess.isPresent() ? Optional.empty() : Optional.of(query);
   }
 
   /** The rules of an expectation file; read and checked once, however many datasets share it. */

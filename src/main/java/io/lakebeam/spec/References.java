@@ -9,12 +9,13 @@ import java.util.regex.Pattern;
 
 /**
  * The language of references: a dollar sign and a name in braces, the same with {@code :-default}
- * behind the name, and two dollar signs for an opening that is meant as it stands.
+ * of up to 1000 characters without braces behind the name, and two dollar signs for an opening that
+ * is meant as it stands.
  */
 final class References {
   private static final Pattern REFERENCE =
       Pattern.compile(
-          "(?<escape>\\$\\$\\{)|\\$\\{(?<name>[A-Za-z_][A-Za-z0-9_]*)(:-(?<default>[^}]*))?\\}"
+          "(?<escape>\\$\\$\\{)|\\$\\{(?<name>[A-Za-z_][A-Za-z0-9_]{0,199}+)(:-(?<default>[^{}]{0,1000}+))?\\}"
               + "|(?<broken>\\$\\{)");
 
   private References() {}

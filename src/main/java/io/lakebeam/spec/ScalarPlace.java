@@ -1,6 +1,7 @@
 package io.lakebeam.spec;
 
 import io.lakebeam.graph.SourceLocation;
+import java.util.function.IntUnaryOperator;
 import java.util.regex.Pattern;
 import org.yaml.snakeyaml.DumperOptions.ScalarStyle;
 import org.yaml.snakeyaml.nodes.ScalarNode;
@@ -33,10 +34,19 @@ record ScalarPlace(String file, int line, int column, String text) {
     return "\n".repeat(line - 1) + " ".repeat(column - 1) + replacement;
   }
 
-  static ScalarPlace of(String file, String yaml, ScalarNode node) {
+  /**
+   * The place of a value.
+   *
+   * @param units the UTF-16 unit at which a code point of the file starts: SnakeYAML counts the
+   *     one, Java the other
+   */
+  static ScalarPlace of(String file, String yaml, IntUnaryOperator units, ScalarNode node) {
     int line = node.getStartMark().getLine() + 1;
     int column = node.getStartMark().getColumn() + 1;
-    String raw = yaml.substring(index(yaml, node, true), index(yaml, node, false));
+    String raw =
+        yaml.substring(
+            units.applyAsInt(node.getStartMark().getIndex()),
+            units.applyAsInt(node.getEndMark().getIndex()));
     ScalarStyle style = node.getScalarStyle();
     boolean block = style == ScalarStyle.LITERAL || style == ScalarStyle.FOLDED;
     if (block) {
@@ -57,12 +67,6 @@ record ScalarPlace(String file, int line, int column, String text) {
     int indent = block ? raw.length() - raw.stripLeading().length() : 0;
     int start = raw.lastIndexOf('\n', indent) + 1;
     return new ScalarPlace(file, line, column + Math.max(0, indent - start), node.getValue());
-  }
-
-  /** SnakeYAML counts code points, Java strings UTF-16 units. */
-  private static int index(String yaml, ScalarNode node, boolean start) {
-    int index = (start ? node.getStartMark() : node.getEndMark()).getIndex();
-    return yaml.offsetByCodePoints(0, index);
   }
 
   private static String collapsed(String text) {

@@ -9,6 +9,7 @@ import com.networknt.schema.SchemaLocation;
 import com.networknt.schema.SchemaValidatorsConfig;
 import com.networknt.schema.SpecVersion.VersionFlag;
 import com.networknt.schema.ValidationMessage;
+import com.networknt.schema.regex.RegularExpression;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -16,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -30,6 +32,8 @@ enum ShapeCheck {
   EXPECTATIONS("expectations.schema.json"),
   RUNNER("runner.schema.json");
 
+  private static final int LONGEST_VALUE = 2000;
+  private static final String LINE_BREAKS = "\n\r\u0085\u2028\u2029";
   private static final String FOLDER = "io/lakebeam/spec/";
 
   private final String file;
@@ -41,9 +45,25 @@ enum ShapeCheck {
   /** Adds everything that the schema refuses. */
   void check(YamlNode root, Problems problems) {
     for (ValidationMessage message : Loaded.SCHEMAS.get(this).validate(root.json())) {
+      if (problems.isFull()) {
+        return;
+      }
       List<YamlNode> path = path(root, message.getInstanceLocation());
       ShapeMessages.tell(message, schemaPath(message.getSchemaLocation()), path, problems);
     }
+  }
+
+  /**
+   * A schema's pattern as editors take it: for Java, $ matches before a last line break as well. A
+   * value that is longer than any that is meant does not match, because some patterns take a stack
+   * frame for each of its parts.
+   */
+  private static RegularExpression wholeLine(String pattern) {
+    Pattern compiled = Pattern.compile(pattern);
+    return value ->
+        value.length() <= LONGEST_VALUE
+            && LINE_BREAKS.indexOf(value.isEmpty() ? ' ' : value.charAt(value.length() - 1)) < 0
+            && compiled.matcher(value).find();
   }
 
   /** The values from the root down to the one that a message is about. */
@@ -99,7 +119,8 @@ enum ShapeCheck {
           JsonSchemaFactory.getInstance(
               VersionFlag.V202012,
               builder -> builder.schemaLoaders(loaders -> loaders.schemas(texts)));
-      SchemaValidatorsConfig config = SchemaValidatorsConfig.builder().build();
+      SchemaValidatorsConfig config =
+          SchemaValidatorsConfig.builder().regularExpressionFactory(ShapeCheck::wholeLine).build();
       return factory.getSchema(SchemaLocation.of(iri(check.file)), config);
     }
 

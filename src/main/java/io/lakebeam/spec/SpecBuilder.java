@@ -1,5 +1,6 @@
 package io.lakebeam.spec;
 
+import io.lakebeam.graph.Limits;
 import io.lakebeam.graph.SourceLocation;
 import io.lakebeam.spec.PipelineSpec.FunctionSpec;
 import java.math.BigDecimal;
@@ -86,6 +87,14 @@ final class SpecBuilder {
       Set<String> unreadable,
       BiFunction<String, YamlNode.Entry, Optional<T>> read) {
     List<T> tables = new ArrayList<>();
+    if (Reading.entries(root.get(key)).size() > Limits.DATASETS) {
+      problems.add(
+          root.get(key).orElseThrow().at(),
+          "there are more than " + Limits.DATASETS + " " + key,
+          "every one is held against all others",
+          "split the pipeline");
+      return tables;
+    }
     for (Map.Entry<String, YamlNode.Entry> table : Reading.entries(root.get(key)).entrySet()) {
       names.tableName(kind, table.getKey(), table.getValue().keyAt());
       Optional<T> found = read.apply(table.getKey(), table.getValue());

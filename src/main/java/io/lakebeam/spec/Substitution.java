@@ -3,6 +3,7 @@ package io.lakebeam.spec;
 import io.lakebeam.graph.NearestName;
 import io.lakebeam.graph.SourceLocation;
 import io.lakebeam.spec.References.Reference;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.IntFunction;
@@ -13,8 +14,10 @@ import java.util.function.UnaryOperator;
  * value.
  *
  * @param environment answers null for what is not set
+ * @param expansions remembers what the environment has answered, and where it went
  */
-record Substitution(Map<String, String> parameters, UnaryOperator<String> environment) {
+record Substitution(
+    Map<String, String> parameters, UnaryOperator<String> environment, Expansions expansions) {
 
   /** The text with every reference replaced; what cannot be replaced stays as it is. */
   String quietly(String text) {
@@ -38,13 +41,32 @@ record Substitution(Map<String, String> parameters, UnaryOperator<String> enviro
    * @param place of an offset of the text
    */
   String telling(String text, IntFunction<SourceLocation> place, Problems problems) {
-    for (Reference reference : References.in(text)) {
-      check(reference, source(text, reference), place.apply(reference.offset()), problems);
+    List<Reference> references = References.in(text);
+    for (Reference reference : references) {
+      if (problems.isFull()) {
+        break; // a place takes its time in a long text
+      }
+      check(reference, source(text, reference), place, problems);
+    }
+    if (!references.isEmpty()) {
+      SourceLocation from = place.apply(0);
+      int to = place.apply(text.length()).line();
+      references.stream()
+          .flatMap(reference -> reference.name().stream())
+          .distinct()
+          .flatMap(name -> Optional.ofNullable(value(name)).stream())
+          .forEach(value -> expansions.putInto(from.file(), from.line(), to, value));
     }
     return quietly(text);
   }
 
-  private void check(Reference reference, String source, SourceLocation at, Problems problems) {
+  private void check(
+      Reference reference, String source, IntFunction<SourceLocation> place, Problems problems) {
+    Optional<String> value = value(reference);
+    if (reference.name().isPresent() && value.filter(Substitution::isOneLine).isPresent()) {
+      return; // before its place is counted, which takes its time
+    }
+    SourceLocation at = place.apply(reference.offset());
     if (reference.name().isEmpty()) {
       problems.add(
           at,
@@ -53,7 +75,6 @@ record Substitution(Map<String, String> parameters, UnaryOperator<String> enviro
           "write ${NAME}, or $${ for a ${ that is meant as it stands");
       return;
     }
-    Optional<String> value = value(reference);
     if (value.isEmpty()) {
       String name = reference.name().get();
       problems.add(
@@ -76,10 +97,19 @@ record Substitution(Map<String, String> parameters, UnaryOperator<String> enviro
   }
 
   private Optional<String> value(Reference reference) {
-    return reference
-        .name()
-        .map(name -> parameters.containsKey(name) ? parameters.get(name) : environment.apply(name))
-        .or(reference::otherwise);
+    return reference.name().map(this::value).or(reference::otherwise);
+  }
+
+  /** Null when it is not set. */
+  private String value(String name) {
+    if (parameters.containsKey(name)) {
+      return parameters.get(name);
+    }
+    String value = environment.apply(name);
+    if (value != null) {
+      expansions.expanded(name, value);
+    }
+    return value;
   }
 
   private static boolean isOneLine(String value) {

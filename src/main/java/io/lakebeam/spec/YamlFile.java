@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.function.IntUnaryOperator;
 import org.yaml.snakeyaml.DumperOptions.ScalarStyle;
 import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.composer.Composer;
@@ -51,6 +52,7 @@ final class YamlFile {
 
   private final String file;
   private final String yaml;
+  private final IntUnaryOperator units;
   private final Function<List<String>, Optional<Substitution>> substitutions;
   private final Problems problems;
   private final Deque<Node> open = new ArrayDeque<>();
@@ -64,6 +66,7 @@ final class YamlFile {
       Problems problems) {
     this.file = file;
     this.yaml = yaml;
+    this.units = units(yaml);
     this.substitutions = substitutions;
     this.problems = problems;
   }
@@ -82,6 +85,18 @@ final class YamlFile {
       Problems problems) {
     YamlFile reader = new YamlFile(file, text, substitutions, problems);
     return reader.compose().map(reader::node);
+  }
+
+  /** Counted once: from the start for each value would take quadratic time. */
+  private static IntUnaryOperator units(String yaml) {
+    if (yaml.chars().noneMatch(unit -> Character.isSurrogate((char) unit))) {
+      return index -> index;
+    }
+    int[] units = new int[yaml.codePointCount(0, yaml.length()) + 1];
+    for (int i = 1; i < units.length; i++) {
+      units[i] = yaml.offsetByCodePoints(units[i - 1], 1);
+    }
+    return index -> units[index];
   }
 
   private Optional<Node> compose() {
@@ -180,7 +195,7 @@ final class YamlFile {
   }
 
   private YamlNode scalar(ScalarNode node) {
-    ScalarPlace place = ScalarPlace.of(file, yaml, node);
+    ScalarPlace place = ScalarPlace.of(file, yaml, units, node);
     boolean block =
         node.getScalarStyle() == ScalarStyle.LITERAL || node.getScalarStyle() == ScalarStyle.FOLDED;
     int blanks = block ? leadingBlanks(place.text()) : 0;

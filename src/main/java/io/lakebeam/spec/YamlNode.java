@@ -134,7 +134,9 @@ sealed interface YamlNode {
 
     /** For messages: one line of at most 40 characters. */
     private String shortened() {
-      String line = text.strip().lines().findFirst().orElse("");
+      // As it is written: what a reference stands for is not for everybody.
+      String written = References.in(place.text()).isEmpty() ? text : place.text();
+      String line = written.strip().lines().findFirst().orElse("");
       String start = line.length() <= 40 ? line : line.substring(0, 39) + "…";
       return LiteralSecrets.masked(start);
     }

@@ -4,6 +4,7 @@ import io.lakebeam.expectation.Expectation;
 import io.lakebeam.graph.Column;
 import io.lakebeam.graph.DataType;
 import io.lakebeam.graph.HiddenColumns;
+import io.lakebeam.graph.Limits;
 import io.lakebeam.graph.Problem;
 import io.lakebeam.graph.SourceLocation;
 import io.lakebeam.graph.TableSchema;
@@ -36,6 +37,8 @@ import org.checkerframework.checker.nullness.qual.Nullable;
  * never evaluates a query.
  */
 public final class QueryAnalyzer {
+  private static final String UNFOLD_LESS = "make one of the views a table, or read it less often";
+
   private final String pipeline;
   private final FunctionLibrary functions;
 
@@ -47,6 +50,7 @@ public final class QueryAnalyzer {
   private final Set<String> references;
   private final Map<String, TableSchema> relations = new HashMap<>();
   private final Map<String, List<String>> stars = new HashMap<>();
+  private int unfolded;
 
   /**
    * @param pipeline the pipeline's name
@@ -85,16 +89,20 @@ public final class QueryAnalyzer {
 
   /** The sources, datasets and views that a query names. */
   public Set<String> reads(QueryText query) throws InvalidQueryException {
-    return Relations.of(parse(query.sql(), query::at));
+    return shallow(query::at, () -> Relations.of(parse(query.sql(), query::at)));
   }
 
   /** Checks a query that only others use. */
   public void check(QueryText query) throws InvalidQueryException {
-    schema(positions(query), analyze(query));
+    shallow(positions(query), () -> schema(positions(query), analyze(query)));
   }
 
   /** Checks and prepares a query of a streaming table's flow. */
   public RowQuery rowQuery(QueryText query) throws InvalidQueryException {
+    return shallow(positions(query), () -> prepareRowQuery(query));
+  }
+
+  private RowQuery prepareRowQuery(QueryText query) throws InvalidQueryException {
     Analyzed analyzed = analyze(query);
     RowWiseQuery rowWise = rowWise(query, analyzed, false);
     String input = rowWise.prepare(analyzed.tree());
@@ -113,6 +121,10 @@ public final class QueryAnalyzer {
 
   /** Checks and takes apart a query of a materialized view. */
   public ViewQuery viewQuery(QueryText query) throws InvalidQueryException {
+    return shallow(positions(query), () -> prepareViewQuery(query));
+  }
+
+  private ViewQuery prepareViewQuery(QueryText query) throws InvalidQueryException {
     Analyzed analyzed = analyze(query);
     ViewQueryReader reader =
         new ViewQueryReader(positions(query), analyzed.tree(), schema(positions(query), analyzed));
@@ -137,9 +149,15 @@ public final class QueryAnalyzer {
    */
   public String verdict(Expectation rule, TableSchema rowSchema, String alias)
       throws InvalidQueryException {
+    return shallow(Positions.of(rule, 0), () -> prepareVerdict(rule, rowSchema, alias));
+  }
+
+  private String prepareVerdict(Expectation rule, TableSchema rowSchema, String alias)
+      throws InvalidQueryException {
     String prefix = "SELECT (";
     Positions positions = Positions.of(rule, prefix.length());
-    SqlNode parsed = parse(prefix + rule.condition() + "\n) FROM `" + alias + "`", positions);
+    SqlNode parsed =
+        parse(prefix + rule.condition() + "\n) FROM " + SqlText.quoted(alias), positions);
     refuseUnlessOfOneRow(rule, ((SqlSelect) parsed).getSelectList());
     SqlNode tree = timeBound(rewrite(parsed, positions), positions);
     Analyzed analyzed = validate(tree, positions, Map.of(alias, rowSchema));
@@ -234,9 +252,16 @@ public final class QueryAnalyzer {
   }
 
   private SqlNode tree(QueryText query) throws InvalidQueryException {
-    SqlNode tree = Relations.inline(parse(query.sql(), positions(query)), this::viewTree);
-    new StarExpansion(name -> stars.get(name.toLowerCase(Locale.ROOT))).expand(tree);
-    return tree;
+    Positions positions = positions(query);
+    unfolded = 0;
+    try {
+      SqlNode tree = Relations.inline(parse(query.sql(), positions), this::viewTree);
+      new StarExpansion(name -> stars.get(name.toLowerCase(Locale.ROOT))).expand(tree);
+      return tree;
+    } catch (SqlSyntaxException e) {
+      throw new InvalidQueryException(
+          new Problem(positions.at(e.line(), e.column()), e.getMessage(), "", UNFOLD_LESS));
+    }
   }
 
   private @Nullable SqlNode viewTree(String name) {
@@ -248,6 +273,10 @@ public final class QueryAnalyzer {
             .orElse(null);
     if (view == null) {
       return null;
+    }
+    if (++unfolded > Limits.UNFOLDED_VIEWS) {
+      throw new SqlSyntaxException(
+          1, 1, "this query unfolds to more than " + Limits.UNFOLDED_VIEWS + " views");
     }
     try {
       return parse("\n".repeat(firstLine(name)) + view.sql(), view::at);
@@ -262,6 +291,25 @@ public final class QueryAnalyzer {
     } catch (SqlSyntaxException e) {
       throw new InvalidQueryException(
           new Problem(positions.at(e.line(), e.column()), e.getMessage(), "", ""));
+    }
+  }
+
+  /** One step of reading a query. */
+  private interface Step<T> {
+    T take() throws InvalidQueryException;
+  }
+
+  /** Trees are walked by recursion: what is deeper than the stack is told as a mistake. */
+  private static <T> T shallow(Positions positions, Step<T> step) throws InvalidQueryException {
+    try {
+      return step.take();
+    } catch (StackOverflowError e) {
+      throw new InvalidQueryException(
+          new Problem(
+              positions.at(1, 1),
+              "this query lies too deep in itself",
+              "every operator of a chain lies within the next one",
+              "write IN (...) in place of many ORs, or split it through a view"));
     }
   }
 

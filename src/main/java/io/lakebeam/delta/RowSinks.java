@@ -2,6 +2,7 @@ package io.lakebeam.delta;
 
 import io.lakebeam.graph.Column;
 import io.lakebeam.graph.HiddenColumns;
+import io.lakebeam.graph.Limits;
 import io.lakebeam.graph.TableSchema;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -26,6 +27,9 @@ import org.apache.parquet.io.PositionOutputStream;
 final class RowSinks {
   /** The part of a file that is held in memory; several files are open at a time. */
   static final int ROW_GROUP_BYTES = 32 * 1024 * 1024;
+
+  /** So many of the longest values make a page within {@link Limits#BLOCK_BYTES}. */
+  private static final int ROWS_BETWEEN_SIZES = 2;
 
   /** The fastest zstd: a third of snappy's bytes less for the same time (docs/decisions). */
   private static final String ZSTD_LEVEL = "1";
@@ -68,6 +72,12 @@ final class RowSinks {
               .withConf(new HadoopParquetConfiguration(SETTINGS))
               .withCompressionCodec(CompressionCodecName.ZSTD)
               .withRowGroupSize((long) ROW_GROUP_BYTES)
+              // Parquet looks at a page's size after a hundred rows first, and then after as many
+              // as
+              // the rows before lead it to expect: some rows of some megabytes each, as records may
+              // have, would be a page that no reader takes, and a row group that no memory holds.
+              .withMinRowCountForPageSizeCheck(1)
+              .withMaxRowCountForPageSizeCheck(ROWS_BETWEEN_SIZES)
               .withSizeStatisticsEnabled(false);
       // Every value is another one: a dictionary is only ever built to be thrown away.
       for (Column unique : List.of(HiddenColumns.POSITION, HiddenColumns.RAW)) {

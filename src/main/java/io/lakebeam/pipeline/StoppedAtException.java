@@ -1,7 +1,9 @@
 package io.lakebeam.pipeline;
 
+import io.lakebeam.delta.DeltaException;
 import io.lakebeam.source.SourceException;
 import io.lakebeam.storage.StorageException;
+import java.util.concurrent.CancellationException;
 
 /** Says at what a bundle stopped whose failure nobody has foreseen; that failure is the cause. */
 public final class StoppedAtException extends RuntimeException {
@@ -13,7 +15,7 @@ public final class StoppedAtException extends RuntimeException {
   }
 
   /**
-   * The failure with its place, unless it says its place itself.
+   * The failure with its place, unless it says its place itself, or is a stop that was asked for.
    *
    * @param place as in "table flights, record events:0:42"
    */
@@ -22,7 +24,9 @@ public final class StoppedAtException extends RuntimeException {
       if (cause instanceof RuntimeException known
           && (t instanceof StoppedAtException
               || t instanceof SourceException
-              || t instanceof StorageException)) {
+              || t instanceof StorageException
+              || t instanceof DeltaException
+              || t instanceof CancellationException)) {
         return known;
       }
     }

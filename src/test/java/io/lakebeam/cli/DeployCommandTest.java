@@ -180,7 +180,6 @@ class DeployCommandTest {
           a: {account_key: "${STORAGE_KEY}"}
           c: {oauth: {tenant: t, client_id: i, client_secret: "${APP}"}}
         s3: {b: {access_key: "${AK}", secret_key: "${SK}", session_token: "${ST:-}"}}
-        properties: {fs.azure.io.retry.max.retries: "${RETRIES}"}
       sources:
         events:
           event_hubs: {namespace: n, event_hub: h, connection_string: "${HUB}"}
@@ -200,6 +199,7 @@ class DeployCommandTest {
             properties:
               security.protocol: SASL_SSL
               sasl.mechanism: PLAIN
+              client.rack: "${RETRIES}"
               sasl.jaas.config: 'org.apache.kafka.common.security.plain.PlainLoginModule required username="u" password="${WORD}";'
           format: json
           schema: "id BIGINT, city STRING"

@@ -22,6 +22,11 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.beam.sdk.io.FileIO;
 import org.apache.beam.sdk.values.Row;
+import org.apache.parquet.column.page.DataPage;
+import org.apache.parquet.column.page.PageReadStore;
+import org.apache.parquet.column.page.PageReader;
+import org.apache.parquet.hadoop.ParquetFileReader;
+import org.apache.parquet.hadoop.util.HadoopInputFile;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -65,6 +70,37 @@ class DataFileRoundTripTest {
       assertEquals(null, read.get(i).<Object>getValue(1));
       assertEquals(rows.get(i).<Long>getValue("id"), read.get(i).getValue(2));
     }
+  }
+
+  /** As many bytes as records may have; small rows before them let Parquet expect small ones. */
+  @Test
+  void longValuesMakeNoPageThatReadersRefuse() throws Exception {
+    TableSchema schema = TableSchema.of(Column.nullable("text", Primitive.STRING));
+    String text = "x".repeat(4 << 20);
+    List<Row> rows = new ArrayList<>();
+    for (int i = 0; i < 2000; i++) {
+      rows.add(Row.withSchema(schema.beamSchema()).attachValues(List.of("short")));
+    }
+    for (int i = 0; i < 24; i++) {
+      rows.add(Row.withSchema(schema.beamSchema()).attachValues(List.of(i + text)));
+    }
+    List<DataFile> files = write(schema, List.of(), rows);
+    try (ParquetFileReader reader =
+        ParquetFileReader.open(
+            HadoopInputFile.fromPath(
+                new org.apache.hadoop.fs.Path(folder.toString(), files.get(0).path()),
+                Storage.configuration()))) {
+      for (PageReadStore group = reader.readNextRowGroup();
+          group != null;
+          group = reader.readNextRowGroup()) {
+        PageReader pages =
+            group.getPageReader(reader.getFileMetaData().getSchema().getColumns().get(0));
+        for (DataPage page = pages.readPage(); page != null; page = pages.readPage()) {
+          assertTrue(page.getUncompressedSize() < 32 << 20, page.getUncompressedSize() + " bytes");
+        }
+      }
+    }
+    assertEquals(rows.size(), read(files, schema, List.of("text")).size());
   }
 
   @Test

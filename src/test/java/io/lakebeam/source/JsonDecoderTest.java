@@ -129,7 +129,7 @@ class JsonDecoderTest {
     Collected out = Sources.decode(JSON, "{\"id\":\"a\",}", ID, N);
     assertEquals(
         List.of(
-            "broken JSON at byte 11: Unexpected character ('}' (code 125)): was expecting"
+            "broken JSON at byte 10: Unexpected character ('}' (code 125)): was expecting"
                 + " double-quote to start field name"),
         out.errors());
   }

@@ -28,8 +28,8 @@ final class RowSinks {
   /** The part of a file that is held in memory; several files are open at a time. */
   static final int ROW_GROUP_BYTES = 32 * 1024 * 1024;
 
-  /** So many of the longest values make a page within {@link Limits#BLOCK_BYTES}. */
-  private static final int ROWS_BETWEEN_SIZES = 2;
+  /** So many of the longest rows make a page within {@link Limits#TABLE_PAGE_BYTES}. */
+  private static final int ROWS_BETWEEN_SIZES = 4;
 
   /** The fastest zstd: a third of snappy's bytes less for the same time (docs/decisions). */
   private static final String ZSTD_LEVEL = "1";

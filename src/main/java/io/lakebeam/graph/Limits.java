@@ -15,6 +15,9 @@ public final class Limits {
   /** Bytes of one page of a Parquet file, and of one block of an Avro file, unpacked. */
   public static final int BLOCK_BYTES = 128 << 20;
 
+  /** Bytes of one page of a table's data file: a few rows as long as {@link #ROW_CHARACTERS}. */
+  public static final int TABLE_PAGE_BYTES = 1 << 30;
+
   /** Characters of a text that is read as a number. Longer ones take quadratic time. */
   public static final int NUMBER_CHARACTERS = 1000;
 

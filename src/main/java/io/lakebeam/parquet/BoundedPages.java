@@ -1,6 +1,5 @@
 package io.lakebeam.parquet;
 
-import io.lakebeam.graph.Limits;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Locale;
@@ -14,8 +13,13 @@ import org.apache.parquet.io.ParquetDecodingException;
 /** Parquet's codecs, held against what a page may have: a few packed bytes may be many. */
 final class BoundedPages implements CompressionCodecFactory {
   private final CompressionCodecFactory codecs;
+  private final int most;
 
-  BoundedPages(Configuration configuration) {
+  /**
+   * @param most bytes of a page, unpacked
+   */
+  BoundedPages(Configuration configuration, int most) {
+    this.most = most;
     // The size of pages matters to writers only.
     this.codecs = new CodecFactory(configuration, 0);
   }
@@ -27,7 +31,7 @@ final class BoundedPages implements CompressionCodecFactory {
 
   @Override
   public BytesInputDecompressor getDecompressor(CompressionCodecName codec) {
-    return new Bounded(codecs.getDecompressor(codec));
+    return new Bounded(codecs.getDecompressor(codec), most);
   }
 
   @Override
@@ -35,28 +39,28 @@ final class BoundedPages implements CompressionCodecFactory {
     codecs.release();
   }
 
-  private static void require(int bytes) {
-    if (bytes < 0 || bytes > Limits.BLOCK_BYTES) {
+  private static void require(int bytes, int most) {
+    if (bytes < 0 || bytes > most) {
       throw new ParquetDecodingException(
           String.format(
               Locale.ROOT,
               "a page of it has %,d bytes, more than the %,d that one may have",
               bytes,
-              Limits.BLOCK_BYTES));
+              most));
     }
   }
 
-  private record Bounded(BytesInputDecompressor codec) implements BytesInputDecompressor {
+  private record Bounded(BytesInputDecompressor codec, int most) implements BytesInputDecompressor {
     @Override
     public BytesInput decompress(BytesInput packed, int bytes) throws IOException {
-      require(bytes);
+      require(bytes, most);
       return codec.decompress(packed, bytes);
     }
 
     @Override
     public void decompress(ByteBuffer packed, int packedBytes, ByteBuffer into, int bytes)
         throws IOException {
-      require(bytes);
+      require(bytes, most);
       codec.decompress(packed, packedBytes, into, bytes);
     }
 

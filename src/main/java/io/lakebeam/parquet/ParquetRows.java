@@ -1,6 +1,7 @@
 package io.lakebeam.parquet;
 
 import io.lakebeam.graph.Column;
+import io.lakebeam.graph.Limits;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -125,7 +126,9 @@ public final class ParquetRows implements AutoCloseable {
             footer.metadata(),
             HadoopReadOptions.builder(configuration, file.getPath())
                 .usePageChecksumVerification(true)
-                .withCodecFactory(new BoundedPages(configuration))
+                .withCodecFactory(
+                    new BoundedPages(
+                        configuration, isForeign ? Limits.BLOCK_BYTES : Limits.TABLE_PAGE_BYTES))
                 .build(),
             file.newStream());
     reader.setRequestedSchema(read);

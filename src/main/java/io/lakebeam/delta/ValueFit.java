@@ -8,6 +8,7 @@ import java.math.BigDecimal;
 import java.time.LocalDate;
 import java.util.Collection;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.apache.beam.sdk.values.Row;
 import org.checkerframework.checker.nullness.qual.Nullable;
@@ -80,8 +81,37 @@ interface ValueFit extends Serializable {
   record Characters(Primitive type) implements ValueFit {
     @Override
     public @Nullable String problem(Object value) {
-      boolean fits = type == Primitive.STRING ? value instanceof String : value instanceof byte[];
-      return fits ? null : noRoom(value.getClass(), type);
+      if (type == Primitive.STRING && value instanceof String text) {
+        int half = halfCharacter(text);
+        return half < 0
+            ? null
+            : String.format(
+                Locale.ROOT,
+                "half of a character (\\u%04x) stands alone at position %d, no file can hold it",
+                (int) text.charAt(half),
+                half + 1);
+      }
+      return type == Primitive.BINARY && value instanceof byte[]
+          ? null
+          : noRoom(value.getClass(), type);
+    }
+
+    /** UTF-8 has no surrogate without its other half; writers would store a question mark. */
+    private static int halfCharacter(String text) {
+      for (int i = 0; i < text.length(); i++) {
+        char c = text.charAt(i);
+        if (Character.isSurrogate(c)) {
+          boolean isPair =
+              Character.isHighSurrogate(c)
+                  && i + 1 < text.length()
+                  && Character.isLowSurrogate(text.charAt(i + 1));
+          if (!isPair) {
+            return i;
+          }
+          i++;
+        }
+      }
+      return -1;
     }
 
     @Override

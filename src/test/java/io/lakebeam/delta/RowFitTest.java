@@ -102,6 +102,20 @@ class RowFitTest {
   }
 
   @Test
+  void halvesOfCharactersThatWouldBecomeQuestionMarks() {
+    assertNull(problem(Primitive.STRING, "S\u00e3o \ud83d\ude00\ud83d\ude00"));
+    assertEquals(
+        "column c: half of a character (\\ud83d) stands alone at position 2, no file can hold it",
+        problem(Primitive.STRING, "a\ud83d"));
+    for (String text : List.of("\ude00", "\ude00\ud83d", "\ud83d\ud83d\ude00", "\ud83dx")) {
+      assertTrue(problem(Primitive.STRING, text).contains("stands alone at position 1,"), text);
+    }
+    assertTrue(
+        problem(new DataType.Array(Primitive.STRING), List.of("a", "\ud83d"))
+            .startsWith("column c: an element: half of a character"));
+  }
+
+  @Test
   void aNullThatMayNotBe() {
     TableSchema schema = TableSchema.of(Column.required("c", Primitive.INT));
     Row row = Row.withSchema(schema.beamSchema()).attachValues(Collections.singletonList(null));

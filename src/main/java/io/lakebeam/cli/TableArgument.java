@@ -6,6 +6,8 @@ import io.lakebeam.event.EventLog;
 import io.lakebeam.graph.NearestName;
 import io.lakebeam.pipeline.TablePaths;
 import io.lakebeam.spec.DatasetSpec;
+import io.lakebeam.spec.PipelineLocation;
+import io.lakebeam.spec.PipelineReader;
 import io.lakebeam.spec.PipelineSearch;
 import io.lakebeam.spec.PipelineSpec;
 import io.lakebeam.storage.Storage;
@@ -70,7 +72,7 @@ final class TableArgument {
     Set<String> names = search.names();
     search.leftOut().forEach(left -> console.warning("left out the pipeline " + left));
     for (String name : names) {
-      PipelineSpec spec = lake.applyTo(read(name, console), console);
+      PipelineSpec spec = lake.applyTo(read(search.find(name), console), console);
       known.addAll(tables(spec));
       if (tables(spec).contains(table)) {
         having.put(name, spec);
@@ -88,7 +90,13 @@ final class TableArgument {
       List<String> choices = having.keySet().stream().map(name -> name + "." + table).toList();
       throw new UsageException("which one: " + String.join(" or ", choices) + "?");
     }
+    PipelineArgument.locate(having.keySet().iterator().next(), trust.trust(), console);
     return open(having.values().iterator().next(), table);
+  }
+
+  /** Without a word of where it is: most of those that are read have no such table. */
+  private PipelineSpec read(PipelineLocation location, Console console) {
+    return new PipelineReader(trust.trust()).read(location, values.byName(), console.environment());
   }
 
   private boolean isPath(Console console) {

@@ -3,6 +3,7 @@ package io.lakebeam.source;
 import io.lakebeam.storage.StorageException;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Paths;
 import java.util.Locale;
 import org.apache.hadoop.fs.UnsupportedFileSystemException;
@@ -21,6 +22,11 @@ final class FileProblems {
         "Put it back with its time (mv, or cp -p) and run the update again; or run it with"
             + " --skip-missing, which goes on without its rows and says so in the event log",
         e);
+  }
+
+  /** True for a local file that can be looked at, if not opened. */
+  static boolean isThere(String path) {
+    return path.startsWith("/") && Files.exists(Paths.get(path), LinkOption.NOFOLLOW_LINKS);
   }
 
   /**

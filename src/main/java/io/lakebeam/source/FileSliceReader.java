@@ -114,8 +114,12 @@ final class FileSliceReader {
       now = SourceFileSystem.status(path);
       opened = SourceFileSystem.open(path);
     } catch (FileNotFoundException e) {
-      throw UnreadableNames.mayBe(path)
-          ? UnreadableNames.problem(source.name(), path)
+      if (UnreadableNames.mayBe(path)) {
+        throw UnreadableNames.problem(source.name(), path);
+      }
+      // Java says of a file that may not be opened that it is not found, too.
+      throw FileProblems.isThere(path)
+          ? FileProblems.of(source.name(), path, e)
           : FileProblems.gone(source.name(), path, e);
     } catch (IOException e) {
       throw FileProblems.of(source.name(), path, e);

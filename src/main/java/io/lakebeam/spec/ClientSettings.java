@@ -24,8 +24,11 @@ public final class ClientSettings {
           "fetch.max.wait.ms",
           "fetch.min.bytes",
           "group.id",
+          "heartbeat.interval.ms",
           "max.partition.fetch.bytes",
-          "max.poll.records");
+          "max.poll.interval.ms",
+          "max.poll.records",
+          "session.timeout.ms");
 
   private static final Set<String> CONNECTING =
       Set.of(

@@ -10,12 +10,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import java.util.logging.Logger;
+import java.util.regex.Pattern;
 
 /**
  * Resolves secrets where they are used: on the worker, at the moment a client is made. What comes
@@ -27,10 +27,17 @@ import java.util.logging.Logger;
 public final class Secrets {
   private static final Map<String, String> PROVIDED = new ConcurrentHashMap<>();
 
-  private static final List<String> SECRET_WORDS =
-      List.of("password", "passwd", "secret", "credential", "token", "connection_string", "jaas");
-  private static final Set<String> SHORT_SECRET_WORDS =
-      Set.of("key", "apikey", "accesskey", "accountkey", "sas", "pwd", "pat");
+  /** A word of a name, or its end: DBPASSWORD is one, SECRETARY none. */
+  private static final Pattern SECRET_NAME =
+      Pattern.compile(
+          "(?i)[a-z0-9]*+(?<=password|passwd|secret|credential|token|jaas|apikey|accesskey"
+              + "|accountkey|passwords|secrets|credentials|tokens)|sas|pwd|pat|key");
+
+  /** Keys of tables are no secrets. */
+  private static final Pattern TABLE_KEY =
+      Pattern.compile(
+          "(?i)(?:partition|primary|foreign|sort|cluster|clustering|row|group|message|natural"
+              + "|surrogate|business|merge|join)[^a-z0-9]*key");
 
   private static final Logger LOG = Logger.getLogger(Secrets.class.getName());
 
@@ -176,9 +183,10 @@ public final class Secrets {
 
   /** True for a variable whose name says that it holds a secret, whatever it is used for. */
   public static boolean isNamedAsOne(String variable) {
-    String name = variable.toLowerCase(Locale.ROOT);
-    return SECRET_WORDS.stream().anyMatch(name::contains)
-        || Arrays.stream(name.split("[^a-z0-9]+", -1)).anyMatch(SHORT_SECRET_WORDS::contains);
+    String name = TABLE_KEY.matcher(variable).replaceAll("");
+    return name.toLowerCase(Locale.ROOT).contains("connection_string")
+        || Arrays.stream(name.split("[^A-Za-z0-9]+", -1))
+            .anyMatch(word -> SECRET_NAME.matcher(word).matches());
   }
 
   private static List<String> unset(SecretText secret, UnaryOperator<String> environment) {

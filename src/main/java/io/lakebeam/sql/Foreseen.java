@@ -47,8 +47,6 @@ final class Foreseen extends SqlBasicVisitor<Void> {
   public @Nullable Void visit(SqlCall call) {
     if (call.getKind() == SqlKind.DIVIDE || call.getKind() == SqlKind.MOD) {
       division(call);
-    } else if (call.getKind() == SqlKind.LIKE) {
-      LiteralPatterns.like(call).ifPresent(cause -> tell(call.operand(1), "pattern", cause));
     } else if (LibraryOperators.isLibrary(call.getOperator())) {
       LiteralPatterns.of(call).ifPresent(cause -> tell(call.operand(1), "pattern", cause));
       cast(call);

@@ -2,6 +2,7 @@ package io.lakebeam.sql;
 
 import io.lakebeam.sql.function.BadValueException;
 import io.lakebeam.sql.function.DatePatterns;
+import io.lakebeam.sql.function.LikePattern;
 import io.lakebeam.sql.function.Patterns;
 import java.util.Optional;
 import java.util.Set;
@@ -35,6 +36,9 @@ final class LiteralPatterns {
     if (pattern.isEmpty()) {
       return Optional.empty();
     }
+    if (name.equals("LIKE_TEXT")) {
+      return like(call);
+    }
     if (REGULAR.contains(name)) {
       Optional<String> problem = failure(() -> Patterns.count("", pattern.get()));
       return problem.isPresent() ? problem : groups(call, name, pattern.get());
@@ -60,28 +64,13 @@ final class LiteralPatterns {
   }
 
   /** Why LIKE cannot use its pattern. */
-  static Optional<String> like(SqlCall call) {
+  private static Optional<String> like(SqlCall call) {
     Optional<String> pattern = Literals.text(call.operand(1));
     Optional<String> escape =
         call.operandCount() < 3 ? Optional.of("") : Literals.text(call.operand(2));
-    if (pattern.isEmpty() || escape.isEmpty() || call.operandCount() < 3) {
-      return Optional.empty();
-    }
-    if (escape.get().length() != 1) {
-      return Optional.of("ESCAPE takes one character, not '" + escape.get() + "'");
-    }
-    char mark = escape.get().charAt(0);
-    String text = pattern.get();
-    for (int i = 0; i < text.length(); i++) {
-      if (text.charAt(i) == mark) {
-        i++;
-        if (i == text.length() || "_%".indexOf(text.charAt(i)) < 0 && text.charAt(i) != mark) {
-          return Optional.of(
-              "in '" + text + "' " + mark + " stands neither before _ nor % nor itself");
-        }
-      }
-    }
-    return Optional.empty();
+    return pattern.isEmpty() || escape.isEmpty()
+        ? Optional.empty()
+        : failure(() -> LikePattern.matches("", pattern.get(), escape.get()));
   }
 
   private static Optional<String> failure(Runnable use) {

@@ -39,7 +39,6 @@ final class NeverTrue extends SqlBasicVisitor<Void> {
                   LESS_THAN_OR_EQUAL,
                   GREATER_THAN,
                   GREATER_THAN_OR_EQUAL,
-                  LIKE,
                   SIMILAR ->
               call.getOperandList().stream().anyMatch(NeverTrue::isNull);
           case BETWEEN ->
@@ -48,7 +47,9 @@ final class NeverTrue extends SqlBasicVisitor<Void> {
           case IN ->
               call.operand(1) instanceof SqlNodeList list
                   && list.stream().allMatch(NeverTrue::isNull);
-          default -> false;
+          default ->
+              call.getOperator().getName().equals("LIKE_TEXT")
+                  && call.getOperandList().stream().anyMatch(NeverTrue::isNull);
         };
     if (isNever) {
       comparisons.add(call);

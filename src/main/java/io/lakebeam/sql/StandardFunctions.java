@@ -14,6 +14,7 @@ import io.lakebeam.sql.function.DatePatterns;
 import io.lakebeam.sql.function.Dates;
 import io.lakebeam.sql.function.Digests;
 import io.lakebeam.sql.function.Json;
+import io.lakebeam.sql.function.LikePattern;
 import io.lakebeam.sql.function.Numbers;
 import io.lakebeam.sql.function.Patterns;
 import io.lakebeam.sql.function.Text;
@@ -67,6 +68,7 @@ final class StandardFunctions {
   }
 
   private void patterns() {
+    add("LIKE_TEXT", BOOLEAN, LikePattern.class, "matches", 2, STRING, STRING, STRING);
     add("RLIKE", BOOLEAN, Patterns.class, "like", 2, STRING, STRING);
     add("REGEXP_REPLACE", STRING, Patterns.class, "replace", 3, STRING, STRING, STRING, INT);
     add("REGEXP_EXTRACT", STRING, Patterns.class, "extract", 2, STRING, STRING, INT);

@@ -228,8 +228,7 @@ final class TreeRewriter extends SqlShuttle {
     if (operands.size() == 2 && call.operand(1).toString().contains("\\")) {
       operands.add(SqlLiteral.createCharString("\\", pos));
     }
-    return (name.startsWith("NOT ") ? SqlStdOperatorTable.NOT_LIKE : SqlStdOperatorTable.LIKE)
-        .createCall(pos, operands);
+    return negated(name, pos, Calls.function("LIKE_TEXT", pos, operands));
   }
 
   private static SqlNode trim(SqlCall call) {

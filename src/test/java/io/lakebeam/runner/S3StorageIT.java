@@ -134,7 +134,7 @@ class S3StorageIT {
   @Test
   void refusalsNameTheBucketAndWhatToLookAt() {
     s3.bucket("denied-bucket");
-    TestingPipeline denied = project("denied-bucket", "denied");
+    TestingPipeline denied = project("denied-bucket", "AKIADENIED");
     String problem = TestingUpdates.fail(denied.compile()).problem();
     assertTrue(problem.contains(": bucket denied-bucket denied it; check what"), problem);
     assertFalse(problem.contains("a secret access key"), problem);

@@ -104,10 +104,27 @@ class SecretsTest {
   @Test
   void namesThatSaySecretAreKnown() {
     for (String name :
-        List.of("GITHUB_TOKEN", "SK_KEY", "key", "LANDING_SAS", "dbPassword", "MY_SECRET_2")) {
+        List.of(
+            "GITHUB_TOKEN",
+            "SK_KEY",
+            "key",
+            "LANDING_SAS",
+            "dbPassword",
+            "MY_SECRET_2",
+            "API_KEYS_TOKENS",
+            "PARTITION_KEY_SAS")) {
       assertTrue(Secrets.isNamedAsOne(name), name);
     }
-    for (String name : List.of("LAKE", "MONKEY", "KEYBOARD", "SASKATOON", "EVENTHUBS_NAMESPACE")) {
+    for (String name :
+        List.of(
+            "LAKE",
+            "MONKEY",
+            "KEYBOARD",
+            "SASKATOON",
+            "TOKENIZER",
+            "SECRETARY",
+            "PARTITION_KEY",
+            "EVENTHUBS_NAMESPACE")) {
       assertFalse(Secrets.isNamedAsOne(name), name);
     }
   }

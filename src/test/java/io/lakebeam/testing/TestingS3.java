@@ -30,7 +30,7 @@ import java.util.regex.Pattern;
  * S3's REST protocol on this machine, as far as the S3A driver speaks it for Lakebeam: objects that
  * are put whole, {@code If-None-Match: *} decided in one step, reads of ranges, listings with
  * prefix and delimiter, deletes one by one and many at once. Objects are kept in memory; signatures
- * are not looked at, but the access key {@code denied} is refused.
+ * are not looked at, but the access key {@code AKIADENIED} is refused.
  */
 public final class TestingS3 {
   private static final Pattern KEY = Pattern.compile("<Key>(.*?)</Key>");
@@ -108,7 +108,7 @@ public final class TestingS3 {
       String query = String.valueOf(exchange.getRequestURI().getQuery());
       String bucket = path.contains("/") ? path.substring(0, path.indexOf('/')) : path;
       String authorization = String.valueOf(header(exchange, "Authorization"));
-      if (authorization.contains("Credential=denied/")) {
+      if (authorization.contains("Credential=AKIADENIED/")) {
         error(exchange, 403, "InvalidAccessKeyId");
       } else if (!buckets.contains(bucket)) {
         error(exchange, 404, "NoSuchBucket");

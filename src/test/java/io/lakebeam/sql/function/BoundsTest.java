@@ -1,6 +1,7 @@
 package io.lakebeam.sql.function;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
@@ -113,6 +114,18 @@ class BoundsTest {
       String said = refused(use);
       assertTrue(said.startsWith("the regular expression '" + regex + "' takes too many"), said);
     }
+  }
+
+  /** What a regular expression would go over again for each place of each %. */
+  @Test
+  void aLikeOfManyPartsGoesOverALongTextOnce() {
+    String text = "ab".repeat(2_000_000);
+    assertFalse(LikePattern.matches(text, "%a%b%a%b%a%c%"));
+    assertTrue(LikePattern.matches(text + "c", "%a%b%a%b%a%c%"));
+    assertTrue(LikePattern.matches("a\ud83d\udeebb", "a_b"));
+    assertThrows(BadValueException.class, () -> LikePattern.matches(text, "a".repeat(1000)));
+    assertThrows(BadValueException.class, () -> LikePattern.matches("", "a\\b", "\\"));
+    assertNull(LikePattern.matches("a", null));
   }
 
   @Test

@@ -17,9 +17,10 @@ import org.apache.hadoop.fs.Path;
 /**
  * A pipeline's memory, kept in the lake: {@code _lakebeam/<pipeline>/epochs/<n>.json} is the plan
  * of epoch n, {@code <n>.done} its result, {@code <n>.failed} why it has none yet, {@code <n>.read}
- * what a later attempt reads in place of the plan's slices, and now and then {@code <n>.positions}
- * sums up where the sources stand. Plans are put if absent and never change; those of epochs long
- * done are deleted, because the positions say what is needed of them.
+ * what a later attempt reads in place of the plan's slices, {@code <n>.aside} which of its files
+ * are set aside in every attempt, and now and then {@code <n>.positions} sums up where the sources
+ * stand. Plans are put if absent and never change; those of epochs long done are deleted, because
+ * the positions say what is needed of them.
  *
  * <p>There is no other state: whoever reads this can go on, on any runner.
  */
@@ -176,6 +177,23 @@ public final class Ledger {
   /** Lets attempts at an epoch read other slices, because files have changed or gone. */
   public void readInstead(long number, List<Slice> slices) {
     Storage.replace(file(number, "read"), LedgerJson.write(slices));
+  }
+
+  /**
+   * Settles which files of an epoch are set aside, and why, for all attempts at it: the first one
+   * says so before it commits anything. None is an answer, too.
+   *
+   * @return what is settled: this, or what was before
+   */
+  public Map<Slice.FileSlice, String> settleSetAside(
+      long number, Map<Slice.FileSlice, String> files) {
+    Storage.putIfAbsent(file(number, "aside"), LedgerJson.writeSetAside(files));
+    return setAside(number).orElseThrow();
+  }
+
+  /** Files of an epoch that are set aside, and why; empty as long as no attempt has settled it. */
+  public Optional<Map<Slice.FileSlice, String>> setAside(long number) {
+    return read(number, "aside", LedgerJson::setAside);
   }
 
   /** Marks an epoch as done. Doing it again changes nothing. */

@@ -16,6 +16,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -58,6 +59,24 @@ final class LedgerJson {
     List<Slice> slices = new ArrayList<>();
     root.get("slices").forEach(slice -> slices.add(slice(slice)));
     return slices;
+  }
+
+  static byte[] writeSetAside(Map<Slice.FileSlice, String> files) {
+    ObjectNode root = MAPPER.createObjectNode();
+    ArrayNode array = root.putArray("set_aside");
+    files.forEach((file, error) -> array.add(slice(file).put("error", error)));
+    return bytes(root);
+  }
+
+  static Map<Slice.FileSlice, String> setAside(byte[] json) {
+    Map<Slice.FileSlice, String> files = new LinkedHashMap<>();
+    for (JsonNode node : tree(json).get("set_aside")) {
+      if (!(slice(node) instanceof Slice.FileSlice file)) {
+        throw new IllegalArgumentException("only files are set aside");
+      }
+      files.put(file, node.get("error").asText());
+    }
+    return files;
   }
 
   static EpochPlan plan(byte[] json) {

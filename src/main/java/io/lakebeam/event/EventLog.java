@@ -91,7 +91,7 @@ public final class EventLog {
         writer.write(row(schema, result, dataset));
       }
       for (BadFile file : result.setAside()) {
-        writer.write(row(schema, result, file));
+        writer.write(row(schema, result.number(), result.finishedAt(), file));
       }
       return Optional.of(commit(pipeline + "/" + TABLE, result.number(), writer.finish()));
     }
@@ -117,6 +117,26 @@ public final class EventLog {
         new DataFileWriter(path, SCHEMA, List.of(), String.format(Locale.ROOT, "%08d", epoch))) {
       writer.write(row(SCHEMA.beamSchema(), epoch, Clock.systemUTC().instant(), skipped));
       String application = String.join("/", pipeline, TABLE, skipped.source(), skipped.name());
+      return commit(application, epoch, writer.finish());
+    }
+  }
+
+  /**
+   * Appends the event of a file that an earlier attempt at an epoch has set aside and that a later
+   * one does not come across any more. Once for both, however often it is called, and not when all
+   * events of the epoch are there.
+   *
+   * @return what became of it
+   */
+  public CommitOutcome append(long epoch, BadFile file) {
+    if (DeltaTable.at(path).transactionVersion(pipeline + "/" + TABLE).orElse(0) >= epoch) {
+      return new CommitOutcome.AlreadyCommitted(epoch);
+    }
+    try (DataFileWriter writer =
+        new DataFileWriter(path, SCHEMA, List.of(), String.format(Locale.ROOT, "%08d", epoch))) {
+      writer.write(row(SCHEMA.beamSchema(), epoch, Clock.systemUTC().instant(), file));
+      String application =
+          String.join("/", pipeline, TABLE, "set_aside", file.source(), file.path());
       return commit(application, epoch, writer.finish());
     }
   }
@@ -157,7 +177,7 @@ public final class EventLog {
             details.toString());
   }
 
-  private Row row(Schema schema, EpochResult result, BadFile file) {
+  private Row row(Schema schema, long epoch, Instant now, BadFile file) {
     ObjectNode details = MAPPER.createObjectNode();
     details
         .putObject("input_set_aside")
@@ -166,13 +186,13 @@ public final class EventLog {
         .put("error", file.error());
     return Row.withSchema(schema)
         .attachValues(
-            pipeline + "/" + result.number() + "/set_aside/" + file.source() + "/" + file.path(),
-            joda(result.finishedAt()),
+            pipeline + "/" + epoch + "/set_aside/" + file.source() + "/" + file.path(),
+            joda(now),
             "input_set_aside",
             "WARN",
             pipeline,
             null,
-            result.number(),
+            epoch,
             file.path() + " is set aside: " + file.error(),
             details.toString());
   }

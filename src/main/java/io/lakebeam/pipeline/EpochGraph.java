@@ -8,6 +8,7 @@ import io.lakebeam.spec.Trust;
 import io.lakebeam.sql.FunctionLibrary;
 import io.lakebeam.sql.Lookups;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.beam.sdk.Pipeline;
@@ -37,7 +38,9 @@ import org.apache.beam.sdk.values.TupleTagList;
  *
  * <pre>
  *  plans ─┬─ slices ─ spread ─ read, query, judge, write ─┬─ reports ─ group by table, commit
- *         │                       (a source's flow tree)   └─ rows for an author's transform
+ *         │                       (a source's flow tree)   │  (first, where a source may set files
+ *         │                                                │  aside: make durable which ones)
+ *         │                                                └─ rows for an author's transform
  *         │                                                                 │ outcomes
  *         ├─ look how far views are behind ─ files ─ spread ─ read, query, group ─ merge, commit
  *         │                                                                 │ outcomes
@@ -125,7 +128,16 @@ public final class EpochGraph {
             .apply("Spread " + source.name(), Redistribute.arbitrarily())
             .apply(
                 "Flows from " + source.name(),
-                ParDo.of(new ReadFlows(storage, source, tree, quarantines, tags, lookups, patience))
+                ParDo.of(
+                        new ReadFlows(
+                            storage,
+                            ledgerPlace(),
+                            source,
+                            tree,
+                            quarantines,
+                            tags,
+                            lookups,
+                            patience))
                     .withOutputTags(REPORTS, TupleTagList.of(List.copyOf(tags.values()))));
     handedOut.add(read, tags);
     return read.get(REPORTS).setCoder(FlowReport.coder());
@@ -162,13 +174,34 @@ public final class EpochGraph {
 
   private PCollection<DatasetOutcome> commitTables(
       PCollectionList<KV<String, Packed<FlowReport>>> reports) {
-    return reports
-        .apply("Reports", Flatten.pCollections())
+    return settled(reports.apply("Reports", Flatten.pCollections()))
         .apply("Reports of a table", GroupByKey.create())
         .apply(
             "Commit tables",
             ParDo.of(new CommitTables(storage, pipeline.name(), pipeline.tables())))
         .setCoder(SerializableCoder.of(DatasetOutcome.class));
+  }
+
+  /** The same reports, once it is settled which files are set aside. */
+  private PCollection<KV<String, Packed<FlowReport>>> settled(
+      PCollection<KV<String, Packed<FlowReport>>> reports) {
+    List<SourceSpec> sources = pipeline.readSources();
+    if (sources.stream().noneMatch(SourceSpec::setsBadFilesAside)) {
+      return reports;
+    }
+    Map<String, List<CompiledTable>> fed = new HashMap<>();
+    sources.forEach(source -> fed.put(source.name(), pipeline.tablesFedBy(source.name())));
+    return reports
+        .apply("One settlement", WithKeys.of(""))
+        .setCoder(KvCoder.of(StringUtf8Coder.of(), FlowReport.coder()))
+        .apply("Reports of an epoch", GroupByKey.create())
+        .apply(
+            "Settle bad files", ParDo.of(new SettleBadFiles(storage, ledgerPlace(), sources, fed)))
+        .setCoder(FlowReport.coder());
+  }
+
+  private LedgerPlace ledgerPlace() {
+    return new LedgerPlace(pipeline.spec().lake(), pipeline.name());
   }
 
   private void complete(PCollection<EpochPlan> plans, PCollectionList<DatasetOutcome> outcomes) {

@@ -1,5 +1,6 @@
 package io.lakebeam.pipeline;
 
+import io.lakebeam.epoch.Ledger;
 import io.lakebeam.source.BadFile;
 import io.lakebeam.source.Patience;
 import io.lakebeam.source.Rejected;
@@ -12,8 +13,10 @@ import io.lakebeam.spec.StorageSpec;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.beam.sdk.transforms.windowing.BoundedWindow;
 import org.apache.beam.sdk.values.KV;
 import org.apache.beam.sdk.values.Row;
@@ -29,6 +32,7 @@ import org.slf4j.LoggerFactory;
 final class ReadFlows extends StorageFn<ReadTask, KV<String, Packed<FlowReport>>> {
   private static final Logger LOG = LoggerFactory.getLogger(ReadFlows.class);
 
+  private final LedgerPlace ledgerPlace;
   private final SourceSpec source;
   private final FlowTree tree;
   private final List<CompiledTable> quarantines;
@@ -37,6 +41,8 @@ final class ReadFlows extends StorageFn<ReadTask, KV<String, Packed<FlowReport>>
   private final Patience patience;
   private transient SourceReader reader;
   private transient BundleWriters<FlowRun> bundle;
+  private transient Ledger ledger;
+  private transient Map<Long, Optional<Map<Slice.FileSlice, String>>> settled;
 
   /**
    * @param quarantines tables whose quarantine gets what cannot be decoded
@@ -45,6 +51,7 @@ final class ReadFlows extends StorageFn<ReadTask, KV<String, Packed<FlowReport>>
    */
   ReadFlows(
       StorageSpec storage,
+      LedgerPlace ledgerPlace,
       SourceSpec source,
       FlowTree tree,
       List<CompiledTable> quarantines,
@@ -52,6 +59,7 @@ final class ReadFlows extends StorageFn<ReadTask, KV<String, Packed<FlowReport>>
       RegisterLookups lookups,
       Patience patience) {
     super(storage);
+    this.ledgerPlace = ledgerPlace;
     this.source = source;
     this.tree = tree;
     this.quarantines = List.copyOf(quarantines);
@@ -66,11 +74,14 @@ final class ReadFlows extends StorageFn<ReadTask, KV<String, Packed<FlowReport>>
     super.setup();
     reader = SourceReader.of(source, Secrets::resolve, () -> false, patience);
     bundle = new BundleWriters<>();
+    ledger = ledgerPlace.ledger();
+    settled = new HashMap<>();
   }
 
   @StartBundle
   public void startBundle() {
     bundle.abort();
+    settled.clear();
   }
 
   @ProcessElement
@@ -104,11 +115,18 @@ final class ReadFlows extends StorageFn<ReadTask, KV<String, Packed<FlowReport>>
         };
     for (Slice slice : task.slices()) {
       try {
-        reader.readOrSetAside(slice, ingestedAt, output);
+        reader.readOrSetAside(slice, settled(window), ingestedAt, output);
       } catch (RuntimeException | OutOfMemoryError | StackOverflowError e) {
         throw StoppedAtException.of("source " + source.name() + ", " + slice, e);
       }
     }
+  }
+
+  /** What attempts at the epoch have settled about its files when the bundle asks first. */
+  private Optional<Map<Slice.FileSlice, String>> settled(BoundedWindow window) {
+    return source.connection() instanceof SourceSpec.Files
+        ? settled.computeIfAbsent(Epochs.of(window), ledger::setAside)
+        : Optional.empty();
   }
 
   @FinishBundle

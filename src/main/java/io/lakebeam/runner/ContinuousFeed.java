@@ -107,6 +107,7 @@ final class ContinuousFeed implements PlanFeed {
         end(Failures.of(failed.get()));
       }
     } else if (failed.isPresent()) {
+      epoch.tellSetAside(plan.number());
       end(Failures.of(failed.get()));
     }
     return Optional.empty();

@@ -22,6 +22,8 @@ import java.util.stream.Collectors;
  * by one thread at a time.
  */
 final class Epoch {
+  private static final int MOST_TOLD = 5;
+
   private final CompiledPipeline pipeline;
   private final long maxRows;
   private final Ledger ledger;
@@ -121,6 +123,26 @@ final class Epoch {
    */
   Optional<EpochFailure> failure(long number) {
     return ledger.failure(number);
+  }
+
+  /** Tells what has no event yet, because its epoch is not done. */
+  void tellSetAside(long number) {
+    Map<Slice.FileSlice, String> files = ledger.setAside(number).orElse(Map.of());
+    files.entrySet().stream()
+        .limit(MOST_TOLD)
+        .forEach(
+            file ->
+                listener.warning(
+                    file.getKey().source() + ": a file is set aside: " + file.getValue()));
+    if (files.size() > MOST_TOLD) {
+      listener.warning(
+          files.size()
+              - MOST_TOLD
+              + " more files are set aside; the event log names all of them"
+              + " once epoch "
+              + number
+              + " is done");
+    }
   }
 
   void done(EpochResult result, long millis) {

@@ -7,9 +7,11 @@ import io.lakebeam.event.EventLog;
 import io.lakebeam.pipeline.CommittedEpochs;
 import io.lakebeam.pipeline.CompiledPipeline;
 import io.lakebeam.pipeline.CompiledTable;
+import io.lakebeam.source.BadFile;
 import io.lakebeam.source.Slice;
 import io.lakebeam.source.SourceDiscovery;
 import io.lakebeam.source.SourceDiscovery.Standing;
+import io.lakebeam.spec.SourceSpec;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -89,6 +91,7 @@ final class Replay {
     List<Slice> before = ledger.readInstead(plan.number()).orElse(plan.slices());
     List<Slice> slices = new ArrayList<>();
     List<Slice> missing = new ArrayList<>();
+    List<Slice> had = new ArrayList<>();
     for (Slice slice : before) {
       SourceDiscovery source = sources.get(slice.source());
       Standing standing = source == null ? new Standing.AsPlanned() : source.standing(slice);
@@ -99,6 +102,9 @@ final class Replay {
       Readers of =
           readers.computeIfAbsent(
               slice.source(), name -> Readers.of(pipeline, name, plan.number()));
+      if (!of.having().isEmpty()) {
+        had.add(slice);
+      }
       if (of.waiting().isEmpty()) {
         continue;
       }
@@ -109,6 +115,7 @@ final class Replay {
       }
     }
     missing.forEach(slice -> record(plan, slice));
+    recordSetAside(plan, had);
     if (!slices.equals(before)) {
       ledger.readInstead(plan.number(), slices);
     }
@@ -179,12 +186,39 @@ final class Replay {
                     file.path(),
                     file.bytes(),
                     Instant.ofEpochMilli(file.modifiedAt())));
+    requireIn(outcome, "what is skipped");
+  }
+
+  /** Quarantines have a row of these files already, and this attempt does not report them. */
+  private void recordSetAside(EpochPlan plan, List<Slice> had) {
+    Map<Slice.FileSlice, String> setAside =
+        had.isEmpty() ? Map.of() : ledger.setAside(plan.number()).orElse(Map.of());
+    setAside.forEach(
+        (slice, error) -> {
+          if (had.contains(slice)) {
+            BadFile file = BadFile.of(source(slice.source()), slice, error);
+            listener.warning(file.source() + ": a file is set aside: " + error);
+            requireIn(
+                new EventLog(pipeline.spec().lake(), pipeline.name()).append(plan.number(), file),
+                "what is set aside");
+          }
+        });
+  }
+
+  private SourceSpec source(String name) {
+    return pipeline.readSources().stream()
+        .filter(source -> source.name().equals(name))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private static void requireIn(CommitOutcome outcome, String what) {
     boolean isIn =
         outcome instanceof CommitOutcome.Committed
             || outcome instanceof CommitOutcome.AlreadyCommitted;
     if (!isIn) {
       throw stop(
-          "what is skipped could not be written into the event log",
+          what + " could not be written into the event log",
           outcome.toString(),
           "remove the cause and run again");
     }

@@ -59,6 +59,7 @@ final class UpdateRun {
   private Optional<UpdateFailedException> report(EpochPlan plan, long start) {
     Optional<EpochResult> result = epoch.result(plan.number());
     if (result.isEmpty()) {
+      epoch.tellSetAside(plan.number());
       throw epoch
           .failure(plan.number())
           .<RuntimeException>map(Failures::of)

@@ -1,5 +1,6 @@
 package io.lakebeam.source;
 
+import io.lakebeam.spec.SourceSpec;
 import java.io.Serializable;
 import java.util.Objects;
 
@@ -15,5 +16,15 @@ public record BadFile(String source, String path, String error) implements Seria
     Objects.requireNonNull(source, "source");
     Objects.requireNonNull(path, "path");
     Objects.requireNonNull(error, "error");
+  }
+
+  /**
+   * A file of a source, by its slice.
+   *
+   * @param source of files
+   */
+  public static BadFile of(SourceSpec source, Slice.FileSlice slice, String error) {
+    SourceSpec.Files landing = (SourceSpec.Files) source.connection();
+    return new BadFile(source.name(), landing.path(slice.path()), error);
   }
 }

@@ -20,6 +20,10 @@ final class FileSliceReader {
       "To go on without it, move it away and run the update with --skip-missing; or declare"
           + " bad_files: set_aside in the source, which passes over such files";
 
+  private static final String TOO_LATE =
+      "This epoch is to read it, and tables may have its rows, so it is not set aside any more. To go"
+          + " on without it, move it away and run the update with --skip-missing";
+
   private final SourceSpec source;
   private final SourceSpec.Files landing;
   private final RowLayout layout;
@@ -52,7 +56,10 @@ final class FileSliceReader {
 
   /** Of a reference table nothing can be left out. */
   private SourceException withWayOut(SourceException bad) {
-    return source.reference() ? bad : bad.orElse(WITHOUT_IT);
+    if (source.reference()) {
+      return bad;
+    }
+    return bad.orElse(source.setsBadFilesAside() ? TOO_LATE : WITHOUT_IT);
   }
 
   /**

@@ -43,7 +43,9 @@ public final class SourceException extends RuntimeException {
     return new SourceException(source, problem, reason, fix, false, false, cause);
   }
 
-  static SourceException permanent(String source, String problem, String reason, String fix) {
+  /** One that trying again does not mend, and that a person has to. */
+  public static SourceException permanent(
+      String source, String problem, String reason, String fix) {
     return permanent(source, problem, reason, fix, null);
   }
 

@@ -5,6 +5,7 @@ import io.lakebeam.graph.Limits;
 import io.lakebeam.graph.TableSchema;
 import io.lakebeam.spec.SecretText;
 import io.lakebeam.spec.SourceSpec;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.function.BooleanSupplier;
@@ -102,29 +103,42 @@ public final class SourceReader {
    * gives no row of it. To know that before the first row, such files are read twice: where
    * something is wrong shows anywhere in them, and rows that are out are not taken back.
    *
+   * @param settled files that an earlier attempt at the epoch has set aside, and why, once that is
+   *     settled: then nothing is looked at, and every other file is read; empty as long as it is
+   *     not
    * @param ingestedAt when the epoch was planned: the same on every replay
-   * @throws SourceException when the slice cannot be read to its end for another reason
+   * @throws SourceException when the slice cannot be read to its end for another reason, or when it
+   *     is settled that it can
    * @throws CancellationException as {@link #read} does
    */
-  public void readOrSetAside(Slice slice, Instant ingestedAt, RowOutput out) {
-    if (source.connection() instanceof SourceSpec.Files landing
-        && landing.badFiles() == SourceSpec.BadFiles.SET_ASIDE
-        && slice instanceof Slice.FileSlice file) {
-      RecordEmitter nowhere =
-          new RecordEmitter(
-              source.name(), layout, schema, ingestedAt, new Nowhere(), stopRequested);
-      Optional<SourceException> problem =
-          new FileSliceReader(source, layout, Limits.RECORD_BYTES).problem(file, nowhere);
-      if (problem.isPresent()) {
-        out.setAside(
-            new BadFile(
-                source.name(),
-                landing.path(file.path()),
-                problem.get().problem() + ": " + problem.get().reason()));
-        return;
-      }
+  public void readOrSetAside(
+      Slice slice,
+      Optional<Map<Slice.FileSlice, String>> settled,
+      Instant ingestedAt,
+      RowOutput out) {
+    Optional<String> error = Optional.empty();
+    if (slice instanceof Slice.FileSlice file) {
+      error =
+          settled.isPresent()
+              ? Optional.ofNullable(settled.get().get(file))
+              : problem(file, ingestedAt);
+      error.ifPresent(why -> out.setAside(BadFile.of(source, file, why)));
     }
-    read(slice, ingestedAt, out);
+    if (error.isEmpty()) {
+      read(slice, ingestedAt, out);
+    }
+  }
+
+  /** Why a file is to be set aside; empty when it is not. */
+  private Optional<String> problem(Slice.FileSlice file, Instant ingestedAt) {
+    if (!source.setsBadFilesAside()) {
+      return Optional.empty();
+    }
+    RecordEmitter nowhere =
+        new RecordEmitter(source.name(), layout, schema, ingestedAt, new Nowhere(), stopRequested);
+    return new FileSliceReader(source, layout, Limits.RECORD_BYTES)
+        .problem(file, nowhere)
+        .map(problem -> problem.problem() + ": " + problem.reason());
   }
 
   /** Takes everything and keeps nothing. */

@@ -33,6 +33,11 @@ public record SourceSpec(
     }
   }
 
+  /** True when files that cannot be read as a whole do not stop the update. */
+  public boolean setsBadFilesAside() {
+    return connection instanceof Files files && files.badFiles() == BadFiles.SET_ASIDE;
+  }
+
   /** True when its records are messages, with a key, headers and so on. */
   public boolean hasMessages() {
     return connection instanceof Kafka || format instanceof Capture;

@@ -63,6 +63,17 @@ final class TestingUpdates implements UpdateListener {
         UpdateFailedException.class, () -> update.run(Update.Mode.TRIGGERED));
   }
 
+  /** What a triggered update has told until it stopped by itself. */
+  static TestingUpdates stopped(CompiledPipeline pipeline, String problem) {
+    TestingUpdates updates = new TestingUpdates();
+    Update update = updates.update(pipeline);
+    UpdateFailedException told =
+        Assertions.assertThrows(
+            UpdateFailedException.class, () -> update.run(Update.Mode.TRIGGERED));
+    Assertions.assertTrue(told.problem().contains(problem), told.problem());
+    return updates;
+  }
+
   private Update update(CompiledPipeline pipeline) {
     return new Update(pipeline, DIRECT, this, Clock.systemUTC());
   }

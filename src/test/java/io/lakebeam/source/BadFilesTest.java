@@ -20,6 +20,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Assumptions;
@@ -56,7 +57,7 @@ class BadFilesTest {
   private Told read(SourceSpec.Format format, Path file) throws IOException {
     Told out = new Told();
     SourceReader.of(source(format, SourceSpec.BadFiles.SET_ASIDE), s -> "", () -> false)
-        .readOrSetAside(Sources.slice(file), Sources.PLANNED_AT, out);
+        .readOrSetAside(Sources.slice(file), Optional.empty(), Sources.PLANNED_AT, out);
     return out;
   }
 
@@ -74,7 +75,8 @@ class BadFilesTest {
             SourceException.class,
             () ->
                 SourceReader.of(source(format, SourceSpec.BadFiles.FAIL), s -> "", () -> false)
-                    .readOrSetAside(Sources.slice(file), Sources.PLANNED_AT, new Told()));
+                    .readOrSetAside(
+                        Sources.slice(file), Optional.empty(), Sources.PLANNED_AT, new Told()));
     assertEquals(file + problem, told.problem());
     assertTrue(
         told.fix()
@@ -151,7 +153,7 @@ class BadFilesTest {
           () ->
               SourceReader.of(
                       source(Sources.CSV, SourceSpec.BadFiles.SET_ASIDE), s -> "", () -> false)
-                  .readOrSetAside(slice, Sources.PLANNED_AT, new Told()));
+                  .readOrSetAside(slice, Optional.empty(), Sources.PLANNED_AT, new Told()));
     } finally {
       Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwx------"));
     }
@@ -169,7 +171,7 @@ class BadFilesTest {
             () ->
                 SourceReader.of(
                         source(Sources.CSV, SourceSpec.BadFiles.SET_ASIDE), s -> "", () -> false)
-                    .readOrSetAside(slice, Sources.PLANNED_AT, new Told()));
+                    .readOrSetAside(slice, Optional.empty(), Sources.PLANNED_AT, new Told()));
     assertEquals(file + " is gone since it was planned", gone.problem());
   }
 
@@ -181,7 +183,7 @@ class BadFilesTest {
         SourceReader.of(source(Sources.CSV, SourceSpec.BadFiles.SET_ASIDE), s -> "", () -> true);
     assertThrows(
         CancellationException.class,
-        () -> reader.readOrSetAside(slice, Sources.PLANNED_AT, new Told()));
+        () -> reader.readOrSetAside(slice, Optional.empty(), Sources.PLANNED_AT, new Told()));
   }
 
   /** Nothing can be left out of one, so nothing is advised that would. */

@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
@@ -165,6 +166,7 @@ class FileNamesTest {
     SourceReader.of(setsAside, s -> "", () -> false)
         .readOrSetAside(
             slices.get(0),
+            Optional.empty(),
             Sources.PLANNED_AT,
             new Collected() {
               @Override

@@ -173,7 +173,8 @@ final class StorageReader {
   }
 
   private void property(String name, YamlNode.Entry entry) {
-    if (OURS.stream().anyMatch(StoreSettings.ofAnyBucket(name)::startsWith)) {
+    if (StoreSettings.ofAnyBucket(name).stream()
+        .anyMatch(setting -> OURS.stream().anyMatch(setting::startsWith))) {
       problems.add(
           entry.keyAt(),
           name + " is set by Lakebeam",

@@ -1,11 +1,15 @@
 package io.lakebeam.spec;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /**
  * Which settings of Hadoop's drivers a pipeline that is data may give. The drivers know some
@@ -26,7 +30,8 @@ final class StoreSettings {
       Pattern.compile("provider|script|impl|class|security|file$|\\.dir$|proxy");
 
   private static final Pattern WORD = Pattern.compile("[A-Za-z0-9_:,.+-]{1,200}+");
-  private static final Pattern BUCKET = Pattern.compile("fs\\.s3a\\.bucket\\.[^.]{1,63}+\\.(.++)");
+  private static final String OF_A_BUCKET = "fs.s3a.bucket.";
+  private static final int LONGEST_BUCKET = 63;
   private static final Pattern ADDRESS =
       Pattern.compile(
           "(?:https?://)?([A-Za-z0-9.-]{1,253}+|\\[[0-9a-fA-F:.]{2,45}+])(?::[0-9]{1,5})?/?");
@@ -83,7 +88,6 @@ final class StoreSettings {
           Map.entry("fs.s3a.session.token", Kind.SECRET),
           Map.entry("fs.s3a.acl.default", Kind.WORD),
           Map.entry("fs.s3a.create.storage.class", Kind.WORD),
-          Map.entry("fs.s3a.encryption.algorithm", Kind.WORD),
           Map.entry("fs.s3a.encryption.key", Kind.SECRET),
           Map.entry("fs.s3a.experimental.input.fadvise", Kind.WORD),
           Map.entry("fs.s3a.fast.upload.buffer", Kind.WORD),
@@ -92,6 +96,38 @@ final class StoreSettings {
           Map.entry("fs.gs.storage.root.url", Kind.GOOGLE_ADDRESS),
           Map.entry("fs.gs.inputstream.fadvise", Kind.WORD));
 
+  /**
+   * Ways to sign in that the driver brings along: with what the pipeline refers to, or with what
+   * this machine signs in with anyway. None names a file or a profile of this machine.
+   */
+  private static final Set<String> SIGN_IN_PROVIDERS =
+      Set.of(
+          "org.apache.hadoop.fs.s3a.AnonymousAWSCredentialsProvider",
+          "org.apache.hadoop.fs.s3a.SimpleAWSCredentialsProvider",
+          "org.apache.hadoop.fs.s3a.TemporaryAWSCredentialsProvider",
+          "org.apache.hadoop.fs.s3a.auth.IAMInstanceCredentialsProvider",
+          "software.amazon.awssdk.auth.credentials.AnonymousCredentialsProvider",
+          "software.amazon.awssdk.auth.credentials.ContainerCredentialsProvider",
+          "software.amazon.awssdk.auth.credentials.EnvironmentVariableCredentialsProvider",
+          "software.amazon.awssdk.auth.credentials.InstanceProfileCredentialsProvider",
+          "software.amazon.awssdk.auth.credentials.WebIdentityTokenFileCredentialsProvider",
+          "com.amazonaws.auth.AnonymousAWSCredentials",
+          "com.amazonaws.auth.EC2ContainerCredentialsProviderWrapper",
+          "com.amazonaws.auth.EnvironmentVariableCredentialsProvider",
+          "com.amazonaws.auth.InstanceProfileCredentialsProvider");
+
+  private static final Set<String> ENCRYPTIONS =
+      Set.of("AES256", "SSE-KMS", "DSSE-KMS", "SSE-C", "CSE-KMS");
+
+  /** Settings that take these words only, or several of them with commas between. */
+  private static final Map<String, Set<String>> CHOICES =
+      Map.of(
+          "fs.s3a.aws.credentials.provider", SIGN_IN_PROVIDERS,
+          "fs.s3a.encryption.algorithm", ENCRYPTIONS,
+          "fs.s3a.server-side-encryption-algorithm", ENCRYPTIONS,
+          "fs.s3a.committer.name", Set.of("file", "directory", "partitioned", "magic"),
+          "fs.gs.auth.type", Set.of("COMPUTE_ENGINE", "APPLICATION_DEFAULT", "UNAUTHENTICATED"));
+
   private StoreSettings() {}
 
   /** Why a pipeline that is data may not give a setting; empty when it may. */
@@ -99,6 +135,14 @@ final class StoreSettings {
     if (value.contains("$${")) {
       return Optional.of(
           "Hadoop would put a variable of this machine in the place of what $${ opens");
+    }
+    Set<String> choices = CHOICES.get(plain(name));
+    if (choices != null) {
+      return Arrays.stream(value.split(",", -1)).map(String::strip).allMatch(choices::contains)
+          ? Optional.empty()
+          : Optional.of(
+              "what else it names may be a program; it takes "
+                  + choices.stream().sorted().collect(Collectors.joining(", ")));
     }
     Optional<Kind> known = kind(name);
     if (known.isPresent()) {
@@ -172,14 +216,38 @@ final class StoreSettings {
     return matcher.matches() ? Optional.of(matcher.group(1)) : Optional.empty();
   }
 
-  /** The setting for every bucket that {@code fs.s3a.bucket.NAME...} gives one bucket. */
-  static String ofAnyBucket(String name) {
-    Matcher bucket = BUCKET.matcher(name);
-    return bucket.matches() ? "fs.s3a." + bucket.group(1) : name;
+  /**
+   * The settings that one may be: of {@code fs.s3a.bucket.NAME...} those that it may give one
+   * bucket, as names of buckets may hold dots. That of the shortest name comes first.
+   */
+  static List<String> ofAnyBucket(String name) {
+    if (!name.startsWith(OF_A_BUCKET)) {
+      return List.of(name);
+    }
+    String rest = name.substring(OF_A_BUCKET.length());
+    return IntStream.rangeClosed(1, Math.min(rest.length() - 1, LONGEST_BUCKET))
+        .filter(end -> rest.charAt(end) == '.')
+        .mapToObj(end -> "fs.s3a." + rest.substring(end + 1))
+        .toList();
+  }
+
+  /** The listed setting that a name is, whatever bucket it is for; any other name as it is. */
+  private static String plain(String name) {
+    List<String> settings = ofAnyBucket(name);
+    for (String setting : settings) {
+      if (KNOWN.containsKey(setting) || CHOICES.containsKey(setting)) {
+        // To the bucket whose name is shorter it would be another setting.
+        String shortest = settings.get(0);
+        int own = setting.length() - "fs.s3a.".length();
+        String between = shortest.substring(0, shortest.length() - own);
+        return NAMES_A_PROGRAM.matcher(between.toLowerCase(Locale.ROOT)).find() ? name : setting;
+      }
+    }
+    return name;
   }
 
   private static Optional<Kind> kind(String name) {
-    String plain = ofAnyBucket(name);
+    String plain = plain(name);
     if (plain.startsWith("fs.azure.")) {
       // Behind most of them an account's host may stand.
       return KNOWN.entrySet().stream()

@@ -141,6 +141,7 @@ class StorageReaderTest {
         "s3: {a: {access_key: \"${A}\"}} | access_key and secret_key of the bucket a belong together",
         "properties: {fs.file.impl: x} | fs.file.impl is set by Lakebeam",
         "properties: {fs.s3a.bucket.b.create.conditional.enabled: false} | is set by Lakebeam",
+        "properties: {fs.s3a.bucket.b.c.create.conditional.enabled: false} | is set by Lakebeam",
         "azure: {\"${NOWHERE}\": {managed_identity: {}}} | ${NOWHERE} is not set",
       })
   void mistakesAreTold(String storageAndProblem) {
@@ -170,6 +171,18 @@ class StorageReaderTest {
         "fs.azure.user.agent.prefix: \"$${env.MY_TOKEN}\"",
         "fs.s3a.aws.credentials.provider: com.acme.Provider",
         "fs.s3a.bucket.b.aws.credentials.provider: com.acme.Provider",
+        "fs.s3a.aws.credentials.provider: \"org.apache.hadoop.fs.s3a.SimpleAWSCredentialsProvider,"
+            + " com.acme.Provider\"",
+        "fs.s3a.aws.credentials.provider: \"\"",
+        "fs.s3a.aws.credentials.provider: \"${PROVIDER}\"",
+        "fs.s3a.aws.credentials.provider:"
+            + " software.amazon.awssdk.auth.credentials.ProfileCredentialsProvider",
+        "fs.s3a.bucket.my.lake.aws.credentials.provider: com.acme.Provider",
+        "fs.s3a.bucket.b.custom.class.endpoint: com.acme.Store",
+        "fs.s3a.bucket.my.lake.endpoint: file:///etc/passwd",
+        "fs.s3a.encryption.algorithm: CSE-CUSTOM",
+        "fs.gs.auth.type: SERVICE_ACCOUNT_JSON_KEYFILE",
+        "fs.s3a.committer.name: com.acme.Committer",
         "fs.s3a.impl: com.acme.Store",
         "fs.s3a.proxy.host: evil.example",
         "fs.s3a.assumed.role.credentials.provider: com.acme.Provider",
@@ -212,6 +225,18 @@ class StorageReaderTest {
         "fs.s3a.endpoint.region: eu-central-1",
         "fs.s3a.fast.upload.buffer: bytebuffer",
         "fs.gs.storage.root.url: https://storage.googleapis.com/",
+        "fs.s3a.bucket.my.data.lake.endpoint: https://minio.example:9000",
+        "fs.s3a.bucket.my.data.lake.secret.key: \"${KEY}\"",
+        "fs.s3a.bucket.my.data.lake.connection.maximum: 200",
+        "fs.s3a.bucket.provider.endpoint: minio.example",
+        "fs.s3a.aws.credentials.provider: org.apache.hadoop.fs.s3a.AnonymousAWSCredentialsProvider",
+        "fs.s3a.bucket.my.lake.aws.credentials.provider:"
+            + " \"org.apache.hadoop.fs.s3a.SimpleAWSCredentialsProvider,"
+            + " software.amazon.awssdk.auth.credentials.EnvironmentVariableCredentialsProvider\"",
+        "fs.s3a.server-side-encryption-algorithm: AES256",
+        "fs.s3a.encryption.algorithm: SSE-KMS",
+        "fs.gs.auth.type: COMPUTE_ENGINE",
+        "fs.s3a.committer.name: magic",
       })
   void ordinarySettingsDoNot(String property) {
     String name = property.substring(0, property.indexOf(": "));

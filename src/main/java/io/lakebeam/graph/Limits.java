@@ -54,8 +54,13 @@ public final class Limits {
   /** Words and signs of one query or condition; planning takes more than linear time. */
   public static final int QUERY_TOKENS = 10_000;
 
-  /** Views that one query reads, each as often as it does, and views that these read. */
-  public static final int UNFOLDED_VIEWS = 20;
+  /**
+   * Names, values and operators of one query, with each WITH and view in the place of its names.
+   */
+  public static final int UNFOLDED_NODES = 30_000;
+
+  /** Views that one query reads, each as often as it does; each is parsed for each time. */
+  public static final int UNFOLDED_VIEWS = 100;
 
   /** Sources, and datasets, of one pipeline. */
   public static final int DATASETS = 1000;

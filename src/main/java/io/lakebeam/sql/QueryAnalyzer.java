@@ -37,7 +37,11 @@ import org.checkerframework.checker.nullness.qual.Nullable;
  * never evaluates a query.
  */
 public final class QueryAnalyzer {
-  private static final String UNFOLD_LESS = "make one of the views a table, or read it less often";
+  private static final String UNFOLD_WHY =
+      "queries of WITH and of views are put in the place of their names, each as often as it is"
+          + " named";
+  private static final String UNFOLD_LESS =
+      "make what is named most often a streaming table, or name it less often";
 
   private final String pipeline;
   private final FunctionLibrary functions;
@@ -50,7 +54,6 @@ public final class QueryAnalyzer {
   private final Set<String> references;
   private final Map<String, TableSchema> relations = new HashMap<>();
   private final Map<String, List<String>> stars = new HashMap<>();
-  private int unfolded;
 
   /**
    * @param pipeline the pipeline's name
@@ -253,14 +256,14 @@ public final class QueryAnalyzer {
 
   private SqlNode tree(QueryText query) throws InvalidQueryException {
     Positions positions = positions(query);
-    unfolded = 0;
     try {
-      SqlNode tree = Relations.inline(parse(query.sql(), positions), this::viewTree);
+      SqlNode tree =
+          Relations.inline(parse(query.sql(), positions), this::viewTree, Limits.UNFOLDED_NODES);
       new StarExpansion(name -> stars.get(name.toLowerCase(Locale.ROOT))).expand(tree);
       return tree;
     } catch (SqlSyntaxException e) {
       throw new InvalidQueryException(
-          new Problem(positions.at(e.line(), e.column()), e.getMessage(), "", UNFOLD_LESS));
+          new Problem(positions.at(e.line(), e.column()), e.getMessage(), UNFOLD_WHY, UNFOLD_LESS));
     }
   }
 
@@ -273,10 +276,6 @@ public final class QueryAnalyzer {
             .orElse(null);
     if (view == null) {
       return null;
-    }
-    if (++unfolded > Limits.UNFOLDED_VIEWS) {
-      throw new SqlSyntaxException(
-          1, 1, "this query unfolds to more than " + Limits.UNFOLDED_VIEWS + " views");
     }
     try {
       return parse("\n".repeat(firstLine(name)) + view.sql(), view::at);

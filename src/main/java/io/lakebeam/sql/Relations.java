@@ -1,5 +1,6 @@
 package io.lakebeam.sql;
 
+import io.lakebeam.graph.Limits;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.Locale;
@@ -21,20 +22,40 @@ import org.apache.beam.vendor.calcite.v1_40_0.org.apache.calcite.sql.fun.SqlStdO
 import org.apache.beam.vendor.calcite.v1_40_0.org.apache.calcite.sql.parser.SqlParserPos;
 import org.checkerframework.checker.nullness.qual.Nullable;
 
-/** The FROM clauses of a parse tree: what they name, and named queries put in their place. */
+/**
+ * The FROM clauses of a parse tree: what they name, and named queries put in their place. A query
+ * that is named twice is put there twice, so a tree may grow with every name; it is counted on the
+ * way, before any of it is copied.
+ */
 final class Relations {
-  private Relations() {}
+  /**
+   * What WITH names.
+   *
+   * @param query without WITH
+   * @param nodes of its tree
+   */
+  private record Named(SqlNode query, long nodes) {}
+
+  private final Function<String, @Nullable SqlNode> view;
+  private final long most;
+  private long nodes;
+  private int views;
+
+  /** What {@code nodes} comes to beyond {@code most} is a {@link SqlSyntaxException}. */
+  private Relations(Function<String, @Nullable SqlNode> view, long most) {
+    this.view = view;
+    this.most = most;
+  }
 
   /** Names a query reads, in the order they stand, without those its own WITH defines. */
   static Set<String> of(SqlNode query) {
     Set<String> names = new LinkedHashSet<>();
-    inline(
-        query,
-        Map.of(),
+    Function<String, @Nullable SqlNode> collect =
         name -> {
           names.add(name);
           return null;
-        });
+        };
+    new Relations(collect, Long.MAX_VALUE).inline(query, Map.of());
     return names;
   }
 
@@ -43,31 +64,51 @@ final class Relations {
    * {@code view} gives for them. The result holds no WITH.
    *
    * @param view a fresh tree for the name of a view, null for any other name
+   * @param most nodes that the result may have
+   * @throws SqlSyntaxException when it would have more
    */
-  static SqlNode inline(SqlNode query, Function<String, @Nullable SqlNode> view) {
-    return inline(query, Map.of(), view);
+  static SqlNode inline(SqlNode query, Function<String, @Nullable SqlNode> view, long most) {
+    Relations relations = new Relations(view, most);
+    relations.add(NodeCount.of(query), query);
+    return relations.inline(query, Map.of());
   }
 
-  private static SqlNode inline(
-      SqlNode query, Map<String, SqlNode> named, Function<String, @Nullable SqlNode> view) {
+  private void add(long more, SqlNode at) {
+    nodes += more;
+    if (nodes > most) {
+      throw tooMuch(at, most + " names, values and operators");
+    }
+  }
+
+  private static SqlSyntaxException tooMuch(SqlNode at, String what) {
+    SqlParserPos place = at.getParserPosition();
+    return new SqlSyntaxException(
+        Math.max(1, place.getLineNum()),
+        Math.max(1, place.getColumnNum()),
+        "this query unfolds to more than " + what);
+  }
+
+  private SqlNode inline(SqlNode query, Map<String, Named> named) {
     if (query instanceof SqlWith with) {
-      Map<String, SqlNode> inner = new HashMap<>(named);
+      Map<String, Named> inner = new HashMap<>(named);
       for (SqlNode node : with.withList) {
         SqlWithItem item = (SqlWithItem) node;
-        inner.put(key(item.name.getSimple()), inline(item.query, inner, view));
+        long before = nodes - NodeCount.of(item.query);
+        SqlNode unfolded = inline(item.query, inner);
+        inner.put(key(item.name.getSimple()), new Named(unfolded, nodes - before));
       }
-      return inline(with.body, inner, view);
+      return inline(with.body, inner);
     }
     if (query instanceof SqlSelect select) {
       if (select.getFrom() != null) {
-        select.setFrom(from(select.getFrom(), named, view, true));
+        select.setFrom(from(select.getFrom(), named, true));
       }
       return select;
     }
     if (query instanceof SqlOrderBy ordered) {
       return new SqlOrderBy(
           ordered.getParserPosition(),
-          inline(ordered.query, named, view),
+          inline(ordered.query, named),
           ordered.orderList,
           ordered.offset,
           ordered.fetch);
@@ -77,43 +118,51 @@ final class Relations {
       for (int i = 0; i < call.operandCount(); i++) {
         SqlNode operand = call.operand(i);
         if (operand != null && operand.isA(SqlKind.QUERY)) {
-          call.setOperand(i, inline(operand, named, view));
+          call.setOperand(i, inline(operand, named));
         }
       }
     }
     return query;
   }
 
-  private static SqlNode from(
-      SqlNode from,
-      Map<String, SqlNode> named,
-      Function<String, @Nullable SqlNode> view,
-      boolean needsAlias) {
+  private SqlNode from(SqlNode from, Map<String, Named> named, boolean needsAlias) {
     if (from instanceof SqlJoin join) {
-      join.setLeft(from(join.getLeft(), named, view, true));
-      join.setRight(from(join.getRight(), named, view, true));
+      join.setLeft(from(join.getLeft(), named, true));
+      join.setRight(from(join.getRight(), named, true));
       return join;
     }
     if (from.getKind() == SqlKind.AS) {
       SqlBasicCall as = (SqlBasicCall) from;
-      as.setOperand(0, from(as.operand(0), named, view, false));
+      as.setOperand(0, from(as.operand(0), named, false));
       return as;
     }
     if (from instanceof SqlIdentifier identifier) {
       String name = identifier.names.get(identifier.names.size() - 1);
-      SqlNode query = named.get(key(name));
-      if (query == null && identifier.isSimple()) {
-        SqlNode viewQuery = view.apply(name);
-        query = viewQuery == null ? null : inline(viewQuery, Map.of(), view);
-      } else if (query != null) {
-        query = query.clone(query.getParserPosition());
-      }
+      SqlNode query = put(identifier, name, named);
       if (query == null) {
         return identifier;
       }
       return needsAlias ? as(query, name) : query;
     }
-    return from.isA(SqlKind.QUERY) ? inline(from, named, view) : from;
+    return from.isA(SqlKind.QUERY) ? inline(from, named) : from;
+  }
+
+  /** What stands in the place of a name, null when it stays. */
+  private @Nullable SqlNode put(SqlIdentifier identifier, String name, Map<String, Named> named) {
+    Named query = named.get(key(name));
+    if (query != null) {
+      add(query.nodes(), identifier);
+      return query.query().clone(query.query().getParserPosition());
+    }
+    SqlNode viewQuery = identifier.isSimple() ? view.apply(name) : null;
+    if (viewQuery == null) {
+      return null;
+    }
+    add(NodeCount.of(viewQuery), identifier);
+    if (++views > Limits.UNFOLDED_VIEWS) {
+      throw tooMuch(identifier, Limits.UNFOLDED_VIEWS + " views");
+    }
+    return inline(viewQuery, Map.of());
   }
 
   static SqlNode as(SqlNode node, String name) {

@@ -64,8 +64,13 @@ record Console(
     return new PrintStream(new FileOutputStream(descriptor), true, StandardCharsets.UTF_8);
   }
 
-  /** A line of data, or several. */
+  /** A line of what the command was asked for, or several; without known secrets. */
   void line(String text) {
+    out.println(visible(KnownSecrets.masked(text)));
+  }
+
+  /** A line of rows of a table, or several, as they are stored: a table holds what it holds. */
+  void rows(String text) {
     out.println(visible(text));
   }
 

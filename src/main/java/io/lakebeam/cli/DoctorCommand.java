@@ -10,7 +10,6 @@ import io.lakebeam.graph.PipelineException;
 import io.lakebeam.graph.Problem;
 import io.lakebeam.pipeline.CompiledPipeline;
 import io.lakebeam.pipeline.PipelineCompiler;
-import io.lakebeam.spec.KnownSecrets;
 import io.lakebeam.spec.PipelineSpec;
 import io.lakebeam.spec.Secrets;
 import java.time.Clock;
@@ -77,7 +76,7 @@ final class DoctorCommand implements Callable<Integer> {
       doctor.lake(spec.get(), compiled);
     }
     if (output == Output.JSON) {
-      line(json().toPrettyString());
+      console.line(json().toPrettyString());
     } else {
       console.line("");
       console.line(summary());
@@ -135,30 +134,25 @@ final class DoctorCommand implements Callable<Integer> {
             : outcome instanceof Outcome.Skipped ? word : console.bad(word);
     String what = finding.subject() + ", " + finding.check() + ": ";
     if (outcome instanceof Outcome.Ok ok) {
-      line(painted + " " + what + ok.said());
+      console.line(painted + " " + what + ok.said());
     } else if (outcome instanceof Outcome.Skipped skipped) {
-      line(painted + " " + what + "since " + skipped.because() + " failed");
+      console.line(painted + " " + what + "since " + skipped.because() + " failed");
     } else if (outcome instanceof Outcome.Warning warning) {
-      line(painted + " " + what + warning.problem());
+      console.line(painted + " " + what + warning.problem());
       print(warning.cause(), warning.fix());
     } else if (outcome instanceof Outcome.Failed failed) {
-      line(painted + " " + what + failed.problem());
+      console.line(painted + " " + what + failed.problem());
       print(failed.cause(), failed.fix());
     }
   }
 
   private void print(String cause, String fix) {
     if (!cause.isEmpty()) {
-      line("           cause: " + cause);
+      console.line("           cause: " + cause);
     }
     if (!fix.isEmpty()) {
-      line("           fix: " + fix);
+      console.line("           fix: " + fix);
     }
-  }
-
-  /** Findings tell what brokers and stores have said. */
-  private void line(String text) {
-    console.line(KnownSecrets.masked(text));
   }
 
   private static String word(Outcome outcome) {

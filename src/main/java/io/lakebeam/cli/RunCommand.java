@@ -101,7 +101,7 @@ final class RunCommand implements Callable<Integer> {
     RunnerProfile where = runner.profile(console);
     List<Problem> unset = Secrets.unsetSecrets(compiled.spec());
     if (!unset.isEmpty()) {
-      throw new PipelineException(unset);
+      throw new PipelineException(compiled.spec().expansions().hidden(unset));
     }
     EpochLines lines = new EpochLines(console, output, compiled);
     Update update = new Update(compiled, where, lines, Clock.systemUTC());

@@ -84,7 +84,7 @@ final class ShowCommand implements Callable<Integer> {
             ? first(found, names)
             : MatchingRows.first(found, Condition.of(where, schema), names, limit, console);
     if (output == Output.JSON) {
-      rows.forEach(row -> console.line(RowJson.of(row).toString()));
+      rows.forEach(row -> console.rows(RowJson.of(row).toString()));
     } else {
       print(shown, rows);
     }
@@ -148,7 +148,7 @@ final class ShowCommand implements Callable<Integer> {
             printed.stream().map(Column::name).toList(),
             printed.stream().map(column -> isNumeric(column.type())).toList());
     cells.forEach(row -> text.add(row.subList(0, fitting)));
-    text.lines(console.columns()).forEach(console::line);
+    text.lines(console.columns()).forEach(console::rows);
     if (fitting < shown.size()) {
       List<String> rest = shown.subList(fitting, shown.size()).stream().map(Column::name).toList();
       console.say("no room for " + String.join(", ", rest) + "; choose with --columns");

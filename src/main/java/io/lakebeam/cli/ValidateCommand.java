@@ -2,6 +2,7 @@ package io.lakebeam.cli;
 
 import io.lakebeam.graph.DataflowGraph;
 import io.lakebeam.graph.PipelineException;
+import io.lakebeam.pipeline.CompiledPipeline;
 import io.lakebeam.pipeline.PipelineCompiler;
 import io.lakebeam.spec.PipelineDraft;
 import io.lakebeam.spec.ProblemReport;
@@ -42,8 +43,9 @@ final class ValidateCommand implements Callable<Integer> {
   public Integer call() {
     try {
       PipelineDraft draft = pipeline.draft(console);
-      String summary = summary(PipelineCompiler.compile(draft).graph());
-      console.line(output == Output.JSON ? "[ ]" : draft.expansions().hidden(summary));
+      CompiledPipeline compiled = PipelineCompiler.compile(draft);
+      String summary = compiled.spec().expansions().hidden(summary(compiled.graph()));
+      console.line(output == Output.JSON ? "[ ]" : summary);
       return Lakebeam.DONE;
     } catch (PipelineException e) {
       ProblemReport report = new ProblemReport(e.problems(), console.workingDirectory());

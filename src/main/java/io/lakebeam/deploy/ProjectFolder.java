@@ -68,7 +68,7 @@ public record ProjectFolder(Path root, String pipelineFile, List<String> files) 
       }
     }
     if (!problems.isEmpty()) {
-      throw new PipelineException(problems);
+      throw new PipelineException(pipeline.expansions().hidden(problems));
     }
     List<String> relative =
         files.stream().map(file -> relative(location.root(), file)).sorted().toList();

@@ -74,7 +74,7 @@ public final class Readiness {
       }
     }
     if (!problems.isEmpty()) {
-      throw new PipelineException(problems);
+      throw new PipelineException(pipeline.expansions().hidden(problems));
     }
   }
 }

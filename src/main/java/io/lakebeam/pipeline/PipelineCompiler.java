@@ -74,7 +74,7 @@ public final class PipelineCompiler {
   /**
    * Compiles a pipeline.
    *
-   * @throws PipelineException with everything that is wrong with it
+   * @throws PipelineException with everything that is wrong with it, in the words of its files
    */
   public static CompiledPipeline compile(PipelineSpec spec) {
     return new PipelineCompiler(spec).compile();
@@ -88,11 +88,7 @@ public final class PipelineCompiler {
    */
   public static CompiledPipeline compile(PipelineDraft draft) {
     if (draft.problems().isEmpty()) {
-      try {
-        return compile(draft.spec().orElseThrow());
-      } catch (PipelineException e) {
-        throw new PipelineException(draft.expansions().hidden(e.problems()));
-      }
+      return compile(draft.spec().orElseThrow());
     }
     List<Problem> all = new ArrayList<>(draft.problems());
     if (draft.spec().isPresent()) {
@@ -102,7 +98,7 @@ public final class PipelineCompiler {
       try {
         compiler.compile();
       } catch (PipelineException e) {
-        all.addAll(draft.expansions().hidden(e.problems()));
+        all.addAll(e.problems());
       }
     }
     throw new PipelineException(all);
@@ -131,7 +127,7 @@ public final class PipelineCompiler {
       compile(dataset(name), analyzer);
     }
     if (!problems.isEmpty()) {
-      throw new PipelineException(problems);
+      throw new PipelineException(spec.expansions().hidden(problems));
     }
     return new CompiledPipeline(
         spec, new DataflowGraph(spec.name(), graphSources(), datasets), functions, tables, views);

@@ -36,9 +36,15 @@ public final class Expansions {
   private final List<Place> places = new ArrayList<>();
   private final StringBuilder written = new StringBuilder();
 
-  /** A variable that was asked for and is set. */
+  /**
+   * A variable that was asked for and is set. One whose name says that it holds a secret is hidden
+   * in all that this JVM says: a pipeline that puts it where no secret belongs is not followed.
+   */
   void expanded(String name, String value) {
     names.putIfAbsent(value, name);
+    if (Secrets.isNamedAsOne(name)) {
+      KnownSecrets.remember(value, "${" + name + "}");
+    }
   }
 
   /** The lines of a file that a value was put into. */

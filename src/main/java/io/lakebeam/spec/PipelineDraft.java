@@ -11,13 +11,9 @@ import java.util.Set;
  * @param spec what could be read; empty when that is too little to say more of it
  * @param problems everything that is wrong with the files, in their order
  * @param unreadable sources and datasets that are missing in the spec, or are not whole there
- * @param expansions hides what the environment has put into the files
  */
 public record PipelineDraft(
-    Optional<PipelineSpec> spec,
-    List<Problem> problems,
-    Set<String> unreadable,
-    Expansions expansions) {
+    Optional<PipelineSpec> spec, List<Problem> problems, Set<String> unreadable) {
   public PipelineDraft {
     problems = List.copyOf(problems);
     unreadable = Set.copyOf(unreadable);

@@ -104,7 +104,7 @@ public final class PipelineReader {
           .filter(overrides::containsKey)
           .forEach(name -> Secrets.provideTyped(name, overrides.get(name)));
     }
-    return new PipelineDraft(spec, expansions.hidden(found), unreadable, expansions);
+    return new PipelineDraft(spec, expansions.hidden(found), unreadable);
   }
 
   private static Optional<Substitution> substitution(

@@ -15,6 +15,7 @@ import java.util.Map;
  * @param maxRowsPerEpoch bound on the rows that one epoch reads from streams
  * @param parameters names usable as {@code ${name}} in this pipeline's files, with their values
  * @param trust of whoever gave the command in whoever wrote the files
+ * @param expansions hides what the environment has put into the files
  */
 public record PipelineSpec(
     String name,
@@ -28,7 +29,8 @@ public record PipelineSpec(
     List<FunctionSpec> functions,
     List<SourceSpec> sources,
     List<DatasetSpec> datasets,
-    Trust trust) {
+    Trust trust,
+    Expansions expansions) {
   public PipelineSpec {
     parameters = Map.copyOf(parameters);
     functions = List.copyOf(functions);
@@ -54,7 +56,8 @@ public record PipelineSpec(
         functions,
         sources,
         datasets,
-        trust);
+        trust,
+        expansions);
   }
 
   /** This pipeline with other sources of the same names. */
@@ -71,7 +74,8 @@ public record PipelineSpec(
         functions,
         others,
         datasets,
-        trust);
+        trust,
+        expansions);
   }
 
   /** This pipeline with another least time between two epochs. */
@@ -88,7 +92,8 @@ public record PipelineSpec(
         functions,
         sources,
         datasets,
-        trust);
+        trust,
+        expansions);
   }
 
   /** A SQL function by the class that implements it (a Beam {@code BeamSqlUdf}). */

@@ -39,6 +39,10 @@ final class Reading {
     return trust;
   }
 
+  Expansions expansions() {
+    return substitution.expansions();
+  }
+
   /**
    * Refuses what only a pipeline may say that is trusted as a program would be; nothing when this
    * one is.

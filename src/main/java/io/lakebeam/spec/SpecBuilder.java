@@ -76,7 +76,8 @@ final class SpecBuilder {
               }
               return dataset;
             }),
-        reading.trust());
+        reading.trust(),
+        reading.expansions());
   }
 
   private <T> List<T> tables(

@@ -39,11 +39,15 @@ class StrangersPipelineTest {
   @TempDir Path dir;
 
   private String validate(String yaml, String canary, String... options) {
+    return told("validate", yaml, canary, options);
+  }
+
+  private String told(String command, String yaml, String canary, String... options) {
     new TestingPipeline(dir).yaml(yaml);
     // Whatever the pipeline asks for is set.
     TestingConsole console = new TestingConsole(dir, name -> canary);
     String[] arguments = new String[2 + options.length];
-    arguments[0] = "validate";
+    arguments[0] = command;
     arguments[1] = "p";
     System.arraycopy(options, 0, arguments, 2, options.length);
     int code = console.type(arguments);
@@ -140,6 +144,39 @@ class StrangersPipelineTest {
           i % 2 == 0 ? validate(yaml, canary) : validate(yaml, canary, "--output", "json");
       String lower = output.toLowerCase(Locale.ROOT);
       CANARY.forEach(part -> assertFalse(lower.contains(part), canary + " in\n" + output));
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"graph", "run", "tables", "doctor", "validate"})
+  void noCommandTellsThem(String command) {
+    String wordy = String.join("", CANARY);
+    for (String datasets :
+        List.of(
+            "bronze: {streaming_table: {from: events}, partition_by: [\"${HOME_OF_IT}\"]}",
+            "bronze: {streaming_table: {from: \"${HOME_OF_IT}\"}}",
+            "bronze: {streaming_table: {sql: \"SELECT id AS a, ${HOME_OF_IT} FROM events\"}}")) {
+      String output = told(command, SOURCE + "datasets:\n  " + datasets, wordy);
+      assertTrue(output.contains("${HOME_OF_IT}"), output);
+      CANARY.forEach(part -> assertFalse(output.toLowerCase(Locale.ROOT).contains(part), output));
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"graph", "run", "tables", "doctor", "history", "vacuum"})
+  void whatIsNamedAsASecretIsToldAsItsReference(String command) {
+    String secret = "tops3cret-" + command;
+    String of = command.equals("history") ? "/bronze" : "";
+    String yaml =
+        GOOD.replace("in/*.json", "in/${MY_API_TOKEN}/*.json") + "lake: \"${MY_API_TOKEN}://x\"\n";
+    new TestingPipeline(dir).yaml(yaml);
+    TestingConsole console = new TestingConsole(dir, name -> secret);
+    for (String output : List.of("text", "json")) {
+      console.type(command, "p" + of, "--output", output);
+      String told = console.out() + console.err();
+      assertFalse(told.contains(secret), told);
+      assertFalse(told.contains("unexpected:"), told);
+      assertTrue(told.length() > 10, "nothing is told");
     }
   }
 
@@ -266,6 +303,18 @@ class StrangersPipelineTest {
                     i -> "  v%d: {view: {sql: SELECT a + a AS a FROM v%d}}\n".formatted(i, i - 1))
                 .collect(Collectors.joining())
             + "  t: {streaming_table: {sql: SELECT a FROM v14}}");
+    for (int depth : List.of(5, 8, 9, 10, 16, 30, 90)) {
+      nasty.put("WITH of " + depth, query("WITH " + chain(depth) + " SELECT id FROM w" + depth));
+    }
+    nasty.put(
+        "WITH in a condition",
+        query("SELECT id FROM events WHERE id IN (WITH " + chain(30) + " SELECT id FROM w30)"));
+    nasty.put(
+        "WITH in WITH",
+        query("WITH o AS (WITH " + chain(30) + " SELECT id FROM w30) SELECT id FROM o"));
+    nasty.put(
+        "stars of joins",
+        query("WITH " + chain(9).replace("a.id FROM", "a.*, b.* FROM") + " SELECT * FROM w9"));
     nasty.put(
         "aliases",
         SOURCE
@@ -286,12 +335,38 @@ class StrangersPipelineTest {
     return IntStream.range(0, count).mapToObj(key).collect(Collectors.joining());
   }
 
+  /** Named queries, each of which reads the one before it twice. */
+  private static String chain(int depth) {
+    return "w0 AS (SELECT id FROM events)"
+        + IntStream.rangeClosed(1, depth)
+            .mapToObj(
+                i ->
+                    ", w%d AS (SELECT a.id FROM w%d a JOIN w%d b ON a.id = b.id)"
+                        .formatted(i, i - 1, i - 1))
+            .collect(Collectors.joining());
+  }
+
   private static String query(String sql) {
     return SOURCE + "datasets:\n  t: {streaming_table: {sql: \"" + sql + "\"}}\n";
   }
 
   static List<String> names() {
     return List.copyOf(nasty().keySet());
+  }
+
+  @Test
+  void whatUnfoldsTooFarIsToldAndWhatIsLongIsNot() {
+    String views =
+        SOURCE
+            + "datasets:\n"
+            + keys(30, i -> "  v" + i + ": {view: {sql: SELECT id FROM events}}\n")
+            + "  v: {view: {sql: SELECT id FROM v0"
+            + keys(29, i -> " UNION ALL SELECT id FROM v" + (i + 1))
+            + "}}\n";
+    assertTrue(validate(views, "x").contains("no problems"), validate(views, "x"));
+    String told = validate(query("WITH " + chain(16) + " SELECT id FROM w16"), "x");
+    assertTrue(told.contains("this query unfolds to more than"), told);
+    assertTrue(told.contains("pipeline.yaml:5:"), told);
   }
 
   /** Each takes less than a twentieth of the bound, which is there for what would hang. */

@@ -80,7 +80,8 @@ final class SimulatedPipeline {
             declared.functions(),
             declared.sources(),
             declared.datasets(),
-            declared.trust());
+            declared.trust(),
+            declared.expansions());
     return new CompiledPipeline(
         spec,
         compiled.graph(),

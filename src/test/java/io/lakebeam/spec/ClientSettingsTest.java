@@ -52,7 +52,7 @@ class ClientSettingsTest {
         "sasl.oauthbearer.jwks.endpoint.url: http://169.254.169.254/",
         "security.providers: com.acme.Spy",
         "ssl.engine.factory.class: com.acme.Spy",
-        "ssl.keystore.location: /home/me/client.p12",
+        "ssl.keystore.location: /etc/client.p12",
         "ssl.provider: Spy",
         "ssl.trustmanager.algorithm: Spy",
         "ssl.truststore.location: /etc/trust.jks",

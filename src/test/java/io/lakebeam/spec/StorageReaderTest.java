@@ -188,7 +188,7 @@ class StorageReaderTest {
         "fs.s3a.assumed.role.credentials.provider: com.acme.Provider",
         "fs.s3a.security.credential.provider.path: jceks://file/tmp/x",
         "fs.s3a.custom.signers: Evil:com.acme.Signer",
-        "fs.s3a.buffer.dir: /home/me",
+        "fs.s3a.buffer.dir: /var/spool",
         "fs.gs.auth.service.account.json.keyfile: /key.json",
         "fs.gs.storage.root.url: https://evil.example/",
         "hadoop.security.credential.provider.path: localjceks://file/tmp/x",

@@ -84,9 +84,10 @@ record Console(
     err.println(paint(YELLOW, "warning:") + " " + VisibleText.line(KnownSecrets.masked(text)));
   }
 
-  /** Why the command has failed, in one line. */
+  /** Why the command has failed; further lines are indented, so that none is taken for ours. */
   void error(String text) {
-    err.println(paint(RED, "error:") + " " + VisibleText.line(KnownSecrets.masked(text)));
+    String shown = VisibleText.lines(KnownSecrets.masked(text)).replaceAll("\n(?=\\S)", "\n  ");
+    err.println(paint(RED, "error:") + " " + shown);
   }
 
   String good(String text) {

@@ -79,8 +79,9 @@ class HostileTextTest {
   @Test
   void aLineOfAnotherCannotBeTakenForOurs() {
     console.console().warning("a\nerror: all is lost");
-    console.console().error("b\rwarning: none");
-    assertEquals("warning: a\\nerror: all is lost\nerror: b\\rwarning: none\n", console.err());
+    console.console().error("b\rwarning: none\nerror: c");
+    assertEquals(
+        "warning: a\\nerror: all is lost\nerror: b\\rwarning: none\n  error: c\n", console.err());
   }
 
   @Test

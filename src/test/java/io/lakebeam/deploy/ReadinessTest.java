@@ -12,6 +12,8 @@ import io.lakebeam.spec.PipelineLocation;
 import io.lakebeam.spec.PipelineReader;
 import io.lakebeam.spec.PipelineSpec;
 import io.lakebeam.testing.TestingPipeline;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -138,6 +140,23 @@ class ReadinessTest {
         folder.files());
     assertEquals(
         3, ProjectFolder.of(location(), spec(Map.of("SHOPS", "s3a://shops/*.csv"))).files().size());
+  }
+
+  /** A link below the root would take somebody else's key along. */
+  @Test
+  void filesBehindLinksOutOfTheRootAreTold() throws IOException {
+    Path key = Files.writeString(dir.resolve("key"), "id\nsecret\n");
+    Path link = dir.resolve("project/linked/shops.csv");
+    project();
+    Files.createDirectories(link.getParent());
+    Files.createSymbolicLink(link, key);
+    PipelineException refused =
+        assertThrows(
+            PipelineException.class,
+            () -> ProjectFolder.of(location(), spec(Map.of("SHOPS", "linked/*.csv"))));
+    assertTrue(
+        refused.getMessage().contains("/shops.csv lies outside of the pipeline's root"),
+        refused.getMessage());
   }
 
   @Test

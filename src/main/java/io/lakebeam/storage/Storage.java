@@ -4,6 +4,8 @@ import io.lakebeam.spec.StorageSpec;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.net.URI;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Paths;
@@ -107,10 +109,11 @@ public final class Storage {
    * @throws StorageException when nothing here can open it, or its scheme is none of a store's
    */
   public static FileSystem fileSystem(Path path) {
-    if (!LOCAL.equals(path.toUri().getScheme())) {
-      // Drivers of stores keep blocks on disk that are on their way.
-      PrivateFolder.make();
+    if (scheme(path).equals(LOCAL)) {
+      return Local.FILES;
     }
+    // Drivers of stores keep blocks on disk that are on their way.
+    PrivateFolder.make();
     try {
       if (!SCHEMES.contains(scheme(path))) {
         throw new UnsupportedFileSystemException(
@@ -123,6 +126,21 @@ public final class Storage {
       StorageException failure = new StorageException("open", path.toString(), e);
       // The driver repeats a key that it cannot read, in the cause that --verbose prints.
       throw e.toString().contains("key =") ? new StorageException(failure.getMessage()) : failure;
+    }
+  }
+
+  /** The one for this JVM: Hadoop makes another for each call when it is told to keep none. */
+  private static final class Local {
+    static final FileSystem FILES = make();
+
+    private static FileSystem make() {
+      try {
+        FileSystem files = new LocalFiles();
+        files.initialize(URI.create(LOCAL + ":///"), CONFIGURATION);
+        return files;
+      } catch (IOException e) {
+        throw new UncheckedIOException("the files of this machine cannot be used", e);
+      }
     }
   }
 
@@ -384,11 +402,21 @@ public final class Storage {
       // Hadoop's own is named after the user, and another one can make it first.
       configuration.set("hadoop.tmp.dir", PrivateFolder.path().toString());
     }
-    configuration.set("fs.file.impl", LocalFiles.class.getName());
+    ours(configuration, LOCAL, LocalFiles.class);
     // By name: storage does not import delta, which builds on it.
     configuration.set("delta.logStore.file.impl", LOCAL_LOG_STORE);
     configuration.set("delta.logStore.s3a.impl", S3_LOG_STORE);
     return configuration;
+  }
+
+  /**
+   * A file system of Lakebeam's own. Hadoop keeps open ones for the whole JVM, by scheme and user
+   * and not by settings: others of the JVM would get ours, or we theirs.
+   */
+  private static void ours(
+      Configuration configuration, String scheme, Class<? extends FileSystem> type) {
+    configuration.set("fs." + scheme + ".impl", type.getName());
+    configuration.setBoolean("fs." + scheme + ".impl.disable.cache", true);
   }
 
   /** True when somebody has said it, on the class path or to Spark. */

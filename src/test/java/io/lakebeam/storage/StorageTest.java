@@ -19,6 +19,8 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.Stream;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.LocalFileSystem;
 import org.apache.hadoop.fs.Path;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -176,6 +178,17 @@ class StorageTest {
       String buffers = Storage.configuration().get(key, "${hadoop.tmp.dir}/x");
       assertTrue(
           buffers.contains(folder.toString()) || buffers.contains("hadoop.tmp.dir"), buffers);
+    }
+  }
+
+  /** Hadoop keeps one for all: ours would be given to others of the JVM, or theirs to us. */
+  @Test
+  void othersOfThisJvmKeepTheirFileSystemAndLakebeamItsOwn() throws IOException {
+    Path here = Storage.path(folder.toString());
+    for (int time = 0; time < 2; time++) {
+      assertEquals(LocalFiles.class, here.getFileSystem(Storage.configuration()).getClass());
+      assertEquals(LocalFiles.class, Storage.fileSystem(here).getClass());
+      assertEquals(LocalFileSystem.class, here.getFileSystem(new Configuration()).getClass());
     }
   }
 }

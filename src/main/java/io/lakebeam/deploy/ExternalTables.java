@@ -1,10 +1,13 @@
 package io.lakebeam.deploy;
 
 import io.lakebeam.spec.DatabricksProfile.Tables;
+import io.lakebeam.spec.DatasetSpec;
 import io.lakebeam.spec.DatasetSpec.View;
 import io.lakebeam.spec.PipelineSpec;
 import java.util.List;
 import java.util.function.BiFunction;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * The statements that make a lake's tables known to Unity Catalog, as external tables: the files
@@ -14,8 +17,9 @@ public final class ExternalTables {
   private ExternalTables() {}
 
   /**
-   * One statement for each dataset that is stored and of the wanted layers, in the order of the
-   * pipeline's file.
+   * Two statements for each dataset that is stored and of the wanted layers, in the order of the
+   * pipeline's file: one makes its table known, one tells Unity Catalog of columns that have come
+   * since. It does not look into a log that others write.
    *
    * @param path of a dataset's table in the pipeline's lake
    */
@@ -24,22 +28,26 @@ public final class ExternalTables {
     return pipeline.datasets().stream()
         .filter(dataset -> !(dataset.definition() instanceof View))
         .filter(dataset -> dataset.layer().filter(tables.layers()::contains).isPresent())
-        .map(
-            dataset ->
-                "CREATE TABLE IF NOT EXISTS "
-                    + quoted(tables.catalog())
-                    + "."
-                    + quoted(tables.schema())
-                    + "."
-                    + quoted(dataset.name())
-                    + " USING DELTA LOCATION "
-                    + text(location(path.apply(pipeline, dataset.name()))))
+        .map(DatasetSpec::name)
+        .flatMap(
+            dataset -> {
+              String table =
+                  Stream.of(tables.catalog(), tables.schema(), dataset)
+                      .map(ExternalTables::quoted)
+                      .collect(Collectors.joining("."));
+              return Stream.of(
+                  "CREATE TABLE IF NOT EXISTS "
+                      + table
+                      + " USING DELTA LOCATION "
+                      + text(location(path.apply(pipeline, dataset))),
+                  "MSCK REPAIR TABLE " + table + " SYNC METADATA");
+            })
         .toList();
   }
 
   /** Hadoop's s3a is Unity Catalog's s3. */
   private static String location(String path) {
-    return path.replaceFirst("^s3a:", "s3:");
+    return path.replaceFirst("^(?i)s3a:", "s3:");
   }
 
   private static String quoted(String name) {

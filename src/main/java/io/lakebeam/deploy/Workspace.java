@@ -219,7 +219,8 @@ final class Workspace {
           "the statement has ended as " + state + ": " + statement,
           answer.at("/status/error/message").asText(""),
           "a table is there once a run has written it; external tables need CREATE TABLE on the"
-              + " schema and CREATE EXTERNAL TABLE on the external location of the lake");
+              + " schema and CREATE EXTERNAL TABLE on the external location of the lake, SYNC METADATA"
+              + " MODIFY and SELECT on the table");
     }
   }
 

@@ -54,6 +54,7 @@ class DeployCommandTest {
   private static final String CREATE_TABLE =
       "CREATE TABLE IF NOT EXISTS `main`.`s`.`by_city` USING DELTA LOCATION"
           + " 'abfss://l@a.dfs.core.windows.net/p/by_city'";
+  private static final String SYNC = "MSCK REPAIR TABLE `main`.`s`.`by_city` SYNC METADATA";
 
   @TempDir Path dir;
   private final TestingDatabricks databricks = TestingDatabricks.start();
@@ -114,9 +115,11 @@ class DeployCommandTest {
     assertEquals(0, console.type("deploy", "p", "--submit", "--run", "--register"), console::err);
     assertTrue(console.out().contains("created the job 'lakebeam p', 1000\n"), console::out);
     assertTrue(
-        console.out().endsWith("the run has succeeded\ndone: " + CREATE_TABLE + "\n"),
+        console
+            .out()
+            .endsWith("the run has succeeded\ndone: " + CREATE_TABLE + "\ndone: " + SYNC + "\n"),
         console::out);
-    assertEquals(List.of(CREATE_TABLE), databricks.statements());
+    assertEquals(List.of(CREATE_TABLE, SYNC), databricks.statements());
     assertFalse(Files.exists(dir.resolve("target/bundle")));
     assertEquals("", console.err());
   }
@@ -138,7 +141,7 @@ class DeployCommandTest {
   @Test
   void statementsArePrintedForOtherTools() {
     assertEquals(0, console.type("deploy", "p", "--print-sql"), console::err);
-    assertEquals(CREATE_TABLE + ";\n", console.out());
+    assertEquals(CREATE_TABLE + ";\n" + SYNC + ";\n", console.out());
     assertEquals(0, console.type("deploy", "p", "--register"), console::err);
     assertEquals(0, databricks.files().size());
   }

@@ -178,19 +178,22 @@ class ReadinessTest {
     assertEquals(
         List.of(
             "CREATE TABLE IF NOT EXISTS `main`.`od``d`.`totals` USING DELTA LOCATION"
-                + " 'abfss://l@a.dfs.core.windows.net/it\\'s/totals'"),
+                + " 'abfss://l@a.dfs.core.windows.net/it\\'s/totals'",
+            "MSCK REPAIR TABLE `main`.`od``d`.`totals` SYNC METADATA"),
         ExternalTables.statements(
             spec,
             new Tables("main", "od`d", Optional.empty(), Set.of(Layer.GOLD)),
             (pipeline, dataset) -> pipeline.lake() + "/" + dataset));
     assertEquals(
-        List.of("CREATE TABLE IF NOT EXISTS `c`.`s`.`totals` USING DELTA LOCATION 's3://l/totals'"),
+        List.of(
+            "CREATE TABLE IF NOT EXISTS `c`.`s`.`totals` USING DELTA LOCATION 's3://l/totals'",
+            "MSCK REPAIR TABLE `c`.`s`.`totals` SYNC METADATA"),
         ExternalTables.statements(
             spec,
             new Tables("c", "s", Optional.empty(), Set.of(Layer.GOLD)),
             (pipeline, dataset) -> "s3a://l/" + dataset));
     assertEquals(
-        2,
+        4,
         ExternalTables.statements(
                 spec,
                 new Tables("c", "s", Optional.empty(), Set.of(Layer.GOLD, Layer.BRONZE)),

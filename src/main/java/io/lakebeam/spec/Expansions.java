@@ -30,11 +30,15 @@ public final class Expansions {
   /** Values are at most a line; what is beyond this is looked at in pieces no more. */
   private static final int LONGEST = 20_000;
 
+  /** Parts of values that are the same for everybody, and that messages speak of. */
+  private static final String PUBLIC =
+      "/volumes/ /workspace/ /dbfs/ dbfs:/ .dfs.core.windows.net\n";
+
   private record Place(String file, int from, int to, String value) {}
 
   private final Map<String, String> names = new LinkedHashMap<>();
   private final List<Place> places = new ArrayList<>();
-  private final StringBuilder written = new StringBuilder();
+  private final StringBuilder written = new StringBuilder(PUBLIC);
 
   /**
    * A variable that was asked for and is set. One whose name says that it holds a secret is hidden

@@ -43,8 +43,11 @@ public final class ConditionalFiles {
     } catch (IllegalArgumentException | UnsupportedOperationException e) {
       throw new IOException(
           "the driver cannot write a file only if it is absent, without which two runs could"
-              + " overwrite each other's commits; use hadoop-aws 3.4.2 or newer and leave"
-              + " fs.s3a.create.conditional.enabled on",
+              + " overwrite each other's commits; "
+              + (SparkSettings.isDatabricks()
+                  ? "Databricks brings its own driver along, so keep the lake in Azure storage, or"
+                      + " run the pipeline on another Spark"
+                  : "use hadoop-aws 3.4.2 or newer and leave fs.s3a.create.conditional.enabled on"),
           e);
     }
   }

@@ -32,8 +32,23 @@ final class SparkSettings {
     return settings;
   }
 
+  /** True in a JVM of a Databricks cluster, whose environment and Spark say so. */
+  static boolean isDatabricks() {
+    try {
+      return System.getenv("DATABRICKS_RUNTIME_VERSION") != null || Found.isDatabricks();
+    } catch (NoClassDefFoundError e) {
+      return false;
+    }
+  }
+
   /** Loaded only where there is a Spark on the classpath. */
   private static final class Found {
+    static boolean isDatabricks() {
+      SparkEnv environment = SparkEnv.get();
+      return environment != null
+          && environment.conf().contains("spark.databricks.clusterUsageTags.clusterId");
+    }
+
     static Map<String, String> settings() {
       SparkEnv environment = SparkEnv.get();
       Map<String, String> settings = new LinkedHashMap<>();

@@ -1,5 +1,6 @@
 package io.lakebeam.storage;
 
+import io.lakebeam.spec.DatabricksPlaces;
 import io.lakebeam.spec.StorageSpec;
 import java.io.FileNotFoundException;
 import java.io.IOException;
@@ -7,6 +8,7 @@ import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Paths;
 import java.util.ArrayList;
@@ -51,7 +53,7 @@ public final class Storage {
 
   /** Others, such as http or webhdfs, are no place for a lake or its sources. */
   private static final Set<String> SCHEMES =
-      Set.of("file", "abfs", "abfss", "wasb", "wasbs", "s3a", "gs", "hdfs", "dbfs");
+      Set.of("file", "abfs", "abfss", "wasb", "wasbs", "s3a", "gs", "hdfs");
 
   private static final String LOCAL = "file";
   private static final String S3 = "s3a";
@@ -109,6 +111,7 @@ public final class Storage {
    * @throws StorageException when nothing here can open it, or its scheme is none of a store's
    */
   public static FileSystem fileSystem(Path path) {
+    refuseDatabricksPlaces(path);
     if (scheme(path).equals(LOCAL)) {
       return Local.FILES;
     }
@@ -126,6 +129,15 @@ public final class Storage {
       StorageException failure = new StorageException("open", path.toString(), e);
       // The driver repeats a key that it cannot read, in the cause that --verbose prints.
       throw e.toString().contains("key =") ? new StorageException(failure.getMessage()) : failure;
+    }
+  }
+
+  /** Elsewhere, {@code /Volumes} is a folder like any other. */
+  private static void refuseDatabricksPlaces(Path path) {
+    String name = path.toString();
+    if (DatabricksPlaces.holds(name) && (!isLocal(path) || SparkSettings.isDatabricks())) {
+      throw new StorageException(
+          "open", name, new FileSystemException(name, null, DatabricksPlaces.refusal(name)));
     }
   }
 

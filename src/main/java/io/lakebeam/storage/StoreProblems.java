@@ -17,17 +17,31 @@ final class StoreProblems {
 
   private StoreProblems() {}
 
-  /** Why a store refused; empty when this class has no better words than the driver. */
-  static Optional<String> explain(String path, Throwable error) {
-    Matcher azure = AZURE.matcher(path);
-    if (azure.matches()) {
-      return azure(azure.group(1), azure.group(2), error);
-    }
-    Matcher bucket = BUCKET.matcher(path);
-    return bucket.matches() ? bucket(bucket.group(1), bucket.group(2), error) : Optional.empty();
+  /** Where it is said how to sign in. */
+  enum SignIn {
+    PIPELINE,
+    CLUSTER
   }
 
-  private static Optional<String> azure(String container, String account, Throwable error) {
+  /** Why a store refused; empty when this class has no better words than the driver. */
+  static Optional<String> explain(String path, Throwable error) {
+    return explain(path, error, SparkSettings.isDatabricks() ? SignIn.CLUSTER : SignIn.PIPELINE);
+  }
+
+  static Optional<String> explain(String path, Throwable error, SignIn signIn) {
+    Matcher azure = AZURE.matcher(path);
+    if (azure.matches()) {
+      String host = azure.group(2) + (azure.group(3) == null ? "" : azure.group(3));
+      return azure(azure.group(1), azure.group(2), host, error, signIn);
+    }
+    Matcher bucket = BUCKET.matcher(path);
+    return bucket.matches()
+        ? bucket(bucket.group(1), bucket.group(2), error, signIn)
+        : Optional.empty();
+  }
+
+  private static Optional<String> azure(
+      String container, String account, String host, Throwable error, SignIn signIn) {
     if (isMissingDriver(error)) {
       return Optional.of("the driver for Azure storage, hadoop-azure, is not on the classpath");
     }
@@ -36,18 +50,23 @@ final class StoreProblems {
       return Optional.of(
           "nothing usable says how to sign in to storage account "
               + account
-              + "; write it under storage.azure."
-              + account
-              + " of the pipeline file");
+              + (signIn == SignIn.PIPELINE
+                  ? "; write it under storage.azure." + account + " of the pipeline file"
+                  : ": on Databricks the cluster's spark_conf does, and Unity Catalog's credentials"
+                      + " are not given to a JAR; write spark.hadoop.fs.azure.account.auth.type."
+                      + host
+                      + " and what belongs to it into spark_conf of the profile, and deploy again"));
     }
     if (isDenied(error)) {
       return Optional.of(
           "storage account "
               + account
-              + " denied it; check what storage.azure."
-              + account
-              + " of the pipeline file refers to (key, signature or identity, and whether it has"
-              + " expired), and its rights on container "
+              + " denied it; check what "
+              + (signIn == SignIn.PIPELINE
+                  ? "storage.azure." + account + " of the pipeline file refers to"
+                  : "the cluster's spark_conf says in spark.hadoop.fs.azure... for " + host)
+              + " (key, signature or identity, and whether it has expired), and its rights on"
+              + " container "
               + container);
     }
     if (says(error, "containernotfound")
@@ -64,9 +83,13 @@ final class StoreProblems {
     return Optional.empty();
   }
 
-  private static Optional<String> bucket(String scheme, String bucket, Throwable error) {
+  private static Optional<String> bucket(
+      String scheme, String bucket, Throwable error, SignIn signIn) {
     boolean isS3 = scheme.equals("s3a");
-    String key = isS3 ? "storage.s3." + bucket : "storage.gcs";
+    String key =
+        signIn == SignIn.PIPELINE
+            ? (isS3 ? "storage.s3." + bucket : "storage.gcs") + " of the pipeline file refers to"
+            : "the cluster's spark_conf says in spark.hadoop.fs." + scheme + "...";
     if (isMissingDriver(error)) {
       return Optional.of(
           "the driver for "
@@ -83,8 +106,7 @@ final class StoreProblems {
               + bucket
               + " denied it; check what "
               + key
-              + " of the pipeline file refers to, or what the machine signs in with, and its rights"
-              + " on the bucket");
+              + ", or what the machine signs in with, and its rights on the bucket");
     }
     if (says(error, "bucket does not exist") || says(error, "nosuchbucket")) {
       return Optional.of(

@@ -54,7 +54,7 @@ class DoctorIT {
         new KafkaProducer<>(settings, new StringSerializer(), new StringSerializer())) {
       producer.send(new ProducerRecord<>("flights", 1, null, "{\"id\": 1}")).get();
     }
-    Storage.configuration().set("fs.dbfs.impl", TestingDeniedFiles.class.getName());
+    Storage.configuration().set("fs.gs.impl", TestingDeniedFiles.class.getName());
   }
 
   @AfterAll
@@ -195,9 +195,9 @@ class DoctorIT {
   void foldersThatAreDeniedOrAbsentAreFound() throws IOException {
     Files.createDirectories(dir.resolve("closed"));
     Files.createDirectories(dir.resolve("lake"));
-    declare(hub("", trusted()), "dbfs://" + dir + "/closed/*.csv", "dbfs://" + dir + "/lake");
+    declare(hub("", trusted()), "gs://" + dir + "/closed/*.csv", "gs://" + dir + "/lake");
     Map<String, JsonNode> checks = checks(1);
-    assertFailed(checks, "files files", "no permission to read dbfs://" + dir + "/closed/*.csv");
+    assertFailed(checks, "files files", "no permission to read gs://" + dir + "/closed/*.csv");
     assertEquals("failed", checks.get("lake write").path("outcome").asText(), console.out());
     assertTrue(
         checks.get("lake write").path("problem").asText().endsWith("permission denied"),

@@ -11,13 +11,13 @@ import org.apache.hadoop.security.AccessControlException;
 import org.apache.hadoop.util.Progressable;
 
 /**
- * Scheme {@code dbfs}, which has no driver here: local files that nobody may write, nor list below
- * a folder named {@code closed}. A test cannot take rights away from itself when it runs as root.
+ * Scheme {@code gs}, which has no driver here: local files that nobody may write, nor list below a
+ * folder named {@code closed}. A test cannot take rights away from itself when it runs as root.
  */
 public final class TestingDeniedFiles extends RawLocalFileSystem {
   @Override
   public URI getUri() {
-    return URI.create("dbfs:///");
+    return URI.create("gs:///");
   }
 
   @Override

@@ -1,8 +1,12 @@
 package io.lakebeam.storage;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.lakebeam.testing.SparkReader;
+import java.util.Optional;
+import org.apache.hadoop.fs.Path;
 import org.apache.spark.SparkConf;
 import org.apache.spark.SparkEnv;
 import org.junit.jupiter.api.Test;
@@ -22,5 +26,22 @@ class SparkSettingsIT {
       conf.remove("spark.hadoop." + KEY).remove("spark.other." + KEY);
     }
     assertEquals(null, SparkSettings.hadoop().get(KEY));
+  }
+
+  /** Elsewhere, /Volumes is a folder, on a Mac for example. */
+  @Test
+  void pathsOfVolumesAreRefusedOnDatabricksOnly() {
+    SparkReader.session();
+    SparkConf conf = SparkEnv.get().conf();
+    Path volume = Storage.path("/Volumes/main/ops/landing/x.csv");
+    assertEquals(Optional.empty(), Storage.read(volume));
+    conf.set("spark.databricks.clusterUsageTags.clusterId", "1126-1");
+    try {
+      String refusal =
+          assertThrows(StorageException.class, () -> Storage.read(volume)).getMessage();
+      assertTrue(refusal.contains("DESCRIBE VOLUME catalog.schema.volume"), refusal);
+    } finally {
+      conf.remove("spark.databricks.clusterUsageTags.clusterId");
+    }
   }
 }

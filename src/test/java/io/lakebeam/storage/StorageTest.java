@@ -191,4 +191,12 @@ class StorageTest {
       assertEquals(LocalFileSystem.class, here.getFileSystem(new Configuration()).getClass());
     }
   }
+
+  @Test
+  void nothingIsReadByDbfs() {
+    String refusal =
+        assertThrows(StorageException.class, () -> Storage.path("dbfs:/mnt/landing/x"))
+            .getMessage();
+    assertTrue(refusal.contains("dbutils.fs.mounts() shows it"), refusal);
+  }
 }

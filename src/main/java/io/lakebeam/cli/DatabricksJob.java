@@ -1,9 +1,14 @@
 package io.lakebeam.cli;
 
+import io.lakebeam.graph.PipelineException;
+import io.lakebeam.storage.StorageException;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.io.PrintStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.OptionalInt;
 import java.util.function.UnaryOperator;
 import picocli.CommandLine;
@@ -12,9 +17,11 @@ import picocli.CommandLine;
  * The main class of a Databricks JAR task; its parameters are those of the command line:
  *
  * <pre>{@code
- * ["run", "/Volumes/main/ops/lakebeam/airlines/project/pipelines/airlines/pipeline.yaml",
+ * ["run", "classpath:/lakebeam-project/9f86d0.../pipelines/airlines/pipeline.yaml",
  *  "--runner", "spark", "--mode", "triggered"]
  * }</pre>
+ *
+ * <p>The pipeline's files are in a jar among the job's libraries: {@link DeployedProject}.
  *
  * <p>The JVM belongs to the cluster and outlives the task. So, unlike {@link Lakebeam#main}, this
  * one never exits it (Databricks reports a task that does as failed, whatever the code), leaves its
@@ -36,13 +43,38 @@ public final class DatabricksJob {
 
   static void run(
       String[] arguments, PrintStream out, PrintStream err, UnaryOperator<String> environment) {
-    Path workingDirectory = Path.of("").toAbsolutePath();
-    Console console =
-        new Console(
-            out, err, OptionalInt.empty(), false, workingDirectory, workingDirectory, environment);
+    Path here = Path.of("").toAbsolutePath();
+    Console first = console(out, err, here, environment);
+    try (DeployedProject project = DeployedProject.of(arguments)) {
+      Console console = console(out, err, project.root().orElse(here), environment);
+      run(project, console);
+    } catch (PipelineException | StorageException | IOException | UncheckedIOException e) {
+      throw failed(first, e);
+    } finally {
+      out.flush();
+      err.flush();
+    }
+  }
+
+  private static Console console(
+      PrintStream out, PrintStream err, Path workingDirectory, UnaryOperator<String> environment) {
+    return new Console(
+        out, err, OptionalInt.empty(), false, workingDirectory, workingDirectory, environment);
+  }
+
+  private static FailedException failed(Console console, Exception e) {
+    Told told = new Told(console);
+    for (Console each : List.of(console, told.console())) {
+      new FailureReport(each, false).print(e, Lakebeam.commandLine(console));
+    }
+    return new FailedException(told.text(Lakebeam.FAILED));
+  }
+
+  private static void run(DeployedProject project, Console console) {
     Logging.configure(console, false);
     CommandLine commands =
-        Lakebeam.commandLine(console, new RunCommand(console, StopSignals::ignored));
+        Lakebeam.commandLine(
+            console, new RunCommand(console, StopSignals::ignored, project::onDatabricks));
     Told told = new Told(console);
     CommandLine.IParameterExceptionHandler wrongUse = commands.getParameterExceptionHandler();
     commands.setParameterExceptionHandler(
@@ -56,9 +88,7 @@ public final class DatabricksJob {
           new FailureReport(told.console(), false).print(e, command);
           return failure.handleExecutionException(e, command, parsed);
         });
-    int code = commands.execute(arguments);
-    out.flush();
-    err.flush();
+    int code = commands.execute(project.arguments());
     if (code != Lakebeam.DONE) {
       throw new FailedException(told.text(code));
     }

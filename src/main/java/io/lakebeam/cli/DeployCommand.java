@@ -5,15 +5,11 @@ import io.lakebeam.deploy.Deployment;
 import io.lakebeam.deploy.DeploymentPlan;
 import io.lakebeam.deploy.ExternalTables;
 import io.lakebeam.deploy.Pause;
-import io.lakebeam.deploy.ProjectFolder;
 import io.lakebeam.deploy.Readiness;
-import io.lakebeam.pipeline.PipelineCompiler;
 import io.lakebeam.pipeline.TablePaths;
 import io.lakebeam.spec.DatabricksProfile;
 import io.lakebeam.spec.DatabricksProfile.Continuous;
 import io.lakebeam.spec.DatabricksProfile.Tables;
-import io.lakebeam.spec.PipelineLocation;
-import io.lakebeam.spec.PipelineReader;
 import io.lakebeam.spec.PipelineSpec;
 import io.lakebeam.spec.Secrets;
 import java.io.File;
@@ -24,7 +20,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import java.util.function.UnaryOperator;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -123,8 +118,8 @@ final class DeployCommand implements Callable<Integer> {
     if (run && profile.trigger() instanceof Continuous) {
       throw new UsageException("--run: the job is continuous, so Databricks starts it by itself");
     }
-    PipelineLocation location = PipelineArgument.locate(pipeline, trust.trust(), console);
-    PipelineSpec spec = spec(location, profile);
+    JobPipeline read = JobPipeline.read(pipeline, set, profile, trust.trust(), console);
+    PipelineSpec spec = read.spec();
     Readiness.check(spec, profile);
     if (printSql) {
       statements(spec, tables(profile)).forEach(statement -> console.line(statement + ";"));
@@ -135,7 +130,7 @@ final class DeployCommand implements Callable<Integer> {
         new DeploymentPlan(
             profile,
             spec.name(),
-            ProjectFolder.of(location, spec),
+            read.files(),
             onlyRegisters ? List.of() : jars(),
             set,
             spec.trust());
@@ -171,29 +166,6 @@ final class DeployCommand implements Callable<Integer> {
     if (printSql && (submit || register || bundle != null)) {
       throw new UsageException("--print-sql does nothing else: give it alone");
     }
-  }
-
-  /** As the job will read it: the profile's variables win over this machine's. */
-  private PipelineSpec spec(PipelineLocation location, DatabricksProfile profile) {
-    UnaryOperator<String> environment =
-        name ->
-            profile.variables().containsKey(name)
-                ? profile.variables().get(name)
-                : console.environment().apply(name);
-    PipelineSpec spec = new PipelineReader(trust.trust()).read(location, set, environment);
-    for (Secrets.Needed needed : Secrets.needed(spec)) {
-      if (set.containsKey(needed.name())) {
-        throw new UsageException(
-            "--set "
-                + needed.name()
-                + ": "
-                + needed.setting()
-                + " refers to it, and the job's parameters are no place for a secret; name it"
-                + " under secrets of the profile");
-      }
-    }
-    PipelineCompiler.compile(spec);
-    return spec;
   }
 
   private void writeBundle(DeploymentPlan plan) {

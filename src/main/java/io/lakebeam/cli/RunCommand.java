@@ -3,7 +3,9 @@ package io.lakebeam.cli;
 import io.lakebeam.graph.PipelineException;
 import io.lakebeam.graph.Problem;
 import io.lakebeam.pipeline.CompiledPipeline;
+import io.lakebeam.pipeline.PipelineCompiler;
 import io.lakebeam.runner.Update;
+import io.lakebeam.spec.PipelineSpec;
 import io.lakebeam.spec.RunnerProfile;
 import io.lakebeam.spec.Secrets;
 import java.time.Clock;
@@ -12,6 +14,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.function.UnaryOperator;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -40,6 +43,7 @@ import picocli.CommandLine.Option;
 final class RunCommand implements Callable<Integer> {
   private final Console console;
   private final StopSignals.Watch signals;
+  private final UnaryOperator<PipelineSpec> place;
 
   @Mixin private PipelineArgument pipeline;
   @Mixin private PipelineArgument.Lake lake;
@@ -84,20 +88,23 @@ final class RunCommand implements Callable<Integer> {
   }
 
   RunCommand(Console console) {
-    this(console, StopSignals::watch);
+    this(console, StopSignals::watch, UnaryOperator.identity());
   }
 
   /**
    * @param signals what turns the process's signals into a wish to stop
+   * @param place makes of a pipeline as declared what it is where it runs; may refuse it
    */
-  RunCommand(Console console, StopSignals.Watch signals) {
+  RunCommand(Console console, StopSignals.Watch signals, UnaryOperator<PipelineSpec> place) {
     this.console = console;
     this.signals = signals;
+    this.place = place;
   }
 
   @Override
   public Integer call() {
-    CompiledPipeline compiled = pipeline.compile(lake, console);
+    CompiledPipeline compiled =
+        PipelineCompiler.compile(place.apply(lake.applyTo(pipeline.read(console), console)));
     RunnerProfile where = runner.profile(console);
     List<Problem> unset = Secrets.unsetSecrets(compiled.spec());
     if (!unset.isEmpty()) {

@@ -5,8 +5,8 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -22,8 +22,7 @@ import org.yaml.snakeyaml.Yaml;
  * <pre>
  * databricks.yml                 the bundle, with the targets dev and prod
  * resources/airlines.job.yml     the job
- * project/                       the pipeline's files
- * jars/                          Lakebeam's jar and the user's
+ * jars/                          Lakebeam's jar, the user's, and one of the pipeline's files
  * </pre>
  *
  * <p>It holds no secret: those of the job are references to secret scopes, and whoever deploys it
@@ -32,7 +31,10 @@ import org.yaml.snakeyaml.Yaml;
 public final class Bundle {
   private static final String FILE = "databricks.yml";
   private static final String HEADER = "# Made by lakebeam deploy, which overwrites it.\n";
+
+  /** Of bundles that Lakebeam wrote before. */
   private static final String PROJECT = "project";
+
   private static final String JARS = "jars";
   private static final String RESOURCES = "resources";
 
@@ -58,14 +60,22 @@ public final class Bundle {
       Files.createDirectories(folder);
       Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwx------"));
       Files.createDirectories(folder.resolve(RESOURCES));
+      Files.createDirectories(folder.resolve(JARS));
       writePrivately(folder.resolve(FILE), bundle());
-      writePrivately(folder.resolve(RESOURCES).resolve(plan.pipeline() + ".job.yml"), resources());
-      for (String file : plan.project().files()) {
-        copy(plan.project().local(file), folder.resolve(PROJECT).resolve(file));
-      }
+      List<String> jars = new ArrayList<>();
       for (Path jar : plan.jars()) {
-        copy(jar, folder.resolve(JARS).resolve(jar.getFileName()));
+        String name = new JarFile(jar).name();
+        Files.copy(jar, folder.resolve(JARS).resolve(name));
+        jars.add("../" + JARS + "/" + name);
       }
+      Path file = folder.resolve(JARS).resolve(plan.projectJar());
+      ProjectJar project = ProjectJar.write(plan.project(), file);
+      String name = new JarFile(file).name();
+      Files.move(file, file.resolveSibling(name));
+      jars.add("../" + JARS + "/" + name);
+      writePrivately(
+          folder.resolve(RESOURCES).resolve(plan.pipeline() + ".job.yml"),
+          resources(project.pipelineFile(), jars));
     } catch (IOException e) {
       throw new UncheckedIOException("cannot write the bundle " + folder, e);
     }
@@ -101,12 +111,8 @@ public final class Bundle {
     Map<String, Object> bundle = new LinkedHashMap<>();
     bundle.put("bundle", Map.of("name", "lakebeam_" + plan.pipeline()));
     bundle.put("include", List.of(RESOURCES + "/*.yml"));
-    // Jars go to the volume, as libraries of the job. The project is named because a bundle below a
-    // folder that git ignores, such as target, would be synchronised without it.
-    Map<String, Object> sync = new LinkedHashMap<>();
-    sync.put("include", List.of(PROJECT + "/**"));
-    sync.put("exclude", List.of(JARS + "/**"));
-    bundle.put("sync", sync);
+    // Jars go to the volume, as libraries of the job.
+    bundle.put("sync", Map.of("exclude", List.of(JARS + "/**")));
     if (!profile.variables().isEmpty()) {
       Map<String, Object> variables = new TreeMap<>();
       profile
@@ -142,15 +148,15 @@ public final class Bundle {
     return bundle;
   }
 
-  private Map<String, Object> resources() {
+  private Map<String, Object> resources(String pipelineFile, List<String> jars) {
     Map<String, String> variables = new TreeMap<>();
     plan.profile().variables().keySet().forEach(n -> variables.put(n, "${var." + n + "}"));
     JobSettings job =
         new JobSettings(
             plan.profile(),
             plan.pipeline(),
-            "${workspace.file_path}/" + PROJECT + "/" + plan.project().pipelineFile(),
-            plan.jars().stream().map(jar -> "../" + JARS + "/" + jar.getFileName()).toList(),
+            pipelineFile,
+            jars,
             plan.parameters(),
             plan.trust(),
             variables);
@@ -165,11 +171,6 @@ public final class Bundle {
     options.setWidth(100);
     options.setSplitLines(false);
     return new Yaml(options).dump(content);
-  }
-
-  private static void copy(Path from, Path to) throws IOException {
-    Files.createDirectories(to.getParent());
-    Files.copy(from, to, StandardCopyOption.REPLACE_EXISTING);
   }
 
   private static void delete(Path folder) throws IOException {

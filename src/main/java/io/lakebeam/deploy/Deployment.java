@@ -3,20 +3,14 @@ package io.lakebeam.deploy;
 import io.lakebeam.deploy.Workspace.Job;
 import io.lakebeam.deploy.Workspace.Run;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 
@@ -50,22 +44,21 @@ public final class Deployment {
   }
 
   /**
-   * Uploads the pipeline's files and the jars, then creates the job or changes the one of its name.
+   * Uploads the jars, that of the pipeline's files among them, then creates the job or changes the
+   * one of its name.
    *
    * @return the job's id
    */
   public long submit() {
     // Before anything is uploaded: a foreign job of that name ends it.
     List<Job> jobs = ownJobs();
-    String project = plan.folder() + "/project";
-    uploadProject(project);
-    List<String> jars = uploadJars(plan.folder() + "/jars");
+    Libraries libraries = uploadLibraries(plan.folder() + "/jars");
     Map<String, Object> settings =
         new JobSettings(
                 plan.profile(),
                 plan.pipeline(),
-                project + "/" + plan.project().pipelineFile(),
-                jars,
+                libraries.pipelineFile(),
+                libraries.paths(),
                 plan.parameters(),
                 plan.trust(),
                 plan.profile().variables())
@@ -100,35 +93,43 @@ public final class Deployment {
     return jobs;
   }
 
-  private void uploadProject(String project) {
-    Set<String> folders = new TreeSet<>();
-    for (String file : plan.project().files()) {
-      folders.add(parent(project + "/" + file));
+  /**
+   * The pipeline's jar and the others, put into a folder.
+   *
+   * @param paths of the jars there
+   */
+  private record Libraries(String pipelineFile, List<String> paths) {}
+
+  private Libraries uploadLibraries(String folder) {
+    workspace.makeFolder(folder);
+    List<String> uploaded =
+        new ArrayList<>(plan.jars().stream().map(jar -> upload(jar, folder)).toList());
+    try {
+      Path temporary = Files.createTempDirectory("lakebeam-deploy");
+      Path file = temporary.resolve(plan.projectJar());
+      try {
+        ProjectJar project = ProjectJar.write(plan.project(), file);
+        uploaded.add(upload(file, folder));
+        return new Libraries(project.pipelineFile(), uploaded);
+      } finally {
+        Files.deleteIfExists(file);
+        Files.delete(temporary);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot make the jar of the pipeline's files", e);
     }
-    folders.forEach(workspace::makeFolder);
-    for (String file : plan.project().files()) {
-      workspace.upload(plan.project().local(file), project + "/" + file);
-    }
-    steps.accept(
-        "uploaded " + plan.project().files().size() + " files of the pipeline to " + project);
   }
 
-  /** A jar's name there tells its content: one that a run is using is never overwritten. */
-  private List<String> uploadJars(String folder) {
-    workspace.makeFolder(folder);
-    List<String> uploaded = new ArrayList<>();
-    for (Path jar : plan.jars()) {
-      String name = jar.getFileName().toString().replaceFirst("\\.jar$", "");
-      String path = folder + "/" + name + "-" + digest(jar) + ".jar";
-      if (workspace.hasFile(path, size(jar))) {
-        steps.accept("the jar " + path + " is there already");
-      } else {
-        workspace.upload(jar, path);
-        steps.accept("uploaded " + path);
-      }
-      uploaded.add(path);
+  private String upload(Path file, String folder) {
+    JarFile jar = new JarFile(file);
+    String path = folder + "/" + jar.name();
+    if (workspace.hasFile(path, jar.size())) {
+      steps.accept("the jar " + path + " is there already");
+    } else {
+      workspace.upload(file, path);
+      steps.accept("uploaded " + path);
     }
-    return uploaded;
+    return path;
   }
 
   /** Starts a run and waits for its end, however long that takes. */
@@ -174,33 +175,6 @@ public final class Deployment {
     for (String statement : statements) {
       workspace.execute(statement, warehouse);
       steps.accept("done: " + statement);
-    }
-  }
-
-  private static String parent(String path) {
-    return path.substring(0, path.lastIndexOf('/'));
-  }
-
-  private static long size(Path file) {
-    try {
-      return Files.size(file);
-    } catch (IOException e) {
-      throw new UncheckedIOException("cannot read " + file, e);
-    }
-  }
-
-  private static String digest(Path file) {
-    try (InputStream in = Files.newInputStream(file)) {
-      MessageDigest digest = MessageDigest.getInstance("SHA-256");
-      byte[] buffer = new byte[1 << 16];
-      for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
-        digest.update(buffer, 0, read);
-      }
-      return HexFormat.of().formatHex(digest.digest(), 0, 6);
-    } catch (IOException e) {
-      throw new UncheckedIOException("cannot read " + file, e);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every JDK has SHA-256", e);
     }
   }
 }

@@ -26,6 +26,11 @@ public record DeploymentPlan(
     parameters = Map.copyOf(parameters);
   }
 
+  /** What the jar of the pipeline's files is called here. */
+  String projectJar() {
+    return pipeline + "-project.jar";
+  }
+
   /** The pipeline's folder in the volume. */
   String folder() {
     return profile.volume() + "/" + pipeline;

@@ -15,7 +15,7 @@ import java.util.TreeMap;
  * A job as the Jobs API and bundles know it: one JAR task on a cluster of its own.
  *
  * @param pipeline the pipeline's name
- * @param pipelineFile where the job finds it
+ * @param pipelineFile where the job finds it, on its class path
  * @param jars where the job finds them
  * @param parameters values for {@code --set}, by name
  * @param trust of every run in the pipeline's files

@@ -12,16 +12,12 @@ import io.lakebeam.spec.DatasetSpec.View;
 import io.lakebeam.spec.PipelineLocation;
 import io.lakebeam.spec.PipelineSpec;
 import io.lakebeam.spec.SourceSpec;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.URI;
-import java.nio.file.FileSystems;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.stream.Stream;
 
 /**
@@ -40,9 +36,11 @@ public record ProjectFolder(Path root, String pipelineFile, List<String> files) 
   /**
    * The files of a pipeline.
    *
+   * @param listed the files of a source of reference data on this machine, as a run would find them
    * @throws PipelineException when one of them lies outside of the pipeline's root, also by a link
    */
-  public static ProjectFolder of(PipelineLocation location, PipelineSpec pipeline) {
+  public static ProjectFolder of(
+      PipelineLocation location, PipelineSpec pipeline, Function<SourceSpec, List<Path>> listed) {
     Set<Path> files = new LinkedHashSet<>(List.of(location.file()));
     for (DatasetSpec dataset : pipeline.datasets()) {
       queries(dataset).forEach(file -> files.add(location.workingDirectory().resolve(file)));
@@ -60,8 +58,10 @@ public record ProjectFolder(Path root, String pipelineFile, List<String> files) 
       refuseOutside(location, file, SourceLocation.of(location.shown(file)), problems);
     }
     for (SourceSpec source : pipeline.sources()) {
-      if (source.reference() && source.connection() instanceof SourceSpec.Files reference) {
-        for (Path file : localFiles(reference.pattern())) {
+      if (source.reference()
+          && source.connection() instanceof SourceSpec.Files reference
+          && isLocal(reference.pattern())) {
+        for (Path file : listed.apply(source)) {
           files.add(file);
           refuseOutside(location, file, source.at(), problems);
         }
@@ -96,31 +96,6 @@ public record ProjectFolder(Path root, String pipelineFile, List<String> files) 
     return dataset.definition() instanceof MaterializedView view
         ? Stream.of(view.query().file())
         : Stream.of(((View) dataset.definition()).query().file());
-  }
-
-  /** What a path or glob of this machine matches; nothing when it is on another one. */
-  private static List<Path> localFiles(String pattern) {
-    if (!isLocal(pattern) || pattern.startsWith("/Volumes/")) {
-      return List.of();
-    }
-    String path = pattern.startsWith("file:") ? URI.create(pattern).getPath() : pattern;
-    Path plain = Path.of(path);
-    if (Files.isRegularFile(plain)) {
-      return List.of(plain);
-    }
-    int glob = path.replaceAll("[*?\\[{].*", "").lastIndexOf('/');
-    Path top = Files.isDirectory(plain) ? plain : Path.of(path.substring(0, Math.max(glob, 0)), "");
-    if (!Files.isDirectory(top)) {
-      return List.of();
-    }
-    var matcher = FileSystems.getDefault().getPathMatcher("glob:" + path);
-    try (Stream<Path> walk = Files.walk(top)) {
-      return walk.filter(Files::isRegularFile)
-          .filter(file -> Files.isDirectory(plain) || matcher.matches(file))
-          .toList();
-    } catch (IOException e) {
-      throw new UncheckedIOException("cannot list " + top, e);
-    }
   }
 
   private static void refuseOutside(

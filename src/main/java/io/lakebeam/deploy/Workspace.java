@@ -75,7 +75,9 @@ final class Workspace {
   /** True when a file is there with that many bytes. */
   boolean hasFile(String path, long bytes) {
     RestClient.Answer answer =
-        client.send(Call.head("look for " + path, FILES + Call.encoded(path)));
+        client.send(
+            Call.head("look for " + path, FILES + Call.encoded(path))
+                .orElse("ask for READ VOLUME on the volume, USE SCHEMA and USE CATALOG"));
     return answer.isFound()
         && answer.response().headers().firstValueAsLong("Content-Length").orElse(-1) == bytes;
   }

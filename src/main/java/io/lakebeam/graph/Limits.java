@@ -71,5 +71,11 @@ public final class Limits {
   /** Problems of one pipeline that are told; whoever mends these sees the others. */
   public static final int PROBLEMS = 500;
 
+  /** Bytes of the files of a project that travels as a jar; each JVM of a job unpacks them. */
+  public static final int PROJECT_BYTES = 64 << 20;
+
+  /** Files of such a project. */
+  public static final int PROJECT_FILES = 10_000;
+
   private Limits() {}
 }

@@ -14,6 +14,17 @@ public final class ReferenceTable {
   private ReferenceTable() {}
 
   /**
+   * The files that {@link #load} would read, by their whole paths or URIs.
+   *
+   * @param source of files
+   * @throws SourceException when there is none
+   */
+  public static List<String> files(SourceSpec source) {
+    SourceSpec.Files files = connection(source);
+    return found(source, files).stream().map(file -> files.path(file.path())).toList();
+  }
+
+  /**
    * Every row, with the schema's own columns only, in the order of files and lines.
    *
    * @param source of files
@@ -21,17 +32,7 @@ public final class ReferenceTable {
    *     a lookup that silently misses rows would give wrong answers
    */
   public static List<Row> load(SourceSpec source) {
-    if (!(source.connection() instanceof SourceSpec.Files files)) {
-      throw new IllegalArgumentException(source.name() + " is not read from files");
-    }
-    SortedSet<FileIdentity> found = new FolderDiscovery(source, files).visibleFiles();
-    if (found.isEmpty()) {
-      throw SourceException.permanent(
-          source.name(),
-          "there is no file " + files.pattern(),
-          "a reference table is read whole before the rows that are looked up in it",
-          "Put the file there or correct the path");
-    }
+    SortedSet<FileIdentity> found = found(source, connection(source));
     SourceReader reader = SourceReader.of(source, secret -> secret.reference(), () -> false);
     Rows rows = new Rows(source);
     for (FileIdentity file : found) {
@@ -41,6 +42,25 @@ public final class ReferenceTable {
           rows);
     }
     return rows.rows;
+  }
+
+  private static SourceSpec.Files connection(SourceSpec source) {
+    if (!(source.connection() instanceof SourceSpec.Files files)) {
+      throw new IllegalArgumentException(source.name() + " is not read from files");
+    }
+    return files;
+  }
+
+  private static SortedSet<FileIdentity> found(SourceSpec source, SourceSpec.Files files) {
+    SortedSet<FileIdentity> found = new FolderDiscovery(source, files).visibleFiles();
+    if (found.isEmpty()) {
+      throw SourceException.permanent(
+          source.name(),
+          "there is no file " + files.pattern(),
+          "a reference table is read whole before the rows that are looked up in it",
+          "Put the file there or correct the path");
+    }
+    return found;
   }
 
   private static final class Rows implements RowOutput {

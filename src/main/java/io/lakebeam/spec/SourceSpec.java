@@ -48,6 +48,11 @@ public record SourceSpec(
     return new SourceSpec(name, connection, format, schema, namesInData, true, reference, at);
   }
 
+  /** The same data at another place. */
+  public SourceSpec withConnection(Connection other) {
+    return new SourceSpec(name, other, format, schema, namesInData, messageColumns, reference, at);
+  }
+
   /** Whose data has the names of the schema. */
   public SourceSpec(
       String name,

@@ -32,7 +32,7 @@ final class StorageReader {
 
   /** What Lakebeam's own file systems and log stores are; another one would lose commits. */
   private static final List<String> OURS =
-      List.of("fs.file.impl", "delta.logStore.", "fs.s3a.create.conditional");
+      List.of("fs.file.impl", "fs.classpath.impl", "delta.logStore.", "fs.s3a.create.conditional");
 
   private final Reading reading;
   private final Problems problems;

@@ -1,6 +1,7 @@
 package io.lakebeam.storage;
 
 import io.lakebeam.spec.DatabricksPlaces;
+import io.lakebeam.spec.ProjectAddress;
 import io.lakebeam.spec.StorageSpec;
 import java.io.FileNotFoundException;
 import java.io.IOException;
@@ -53,7 +54,7 @@ public final class Storage {
 
   /** Others, such as http or webhdfs, are no place for a lake or its sources. */
   private static final Set<String> SCHEMES =
-      Set.of("file", "abfs", "abfss", "wasb", "wasbs", "s3a", "gs", "hdfs");
+      Set.of("file", "abfs", "abfss", "wasb", "wasbs", "s3a", "gs", "hdfs", ProjectAddress.SCHEME);
 
   private static final String LOCAL = "file";
   private static final String S3 = "s3a";
@@ -415,6 +416,7 @@ public final class Storage {
       configuration.set("hadoop.tmp.dir", PrivateFolder.path().toString());
     }
     ours(configuration, LOCAL, LocalFiles.class);
+    ours(configuration, ProjectAddress.SCHEME, ClassPathFiles.class);
     // By name: storage does not import delta, which builds on it.
     configuration.set("delta.logStore.file.impl", LOCAL_LOG_STORE);
     configuration.set("delta.logStore.s3a.impl", S3_LOG_STORE);

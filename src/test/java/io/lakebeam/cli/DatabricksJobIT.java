@@ -6,13 +6,19 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.lakebeam.cli.DatabricksJob.FailedException;
+import io.lakebeam.deploy.ProjectJar;
+import io.lakebeam.spec.PipelineLocation;
+import io.lakebeam.testing.ProjectJars;
 import io.lakebeam.testing.SparkReader;
 import io.lakebeam.testing.TestingPipeline;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
+import java.net.URL;
+import java.net.URLClassLoader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import org.apache.spark.SparkContext;
 import org.junit.jupiter.api.Test;
@@ -61,5 +67,54 @@ class DatabricksJobIT {
         "error: expectation positive of silver stops the update",
         failed.getMessage().lines().findFirst().orElseThrow());
     assertFalse(spark.isStopped(), "nor does a failure");
+  }
+
+  /** Its jar comes to a context that exists, as a library of the job does. */
+  @Test
+  void theProjectIsReadFromTheJobsLibraries() throws Exception {
+    Path root = dir.resolve("project");
+    new TestingPipeline(root)
+        .yaml(
+            """
+            pipeline: p
+            lake: ${LAKE}
+            sources:
+              orders: {files: "${LANDING}/*.csv", format: csv, schema: "id BIGINT, shop STRING"}
+              shops: {reference: shops, format: csv, schema: "shop STRING, city STRING"}
+            datasets:
+              bronze: {streaming_table: {from: orders}}
+              known: {streaming_table: transforms/known.sql}
+            """)
+        .file(
+            "transforms/known.sql",
+            "SELECT o.id, s.city FROM bronze o JOIN shops s ON o.shop = s.shop")
+        .file("shops/one.csv", "shop,city\na,rome\n");
+    Path landing = Files.createDirectories(dir.resolve("landing"));
+    Files.writeString(landing.resolve("one.csv"), "id,shop\n1,a\n");
+    Map<String, String> stores =
+        Map.of("LAKE", dir.resolve("jars-lake").toString(), "LANDING", landing.toString());
+    ProjectJar jar =
+        ProjectJars.write(
+            PipelineLocation.find("p", root, root), stores::get, dir.resolve("p-project.jar"));
+    Files.move(root, dir.resolve("gone"));
+    spark.addJar(jar.file().toString());
+    ClassLoader before = Thread.currentThread().getContextClassLoader();
+    try (URLClassLoader library =
+        new URLClassLoader(new URL[] {jar.file().toUri().toURL()}, before)) {
+      Thread.currentThread().setContextClassLoader(library);
+      PrintStream stream = new PrintStream(out, true, StandardCharsets.UTF_8);
+      DatabricksJob.run(
+          new String[] {"run", jar.pipelineFile(), "--runner", "spark"},
+          stream,
+          stream,
+          stores::get);
+    } finally {
+      Thread.currentThread().setContextClassLoader(before);
+    }
+    assertEquals(
+        List.of("rome"),
+        SparkReader.read(dir.resolve("jars-lake/known").toString()).stream()
+            .map(row -> row.get("city"))
+            .toList());
   }
 }

@@ -146,6 +146,34 @@ class DeployCommandTest {
     assertEquals(0, databricks.files().size());
   }
 
+  /** With the default in its place, the job would go on in another lake. */
+  @Test
+  void aVariableThatOnlyThisMachineHasIsTold() {
+    project
+        .yaml(PIPELINE.replace("lake: ${LAKE}", "lake: ${LAKE:-abfss://other@a/p}"))
+        .file(
+            "runners/databricks.yaml", PROFILE.replace("variables: {LAKE:", "variables: {LAKE2:"));
+    assertEquals(0, console.type("deploy", "p"), console::err);
+    environment.put("LAKE", "abfss://l@a.dfs.core.windows.net/p");
+    isRefused(1, "the job would not have ${LAKE}", "deploy", "p");
+    assertTrue(console.err().contains("variables: {LAKE: \"${LAKE}\"}"), console::err);
+    project.file("runners/databricks.yaml", PROFILE.replaceFirst("\"abfss.*?\"", "\"\\${LAKE}\""));
+    assertEquals(0, console.type("deploy", "p"), console::err);
+  }
+
+  @Test
+  void referenceDataThatAreNotThereAreTold() {
+    project.yaml(
+        PIPELINE.replace(
+            "datasets:",
+            "  shops: {reference: shops/*.csv, format: csv, schema: \"id BIGINT\"}\ndatasets:"));
+    isRefused(1, "the folder " + dir.resolve("shops") + " does not exist", "deploy", "p");
+    project.folder("shops");
+    isRefused(1, "there is no file " + dir.resolve("shops/*.csv"), "deploy", "p");
+    project.file("shops/one.csv", "id\n1\n");
+    assertEquals(0, console.type("deploy", "p"), console::err);
+  }
+
   @Test
   void secretsAreNotTakenFromHere() {
     isRefused(2, "the job's parameters are no place", "deploy", "p", "--set", "HUB=hunter2");
@@ -289,7 +317,10 @@ class DeployCommandTest {
     environment.put("LAKEBEAM_CLASSPATH", "conf:mine.jar:gone.jar");
     assertEquals(0, console.type("deploy", "p", "--submit"), console::err);
     assertEquals(
-        2, databricks.files().keySet().stream().filter(file -> file.endsWith(".jar")).count());
+        List.of("lakebeam-spark", "mine", "p-project"),
+        databricks.files().keySet().stream()
+            .map(file -> file.replaceFirst(".*/(.*)-[0-9a-f]{12}\\.jar$", "$1"))
+            .toList());
   }
 
   @Test

@@ -11,7 +11,9 @@ import io.lakebeam.spec.DatabricksProfile;
 import io.lakebeam.spec.PipelineLocation;
 import io.lakebeam.spec.PipelineReader;
 import io.lakebeam.spec.PipelineSpec;
+import io.lakebeam.testing.ProjectJars;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -20,6 +22,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipFile;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -55,7 +59,7 @@ class BundleTest {
         new DeploymentPlan(
             profile,
             spec.name(),
-            ProjectFolder.of(location, spec),
+            ProjectFolder.of(location, spec, ProjectJars::referenceFiles),
             List.of(jar),
             Map.of("report_year", "2025"),
             spec.trust());
@@ -75,25 +79,29 @@ class BundleTest {
     }
   }
 
+  /** The one jar of the bundle whose name starts so. */
+  private Path jar(String start) throws IOException {
+    try (Stream<Path> jars = Files.list(bundle.resolve("jars"))) {
+      List<Path> found = jars.filter(j -> j.getFileName().toString().startsWith(start)).toList();
+      assertEquals(1, found.size(), found.toString());
+      return found.get(0);
+    }
+  }
+
   @Test
-  void itHoldsThePipelineAndNothingElse() throws IOException {
+  void itHoldsTheJobAndItsJarsAndNothingElse() throws IOException {
     new Bundle(plan).write(bundle);
+    Set<String> files = files();
     assertEquals(
         Set.of(
             "databricks.yml",
             "resources/airlines.job.yml",
-            "jars/lakebeam-spark.jar",
-            "project/pipelines/airlines/pipeline.yaml",
-            "project/pipelines/airlines/reference/airlines.csv",
-            "project/pipelines/airlines/reference/airports.csv",
-            "project/transforms/airlines/airport_delays.sql",
-            "project/transforms/airlines/carrier_performance.sql",
-            "project/transforms/airlines/delay_causes.sql",
-            "project/transforms/airlines/flights_from_events.sql",
-            "project/transforms/airlines/flights_from_reports.sql",
-            "project/transforms/airlines/network_by_minute.sql",
-            "project/expectations/airlines/flights.yaml"),
-        files());
+            "jars/" + jar("lakebeam-spark-").getFileName(),
+            "jars/" + jar("airlines-project-").getFileName()),
+        files);
+    for (String file : files) {
+      assertTrue(!file.endsWith(".jar") || file.matches(".*-[0-9a-f]{12}\\.jar"), file);
+    }
   }
 
   @Test
@@ -114,10 +122,31 @@ class BundleTest {
   @Test
   void thePipelineCanBeReadFromIt() throws IOException {
     new Bundle(plan).write(bundle);
-    PipelineLocation there =
-        PipelineLocation.of(bundle.resolve("project/pipelines/airlines/pipeline.yaml"), bundle);
-    PipelineSpec spec = new PipelineReader().read(there, Map.of(), ENVIRONMENT::get);
-    assertEquals(plan.project().files(), ProjectFolder.of(there, spec).files());
+    Path there = dir.resolve("there");
+    try (ZipFile jar = new ZipFile(jar("airlines-project-").toFile())) {
+      for (ZipEntry entry : jar.stream().toList()) {
+        Path file = there.resolve(entry.getName());
+        Files.createDirectories(file.getParent());
+        Files.copy(jar.getInputStream(entry), file);
+      }
+    }
+    String parameter =
+        yaml("resources/airlines.job.yml")
+            .at("/resources/jobs/airlines/tasks/0/spark_jar_task/parameters/1")
+            .asText();
+    assertTrue(
+        parameter.endsWith("/pipelines/airlines/pipeline.yaml")
+            && parameter.startsWith("classpath:/"),
+        parameter);
+    PipelineLocation location =
+        PipelineLocation.of(there.resolve(parameter.substring("classpath:/".length())), there);
+    PipelineSpec spec = new PipelineReader().read(location, Map.of(), ENVIRONMENT::get);
+    assertEquals(
+        plan.project().files(),
+        ProjectFolder.of(location, spec, ProjectJars::referenceFiles).files());
+    assertTrue(
+        plan.project().files().contains("pipelines/airlines/reference/airports.csv"),
+        "reference data go along");
   }
 
   @Test
@@ -128,8 +157,7 @@ class BundleTest {
         yaml, List.of("bundle", "include", "sync", "variables", "workspace", "targets"));
     assertEquals("{\"name\":\"lakebeam_airlines\"}", yaml.path("bundle").toString());
     assertEquals("[\"resources/*.yml\"]", yaml.path("include").toString());
-    assertEquals(
-        "{\"include\":[\"project/**\"],\"exclude\":[\"jars/**\"]}", yaml.path("sync").toString());
+    assertEquals("{\"exclude\":[\"jars/**\"]}", yaml.path("sync").toString());
     assertEquals(
         "{\"host\":\"https://adb-1.2.azuredatabricks.net\",\"artifact_path\":"
             + "\"/Volumes/main/ops/lakebeam/airlines/bundle/${bundle.target}\"}",
@@ -148,8 +176,11 @@ class BundleTest {
   void theJobIsOneThatTheApiTakes() throws IOException {
     new Bundle(plan).write(bundle);
     JsonNode job = yaml("resources/airlines.job.yml").at("/resources/jobs/airlines");
-    String pipeline = "${workspace.file_path}/project/pipelines/airlines/pipeline.yaml";
-    DocumentedJob.check(job, List.of(pipeline, "../jars/lakebeam-spark.jar"));
+    DocumentedJob.check(
+        job,
+        List.of(
+            "../jars/" + jar("lakebeam-spark-").getFileName(),
+            "../jars/" + jar("airlines-project-").getFileName()));
     JsonNode cluster = job.at("/job_clusters/0/new_cluster");
     assertEquals("16.4.x-scala2.12", cluster.path("spark_version").asText());
     assertEquals("SINGLE_USER", cluster.path("data_security_mode").asText());
@@ -167,7 +198,7 @@ class BundleTest {
   void noSecretIsInIt() throws IOException {
     new Bundle(plan).write(bundle);
     for (String file : files()) {
-      String text = Files.readString(bundle.resolve(file));
+      String text = Files.readString(bundle.resolve(file), StandardCharsets.ISO_8859_1);
       assertFalse(text.contains("very-secret"), file);
     }
   }
@@ -176,7 +207,9 @@ class BundleTest {
   void itReplacesItselfAndNothingElse() throws IOException {
     new Bundle(plan).write(bundle);
     Set<String> before = files();
-    Files.writeString(bundle.resolve("project/gone.sql"), "SELECT 1");
+    Files.writeString(bundle.resolve("jars/gone.jar"), "an older one");
+    Files.createDirectories(bundle.resolve("project"));
+    Files.writeString(bundle.resolve("project/gone.sql"), "of an older bundle");
     new Bundle(plan).write(bundle);
     assertEquals(before, files());
 

@@ -25,10 +25,13 @@ class DeploymentFaultsTest extends TestingDeployment {
         .fault("jobs/create", 429, Map.of("Retry-After", "1"), "");
     assertEquals(1000, deployment().submit());
     assertEquals(List.of(7L, 2L, 120L, 1L, 1L), pause.seconds());
-    assertEquals(3, databricks.files().size());
+    assertEquals(2, databricks.files().size());
     assertArrayEquals(
         new byte[300_000],
-        databricks.files().values().stream().filter(b -> b.length > 1000).findAny().orElseThrow());
+        databricks.files().values().stream()
+            .filter(b -> b.length > 100_000)
+            .findAny()
+            .orElseThrow());
   }
 
   @Test
@@ -87,9 +90,16 @@ class DeploymentFaultsTest extends TestingDeployment {
 
   @Test
   void rightsThatAreMissingAreNamed() {
-    databricks.fault(
-        "fs/files", 403, "{\"error_code\":\"PERMISSION_DENIED\",\"message\":\"no WRITE VOLUME\"}");
+    databricks.fault("fs/files", 403, "");
     DeployException refused = refused();
+    assertTrue(refused.fix().contains("READ VOLUME"), refused.fix());
+    databricks
+        .fault("fs/files", 404, "")
+        .fault(
+            "fs/files",
+            403,
+            "{\"error_code\":\"PERMISSION_DENIED\",\"message\":\"no WRITE VOLUME\"}");
+    refused = refused();
     assertEquals("Databricks answers 403: PERMISSION_DENIED, no WRITE VOLUME", refused.reason());
     assertTrue(refused.fix().contains("WRITE VOLUME"), refused.fix());
     databricks.fault("fs/directories", 404, "{\"error_code\":\"NOT_FOUND\"}");

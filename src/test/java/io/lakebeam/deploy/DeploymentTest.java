@@ -8,10 +8,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.lakebeam.spec.DatabricksProfile.Continuous;
+import io.lakebeam.spec.ProjectAddress;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.List;
 import java.util.Map;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipInputStream;
 import org.junit.jupiter.api.Test;
 
 /** What is put into a workspace, and what is told of it. */
@@ -19,23 +23,11 @@ class DeploymentTest extends TestingDeployment {
   @Test
   void filesJarAndJobArePutThere() throws IOException {
     assertEquals(1000, deployment().submit());
-    String jar =
-        databricks.files().keySet().stream()
-            .filter(file -> file.endsWith(".jar"))
-            .findFirst()
-            .orElseThrow();
-    assertTrue(jar.matches(FOLDER + "/jars/lakebeam-spark-[0-9a-f]{12}\\.jar"), jar);
+    String jar = uploaded("lakebeam-spark");
+    String project = uploaded("flights-project");
     assertArrayEquals(new byte[300_000], databricks.files().get(jar));
-    assertArrayEquals(
-        Files.readAllBytes(dir.resolve("transforms/ä b.sql")),
-        databricks.files().get(FOLDER + "/project/transforms/ä b.sql"));
-    assertEquals(3, databricks.files().size());
-    assertEquals(
-        List.of(
-            "uploaded 2 files of the pipeline to " + FOLDER + "/project",
-            "uploaded " + jar,
-            CREATED),
-        steps);
+    assertEquals(2, databricks.files().size());
+    assertEquals(List.of("uploaded " + jar, "uploaded " + project, CREATED), steps);
     assertEquals(List.of(), pause.seconds());
 
     JsonNode job = databricks.jobs().get(1000L);
@@ -46,10 +38,17 @@ class DeploymentTest extends TestingDeployment {
         "io.lakebeam.cli.DatabricksJob",
         job.at("/tasks/0/spark_jar_task/main_class_name").asText());
     assertEquals(
+        "[{\"jar\":\"" + jar + "\"},{\"jar\":\"" + project + "\"}]",
+        job.at("/tasks/0/libraries").toString());
+    String pipeline = job.at("/tasks/0/spark_jar_task/parameters/1").asText();
+    assertEquals("pipelines/flights/pipeline.yaml", ProjectAddress.file(pipeline));
+    assertArrayEquals(
+        Files.readAllBytes(dir.resolve("pipelines/flights/pipeline.yaml")),
+        entry(project, pipeline.substring("classpath:/".length())));
+    assertEquals(
         "[\"run\",\""
-            + FOLDER
-            + "/project/pipelines/flights/pipeline.yaml\",\"--runner\",\"spark\",\"--mode\","
-            + "\"triggered\",\"--set\",\"year=2026\"]",
+            + pipeline
+            + "\",\"--runner\",\"spark\",\"--mode\",\"triggered\",\"--set\",\"year=2026\"]",
         job.at("/tasks/0/spark_jar_task/parameters").toString());
     assertEquals(
         "{\"HUB\":\"{{secrets/scope/hub}}\",\"JNAME\":\"zulu17-ca-amd64\","
@@ -63,8 +62,43 @@ class DeploymentTest extends TestingDeployment {
     assertFalse(job.toString().contains(TestingDatabricks.TOKEN), job.toString());
   }
 
+  /** The path of the one jar of that name. */
+  private String uploaded(String name) {
+    List<String> found =
+        databricks.files().keySet().stream()
+            .filter(file -> file.matches(FOLDER + "/jars/" + name + "-[0-9a-f]{12}\\.jar"))
+            .toList();
+    assertEquals(1, found.size(), databricks.files().keySet().toString());
+    return found.get(0);
+  }
+
+  private byte[] entry(String jar, String name) throws IOException {
+    try (ZipInputStream zip =
+        new ZipInputStream(new ByteArrayInputStream(databricks.files().get(jar)))) {
+      for (ZipEntry entry = zip.getNextEntry(); entry != null; entry = zip.getNextEntry()) {
+        if (entry.getName().equals(name)) {
+          return zip.readAllBytes();
+        }
+      }
+    }
+    throw new AssertionError(jar + " holds no " + name);
+  }
+
+  /** What a run is reading is never overwritten. */
   @Test
-  void aSecondDeploymentChangesTheJobAndKeepsTheJar() {
+  void aChangedPipelineIsAnotherJar() throws IOException {
+    deployment().submit();
+    String before = uploaded("flights-project");
+    Files.writeString(dir.resolve("transforms/ä b.sql"), "SELECT 2");
+    deployment().submit();
+    assertEquals(3, databricks.files().size());
+    String library = databricks.jobs().get(1000L).at("/tasks/0/libraries/1/jar").asText();
+    assertTrue(databricks.files().containsKey(library), library);
+    assertFalse(library.equals(before), library);
+  }
+
+  @Test
+  void aSecondDeploymentChangesTheJobAndKeepsTheJars() {
     deployment().submit();
     steps.clear();
     trigger = new Continuous(true);
@@ -74,6 +108,7 @@ class DeploymentTest extends TestingDeployment {
     assertEquals("{\"pause_status\":\"PAUSED\"}", job.path("continuous").toString());
     assertFalse(job.has("schedule"), "the settings are replaced, not merged");
     assertEquals("continuous", job.at("/tasks/0/spark_jar_task/parameters/5").asText());
+    assertTrue(steps.get(0).endsWith(".jar is there already"), steps::toString);
     assertTrue(steps.get(1).endsWith(".jar is there already"), steps::toString);
     assertEquals("changed the job 'lakebeam flights', 1000", steps.get(2));
   }

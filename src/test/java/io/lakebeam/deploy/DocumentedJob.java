@@ -3,6 +3,7 @@ package io.lakebeam.deploy;
 import static io.lakebeam.deploy.ApiRefusal.require;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.lakebeam.spec.ProjectAddress;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -61,7 +62,9 @@ final class DocumentedJob {
     text(jar, "main_class_name");
     require(jar.path("parameters").isArray(), "parameters");
     jar.path("parameters").forEach(parameter -> require(parameter.isTextual(), "parameters"));
-    require(files.contains(jar.path("parameters").path(1).asText()), "no such pipeline file");
+    require(
+        ProjectAddress.of(jar.path("parameters").path(1).asText()).isPresent(),
+        "a JVM reads no file of the workspace");
     require(!task.path("libraries").isEmpty(), "libraries");
     for (JsonNode library : task.path("libraries")) {
       keys(library, List.of("jar"));

@@ -11,6 +11,7 @@ import io.lakebeam.spec.DatasetSpec.Layer;
 import io.lakebeam.spec.PipelineLocation;
 import io.lakebeam.spec.PipelineReader;
 import io.lakebeam.spec.PipelineSpec;
+import io.lakebeam.testing.ProjectJars;
 import io.lakebeam.testing.TestingPipeline;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -126,9 +127,25 @@ class ReadinessTest {
   }
 
   @Test
+  void referenceDataAreFoundAsARunFindsThem() throws IOException {
+    project()
+        .file("shops/.hidden/key.csv", "id\nsecret\n")
+        .file("shops/_old/one.csv", "id\n7\n")
+        .file("shops/more/three.csv", "id\n3\n");
+    assertEquals(
+        List.of("shops/more/three.csv", "shops/notes.txt", "shops/one.csv", "shops/two.csv"),
+        ProjectFolder.of(location(), spec(Map.of("SHOPS", "shops/*")), ProjectJars::referenceFiles)
+            .files()
+            .stream()
+            .filter(file -> file.startsWith("shops/"))
+            .toList());
+  }
+
+  @Test
   void theProjectIsWhatThePipelineNames() {
     project();
-    ProjectFolder folder = ProjectFolder.of(location(), spec(Map.of()));
+    ProjectFolder folder =
+        ProjectFolder.of(location(), spec(Map.of()), ProjectJars::referenceFiles);
     assertEquals("pipelines/p/pipeline.yaml", folder.pipelineFile());
     assertEquals(
         List.of(
@@ -139,7 +156,11 @@ class ReadinessTest {
             "shops/two.csv"),
         folder.files());
     assertEquals(
-        3, ProjectFolder.of(location(), spec(Map.of("SHOPS", "s3a://shops/*.csv"))).files().size());
+        3,
+        ProjectFolder.of(
+                location(), spec(Map.of("SHOPS", "s3a://shops/*.csv")), ProjectJars::referenceFiles)
+            .files()
+            .size());
   }
 
   /** A link below the root would take somebody else's key along. */
@@ -153,7 +174,11 @@ class ReadinessTest {
     PipelineException refused =
         assertThrows(
             PipelineException.class,
-            () -> ProjectFolder.of(location(), spec(Map.of("SHOPS", "linked/*.csv"))));
+            () ->
+                ProjectFolder.of(
+                    location(),
+                    spec(Map.of("SHOPS", "linked/*.csv")),
+                    ProjectJars::referenceFiles));
     assertTrue(
         refused.getMessage().contains("/shops.csv lies outside of the pipeline's root"),
         refused.getMessage());
@@ -165,7 +190,11 @@ class ReadinessTest {
     PipelineException refused =
         assertThrows(
             PipelineException.class,
-            () -> ProjectFolder.of(location(), spec(Map.of("SHOPS", "../elsewhere/shops.csv"))));
+            () ->
+                ProjectFolder.of(
+                    location(),
+                    spec(Map.of("SHOPS", "../elsewhere/shops.csv")),
+                    ProjectJars::referenceFiles));
     assertTrue(
         refused.problems().get(0).problem().endsWith("lies outside of the pipeline's root"),
         refused::getMessage);

@@ -6,7 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.lakebeam.deploy.ProjectJar;
+import io.lakebeam.spec.PipelineLocation;
 import io.lakebeam.testing.AirlineWorld;
+import io.lakebeam.testing.ProjectJars;
 import io.lakebeam.testing.RunProcess;
 import io.lakebeam.testing.TestingCluster;
 import java.io.IOException;
@@ -57,28 +60,26 @@ class SparkClusterIT {
   }
 
   private static RunProcess submit(Path lake) throws IOException {
+    String pipeline = world.project().resolve("pipelines/airlines").toString();
+    return submit(lake, "io.lakebeam.cli.Lakebeam", pipeline, Map.of());
+  }
+
+  private static RunProcess submit(
+      Path lake, String main, String pipeline, Map<String, String> conf) throws IOException {
     Path events = Files.createDirectories(lake.resolveSibling(lake.getFileName() + "-events"));
+    Map<String, String> settings = new TreeMap<>(conf);
+    settings.put("spark.executor.memory", "768m");
+    // Results do not depend on where workers think they are.
+    settings.put(
+        "spark.executor.extraJavaOptions", SHORT_LIVED + " -Duser.timezone=America/New_York");
+    settings.put("spark.eventLog.enabled", "true");
+    settings.put("spark.eventLog.dir", events.toUri().toString());
     return cluster.submit(
-        Map.of(
-            "spark.executor.memory",
-            "768m",
-            // Results do not depend on where workers think they are.
-            "spark.executor.extraJavaOptions",
-            SHORT_LIVED + " -Duser.timezone=America/New_York",
-            "spark.eventLog.enabled",
-            "true",
-            "spark.eventLog.dir",
-            events.toUri().toString()),
+        settings,
         world.environment(),
         JAR,
-        "io.lakebeam.cli.Lakebeam",
-        List.of(
-            "run",
-            world.project().resolve("pipelines/airlines").toString(),
-            "--runner",
-            "spark",
-            "--lake",
-            lake.toString()));
+        main,
+        List.of("run", pipeline, "--runner", "spark", "--lake", lake.toString()));
   }
 
   private static void assertEndsWell(RunProcess run, Path lake) throws Exception {
@@ -114,10 +115,24 @@ class SparkClusterIT {
     return tasks;
   }
 
+  /**
+   * As a job of Databricks, whose project is a jar on the class path: no executor has a folder of
+   * the pipeline, and flights are looked up in its reference data.
+   */
   @Test
   void allExecutorsReadAndWrite() throws Exception {
     Path lake = dir.resolve("undisturbed");
-    assertEndsWell(submit(lake), lake);
+    PipelineLocation location =
+        PipelineLocation.of(world.project().resolve("pipelines/airlines/pipeline.yaml"), dir);
+    ProjectJar project =
+        ProjectJars.write(location, world.environment()::get, dir.resolve("airlines-project.jar"));
+    assertEndsWell(
+        submit(
+            lake,
+            "io.lakebeam.cli.DatabricksJob",
+            project.pipelineFile(),
+            Map.of("spark.jars", project.file().toString())),
+        lake);
     Map<String, Integer> tasks = tasks(lake);
     assertEquals(2, tasks.size(), tasks.toString());
     assertFalse(tasks.containsKey("driver"), tasks.toString());

@@ -120,12 +120,16 @@ final class DeployCommand implements Callable<Integer> {
     }
     JobPipeline read = JobPipeline.read(pipeline, set, profile, trust.trust(), console);
     PipelineSpec spec = read.spec();
-    Readiness.check(spec, profile);
+    boolean onlyRegisters = printSql || (register && !submit && bundle == null);
+    if (onlyRegisters) {
+      Readiness.checkTables(spec, profile);
+    } else {
+      Readiness.check(spec, profile);
+    }
     if (printSql) {
       statements(spec, tables(profile)).forEach(statement -> console.line(statement + ";"));
       return Lakebeam.DONE;
     }
-    boolean onlyRegisters = register && !submit;
     DeploymentPlan plan =
         new DeploymentPlan(
             profile,

@@ -2,13 +2,16 @@ package io.lakebeam.deploy;
 
 import io.lakebeam.graph.PipelineException;
 import io.lakebeam.graph.Problem;
+import io.lakebeam.spec.DatabricksPlaces;
 import io.lakebeam.spec.DatabricksProfile;
 import io.lakebeam.spec.PipelineSpec;
 import io.lakebeam.spec.Secrets;
 import io.lakebeam.spec.SourceSpec;
+import io.lakebeam.spec.StorageSpec;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /** What keeps a pipeline that runs here from running on a cluster. */
@@ -16,38 +19,50 @@ public final class Readiness {
   private Readiness() {}
 
   /**
-   * Looks for files of this machine and for secrets that the job would not have.
+   * Looks for files that the job would not reach, for secrets that it would not have, and for ways
+   * to sign in that it would not know.
    *
    * @throws PipelineException with everything found
    */
   public static void check(PipelineSpec pipeline, DatabricksProfile profile) {
     List<Problem> problems = new ArrayList<>();
-    if (ProjectFolder.isLocal(pipeline.lake())) {
+    lake(pipeline).ifPresent(problems::add);
+    if (pipeline.lake().matches("(?i)s3a:.*")) {
       problems.add(
           new Problem(
               pipeline.at(),
-              "the lake " + pipeline.lake() + " is a folder of one machine",
-              "the job's machines are made for a run and gone after it; a volume's folder will not"
-                  + " do either, because commits need more of a file system than it has",
-              "give the lake a URI such as abfss://lake@account.dfs.core.windows.net/"
+              "the lake " + pipeline.lake() + " cannot be written to from Databricks",
+              "a commit needs a put that fails when the file is there; the S3 driver has it from"
+                  + " Hadoop 3.4.2 on, and the runtimes up to 16.4 have Hadoop 3.3.6",
+              "put the lake into Azure storage, abfss://container@account.dfs.core.windows.net/"
                   + pipeline.name()
-                  + ", for example as LAKE under variables of the profile"));
+                  + ", or run the pipeline on a Spark with hadoop-aws 3.4.2; landing folders in S3"
+                  + " can stay"));
     }
     for (SourceSpec source : pipeline.sources()) {
-      if (!source.reference()
-          && source.connection() instanceof SourceSpec.Files files
-          && ProjectFolder.isLocal(files.pattern())
-          && !files.pattern().startsWith("/Volumes/")) {
-        problems.add(
-            new Problem(
-                source.at(),
-                source.name() + " reads " + files.pattern() + ", which is on this machine",
-                "the job's machines do not see it",
-                "name a URI or a folder of a volume, for example as LANDING under variables of the"
-                    + " profile"));
-      }
+      source(source).ifPresent(problems::add);
     }
+    problems.addAll(new ClusterCredentials(profile).problems(pipeline.storage()));
     Set<String> told = new HashSet<>();
+    problems.addAll(secretVariables(pipeline, profile, told));
+    problems.addAll(missingSecrets(pipeline, profile, told));
+    throwIfAny(pipeline, problems);
+  }
+
+  /**
+   * Looks whether Unity Catalog can know the lake's tables, wherever the pipeline runs.
+   *
+   * @throws PipelineException when the lake is where it cannot read
+   */
+  public static void checkTables(PipelineSpec pipeline, DatabricksProfile profile) {
+    List<Problem> problems = new ArrayList<>(lake(pipeline).stream().toList());
+    problems.addAll(secretVariables(pipeline, profile, new HashSet<>()));
+    throwIfAny(pipeline, problems);
+  }
+
+  private static List<Problem> secretVariables(
+      PipelineSpec pipeline, DatabricksProfile profile, Set<String> told) {
+    List<Problem> problems = new ArrayList<>();
     for (Secrets.Needed looked : Secrets.looked(pipeline)) {
       if (profile.variables().containsKey(looked.name()) && told.add(looked.name())) {
         problems.add(
@@ -63,7 +78,14 @@ public final class Readiness {
                     + " databricks secrets put-secret SCOPE KEY"));
       }
     }
-    for (Secrets.Needed needed : Secrets.needed(pipeline)) {
+    return problems;
+  }
+
+  /** Those of stores are the cluster's there. */
+  private static List<Problem> missingSecrets(
+      PipelineSpec pipeline, DatabricksProfile profile, Set<String> told) {
+    List<Problem> problems = new ArrayList<>();
+    for (Secrets.Needed needed : Secrets.needed(pipeline.withStorage(StorageSpec.NONE))) {
       if (!profile.secrets().containsKey(needed.name()) && told.add(needed.name())) {
         problems.add(
             new Problem(
@@ -73,6 +95,60 @@ public final class Readiness {
                 "add secrets: {" + needed.name() + ": SCOPE/KEY} to the profile"));
       }
     }
+    return problems;
+  }
+
+  private static Optional<Problem> lake(PipelineSpec pipeline) {
+    Optional<Problem> place = DatabricksPlaces.problem("the lake", pipeline.lake(), pipeline.at());
+    if (place.isPresent() || !ProjectFolder.isLocal(pipeline.lake())) {
+      return place;
+    }
+    return Optional.of(
+        new Problem(
+            pipeline.at(),
+            "the lake " + pipeline.lake() + " is a folder of one machine",
+            "the job's machines are made for a run and gone after it",
+            "give the lake a URI such as abfss://lake@account.dfs.core.windows.net/"
+                + pipeline.name()
+                + ", for example as LAKE under variables of the profile"));
+  }
+
+  private static Optional<Problem> source(SourceSpec source) {
+    if (!(source.connection() instanceof SourceSpec.Files files)) {
+      return ((SourceSpec.Kafka) source.connection())
+          .properties().entrySet().stream()
+              .filter(property -> namesFile(property.getValue().reference()))
+              .map(property -> property.getKey())
+              .sorted()
+              .findFirst()
+              .map(property -> fileOfClient(source, property));
+    }
+    Optional<Problem> place = DatabricksPlaces.problem(source.name(), files.pattern(), source.at());
+    if (place.isPresent() || source.reference() || !ProjectFolder.isLocal(files.pattern())) {
+      return place;
+    }
+    return Optional.of(
+        new Problem(
+            source.at(),
+            source.name() + " reads " + files.pattern() + ", which is on this machine",
+            "the job's machines do not see it",
+            "name a URI, for example as LANDING under variables of the profile"));
+  }
+
+  private static boolean namesFile(String value) {
+    return value.matches("(?:(?i:file|dbfs):)?/.*");
+  }
+
+  private static Problem fileOfClient(SourceSpec source, String property) {
+    return new Problem(
+        source.at(),
+        property + " of " + source.name() + " names a file",
+        "the job's machines have no file of yours, and no JVM opens those of volumes by their paths",
+        "write certificates as text into ssl.truststore.certificates and"
+            + " ssl.keystore.certificate.chain, the key by reference into ssl.keystore.key");
+  }
+
+  private static void throwIfAny(PipelineSpec pipeline, List<Problem> problems) {
     if (!problems.isEmpty()) {
       throw new PipelineException(pipeline.expansions().hidden(problems));
     }

@@ -67,6 +67,9 @@ final class StorageReader {
   private void azure(String written, YamlNode.Entry entry) {
     String account = reading.key(written, entry);
     String host = account.indexOf('.') < 0 ? account + AZURE_HOST : account;
+    if (written.equals(account)) {
+      reading.expansions().written(host);
+    }
     String key = "storage.azure." + account;
     YamlNode ways = entry.value();
     SourceLocation at = entry.keyAt();

@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -146,6 +147,17 @@ class DeployCommandTest {
     assertEquals(0, databricks.files().size());
   }
 
+  /** It is written by another Spark; Unity Catalog reads it all the same. */
+  @Test
+  void tablesInS3AreRegisteredThoughNoJobWritesThem() {
+    project.file(
+        "runners/databricks.yaml",
+        PROFILE.replace("abfss://l@a.dfs.core.windows.net/p", "s3a://l/p"));
+    assertEquals(0, console.type("deploy", "p", "--print-sql"), console::err);
+    assertTrue(console.out().contains("LOCATION 's3://l/p/by_city'"), console::out);
+    isRefused(1, "the lake ${LAKE} cannot be written to from Databricks", "deploy", "p");
+  }
+
   /** With the default in its place, the job would go on in another lake. */
   @Test
   void aVariableThatOnlyThisMachineHasIsTold() {
@@ -246,6 +258,19 @@ class DeployCommandTest {
     project
         .yaml(SECRETIVE)
         .file("runners/databricks.yaml", PROFILE.replace("secrets: {HUB: scope/hub", secrets + ""));
+    // The cluster signs in to stores; what it lacks is told, and written as told.
+    assertEquals(1, console.type("deploy", "p"), console::err);
+    assertNoCanary();
+    String lines =
+        console
+            .err()
+            .lines()
+            .filter(line -> line.startsWith("      spark.hadoop."))
+            .map(line -> line.substring(4) + "\n")
+            .collect(Collectors.joining());
+    project.file(
+        "runners/databricks.yaml",
+        PROFILE.replace("secrets: {HUB: scope/hub", secrets + "") + "spark_conf:\n" + lines);
     assertEquals(0, console.type("deploy", "p"), console::err);
     assertNoCanary();
     assertEquals(0, console.type("deploy", "p", "--submit"), console::err);

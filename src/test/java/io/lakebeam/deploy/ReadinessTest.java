@@ -11,6 +11,7 @@ import io.lakebeam.spec.DatasetSpec.Layer;
 import io.lakebeam.spec.PipelineLocation;
 import io.lakebeam.spec.PipelineReader;
 import io.lakebeam.spec.PipelineSpec;
+import io.lakebeam.spec.Trust;
 import io.lakebeam.testing.ProjectJars;
 import io.lakebeam.testing.TestingPipeline;
 import java.io.IOException;
@@ -114,16 +115,87 @@ class ReadinessTest {
         problems);
   }
 
+  private List<String> told(Map<String, String> environment, String profile) {
+    return told(environment, profile, "");
+  }
+
+  /**
+   * @param end of the profile, with keys beside databricks
+   */
+  private List<String> told(Map<String, String> environment, String profile, String end) {
+    PipelineSpec spec = spec(environment);
+    DatabricksProfile databricks = profile(profile + "  secrets: {HUB: scope/hub}\n" + end);
+    try {
+      Readiness.check(spec, databricks);
+      return List.of();
+    } catch (PipelineException e) {
+      return e.problems().stream().map(p -> p.problem() + " | " + p.fix()).toList();
+    }
+  }
+
   @Test
   void aPipelineOfUrisAndSecretsIsReady() {
     project();
-    PipelineSpec spec = spec(Map.of("LAKE", "s3a://lake/p", "LANDING", "/Volumes/a/b/landing"));
-    Readiness.check(spec, profile("  secrets: {HUB: scope/hub}\n"));
-    assertEquals("s3a://lake/p", spec.lake());
-    PipelineSpec inVolume = spec(Map.of("LAKE", "/Volumes/a/b/c", "LANDING", "s3a://l"));
-    assertThrows(
-        PipelineException.class,
-        () -> Readiness.check(inVolume, profile("  secrets: {HUB: scope/hub}\n")));
+    for (String landing : List.of("abfss://l@a.dfs.core.windows.net", "s3a://l", "gs://l")) {
+      assertEquals(
+          List.of(),
+          told(Map.of("LAKE", "abfss://l@a.dfs.core.windows.net/x", "LANDING", landing), ""));
+    }
+    assertEquals(List.of(), told(Map.of("LAKE", "gs://lake/p", "LANDING", "gs://l"), ""));
+  }
+
+  @Test
+  void whatNoJvmOpensThereIsTold() {
+    project();
+    Map<String, String> places =
+        Map.of(
+            "LAKE", "/Volumes/a/b/lake",
+            "LANDING", "dbfs:/mnt/in",
+            "SHOPS", "/Workspace/Shared/shops.csv");
+    List<String> problems = told(places, "");
+    assertEquals(3, problems.size(), problems.toString());
+    assertTrue(problems.get(0).startsWith("the lake lies at ${LAKE}, where Lakebeam"));
+    assertTrue(problems.get(0).contains("DESCRIBE VOLUME catalog.schema.volume"), problems.get(0));
+    assertTrue(problems.get(1).contains("dbutils.fs.mounts()"), problems.get(1));
+    assertTrue(problems.get(2).startsWith("shops lies at ${SHOPS}"), problems.get(2));
+    assertThrows(PipelineException.class, () -> Readiness.checkTables(spec(places), profile("")));
+  }
+
+  /** Its runtimes have an S3 driver that cannot put if absent. */
+  @Test
+  void aLakeInS3IsForOtherSparks() {
+    project();
+    Map<String, String> inS3 = Map.of("LAKE", "s3a://lake/p", "LANDING", "s3a://l");
+    List<String> problems = told(inS3, "");
+    assertEquals(1, problems.size(), problems.toString());
+    assertTrue(
+        problems.get(0).startsWith("the lake ${LAKE} cannot be written to from Databricks"),
+        problems.get(0));
+    Readiness.checkTables(spec(inS3), profile(""));
+  }
+
+  @Test
+  void filesOfKafkasClientAreTold() {
+    project();
+    new TestingPipeline(dir.resolve("project"))
+        .yaml(
+            PIPELINE.replace(
+                "event_hubs: {namespace: n, event_hub: h, connection_string: \"${HUB}\"}",
+                """
+                kafka:
+                      bootstrap_servers: b:9093
+                      topic: t
+                      properties: {ssl.truststore.location: /Volumes/a/b/c/trust.jks}"""));
+    PipelineSpec spec =
+        new PipelineReader(Trust.AS_CODE)
+            .read(
+                location(),
+                Map.of(),
+                Map.of("LAKE", "abfss://l@a.dfs.core.windows.net/x", "LANDING", "s3a://l")::get);
+    PipelineException refused =
+        assertThrows(PipelineException.class, () -> Readiness.check(spec, profile("")));
+    assertEquals(
+        "ssl.truststore.location of events names a file", refused.problems().get(0).problem());
   }
 
   @Test
@@ -139,6 +211,76 @@ class ReadinessTest {
             .stream()
             .filter(file -> file.startsWith("shops/"))
             .toList());
+  }
+
+  private static final String STORES =
+      """
+      storage:
+        azure:
+          keyed: {account_key: "${STORAGE_KEY}"}
+          signed: {sas: "${SAS}"}
+          app: {oauth: {tenant: t-1, client_id: i-1, client_secret: "${APP}"}}
+          machine: {managed_identity: {}}
+        s3: {bucket: {region: eu-central-1, path_style: true, access_key: "${AK}", secret_key: "${SK}"}}
+        gcs: {project: flights, service_account_key_file: keys/g.json}
+        properties: {fs.s3a.connection.maximum: "200"}
+      """;
+
+  /** What is told to be written is written, and then nothing is told any more. */
+  @Test
+  void storesAreSignedInToByTheCluster() {
+    project().yaml(PIPELINE + STORES);
+    Map<String, String> environment =
+        Map.of("LAKE", "abfss://l@keyed.dfs.core.windows.net/x", "LANDING", "s3a://bucket");
+    List<String> problems = told(environment, "");
+    assertEquals(7, problems.size(), problems.toString());
+    assertTrue(
+        problems.get(1).startsWith("the job would not sign in as storage.azure.keyed says | "),
+        problems.get(1));
+    StringBuilder written = new StringBuilder("spark_conf:\n");
+    for (String problem : problems) {
+      String lines = problem.substring(problem.indexOf("spark_conf:\n") + "spark_conf:\n".length());
+      written.append(lines).append('\n');
+    }
+    for (String line :
+        List.of(
+            "  spark.hadoop.fs.azure.account.key.keyed.dfs.core.windows.net:"
+                + " \"{{secrets/SCOPE/KEY}}\"",
+            "  spark.hadoop.fs.azure.sas.token.provider.type.signed.dfs.core.windows.net:"
+                + " org.apache.hadoop.fs.azurebfs.sas.FixedSASTokenProvider",
+            "  spark.hadoop.fs.azure.account.oauth2.client.id.app.dfs.core.windows.net: i-1",
+            "  spark.hadoop.fs.azure.account.oauth.provider.type.machine.dfs.core.windows.net:"
+                + " org.apache.hadoop.fs.azurebfs.oauth2.ClientCredsTokenProvider",
+            "  spark.hadoop.fs.s3a.bucket.bucket.path.style.access: \"true\"",
+            "  spark.hadoop.fs.gs.auth.service.account.private.key: \"{{secrets/SCOPE/KEY}}\"",
+            "  spark.hadoop.fs.s3a.connection.maximum: \"200\"")) {
+      assertTrue(written.toString().contains(line + "\n"), line + " in\n" + written);
+    }
+    assertEquals(List.of(), told(environment, "", written.toString()));
+    assertEquals(List.of(), told(environment, "  policy_id: P1\n"), "a policy may say it all");
+  }
+
+  @Test
+  void secretsThatTheProfileNamesStandInTheLines() {
+    project().yaml(PIPELINE + "storage: {azure: {keyed: {account_key: \"${STORAGE_KEY}\"}}}\n");
+    PipelineSpec spec =
+        spec(Map.of("LAKE", "abfss://l@keyed.dfs.core.windows.net/x", "LANDING", "s3a://b"));
+    String fix =
+        assertThrows(
+                PipelineException.class,
+                () ->
+                    Readiness.check(
+                        spec, profile("  secrets: {HUB: scope/hub, STORAGE_KEY: lake/key}\n")))
+            .problems()
+            .get(0)
+            .fix();
+    assertEquals(
+        """
+        write into the profile:
+        spark_conf:
+          spark.hadoop.fs.azure.account.auth.type.keyed.dfs.core.windows.net: SharedKey
+          spark.hadoop.fs.azure.account.key.keyed.dfs.core.windows.net: "{{secrets/lake/key}}\"""",
+        fix);
   }
 
   @Test

@@ -120,6 +120,15 @@ class ImportRulesTest {
           .should()
           .dependOnClassesThat(resideInAPackage("io.delta.."));
 
+  /** Another Scala is another Spark: what depends on it stands in one place. */
+  @ArchTest
+  static final ArchRule SCALA_IS_TOUCHED_BY_ONE_CLASS =
+      noClasses()
+          .that()
+          .doNotHaveFullyQualifiedName("io.lakebeam.storage.ScalaValues")
+          .should()
+          .dependOnClassesThat(resideInAPackage("scala.."));
+
   /** What others wrote is printed by the one class that keeps terminals from obeying it. */
   @ArchTest
   static final ArchRule ONLY_THE_CONSOLE_PRINTS =

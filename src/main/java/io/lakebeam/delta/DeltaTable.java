@@ -9,6 +9,7 @@ import io.delta.standalone.actions.RemoveFile;
 import io.delta.standalone.exceptions.DeltaConcurrentModificationException;
 import io.delta.standalone.internal.DeltaLogImpl;
 import io.delta.standalone.internal.SnapshotImpl;
+import io.lakebeam.storage.ScalaValues;
 import io.lakebeam.storage.Storage;
 import io.lakebeam.storage.StorageException;
 import java.io.IOException;
@@ -21,7 +22,6 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.Callable;
 import org.apache.hadoop.fs.Path;
-import scala.collection.JavaConverters;
 
 /**
  * A Delta table, whoever else writes it.
@@ -208,7 +208,7 @@ public final class DeltaTable {
         "read",
         () -> {
           SnapshotImpl snapshot = (SnapshotImpl) log.update();
-          return List.copyOf(JavaConverters.seqAsJavaList(snapshot.tombstones()));
+          return ScalaValues.list(snapshot.tombstones());
         });
   }
 

@@ -3,7 +3,6 @@ package io.lakebeam.storage;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.apache.spark.SparkEnv;
-import scala.Tuple2;
 
 /** What the Spark that this JVM belongs to says of file systems, on drivers and executors alike. */
 final class SparkSettings {
@@ -51,13 +50,9 @@ final class SparkSettings {
 
     static Map<String, String> settings() {
       SparkEnv environment = SparkEnv.get();
-      Map<String, String> settings = new LinkedHashMap<>();
-      if (environment != null) {
-        for (Tuple2<String, String> setting : environment.conf().getAllWithPrefix(PREFIX)) {
-          settings.put(setting._1(), setting._2());
-        }
-      }
-      return settings;
+      return environment == null
+          ? Map.of()
+          : ScalaValues.map(environment.conf().getAllWithPrefix(PREFIX));
     }
   }
 }

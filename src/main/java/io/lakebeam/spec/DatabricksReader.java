@@ -29,6 +29,10 @@ import java.util.regex.Pattern;
 /** Turns the values of a profile for Databricks into a {@link DatabricksProfile}. */
 final class DatabricksReader {
   private static final String SPARK_VERSION = "16.4.x-scala2.12";
+
+  /** Those that the schema lets through to be refused with the reason. */
+  private static final Pattern SPARK_4 = Pattern.compile("(1[7-9]|[2-9][0-9])\\..*");
+
   private static final int WORKERS = 2;
 
   /** What a cluster resolves by itself. */
@@ -70,6 +74,7 @@ final class DatabricksReader {
     file.root().ifPresent(root -> refuseSecretVariables(List.of(), root));
     Optional<SignIn> signIn = databricks.flatMap(this::signIn);
     databricks.flatMap(node -> Reading.scalar(node, "host")).ifPresent(this::checkHost);
+    databricks.flatMap(node -> Reading.scalar(node, "spark_version")).ifPresent(this::refuseSpark4);
     int[] workers = workers();
     Map<String, String> sparkConf = sparkConf();
     Map<String, String> variables = variables();
@@ -189,6 +194,19 @@ final class DatabricksReader {
               host.at(),
               "host is no workspace of Databricks by its name",
               "the token of whoever deploys is sent there");
+    }
+  }
+
+  private void refuseSpark4(YamlNode.Scalar version) {
+    if (SPARK_4.matcher(version.text()).matches()) {
+      problems.add(
+          version.at(),
+          "Lakebeam does not run on the runtime " + version.text(),
+          "17 and newer have Spark 4 with Scala 2.13, and Beam's runner for that is experimental"
+              + " and was not to be had from Maven Central when this was built",
+          "write "
+              + SPARK_VERSION
+              + ", which has Spark 3.5 and which Databricks supports until 2028-05-09");
     }
   }
 

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.lakebeam.graph.PipelineException;
+import io.lakebeam.graph.Problem;
 import io.lakebeam.spec.DatabricksProfile.Cluster;
 import io.lakebeam.spec.DatabricksProfile.Continuous;
 import io.lakebeam.spec.DatabricksProfile.Manual;
@@ -185,7 +186,9 @@ class DatabricksProfileTest {
         "host: ftp://x                                  | takes the workspace's https address",
         "host: http://adb-1.azuredatabricks.net         | takes the workspace's https address",
         "volume: /dbfs/lakebeam                         | takes a folder of a Unity Catalog volume",
-        "spark_version: 17.0.x-scala2.13                | from 14.3 to 16.4 with Scala 2.12",
+        "spark_version: 16.4.x-scala2.13                | from 14.3 to 16.4 with Scala 2.12",
+        "spark_version: 17.3.x-scala2.13                | does not run on the runtime 17.3",
+        "spark_version: 18.0.x-photon-scala2.13         | does not run on the runtime 18.0",
         "num_workers: 0                                 | takes a whole number from 1 on",
         "autoscale: {min_workers: 3, max_workers: 2}    | max_workers is less than min_workers",
         "autoscale: {min_workers: 1}                    | the key max_workers is missing",
@@ -209,6 +212,19 @@ class DatabricksProfileTest {
     assertEquals(1, told.size(), told::toString);
     assertTrue(told.get(0).contains(problem), told::toString);
     assertFalse(told.get(0).contains("hunter2"), told::toString);
+  }
+
+  @Test
+  void theRefusalOfSpark4SaysWhyAndWhatToUseInstead() {
+    PipelineException refused =
+        assertThrows(
+            PipelineException.class, () -> read(LEAST + "  spark_version: 17.3.x-scala2.13\n"));
+    Problem problem = refused.problems().get(0);
+    assertTrue(problem.cause().contains("Scala 2.13"), problem::cause);
+    assertTrue(problem.cause().contains("experimental"), problem::cause);
+    assertTrue(problem.fix().contains("2028-05-09"), problem::fix);
+    String fixed = problem.fix().replaceAll("^write ([^,]+),.*", "$1");
+    assertEquals(fixed, read(LEAST + "  spark_version: " + fixed + "\n").cluster().sparkVersion());
   }
 
   @Test

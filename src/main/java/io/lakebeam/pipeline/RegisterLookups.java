@@ -17,7 +17,8 @@ final class RegisterLookups implements Serializable {
   /** What each pipeline's tables were last loaded for, in this JVM. */
   private static final Map<String, String> LOADED = new ConcurrentHashMap<>();
 
-  private final String pipeline;
+  /** The pipeline and its lake: another run of the pipeline may have another lake. */
+  private final String owner;
 
   /** Two graphs may have other lookups or other files under the same names and epochs. */
   private final String graph = UUID.randomUUID().toString();
@@ -26,7 +27,7 @@ final class RegisterLookups implements Serializable {
   private final Map<String, SourceSpec> references;
 
   RegisterLookups(CompiledPipeline pipeline) {
-    this.pipeline = pipeline.name();
+    this.owner = pipeline.name() + "@" + pipeline.spec().lake();
     this.joins = List.copyOf(pipeline.lookups());
     this.references =
         joins.stream()
@@ -36,8 +37,9 @@ final class RegisterLookups implements Serializable {
   }
 
   /**
-   * Loads the tables into this JVM, anew for each epoch, before its first row asks: one that cannot
-   * be loaded stops the epoch, where a row that asks in vain would only go to the quarantine.
+   * Loads the tables into this JVM, anew for each epoch, before its first row asks, and lets this
+   * thread ask them: one that cannot be loaded stops the epoch, where a row that asks in vain would
+   * only go to the quarantine.
    *
    * @throws io.lakebeam.source.SourceException when a table cannot be read
    */
@@ -47,7 +49,7 @@ final class RegisterLookups implements Serializable {
     }
     String wanted = graph + "#" + epoch;
     LOADED.compute(
-        pipeline,
+        owner,
         (name, loaded) -> {
           if (!wanted.equals(loaded)) {
             Map<String, LookupTable> tables = new HashMap<>();
@@ -55,9 +57,15 @@ final class RegisterLookups implements Serializable {
               SourceSpec reference = references.get(join.reference());
               tables.put(join.id(), ReferenceLookup.load(reference, join.keyColumns()));
             }
-            tables.forEach((id, table) -> Lookups.register(id, () -> table));
+            tables.forEach((id, table) -> Lookups.register(owner, id, () -> table));
           }
           return wanted;
         });
+    lookUp();
+  }
+
+  /** Lets this thread ask the tables that are loaded. */
+  void lookUp() {
+    Lookups.lookUpFor(owner);
   }
 }

@@ -43,6 +43,7 @@ final class TransformedFlows extends StorageFn<Row, KV<String, Packed<FlowReport
   @ProcessElement
   public void write(@Element Row row, BoundedWindow window, MultiOutputReceiver out) {
     FlowRun run = bundle.of(window, this::open);
+    lookups.lookUp();
     run.handOutTo((relation, value) -> out.get(handedOut.get(relation)).output(value));
     run.row(row);
   }

@@ -19,7 +19,7 @@ public record LookupJoin(String pipeline, String reference, List<String> keyColu
     keyColumns = List.copyOf(keyColumns);
   }
 
-  /** Names the table and its key, unique in a JVM that runs several pipelines. */
+  /** Names the table and its key among those of pipelines with other names. */
   public String id() {
     return pipeline + "/" + reference + "(" + String.join(",", keyColumns) + ")";
   }

@@ -18,16 +18,29 @@ import org.checkerframework.checker.nullness.qual.Nullable;
 public final class Lookups {
   private static final Map<String, Supplier<LookupTable>> TABLES = new ConcurrentHashMap<>();
 
+  /** Whose tables a thread asks: two pipelines of one name may run in one JVM, on two lakes. */
+  private static final ThreadLocal<String> OWNER = ThreadLocal.withInitial(() -> "");
+
   private Lookups() {}
 
   /**
    * Makes a table known to this JVM.
    *
+   * @param owner whose table it is, unique in this JVM
    * @param id as {@link LookupJoin#id()} says
    * @param table called for each row that looks something up; expected to remember
    */
-  public static void register(String id, Supplier<LookupTable> table) {
-    TABLES.put(id, table);
+  public static void register(String owner, String id, Supplier<LookupTable> table) {
+    TABLES.put(key(owner, id), table);
+  }
+
+  /** Lets this thread look up in the tables of that owner, and no other's, from now on. */
+  public static void lookUpFor(String owner) {
+    OWNER.set(owner);
+  }
+
+  private static String key(String owner, String id) {
+    return owner + "\n" + id;
   }
 
   /** Rows by key. Keys are text, several key columns joined by {@link LookupJoin}'s rule. */
@@ -43,7 +56,7 @@ public final class Lookups {
   }
 
   private static LookupTable table(String id) {
-    Supplier<LookupTable> table = TABLES.get(id);
+    Supplier<LookupTable> table = TABLES.get(key(OWNER.get(), id));
     if (table == null) {
       throw new IllegalStateException("reference table " + id + " is not registered here");
     }

@@ -25,12 +25,16 @@ abstract class BeamEngine implements Engine {
   /** How many workers read at the same time. */
   abstract int workers();
 
+  /** Gets ready for the next graph. */
+  void prepare() {}
+
   /** Lets go of what the last graph has left. */
   void clean() {}
 
   /** The graph with a bounded root, built and run for one epoch. */
   @Override
   public final void run(EpochPlan plan) {
+    prepare();
     try {
       start(PlanRoots.of(plan)).waitUntilFinish();
     } finally {

@@ -10,16 +10,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
-import java.util.stream.Collectors;
 import org.apache.beam.runners.spark.SparkContextOptions;
 import org.apache.beam.runners.spark.SparkRunner;
 import org.apache.beam.sdk.options.PipelineOptions;
 import org.apache.beam.sdk.options.PipelineOptionsFactory;
 import org.apache.spark.SparkConf;
-import org.apache.spark.SparkContext;
-import org.apache.spark.SparkEnv;
-import org.apache.spark.api.java.JavaSparkContext;
 
 /**
  * Beam's Spark runner for bounded graphs, on one SparkContext for the whole update: the one this
@@ -37,15 +32,13 @@ final class SparkEngine extends BeamEngine {
           // Dates and times mean the same on every worker.
           "spark.executor.extraJavaOptions", "-Duser.timezone=UTC");
 
-  private final JavaSparkContext spark;
-  private final boolean isOurs;
-  private final Set<Integer> kept;
+  private final SharedSpark shared;
+  private final SparkMark mark;
 
-  private SparkEngine(JavaSparkContext spark, boolean isOurs, EpochGraph graph) {
+  private SparkEngine(SharedSpark shared, String pipeline, EpochGraph graph) {
     super(graph);
-    this.spark = spark;
-    this.isOurs = isOurs;
-    this.kept = Set.copyOf(spark.getPersistentRDDs().keySet());
+    this.shared = shared;
+    this.mark = new SparkMark(shared.context(), pipeline);
   }
 
   /**
@@ -55,10 +48,8 @@ final class SparkEngine extends BeamEngine {
    */
   static SparkEngine start(RunnerProfile profile, String pipeline, EpochGraph graph) {
     try {
-      boolean isOurs = SparkEnv.get() == null;
-      SparkContext context =
-          isOurs ? new SparkContext(conf(profile, pipeline)) : SparkContext.getOrCreate();
-      return new SparkEngine(JavaSparkContext.fromSparkContext(context), isOurs, graph);
+      SharedSpark shared = SharedSpark.open(() -> conf(profile, pipeline));
+      return new SparkEngine(shared, pipeline, graph);
     } catch (NoClassDefFoundError e) {
       throw new UpdateFailedException(
           "runner spark: there is no Spark on the classpath",
@@ -125,7 +116,7 @@ final class SparkEngine extends BeamEngine {
     SparkContextOptions options = PipelineOptionsFactory.create().as(SparkContextOptions.class);
     options.setRunner(SparkRunner.class);
     options.setUsesProvidedSparkContext(true);
-    options.setProvidedSparkContext(spark);
+    options.setProvidedSparkContext(shared.context());
     // Not where it runs, which the context says: it keeps Beam from packing up the classpath.
     options.setSparkMaster("local");
     // Unlike MEMORY_ONLY, goes through coders: other executors can fetch it.
@@ -136,21 +127,21 @@ final class SparkEngine extends BeamEngine {
 
   @Override
   int workers() {
-    return Math.max(2, spark.defaultParallelism());
+    return Math.max(2, shared.context().defaultParallelism());
+  }
+
+  @Override
+  void prepare() {
+    mark.set();
   }
 
   @Override
   void clean() {
-    spark.getPersistentRDDs().entrySet().stream()
-        .filter(entry -> !kept.contains(entry.getKey()))
-        .collect(Collectors.toList())
-        .forEach(entry -> entry.getValue().unpersist(false));
+    mark.clear();
   }
 
   @Override
   public void close() {
-    if (isOurs) {
-      spark.stop();
-    }
+    shared.close();
   }
 }

@@ -1,0 +1,86 @@
+package io.lakebeam.runner;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.lakebeam.testing.SparkReader;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.junit.jupiter.api.Test;
+
+/** A SparkContext that an update shares with others, and what of it is an update's. */
+class SharedSparkIT {
+  private final JavaSparkContext spark =
+      JavaSparkContext.fromSparkContext(SparkReader.session().sparkContext());
+
+  private JavaRDD<Integer> kept() {
+    JavaRDD<Integer> rdd = spark.parallelize(List.of(1, 2)).cache();
+    rdd.count();
+    return rdd;
+  }
+
+  private boolean isKept(JavaRDD<Integer> rdd) {
+    return spark.getPersistentRDDs().containsKey(rdd.id());
+  }
+
+  @Test
+  void onlyWhatAnUpdateHasMadeIsLetGoOf() {
+    JavaRDD<Integer> before = kept();
+    SparkMark one = new SparkMark(spark, "p");
+    SparkMark other = new SparkMark(spark, "p");
+    one.set();
+    JavaRDD<Integer> ours = kept();
+    // Beam runs a graph in a thread that it starts for it.
+    JavaRDD<Integer> ofOurThread = inANewThread();
+    other.set();
+    JavaRDD<Integer> ofAnotherUpdate = kept();
+    other.clear();
+    assertFalse(isKept(ofAnotherUpdate));
+    assertTrue(isKept(ours) && isKept(ofOurThread), "the other update keeps what it has");
+    one.clear();
+    assertFalse(isKept(ours) || isKept(ofOurThread));
+    assertTrue(isKept(before));
+    assertNull(spark.getLocalProperty("callSite.short"));
+    before.unpersist();
+  }
+
+  private JavaRDD<Integer> inANewThread() {
+    CompletableFuture<JavaRDD<Integer>> made = new CompletableFuture<>();
+    new Thread(() -> made.complete(kept())).start();
+    return made.join();
+  }
+
+  /** While an update is at work, so that its end is the moment that could harm. */
+  @Test
+  void whatOthersKeepMeanwhileStays() {
+    CompletableFuture<JavaRDD<Integer>> others = new CompletableFuture<>();
+    Thread other = new Thread(() -> others.complete(kept()));
+    spark.setLocalProperty("callSite.short", "a cell of a notebook");
+    SparkMark mark = new SparkMark(spark, "p");
+    mark.set();
+    other.start();
+    JavaRDD<Integer> theirs = others.join();
+    mark.clear();
+    assertEquals("a cell of a notebook", spark.getLocalProperty("callSite.short"));
+    spark.setLocalProperty("callSite.short", null);
+    assertTrue(isKept(theirs));
+    theirs.unpersist();
+  }
+
+  @Test
+  void aContextThatWasThereIsNotStopped() {
+    SharedSpark one = SharedSpark.open(() -> fail("there is a context"));
+    SharedSpark two = SharedSpark.open(() -> fail("there is a context"));
+    one.close();
+    two.close();
+    assertFalse(spark.sc().isStopped());
+  }
+
+  private static org.apache.spark.SparkConf fail(String why) {
+    throw new AssertionError(why);
+  }
+}

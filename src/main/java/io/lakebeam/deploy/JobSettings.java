@@ -42,7 +42,9 @@ record JobSettings(
       Map.of(
           // Plans come from one small task; its place says nothing about where to read.
           "spark.shuffle.reduceLocality.enabled", "false",
-          "spark.locality.wait", "0s");
+          "spark.locality.wait", "0s",
+          // Else an executor's heartbeats may end for good (docs/decisions/0017).
+          "spark.executor.heartbeat.dropZeroAccumulatorUpdates", "false");
 
   static String name(String pipeline) {
     return "lakebeam " + pipeline;

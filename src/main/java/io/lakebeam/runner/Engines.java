@@ -4,15 +4,20 @@ import io.lakebeam.pipeline.CompiledPipeline;
 import io.lakebeam.pipeline.EpochGraph;
 import io.lakebeam.source.Patience;
 import io.lakebeam.spec.RunnerProfile;
+import java.util.function.Consumer;
 
 /** Starts engines of one kind for one pipeline. Starting one plans the pipeline's queries. */
 @FunctionalInterface
 interface Engines {
-  /** The kind that a profile asks for. */
-  static Engines of(RunnerProfile profile, CompiledPipeline pipeline) {
+  /**
+   * The kind that a profile asks for.
+   *
+   * @param warnings told what of the place where the engine runs may harm it
+   */
+  static Engines of(RunnerProfile profile, CompiledPipeline pipeline, Consumer<String> warnings) {
     if (!profile.runner().equals("direct")) {
       return patience ->
-          SparkEngine.start(profile, pipeline.name(), new EpochGraph(pipeline, patience));
+          SparkEngine.start(profile, pipeline.name(), new EpochGraph(pipeline, patience), warnings);
     }
     return new Engines() {
       @Override

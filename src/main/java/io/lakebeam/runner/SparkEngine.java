@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.apache.beam.runners.spark.SparkContextOptions;
 import org.apache.beam.runners.spark.SparkRunner;
 import org.apache.beam.sdk.options.PipelineOptions;
@@ -29,6 +30,8 @@ final class SparkEngine extends BeamEngine {
           // Plans come from one small task; its place says nothing about where to read.
           "spark.shuffle.reduceLocality.enabled", "false",
           "spark.locality.wait", "0s",
+          // Else an executor's heartbeats may end for good.
+          "spark.executor.heartbeat.dropZeroAccumulatorUpdates", "false",
           // Dates and times mean the same on every worker.
           "spark.executor.extraJavaOptions", "-Duser.timezone=UTC");
 
@@ -44,11 +47,14 @@ final class SparkEngine extends BeamEngine {
   /**
    * Starts Spark, or finds it started.
    *
+   * @param warnings told what of Spark's configuration may harm the run
    * @throws UpdateFailedException when there is none
    */
-  static SparkEngine start(RunnerProfile profile, String pipeline, EpochGraph graph) {
+  static SparkEngine start(
+      RunnerProfile profile, String pipeline, EpochGraph graph, Consumer<String> warnings) {
     try {
       SharedSpark shared = SharedSpark.open(() -> conf(profile, pipeline));
+      HeartbeatSetting.missing(shared.context().getConf()).ifPresent(warnings);
       return new SparkEngine(shared, pipeline, graph);
     } catch (NoClassDefFoundError e) {
       throw new UpdateFailedException(

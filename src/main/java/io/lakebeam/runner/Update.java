@@ -66,7 +66,7 @@ public final class Update {
       CompiledPipeline pipeline, RunnerProfile profile, UpdateListener listener, Clock clock) {
     this(
         pipeline,
-        Engines.of(profile, pipeline),
+        Engines.of(profile, pipeline, listener::warning),
         source -> SourceDiscovery.of(source, Secrets::resolve),
         Ledger.Retention.DEFAULT,
         listener,

@@ -57,6 +57,7 @@ class DeploymentTest extends TestingDeployment {
     assertEquals(
         "{\"spark.driver.extraJavaOptions\":\"-Duser.timezone=UTC -Dx=y\","
             + "\"spark.executor.extraJavaOptions\":\"-Duser.timezone=UTC\","
+            + "\"spark.executor.heartbeat.dropZeroAccumulatorUpdates\":\"false\","
             + "\"spark.locality.wait\":\"0s\",\"spark.shuffle.reduceLocality.enabled\":\"false\"}",
         job.at("/job_clusters/0/new_cluster/spark_conf").toString());
     assertFalse(job.toString().contains(TestingDatabricks.TOKEN), job.toString());

@@ -2,15 +2,28 @@ package io.lakebeam.runner;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.lakebeam.testing.SparkReader;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.ObjectInputStream;
+import java.io.ObjectOutputStream;
+import java.io.ObjectStreamClass;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
+import org.apache.beam.runners.core.metrics.MetricsContainerStepMap;
+import org.apache.beam.runners.spark.metrics.MetricsContainerStepMapAccumulator;
+import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.util.AccumulatorV2;
 import org.junit.jupiter.api.Test;
+import scala.collection.Iterator;
 
 /** A SparkContext that an update shares with others, and what of it is an update's. */
 class SharedSparkIT {
@@ -82,5 +95,54 @@ class SharedSparkIT {
 
   private static org.apache.spark.SparkConf fail(String why) {
     throw new AssertionError(why);
+  }
+
+  /**
+   * Why the setting is needed: between the moment in which Spark makes an accumulator known to
+   * heartbeats and the one in which Beam's field is read, isZero has no answer. Once this fails,
+   * Beam has mended it, and the setting may go.
+   */
+  @Test
+  void beamsAccumulatorHasNoAnswerWhileItIsBeingRead() throws IOException {
+    MetricsContainerStepMapAccumulator metrics =
+        new MetricsContainerStepMapAccumulator(new MetricsContainerStepMap());
+    spark.sc().register(metrics);
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (ObjectOutputStream out = new ObjectOutputStream(bytes)) {
+      out.writeObject(metrics);
+    }
+    byte[] sent = bytes.toByteArray();
+    List<Throwable> errors =
+        spark.parallelize(List.of(1), 1).map(each -> new Reading(sent).error()).collect();
+    assertInstanceOf(NullPointerException.class, errors.get(0));
+  }
+
+  /** Asks, as a heartbeat does, each time that a class has been found and its value is next. */
+  private static final class Reading extends ObjectInputStream {
+    private Throwable error;
+
+    Reading(byte[] sent) throws IOException {
+      super(new ByteArrayInputStream(sent));
+    }
+
+    Throwable error() throws IOException, ClassNotFoundException {
+      readObject();
+      return error;
+    }
+
+    @Override
+    protected Class<?> resolveClass(ObjectStreamClass type)
+        throws IOException, ClassNotFoundException {
+      Iterator<AccumulatorV2<?, ?>> known =
+          TaskContext.get().taskMetrics().accumulators().iterator();
+      while (known.hasNext()) {
+        try {
+          known.next().isZero();
+        } catch (RuntimeException e) {
+          error = Objects.requireNonNullElse(error, e);
+        }
+      }
+      return super.resolveClass(type);
+    }
   }
 }

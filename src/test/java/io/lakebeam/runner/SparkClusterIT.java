@@ -69,6 +69,8 @@ class SparkClusterIT {
     Path events = Files.createDirectories(lake.resolveSibling(lake.getFileName() + "-events"));
     Map<String, String> settings = new TreeMap<>(conf);
     settings.put("spark.executor.memory", "768m");
+    // Some hundred times as many as usual: one meets a task that is being read.
+    settings.put("spark.executor.heartbeatInterval", "25ms");
     // Results do not depend on where workers think they are.
     settings.put(
         "spark.executor.extraJavaOptions", SHORT_LIVED + " -Duser.timezone=America/New_York");
@@ -137,6 +139,7 @@ class SparkClusterIT {
     assertEquals(2, tasks.size(), tasks.toString());
     assertFalse(tasks.containsKey("driver"), tasks.toString());
     assertTrue(tasks.values().stream().allMatch(count -> count >= 5), tasks.toString());
+    assertEquals(List.of(), cluster.executorLogsWith("Uncaught exception in thread"));
   }
 
   @Test

@@ -2,6 +2,7 @@ package io.lakebeam.runner;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.lakebeam.spec.RunnerProfile;
 import java.io.IOException;
@@ -9,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.spark.SparkConf;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -30,6 +32,26 @@ class SparkEngineTest {
   void aClusterSaysItselfWhoMayCallIt() {
     assertFalse(conf("spark://host:7077", Map.of()).contains("spark.authenticate"));
     assertFalse(conf("local-cluster[2,1,1024]", Map.of()).contains("spark.authenticate"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"local[2]", "local-cluster[2,1,1024]", "spark://host:7077", "yarn"})
+  void heartbeatsDoNotAskBeamsAccumulator(String master) {
+    SparkConf conf = conf(master, Map.of());
+    assertEquals("false", conf.get("spark.executor.heartbeat.dropZeroAccumulatorUpdates"));
+    assertEquals(Optional.empty(), HeartbeatSetting.missing(conf));
+  }
+
+  /** A Spark that others have made, or that a profile says otherwise of, is used with a warning. */
+  @Test
+  void whatMayEndHeartbeatsIsWarnedOfWithTheSettingThatHelps() {
+    String warning = HeartbeatSetting.missing(new SparkConf(false)).orElseThrow();
+    assertTrue(
+        warning.contains("spark.executor.heartbeat.dropZeroAccumulatorUpdates=false"), warning);
+    assertTrue(warning.contains("spark.network.timeout (120s)"), warning);
+    Map<String, String> theirs =
+        Map.of("spark.executor.heartbeat.dropZeroAccumulatorUpdates", "true");
+    assertTrue(HeartbeatSetting.missing(conf("local[2]", theirs)).isPresent());
   }
 
   @Test

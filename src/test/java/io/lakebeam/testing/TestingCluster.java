@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * A Spark standalone cluster of processes on this machine: a master and workers with one core each,
@@ -122,6 +123,22 @@ public final class TestingCluster implements AutoCloseable {
                     .map(line -> line.contains("CoarseGrainedExecutorBackend"))
                     .orElse(false))
         .toList();
+  }
+
+  /** What executors have logged that contains a text: the lines, and a few after each. */
+  public List<String> executorLogsWith(String text) throws IOException {
+    List<String> found = new ArrayList<>();
+    try (Stream<Path> files = Files.walk(folder)) {
+      for (Path log : files.filter(file -> file.endsWith("stderr")).toList()) {
+        List<String> lines = Files.readAllLines(log);
+        for (int i = 0; i < lines.size(); i++) {
+          if (lines.get(i).contains(text)) {
+            found.addAll(lines.subList(i, Math.min(i + 3, lines.size())));
+          }
+        }
+      }
+    }
+    return found;
   }
 
   @Override

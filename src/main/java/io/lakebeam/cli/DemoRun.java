@@ -76,7 +76,8 @@ final class DemoRun {
    */
   Optional<DemoComparison> untilItsEnd(long rows, Optional<Duration> time)
       throws IOException, InterruptedException {
-    Update update = new Update(pipeline, profile, new Listener(), Clock.systemUTC());
+    Listener listener = new Listener();
+    Update update = new Update(pipeline, profile, listener, Clock.systemUTC());
     CompletableFuture<Void> publishing = sources.publish(rows, pace);
     CompletableFuture<Optional<DemoComparison>> end = new CompletableFuture<>();
     Thread watcher =
@@ -93,7 +94,8 @@ final class DemoRun {
             "demo-end");
     watcher.setDaemon(true);
     watcher.start();
-    try (StopSignals signals = StopSignals.watch(console, patience, this::stop)) {
+    try (listener;
+        StopSignals signals = StopSignals.watch(console, patience, this::stop)) {
       update.run(Update.Mode.CONTINUOUS);
     } finally {
       hasEnded = true;
@@ -187,8 +189,9 @@ final class DemoRun {
   }
 
   /** Tells the epochs, and the thread that waits for them. */
-  private final class Listener implements UpdateListener {
-    private final EpochLines lines = new EpochLines(console, Output.TEXT, pipeline);
+  private final class Listener implements UpdateListener, AutoCloseable {
+    private final EpochLines lines =
+        new EpochLines(console, Output.TEXT, pipeline, Clock.systemUTC());
 
     @Override
     public void started() {
@@ -206,6 +209,16 @@ final class DemoRun {
       lines.done(result, millis);
       isUnderWay = false;
       epochs.release();
+    }
+
+    @Override
+    public void idle() {
+      lines.idle();
+    }
+
+    @Override
+    public void close() {
+      lines.close();
     }
 
     @Override

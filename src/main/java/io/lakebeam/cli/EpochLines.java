@@ -8,32 +8,49 @@ import io.lakebeam.pipeline.CompiledPipeline;
 import io.lakebeam.pipeline.CompiledTable;
 import io.lakebeam.runner.UpdateListener;
 import io.lakebeam.source.BadFile;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
-import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.ToLongFunction;
 import java.util.stream.Collectors;
 
 /**
- * Tells an update epoch by epoch, a line each. In are the records that came from sources; out are
- * the rows added to the last tables, those that no other streaming table reads, so a record that
- * two of them take counts twice; quarantined and dropped are rows of all tables.
+ * Tells an update epoch by epoch, a line each; after an hour, a line a minute at most, with the
+ * sums of the epochs since the last one. JSON has an object for each epoch, always. In are the
+ * records that came from sources; out are the rows added to the last tables, those that no other
+ * streaming table reads, so a record that two of them take counts twice; quarantined and dropped
+ * are rows of all tables.
  */
-final class EpochLines implements UpdateListener {
+final class EpochLines implements UpdateListener, AutoCloseable {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   /** Files of an epoch that are told one by one. */
   private static final int MOST_TOLD = 5;
 
+  private static final Duration TOLD_ONE_BY_ONE = Duration.ofHours(1);
+  private static final Duration BETWEEN_LINES = Duration.ofMinutes(1);
+
   private final Console console;
   private final Output output;
+  private final Warnings warnings;
+  private final Clock clock;
   private final Set<String> first;
   private final Set<String> last;
+  private Instant startedAt;
+  private Instant lastLine = Instant.MIN;
+  private Optional<EpochTotals> untold = Optional.empty();
+  private boolean isThinned;
 
-  EpochLines(Console console, Output output, CompiledPipeline pipeline) {
+  EpochLines(Console console, Output output, CompiledPipeline pipeline, Clock clock) {
     this.console = console;
     this.output = output;
+    this.warnings = new Warnings(console::warning, clock);
+    this.clock = clock;
+    this.startedAt = clock.instant();
     this.first =
         pipeline.tables().stream()
             .filter(table -> !pipeline.sourcesOf(table).isEmpty())
@@ -52,6 +69,7 @@ final class EpochLines implements UpdateListener {
 
   @Override
   public void started() {
+    startedAt = clock.instant();
     if (output == Output.TEXT) {
       console.line(
           "each epoch: in = records from sources, out = rows added to " + String.join(", ", last));
@@ -67,49 +85,84 @@ final class EpochLines implements UpdateListener {
 
   @Override
   public void done(EpochResult result, long millis) {
-    long in = sum(result, first, DatasetResult::in);
-    long out = sum(result, last, DatasetResult::accepted);
-    long quarantined = result.datasets().stream().mapToLong(DatasetResult::quarantined).sum();
-    long dropped = result.datasets().stream().mapToLong(DatasetResult::dropped).sum();
+    EpochTotals totals = totals(result, millis);
     if (output == Output.JSON) {
-      console.line(
-          JSON.createObjectNode()
-              .put("epoch", result.number())
-              .put("in", in)
-              .put("out", out)
-              .put("quarantined", quarantined)
-              .put("dropped", dropped)
-              .put("set_aside", result.setAside().size())
-              .put("millis", millis)
-              .toString());
+      console.line(json(totals, result.setAside().size()));
       return;
     }
-    console.line(
-        String.format(
-            Locale.ROOT,
-            "epoch %-4d in %,9d  out %,9d  quarantined %,6d  dropped %,6d  %,7d ms",
-            result.number(),
-            in,
-            out,
-            quarantined,
-            dropped,
-            millis));
+    untold = Optional.of(untold.map(before -> before.plus(totals)).orElse(totals));
+    tellWhenDue();
     tellSetAside(result.setAside());
+  }
+
+  @Override
+  public void idle() {
+    tellWhenDue();
+  }
+
+  /** Tells what is left to tell. */
+  @Override
+  public void close() {
+    tell();
+    warnings.close();
+  }
+
+  private void tellWhenDue() {
+    Instant now = clock.instant();
+    boolean isEarly = now.isBefore(startedAt.plus(TOLD_ONE_BY_ONE));
+    if (isEarly || lastLine.equals(Instant.MIN) || !now.isBefore(lastLine.plus(BETWEEN_LINES))) {
+      tell();
+    } else if (untold.isPresent() && !isThinned) {
+      isThinned = true;
+      console.say("from here on, a line a minute sums up the epochs since the last one");
+    }
+  }
+
+  private void tell() {
+    untold.ifPresent(
+        totals -> {
+          console.line(totals.line());
+          lastLine = clock.instant();
+        });
+    untold = Optional.empty();
+  }
+
+  private EpochTotals totals(EpochResult result, long millis) {
+    return new EpochTotals(
+        result.number(),
+        result.number(),
+        sum(result, first, DatasetResult::in),
+        sum(result, last, DatasetResult::accepted),
+        result.datasets().stream().mapToLong(DatasetResult::quarantined).sum(),
+        result.datasets().stream().mapToLong(DatasetResult::dropped).sum(),
+        millis);
+  }
+
+  private static String json(EpochTotals epoch, int setAside) {
+    return JSON.createObjectNode()
+        .put("epoch", epoch.first())
+        .put("in", epoch.in())
+        .put("out", epoch.out())
+        .put("quarantined", epoch.quarantined())
+        .put("dropped", epoch.dropped())
+        .put("set_aside", setAside)
+        .put("millis", epoch.millis())
+        .toString();
   }
 
   private void tellSetAside(List<BadFile> files) {
     files.stream()
         .limit(MOST_TOLD)
-        .forEach(file -> console.warning(file.source() + ": a file is set aside: " + file.error()));
+        .forEach(file -> warning(file.source() + ": a file is set aside: " + file.error()));
     if (files.size() > MOST_TOLD) {
-      console.warning(
+      warning(
           files.size() - MOST_TOLD + " more files are set aside; the event log names all of them");
     }
   }
 
   @Override
   public void warning(String text) {
-    console.warning(text);
+    warnings.warn(text);
   }
 
   private static long sum(

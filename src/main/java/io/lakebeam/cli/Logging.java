@@ -2,6 +2,7 @@ package io.lakebeam.cli;
 
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.time.Clock;
 import java.time.LocalTime;
 import java.time.ZoneId;
 import java.time.temporal.ChronoUnit;
@@ -57,9 +58,11 @@ final class Logging {
   /** One line a warning, without the names of classes. */
   private static final class OurWarnings extends Handler {
     private final Console console;
+    private final Warnings warnings;
 
     OurWarnings(Console console) {
       this.console = console;
+      this.warnings = new Warnings(console::warning, Clock.systemUTC());
     }
 
     @Override
@@ -67,7 +70,7 @@ final class Logging {
       String name = String.valueOf(record.getLoggerName());
       boolean isOurs = name.equals(OURS) || name.startsWith(OURS + ".");
       if (isOurs && record.getLevel().intValue() >= Level.WARNING.intValue()) {
-        console.warning(line(record));
+        warnings.warn(line(record));
       }
     }
 
@@ -87,7 +90,9 @@ final class Logging {
     }
 
     @Override
-    public void close() {}
+    public void close() {
+      warnings.close();
+    }
   }
 
   /** Everything, for those who look for a cause. */

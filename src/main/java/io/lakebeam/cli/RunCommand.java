@@ -110,9 +110,10 @@ final class RunCommand implements Callable<Integer> {
     if (!unset.isEmpty()) {
       throw new PipelineException(compiled.spec().expansions().hidden(unset));
     }
-    EpochLines lines = new EpochLines(console, output, compiled);
+    EpochLines lines = new EpochLines(console, output, compiled, Clock.systemUTC());
     Update update = new Update(compiled, where, lines, Clock.systemUTC());
-    try (StopSignals watched = signals.watch(console, patience.time(), update::stop)) {
+    try (lines;
+        StopSignals watched = signals.watch(console, patience.time(), update::stop)) {
       update.run(
           mode == Mode.TRIGGERED ? Update.Mode.TRIGGERED : Update.Mode.CONTINUOUS, consents());
     }

@@ -131,7 +131,7 @@ final class ContinuousFeed implements PlanFeed {
         isWaitingForSource = false;
         epoch.warning("all sources answer again");
       }
-      plan.ifPresent(this::start);
+      plan.ifPresentOrElse(this::start, epoch::idle);
       return plan;
     } catch (SourceException e) {
       if (!e.isRetryable()) {

@@ -149,6 +149,10 @@ final class Epoch {
     listener.done(result, millis);
   }
 
+  void idle() {
+    listener.idle();
+  }
+
   void warning(String text) {
     listener.warning(text);
   }

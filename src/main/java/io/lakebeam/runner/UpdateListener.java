@@ -22,6 +22,9 @@ public interface UpdateListener {
    */
   default void done(EpochResult result, long millis) {}
 
+  /** There is nothing to do now; called now and then while a continuous update waits. */
+  default void idle() {}
+
   /** Something an operator should know; said once for each cause. */
   default void warning(String text) {}
 }

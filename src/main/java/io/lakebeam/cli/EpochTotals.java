@@ -1,0 +1,44 @@
+package io.lakebeam.cli;
+
+import java.util.Locale;
+
+/**
+ * What a line tells of an epoch, or of several that follow one another.
+ *
+ * @param first the number of the first one
+ * @param last the number of the last one
+ * @param in records that came from sources
+ * @param out rows added to tables that no other streaming table reads
+ * @param quarantined rows, of all tables
+ * @param dropped rows, of all tables
+ * @param millis that the slowest of them took
+ */
+record EpochTotals(
+    long first, long last, long in, long out, long quarantined, long dropped, long millis) {
+  /** These and the epochs after them. */
+  EpochTotals plus(EpochTotals next) {
+    return new EpochTotals(
+        first,
+        next.last,
+        in + next.in,
+        out + next.out,
+        quarantined + next.quarantined,
+        dropped + next.dropped,
+        Math.max(millis, next.millis));
+  }
+
+  String line() {
+    return String.format(
+        Locale.ROOT,
+        "%s in %,9d  out %,9d  quarantined %,6d  dropped %,6d  %s%,7d ms",
+        first == last
+            ? String.format(Locale.ROOT, "epoch %-4d", first)
+            : String.format(Locale.ROOT, "epochs %,d to %,d ", first, last),
+        in,
+        out,
+        quarantined,
+        dropped,
+        first == last ? "" : "at most ",
+        millis);
+  }
+}

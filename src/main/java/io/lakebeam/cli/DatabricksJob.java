@@ -8,6 +8,7 @@ import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.function.UnaryOperator;
@@ -43,11 +44,26 @@ public final class DatabricksJob {
 
   static void run(
       String[] arguments, PrintStream out, PrintStream err, UnaryOperator<String> environment) {
+    OutputBound bound = new OutputBound();
+    run(arguments, bound, bound.of(out), bound.of(err), environment);
+  }
+
+  /**
+   * The same.
+   *
+   * @param bound what ends a continuous run that prints too much; its streams follow
+   */
+  static void run(
+      String[] arguments,
+      OutputBound bound,
+      PrintStream out,
+      PrintStream err,
+      UnaryOperator<String> environment) {
     Path here = Path.of("").toAbsolutePath();
     Console first = console(out, err, here, environment);
     try (DeployedProject project = DeployedProject.of(arguments)) {
       Console console = console(out, err, project.root().orElse(here), environment);
-      run(project, console);
+      run(project, console, bound);
     } catch (PipelineException | StorageException | IOException | UncheckedIOException e) {
       throw failed(first, e);
     } finally {
@@ -70,11 +86,16 @@ public final class DatabricksJob {
     return new FailedException(told.text(Lakebeam.FAILED));
   }
 
-  private static void run(DeployedProject project, Console console) {
-    Logging.configure(console, false);
-    CommandLine commands =
-        Lakebeam.commandLine(
-            console, new RunCommand(console, StopSignals::ignored, project::onDatabricks));
+  private static void run(DeployedProject project, Console console, OutputBound bound) {
+    RunCommand.Host host =
+        new RunCommand.Host(
+            StopSignals::ignored,
+            project::onDatabricks,
+            end -> bound.whenEnough(() -> endForOutput(console, bound, end)),
+            Clock.systemUTC());
+    CommandLine commands = Lakebeam.commandLine(console, new RunCommand(console, host));
+    // The JVM's logging is the platform's, also for those who ask for more.
+    commands.setExecutionStrategy(new CommandLine.RunLast());
     Told told = new Told(console);
     CommandLine.IParameterExceptionHandler wrongUse = commands.getParameterExceptionHandler();
     commands.setParameterExceptionHandler(
@@ -88,10 +109,22 @@ public final class DatabricksJob {
           new FailureReport(told.console(), false).print(e, command);
           return failure.handleExecutionException(e, command, parsed);
         });
-    int code = commands.execute(project.arguments());
+    int code;
+    try (Logging.Attached warnings = Logging.attach(console)) {
+      code = commands.execute(project.arguments());
+    }
     if (code != Lakebeam.DONE) {
       throw new FailedException(told.text(code));
     }
+  }
+
+  private static void endForOutput(Console console, OutputBound bound, Runnable end) {
+    console.say(
+        "this run has printed "
+            + Amounts.bytes(bound.enough())
+            + ", and Databricks fails one that prints 20 MB: it ends after the epoch under way, and"
+            + " the next run goes on");
+    end.run();
   }
 
   /** What a failure is told by, kept for the exception's message. */

@@ -39,7 +39,26 @@ final class Logging {
 
   private Logging() {}
 
-  /** Sends the logging of this JVM to a console; the last call counts. */
+  /** Warnings that go to a console until this is closed. */
+  interface Attached extends AutoCloseable {
+    @Override
+    void close();
+  }
+
+  /**
+   * Sends Lakebeam's own warnings to a console too, and leaves all else of this JVM's logging
+   * alone: it is somebody else's.
+   */
+  static Attached attach(Console console) {
+    Handler handler = new OurWarnings(console);
+    LAKEBEAM.addHandler(handler);
+    return () -> {
+      LAKEBEAM.removeHandler(handler);
+      handler.close();
+    };
+  }
+
+  /** Sends the logging of this JVM, which is ours, to a console; the last call counts. */
   static void configure(Console console, boolean verbose) {
     LogManager.getLogManager().reset();
     ROOT.setLevel(verbose ? Level.INFO : Level.OFF);

@@ -9,11 +9,13 @@ import io.lakebeam.spec.PipelineSpec;
 import io.lakebeam.spec.RunnerProfile;
 import io.lakebeam.spec.Secrets;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -36,14 +38,14 @@ import picocli.CommandLine.Option;
     footer = {
       "  lakebeam run airlines",
       "  lakebeam run airlines --mode continuous",
+      "  lakebeam run airlines --mode continuous --stop-after 7d",
       "  lakebeam run airlines --runner spark",
       "  lakebeam run airlines --lake /data/lake --set report_year=2025",
       "  lakebeam run airlines --lake abfss://lake@account.dfs.core.windows.net/airlines"
     })
 final class RunCommand implements Callable<Integer> {
   private final Console console;
-  private final StopSignals.Watch signals;
-  private final UnaryOperator<PipelineSpec> place;
+  private final Host host;
 
   @Mixin private PipelineArgument pipeline;
   @Mixin private PipelineArgument.Lake lake;
@@ -56,6 +58,16 @@ final class RunCommand implements Callable<Integer> {
         "triggered (the default) takes what is there and ends, continuous goes on until stopped."
       })
   private Mode mode = Mode.TRIGGERED;
+
+  @Option(
+      names = "--stop-after",
+      paramLabel = "TIME",
+      converter = Time.class,
+      description = {
+        "Ends the run after the epoch that is under way then, with exit code 0, for whoever starts"
+            + " the next run; 7d, for example. Without it a continuous run goes on until stopped."
+      })
+  private Duration stopAfter;
 
   @Option(
       names = "--skip-missing",
@@ -88,34 +100,56 @@ final class RunCommand implements Callable<Integer> {
   }
 
   RunCommand(Console console) {
-    this(console, StopSignals::watch, UnaryOperator.identity());
+    this(console, Host.process());
+  }
+
+  RunCommand(Console console, Host host) {
+    this.console = console;
+    this.host = host;
   }
 
   /**
+   * What a run is told by where it runs.
+   *
    * @param signals what turns the process's signals into a wish to stop
-   * @param place makes of a pipeline as declared what it is where it runs; may refuse it
+   * @param place makes of a pipeline as declared what it is there; may refuse it
+   * @param whenToEnd given what ends a continuous run after the epoch that is under way
    */
-  RunCommand(Console console, StopSignals.Watch signals, UnaryOperator<PipelineSpec> place) {
-    this.console = console;
-    this.signals = signals;
-    this.place = place;
+  record Host(
+      StopSignals.Watch signals,
+      UnaryOperator<PipelineSpec> place,
+      Consumer<Runnable> whenToEnd,
+      Clock clock) {
+    /** A process of its own. */
+    static Host process() {
+      return new Host(StopSignals::watch, UnaryOperator.identity(), end -> {}, Clock.systemUTC());
+    }
   }
 
   @Override
   public Integer call() {
     CompiledPipeline compiled =
-        PipelineCompiler.compile(place.apply(lake.applyTo(pipeline.read(console), console)));
+        PipelineCompiler.compile(host.place().apply(lake.applyTo(pipeline.read(console), console)));
     RunnerProfile where = runner.profile(console);
     List<Problem> unset = Secrets.unsetSecrets(compiled.spec());
     if (!unset.isEmpty()) {
       throw new PipelineException(compiled.spec().expansions().hidden(unset));
     }
-    EpochLines lines = new EpochLines(console, output, compiled, Clock.systemUTC());
-    Update update = new Update(compiled, where, lines, Clock.systemUTC());
+    EpochLines lines = new EpochLines(console, output, compiled, host.clock());
+    Update update = new Update(compiled, where, lines, host.clock());
+    if (stopAfter != null) {
+      update.stopAfter(stopAfter);
+    }
+    if (mode == Mode.CONTINUOUS) {
+      host.whenToEnd().accept(update::stop);
+    }
     try (lines;
-        StopSignals watched = signals.watch(console, patience.time(), update::stop)) {
+        StopSignals watched = host.signals().watch(console, patience.time(), update::stop)) {
       update.run(
           mode == Mode.TRIGGERED ? Update.Mode.TRIGGERED : Update.Mode.CONTINUOUS, consents());
+    }
+    if (update.isTimeUp()) {
+      console.say("stopped after " + Time.text(stopAfter) + "; the next run goes on");
     }
     if (output == Output.TEXT) {
       console.line("");

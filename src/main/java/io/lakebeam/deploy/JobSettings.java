@@ -34,6 +34,10 @@ record JobSettings(
 
   private static final String KEY = "lakebeam";
   private static final String MAIN_CLASS = "io.lakebeam.cli.DatabricksJob";
+
+  /** A cluster gets no patches while it runs: Databricks starts the next run on a new one. */
+  private static final String STOP_AFTER = "7d";
+
   private static final List<String> JVM_OPTIONS =
       List.of("spark.driver.extraJavaOptions", "spark.executor.extraJavaOptions");
 
@@ -90,6 +94,9 @@ record JobSettings(
         new ArrayList<>(List.of("run", pipelineFile, "--runner", "spark", "--mode", mode));
     if (trust == Trust.AS_CODE) {
       arguments.add("--trust");
+    }
+    if (profile.trigger() instanceof Continuous) {
+      arguments.addAll(List.of("--stop-after", STOP_AFTER));
     }
     new TreeMap<>(parameters)
         .forEach((name, value) -> arguments.addAll(List.of("--set", name + "=" + value)));

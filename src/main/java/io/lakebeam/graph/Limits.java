@@ -77,5 +77,14 @@ public final class Limits {
   /** Files of such a project. */
   public static final int PROJECT_FILES = 10_000;
 
+  /**
+   * Bytes that a task of a platform prints before its update ends, for the next run to go on: a
+   * platform fails runs that print too much.
+   */
+  public static final long OUTPUT_BYTES = 8_000_000;
+
+  /** Bytes that a task of a platform prints in all; what comes after is left out. */
+  public static final long OUTPUT_BYTES_IN_ALL = 16_000_000;
+
   private Limits() {}
 }

@@ -14,6 +14,8 @@ import io.lakebeam.spec.Secrets;
 import io.lakebeam.spec.SourceSpec;
 import io.lakebeam.storage.Storage;
 import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -60,6 +62,8 @@ public final class Update {
   private final UpdateListener listener;
   private final Clock clock;
   private volatile boolean stopRequested;
+  private Optional<Duration> most = Optional.empty();
+  private volatile boolean timeIsUp;
   private volatile Runnable onStop = () -> {};
 
   public Update(
@@ -96,6 +100,19 @@ public final class Update {
   }
 
   /**
+   * Bounds the time of the runs to come: one ends after the epoch that is under way so long after
+   * its start, as when it is asked to {@link #stop}.
+   */
+  public void stopAfter(Duration time) {
+    most = Optional.of(time);
+  }
+
+  /** True when the run has ended, or is about to, because its time is up. */
+  public boolean isTimeUp() {
+    return timeIsUp;
+  }
+
+  /**
    * Runs until the mode's end or a stop.
    *
    * @throws UpdateFailedException when it cannot go on
@@ -113,6 +130,7 @@ public final class Update {
    * @throws io.lakebeam.epoch.LeaseLostException when another run owns the pipeline
    */
   public void run(Mode mode, Set<Consent> consents) {
+    Instant end = most.map(clock.instant()::plus).orElse(Instant.MAX);
     try {
       Storage.use(pipeline.spec().storage());
       Ledger ledger = new Ledger(pipeline.spec().lake(), pipeline.name(), retention);
@@ -135,7 +153,7 @@ public final class Update {
                   planner,
                   new Replay(pipeline, ledger, sources, consents, listener),
                   listener,
-                  () -> stopRequested);
+                  () -> isToStop(end));
           UpdateRun updateRun = new UpdateRun(engine, epoch, pipeline.spec().commitEvery(), clock);
           onStop = updateRun::wake;
           listener.started();
@@ -155,6 +173,11 @@ public final class Update {
   public void stop() {
     stopRequested = true;
     onStop.run();
+  }
+
+  private boolean isToStop(Instant end) {
+    timeIsUp |= !clock.instant().isBefore(end);
+    return stopRequested || timeIsUp;
   }
 
   /** Only views catch up with what was read before they were declared. */

@@ -10,6 +10,7 @@ import io.lakebeam.deploy.ProjectJar;
 import io.lakebeam.spec.PipelineLocation;
 import io.lakebeam.storage.PrivateFolder;
 import io.lakebeam.testing.ProjectJars;
+import io.lakebeam.testing.Tables;
 import io.lakebeam.testing.TestingPipeline;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -21,9 +22,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.logging.Handler;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** That the JVM of these tests is still there is the point of each of them. */
@@ -63,6 +69,46 @@ class DatabricksJobTest {
     assertTrue(
         out.toString(StandardCharsets.UTF_8).startsWith("{\"epoch\":1,\"in\":1,"),
         out.toString(StandardCharsets.UTF_8));
+  }
+
+  /** An epoch's line is enough here: so each run ends after its epoch, and the next goes on. */
+  @Test
+  @Timeout(value = 3, unit = TimeUnit.MINUTES)
+  void aContinuousRunThatHasPrintedEnoughEndsWell() throws Exception {
+    TestingPipeline project =
+        new TestingPipeline(dir)
+            .yaml(CommandLineTest.ORDERS.replace("pipeline: p\n", "pipeline: p\nlake: ${LAKE}\n"));
+    for (int epoch = 1; epoch <= 2; epoch++) {
+      project.land(epoch + ".csv", "id,city,amount\n" + epoch + ",rome,3.00\n");
+      OutputBound bound = new OutputBound(80, 10_000);
+      DatabricksJob.run(
+          new String[] {"run", file(), "--mode", "continuous", "--output", "json"},
+          bound,
+          bound.of(new PrintStream(out, true, StandardCharsets.UTF_8)),
+          bound.of(new PrintStream(err, true, StandardCharsets.UTF_8)),
+          Map.of("LAKE", project.lake().toString())::get);
+    }
+    List<String> lines = out.toString(StandardCharsets.UTF_8).lines().toList();
+    assertEquals(2, lines.size(), lines::toString);
+    assertTrue(lines.get(1).startsWith("{\"epoch\":2,\"in\":1,"), lines::toString);
+    assertEquals(List.of("1", "2"), Tables.texts(project.table("silver"), "id"));
+    String said = err.toString(StandardCharsets.UTF_8);
+    assertTrue(said.contains("this run has printed 80 B, and Databricks fails one"), said);
+  }
+
+  /** Handlers and levels of a driver's log are the platform's. */
+  @Test
+  void theLoggingOfTheJvmStaysAsItIs() {
+    Logger root = Logger.getLogger("");
+    List<Handler> handlers = List.of(root.getHandlers());
+    Level level = root.getLevel();
+    Logger lakebeam = Logger.getLogger("io.lakebeam");
+    int before = lakebeam.getHandlers().length;
+    new TestingPipeline(dir).yaml(CommandLineTest.ORDERS);
+    run(Map.of(), "validate", file(), "--verbose");
+    assertEquals(handlers, List.of(root.getHandlers()));
+    assertEquals(level, root.getLevel());
+    assertEquals(before, lakebeam.getHandlers().length, "nor is anything of ours left behind");
   }
 
   @Test

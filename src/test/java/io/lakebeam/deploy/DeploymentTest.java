@@ -108,7 +108,9 @@ class DeploymentTest extends TestingDeployment {
     JsonNode job = databricks.jobs().get(1000L);
     assertEquals("{\"pause_status\":\"PAUSED\"}", job.path("continuous").toString());
     assertFalse(job.has("schedule"), "the settings are replaced, not merged");
-    assertEquals("continuous", job.at("/tasks/0/spark_jar_task/parameters/5").asText());
+    String parameters = job.at("/tasks/0/spark_jar_task/parameters").toString();
+    assertTrue(parameters.contains("\"--mode\",\"continuous\""), parameters);
+    assertTrue(parameters.contains("\"--stop-after\",\"7d\""), parameters);
     assertTrue(steps.get(0).endsWith(".jar is there already"), steps::toString);
     assertTrue(steps.get(1).endsWith(".jar is there already"), steps::toString);
     assertEquals("changed the job 'lakebeam flights', 1000", steps.get(2));

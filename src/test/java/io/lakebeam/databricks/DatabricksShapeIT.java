@@ -2,8 +2,11 @@ package io.lakebeam.databricks;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.lakebeam.deploy.ProjectJar;
+import io.lakebeam.spec.PipelineLocation;
 import io.lakebeam.sql.FunctionAnswers;
 import io.lakebeam.testing.AirlineWorld;
+import io.lakebeam.testing.ProjectJars;
 import io.lakebeam.testing.RunProcess;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -21,8 +24,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * The airline pipeline as a Databricks job, as far as that can be had without a workspace: the
- * libraries of a runtime are loaded first, the jar comes later and in a class loader below, and the
- * SparkContext is not ours. The tables are those of the direct runner.
+ * libraries of a runtime are loaded first, Lakebeam's jar and the project's come later and in a
+ * class loader below, and the SparkContext is not ours. The tables are those of the direct runner.
  */
 class DatabricksShapeIT {
   private static final Path JAR = Path.of("target/lakebeam-spark.jar").toAbsolutePath();
@@ -47,6 +50,7 @@ class DatabricksShapeIT {
   @TempDir static Path dir;
   private static AirlineWorld world;
   private static Map<String, List<String>> expected;
+  private static ProjectJar project;
 
   @BeforeAll
   static void start() throws Exception {
@@ -57,6 +61,10 @@ class DatabricksShapeIT {
             world.project(), world.environment(), "run", "airlines", "--lake", lake.toString());
     assertEquals(0, run.exitCode(), run.printed());
     expected = tables(lake);
+    PipelineLocation location = PipelineLocation.find("airlines", world.project(), world.project());
+    project =
+        ProjectJars.write(location, world.environment()::get, dir.resolve("airlines-project.jar"));
+    Files.move(world.project(), dir.resolve("gone"));
     // Events that could alert and cannot be read are none among so few.
     expected.forEach(
         (table, rows) ->
@@ -103,7 +111,7 @@ class DatabricksShapeIT {
         "\t",
         "io.lakebeam.cli.DatabricksJob",
         "run",
-        world.project().resolve("pipelines/airlines/pipeline.yaml").toString(),
+        project.pipelineFile(),
         "--runner",
         "spark",
         "--mode",
@@ -132,7 +140,7 @@ class DatabricksShapeIT {
     command.addAll(List.of("-cp", own + ":" + home + "/jars/*", DatabricksDriver.class.getName()));
     command.add(Files.write(folder.resolve("places"), PLACES.keySet()).toString());
     command.add(Files.write(folder.resolve("tasks"), tasks).toString());
-    command.add(JAR.toString());
+    command.addAll(List.of(JAR.toString(), project.file().toString()));
     libraries.forEach(library -> command.add(library.toString()));
     Map<String, String> environment = new HashMap<>(world.environment());
     environment.put("SPARK_HOME", home.toString());

@@ -28,6 +28,9 @@ abstract class BeamEngine implements Engine {
   /** Gets ready for the next graph. */
   void prepare() {}
 
+  /** Ends what of the last graph may still be running, though nobody waits for it any more. */
+  void abandon() {}
+
   /** Lets go of what the last graph has left. */
   void clean() {}
 
@@ -37,6 +40,9 @@ abstract class BeamEngine implements Engine {
     prepare();
     try {
       start(PlanRoots.of(plan)).waitUntilFinish();
+    } catch (RuntimeException | Error e) {
+      abandon();
+      throw e;
     } finally {
       clean();
     }

@@ -22,10 +22,10 @@ final class HeartbeatSetting {
     return Optional.of(
         "this Spark was started without "
             + NAME
-            + "=false: an executor may fall silent, which Spark gives up after spark.network.timeout ("
+            + "=false: an executor may fall silent, and after spark.network.timeout ("
             + conf.get("spark.network.timeout", "120s")
-            + ") with the tasks that it runs; nothing is lost, but it takes time. Set it where the"
-            + " SparkContext is made: spark-submit --conf, spark_conf of the profile, or the"
-            + " cluster's Spark configuration");
+            + ") Spark gives it up and does its tasks again. Nothing is lost, but it takes time. Set"
+            + " it where the SparkContext is made: with --conf of spark-submit, in spark_conf of the"
+            + " profile, or in the cluster's Spark configuration");
   }
 }

@@ -142,6 +142,11 @@ final class SparkEngine extends BeamEngine {
   }
 
   @Override
+  void abandon() {
+    mark.cancel();
+  }
+
+  @Override
   void clean() {
     mark.clear();
   }

@@ -7,8 +7,8 @@ import org.checkerframework.checker.nullness.qual.Nullable;
 
 /**
  * Tells what the graphs of one update leave behind in a SparkContext from what others have there,
- * updates of other pipelines included. Spark writes the call site of a thread, and of the threads
- * that this one starts, on every RDD; Beam sets none. Used by one thread.
+ * updates of other pipelines included. Spark writes the call site and the tags of a thread, and of
+ * the threads that this one starts, on every RDD and every job; Beam sets none. Used by one thread.
  */
 final class SparkMark {
   private static final String CALL_SITE = "callSite.short";
@@ -26,11 +26,18 @@ final class SparkMark {
   void set() {
     before = spark.getLocalProperty(CALL_SITE);
     spark.setLocalProperty(CALL_SITE, mark);
+    spark.addJobTag(mark);
+  }
+
+  /** Ends the jobs that have the mark: an interrupted thread leaves one that nobody waits for. */
+  void cancel() {
+    spark.cancelJobsWithTag(mark);
   }
 
   /** Ends that, and lets go of what has the mark and is still kept: Beam keeps it for good. */
   void clear() {
     spark.setLocalProperty(CALL_SITE, before);
+    spark.removeJobTag(mark);
     for (JavaRDD<?> rdd : spark.getPersistentRDDs().values()) {
       // Its text ends with the call site, which has no accessor for everybody.
       if (rdd.toString().endsWith(" at " + mark)) {

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.lakebeam.testing.SparkReader;
@@ -13,9 +14,14 @@ import java.io.IOException;
 import java.io.ObjectInputStream;
 import java.io.ObjectOutputStream;
 import java.io.ObjectStreamClass;
+import java.io.Serializable;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.apache.beam.runners.core.metrics.MetricsContainerStepMap;
 import org.apache.beam.runners.spark.metrics.MetricsContainerStepMapAccumulator;
 import org.apache.spark.TaskContext;
@@ -27,6 +33,9 @@ import scala.collection.Iterator;
 
 /** A SparkContext that an update shares with others, and what of it is an update's. */
 class SharedSparkIT {
+  private static final CountDownLatch STARTED = new CountDownLatch(2);
+  private static final CountDownLatch LET_GO = new CountDownLatch(1);
+
   private final JavaSparkContext spark =
       JavaSparkContext.fromSparkContext(SparkReader.session().sparkContext());
 
@@ -82,6 +91,57 @@ class SharedSparkIT {
     spark.setLocalProperty("callSite.short", null);
     assertTrue(isKept(theirs));
     theirs.unpersist();
+  }
+
+  /** Such as one whose thread was interrupted, which leaves Beam's thread and its job behind. */
+  @Test
+  void noJobOfAnUpdateOutlivesIt() throws Exception {
+    CompletableFuture<Long> theirs = new CompletableFuture<>();
+    Thread other = job(theirs, () -> LET_GO.await(1, TimeUnit.MINUTES));
+    SparkMark mark = new SparkMark(spark, "p");
+    mark.set();
+    CompletableFuture<Long> ours = new CompletableFuture<>();
+    Thread beam = job(ours, SharedSparkIT::awaitKill);
+    other.start();
+    beam.start();
+    STARTED.await();
+    mark.cancel();
+    mark.clear();
+    ExecutionException killed =
+        assertThrows(ExecutionException.class, () -> ours.get(1, TimeUnit.MINUTES));
+    assertTrue(killed.getMessage().contains("cancelled"), killed::getMessage);
+    assertFalse(theirs.isDone());
+    LET_GO.countDown();
+    assertEquals(1, theirs.get(1, TimeUnit.MINUTES));
+  }
+
+  private Thread job(CompletableFuture<Long> result, Task task) {
+    return new Thread(
+        () -> {
+          try {
+            result.complete(spark.parallelize(List.of(1), 1).map(each -> run(task)).count());
+          } catch (Exception e) {
+            // Spark throws checked ones that it does not declare.
+            result.completeExceptionally(e);
+          }
+        });
+  }
+
+  private static int run(Task task) throws InterruptedException {
+    STARTED.countDown();
+    task.run();
+    return 1;
+  }
+
+  private static void awaitKill() {
+    long end = System.nanoTime() + TimeUnit.MINUTES.toNanos(1);
+    while (!TaskContext.get().isInterrupted() && System.nanoTime() < end) {
+      LockSupport.parkNanos(1_000_000);
+    }
+  }
+
+  private interface Task extends Serializable {
+    void run() throws InterruptedException;
   }
 
   @Test

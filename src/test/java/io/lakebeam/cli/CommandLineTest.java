@@ -92,6 +92,16 @@ class CommandLineTest {
   }
 
   @Test
+  void aTimeToStopAfterIsATime() {
+    assertEquals(2, console.type("run", "p", "--stop-after", "soon"));
+    assertTrue(
+        console.err().contains("'soon' is no time such as 60s, 5m, 1h or 7d"), console.err());
+    project.land("one.csv", "id,city,amount\n1,rome,3.00\n");
+    assertEquals(0, console.type("run", "p", "--stop-after", "1h"), console::err);
+    assertFalse(console.err().contains("stopped"), console.err());
+  }
+
+  @Test
   void unsetSecretsAreToldBeforeAnythingRuns() {
     project.yaml(STREAM);
     assertEquals(0, console.type("validate", "p"));

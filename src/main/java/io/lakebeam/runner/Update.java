@@ -64,6 +64,7 @@ public final class Update {
   private volatile boolean stopRequested;
   private Optional<Duration> most = Optional.empty();
   private volatile boolean timeIsUp;
+  private volatile boolean hasBegun;
   private volatile Runnable onStop = () -> {};
 
   public Update(
@@ -101,7 +102,7 @@ public final class Update {
 
   /**
    * Bounds the time of the runs to come: one ends after the epoch that is under way so long after
-   * its start, as when it is asked to {@link #stop}.
+   * its start, as when it is asked to {@link #stop}. It looks for an epoch once, whatever the time.
    */
   public void stopAfter(Duration time) {
     most = Optional.of(time);
@@ -130,6 +131,8 @@ public final class Update {
    * @throws io.lakebeam.epoch.LeaseLostException when another run owns the pipeline
    */
   public void run(Mode mode, Set<Consent> consents) {
+    // A triggered run asks for the first time after its first epoch.
+    hasBegun = mode == Mode.TRIGGERED;
     Instant end = most.map(clock.instant()::plus).orElse(Instant.MAX);
     try {
       Storage.use(pipeline.spec().storage());
@@ -176,7 +179,9 @@ public final class Update {
   }
 
   private boolean isToStop(Instant end) {
-    timeIsUp |= !clock.instant().isBefore(end);
+    // Asked before its first plan, a run has only started: it is to do something each time.
+    timeIsUp |= hasBegun && !clock.instant().isBefore(end);
+    hasBegun = true;
     return stopRequested || timeIsUp;
   }
 

@@ -51,7 +51,8 @@ class StopAfterIT {
     assertEquals(Optional.empty(), Lease.holder(ledger, clock), "the next run starts at once");
 
     assertEquals(1, epochsOf(project, Duration.ofHours(1)));
-    assertEquals(1, epochsOf(project, Duration.ofHours(24)));
+    assertEquals(
+        1, epochsOf(project, Duration.ZERO), "a run that starts slowly does something, too");
     assertEquals(List.of("1", "2", "3", "4"), Tables.texts(project.table("bronze"), "id"));
   }
 

@@ -17,7 +17,7 @@ import java.util.function.Consumer;
  * The checks of one subject, in order: once one has failed, those behind it are skipped. Each is
  * given a bounded time, then interrupted and left behind, so that nothing makes the doctor hang.
  */
-final class Checks {
+public final class Checks {
   private final String subject;
   private final Duration patience;
   private final Consumer<Finding> told;
@@ -26,27 +26,32 @@ final class Checks {
   /**
    * @param patience how long one check may take
    */
-  Checks(String subject, Duration patience, Consumer<Finding> told) {
+  public Checks(String subject, Duration patience, Consumer<Finding> told) {
     this.subject = subject;
     this.patience = patience;
     this.told = told;
   }
 
   /** A value for the checks that follow, and what to tell of it. */
-  record Found<T>(T value, Outcome outcome) {}
+  public record Found<T>(T value, Outcome outcome) {}
 
   /** Tries something that those behind it need nothing from but that it worked. */
-  void check(String name, Callable<Outcome> attempt) {
+  public void check(String name, Callable<Outcome> attempt) {
     find(name, () -> new Found<>(true, attempt.call()));
   }
 
   /** Tries something without which those behind it still make sense. */
-  void aside(String name, Callable<Outcome> attempt) {
+  public void aside(String name, Callable<Outcome> attempt) {
     boolean isWell = failed == null;
     check(name, attempt);
     if (isWell) {
       failed = null;
     }
+  }
+
+  /** Skips all that follows, since something of another subject has failed. */
+  public void restOn(String broken) {
+    failed = broken;
   }
 
   /** Does something in bounded time, whatever comes of it, and tells nothing. */
@@ -55,7 +60,7 @@ final class Checks {
   }
 
   /** Tries something; empty when it failed or was skipped. */
-  <T> Optional<T> find(String name, Callable<Found<T>> attempt) {
+  public <T> Optional<T> find(String name, Callable<Found<T>> attempt) {
     if (failed != null) {
       told.accept(new Finding(subject, name, new Outcome.Skipped(failed)));
       return Optional.empty();

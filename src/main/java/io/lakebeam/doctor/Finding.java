@@ -1,5 +1,6 @@
 package io.lakebeam.doctor;
 
+import java.io.Serializable;
 import java.util.Objects;
 
 /**
@@ -9,7 +10,7 @@ import java.util.Objects;
  *     name
  * @param check what was tried: {@code host}, {@code sign-in}
  */
-public record Finding(String subject, String check, Outcome outcome) {
+public record Finding(String subject, String check, Outcome outcome) implements Serializable {
   public Finding {
     Objects.requireNonNull(subject, "subject");
     Objects.requireNonNull(check, "check");

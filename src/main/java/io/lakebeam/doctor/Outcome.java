@@ -1,9 +1,10 @@
 package io.lakebeam.doctor;
 
+import java.io.Serializable;
 import java.util.Objects;
 
 /** What a check came to. Its texts are sentences without a full stop and hold no secrets. */
-public sealed interface Outcome {
+public sealed interface Outcome extends Serializable {
   /**
    * As it should be.
    *

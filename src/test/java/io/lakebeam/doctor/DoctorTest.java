@@ -226,14 +226,14 @@ class DoctorTest {
 
   @Test
   void clocksThatDifferAreWarnedOf() {
-    assertInstanceOf(Outcome.Ok.class, LakeChecks.skew(written(NOW.minusSeconds(15)), NOW));
-    assertInstanceOf(Outcome.Ok.class, LakeChecks.skew(written(NOW.plusSeconds(15)), NOW));
+    assertInstanceOf(Outcome.Ok.class, LakeProbe.skew(written(NOW.minusSeconds(15)), NOW));
+    assertInstanceOf(Outcome.Ok.class, LakeProbe.skew(written(NOW.plusSeconds(15)), NOW));
     assertEquals(
         "this machine's clock is 16 s ahead of the storage's",
-        ((Outcome.Warning) LakeChecks.skew(written(NOW.minusSeconds(16)), NOW)).problem());
+        ((Outcome.Warning) LakeProbe.skew(written(NOW.minusSeconds(16)), NOW)).problem());
     assertEquals(
         "this machine's clock is 60 s behind the storage's",
-        ((Outcome.Warning) LakeChecks.skew(written(NOW.plusSeconds(60)), NOW)).problem());
+        ((Outcome.Warning) LakeProbe.skew(written(NOW.plusSeconds(60)), NOW)).problem());
   }
 
   private static BrokerCertificate certificate(String expires) {

@@ -33,6 +33,8 @@ class ImportRulesTest {
           .definedBy(ROOT + "cli..")
           .layer("shipped")
           .definedBy(ROOT + "demo..", ROOT + "airlines..")
+          .layer("selftest")
+          .definedBy(ROOT + "selftest..")
           .layer("runner")
           .definedBy(ROOT + "runner..", ROOT + "doctor..")
           .layer("pipeline")
@@ -49,16 +51,18 @@ class ImportRulesTest {
           .mayNotBeAccessedByAnyLayer()
           .whereLayer("shipped")
           .mayOnlyBeAccessedByLayers("cli")
-          .whereLayer("runner")
+          .whereLayer("selftest")
           .mayOnlyBeAccessedByLayers("cli")
+          .whereLayer("runner")
+          .mayOnlyBeAccessedByLayers("cli", "selftest")
           .whereLayer("pipeline")
-          .mayOnlyBeAccessedByLayers("cli", "runner")
+          .mayOnlyBeAccessedByLayers("cli", "selftest", "runner")
           .whereLayer("parts")
-          .mayOnlyBeAccessedByLayers("cli", "runner", "pipeline")
+          .mayOnlyBeAccessedByLayers("cli", "selftest", "runner", "pipeline")
           .whereLayer("parquet")
           .mayOnlyBeAccessedByLayers("parts")
           .whereLayer("storage")
-          .mayOnlyBeAccessedByLayers("cli", "runner", "pipeline", "parts", "parquet");
+          .mayOnlyBeAccessedByLayers("cli", "selftest", "runner", "pipeline", "parts", "parquet");
 
   @ArchTest
   static final ArchRule NO_CYCLES =

@@ -78,6 +78,7 @@ public final class Lakebeam implements Runnable {
     commands.addSubcommand(new DemoCommand(console));
     commands.addSubcommand(new ValidateCommand(console));
     commands.addSubcommand(new DoctorCommand(console));
+    commands.addSubcommand(new SelfTestCommand(console));
     commands.addSubcommand(run);
     commands.addSubcommand(new TablesCommand(console));
     commands.addSubcommand(new ShowCommand(console));

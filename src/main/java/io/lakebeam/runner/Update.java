@@ -79,6 +79,27 @@ public final class Update {
   }
 
   /**
+   * One that takes the newest records of the pipeline's topics and ends, for a look at them. In a
+   * lake of its own, which such an update leaves behind with gaps.
+   *
+   * @param most records, as far as offsets tell
+   */
+  public static Update ofNewest(
+      CompiledPipeline pipeline,
+      RunnerProfile profile,
+      UpdateListener listener,
+      Clock clock,
+      long most) {
+    return new Update(
+        pipeline,
+        Engines.of(profile, pipeline),
+        source -> new NewestRecords(SourceDiscovery.of(source, Secrets::resolve), most),
+        Ledger.Retention.DEFAULT,
+        listener,
+        clock);
+  }
+
+  /**
    * With other ports.
    *
    * @param engines starts what runs epochs, once there is one

@@ -60,6 +60,24 @@ public record PipelineSpec(
         expansions);
   }
 
+  /** This pipeline with other stores, or another way to sign in to them. */
+  public PipelineSpec withStorage(StorageSpec other) {
+    return new PipelineSpec(
+        name,
+        description,
+        at,
+        lake,
+        other,
+        commitEvery,
+        maxRowsPerEpoch,
+        parameters,
+        functions,
+        sources,
+        datasets,
+        trust,
+        expansions);
+  }
+
   /** This pipeline with other sources of the same names. */
   public PipelineSpec withSources(List<SourceSpec> others) {
     return new PipelineSpec(

@@ -1,0 +1,73 @@
+package io.lakebeam.selftest;
+
+import io.lakebeam.doctor.Outcome;
+import io.lakebeam.runner.Workers;
+import io.lakebeam.sql.FunctionLibrary;
+import io.lakebeam.sql.RowProgram;
+import io.lakebeam.sql.SqlText;
+import java.io.Serializable;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.util.TimeZone;
+import org.apache.beam.sdk.schemas.Schema;
+import org.apache.beam.sdk.values.Row;
+
+/** Looks at a worker's process, and has it plan and evaluate a query. */
+final class WorkerVisit implements Workers.Task<WorkerVisit.Said> {
+  private static final long serialVersionUID = 1;
+
+  private static final String QUERY =
+      "SELECT CONCAT(UPPER(city), ' ', CAST(id * 2 AS STRING)) AS said FROM t WHERE id > 1";
+
+  private static final String ANSWER = "ROME 42";
+
+  /**
+   * What a process is like.
+   *
+   * @param answer of a query; the error's text when it failed
+   */
+  record Said(String process, String zone, boolean isUtc, String answer) implements Serializable {}
+
+  @Override
+  public Said call(int number) {
+    TimeZone zone = TimeZone.getDefault();
+    return new Said(process(), zone.getID(), isUtc(zone), answer());
+  }
+
+  /** Host and number, for people. */
+  static String process() {
+    String host;
+    try {
+      host = InetAddress.getLocalHost().getHostName();
+    } catch (UnknownHostException e) {
+      host = "unknown host";
+    }
+    return ProcessHandle.current().pid() + "@" + host;
+  }
+
+  static boolean isUtc(TimeZone zone) {
+    return zone.getRawOffset() == 0 && !zone.useDaylightTime();
+  }
+
+  static Outcome answer(Said said) {
+    return said.answer().equals(ANSWER)
+        ? new Outcome.Ok("a query is compiled and gives the right answer")
+        : new Outcome.Failed(
+            "a query cannot be compiled, or gives a wrong answer",
+            said.answer(),
+            "See which janino the line of the libraries names: 3.0.16 and 3.1.9 were tried");
+  }
+
+  private static String answer() {
+    Schema schema = Schema.builder().addInt64Field("id").addStringField("city").build();
+    try {
+      FunctionLibrary library = FunctionLibrary.standard();
+      String query = SqlText.unparse(library.rewrite(SqlText.parse(QUERY)));
+      Row row = Row.withSchema(schema).addValues(21L, "rome").build();
+      Row answer = RowProgram.of(library, "t", schema, query).evaluator().evaluate(row);
+      return answer == null ? "no row" : String.valueOf(answer.<Object>getValue(0));
+    } catch (RowProgram.RowFailedException | RuntimeException | LinkageError e) {
+      return e.toString();
+    }
+  }
+}

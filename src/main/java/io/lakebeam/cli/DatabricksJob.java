@@ -87,13 +87,13 @@ public final class DatabricksJob {
   }
 
   private static void run(DeployedProject project, Console console, OutputBound bound) {
-    RunCommand.Host host =
-        new RunCommand.Host(
+    Host host =
+        new Host(
             StopSignals::ignored,
             project::onDatabricks,
             end -> bound.whenEnough(() -> endForOutput(console, bound, end)),
             Clock.systemUTC());
-    CommandLine commands = Lakebeam.commandLine(console, new RunCommand(console, host));
+    CommandLine commands = Lakebeam.commandLine(console, host);
     // The JVM's logging is the platform's, also for those who ask for more.
     commands.setExecutionStrategy(new CommandLine.RunLast());
     Told told = new Told(console);

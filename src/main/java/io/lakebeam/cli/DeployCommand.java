@@ -41,6 +41,7 @@ import picocli.CommandLine.Parameters;
     footerHeading = "%nExamples:%n",
     footer = {
       "  lakebeam deploy airlines",
+      "  lakebeam deploy airlines --self-test",
       "  lakebeam deploy airlines --profile runners/databricks.yaml --submit --run",
       "  lakebeam deploy airlines --print-sql",
       "  lakebeam deploy airlines --register"
@@ -101,6 +102,14 @@ final class DeployCommand implements Callable<Integer> {
           "Run these statements on the profile's SQL warehouse, after a --run if there is one.")
   private boolean register;
 
+  @Option(
+      names = "--self-test",
+      description = {
+        "Upload as --submit does, and try everything on a cluster as the job would get it:"
+            + " 'lakebeam self-test' as a run of its own. Makes no job."
+      })
+  private boolean selfTest;
+
   DeployCommand(Console console, Pause pause) {
     this.console = console;
     this.pause = pause;
@@ -138,6 +147,10 @@ final class DeployCommand implements Callable<Integer> {
             onlyRegisters ? List.of() : jars(),
             set,
             spec.trust());
+    if (selfTest) {
+      new Deployment(plan, console.environment(), pause, console::line).selfTest();
+      return Lakebeam.DONE;
+    }
     if (bundle != null || (!submit && !register)) {
       writeBundle(plan);
     }
@@ -155,6 +168,9 @@ final class DeployCommand implements Callable<Integer> {
   }
 
   private void checkOptions() {
+    if (selfTest && (submit || run || printSql || register || bundle != null)) {
+      throw new UsageException("--self-test does nothing else: give it alone");
+    }
     if (run && !submit) {
       throw new UsageException("--run starts what --submit has put there: give both");
     }

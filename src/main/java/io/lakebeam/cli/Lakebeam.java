@@ -69,17 +69,17 @@ public final class Lakebeam implements Runnable {
 
   /** All commands, printing to a console. */
   static CommandLine commandLine(Console console) {
-    return commandLine(console, new RunCommand(console));
+    return commandLine(console, Host.process());
   }
 
-  static CommandLine commandLine(Console console, RunCommand run) {
+  static CommandLine commandLine(Console console, Host host) {
     Lakebeam top = new Lakebeam(console);
     CommandLine commands = new CommandLine(top);
     commands.addSubcommand(new DemoCommand(console));
     commands.addSubcommand(new ValidateCommand(console));
     commands.addSubcommand(new DoctorCommand(console));
-    commands.addSubcommand(new SelfTestCommand(console));
-    commands.addSubcommand(run);
+    commands.addSubcommand(new SelfTestCommand(console, host));
+    commands.addSubcommand(new RunCommand(console, host));
     commands.addSubcommand(new TablesCommand(console));
     commands.addSubcommand(new ShowCommand(console));
     commands.addSubcommand(new HistoryCommand(console));

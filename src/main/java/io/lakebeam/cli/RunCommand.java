@@ -5,18 +5,14 @@ import io.lakebeam.graph.Problem;
 import io.lakebeam.pipeline.CompiledPipeline;
 import io.lakebeam.pipeline.PipelineCompiler;
 import io.lakebeam.runner.Update;
-import io.lakebeam.spec.PipelineSpec;
 import io.lakebeam.spec.RunnerProfile;
 import io.lakebeam.spec.Secrets;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.Callable;
-import java.util.function.Consumer;
-import java.util.function.UnaryOperator;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -99,31 +95,9 @@ final class RunCommand implements Callable<Integer> {
     }
   }
 
-  RunCommand(Console console) {
-    this(console, Host.process());
-  }
-
   RunCommand(Console console, Host host) {
     this.console = console;
     this.host = host;
-  }
-
-  /**
-   * What a run is told by where it runs.
-   *
-   * @param signals what turns the process's signals into a wish to stop
-   * @param place makes of a pipeline as declared what it is there; may refuse it
-   * @param whenToEnd given what ends a continuous run after the epoch that is under way
-   */
-  record Host(
-      StopSignals.Watch signals,
-      UnaryOperator<PipelineSpec> place,
-      Consumer<Runnable> whenToEnd,
-      Clock clock) {
-    /** A process of its own. */
-    static Host process() {
-      return new Host(StopSignals::watch, UnaryOperator.identity(), end -> {}, Clock.systemUTC());
-    }
   }
 
   @Override

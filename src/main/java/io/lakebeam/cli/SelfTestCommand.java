@@ -37,6 +37,7 @@ import picocli.CommandLine.Option;
     footer = {"  lakebeam self-test airlines", "  lakebeam self-test airlines --runner spark"})
 final class SelfTestCommand implements Callable<Integer> {
   private final Console console;
+  private final Host host;
 
   @Mixin private PipelineArgument pipeline;
   @Mixin private PipelineArgument.Lake lake;
@@ -52,8 +53,9 @@ final class SelfTestCommand implements Callable<Integer> {
   @Option(names = "--output", description = "${COMPLETION-CANDIDATES}; json is a list of checks.")
   private Output output = Output.TEXT;
 
-  SelfTestCommand(Console console) {
+  SelfTestCommand(Console console, Host host) {
     this.console = console;
+    this.host = host;
   }
 
   @Override
@@ -64,6 +66,7 @@ final class SelfTestCommand implements Callable<Integer> {
     Optional<CompiledPipeline> compiled =
         lines
             .read(pipeline, lake, List.of("queries", "class path", "lake", "topics"))
+            .map(host.place())
             .flatMap(lines::compile);
     compiled.ifPresent(declared -> test(declared, where, lines));
     lines.end();

@@ -52,17 +52,7 @@ public final class Deployment {
   public long submit() {
     // Before anything is uploaded: a foreign job of that name ends it.
     List<Job> jobs = ownJobs();
-    Libraries libraries = uploadLibraries(plan.folder() + "/jars");
-    Map<String, Object> settings =
-        new JobSettings(
-                plan.profile(),
-                plan.pipeline(),
-                libraries.pipelineFile(),
-                libraries.paths(),
-                plan.parameters(),
-                plan.trust(),
-                plan.profile().variables())
-            .asMap();
+    Map<String, Object> settings = uploaded().asMap();
     String name = JobSettings.name(plan.pipeline());
     if (jobs.isEmpty()) {
       long job = workspace.createJob(settings);
@@ -73,6 +63,54 @@ public final class Deployment {
     workspace.resetJob(job, settings);
     steps.accept("changed the job '" + name + "', " + job);
     return job;
+  }
+
+  /** Uploads what every run needs, and says where it is. */
+  private JobSettings uploaded() {
+    Libraries libraries = uploadLibraries(plan.folder() + "/jars");
+    return new JobSettings(
+        plan.profile(),
+        plan.pipeline(),
+        libraries.pipelineFile(),
+        libraries.paths(),
+        plan.parameters(),
+        plan.trust(),
+        plan.profile().variables());
+  }
+
+  /**
+   * Uploads what {@link #submit} uploads, and has a run of its own try the platform with it, on a
+   * cluster as the job would get it. The job is neither made nor changed. The run's lines are
+   * steps.
+   *
+   * @throws DeployException when a check has failed, or the run did not get so far
+   */
+  public void selfTest() {
+    long id = workspace.submitRun(uploaded().asSelfTest());
+    TaskLogs logs = new TaskLogs(steps);
+    Run run = await(id, running -> running.tasks().forEach(task -> logs.look(soFar(task))));
+    run.tasks().forEach(task -> logs.end(workspace.taskLogs(task)));
+    if (run.hasSucceeded()) {
+      steps.accept("the self-test has passed");
+      return;
+    }
+    if (logs.isEmpty()) {
+      end(run);
+    }
+    throw new DeployException(
+        "the self-test has not passed",
+        "the run " + run.id() + " has ended as " + run.code(),
+        "mend what its lines above say, and test again");
+  }
+
+  /** A run that has only begun may have no output to ask for. */
+  private String soFar(long task) {
+    try {
+      return workspace.taskLogs(task);
+    } catch (DeployException e) {
+      // Asked for again at the next look, and at the end it counts.
+      return "";
+    }
   }
 
   private List<Job> ownJobs() {
@@ -134,7 +172,11 @@ public final class Deployment {
 
   /** Starts a run and waits for its end, however long that takes. */
   public void run(long job) {
-    long id = workspace.runNow(job);
+    end(await(workspace.runNow(job), running -> {}));
+  }
+
+  /** Looks at a run until it has ended, which it then has. */
+  private Run await(long id, Consumer<Run> look) {
     String told = "";
     while (true) {
       Run run = workspace.run(id);
@@ -146,9 +188,9 @@ public final class Deployment {
       }
       told = run.state();
       if (run.hasEnded()) {
-        end(run);
-        return;
+        return run;
       }
+      look.accept(run);
       workspace.rest("wait for the run " + id);
     }
   }

@@ -5,6 +5,7 @@ import io.lakebeam.spec.DatabricksProfile.Cluster;
 import io.lakebeam.spec.DatabricksProfile.Continuous;
 import io.lakebeam.spec.DatabricksProfile.Scheduled;
 import io.lakebeam.spec.Trust;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -31,6 +32,9 @@ record JobSettings(
     Map<String, String> variables) {
   /** On every job that Lakebeam makes; what it does not have, Lakebeam does not overwrite. */
   static final String TAG = "lakebeam_pipeline";
+
+  /** From the request for a cluster on; no check of a self-test waits for long. */
+  private static final Duration SELF_TEST_WITHIN = Duration.ofHours(1);
 
   private static final String KEY = "lakebeam";
   private static final String MAIN_CLASS = "io.lakebeam.cli.DatabricksJob";
@@ -72,31 +76,53 @@ record JobSettings(
     }
     // A second run would be refused the pipeline's lease.
     job.put("max_concurrent_runs", 1);
-    job.put(
-        "tasks",
-        List.of(
-            ordered(
-                "task_key",
-                KEY,
-                "job_cluster_key",
-                KEY,
-                "spark_jar_task",
-                ordered("main_class_name", MAIN_CLASS, "parameters", arguments()),
-                "libraries",
-                jars.stream().map(jar -> ordered("jar", jar)).toList())));
+    job.put("tasks", List.of(task("job_cluster_key", KEY, arguments())));
     job.put("job_clusters", List.of(ordered("job_cluster_key", KEY, "new_cluster", cluster())));
     return job;
   }
 
+  /** A run of its own that tries the platform, on a cluster as the job would get it. */
+  Map<String, Object> asSelfTest() {
+    return ordered(
+        "run_name",
+        name(pipeline) + " self-test",
+        "timeout_seconds",
+        SELF_TEST_WITHIN.toSeconds(),
+        "tasks",
+        List.of(
+            task(
+                "new_cluster",
+                cluster(),
+                given(List.of("self-test", pipelineFile, "--runner", "spark")))));
+  }
+
+  private Map<String, Object> task(String where, Object cluster, List<String> arguments) {
+    return ordered(
+        "task_key",
+        KEY,
+        where,
+        cluster,
+        "spark_jar_task",
+        ordered("main_class_name", MAIN_CLASS, "parameters", arguments),
+        "libraries",
+        jars.stream().map(jar -> ordered("jar", jar)).toList());
+  }
+
   private List<String> arguments() {
     String mode = profile.trigger() instanceof Continuous ? "continuous" : "triggered";
-    List<String> arguments =
+    List<String> command =
         new ArrayList<>(List.of("run", pipelineFile, "--runner", "spark", "--mode", mode));
+    if (profile.trigger() instanceof Continuous) {
+      command.addAll(List.of("--stop-after", STOP_AFTER));
+    }
+    return given(command);
+  }
+
+  /** With what the deploying command was given for every run. */
+  private List<String> given(List<String> command) {
+    List<String> arguments = new ArrayList<>(command);
     if (trust == Trust.AS_CODE) {
       arguments.add("--trust");
-    }
-    if (profile.trigger() instanceof Continuous) {
-      arguments.addAll(List.of("--stop-after", STOP_AFTER));
     }
     new TreeMap<>(parameters)
         .forEach((name, value) -> arguments.addAll(List.of("--set", name + "=" + value)));

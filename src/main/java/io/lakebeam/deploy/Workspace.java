@@ -154,6 +154,16 @@ final class Workspace {
     return id(client.json(call), "run_id", call);
   }
 
+  /** Starts a run that belongs to no job. */
+  long submitRun(Map<String, Object> settings) {
+    Map<String, Object> body = new HashMap<>(settings);
+    body.put("idempotency_token", UUID.randomUUID().toString());
+    Call call =
+        Call.post("start a run", JOBS + "/runs/submit", json(body), Repeat.SAFE)
+            .orElse("ask for the entitlement to create clusters, or name a policy_id");
+    return id(client.json(call), "run_id", call);
+  }
+
   Run run(long run) {
     JsonNode answer =
         client.json(
@@ -175,6 +185,15 @@ final class Workspace {
 
   /** What made a task fail, in its own words; empty when nothing did or it is not known. */
   String taskError(long taskRun) {
+    return output(taskRun, "error");
+  }
+
+  /** What a task has printed, its last 5 MB; empty when nothing is known of it yet. */
+  String taskLogs(long taskRun) {
+    return output(taskRun, "logs");
+  }
+
+  private String output(long taskRun, String part) {
     RestClient.Answer answer =
         client.send(
             Call.get(
@@ -183,9 +202,9 @@ final class Workspace {
                 Map.of("run_id", Long.toString(taskRun))));
     try {
       JsonNode json = JSON.readTree(answer.response().body());
-      return json == null ? "" : json.path("error").asText("");
+      return json == null ? "" : json.path(part).asText("");
     } catch (JsonProcessingException e) {
-      // The run's failure is told without it.
+      // The run's end is told without it.
       return "";
     }
   }

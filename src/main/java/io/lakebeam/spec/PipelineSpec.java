@@ -96,24 +96,6 @@ public record PipelineSpec(
         expansions);
   }
 
-  /** This pipeline with another word on how to sign in to stores. */
-  public PipelineSpec withStorage(StorageSpec other) {
-    return new PipelineSpec(
-        name,
-        description,
-        at,
-        lake,
-        other,
-        commitEvery,
-        maxRowsPerEpoch,
-        parameters,
-        functions,
-        sources,
-        datasets,
-        trust,
-        expansions);
-  }
-
   /** This pipeline with another least time between two epochs. */
   public PipelineSpec withCommitEvery(Duration other) {
     return new PipelineSpec(

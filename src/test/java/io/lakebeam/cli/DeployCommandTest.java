@@ -126,6 +126,22 @@ class DeployCommandTest {
   }
 
   @Test
+  void aSelfTestIsARunAndNothingElse() {
+    databricks
+        .run("{\"state\":\"TERMINATED\",\"termination_details\":{\"code\":\"SUCCESS\"}}")
+        .logs("ok       lake, write: fine\n");
+    assertEquals(0, console.type("deploy", "p", "--self-test"), console::err);
+    assertTrue(
+        console.out().endsWith("ok       lake, write: fine\nthe self-test has passed\n"),
+        console::out);
+    assertEquals(0, databricks.jobs().size());
+    for (String more : List.of("--submit", "--register", "--print-sql", "--bundle=b")) {
+      isRefused(
+          2, "--self-test does nothing else: give it alone", "deploy", "p", "--self-test", more);
+    }
+  }
+
+  @Test
   void aRunThatFailsIsAFailureInASentence() {
     databricks
         .run("{\"state\":\"TERMINATED\",\"termination_details\":{\"code\":\"INTERNAL_ERROR\"}}")

@@ -50,13 +50,27 @@ final class DocumentedJob {
     keys(cluster, List.of("job_cluster_key", "new_cluster"));
     cluster(cluster.path("new_cluster"));
     require(job.path("tasks").size() == 1, "tasks");
-    task(job.path("tasks").get(0), cluster.path("job_cluster_key").asText(), files);
+    JsonNode task = job.path("tasks").get(0);
+    keys(task, List.of("task_key", "job_cluster_key", "spark_jar_task", "libraries"));
+    require(
+        task.path("job_cluster_key").equals(cluster.path("job_cluster_key")), "job_cluster_key");
+    task(task, files);
   }
 
-  private static void task(JsonNode task, String clusterKey, Collection<String> files) {
-    keys(task, List.of("task_key", "job_cluster_key", "spark_jar_task", "libraries"));
+  /** Refuses what the API would refuse of a run that belongs to no job. */
+  static void checkRun(JsonNode run, Collection<String> files) {
+    keys(run, List.of("run_name", "timeout_seconds", "idempotency_token", "tasks"));
+    text(run, "run_name");
+    require(run.path("timeout_seconds").isInt(), "timeout_seconds");
+    require(run.path("tasks").size() == 1, "tasks");
+    JsonNode task = run.path("tasks").get(0);
+    keys(task, List.of("task_key", "new_cluster", "spark_jar_task", "libraries"));
+    cluster(task.path("new_cluster"));
+    task(task, files);
+  }
+
+  private static void task(JsonNode task, Collection<String> files) {
     require(task.path("task_key").asText().matches("[\\w-]{1,100}"), "task_key");
-    require(task.path("job_cluster_key").asText().equals(clusterKey), "job_cluster_key");
     JsonNode jar = task.path("spark_jar_task");
     keys(jar, List.of("main_class_name", "parameters"));
     text(jar, "main_class_name");

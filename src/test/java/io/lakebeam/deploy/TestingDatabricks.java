@@ -129,6 +129,19 @@ public final class TestingDatabricks implements AutoCloseable {
     return this;
   }
 
+  /** What a task has printed, look after look; the last one stays. */
+  public synchronized TestingDatabricks logs(String... texts) {
+    for (String text : texts) {
+      jobs.nextLogs(text);
+    }
+    return this;
+  }
+
+  /** Runs that belong to no job, as they were asked for. */
+  public synchronized List<JsonNode> submittedRuns() {
+    return List.copyOf(jobs.submitted());
+  }
+
   /** What statements answer, one after the other, in place of success. */
   public synchronized TestingDatabricks statement(String... states) {
     for (String state : states) {
@@ -214,6 +227,7 @@ public final class TestingDatabricks implements AutoCloseable {
           case "POST /api/2.2/jobs/create" -> jobs.create(json(body));
           case "POST /api/2.2/jobs/reset" -> jobs.reset(json(body));
           case "POST /api/2.2/jobs/run-now" -> jobs.runNow(json(body));
+          case "POST /api/2.2/jobs/runs/submit" -> jobs.submit(json(body));
           case "GET /api/2.2/jobs/runs/get" -> jobs.run(query, host());
           case "GET /api/2.2/jobs/runs/get-output" -> jobs.output(query);
           case "POST /api/2.0/sql/statements" -> statement(json(body));

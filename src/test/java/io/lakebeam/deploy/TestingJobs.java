@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.net.URI;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Deque;
 import java.util.HashMap;
@@ -21,6 +22,8 @@ final class TestingJobs {
   private final Map<Long, JsonNode> jobs = new LinkedHashMap<>();
   private final Map<String, Long> runTokens = new HashMap<>();
   private final Deque<JsonNode> runStates = new ArrayDeque<>();
+  private final Deque<String> logs = new ArrayDeque<>();
+  private final List<JsonNode> submitted = new ArrayList<>();
   private String taskError = "";
   private int jobsOnAPage = 100;
 
@@ -45,6 +48,16 @@ final class TestingJobs {
 
   void taskError(String text) {
     taskError = text;
+  }
+
+  /** What get-output says a task has printed, look after look; the last one stays. */
+  void nextLogs(String text) {
+    logs.add(text);
+  }
+
+  /** Runs without a job. */
+  List<JsonNode> submitted() {
+    return submitted;
   }
 
   String list(Map<String, String> query) {
@@ -95,6 +108,14 @@ final class TestingJobs {
     return "{\"run_id\":" + run + ",\"number_in_job\":" + run + "}";
   }
 
+  String submit(JsonNode body) {
+    DocumentedJob.checkRun(body, files);
+    String token = body.path("idempotency_token").asText();
+    require(!token.isEmpty() && token.length() <= 64, "idempotency_token has 1 to 64 characters");
+    submitted.add(body);
+    return "{\"run_id\":" + runTokens.computeIfAbsent(token, t -> 500L + runTokens.size()) + "}";
+  }
+
   String run(Map<String, String> query, URI host) {
     long id = Long.parseLong(query.get("run_id"));
     require(runTokens.containsValue(id), "no such run");
@@ -108,6 +129,11 @@ final class TestingJobs {
   String output(Map<String, String> query) {
     require(runTokens.containsValue(Long.parseLong(query.get("run_id")) - 1), "no such task run");
     var answer = JSON.createObjectNode();
+    if (!logs.isEmpty()) {
+      answer
+          .put("logs", logs.size() > 1 ? logs.remove() : logs.peek())
+          .put("logs_truncated", false);
+    }
     if (!taskError.isEmpty()) {
       answer.put("error", taskError).put("error_trace", "at io.lakebeam...");
     }

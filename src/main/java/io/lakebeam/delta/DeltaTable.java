@@ -38,7 +38,8 @@ import org.apache.hadoop.fs.Path;
  * that fails.
  */
 public final class DeltaTable {
-  static final String ENGINE = "Lakebeam/" + version();
+  static final String ENGINE_NAME = "Lakebeam/";
+  static final String ENGINE = ENGINE_NAME + version();
 
   /** More than a pipeline has; a JVM that goes through many lakes forgets the oldest. */
   private static final int MOST_OPEN = 1000;
@@ -306,6 +307,11 @@ public final class DeltaTable {
         return new StorageException(tried + " table", path, error);
       }
     }
+    // Not only where Delta says so: it stumbles over actions that came with newer features.
+    Optional<String> feature = newFeature(path);
+    if (feature.isPresent()) {
+      return new DeltaException("cannot " + tried + " table " + path + ": " + feature.get(), error);
+    }
     // Of a class that is not public: it tells what the table asks for and what Delta can.
     boolean isTooNew = error.getClass().getSimpleName().equals("InvalidProtocolVersionException");
     String reason =
@@ -316,6 +322,15 @@ public final class DeltaTable {
                 + "); copy its rows to a table without"
             : reason(error);
     return new DeltaException("cannot " + tried + " table " + path + ": " + reason, error);
+  }
+
+  private static Optional<String> newFeature(String path) {
+    try {
+      return ForeignWork.of(path).explained();
+    } catch (StorageException e) {
+      // The first error is the one to tell.
+      return Optional.empty();
+    }
   }
 
   /** The first line that says something. */

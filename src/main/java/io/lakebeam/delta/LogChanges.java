@@ -113,8 +113,24 @@ final class LogChanges {
     try (CloseableIterator<Action> actions = version.getActionsIterator()) {
       boolean more = true;
       while (more && actions.hasNext()) {
-        more = visitor.test(actions.next());
+        Optional<Action> action = next(actions);
+        more = action.isEmpty() || visitor.test(action.get());
       }
+    }
+  }
+
+  /**
+   * Empty for an action that delta-standalone does not know: it stumbles over that one, and goes on
+   * with the next. None that it does not know is about files.
+   */
+  private static Optional<Action> next(CloseableIterator<Action> actions) {
+    try {
+      return Optional.ofNullable(actions.next());
+    } catch (RuntimeException e) {
+      if (e.getClass().getName().equals("scala.MatchError")) {
+        return Optional.empty();
+      }
+      throw e;
     }
   }
 

@@ -166,6 +166,7 @@ public final class Update {
         EpochPlanner planner = planner(ledger, sources);
         refuseIfForgotten(ledger, planner);
         warnOfLateTables(made, planner.lastPlanned());
+        new ForeignRows(pipeline).warnings().forEach(listener::warning);
         Patience patience = mode == Mode.TRIGGERED ? Patience.BOUNDED : Patience.ENDLESS;
         try (EngineOnDemand engine = new EngineOnDemand(() -> engines.start(patience))) {
           Epoch epoch =

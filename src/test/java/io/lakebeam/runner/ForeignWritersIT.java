@@ -232,6 +232,48 @@ class ForeignWritersIT {
       assertTrue(reason.contains(": somebody has given it a feature"), reason);
     }
     assertEquals(ROWS_A_FILE, SparkReader.count(silver()));
-    assertEquals("table silver could not be committed", TestingUpdates.fail(pipeline).problem());
+    assertEquals(
+        "table silver has what Lakebeam cannot work with: version 1 for readers, 3 for writers",
+        TestingUpdates.fail(pipeline).problem());
+  }
+
+  @Test
+  void whatOthersDidToRowsIsWarnedOfOnceAndWhatWouldBeReadWronglyIsRefused() {
+    land();
+    TestingUpdates.run(pipeline);
+    SparkReader.sql("RESTORE TABLE delta.`" + silver() + "` TO VERSION AS OF 0");
+    List<String> warnings = new ArrayList<>();
+    UpdateListener listener =
+        new UpdateListener() {
+          @Override
+          public void warning(String text) {
+            warnings.add(text);
+          }
+        };
+    land();
+    TestingUpdates.of(pipeline, listener).run(Update.Mode.TRIGGERED);
+    assertEquals(1, warnings.size(), warnings::toString);
+    assertTrue(
+        warnings.get(0).startsWith("somebody else has taken rows out of table silver: RESTORE in"),
+        warnings::toString);
+    TestingUpdates.of(pipeline, listener).run(Update.Mode.TRIGGERED);
+    assertEquals(1, warnings.size(), "said once");
+
+    long before = DeltaTable.at(silver()).latest().orElseThrow().version();
+    for (String statement :
+        List.of(
+            "ALTER TABLE T SET TBLPROPERTIES ('delta.enableDeletionVectors' = 'true')",
+            "DELETE FROM T WHERE id = " + ROWS_A_FILE,
+            "SET spark.databricks.delta.restore.protocolDowngradeAllowed = true",
+            "RESTORE TABLE T TO VERSION AS OF " + before,
+            "RESET spark.databricks.delta.restore.protocolDowngradeAllowed")) {
+      SparkReader.sql(
+          statement
+              .replace("TABLE T", "TABLE delta.`" + silver() + "`")
+              .replace("FROM T", "FROM delta.`" + silver() + "`"));
+    }
+    assertEquals(
+        "table silver has what Lakebeam cannot work with: rows deleted by deletion vectors",
+        TestingUpdates.fail(pipeline).problem());
   }
 }

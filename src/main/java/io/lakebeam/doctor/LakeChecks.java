@@ -51,6 +51,7 @@ final class LakeChecks {
             .orElse(null);
     if (lake != null) {
       checks.aside("tables", this::tables);
+      checks.aside("others", () -> new OthersChecks(paths()).outcome());
       checks.aside("lease", this::lease);
     }
     new LakeProbe(lake, !wasThere[0], clock).run(checks);
@@ -94,7 +95,11 @@ final class LakeChecks {
     }
     int there = DeltaTable.at(TablePaths.of(spec, EventLog.TABLE)).latest().isPresent() ? 1 : 0;
     List<String> neighbours = new Ledger(spec.lake(), spec.name()).neighbours();
-    Map<String, String> paths = paths(compiled.get());
+    Map<String, String> paths = paths();
+    Optional<Outcome> closed = new OthersChecks(paths).closed();
+    if (closed.isPresent()) {
+      return closed.get();
+    }
     for (Map.Entry<String, String> table : paths.entrySet()) {
       Optional<Snapshot> now = DeltaTable.at(table.getValue()).latest();
       there += now.isPresent() ? 1 : 0;
@@ -113,17 +118,20 @@ final class LakeChecks {
     return new Outcome.Ok(there + " of " + (paths.size() + 1) + " are there and readable");
   }
 
-  /** The pipeline's own, by name. */
-  private static Map<String, String> paths(CompiledPipeline pipeline) {
+  /** The pipeline's own, by name; none while it has problems of its own. */
+  private Map<String, String> paths() {
     Map<String, String> paths = new TreeMap<>();
-    pipeline
-        .tables()
-        .forEach(
-            table -> {
-              paths.put(table.name(), table.path());
-              paths.put(table.quarantineName(), table.quarantinePath());
-            });
-    pipeline.views().forEach(view -> paths.put(view.name(), view.path()));
+    compiled.ifPresent(
+        pipeline -> {
+          pipeline
+              .tables()
+              .forEach(
+                  table -> {
+                    paths.put(table.name(), table.path());
+                    paths.put(table.quarantineName(), table.quarantinePath());
+                  });
+          pipeline.views().forEach(view -> paths.put(view.name(), view.path()));
+        });
     return paths;
   }
 }

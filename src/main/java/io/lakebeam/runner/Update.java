@@ -92,7 +92,7 @@ public final class Update {
       long most) {
     return new Update(
         pipeline,
-        Engines.of(profile, pipeline),
+        Engines.of(profile, pipeline, listener::warning),
         source -> new NewestRecords(SourceDiscovery.of(source, Secrets::resolve), most),
         Ledger.Retention.DEFAULT,
         listener,

@@ -1,6 +1,8 @@
 package io.lakebeam.databricks;
 
+import static java.util.stream.Collectors.joining;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.lakebeam.deploy.ProjectJar;
 import io.lakebeam.spec.PipelineLocation;
@@ -79,12 +81,24 @@ class DatabricksShapeIT {
   @Test
   void runsWithAnExecutorInAnotherProcess() throws Exception {
     Path lake = dir.resolve("executor");
-    String task = task(lake);
+    String selfTest = task("self-test", lake);
+    String run = task("run", lake);
     RunProcess driver =
-        driver(DatabricksRuntime.V15_3, "local-cluster[1,2,1024]", List.of(task, task), List.of());
-    assertEquals(0, driver.exitCode(), driver.printed());
+        driver(
+            DatabricksRuntime.V15_3,
+            "local-cluster[1,2,1024]",
+            List.of(selfTest, run, run),
+            List.of());
+    assertEquals(0, driver.exitCode(), withoutLog(driver.printed()));
     assertEquals(PLACES, places(driver));
-    assertEquals(List.of("done", "done"), ends(driver));
+    assertEquals(List.of("done", "done", "done"), ends(driver));
+    assertTold(driver, "ok       class path, executors: 1 process with Lakebeam's classes, in UTC");
+    assertTold(driver, "ok       races, put from executors: 8 racers of 1 process");
+    assertTold(
+        driver, "ok       tiny pipeline, files: 5 records of 2 files became 3 rows of silver");
+    // The generator breaks some on purpose.
+    assertTold(driver, "warning  flight_events, newest records: ");
+    assertTold(driver, "ok       scratch, removed: nothing is left in the lake");
     assertEquals(expected, tables(lake), "the second task has added nothing");
   }
 
@@ -97,27 +111,37 @@ class DatabricksShapeIT {
             DatabricksRuntime.V14_3,
             "local[2]",
             List.of(
-                task(lake), String.join("\t", FunctionAnswers.class.getName(), answers.toString())),
+                task("run", lake),
+                String.join("\t", FunctionAnswers.class.getName(), answers.toString())),
             List.of(functions()));
-    assertEquals(0, driver.exitCode(), driver.printed());
+    assertEquals(0, driver.exitCode(), withoutLog(driver.printed()));
     assertEquals(PLACES, places(driver));
     assertEquals(List.of("done", "done"), ends(driver));
     assertEquals(expected, tables(lake));
     assertEquals(FunctionAnswers.lines(), Files.readAllLines(answers));
   }
 
-  private static String task(Path lake) {
+  private static String task(String command, Path lake) {
     return String.join(
         "\t",
         "io.lakebeam.cli.DatabricksJob",
-        "run",
+        command,
         project.pipelineFile(),
         "--runner",
         "spark",
-        "--mode",
-        "triggered",
         "--lake",
         lake.toString());
+  }
+
+  private static void assertTold(RunProcess driver, String start) throws IOException {
+    String printed = driver.printed();
+    assertTrue(
+        printed.lines().anyMatch(line -> line.startsWith(start)),
+        () -> start + "\n" + withoutLog(printed));
+  }
+
+  private static String withoutLog(String printed) {
+    return printed.lines().filter(line -> !line.matches("\\d\\d/\\d\\d/.*")).collect(joining("\n"));
   }
 
   private static RunProcess driver(

@@ -65,8 +65,12 @@ public final class Bundle {
       List<String> jars = new ArrayList<>();
       for (Path jar : plan.jars()) {
         String name = new JarFile(jar).name();
-        Files.copy(jar, folder.resolve(JARS).resolve(name));
-        jars.add("../" + JARS + "/" + name);
+        Path copy = folder.resolve(JARS).resolve(name);
+        // One that LAKEBEAM_CLASSPATH names twice is one library.
+        if (!Files.exists(copy)) {
+          Files.copy(jar, copy);
+          jars.add("../" + JARS + "/" + name);
+        }
       }
       Path file = folder.resolve(JARS).resolve(plan.projectJar());
       ProjectJar project = ProjectJar.write(plan.project(), file);

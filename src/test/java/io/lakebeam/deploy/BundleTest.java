@@ -45,6 +45,7 @@ class BundleTest {
   private Path bundle;
   private DeploymentPlan plan;
 
+  /** With a jar that its user has named twice. */
   @BeforeEach
   void plan() throws IOException {
     bundle = dir.resolve("bundle");
@@ -60,7 +61,7 @@ class BundleTest {
             profile,
             spec.name(),
             ProjectFolder.of(location, spec, ProjectJars::referenceFiles),
-            List.of(jar),
+            List.of(jar, jar),
             Map.of("report_year", "2025"),
             spec.trust());
   }

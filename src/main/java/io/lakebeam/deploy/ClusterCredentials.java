@@ -6,6 +6,7 @@ import io.lakebeam.spec.DatabricksProfile.SecretKey;
 import io.lakebeam.spec.StorageSpec;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -31,6 +32,12 @@ final class ClusterCredentials {
 
   /** A text that YAML takes as it stands. */
   private static final Pattern PLAIN = Pattern.compile("[A-Za-z][A-Za-z0-9_./:-]*[A-Za-z0-9_/]");
+
+  private static final Pattern ONE_ACCOUNT =
+      Pattern.compile(
+          "(spark\\.hadoop\\.fs\\.azure\\.(?:account\\.(?:auth\\.type|key|oauth\\.provider\\.type"
+              + "|oauth2\\.client\\.(?:id|secret|endpoint))"
+              + "|sas\\.(?:fixed\\.token|token\\.provider\\.type)))\\..+");
 
   /** What an entry of {@code storage:} has below its store. */
   private static final Pattern BELOW_STORE =
@@ -62,12 +69,33 @@ final class ClusterCredentials {
     stores.forEach(
         (store, settings) -> {
           SortedMap<String, String> lines = lines(settings);
-          lines.keySet().removeAll(profile.cluster().sparkConf().keySet());
+          lines.keySet().removeIf(this::isSaid);
+          if (signsInItsOwnWay(lines(settings))) {
+            lines.clear();
+          }
           if (!lines.isEmpty()) {
             problems.add(problem(store, lines, settings.get(settings.firstKey())));
           }
         });
     return problems;
+  }
+
+  /** For that storage account, or for all of them, which the driver takes for what one lacks. */
+  private Optional<String> said(String name) {
+    Map<String, String> conf = profile.cluster().sparkConf();
+    String ofAll = ONE_ACCOUNT.matcher(name).replaceFirst("$1");
+    return Optional.ofNullable(conf.get(name)).or(() -> Optional.ofNullable(conf.get(ofAll)));
+  }
+
+  private boolean isSaid(String name) {
+    return said(name).isPresent();
+  }
+
+  /** A service principal there and a key here, say: whoever has written that knows. */
+  private boolean signsInItsOwnWay(SortedMap<String, String> lines) {
+    return lines.entrySet().stream()
+        .filter(line -> line.getKey().startsWith(SPARK + "fs.azure.account.auth.type."))
+        .anyMatch(line -> said(line.getKey()).filter(w -> !w.equals(line.getValue())).isPresent());
   }
 
   private static Problem problem(

@@ -16,6 +16,9 @@ import java.util.Set;
 
 /** What keeps a pipeline that runs here from running on a cluster. */
 public final class Readiness {
+  /** Settings of Kafka's client that are any text, such as the rack {@code /a/b}. */
+  private static final Set<String> NAMES = Set.of("client.id", "client.rack", "group.id");
+
   private Readiness() {}
 
   /**
@@ -27,15 +30,14 @@ public final class Readiness {
   public static void check(PipelineSpec pipeline, DatabricksProfile profile) {
     List<Problem> problems = new ArrayList<>();
     lake(pipeline).ifPresent(problems::add);
-    if (pipeline.lake().matches("(?i)s3a:.*")) {
+    if (pipeline.lake().matches("(?i)s3[an]?:.*")) {
       problems.add(
           new Problem(
               pipeline.at(),
               "the lake " + pipeline.lake() + " cannot be written to from Databricks",
               "a commit needs a put that fails when the file is there; the S3 driver has it from"
                   + " Hadoop 3.4.2 on, and the runtimes up to 16.4 have Hadoop 3.3.6",
-              "put the lake into Azure storage, abfss://container@account.dfs.core.windows.net/"
-                  + pipeline.name()
+              "put the lake into Azure storage, abfss://container@account.dfs.core.windows.net/folder"
                   + ", or run the pipeline on a Spark with hadoop-aws 3.4.2; landing folders in S3"
                   + " can stay"));
     }
@@ -108,8 +110,7 @@ public final class Readiness {
             pipeline.at(),
             "the lake " + pipeline.lake() + " is a folder of one machine",
             "the job's machines are made for a run and gone after it",
-            "give the lake a URI such as abfss://lake@account.dfs.core.windows.net/"
-                + pipeline.name()
+            "give the lake a URI such as abfss://container@account.dfs.core.windows.net/folder"
                 + ", for example as LAKE under variables of the profile"));
   }
 
@@ -119,6 +120,7 @@ public final class Readiness {
           .properties().entrySet().stream()
               .filter(property -> namesFile(property.getValue().reference()))
               .map(property -> property.getKey())
+              .filter(property -> !NAMES.contains(property))
               .sorted()
               .findFirst()
               .map(property -> fileOfClient(source, property));

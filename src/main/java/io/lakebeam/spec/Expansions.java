@@ -32,7 +32,9 @@ public final class Expansions {
 
   /** Parts of values that are the same for everybody, and that messages speak of. */
   private static final String PUBLIC =
-      "/volumes/ /workspace/ /dbfs/ dbfs:/ .dfs.core.windows.net\n";
+      "/volumes/ /workspace/ /dbfs/ dbfs:/\n"
+          + "abfss://container@account.dfs.core.windows.net/folder\n"
+          + "abfss://lake@account.dfs.core.windows.net/folder\n";
 
   private record Place(String file, int from, int to, String value) {}
 

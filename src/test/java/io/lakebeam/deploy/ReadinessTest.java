@@ -165,6 +165,7 @@ class ReadinessTest {
   @Test
   void aLakeInS3IsForOtherSparks() {
     project();
+    assertEquals(1, told(Map.of("LAKE", "s3://lake/p", "LANDING", "s3a://l"), "").size());
     Map<String, String> inS3 = Map.of("LAKE", "s3a://lake/p", "LANDING", "s3a://l");
     List<String> problems = told(inS3, "");
     assertEquals(1, problems.size(), problems.toString());
@@ -185,7 +186,7 @@ class ReadinessTest {
                 kafka:
                       bootstrap_servers: b:9093
                       topic: t
-                      properties: {ssl.truststore.location: /Volumes/a/b/c/trust.jks}"""));
+                      properties: {client.rack: /rack, ssl.truststore.location: /Volumes/a/b/c/trust.jks}"""));
     PipelineSpec spec =
         new PipelineReader(Trust.AS_CODE)
             .read(
@@ -258,6 +259,40 @@ class ReadinessTest {
     }
     assertEquals(List.of(), told(environment, "", written.toString()));
     assertEquals(List.of(), told(environment, "  policy_id: P1\n"), "a policy may say it all");
+  }
+
+  /** What the pipeline says is for other runners: a key on a laptop, a service principal there. */
+  @Test
+  void aClusterMaySignInInAnotherWay() {
+    project().yaml(PIPELINE + "storage: {azure: {keyed: {account_key: \"${STORAGE_KEY}\"}}}\n");
+    Map<String, String> environment =
+        Map.of("LAKE", "abfss://l@keyed.dfs.core.windows.net/x", "LANDING", "s3a://bucket");
+    String type = "spark_conf:\n  spark.hadoop.fs.azure.account.auth.type";
+    assertEquals(List.of(), told(environment, "", type + ".keyed.dfs.core.windows.net: OAuth\n"));
+    assertEquals(List.of(), told(environment, "", type + ": OAuth\n"), "for every account");
+    for (String other : List.of(".other.dfs.core.windows.net: OAuth", ": SharedKey")) {
+      List<String> problems = told(environment, "", type + other + "\n");
+      assertEquals(1, problems.size(), other);
+      assertTrue(problems.get(0).contains("fs.azure.account.key.keyed."), problems.get(0));
+    }
+  }
+
+  /** Whatever the variables hold: a way out that is blacked out is none. */
+  @Test
+  void theWayOutCanBeRead() {
+    project();
+    String azure = "abfss://lake@contoso.dfs.core.windows.net/p";
+    String sample = "such as abfss://container@account.dfs.core.windows.net/folder";
+    for (Map<String, String> places :
+        List.of(
+            Map.of("LAKE", "/Volumes/a/b/lake", "LANDING", azure),
+            Map.of("LAKE", azure, "LANDING", "dbfs:/mnt/in"),
+            Map.of("LAKE", azure, "LANDING", azure, "SHOPS", "/Workspace/shops.csv"),
+            Map.of("LAKE", dir.toString(), "LANDING", azure))) {
+      List<String> problems = told(places, "");
+      assertEquals(1, problems.size(), problems.toString());
+      assertTrue(problems.get(0).contains(sample), problems.get(0));
+    }
   }
 
   @Test

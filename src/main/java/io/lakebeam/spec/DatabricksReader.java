@@ -264,7 +264,13 @@ final class DatabricksReader {
                 refuseSecret(key, entry.value().at(), "write \"{{secrets/SCOPE/KEY}}\"");
               }
             });
-    return ProfileFile.texts(conf);
+    // Names may hold references, as those of accounts in a pipeline may.
+    Map<String, String> named = new LinkedHashMap<>();
+    ProfileFile.texts(conf)
+        .forEach(
+            (key, value) ->
+                named.put(file.reading().key(key, Reading.entries(conf).get(key)), value));
+    return named;
   }
 
   private Map<String, String> variables() {

@@ -269,6 +269,9 @@ class ReadinessTest {
         Map.of("LAKE", "abfss://l@keyed.dfs.core.windows.net/x", "LANDING", "s3a://bucket");
     String type = "spark_conf:\n  spark.hadoop.fs.azure.account.auth.type";
     assertEquals(List.of(), told(environment, "", type + ".keyed.dfs.core.windows.net: OAuth\n"));
+    assertEquals(
+        List.of(),
+        told(environment, "", type + ".${ACCOUNT:-keyed}.dfs.core.windows.net: OAuth\n"));
     assertEquals(List.of(), told(environment, "", type + ": OAuth\n"), "for every account");
     for (String other : List.of(".other.dfs.core.windows.net: OAuth", ": SharedKey")) {
       List<String> problems = told(environment, "", type + other + "\n");

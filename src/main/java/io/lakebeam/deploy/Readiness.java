@@ -126,6 +126,14 @@ public final class Readiness {
               .map(property -> fileOfClient(source, property));
     }
     Optional<Problem> place = DatabricksPlaces.problem(source.name(), files.pattern(), source.at());
+    if (files.pattern().matches("(?i)s3n?:.*")) {
+      return Optional.of(
+          new Problem(
+              source.at(),
+              source.name() + " reads " + files.pattern() + ", for which there is no driver",
+              "S3 is read by the scheme s3a",
+              "write s3a:// in its place"));
+    }
     if (place.isPresent() || source.reference() || !ProjectFolder.isLocal(files.pattern())) {
       return place;
     }

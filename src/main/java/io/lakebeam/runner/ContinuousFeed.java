@@ -142,6 +142,7 @@ final class ContinuousFeed implements PlanFeed {
         epoch.warning(
             "source " + e.source() + ": " + e.problem() + ": " + e.reason() + "; waiting for it");
       }
+      epoch.idle();
       return Optional.empty();
     }
   }

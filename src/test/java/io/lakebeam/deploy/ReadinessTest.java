@@ -145,6 +145,15 @@ class ReadinessTest {
   }
 
   @Test
+  void aSchemeOfS3ThatNoDriverHasIsTold() {
+    project();
+    List<String> problems =
+        told(Map.of("LAKE", "abfss://l@a.dfs.core.windows.net/x", "LANDING", "s3://l"), "");
+    assertEquals(1, problems.size(), problems.toString());
+    assertTrue(problems.get(0).contains("for which there is no driver"), problems.get(0));
+  }
+
+  @Test
   void whatNoJvmOpensThereIsTold() {
     project();
     Map<String, String> places =

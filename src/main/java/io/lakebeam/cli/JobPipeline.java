@@ -3,6 +3,7 @@ package io.lakebeam.cli;
 import io.lakebeam.deploy.ProjectFolder;
 import io.lakebeam.graph.PipelineException;
 import io.lakebeam.graph.Problem;
+import io.lakebeam.graph.SourceLocation;
 import io.lakebeam.pipeline.PipelineCompiler;
 import io.lakebeam.source.ReferenceTable;
 import io.lakebeam.source.SourceException;
@@ -13,19 +14,29 @@ import io.lakebeam.spec.PipelineSpec;
 import io.lakebeam.spec.Secrets;
 import io.lakebeam.spec.SourceSpec;
 import io.lakebeam.spec.Trust;
+import io.lakebeam.storage.PrivateFolder;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 
 /**
  * A pipeline as the job will read it: the profile's variables are the job's environment.
  *
  * @param location its files on this machine
+ * @param reader reads it as it is declared at another place
  */
-record JobPipeline(PipelineLocation location, PipelineSpec spec) {
+record JobPipeline(
+    PipelineLocation location, PipelineSpec spec, Function<PipelineLocation, PipelineSpec> reader) {
   /**
    * Reads and checks it.
    *
@@ -52,11 +63,13 @@ record JobPipeline(PipelineLocation location, PipelineSpec spec) {
           }
           return value;
         };
-    PipelineSpec spec = new PipelineReader(trust).read(location, set, environment);
+    Function<PipelineLocation, PipelineSpec> reader =
+        place -> new PipelineReader(trust).read(place, set, environment);
+    PipelineSpec spec = reader.apply(location);
     refuseSecrets(set.keySet(), spec);
     PipelineCompiler.compile(spec);
     refuseVariables(onlyHere, spec);
-    return new JobPipeline(location, spec);
+    return new JobPipeline(location, spec, reader);
   }
 
   private static void refuseSecrets(Set<String> set, PipelineSpec spec) {
@@ -93,10 +106,76 @@ record JobPipeline(PipelineLocation location, PipelineSpec spec) {
   /**
    * Its files. Reference data are looked for as a run here would, so that the job has the same.
    *
-   * @throws PipelineException when one is missing, or lies outside of the project
+   * @throws PipelineException when one is missing, lies outside of the project, or is named by a
+   *     path that only this machine has
    */
   ProjectFolder files() {
-    return ProjectFolder.of(location, spec, this::referenceFiles);
+    ProjectFolder files = ProjectFolder.of(location, spec, this::referenceFiles);
+    try {
+      Path elsewhere = Files.createTempDirectory(PrivateFolder.make(), "deploy-");
+      try {
+        refuseAbsolute(files, elsewhere);
+      } finally {
+        delete(elsewhere);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot copy the pipeline's files", e);
+    }
+    return files;
+  }
+
+  /** Read at another place, as the job does, it names files of that place only. */
+  private void refuseAbsolute(ProjectFolder files, Path elsewhere) throws IOException {
+    for (String file : files.files()) {
+      Path copy = elsewhere.resolve(file);
+      Files.createDirectories(copy.getParent());
+      Files.copy(files.local(file), copy);
+    }
+    PipelineLocation there =
+        PipelineLocation.of(elsewhere.resolve(files.pipelineFile()), elsewhere);
+    List<Problem> problems = new ArrayList<>();
+    try {
+      PipelineSpec moved = reader.apply(there);
+      for (SourceSpec source : spec.sources()) {
+        if (source.reference()
+            && path(spec, source).startsWith(location.root() + "/")
+            && !path(moved, source).startsWith(elsewhere + "/")) {
+          problems.add(onlyHere(source.at(), source.name() + " reads " + path(spec, source)));
+        }
+      }
+      ProjectFolder.of(there, moved, source -> List.of());
+    } catch (PipelineException e) {
+      for (Problem outside : e.problems()) {
+        problems.add(onlyHere(outside.at(), "a file of the pipeline is named"));
+      }
+    }
+    if (!problems.isEmpty()) {
+      throw new PipelineException(spec.expansions().hidden(problems));
+    }
+  }
+
+  private static String path(PipelineSpec pipeline, SourceSpec like) {
+    return pipeline.sources().stream()
+        .filter(source -> source.name().equals(like.name()))
+        .map(source -> source.connection() instanceof SourceSpec.Files files ? files.pattern() : "")
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private Problem onlyHere(SourceLocation at, String what) {
+    return new Problem(
+        at,
+        what + " by a path that only this machine has",
+        "the job's machines have the files of the pipeline at another place",
+        "write the path relative to " + location.root());
+  }
+
+  private static void delete(Path folder) throws IOException {
+    try (Stream<Path> all = Files.walk(folder)) {
+      for (Path each : all.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(each);
+      }
+    }
   }
 
   private List<Path> referenceFiles(SourceSpec source) {

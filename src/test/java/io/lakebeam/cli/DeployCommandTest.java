@@ -202,6 +202,27 @@ class DeployCommandTest {
     assertEquals(0, console.type("deploy", "p"), console::err);
   }
 
+  /** A job has the pipeline's files at another place. */
+  @Test
+  void filesThatAreNamedByTheirPlaceOnThisMachineAreTold() {
+    project.file("shops/one.csv", "id\n1\n").file("transforms/all.sql", "SELECT id FROM bronze");
+    String places =
+        PIPELINE.replace(
+                "datasets:",
+                "  shops: {reference: \"ROOT/shops/*.csv\", format: csv, schema: \"id BIGINT\"}\n"
+                    + "datasets:")
+            + "  silver: {streaming_table: \"ROOT/transforms/all.sql\"}\n";
+    project.yaml(places.replace("ROOT/transforms", dir + "/transforms").replace("ROOT/", ""));
+    String query = "pipeline.yaml:15:29: a file of the pipeline is named by a path that only this";
+    isRefused(1, query, "deploy", "p");
+    isRefused(1, "a file of the pipeline is named by a path", "deploy", "p", "--trust");
+    project.yaml(places.replace("ROOT/shops", dir + "/shops").replace("ROOT/", ""));
+    isRefused(1, "shops reads " + dir.resolve("shops/*.csv") + " by a path", "deploy", "p");
+    assertTrue(console.err().contains("write the path relative to " + dir), console::err);
+    project.yaml(places.replace("ROOT/", ""));
+    assertEquals(0, console.type("deploy", "p"), console::err);
+  }
+
   @Test
   void secretsAreNotTakenFromHere() {
     isRefused(2, "the job's parameters are no place", "deploy", "p", "--set", "HUB=hunter2");

@@ -1,5 +1,7 @@
 package io.lakebeam.runner;
 
+import io.lakebeam.spec.RunnerProfile;
+import java.util.List;
 import java.util.function.Supplier;
 import org.apache.spark.SparkConf;
 import org.apache.spark.SparkContext;
@@ -22,6 +24,31 @@ final class SharedSpark implements AutoCloseable {
 
   private SharedSpark(SparkContext context) {
     this.context = JavaSparkContext.fromSparkContext(context);
+  }
+
+  /**
+   * Finds the context of this JVM, or makes it as a profile says.
+   *
+   * @throws UpdateFailedException when there is no Spark, or it does not start
+   */
+  static SharedSpark start(RunnerProfile profile, String pipeline) {
+    try {
+      return open(() -> SparkEngine.conf(profile, pipeline));
+    } catch (NoClassDefFoundError e) {
+      throw new UpdateFailedException(
+          "runner spark: there is no Spark on the classpath",
+          e.getMessage() + " is missing",
+          "start with ./lakebeam or spark-submit",
+          List.of(),
+          e);
+    } catch (RuntimeException e) {
+      throw new UpdateFailedException(
+          "runner spark: Spark does not start",
+          String.valueOf(e.getMessage()).lines().findFirst().orElse(""),
+          "check master and spark_conf of the profile, and that the cluster can reach this machine",
+          List.of(),
+          e);
+    }
   }
 
   /**

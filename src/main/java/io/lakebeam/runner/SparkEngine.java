@@ -52,25 +52,9 @@ final class SparkEngine extends BeamEngine {
    */
   static SparkEngine start(
       RunnerProfile profile, String pipeline, EpochGraph graph, Consumer<String> warnings) {
-    try {
-      SharedSpark shared = SharedSpark.open(() -> conf(profile, pipeline));
-      HeartbeatSetting.missing(shared.context().getConf()).ifPresent(warnings);
-      return new SparkEngine(shared, pipeline, graph);
-    } catch (NoClassDefFoundError e) {
-      throw new UpdateFailedException(
-          "runner spark: there is no Spark on the classpath",
-          e.getMessage() + " is missing",
-          "start with ./lakebeam or spark-submit",
-          List.of(),
-          e);
-    } catch (RuntimeException e) {
-      throw new UpdateFailedException(
-          "runner spark: Spark does not start",
-          String.valueOf(e.getMessage()).lines().findFirst().orElse(""),
-          "check master and spark_conf of the profile, and that the cluster can reach this machine",
-          List.of(),
-          e);
-    }
+    SharedSpark shared = SharedSpark.start(profile, pipeline);
+    HeartbeatSetting.missing(shared.context().getConf()).ifPresent(warnings);
+    return new SparkEngine(shared, pipeline, graph);
   }
 
   static SparkConf conf(RunnerProfile profile, String pipeline) {

@@ -8,8 +8,6 @@ import java.util.UUID;
 import java.util.stream.IntStream;
 import org.apache.beam.runners.core.metrics.MetricsContainerStepMap;
 import org.apache.beam.runners.spark.metrics.MetricsContainerStepMapAccumulator;
-import org.apache.spark.SparkContext;
-import org.apache.spark.SparkEnv;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.api.java.function.Function;
 
@@ -18,37 +16,23 @@ import org.apache.spark.api.java.function.Function;
  * graph of Beam does: whoever cannot load its class fails here.
  */
 final class SparkWorkers implements Workers {
-  private final JavaSparkContext spark;
-  private final boolean isOurs;
+  private static final String INTERRUPT = "spark.job.interruptOnCancel";
 
-  private SparkWorkers(JavaSparkContext spark, boolean isOurs) {
-    this.spark = spark;
-    this.isOurs = isOurs;
+  private final SharedSpark shared;
+  private final JavaSparkContext spark;
+
+  private SparkWorkers(SharedSpark shared) {
+    this.shared = shared;
+    this.spark = shared.context();
   }
 
+  /**
+   * Starts Spark, or finds it started.
+   *
+   * @throws UpdateFailedException when there is none
+   */
   static SparkWorkers start(RunnerProfile profile, String pipeline) {
-    try {
-      boolean isOurs = SparkEnv.get() == null;
-      SparkContext context =
-          isOurs
-              ? new SparkContext(SparkEngine.conf(profile, pipeline))
-              : SparkContext.getOrCreate();
-      return new SparkWorkers(JavaSparkContext.fromSparkContext(context), isOurs);
-    } catch (NoClassDefFoundError e) {
-      throw new UpdateFailedException(
-          "there is no Spark on the class path",
-          e.getMessage() + " is missing",
-          "start with ./lakebeam or spark-submit",
-          List.of(),
-          e);
-    } catch (RuntimeException e) {
-      throw new UpdateFailedException(
-          "Spark does not start",
-          String.valueOf(e.getMessage()).lines().findFirst().orElse(""),
-          "check master and spark_conf of the profile, and that the cluster can reach this machine",
-          List.of(),
-          e);
-    }
+    return new SparkWorkers(SharedSpark.start(profile, pipeline));
   }
 
   /** One call of a task. */
@@ -73,17 +57,21 @@ final class SparkWorkers implements Workers {
     MetricsContainerStepMapAccumulator counted =
         new MetricsContainerStepMapAccumulator(new MetricsContainerStepMap());
     spark.sc().register(counted, "lakebeam.self-test");
-    String group = "lakebeam-" + UUID.randomUUID();
+    String tag = "lakebeam self-test " + UUID.randomUUID();
     List<Integer> numbers = IntStream.range(0, times).boxed().toList();
-    spark.setJobGroup(group, "lakebeam self-test", true);
+    // Not a job group: a thread has one at most, and here it may be the platform's.
+    String before = spark.getLocalProperty(INTERRUPT);
+    spark.addJobTag(tag);
+    spark.setInterruptOnCancel(true);
     try {
       return spark.parallelize(numbers, times).map(new Call<>(task, counted)).collect();
     } catch (Exception e) {
       // Also when this thread is interrupted: nothing is left running.
-      spark.cancelJobGroup(group);
+      spark.cancelJobsWithTag(tag);
       throw e;
     } finally {
-      spark.clearJobGroup();
+      spark.removeJobTag(tag);
+      spark.setLocalProperty(INTERRUPT, before);
     }
   }
 
@@ -106,8 +94,6 @@ final class SparkWorkers implements Workers {
 
   @Override
   public void close() {
-    if (isOurs) {
-      spark.stop();
-    }
+    shared.close();
   }
 }

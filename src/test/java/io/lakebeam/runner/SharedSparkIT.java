@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.lakebeam.spec.RunnerProfile;
 import io.lakebeam.testing.SparkReader;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -150,6 +151,30 @@ class SharedSparkIT {
     SharedSpark two = SharedSpark.open(() -> fail("there is a context"));
     one.close();
     two.close();
+    assertFalse(spark.sc().isStopped());
+  }
+
+  /** A platform ends what it has started by its job group. */
+  @Test
+  void theJobGroupOfAThreadStaysAsItWas() throws Exception {
+    String group = "spark.jobGroup.id";
+    String interrupt = "spark.job.interruptOnCancel";
+    spark.setJobGroup("platform", "a task of it");
+    try (Workers workers = SparkWorkers.start(RunnerProfile.SPARK, "p")) {
+      workers.call(2, number -> number);
+      assertThrows(
+          Exception.class,
+          () ->
+              workers.<Integer>call(
+                  1,
+                  number -> {
+                    throw new IllegalStateException("on purpose");
+                  }));
+      assertEquals("platform", spark.getLocalProperty(group));
+      assertEquals("false", spark.getLocalProperty(interrupt));
+    } finally {
+      spark.clearJobGroup();
+    }
     assertFalse(spark.sc().isStopped());
   }
 

@@ -146,7 +146,7 @@ record JobPipeline(
       ProjectFolder.of(there, moved, source -> List.of());
     } catch (PipelineException e) {
       for (Problem outside : e.problems()) {
-        problems.add(onlyHere(outside.at(), "a file of the pipeline is named"));
+        problems.add(unreadable(outside, elsewhere));
       }
     }
     if (!problems.isEmpty()) {
@@ -168,6 +168,15 @@ record JobPipeline(
         what + " by a path that only this machine has",
         "the job's machines have the files of the pipeline at another place",
         "write the path relative to " + location.root());
+  }
+
+  private Problem unreadable(Problem there, Path elsewhere) {
+    String root = location.root().toString();
+    return new Problem(
+        there.at(),
+        "a job could not read this: " + there.problem().replace(elsewhere.toString(), root),
+        "the job's machines have the files of the pipeline at another place",
+        "write paths relative to " + root);
   }
 
   private static void delete(Path folder) throws IOException {

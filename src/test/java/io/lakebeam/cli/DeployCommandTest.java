@@ -213,9 +213,10 @@ class DeployCommandTest {
                     + "datasets:")
             + "  silver: {streaming_table: \"ROOT/transforms/all.sql\"}\n";
     project.yaml(places.replace("ROOT/transforms", dir + "/transforms").replace("ROOT/", ""));
-    String query = "pipeline.yaml:15:29: a file of the pipeline is named by a path that only this";
-    isRefused(1, query, "deploy", "p");
-    isRefused(1, "a file of the pipeline is named by a path", "deploy", "p", "--trust");
+    String query = dir.resolve("transforms/all.sql") + " lies outside of the p";
+    isRefused(1, "yaml:15:29: a job could not read this: " + query + "roject", "deploy", "p");
+    isRefused(
+        1, ": a job could not read this: " + query + "ipeline's root", "deploy", "p", "--trust");
     project.yaml(places.replace("ROOT/shops", dir + "/shops").replace("ROOT/", ""));
     isRefused(1, "shops reads " + dir.resolve("shops/*.csv") + " by a path", "deploy", "p");
     assertTrue(console.err().contains("write the path relative to " + dir), console::err);

@@ -9,8 +9,9 @@ import org.apache.spark.SparkConf;
  * being read: the error ends the heartbeats of that executor for good, and Spark gives it up. With
  * this setting nobody asks (docs/decisions/0017-heartbeats.md).
  */
-final class HeartbeatSetting {
-  private static final String NAME = "spark.executor.heartbeat.dropZeroAccumulatorUpdates";
+public final class HeartbeatSetting {
+  /** Its name; {@code false} keeps them alive, and Spark's default is {@code true}. */
+  public static final String NAME = "spark.executor.heartbeat.dropZeroAccumulatorUpdates";
 
   private HeartbeatSetting() {}
 

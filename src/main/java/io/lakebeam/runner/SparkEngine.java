@@ -26,14 +26,19 @@ final class SparkEngine extends BeamEngine {
   /** What a run needs of Spark, unless the profile or spark-submit says otherwise. */
   private static final Map<String, String> DEFAULTS =
       Map.of(
-          "spark.ui.showConsoleProgress", "false",
+          "spark.ui.showConsoleProgress",
+          "false",
           // Plans come from one small task; its place says nothing about where to read.
-          "spark.shuffle.reduceLocality.enabled", "false",
-          "spark.locality.wait", "0s",
+          "spark.shuffle.reduceLocality.enabled",
+          "false",
+          "spark.locality.wait",
+          "0s",
           // Else an executor's heartbeats may end for good.
-          "spark.executor.heartbeat.dropZeroAccumulatorUpdates", "false",
+          HeartbeatSetting.NAME,
+          "false",
           // Dates and times mean the same on every worker.
-          "spark.executor.extraJavaOptions", "-Duser.timezone=UTC");
+          "spark.executor.extraJavaOptions",
+          "-Duser.timezone=UTC");
 
   private final SharedSpark shared;
   private final SparkMark mark;

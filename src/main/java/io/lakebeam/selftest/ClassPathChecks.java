@@ -2,6 +2,7 @@ package io.lakebeam.selftest;
 
 import io.lakebeam.doctor.Checks;
 import io.lakebeam.doctor.Outcome;
+import io.lakebeam.runner.HeartbeatSetting;
 import io.lakebeam.runner.Workers;
 import java.io.IOException;
 import java.io.InputStream;
@@ -16,8 +17,6 @@ final class ClassPathChecks {
   private static final String SPARK = "3.5.";
 
   private static final String SCALA = "2.12.";
-
-  private static final String KEEPS_ZEROS = "spark.executor.heartbeat.dropZeroAccumulatorUpdates";
 
   private final Workers workers;
 
@@ -35,7 +34,8 @@ final class ClassPathChecks {
     checks.aside("functions", () -> WorkerVisit.answer(new WorkerVisit().call(0)));
     if (workers.sparkVersion().isPresent()) {
       checks.aside(
-          "heartbeats", () -> heartbeats(workers.sparkSetting(KEEPS_ZEROS).orElse("true")));
+          "heartbeats",
+          () -> heartbeats(workers.sparkSetting(HeartbeatSetting.NAME).orElse("true")));
     }
     checks.aside("executors", this::executors);
   }
@@ -72,10 +72,10 @@ final class ClassPathChecks {
     return keepsZeros.equals("false")
         ? new Outcome.Ok("not ended by an accumulator that is still being read")
         : new Outcome.Warning(
-            KEEPS_ZEROS + " is not false",
+            HeartbeatSetting.NAME + " is not false",
             "a heartbeat that meets the start of a task may be an executor's last one, and two"
                 + " minutes later Spark gives the executor up",
-            "Add " + KEEPS_ZEROS + ": false to spark_conf of the profile");
+            "Add " + HeartbeatSetting.NAME + ": false to spark_conf of the profile");
   }
 
   private Outcome executors() throws Exception {

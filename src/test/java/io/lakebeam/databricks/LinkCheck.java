@@ -32,7 +32,7 @@ import org.apache.xbean.asm9.Opcodes;
  * loader asks another class path first: what the JVM would find out only when it comes to the
  * place.
  */
-final class LinkCheck {
+public final class LinkCheck {
   /** A class as others see it: its members as {@code name + descriptor}. */
   private record Shape(String parent, List<String> interfaces, Set<String> members) {}
 
@@ -40,7 +40,7 @@ final class LinkCheck {
   private record Reference(String owner, String member) {}
 
   /** What does not link: who names it, and what; the member is empty for a class. */
-  record Missing(String from, String owner, String member) {
+  public record Missing(String from, String owner, String member) {
     @Override
     public String toString() {
       return from
@@ -58,8 +58,12 @@ final class LinkCheck {
   private final Map<String, Optional<Shape>> jdk = new HashMap<>();
   private final FileSystem modules = FileSystems.getFileSystem(URI.create("jrt:/"));
   private final Map<String, List<Path>> packages = new HashMap<>();
+  private final Map<String, Optional<Shape>> others = new HashMap<>();
+  private final ClassLoader loader;
 
-  private LinkCheck() {}
+  private LinkCheck(ClassLoader loader) {
+    this.loader = loader;
+  }
 
   /**
    * Reads everything.
@@ -68,7 +72,7 @@ final class LinkCheck {
    * @param jar whose classes are looked through
    */
   static LinkCheck of(Collection<Path> first, Path jar) throws IOException {
-    LinkCheck check = new LinkCheck();
+    LinkCheck check = new LinkCheck(null);
     for (Path library : first) {
       check.read(library, check.platform, false);
     }
@@ -76,8 +80,29 @@ final class LinkCheck {
     return check;
   }
 
+  /**
+   * Reads the classes below a folder.
+   *
+   * @param root where the names of packages begin
+   * @param folder within it
+   * @param loader has whatever else these classes name
+   */
+  public static LinkCheck of(Path root, Path folder, ClassLoader loader) throws IOException {
+    LinkCheck check = new LinkCheck(loader);
+    try (Stream<Path> files = Files.walk(folder)) {
+      for (Path file : (Iterable<Path>) files::iterator) {
+        String name = root.relativize(file).toString();
+        if (name.endsWith(".class")) {
+          String type = name.substring(0, name.length() - ".class".length());
+          check.read(type, Files.readAllBytes(file), check.own, true);
+        }
+      }
+    }
+    return check;
+  }
+
   /** Packages of which both have classes, as the platform's are loaded in place of the jar's. */
-  Set<String> shadowed() {
+  public Set<String> shadowed() {
     Set<String> packages = new TreeSet<>();
     for (String name : own.keySet()) {
       if (platform.containsKey(name)) {
@@ -88,7 +113,7 @@ final class LinkCheck {
   }
 
   /** Members that are missing in classes that are there, in the order of who names them. */
-  List<Missing> missingMembers() throws IOException {
+  public List<Missing> missingMembers() throws IOException {
     List<Missing> missing = new ArrayList<>();
     for (Map.Entry<String, Set<Reference>> each : references.entrySet()) {
       for (Reference reference : each.getValue()) {
@@ -104,7 +129,7 @@ final class LinkCheck {
   }
 
   /** Classes that are missing, in the order of who names them. */
-  List<Missing> missingClasses() throws IOException {
+  public List<Missing> missingClasses() throws IOException {
     List<Missing> missing = new ArrayList<>();
     for (Map.Entry<String, Set<Reference>> each : references.entrySet()) {
       Set<String> told = new TreeSet<>();
@@ -122,7 +147,7 @@ final class LinkCheck {
   }
 
   /** Classes of the jar that are loaded from it. */
-  int size() {
+  public int size() {
     return references.size();
   }
 
@@ -160,7 +185,24 @@ final class LinkCheck {
       return jdks;
     }
     Shape found = platform.get(name);
-    return Optional.ofNullable(found == null ? own.get(name) : found);
+    if (found == null) {
+      found = own.get(name);
+    }
+    return found == null && loader != null ? other(name) : Optional.ofNullable(found);
+  }
+
+  private Optional<Shape> other(String name) throws IOException {
+    Optional<Shape> known = others.get(name);
+    if (known == null) {
+      try (InputStream in = loader.getResourceAsStream(name + ".class")) {
+        known =
+            in == null
+                ? Optional.empty()
+                : Optional.of(new Reader(new ClassReader(in.readAllBytes()), false).shape());
+      }
+      others.put(name, known);
+    }
+    return known;
   }
 
   private Optional<Shape> jdk(String name) throws IOException {
@@ -226,7 +268,7 @@ final class LinkCheck {
   }
 
   /** Classes whose code cannot be read by the library that this uses. */
-  Set<String> unread() {
+  public Set<String> unread() {
     return unread;
   }
 

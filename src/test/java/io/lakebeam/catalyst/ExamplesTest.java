@@ -17,6 +17,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -100,7 +101,7 @@ class ExamplesTest {
   private static String reason(String sql, String told, Map<String, String> reasons) {
     return reasons.keySet().stream()
         .filter(each -> sql.contains(each) || told.contains(each))
-        .findFirst()
+        .max(Comparator.comparingInt(String::length))
         .orElse(null);
   }
 

@@ -7,7 +7,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /** The list of known vulnerabilities, and the build's list of libraries. */
 final class Vulnerabilities {
@@ -24,12 +26,14 @@ final class Vulnerabilities {
   }
 
   /** Versions by {@code group:artifact}, of what is in the jars or beside them. */
-  static Map<String, String> libraries() throws IOException {
-    Map<String, String> versions = new TreeMap<>();
+  static Map<String, Set<String>> libraries() throws IOException {
+    Map<String, Set<String>> versions = new TreeMap<>();
     for (JsonNode each : new ObjectMapper().readTree(LIBRARIES.toFile()).path("components")) {
-      versions.put(
-          each.path("group").asText() + ":" + each.path("name").asText(),
-          each.path("version").asText());
+      versions
+          .computeIfAbsent(
+              each.path("group").asText() + ":" + each.path("name").asText(),
+              name -> new TreeSet<>())
+          .add(each.path("version").asText());
     }
     return versions;
   }

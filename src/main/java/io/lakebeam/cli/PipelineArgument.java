@@ -1,5 +1,6 @@
 package io.lakebeam.cli;
 
+import io.lakebeam.graph.PipelineException;
 import io.lakebeam.pipeline.CompiledPipeline;
 import io.lakebeam.pipeline.PipelineCompiler;
 import io.lakebeam.spec.PipelineDraft;
@@ -21,7 +22,8 @@ final class PipelineArgument {
       paramLabel = "PIPELINE",
       description = {
         "A name, looked for here and above as pipelines/NAME/pipeline.yaml or as a pipeline.yaml that"
-            + " says so, or the path of a pipeline file or its folder."
+            + " says so, or the path of a pipeline file or its folder; or of a .sql file of Delta Live"
+            + " Tables, or a folder of them."
       })
   private String pipeline;
 
@@ -92,7 +94,17 @@ final class PipelineArgument {
 
   static PipelineSpec read(String name, Map<String, String> values, Trust trust, Console console) {
     PipelineLocation location = locate(name, trust, console);
-    return new PipelineReader(trust).read(location, values, console.environment());
+    PipelineDraft draft = new PipelineReader(trust).draft(location, values, console.environment());
+    if (!draft.problems().isEmpty()) {
+      throw new PipelineException(draft.problems());
+    }
+    if (!draft.notes().isEmpty()) {
+      console.say(
+          Amounts.of(draft.notes().size(), "note")
+              + " on what the SQL files mean here: lakebeam validate "
+              + name);
+    }
+    return draft.spec().orElseThrow();
   }
 
   /**

@@ -41,8 +41,20 @@ public record ProjectFolder(Path root, String pipelineFile, List<String> files) 
    */
   public static ProjectFolder of(
       PipelineLocation location, PipelineSpec pipeline, Function<SourceSpec, List<Path>> listed) {
+    if (location.isSql()) {
+      throw new PipelineException(
+          List.of(
+              new Problem(
+                  SourceLocation.of(location.shown(location.file())),
+                  "SQL files alone cannot be deployed",
+                  "a job reads a pipeline file",
+                  "write a pipeline.yaml beside them with pipeline: "
+                      + pipeline.name()
+                      + " and dlt_sql: [\"**.sql\"], and deploy that")));
+    }
     Set<Path> files = new LinkedHashSet<>(List.of(location.file()));
     for (DatasetSpec dataset : pipeline.datasets()) {
+      files.add(location.workingDirectory().resolve(dataset.at().file()));
       queries(dataset).forEach(file -> files.add(location.workingDirectory().resolve(file)));
       for (Expectation rule : dataset.expectations()) {
         files.add(location.workingDirectory().resolve(rule.at().file()));

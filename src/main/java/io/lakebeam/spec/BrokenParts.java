@@ -37,13 +37,17 @@ final class BrokenParts {
 
   /** True when a problem may make others that are none, such as a source that is not there. */
   boolean mayMisleadAll() {
-    return !(datasets.isPresent() && datasets.get() instanceof YamlNode.Mapping)
+    boolean isElsewhere = datasets.isEmpty() && top.containsKey(SpecBuilder.DLT_SQL);
+    return !isElsewhere && !(datasets.isPresent() && datasets.get() instanceof YamlNode.Mapping)
         || problems.stream().anyMatch(problem -> !APART.contains(keyOf(top, problem.at())));
   }
 
   /** True when a problem stands in what a dataset is made of. */
   boolean hasBrokenDefinition(String dataset) {
     Map<String, YamlNode.Entry> all = Reading.entries(datasets);
+    if (!all.containsKey(dataset)) {
+      return false; // it stands in a SQL file
+    }
     Map<String, YamlNode.Entry> keys = Reading.entries(Optional.of(all.get(dataset).value()));
     return problems.stream()
         .map(Problem::at)

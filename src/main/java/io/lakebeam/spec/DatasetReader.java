@@ -49,6 +49,7 @@ final class DatasetReader {
         found ->
             new DatasetSpec(
                 name,
+                Reading.text(dataset, "folder").orElse(""),
                 layer(dataset),
                 Reading.text(dataset, "comment").orElse(""),
                 found,

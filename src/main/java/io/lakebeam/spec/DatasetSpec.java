@@ -9,11 +9,14 @@ import java.util.Optional;
 /**
  * A dataset as declared.
  *
+ * @param folder of the lake that its table lies in, such as {@code main/sales}; empty for the lake
+ *     itself
  * @param layer a label for people; nothing depends on it
  * @param comment what the dataset is, for its readers
  */
 public record DatasetSpec(
     String name,
+    String folder,
     Optional<Layer> layer,
     String comment,
     Definition definition,

@@ -1,13 +1,21 @@
 package io.lakebeam.spec;
 
+import com.fasterxml.jackson.databind.node.TextNode;
+import io.lakebeam.graph.Limits;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.PathMatcher;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -15,7 +23,7 @@ import java.util.stream.Stream;
 /**
  * Where a pipeline's files are.
  *
- * @param file the pipeline file, absolute
+ * @param file the pipeline file, absolute; or a SQL file, or the folder of SQL files
  * @param root what relative paths in its files are relative to, absolute: the folder that holds
  *     {@code pipelines/} when the file lies at {@code pipelines/<name>/pipeline.yaml}, else the
  *     file's own folder
@@ -24,6 +32,7 @@ import java.util.stream.Stream;
 public record PipelineLocation(Path file, Path root, Path workingDirectory) {
   static final String FILE_NAME = "pipeline.yaml";
   static final String FOLDER_NAME = "pipelines";
+  static final String SQL = ".sql";
   private static final Pattern URI_WITH_SCHEME =
       Pattern.compile("[A-Za-z][A-Za-z0-9+.-]+:/.*", Pattern.DOTALL);
 
@@ -49,6 +58,71 @@ public record PipelineLocation(Path file, Path root, Path workingDirectory) {
    */
   public static PipelineLocation find(String argument, Path workingDirectory, Path home) {
     return new PipelineSearch(workingDirectory, home, Trust.AS_DATA).find(argument);
+  }
+
+  /** The pipeline that the SQL files of a folder make, or a SQL file alone. */
+  static PipelineLocation ofSql(Path folderOrFile, Path workingDirectory) {
+    Path absolute = workingDirectory.resolve(folderOrFile).toAbsolutePath().normalize();
+    Path root = Files.isDirectory(absolute) ? absolute : absolute.getParent();
+    return new PipelineLocation(absolute, root, workingDirectory);
+  }
+
+  /** True when there is no pipeline file, but SQL files of Delta Live Tables. */
+  public boolean isSql() {
+    return file.toString().endsWith(SQL) || Files.isDirectory(file);
+  }
+
+  /** What a pipeline file would say that names these SQL files and nothing more. */
+  String sqlPipeline() {
+    boolean folder = Files.isDirectory(file);
+    String stem = String.valueOf(file.getFileName()).replaceFirst("\\.sql$", "");
+    String name = stem.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9_]+", "_");
+    String pattern = folder ? "**" + SQL : String.valueOf(file.getFileName());
+    return "pipeline: "
+        + (name.matches("[a-z].*") ? name : "p_" + name)
+        + "\ndlt_sql: ["
+        + TextNode.valueOf(pattern)
+        + "]\n";
+  }
+
+  /** Files below the root that match a pattern; those in hidden folders and in lakes do not. */
+  List<Path> matching(String pattern) {
+    PathMatcher matcher = root.getFileSystem().getPathMatcher("glob:" + pattern);
+    List<Path> found = new ArrayList<>();
+    try {
+      Files.walkFileTree(
+          root,
+          new SimpleFileVisitor<>() {
+            @Override
+            public FileVisitResult preVisitDirectory(Path folder, BasicFileAttributes attributes) {
+              String name = String.valueOf(folder.getFileName());
+              boolean isOther = name.startsWith(".") || name.startsWith("_");
+              return isOther && !folder.equals(root)
+                  ? FileVisitResult.SKIP_SUBTREE
+                  : FileVisitResult.CONTINUE;
+            }
+
+            @Override
+            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+              if (attributes.isRegularFile() && matcher.matches(root.relativize(file))) {
+                found.add(file);
+              }
+              return found.size() > Limits.PROJECT_FILES
+                  ? FileVisitResult.TERMINATE
+                  : FileVisitResult.CONTINUE;
+            }
+
+            @Override
+            public FileVisitResult visitFileFailed(Path file, IOException e) {
+              return FileVisitResult
+                  .CONTINUE; // a folder that may not be listed has no files for us
+            }
+          });
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot list " + root, e);
+    }
+    Collections.sort(found);
+    return found;
   }
 
   /** True when it does not lie below the working directory, where its user would look for it. */

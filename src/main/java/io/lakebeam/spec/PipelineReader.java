@@ -78,12 +78,15 @@ public final class PipelineReader {
         .forEach(path -> expansions.written(path.toString()));
     Substitution inParameters = new Substitution(Map.of(), values, expansions);
     ProjectFiles files = new ProjectFiles(location, problems, trust, expansions);
-    Optional<String> text = files.read(location.file(), SourceLocation.of(shown));
+    Optional<String> text =
+        location.isSql()
+            ? Optional.of(location.sqlPipeline())
+            : files.read(location.file(), SourceLocation.of(shown));
     problems.throwIfAny(files.opened());
 
     Map<String, String> parameters = parameters(shown, text.orElseThrow(), overrides, inParameters);
     Substitution everywhere = new Substitution(parameters, values, expansions);
-    Reading reading = new Reading(location, everywhere, problems, trust);
+    Reading reading = new Reading(location, everywhere, problems, trust, overrides::get);
     Set<String> unreadable = new HashSet<>();
     Optional<PipelineSpec> spec =
         reading
@@ -104,7 +107,12 @@ public final class PipelineReader {
           .filter(overrides::containsKey)
           .forEach(name -> Secrets.provideTyped(name, overrides.get(name)));
     }
-    return new PipelineDraft(spec, expansions.hidden(found), unreadable);
+    return new PipelineDraft(
+        spec,
+        expansions.hidden(found),
+        unreadable,
+        expansions.hidden(reading.notes()),
+        DltFiles.outline(reading.statements()));
   }
 
   private static Optional<Substitution> substitution(

@@ -106,10 +106,19 @@ public final class PipelineSearch {
       if (Files.isRegularFile(path.resolve(FILE_NAME))) {
         return PipelineLocation.of(path.resolve(FILE_NAME), working);
       }
-      throw notFound(argument, "the folder holds no " + FILE_NAME, known(argument));
+      PipelineLocation sql = PipelineLocation.ofSql(path, working);
+      if (!sql.matching("**" + PipelineLocation.SQL).isEmpty()) {
+        return sql;
+      }
+      throw notFound(
+          argument,
+          "the folder holds no " + FILE_NAME + ", and no .sql file in it or below",
+          known(argument));
     }
     if (!argument.isBlank() && Files.isRegularFile(path)) {
-      return PipelineLocation.of(path, working);
+      return path.toString().endsWith(PipelineLocation.SQL)
+          ? PipelineLocation.ofSql(path, working)
+          : PipelineLocation.of(path, working);
     }
     throw notFound(
         argument,

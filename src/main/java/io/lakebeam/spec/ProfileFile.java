@@ -25,7 +25,7 @@ record ProfileFile(Reading reading, Optional<YamlNode> root) {
     String shown = location.shown(location.file());
     Problems problems = new Problems();
     Substitution substitution = new Substitution(Map.of(), environment, new Expansions());
-    Reading reading = new Reading(location, substitution, problems, trust);
+    Reading reading = new Reading(location, substitution, problems, trust, name -> null);
     Optional<YamlNode> root =
         reading
             .files()

@@ -1,5 +1,6 @@
 package io.lakebeam.spec;
 
+import io.lakebeam.graph.Limits;
 import io.lakebeam.graph.NearestName;
 import io.lakebeam.graph.SourceLocation;
 import java.io.IOException;
@@ -64,6 +65,37 @@ final class ProjectFiles {
       problems.add(path.at(), "this is not a path", "", "");
     }
     return absolute;
+  }
+
+  /**
+   * The files that a value names: one, or those that match a pattern with {@code *} and {@code **}.
+   */
+  List<Path> matching(YamlNode.Scalar value) {
+    if (value.isUnresolved() || isBlank(value)) {
+      return List.of();
+    }
+    try {
+      Path one = location.root().resolve(value.text()).normalize();
+      if (Files.isRegularFile(one)) {
+        return List.of(one);
+      }
+    } catch (InvalidPathException e) {
+      problems.add(value.at(), "this is no path", "", "name a .sql file, or write **.sql");
+      return List.of();
+    }
+    List<Path> found = location.matching(value.text());
+    if (found.isEmpty()) {
+      problems.add(
+          value.at(),
+          "no file is called " + value.text(),
+          "looked below " + location.root(),
+          "name a .sql file, or write **.sql for all in this folder and below");
+    } else if (found.size() > Limits.PROJECT_FILES) {
+      problems.add(
+          value.at(), "there are more than " + Limits.PROJECT_FILES + " such files", "", "");
+      return List.of();
+    }
+    return found;
   }
 
   /** The project's folder, absolute. */

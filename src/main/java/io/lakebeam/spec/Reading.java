@@ -1,8 +1,11 @@
 package io.lakebeam.spec;
 
+import io.lakebeam.graph.Problem;
 import io.lakebeam.graph.SourceLocation;
 import io.lakebeam.spec.References.Reference;
+import io.lakebeam.spec.dlt.DltStatement;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -11,6 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 
 /**
  * One reading of a pipeline: where its files are, what replaces references, and what was found
@@ -21,14 +25,50 @@ final class Reading {
   private final Substitution substitution;
   private final Problems problems;
   private final Trust trust;
+  private final UnaryOperator<String> typed;
+  private final List<Problem> notes = new ArrayList<>();
+  private final List<DltStatement> statements = new ArrayList<>();
   private final Set<String> secretNames = new LinkedHashSet<>();
   private final Map<Path, Optional<YamlNode>> expectationFiles = new LinkedHashMap<>();
 
-  Reading(PipelineLocation location, Substitution substitution, Problems problems, Trust trust) {
+  /**
+   * A reading that has just begun.
+   *
+   * @param typed values that were given with the command; null for others
+   */
+  Reading(
+      PipelineLocation location,
+      Substitution substitution,
+      Problems problems,
+      Trust trust,
+      UnaryOperator<String> typed) {
     this.files = new ProjectFiles(location, problems, trust, substitution.expansions());
     this.substitution = substitution;
     this.problems = problems;
     this.trust = trust;
+    this.typed = typed;
+  }
+
+  /** What replaces references where files set values of their own. */
+  Substitution substitution(Map<String, String> settings) {
+    Map<String, String> values = new LinkedHashMap<>();
+    settings.forEach(
+        (name, value) -> {
+          String given = typed.apply(name);
+          values.put(name, given == null ? substitution.quietly(value) : given);
+        });
+    values.putAll(substitution.parameters());
+    return new Substitution(values, substitution.environment(), substitution.expansions());
+  }
+
+  /** What there is to say that keeps nothing from running. */
+  List<Problem> notes() {
+    return notes;
+  }
+
+  /** The statements of SQL files of Delta Live Tables that were read. */
+  List<DltStatement> statements() {
+    return statements;
   }
 
   Problems problems() {

@@ -6,6 +6,7 @@ import io.lakebeam.spec.PipelineSpec.FunctionSpec;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -16,6 +17,7 @@ import java.util.regex.Pattern;
 
 /** Turns the values of a pipeline file into a {@link PipelineSpec}. */
 final class SpecBuilder {
+  static final String DLT_SQL = "dlt_sql";
   private static final Duration COMMIT_EVERY = Duration.ofSeconds(10);
   private static final long MAX_ROWS_PER_EPOCH = 1_000_000;
   private static final Pattern DURATION = Pattern.compile("([0-9]{1,12})(ms|s|m|h)");
@@ -41,8 +43,21 @@ final class SpecBuilder {
   Optional<PipelineSpec> build(YamlNode root, Set<String> unreadable) {
     ShapeCheck.PIPELINE.check(root, problems);
     BrokenParts broken = new BrokenParts(root, problems.soFar());
-    PipelineSpec spec = spec(root, broken, unreadable);
-    return broken.mayMisleadAll() ? Optional.empty() : Optional.of(spec);
+    Optional<DltTree> sql = root.get(DLT_SQL).map(list -> sql(root, list));
+    sql.ifPresent(tree -> unreadable.addAll(tree.unreadable()));
+    PipelineSpec spec = spec(sql.map(tree -> tree.beside(root)).orElse(root), broken, unreadable);
+    boolean misleads = broken.mayMisleadAll() || sql.map(DltTree::misleads).orElse(false);
+    return misleads ? Optional.empty() : Optional.of(spec);
+  }
+
+  /** What SQL files declare, held against the same shape as a pipeline file. */
+  private DltTree sql(YamlNode root, YamlNode list) {
+    Set<String> others = new HashSet<>(Reading.entries(root.get("sources")).keySet());
+    others.addAll(Reading.entries(root.get("datasets")).keySet());
+    DltFiles files = new DltFiles(reading);
+    DltTree tree = new DltTree(files.statements(list), others, files);
+    ShapeCheck.PIPELINE.check(tree.alone(root), problems);
+    return tree;
   }
 
   private PipelineSpec spec(YamlNode root, BrokenParts broken, Set<String> unreadable) {

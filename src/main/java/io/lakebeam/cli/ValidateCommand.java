@@ -2,7 +2,6 @@ package io.lakebeam.cli;
 
 import io.lakebeam.graph.DataflowGraph;
 import io.lakebeam.graph.PipelineException;
-import io.lakebeam.graph.Problem;
 import io.lakebeam.pipeline.CompiledPipeline;
 import io.lakebeam.pipeline.PipelineCompiler;
 import io.lakebeam.spec.PipelineDraft;
@@ -44,7 +43,7 @@ final class ValidateCommand implements Callable<Integer> {
   public Integer call() {
     try {
       PipelineDraft draft = pipeline.draft(console);
-      draft.notes().forEach(note -> console.say(noteLine(note)));
+      draft.notes().forEach(note -> console.say(SqlFiles.noteLine(note)));
       CompiledPipeline compiled = PipelineCompiler.compile(draft);
       String summary = compiled.spec().expansions().hidden(summary(compiled.graph()));
       console.line(output == Output.JSON ? "[ ]" : summary);
@@ -54,12 +53,6 @@ final class ValidateCommand implements Callable<Integer> {
       console.line(output == Output.JSON ? report.json() : report.text().stripTrailing());
       return Lakebeam.FAILED;
     }
-  }
-
-  private static String noteLine(Problem note) {
-    String why = note.cause().isEmpty() ? "" : ": " + note.cause();
-    String what = note.fix().isEmpty() ? "" : "; " + note.fix();
-    return "note: " + note.at() + ": " + note.problem() + why + what;
   }
 
   private static String summary(DataflowGraph graph) {

@@ -13,17 +13,30 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.UnaryOperator;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** Reads the SQL files that {@code dlt_sql:} names. */
 final class DltFiles implements Findings {
-  /** Settings of a session that a run does not have. */
-  private static final String OF_SESSION = "spark.", OF_PIPELINE = "pipelines.";
+  private static final Pattern REFERENCE = Pattern.compile("\\$\\{[A-Za-z0-9_.]+");
 
   private final Reading reading;
+  private final boolean keepsReferences;
+  private final Map<String, String> settings = new LinkedHashMap<>();
 
+  /** References are replaced. */
   DltFiles(Reading reading) {
+    this(reading, false);
+  }
+
+  private DltFiles(Reading reading, boolean keepsReferences) {
     this.reading = reading;
+    this.keepsReferences = keepsReferences;
+  }
+
+  /** References stay, and their names have {@code _} for every dot, as those of parameters. */
+  static DltFiles keepingReferences(Reading reading) {
+    return new DltFiles(reading, true);
   }
 
   @Override
@@ -49,29 +62,54 @@ final class DltFiles implements Findings {
         }
       }
     }
-    Substitution values = reading.substitution(settings(texts));
+    readSettings(texts);
+    Substitution values = reading.substitution(settings);
     List<DltStatement> statements = new ArrayList<>();
     texts.forEach(
         (file, text) -> {
           String shown = reading.files().shown(file);
           ScalarPlace place = new ScalarPlace(shown, 1, 1, text);
-          UnaryOperator<String> replace = t -> values.telling(t, place::at, reading.problems());
-          statements.addAll(DltFile.read(new SourceText(shown, text, replace.apply(text)), this));
+          String replaced =
+              keepsReferences
+                  ? plainNames(text)
+                  : values.telling(text, place::at, reading.problems());
+          statements.addAll(DltFile.read(new SourceText(shown, text, replaced), this));
         });
     reading.statements().addAll(statements);
     return statements;
   }
 
+  private static String plainNames(String text) {
+    return REFERENCE
+        .matcher(text)
+        .replaceAll(found -> Matcher.quoteReplacement(found.group().replace('.', '_')));
+  }
+
+  /** What the files set themselves, by names that parameters may have. */
+  Map<String, String> parameters() {
+    Map<String, String> parameters = new LinkedHashMap<>();
+    settings.forEach(
+        (name, value) -> {
+          if (!isOfSession(name)) {
+            parameters.put(name.replace('.', '_'), plainNames(value));
+          }
+        });
+    return parameters;
+  }
+
+  private static boolean isOfSession(String setting) {
+    return setting.startsWith("spark.") || setting.startsWith("pipelines.");
+  }
+
   /** What {@code SET} statements set, wherever they stand: a later one wins. */
-  private Map<String, String> settings(Map<Path, String> texts) {
-    Map<String, String> settings = new LinkedHashMap<>();
+  private void readSettings(Map<Path, String> texts) {
     texts.forEach(
         (file, text) -> {
           SourceText source = new SourceText(reading.files().shown(file), text, text);
-          for (DltStatement statement : DltFile.read(source, SILENT)) {
+          for (DltStatement statement : DltFile.read(source, Findings.SILENT)) {
             if (statement instanceof DltStatement.Setting set) {
               settings.put(set.key(), set.value());
-              if (set.key().startsWith(OF_SESSION) || set.key().startsWith(OF_PIPELINE)) {
+              if (isOfSession(set.key())) {
                 note(
                     new Problem(
                         set.at(),
@@ -82,7 +120,6 @@ final class DltFiles implements Findings {
             }
           }
         });
-    return settings;
   }
 
   /** What statements make and where they stand. */
@@ -103,13 +140,4 @@ final class DltFiles implements Findings {
     }
     return outline;
   }
-
-  private static final Findings SILENT =
-      new Findings() {
-        @Override
-        public void problem(Problem problem) {}
-
-        @Override
-        public void note(Problem note) {}
-      };
 }

@@ -282,7 +282,11 @@ final class DltSource {
             ? "add map(\"schema\", \"id BIGINT, name STRING\") to the call"
             : call.function().equals("read_files")
                 ? "add schema => 'id BIGINT, name STRING' to the call"
-                : "write read_files('...', format => '" + format + "', schema => 'id BIGINT')");
+                : "write read_files('"
+                    + call.path().map(Piece::text).orElse("...")
+                    + "', format => '"
+                    + format
+                    + "', schema => 'id BIGINT, name STRING')");
     return Optional.empty();
   }
 

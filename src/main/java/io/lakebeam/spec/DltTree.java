@@ -34,6 +34,7 @@ final class DltTree {
   private final Map<String, YamlNode.Entry> datasets = new LinkedHashMap<>();
   private final Set<String> unreadable = new HashSet<>();
   private final Set<String> refusedTargets = new HashSet<>();
+  private final Map<Piece, String> written = new HashMap<>();
   private boolean misleads;
 
   /**
@@ -51,7 +52,7 @@ final class DltTree {
         flows.add(flow);
       } else if (statement instanceof DltStatement.Refused refused) {
         refused.target().ifPresent(name -> refusedTargets.add(lower(name.last())));
-        misleads |= refused.target().isEmpty();
+        misleads |= refused.misleads();
       }
     }
     names = new DltNames(creates);
@@ -100,6 +101,11 @@ final class DltTree {
       YamlNode.Entry first = declared.values().iterator().next();
       all.put(key, new YamlNode.Entry(first.keyAt(), new YamlNode.Mapping(both, first.keyAt())));
     }
+  }
+
+  /** A query of {@link #datasets} as somebody would write it who knows no LIVE and no STREAM. */
+  String written(YamlNode.Scalar sql) {
+    return written.getOrDefault(new Piece(sql.text(), sql.place().text(), sql.at()), sql.text());
   }
 
   /** Names of sources and datasets that are not whole. */
@@ -263,7 +269,7 @@ final class DltTree {
         note(
             create.at(),
             create.name().last() + " is kept as a streaming table",
-            "its query takes rows one by one: rows are added, and never computed anew",
+            "its query takes rows one by one; they are added, and never computed anew",
             "");
         return Kind.STREAMING_TABLE;
       }
@@ -315,6 +321,9 @@ final class DltTree {
         return Optional.empty();
       }
       Piece sql = query.rewritten(relation -> Optional.ofNullable(by.get(relation)));
+      written.put(
+          query.text().with(sql.text()),
+          query.written(relation -> Optional.ofNullable(by.get(relation))));
       DltNodes.Builder flow = new DltNodes.Builder(query.text().at());
       boolean copies =
           query.shape().isSelectAll()

@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -61,7 +62,7 @@ public record PipelineLocation(Path file, Path root, Path workingDirectory) {
   }
 
   /** The pipeline that the SQL files of a folder make, or a SQL file alone. */
-  static PipelineLocation ofSql(Path folderOrFile, Path workingDirectory) {
+  public static PipelineLocation ofSql(Path folderOrFile, Path workingDirectory) {
     Path absolute = workingDirectory.resolve(folderOrFile).toAbsolutePath().normalize();
     Path root = Files.isDirectory(absolute) ? absolute : absolute.getParent();
     return new PipelineLocation(absolute, root, workingDirectory);
@@ -72,17 +73,33 @@ public record PipelineLocation(Path file, Path root, Path workingDirectory) {
     return file.toString().endsWith(SQL) || Files.isDirectory(file);
   }
 
-  /** What a pipeline file would say that names these SQL files and nothing more. */
-  String sqlPipeline() {
-    boolean folder = Files.isDirectory(file);
+  /** What the pipeline of a folder of SQL files is called, or that of a file. */
+  String sqlName() {
     String stem = String.valueOf(file.getFileName()).replaceFirst("\\.sql$", "");
     String name = stem.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9_]+", "_");
-    String pattern = folder ? "**" + SQL : String.valueOf(file.getFileName());
+    return name.matches("[a-z].*") ? name : "p_" + name;
+  }
+
+  /** What a pipeline file would say that names all these SQL files and nothing more. */
+  String sqlPipeline() {
+    String all = Files.isDirectory(file) ? "**" + SQL : String.valueOf(file.getFileName());
+    return sqlPipeline(List.of(all));
+  }
+
+  /** What a pipeline file would say that names some SQL files and nothing more. */
+  String sqlPipeline(List<String> files) {
     return "pipeline: "
-        + (name.matches("[a-z].*") ? name : "p_" + name)
-        + "\ndlt_sql: ["
-        + TextNode.valueOf(pattern)
-        + "]\n";
+        + sqlName()
+        + "\ndlt_sql:"
+        + files.stream()
+            .map(name -> "\n  - " + TextNode.valueOf(name))
+            .collect(Collectors.joining())
+        + "\n";
+  }
+
+  /** The SQL files that the pipeline is made of, when there is no pipeline file. */
+  public List<Path> sqlFiles() {
+    return Files.isDirectory(file) ? matching("**" + SQL) : List.of(file);
   }
 
   /** Files below the root that match a pattern; those in hidden folders and in lakes do not. */

@@ -4,6 +4,7 @@ import io.lakebeam.graph.NearestName;
 import io.lakebeam.graph.PipelineException;
 import io.lakebeam.graph.Problem;
 import io.lakebeam.graph.SourceLocation;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -65,6 +66,33 @@ public final class PipelineReader {
    */
   public PipelineDraft draft(
       PipelineLocation location, Map<String, String> overrides, UnaryOperator<String> environment) {
+    return draft(
+        location,
+        location.isSql() ? Optional.of(location.sqlPipeline()) : Optional.empty(),
+        overrides,
+        environment);
+  }
+
+  /**
+   * As {@link #draft}, of some of the SQL files of a folder.
+   *
+   * @param files below the location's root
+   */
+  public PipelineDraft draftOf(
+      PipelineLocation location,
+      List<Path> files,
+      Map<String, String> overrides,
+      UnaryOperator<String> environment) {
+    List<String> names =
+        files.stream().map(file -> location.root().relativize(file).toString()).toList();
+    return draft(location, Optional.of(location.sqlPipeline(names)), overrides, environment);
+  }
+
+  private PipelineDraft draft(
+      PipelineLocation location,
+      Optional<String> pipeline,
+      Map<String, String> overrides,
+      UnaryOperator<String> environment) {
     Problems problems = new Problems();
     Set<String> asked = new HashSet<>();
     UnaryOperator<String> values =
@@ -79,9 +107,7 @@ public final class PipelineReader {
     Substitution inParameters = new Substitution(Map.of(), values, expansions);
     ProjectFiles files = new ProjectFiles(location, problems, trust, expansions);
     Optional<String> text =
-        location.isSql()
-            ? Optional.of(location.sqlPipeline())
-            : files.read(location.file(), SourceLocation.of(shown));
+        pipeline.or(() -> files.read(location.file(), SourceLocation.of(shown)));
     problems.throwIfAny(files.opened());
 
     Map<String, String> parameters = parameters(shown, text.orElseThrow(), overrides, inParameters);

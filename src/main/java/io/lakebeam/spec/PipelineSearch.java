@@ -107,7 +107,7 @@ public final class PipelineSearch {
         return PipelineLocation.of(path.resolve(FILE_NAME), working);
       }
       PipelineLocation sql = PipelineLocation.ofSql(path, working);
-      if (!sql.matching("**" + PipelineLocation.SQL).isEmpty()) {
+      if (!sql.sqlFiles().isEmpty()) {
         return sql;
       }
       throw notFound(

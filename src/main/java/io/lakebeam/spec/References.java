@@ -8,14 +8,14 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The language of references: a dollar sign and a name in braces, the same with {@code :-default}
- * of up to 1000 characters without braces behind the name, and two dollar signs for an opening that
- * is meant as it stands.
+ * The language of references: a dollar sign and a name in braces (with dots, as SQL files of Delta
+ * Live Tables have them), the same with {@code :-default} of up to 1000 characters without braces
+ * behind the name, and two dollar signs for an opening that is meant as it stands.
  */
 final class References {
   private static final Pattern REFERENCE =
       Pattern.compile(
-          "(?<escape>\\$\\$\\{)|\\$\\{(?<name>[A-Za-z_][A-Za-z0-9_]{0,199}+)(:-(?<default>[^{}]{0,1000}+))?\\}"
+          "(?<escape>\\$\\$\\{)|\\$\\{(?<name>[A-Za-z_][A-Za-z0-9_.]{0,199}+)(:-(?<default>[^{}]{0,1000}+))?\\}"
               + "|(?<broken>\\$\\{)");
 
   private References() {}

@@ -84,7 +84,8 @@ class PipelineLocationTest {
             + " or above it, nor a pipeline.yaml there that says pipeline: airline | did you mean airlines? the pipelines here are airlines, orders",
         told("airline"));
     assertEquals(
-        "a/b there is no pipeline a/b | the folder holds no pipeline.yaml | the pipelines here are"
+        "a/b there is no pipeline a/b | the folder holds no pipeline.yaml, and no .sql file in"
+            + " it or below | the pipelines here are"
             + " airlines, orders",
         told("a/b"));
     assertEquals(

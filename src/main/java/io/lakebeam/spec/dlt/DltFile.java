@@ -33,7 +33,8 @@ public final class DltFile {
     } catch (RefusedException e) {
       findings.problem(e.problem());
       file.statements.add(
-          new DltStatement.Refused(Optional.empty(), e.problem().at(), e.problem().at().line()));
+          new DltStatement.Refused(
+              Optional.empty(), true, e.problem().at(), e.problem().at().line()));
     }
     return file.statements;
   }
@@ -102,7 +103,6 @@ public final class DltFile {
   private void read(TokenCursor cursor, List<SqlToken> tokens) {
     SourceLocation at = cursor.at();
     int lastLine = source.at(tokens.get(tokens.size() - 2).to() - 1).line();
-    Optional<TableName> target = Optional.empty();
     StatementReader reader = new StatementReader(cursor, findings, folders, at, lastLine);
     try {
       if (cursor.peek().isWord("SET")) {
@@ -116,8 +116,9 @@ public final class DltFile {
       }
     } catch (RefusedException e) {
       findings.problem(e.problem());
-      target = reader.target();
-      statements.add(new DltStatement.Refused(target, at, lastLine));
+      Optional<TableName> target = reader.target();
+      boolean misleads = target.isEmpty() && tokens.get(0).isWord(OURS);
+      statements.add(new DltStatement.Refused(target, misleads, at, lastLine));
     }
   }
 

@@ -9,6 +9,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BinaryOperator;
 import java.util.function.Function;
 
 /**
@@ -96,6 +97,16 @@ public record DltQuery(Piece text, List<Relation> relations, Shape shape, List<E
    * @param names what stands in the place of a relation; empty where it stays as it is
    */
   public Piece rewritten(Function<Relation, Optional<String>> names) {
+    return rewritten(names, DltQuery::padded);
+  }
+
+  /** The query as somebody would write it by these names: nothing is kept at its column. */
+  public String written(Function<Relation, Optional<String>> names) {
+    return rewritten(names, (by, old) -> by).text();
+  }
+
+  private Piece rewritten(
+      Function<Relation, Optional<String>> names, BinaryOperator<String> replacement) {
     List<Edit> all = new ArrayList<>(edits);
     for (Relation relation : relations) {
       names.apply(relation).ifPresent(name -> all.add(new Edit(relation.span(), name)));
@@ -105,7 +116,8 @@ public record DltQuery(Piece text, List<Relation> relations, Shape shape, List<E
     int at = 0;
     for (Edit edit : all) {
       sql.append(text.text(), at, edit.span().from());
-      sql.append(padded(edit.by(), text.text().substring(edit.span().from(), edit.span().to())));
+      String old = text.text().substring(edit.span().from(), edit.span().to());
+      sql.append(replacement.apply(edit.by(), old));
       at = edit.span().to();
     }
     return text.with(sql.append(text.text().substring(at)).toString());

@@ -62,8 +62,13 @@ public sealed interface DltStatement {
   record Flow(String name, TableName target, DltQuery query, SourceLocation at, int lastLine)
       implements DltStatement {}
 
-  /** What was read of a statement that is refused: its target, as far as it was read. */
-  record Refused(Optional<TableName> target, SourceLocation at, int lastLine)
+  /**
+   * What was read of a statement that is refused.
+   *
+   * @param target what it makes or changes, once that was read
+   * @param misleads nobody knows what it makes, and others may well read that
+   */
+  record Refused(Optional<TableName> target, boolean misleads, SourceLocation at, int lastLine)
       implements DltStatement {}
 
   /** {@code SET key = value}: what {@code ${key}} stands for. */

@@ -4,6 +4,16 @@ import io.lakebeam.graph.Problem;
 
 /** Takes what there is to say of files while they are read. */
 public interface Findings {
+  /** Nobody listens. */
+  Findings SILENT =
+      new Findings() {
+        @Override
+        public void problem(Problem problem) {}
+
+        @Override
+        public void note(Problem note) {}
+      };
+
   /** What keeps a pipeline from running. */
   void problem(Problem problem);
 

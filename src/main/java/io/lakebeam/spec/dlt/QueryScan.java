@@ -203,7 +203,7 @@ final class QueryScan {
       return close + 1;
     }
     if (token.isWord("STREAM") && tokens.get(i + 1).isName() && !tokens.get(i + 1).isWord("AS")) {
-      blank(token.from(), token.to());
+      blank(token.from(), tokens.get(i + 1).from());
       return leaf(i + 1, true);
     }
     if (token.is("(")) {

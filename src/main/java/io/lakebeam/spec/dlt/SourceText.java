@@ -46,7 +46,8 @@ public final class SourceText {
     return file;
   }
 
-  String text() {
+  /** After substitution. */
+  public String text() {
     return text;
   }
 

@@ -96,6 +96,8 @@ final class StatementReader {
     boolean streams = words.contains("STREAMING") || words.contains("INCREMENTAL");
     if (cursor.accept("TABLE")) {
       if (!streams && !words.contains("LIVE")) {
+        cursor.acceptAll("IF", "NOT", "EXISTS");
+        target = Optional.of(cursor.tableName("a table").in(folders));
         throw new RefusedException(
             at,
             "CREATE TABLE makes no table of a pipeline",
@@ -229,7 +231,7 @@ final class StatementReader {
     if (cursor.acceptAll("AUTO", "CDC") || cursor.acceptAll("APPLY", "CHANGES")) {
       cursor.accept("ONCE");
       cursor.accept("INTO");
-      return changes("AUTO CDC");
+      return changes("AUTO CDC INTO");
     }
     if (!cursor.acceptAll("INSERT", "INTO")) {
       throw cursor.unexpected("INSERT INTO", "write AS INSERT INTO table BY NAME SELECT ...");

@@ -1,0 +1,106 @@
+package io.lakebeam.cli;
+
+import io.lakebeam.graph.PipelineException;
+import io.lakebeam.graph.Problem;
+import io.lakebeam.graph.SourceLocation;
+import io.lakebeam.spec.PipelineConversion;
+import io.lakebeam.spec.PipelineLocation;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Writes SQL files of Delta Live Tables as a pipeline file. */
+@Command(
+    name = "convert",
+    mixinStandardHelpOptions = true,
+    sortOptions = false,
+    description = {
+      "Writes SQL files of Delta Live Tables as a pipeline.yaml and a .sql file for each query. Both"
+          + " give the same tables. A file that is there already is never written over.",
+      ""
+    },
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  lakebeam convert shop.sql --to shop",
+      "  lakebeam convert transforms --to pipelines/shop",
+      "  lakebeam validate shop"
+    })
+final class ConvertCommand implements Callable<Integer> {
+  private final Console console;
+
+  @Parameters(paramLabel = "FILE", description = "A .sql file, or a folder of them.")
+  private String source;
+
+  @Option(
+      names = "--to",
+      paramLabel = "FOLDER",
+      required = true,
+      description = "Where the pipeline.yaml and its transforms/ are written.")
+  private String to;
+
+  @Mixin private TrustOption trust;
+
+  ConvertCommand(Console console) {
+    this.console = console;
+  }
+
+  @Override
+  public Integer call() {
+    PipelineLocation location = SqlFiles.locate(source, trust.trust(), console);
+    Path folder = console.resolve(to);
+    PipelineConversion conversion = PipelineConversion.of(location, folder, trust.trust());
+    Map<String, String> files = new TreeMap<>(conversion.files());
+    refuseOthers(folder, files);
+    files.forEach((name, text) -> write(folder.resolve(name), text));
+    conversion.notes().forEach(note -> console.say(SqlFiles.noteLine(note)));
+    files.keySet().forEach(name -> console.line(Path.of(to).resolve(name).toString()));
+    return Lakebeam.DONE;
+  }
+
+  /** What somebody else has written stays. */
+  private static void refuseOthers(Path folder, Map<String, String> files) {
+    List<Problem> problems = new ArrayList<>();
+    files.forEach(
+        (name, text) -> {
+          Path file = folder.resolve(name);
+          if (Files.exists(file) && !isSame(file, text)) {
+            problems.add(
+                new Problem(
+                    SourceLocation.of(file.toString()),
+                    "the file is there already",
+                    "what is in it would be lost",
+                    "name another folder with --to, or move the file away"));
+          }
+        });
+    if (!problems.isEmpty()) {
+      throw new PipelineException(problems);
+    }
+  }
+
+  private static boolean isSame(Path file, String text) {
+    try {
+      return Files.isRegularFile(file) && Files.readString(file).equals(text);
+    } catch (IOException e) {
+      return false; // what cannot be read as text is no file of ours
+    }
+  }
+
+  private static void write(Path file, String text) {
+    try {
+      Files.createDirectories(file.getParent());
+      Files.writeString(file, text);
+    } catch (IOException e) {
+      throw new UncheckedIOException(file + " cannot be written", e);
+    }
+  }
+}

@@ -1,0 +1,220 @@
+package io.lakebeam.cli;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.lakebeam.graph.PipelineException;
+import io.lakebeam.graph.Problem;
+import io.lakebeam.pipeline.PipelineCompiler;
+import io.lakebeam.spec.PipelineDraft;
+import io.lakebeam.spec.PipelineLocation;
+import io.lakebeam.spec.PipelineReader;
+import io.lakebeam.spec.SqlProjects;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.function.UnaryOperator;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Says of a repository of Delta Live Tables what runs here, what does not, and why. */
+@Command(
+    name = "import-check",
+    mixinStandardHelpOptions = true,
+    sortOptions = false,
+    description = {
+      "Says of the SQL files of a folder which of their tables, views and flows run, which do not,"
+          + " and why, the most frequent reason first. Files that make the same table lie in"
+          + " pipelines of their own, a folder each. A parameter that nobody sets stands for its own"
+          + " name. Reads no data.",
+      ""
+    },
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  lakebeam import-check transforms",
+      "  lakebeam import-check ../their-repository --output json"
+    })
+final class ImportCheckCommand implements Callable<Integer> {
+  private final Console console;
+
+  @Parameters(paramLabel = "FOLDER", description = "A folder of .sql files, or one file.")
+  private String folder;
+
+  @Mixin private PipelineArgument.Values values;
+  @Mixin private TrustOption trust;
+
+  @Option(names = "--output", description = "${COMPLETION-CANDIDATES}; json has every statement.")
+  private Output output = Output.TEXT;
+
+  private final List<Verdict> verdicts = new ArrayList<>();
+  private final Map<String, Reason> reasons = new LinkedHashMap<>();
+
+  /** A statement, and what keeps it from running. */
+  private record Verdict(PipelineDraft.Statement statement, List<Problem> problems) {}
+
+  /** What keeps statements from running. */
+  private record Reason(String what, String instead, String first, int count) {
+    Reason again() {
+      return new Reason(what, instead, first, count + 1);
+    }
+  }
+
+  ImportCheckCommand(Console console) {
+    this.console = console;
+  }
+
+  @Override
+  public Integer call() {
+    PipelineLocation location = SqlFiles.locate(folder, trust.trust(), console);
+    SqlProjects projects = SqlProjects.in(location);
+    for (List<Path> files : projects.pipelines()) {
+      check(location, files);
+    }
+    console.line(output == Output.JSON ? json(projects) : text(projects));
+    return Lakebeam.DONE;
+  }
+
+  private void check(PipelineLocation location, List<Path> files) {
+    UnaryOperator<String> environment =
+        name -> {
+          String set = console.environment().apply(name);
+          return set == null ? name.replace('.', '_') : set;
+        };
+    PipelineDraft draft =
+        new PipelineReader(trust.trust()).draftOf(location, files, values.byName(), environment);
+    List<Problem> problems = List.of();
+    try {
+      PipelineCompiler.compile(draft);
+    } catch (PipelineException e) {
+      problems = e.problems();
+    }
+    for (PipelineDraft.Statement statement : draft.statements()) {
+      List<Problem> own = problems.stream().filter(p -> statement.holds(p.at())).toList();
+      verdicts.add(new Verdict(statement, own));
+    }
+    for (Problem problem : problems) {
+      String what = problem.isDownstream() ? "reads what does not run" : problem.cause();
+      String key = what.isEmpty() ? problem.problem() : what;
+      Reason first =
+          new Reason(
+              problem.isDownstream() || what.isEmpty() ? key : problem.problem() + ": " + what,
+              problem.isDownstream() ? "" : problem.fix(),
+              problem.at().toString(),
+              0);
+      reasons.put(key, reasons.getOrDefault(key, first).again());
+    }
+  }
+
+  private List<Reason> sorted() {
+    return reasons.values().stream()
+        .sorted((a, b) -> Integer.compare(b.count(), a.count()))
+        .toList();
+  }
+
+  private long running() {
+    return verdicts.stream().filter(verdict -> verdict.problems().isEmpty()).count();
+  }
+
+  private String text(SqlProjects projects) {
+    TextTable table = TextTable.of("file", ">statements", ">run", ">do not");
+    Map<String, int[]> counts = new LinkedHashMap<>();
+    for (Verdict verdict : verdicts) {
+      int[] count = counts.computeIfAbsent(verdict.statement().at().file(), file -> new int[2]);
+      count[verdict.problems().isEmpty() ? 0 : 1]++;
+    }
+    counts.forEach(
+        (file, count) ->
+            table.add(
+                file,
+                String.valueOf(count[0] + count[1]),
+                String.valueOf(count[0]),
+                String.valueOf(count[1])));
+    List<String> lines = new ArrayList<>(table.lines(console.columns()));
+    lines.add("");
+    for (Reason reason : sorted()) {
+      lines.add((reason.count() == 1 ? "once: " : reason.count() + " times: ") + reason.what());
+      lines.add("  first at " + reason.first());
+      if (!reason.instead().isEmpty()) {
+        lines.add("  instead: " + reason.instead());
+      }
+    }
+    if (!reasons.isEmpty()) {
+      lines.add("");
+    }
+    lines.add(
+        Amounts.of(counts.size(), "file")
+            + " in "
+            + Amounts.of(projects.pipelines().size(), "pipeline")
+            + ": "
+            + running()
+            + " of "
+            + Amounts.of(verdicts.size(), "statement")
+            + " run"
+            + others(projects));
+    return String.join("\n", lines);
+  }
+
+  private static String others(SqlProjects projects) {
+    String others = "";
+    if (projects.otherSql() > 0) {
+      others +=
+          "; " + Amounts.of(projects.otherSql(), "other .sql file") + " without such statements";
+    }
+    if (projects.python() > 0) {
+      others += "; " + Amounts.of(projects.python(), "file") + " of Python, which is not read";
+    }
+    return others;
+  }
+
+  private String json(SqlProjects projects) {
+    List<Object> statements = new ArrayList<>();
+    for (Verdict verdict : verdicts) {
+      Map<String, Object> statement = new LinkedHashMap<>();
+      statement.put("file", verdict.statement().at().file());
+      statement.put("line", verdict.statement().at().line());
+      statement.put("name", verdict.statement().name());
+      statement.put("makes", verdict.statement().what());
+      statement.put("runs", verdict.problems().isEmpty());
+      statement.put("problems", verdict.problems().stream().map(this::problem).toList());
+      statements.add(statement);
+    }
+    Map<String, Object> all = new LinkedHashMap<>();
+    all.put("statements", statements);
+    all.put(
+        "reasons",
+        sorted().stream()
+            .map(
+                reason ->
+                    Map.of(
+                        "count", reason.count(),
+                        "reason", reason.what(),
+                        "instead", reason.instead(),
+                        "first", reason.first()))
+            .toList());
+    all.put("pipelines", projects.pipelines().size());
+    all.put("run", running());
+    all.put("do_not_run", verdicts.size() - running());
+    all.put("other_sql_files", projects.otherSql());
+    all.put("python_files", projects.python());
+    try {
+      return new ObjectMapper().writerWithDefaultPrettyPrinter().writeValueAsString(all);
+    } catch (JsonProcessingException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private Map<String, Object> problem(Problem problem) {
+    Map<String, Object> told = new LinkedHashMap<>();
+    told.put("line", problem.at().line());
+    told.put("column", problem.at().column());
+    told.put("problem", problem.problem());
+    told.put("cause", problem.cause());
+    told.put("fix", problem.fix());
+    return told;
+  }
+}

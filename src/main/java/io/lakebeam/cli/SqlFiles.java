@@ -1,0 +1,41 @@
+package io.lakebeam.cli;
+
+import io.lakebeam.graph.PipelineException;
+import io.lakebeam.graph.Problem;
+import io.lakebeam.graph.SourceLocation;
+import io.lakebeam.spec.PipelineLocation;
+import io.lakebeam.spec.PipelineSearch;
+import io.lakebeam.spec.Trust;
+import java.util.List;
+
+/** SQL files of Delta Live Tables, for the commands that take nothing else. */
+final class SqlFiles {
+  private SqlFiles() {}
+
+  /**
+   * The files that a user names.
+   *
+   * @throws PipelineException when they are no SQL files
+   */
+  static PipelineLocation locate(String argument, Trust trust, Console console) {
+    PipelineLocation location =
+        new PipelineSearch(console.workingDirectory(), console.home(), trust).find(argument);
+    if (!location.isSql()) {
+      throw new PipelineException(
+          List.of(
+              new Problem(
+                  SourceLocation.of(location.shown(location.file())),
+                  "this is a pipeline file already",
+                  "",
+                  "name a .sql file or a folder of them")));
+    }
+    return location;
+  }
+
+  /** A note in one line. */
+  static String noteLine(Problem note) {
+    String why = note.cause().isEmpty() ? "" : ": " + note.cause();
+    String what = note.fix().isEmpty() ? "" : "; " + note.fix();
+    return "note: " + note.at() + ": " + note.problem() + why + what;
+  }
+}

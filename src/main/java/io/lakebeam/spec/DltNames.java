@@ -54,6 +54,18 @@ final class DltNames {
     return near.or(() -> found.stream().findFirst()).map(this::of);
   }
 
+  /**
+   * The table that a whole name may mean, which is made without catalog or schema: nothing in the
+   * files says in which it is.
+   */
+  Optional<String> likely(TableName name, TableName from) {
+    return declared.stream()
+        .filter(d -> d.parts().size() < name.parts().size() && name.endsWith(d.parts()))
+        .filter(d -> !d.key().equals(from.key()))
+        .findFirst()
+        .map(this::of);
+  }
+
   boolean isTaken(String name) {
     return byKey.values().stream().anyMatch(name::equalsIgnoreCase);
   }

@@ -155,7 +155,7 @@ final class DltSource {
           call.at(), call.function() + " names no path", "", "write the path as first argument");
     }
     Optional<YamlNode> format = format();
-    Optional<YamlNode> schema = schema();
+    Optional<YamlNode> schema = format.isEmpty() ? Optional.empty() : schema();
     Optional<Piece> filter = option("pathGlobFilter").or(() -> option("fileNamePattern"));
     refuseSaid(
         "includeExistingFiles",

@@ -340,6 +340,16 @@ final class DltTree {
     private Optional<String> named(DltQuery.Named named, DltQuery query) {
       TableName written = named.name();
       Optional<String> meant = names.meant(written, create.name());
+      if (meant.isEmpty()) {
+        meant = names.likely(written, create.name());
+        meant.ifPresent(
+            table ->
+                note(
+                    written.at(),
+                    written + " is taken for this pipeline's own " + table,
+                    "it is made without catalog and schema",
+                    "write USE CATALOG and USE SCHEMA above what makes it"));
+      }
       if (meant.isEmpty() && written.parts().size() > 1) {
         Optional<String> beside =
             others.stream().filter(written.last()::equalsIgnoreCase).findFirst();

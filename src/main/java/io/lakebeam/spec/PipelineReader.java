@@ -112,7 +112,12 @@ public final class PipelineReader {
 
     Map<String, String> parameters = parameters(shown, text.orElseThrow(), overrides, inParameters);
     Substitution everywhere = new Substitution(parameters, values, expansions);
-    Reading reading = new Reading(location, everywhere, problems, trust, overrides::get);
+    UnaryOperator<String> typed =
+        name -> {
+          asked.add(name);
+          return overrides.get(name);
+        };
+    Reading reading = new Reading(location, everywhere, problems, trust, typed);
     Set<String> unreadable = new HashSet<>();
     Optional<PipelineSpec> spec =
         reading

@@ -46,8 +46,30 @@ final class SpecBuilder {
     Optional<DltTree> sql = root.get(DLT_SQL).map(list -> sql(root, list));
     sql.ifPresent(tree -> unreadable.addAll(tree.unreadable()));
     PipelineSpec spec = spec(sql.map(tree -> tree.beside(root)).orElse(root), broken, unreadable);
+    refuseNested(spec.datasets());
     boolean misleads = broken.mayMisleadAll() || sql.map(DltTree::misleads).orElse(false);
     return misleads ? Optional.empty() : Optional.of(spec);
+  }
+
+  /** A table's folder is read as a whole: nothing else may lie in it. */
+  private void refuseNested(List<DatasetSpec> datasets) {
+    List<DatasetSpec> stored =
+        datasets.stream().filter(d -> !(d.definition() instanceof DatasetSpec.View)).toList();
+    for (DatasetSpec inner : stored) {
+      for (DatasetSpec outer : stored) {
+        if ((inner.folder() + "/").startsWith(path(outer) + "/")) {
+          problems.add(
+              inner.at(),
+              inner.name() + " would lie in the folder of the table " + outer.name(),
+              "a table's folder holds nothing but the table",
+              "give it another folder, or rename the table");
+        }
+      }
+    }
+  }
+
+  private static String path(DatasetSpec dataset) {
+    return dataset.folder().isEmpty() ? dataset.name() : dataset.folder() + "/" + dataset.name();
   }
 
   /** What SQL files declare, held against the same shape as a pipeline file. */

@@ -1,0 +1,106 @@
+package io.lakebeam.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Commands that take SQL files of Delta Live Tables in place of a pipeline file. */
+class SqlFileCommandsTest {
+  private static final String GOOD =
+      "CREATE STREAMING TABLE lines COMMENT 'x' CLUSTER BY (value)"
+          + " AS SELECT * FROM STREAM read_files('in', format => 'text');\n";
+  private static final String BAD =
+      """
+      CREATE STREAMING TABLE target;
+      APPLY CHANGES INTO target FROM STREAM(lines) KEYS (k) SEQUENCE BY s;
+      CREATE MATERIALIZED VIEW counted AS SELECT k, COUNT(*) AS n FROM target GROUP BY k;
+      CREATE STREAMING TABLE open AS SELECT a + 1 AS b FROM STREAM read_files('in', format => 'json');
+      """;
+
+  @TempDir Path dir;
+  private TestingConsole console;
+
+  @BeforeEach
+  void files() throws IOException {
+    console = new TestingConsole(dir);
+    write("sql/good.sql", GOOD);
+  }
+
+  private void write(String file, String text) throws IOException {
+    Path path = dir.resolve(file);
+    Files.createDirectories(path.getParent());
+    Files.writeString(path, text);
+  }
+
+  @Test
+  void aFileOrFolderIsAPipeline() {
+    assertEquals(0, console.type("validate", "sql/good.sql"), console.out());
+    assertEquals("good: 1 source, 1 dataset, 1 flow, no problems\n", console.out());
+    assertEquals(
+        "note: sql/good.sql:1:42: CLUSTER BY is passed over: tables are not sorted by columns\n",
+        console.err());
+    assertEquals(0, console.type("graph", "sql"));
+    assertTrue(console.out().contains("lines"), console.out());
+    assertEquals("1 note on what the SQL files mean here: lakebeam validate sql\n", console.err());
+  }
+
+  @Test
+  void aProblemIsToldInTheSqlFile() throws IOException {
+    write("sql/bad.sql", BAD);
+    assertEquals(1, console.type("validate", "sql"));
+    assertTrue(
+        console.out().contains("sql/bad.sql:2:1: APPLY CHANGES INTO target cannot run yet\n"),
+        console.out());
+    assertTrue(console.out().contains("    2 | APPLY CHANGES INTO target FROM"), console.out());
+    assertTrue(console.out().contains("3 problems, 1 of them because of others"), console.out());
+  }
+
+  @Test
+  void convertWritesWhatValidates() throws IOException {
+    assertEquals(0, console.type("convert", "sql", "--to", "new"), console.err());
+    assertEquals("new/pipeline.yaml\n", console.out());
+    assertEquals(0, console.type("convert", "sql", "--to", "new"), "the same again");
+    assertEquals(0, console.type("validate", "new"));
+    assertEquals("sql: 1 source, 1 dataset, 1 flow, no problems\n", console.out());
+    Files.writeString(dir.resolve("new/pipeline.yaml"), "pipeline: mine\n");
+    assertEquals(1, console.type("convert", "sql", "--to", "new"));
+    assertTrue(console.err().contains("the file is there already"), console.err());
+    assertEquals("pipeline: mine\n", Files.readString(dir.resolve("new/pipeline.yaml")));
+    assertEquals(1, console.type("convert", "new", "--to", "other"));
+    assertTrue(console.err().contains("this is a pipeline file already"), console.err());
+    assertFalse(Files.exists(dir.resolve("other")));
+  }
+
+  @Test
+  void importCheckCountsWhatRunsAndWhy() throws IOException {
+    write("sql/bad.sql", BAD);
+    write("sql/other.sql", "SELECT 1");
+    write("sql/more/again.sql", GOOD);
+    write("sql/more/p.py", "import dlt\n");
+    assertEquals(0, console.type("import-check", "sql"));
+    String out = console.out();
+    assertTrue(out.contains("sql/bad.sql                  4    1       3\n"), out);
+    assertTrue(out.contains("once: APPLY CHANGES INTO target cannot run yet"), out);
+    assertTrue(
+        out.endsWith(
+            "3 files in 2 pipelines: 3 of 6 statements run; 1 other .sql file without such"
+                + " statements; 1 file of Python, which is not read\n"),
+        out);
+    assertEquals(0, console.type("import-check", "sql", "--output", "json"));
+    JsonNode json = new ObjectMapper().readTree(console.out());
+    assertEquals(3, json.get("run").asInt());
+    assertEquals(3, json.get("do_not_run").asInt());
+    assertEquals("target", json.get("statements").get(1).get("name").asText());
+    assertFalse(json.get("statements").get(1).get("runs").asBoolean());
+    assertEquals(2, json.get("statements").get(1).get("problems").get(0).get("line").asInt());
+  }
+}

@@ -1,0 +1,5 @@
+CREATE OR REFRESH STREAMING LIVE TABLE a14_lines
+AS SELECT * FROM text.`landing/logs`;
+CREATE OR REFRESH LIVE TABLE a14_count
+COMMENT "How many lines there are"
+AS SELECT COUNT(*) AS n FROM LIVE.a14_lines;

@@ -19,6 +19,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * Says what statements of Delta Live Tables mean for a pipeline: as the {@code sources:} and {@code
@@ -28,6 +29,7 @@ final class DltTree {
   private final Findings findings;
   private final List<Create> creates = new ArrayList<>();
   private final List<DltStatement.Flow> flows = new ArrayList<>();
+  private final Set<String> otherSources;
   private final Set<String> others;
   private final DltNames names;
   private final Map<String, YamlNode.Entry> sources = new LinkedHashMap<>();
@@ -40,11 +42,18 @@ final class DltTree {
   /**
    * Of all statements of a pipeline.
    *
-   * @param others sources and datasets that the pipeline file declares beside
+   * @param otherSources sources that the pipeline file declares beside
+   * @param otherDatasets datasets that it declares beside
    */
-  DltTree(List<DltStatement> statements, Set<String> others, Findings findings) {
+  DltTree(
+      List<DltStatement> statements,
+      Set<String> otherSources,
+      Set<String> otherDatasets,
+      Findings findings) {
     this.findings = findings;
-    this.others = others;
+    this.otherSources = otherSources;
+    this.others = new HashSet<>(otherSources);
+    this.others.addAll(otherDatasets);
     for (DltStatement statement : statements) {
       if (statement instanceof Create create) {
         creates.add(create);
@@ -133,6 +142,10 @@ final class DltTree {
           "rename one of them, or add rows by CREATE FLOW ... AS INSERT INTO " + name);
       return;
     }
+    if (isFiles(create)) {
+      filesOf(create, name);
+      return;
+    }
     DltNodes.Builder dataset = new DltNodes.Builder(create.at());
     layer(create).ifPresent(layer -> dataset.put("layer", layer));
     create.comment().ifPresent(comment -> dataset.put("comment", DltNodes.text(comment)));
@@ -154,6 +167,36 @@ final class DltTree {
       unreadable.add(name);
     }
     passedOver(create);
+  }
+
+  /** True for a view that gives files a name: rows are looked up in them, or come from them. */
+  private static boolean isFiles(Create create) {
+    return create.kind() == Kind.VIEW
+        && create.rules().isEmpty()
+        && create.query().isPresent()
+        && create.query().get().shape().isSelectAll()
+        && create.query().get().relations().get(0) instanceof DltQuery.Read read
+        && !DltSource.isTopic(read.call());
+  }
+
+  private void filesOf(Create create, String name) {
+    DltQuery query = create.query().orElseThrow();
+    DltQuery.Read read = (DltQuery.Read) query.relations().get(0);
+    new DltSource(read.call(), query, create.columns(), findings)
+        .read(!read.streaming() && isJoined(name, create))
+        .ifPresentOrElse(
+            source -> sources.put(name, new YamlNode.Entry(create.at(), source)),
+            () -> unreadable.add(name));
+  }
+
+  private boolean isJoined(String name, Create create) {
+    return Stream.concat(
+            creates.stream().flatMap(other -> other.query().stream()),
+            flows.stream().map(DltStatement.Flow::query))
+        .flatMap(query -> query.relations().stream())
+        .filter(relation -> relation.joined() && relation instanceof DltQuery.Named)
+        .map(relation -> ((DltQuery.Named) relation).name())
+        .anyMatch(joined -> names.meant(joined, create.name()).equals(Optional.of(name)));
   }
 
   private static Optional<YamlNode> layer(Create create) {
@@ -325,15 +368,26 @@ final class DltTree {
           query.text().with(sql.text()),
           query.written(relation -> Optional.ofNullable(by.get(relation))));
       DltNodes.Builder flow = new DltNodes.Builder(query.text().at());
-      boolean copies =
-          query.shape().isSelectAll()
-              && query.relations().get(0) instanceof DltQuery.Read read
-              && !DltSource.isTopic(read.call());
+      Optional<String> copied = query.shape().isSelectAll() ? copied(query, by) : Optional.empty();
       return Optional.of(
-          copies
-              ? flow.put("from", DltNodes.text(by.values().iterator().next(), query.text().at()))
-                  .build()
-              : flow.put("sql", DltNodes.text(sql)).build());
+          copied
+              .map(source -> flow.put("from", DltNodes.text(source, query.text().at())).build())
+              .orElseGet(() -> flow.put("sql", DltNodes.text(sql)).build()));
+    }
+
+    /** The source whose rows a query takes as they are: a table keeps more of them then. */
+    private Optional<String> copied(DltQuery query, Map<DltQuery.Relation, String> by) {
+      DltQuery.Relation relation = query.relations().get(0);
+      if (relation instanceof DltQuery.Named named) {
+        String source = by.getOrDefault(relation, named.name().last());
+        boolean isSource =
+            otherSources.contains(source)
+                || creates.stream().anyMatch(c -> isFiles(c) && names.of(c.name()).equals(source));
+        return isSource ? Optional.of(source) : Optional.empty();
+      }
+      return DltSource.isTopic(((DltQuery.Read) relation).call())
+          ? Optional.empty()
+          : Optional.of(by.get(relation));
     }
 
     /** The name that the pipeline has for a table; empty where it is written so already. */

@@ -46,7 +46,7 @@ public record PipelineConversion(Map<String, String> files, List<Problem> notes)
             .yaml(shown, location.sqlPipeline(), path -> Optional.empty())
             .orElseThrow(() -> new IllegalStateException("a file name that is no YAML text"));
     YamlNode list = root.get(SpecBuilder.DLT_SQL).orElseThrow();
-    DltTree tree = new DltTree(files.statements(list), Set.of(), files);
+    DltTree tree = new DltTree(files.statements(list), Set.of(), Set.of(), files);
     if (tree.datasets().isEmpty() && problems.isEmpty()) {
       problems.add(
           list.at(),

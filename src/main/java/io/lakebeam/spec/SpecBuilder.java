@@ -6,7 +6,6 @@ import io.lakebeam.spec.PipelineSpec.FunctionSpec;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -74,10 +73,13 @@ final class SpecBuilder {
 
   /** What SQL files declare, held against the same shape as a pipeline file. */
   private DltTree sql(YamlNode root, YamlNode list) {
-    Set<String> others = new HashSet<>(Reading.entries(root.get("sources")).keySet());
-    others.addAll(Reading.entries(root.get("datasets")).keySet());
     DltFiles files = new DltFiles(reading);
-    DltTree tree = new DltTree(files.statements(list), others, files);
+    DltTree tree =
+        new DltTree(
+            files.statements(list),
+            Reading.entries(root.get("sources")).keySet(),
+            Reading.entries(root.get("datasets")).keySet(),
+            files);
     ShapeCheck.PIPELINE.check(tree.alone(root), problems);
     return tree;
   }

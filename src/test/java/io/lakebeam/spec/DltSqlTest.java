@@ -358,4 +358,20 @@ class DltSqlTest {
         List.of("2:47 raw2 reads main.sales.raw2, which no file here makes"),
         told(RAW + "CREATE STREAMING TABLE raw2 AS SELECT id FROM main.sales.raw2"));
   }
+
+  @Test
+  void aViewOfFilesIsASource() {
+    PipelineSpec spec =
+        read(
+            RAW
+                + """
+                CREATE TEMPORARY VIEW places AS
+                SELECT * FROM read_files('p.csv', format => 'csv', header => true, schema => 'id INT');
+                CREATE STREAMING TABLE t AS SELECT r.id FROM STREAM(raw) r LEFT JOIN LIVE.places p ON r.id = p.id;
+                """);
+    assertEquals(
+        List.of("raw_files false", "places true"),
+        spec.sources().stream().map(s -> s.name() + " " + s.reference()).toList());
+    assertEquals(2, spec.datasets().size());
+  }
 }

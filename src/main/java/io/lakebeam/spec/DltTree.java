@@ -1,5 +1,6 @@
 package io.lakebeam.spec;
 
+import io.lakebeam.graph.Limits;
 import io.lakebeam.graph.NearestName;
 import io.lakebeam.graph.Problem;
 import io.lakebeam.graph.SourceLocation;
@@ -63,6 +64,16 @@ final class DltTree {
         refused.target().ifPresent(name -> refusedTargets.add(lower(name.last())));
         misleads |= refused.misleads();
       }
+    }
+    if (creates.size() > Limits.DATASETS || flows.size() > Limits.DATASETS) {
+      problem(
+          statements.get(0).at(),
+          "there are more than " + Limits.DATASETS + " tables, views or flows",
+          "every one is held against all others",
+          "split the pipeline");
+      creates.clear();
+      flows.clear();
+      misleads = true;
     }
     names = new DltNames(creates);
     creates.forEach(this::dataset);

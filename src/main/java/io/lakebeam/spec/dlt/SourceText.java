@@ -1,7 +1,6 @@
 package io.lakebeam.spec.dlt;
 
 import io.lakebeam.graph.SourceLocation;
-import io.lakebeam.spec.QueryText;
 import java.util.Arrays;
 import java.util.Objects;
 import java.util.stream.IntStream;
@@ -16,6 +15,7 @@ public final class SourceText {
   private final String text;
   private final int[] lines;
   private final int[] originalLines;
+  private final Alike[] alike;
 
   /**
    * A text of a file.
@@ -30,6 +30,7 @@ public final class SourceText {
     this.text = text;
     this.lines = lineStarts(text);
     this.originalLines = lineStarts(original);
+    this.alike = new Alike[lines.length];
     if (lines.length != originalLines.length) {
       throw new IllegalArgumentException("lines were replaced in " + file);
     }
@@ -74,20 +75,47 @@ public final class SourceText {
   private int originalOffset(int offset) {
     int line = line(offset);
     int column = offset - lines[line];
-    String before = lineOf(original, originalLines, line);
-    String after = lineOf(text, lines, line);
-    if (before.equals(after)) {
-      return originalLines[line] + column;
+    if (alike[line] == null) {
+      alike[line] = Alike.of(lineOf(original, originalLines, line), lineOf(text, lines, line));
     }
-    if (column >= after.length()) {
-      return originalLines[line] + before.length();
-    }
-    return originalLines[line] + new QueryText(file, after, before).at(1, column + 1).column() - 1;
+    return originalLines[line] + alike[line].column(column);
   }
 
   private static String lineOf(String text, int[] starts, int line) {
     int end = line + 1 < starts.length ? starts[line + 1] - 1 : text.length();
     return text.substring(starts[line], end);
+  }
+
+  /**
+   * What a line and its replacement have in common. Counted once a line, which may be long and hold
+   * many places.
+   *
+   * @param start characters at the start that are the same
+   * @param end characters at the end that are the same
+   */
+  private record Alike(int start, int end, int before, int after) {
+    static Alike of(String before, String after) {
+      int most = Math.min(before.length(), after.length());
+      int start = 0;
+      while (start < most && before.charAt(start) == after.charAt(start)) {
+        start++;
+      }
+      int end = 0;
+      while (end < most - start
+          && before.charAt(before.length() - 1 - end) == after.charAt(after.length() - 1 - end)) {
+        end++;
+      }
+      return new Alike(start, end, before.length(), after.length());
+    }
+
+    /** The place of a place in the replacement; the start of what was replaced for those in it. */
+    int column(int column) {
+      if (column <= start) {
+        return column;
+      }
+      int fromEnd = after - column;
+      return fromEnd <= end ? before - fromEnd : start;
+    }
   }
 
   /**

@@ -4,7 +4,9 @@ import io.lakebeam.graph.Problem;
 import io.lakebeam.graph.SourceLocation;
 import io.lakebeam.spec.dlt.DltStatement.Kind;
 import io.lakebeam.spec.dlt.SourceText.Piece;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -281,15 +283,22 @@ final class StatementReader {
 
   /** {@code (SELECT ...)} is {@code SELECT ...}. */
   private static List<SqlToken> withoutParentheses(List<SqlToken> tokens) {
-    int depth = 0;
-    for (int i = 0; i < tokens.size() - 1; i++) {
-      depth += tokens.get(i).is("(") ? 1 : tokens.get(i).is(")") ? -1 : 0;
-      if (depth == 0 && i < tokens.size() - 2) {
-        return tokens;
+    int[] closing = new int[tokens.size()];
+    Deque<Integer> open = new ArrayDeque<>();
+    for (int i = 0; i < tokens.size(); i++) {
+      if (tokens.get(i).is("(")) {
+        open.push(i);
+      } else if (tokens.get(i).is(")") && !open.isEmpty()) {
+        closing[open.pop()] = i;
       }
     }
-    boolean isWhole = tokens.get(0).is("(") && tokens.size() > 3 && depth == 0;
-    return isWhole ? withoutParentheses(tokens.subList(1, tokens.size() - 1)) : tokens;
+    int first = 0;
+    int last = tokens.size() - 2;
+    while (tokens.get(first).is("(") && closing[first] == last && first + 1 < last) {
+      first++;
+      last--;
+    }
+    return tokens.subList(first, last + 2);
   }
 
   private void note(SourceLocation here, String note, String cause) {

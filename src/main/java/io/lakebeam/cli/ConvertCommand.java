@@ -10,8 +10,10 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -38,8 +40,11 @@ import picocli.CommandLine.Parameters;
 final class ConvertCommand implements Callable<Integer> {
   private final Console console;
 
-  @Parameters(paramLabel = "FILE", description = "A .sql file, or a folder of them.")
-  private String source;
+  @Parameters(
+      paramLabel = "FILE",
+      arity = "1..*",
+      description = "A .sql file, several of one folder, or a folder of them.")
+  private List<String> sources;
 
   @Option(
       names = "--to",
@@ -56,9 +61,22 @@ final class ConvertCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    PipelineLocation location = SqlFiles.locate(source, trust.trust(), console);
+    PipelineLocation location = SqlFiles.locate(sources.get(0), trust.trust(), console);
+    Set<Path> sqlFiles = new LinkedHashSet<>();
+    for (String source : sources) {
+      PipelineLocation each = SqlFiles.locate(source, trust.trust(), console);
+      if (!each.root().equals(location.root())) {
+        throw new UsageException(
+            source
+                + " does not lie in the folder of "
+                + sources.get(0)
+                + "; name a folder of both");
+      }
+      sqlFiles.addAll(each.sqlFiles());
+    }
     Path folder = console.resolve(to);
-    PipelineConversion conversion = PipelineConversion.of(location, folder, trust.trust());
+    PipelineConversion conversion =
+        PipelineConversion.of(location, List.copyOf(sqlFiles), folder, trust.trust());
     Map<String, String> files = new TreeMap<>(conversion.files());
     refuseOthers(folder, files);
     files.forEach((name, text) -> write(folder.resolve(name), text));

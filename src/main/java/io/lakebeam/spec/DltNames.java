@@ -3,6 +3,7 @@ package io.lakebeam.spec;
 import io.lakebeam.spec.dlt.DltStatement;
 import io.lakebeam.spec.dlt.TableName;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -64,6 +65,11 @@ final class DltNames {
         .filter(d -> !d.key().equals(from.key()))
         .findFirst()
         .map(this::of);
+  }
+
+  /** What all of them are called. */
+  Collection<String> all() {
+    return byKey.values();
   }
 
   boolean isTaken(String name) {

@@ -32,18 +32,22 @@ public record PipelineConversion(Map<String, String> files, List<Problem> notes)
    * Converts SQL files. References to parameters stay as they are.
    *
    * @param location of SQL files
+   * @param sqlFiles those of them that are converted, absolute
    * @param to the new pipeline's folder, absolute: relative paths are told from there
    * @throws PipelineException with everything that is wrong with the files
    */
-  public static PipelineConversion of(PipelineLocation location, Path to, Trust trust) {
+  public static PipelineConversion of(
+      PipelineLocation location, List<Path> sqlFiles, Path to, Trust trust) {
     Problems problems = new Problems();
     Substitution none = new Substitution(Map.of(), name -> null, new Expansions());
     Reading reading = new Reading(location, none, problems, trust, name -> null);
     DltFiles files = DltFiles.keepingReferences(reading);
     String shown = location.shown(location.file());
+    List<String> names =
+        sqlFiles.stream().map(file -> location.root().relativize(file).toString()).toList();
     YamlNode root =
         reading
-            .yaml(shown, location.sqlPipeline(), path -> Optional.empty())
+            .yaml(shown, location.sqlPipeline(names), path -> Optional.empty())
             .orElseThrow(() -> new IllegalStateException("a file name that is no YAML text"));
     YamlNode list = root.get(SpecBuilder.DLT_SQL).orElseThrow();
     DltTree tree = new DltTree(files.statements(list), Set.of(), Set.of(), files);

@@ -71,7 +71,7 @@ class DltFuzzTest {
     List<String> names = DltCorpus.names();
     Path file = dir.resolve("damaged.sql");
     Fuzz.rounds(
-        600,
+        200,
         random -> {
           String name = names.get(random.nextInt(names.size()));
           byte[] sound = Files.readAllBytes(dir.resolve("corpus/" + name + ".sql"));
@@ -101,14 +101,14 @@ class DltFuzzTest {
     String call = "SELECT a FROM STREAM(LIVE.t) WHERE a IN (1, 2)";
     List<String> large =
         List.of(
-            "CREATE VIEW v AS SELECT 1 FROM t; ".repeat(20_000),
-            "CREATE VIEW v AS " + "(".repeat(100_000),
-            "CREATE VIEW v AS " + "(".repeat(50_000) + "SELECT 1" + ")".repeat(50_000),
-            "CREATE VIEW v AS SELECT " + "'x', ".repeat(200_000) + "1 FROM t",
-            "/*".repeat(500_000),
-            "CREATE VIEW v AS " + (call + "\nUNION ALL ").repeat(20_000) + call,
-            "SET a = 1;\n".repeat(50_000),
-            "${x}".repeat(200_000));
+            "CREATE VIEW v AS SELECT 1 FROM t; ".repeat(5_000),
+            "CREATE VIEW v AS " + "(".repeat(25_000),
+            "CREATE VIEW v AS " + "(".repeat(12_000) + "SELECT 1" + ")".repeat(12_000),
+            "CREATE VIEW v AS SELECT " + "'x', ".repeat(50_000) + "1 FROM t",
+            "/*".repeat(125_000),
+            "CREATE VIEW v AS " + (call + "\nUNION ALL ").repeat(5_000) + call,
+            "SET a = 1;\n".repeat(12_000),
+            "${x}".repeat(50_000));
     for (String text : large) {
       Path file = dir.resolve("large.sql");
       Files.writeString(file, text);

@@ -374,4 +374,16 @@ class DltSqlTest {
         spec.sources().stream().map(s -> s.name() + " " + s.reference()).toList());
     assertEquals(2, spec.datasets().size());
   }
+
+  @Test
+  void aNameOfThePipelineFileIsTaken() {
+    project.pipeline(
+        """
+        pipeline: p
+        dlt_sql: sql/a.sql
+        sources:
+          raw: {files: in/*.json, format: json, schema: "id BIGINT"}
+        """);
+    assertEquals(List.of("1:1 the name raw is taken"), told(RAW));
+  }
 }

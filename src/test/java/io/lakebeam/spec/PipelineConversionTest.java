@@ -35,7 +35,7 @@ class PipelineConversionTest {
         Map.of("landing", dir.resolve("landing").toString(), "schema", "shop")::get;
     PipelineLocation sql = PipelineLocation.ofSql(dir.resolve("corpus/" + name + ".sql"), dir);
     Path to = dir.resolve("converted");
-    write(PipelineConversion.of(sql, to, Trust.AS_DATA), to);
+    write(PipelineConversion.of(sql, sql.sqlFiles(), to, Trust.AS_DATA), to);
     PipelineLocation yaml = PipelineLocation.of(to.resolve("pipeline.yaml"), dir);
     PipelineReader reader = new PipelineReader();
     List<String> expected = declared(reader.read(sql, Map.of(), environment));
@@ -113,7 +113,7 @@ class PipelineConversionTest {
             + " 'json', schema => 'id INT') WHERE id > ${least.of}");
     PipelineConversion conversion =
         PipelineConversion.of(
-            PipelineLocation.ofSql(file, dir), dir.resolve("new/p"), Trust.AS_DATA);
+            PipelineLocation.ofSql(file, dir), List.of(file), dir.resolve("new/p"), Trust.AS_DATA);
     String yaml = conversion.files().get("pipeline.yaml");
     assertTrue(yaml.contains("files: ../../sql/in/*.json\n"), yaml);
     assertTrue(yaml.contains("parameters:\n  least_of: '3'\n"), yaml);

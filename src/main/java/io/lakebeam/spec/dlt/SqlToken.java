@@ -52,11 +52,12 @@ record SqlToken(Kind kind, String text, int from, int to) {
 
   /** As the user should see it in a message. */
   String shown() {
+    String start = text.length() > 40 ? text.substring(0, 40) + "..." : text;
     return switch (kind) {
       case END -> "the end of the file";
       case CELL -> "the end of the cell";
-      case TEXT -> "the text '" + (text.length() > 40 ? text.substring(0, 40) + "..." : text) + "'";
-      default -> text;
+      case TEXT -> "the text '" + start + "'";
+      default -> start;
     };
   }
 }

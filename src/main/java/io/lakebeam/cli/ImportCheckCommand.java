@@ -94,8 +94,16 @@ final class ImportCheckCommand implements Callable<Integer> {
       problems = e.problems();
     }
     for (PipelineDraft.Statement statement : draft.statements()) {
-      List<Problem> own = problems.stream().filter(p -> statement.holds(p.at())).toList();
-      verdicts.add(new Verdict(statement, own));
+      List<PipelineDraft.Statement> parts =
+          draft.statements().stream()
+              .filter(other -> other.equals(statement) || makeTheSame(other, statement))
+              .toList();
+      verdicts.add(
+          new Verdict(
+              statement,
+              problems.stream()
+                  .filter(problem -> parts.stream().anyMatch(part -> part.holds(problem.at())))
+                  .toList()));
     }
     for (Problem problem : problems) {
       String what = problem.isDownstream() ? "reads what does not run" : problem.cause();
@@ -108,6 +116,11 @@ final class ImportCheckCommand implements Callable<Integer> {
               0);
       reasons.put(key, reasons.getOrDefault(key, first).again());
     }
+  }
+
+  /** A table does not run when nothing that adds rows to it does. */
+  private static boolean makeTheSame(PipelineDraft.Statement a, PipelineDraft.Statement b) {
+    return !a.name().isEmpty() && a.name().equalsIgnoreCase(b.name());
   }
 
   private List<Reason> sorted() {

@@ -33,7 +33,7 @@ public record PipelineConversion(Map<String, String> files, List<Problem> notes)
    *
    * @param location of SQL files
    * @param sqlFiles those of them that are converted, absolute
-   * @param to the new pipeline's folder, absolute: relative paths are told from there
+   * @param to the new pipeline's folder, absolute: relative paths are told from its root
    * @throws PipelineException with everything that is wrong with the files
    */
   public static PipelineConversion of(
@@ -66,12 +66,14 @@ public record PipelineConversion(Map<String, String> files, List<Problem> notes)
   private static final class Writer {
     private final PipelineLocation location;
     private final Path to;
+    private final Path root;
     private final DltTree tree;
     private final Map<String, String> files = new LinkedHashMap<>();
 
     Writer(PipelineLocation location, Path to, DltTree tree) {
       this.location = location;
       this.to = to;
+      this.root = PipelineLocation.of(to.resolve(PipelineLocation.FILE_NAME), to).root();
       this.tree = tree;
     }
 
@@ -106,13 +108,13 @@ public record PipelineConversion(Map<String, String> files, List<Problem> notes)
       return source;
     }
 
-    /** A path from the new folder to what it named from the old one. */
+    /** A path from where the new pipeline's paths start to what it named from the old one. */
     private String moved(String path) {
       boolean isWhole = path.startsWith("/") || path.startsWith("${") || path.contains(":/");
-      if (isWhole || to.equals(location.root())) {
+      if (isWhole || root.equals(location.root())) {
         return path;
       }
-      String moved = to.relativize(location.root()).resolve(path).normalize().toString();
+      String moved = root.relativize(location.root()).resolve(path).normalize().toString();
       return path.endsWith("/") ? moved + "/" : moved;
     }
 
@@ -151,7 +153,7 @@ public record PipelineConversion(Map<String, String> files, List<Problem> notes)
       }
       String file = FOLDER + name + PipelineLocation.SQL;
       files.put(file, tree.written(sql.get()).stripTrailing() + "\n");
-      return file;
+      return root.relativize(to.resolve(file)).toString();
     }
 
     private static Object value(YamlNode node) {

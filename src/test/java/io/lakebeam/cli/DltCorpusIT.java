@@ -22,7 +22,7 @@ class DltCorpusIT {
 
   /** All that run make one pipeline, so that they take the time of one. */
   @Test
-  void theyGiveTheirTablesAsTheyAreAndConverted() throws Exception {
+  void theyGiveTheirTables() throws Exception {
     List<String> names =
         DltCorpus.names().stream()
             .filter(name -> !DltCorpus.waiting().contains(name))

@@ -102,6 +102,21 @@ class PipelineConversionTest {
     return sql.replaceAll("\\s+", " ").replace("( ", "(").replace(" )", ")").strip();
   }
 
+  /** Below pipelines/ paths start at the folder that holds it. */
+  @Test
+  void belowPipelinesItIsFoundByItsName() throws IOException {
+    DltCorpus.copy(List.of("01_bronze_silver_gold"), dir);
+    PipelineLocation sql =
+        PipelineLocation.ofSql(dir.resolve("corpus/01_bronze_silver_gold.sql"), dir);
+    Path to = dir.resolve("pipelines/shop");
+    write(PipelineConversion.of(sql, sql.sqlFiles(), to, Trust.AS_DATA), to);
+    PipelineLocation found = PipelineLocation.find("shop", dir, dir);
+    UnaryOperator<String> environment = Map.of("landing", dir.toString())::get;
+    assertEquals(
+        declared(new PipelineReader().read(sql, Map.of(), environment)),
+        declared(new PipelineReader().read(found, Map.of(), environment)));
+  }
+
   @Test
   void aRelativePathIsToldFromTheNewFolder() throws IOException {
     Path file = dir.resolve("sql/a.sql");

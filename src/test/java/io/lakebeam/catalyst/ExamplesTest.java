@@ -4,13 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.lakebeam.shaded.spark.SparkThrowable;
-import io.lakebeam.shaded.spark.sql.catalyst.FunctionIdentifier;
 import io.lakebeam.shaded.spark.sql.catalyst.InternalRow;
-import io.lakebeam.shaded.spark.sql.catalyst.analysis.FunctionRegistry;
-import io.lakebeam.shaded.spark.sql.catalyst.analysis.FunctionRegistryBase;
-import io.lakebeam.shaded.spark.sql.catalyst.analysis.TableFunctionRegistry;
 import io.lakebeam.shaded.spark.sql.catalyst.expressions.Attribute;
-import io.lakebeam.shaded.spark.sql.catalyst.expressions.ExpressionInfo;
 import io.lakebeam.shaded.spark.sql.catalyst.plans.logical.LogicalPlan;
 import io.lakebeam.shaded.spark.sql.internal.SQLConf;
 import java.io.IOException;
@@ -41,7 +36,7 @@ class ExamplesTest {
     Set<String> used = new TreeSet<>();
     List<String> unexplained = new ArrayList<>();
     int count = 0;
-    for (Map.Entry<String, String> example : examples().entrySet()) {
+    for (Map.Entry<String, String> example : Documented.examples().entrySet()) {
       count++;
       String told = told(example.getKey());
       if (!matches(told, example.getValue())) {
@@ -103,23 +98,6 @@ class ExamplesTest {
         .filter(each -> sql.contains(each) || told.contains(each))
         .max(Comparator.comparingInt(String::length))
         .orElse(null);
-  }
-
-  private static Map<String, String> examples() {
-    Map<String, String> examples = new TreeMap<>();
-    for (FunctionRegistryBase<?> registry :
-        List.of(FunctionRegistry.builtin(), TableFunctionRegistry.builtin())) {
-      for (FunctionIdentifier function : Scala.<FunctionIdentifier>list(registry.listFunction())) {
-        ExpressionInfo info = (ExpressionInfo) registry.lookupFunction(function).get();
-        for (String part : info.getExamples().split("\n\\s*> ")) {
-          int end = part.indexOf(";\n");
-          if (part.startsWith("SELECT") && end > 0) {
-            examples.put(part.substring(0, end), part.substring(end + 2).strip());
-          }
-        }
-      }
-    }
-    return examples;
   }
 
   private static Map<String, String> reasons() throws IOException {

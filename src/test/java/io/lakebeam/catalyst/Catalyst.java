@@ -9,6 +9,7 @@ import io.lakebeam.shaded.spark.sql.catalyst.analysis.TableFunctionRegistry;
 import io.lakebeam.shaded.spark.sql.catalyst.analysis.UnresolvedRelation;
 import io.lakebeam.shaded.spark.sql.catalyst.catalog.InMemoryCatalog;
 import io.lakebeam.shaded.spark.sql.catalyst.catalog.SessionCatalog;
+import io.lakebeam.shaded.spark.sql.catalyst.optimizer.ComputeCurrentTime$;
 import io.lakebeam.shaded.spark.sql.catalyst.optimizer.ReplaceExpressions$;
 import io.lakebeam.shaded.spark.sql.catalyst.optimizer.RewriteWithExpression$;
 import io.lakebeam.shaded.spark.sql.catalyst.parser.CatalystSqlParser$;
@@ -40,7 +41,8 @@ final class Catalyst {
     LogicalPlan parsed = CatalystSqlParser$.MODULE$.parsePlan(sql);
     LogicalPlan read = (LogicalPlan) parsed.transformUp(Scala.where(this::table));
     LogicalPlan analyzed = analyzer.executeAndCheck(read, new QueryPlanningTracker(Option.empty()));
-    return RewriteWithExpression$.MODULE$.apply(ReplaceExpressions$.MODULE$.apply(analyzed));
+    LogicalPlan replaced = ReplaceExpressions$.MODULE$.apply(analyzed);
+    return RewriteWithExpression$.MODULE$.apply(ComputeCurrentTime$.MODULE$.apply(replaced));
   }
 
   private Optional<LogicalPlan> table(LogicalPlan plan) {

@@ -12,7 +12,6 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
-import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.core.importer.Location;
 import com.tngtech.archunit.junit.AnalyzeClasses;
@@ -56,6 +55,8 @@ class ImportRulesTest {
           .definedBy(ROOT + "sql..", ROOT + "graph..", ROOT + "spec..", ROOT + "expectation..")
           .layer("parquet")
           .definedBy(ROOT + "parquet..")
+          .layer("row")
+          .definedBy(ROOT + "row..")
           .layer("storage")
           .definedBy(ROOT + "storage..")
           .whereLayer("cli")
@@ -72,6 +73,9 @@ class ImportRulesTest {
           .mayOnlyBeAccessedByLayers("cli", "selftest", "runner", "pipeline")
           .whereLayer("parquet")
           .mayOnlyBeAccessedByLayers("parts")
+          .whereLayer("row")
+          .mayOnlyBeAccessedByLayers(
+              "cli", "selftest", "runner", "pipeline", "parts", "parquet", "model")
           .whereLayer("storage")
           .mayOnlyBeAccessedByLayers("cli", "selftest", "runner", "pipeline", "parts", "parquet");
 
@@ -85,8 +89,7 @@ class ImportRulesTest {
           .that()
           .resideInAPackage(ROOT + "graph..")
           .should()
-          .onlyDependOnClassesThat(
-              resideInAnyPackage("java..", ROOT + "graph..").or(isBeamSchema()));
+          .onlyDependOnClassesThat(resideInAnyPackage("java..", ROOT + "graph.."));
 
   @ArchTest
   static final ArchRule RULES_ARE_PURE =
@@ -95,8 +98,7 @@ class ImportRulesTest {
           .resideInAPackage(ROOT + "expectation..")
           .should()
           .onlyDependOnClassesThat(
-              resideInAnyPackage("java..", ROOT + "expectation..", ROOT + "graph..")
-                  .or(isBeamSchema()));
+              resideInAnyPackage("java..", ROOT + "expectation..", ROOT + "graph.."));
 
   /** Files of others and of the lake are read alike, whoever asks. */
   @ArchTest
@@ -114,6 +116,25 @@ class ImportRulesTest {
                   ROOT + "sql..",
                   ROOT + "spec..",
                   ROOT + "expectation.."));
+
+  /** Rows are Spark's; who has no rows, and an author's Java, knows nothing of it. */
+  @ArchTest
+  static final ArchRule SPARK_IS_FOR_ROWS_AND_QUERIES =
+      noClasses()
+          .that()
+          .resideOutsideOfPackages(
+              ROOT + "row..",
+              ROOT + "sql..",
+              ROOT + "source..",
+              ROOT + "parquet..",
+              ROOT + "delta..",
+              ROOT + "event..",
+              ROOT + "pipeline..",
+              ROOT + "doctor..",
+              ROOT + "selftest..",
+              ROOT + "cli..")
+          .should()
+          .dependOnClassesThat(resideInAPackage(ROOT + "shaded.."));
 
   /** What is said of a pipeline is known without Beam, storage or a broker. */
   @ArchTest
@@ -200,12 +221,4 @@ class ImportRulesTest {
           .callMethod(java.net.URL.class, "openStream")
           .orShould()
           .callMethod(java.net.URL.class, "openConnection");
-
-  private static com.tngtech.archunit.base.DescribedPredicate<JavaClass> isBeamSchema() {
-    return describe(
-        "Beam's Schema and its SQL types",
-        type ->
-            type.getName().startsWith("org.apache.beam.sdk.schemas.Schema")
-                || type.getName().startsWith("org.apache.beam.sdk.schemas.logicaltypes."));
-  }
 }

@@ -9,10 +9,13 @@ import io.lakebeam.delta.DeltaTable;
 import io.lakebeam.delta.Snapshot;
 import io.lakebeam.demo.Expected;
 import io.lakebeam.event.EventLog;
+import io.lakebeam.graph.Column;
+import io.lakebeam.graph.TableSchema;
+import io.lakebeam.row.JavaValues;
+import io.lakebeam.shaded.spark.sql.catalyst.InternalRow;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -24,7 +27,6 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Consumer;
-import org.apache.beam.sdk.values.Row;
 
 /** Holds a lake against what its demo's generator expects; reads the tables, writes nothing. */
 final class DemoComparison {
@@ -112,8 +114,8 @@ final class DemoComparison {
         EventLog.TABLE,
         List.of("dataset_name", "details"),
         row -> {
-          if (JUDGED.equals(row.getString(0))) {
-            JsonNode quality = json(row.getString(1)).at("/flow_progress/data_quality");
+          if (JUDGED.equals(row.get("dataset_name"))) {
+            JsonNode quality = json((String) row.get("details")).at("/flow_progress/data_quality");
             dropped[0] += quality.path("dropped_records").asLong();
             for (JsonNode rule : quality.path("expectations")) {
               long[] sums = verdicts.computeIfAbsent(rule.path("name").asText(), n -> new long[2]);
@@ -175,10 +177,10 @@ final class DemoComparison {
         columns,
         row -> {
           List<Object> key = new ArrayList<>();
-          keys.forEach(name -> key.add(plain(row.getValue(name))));
+          keys.forEach(name -> key.add(plain(row.get(name))));
           Map<String, Object> expectedRow = missing.remove(key);
           Map<String, Object> actual = new LinkedHashMap<>();
-          values.forEach(name -> actual.put(name, plain(row.getValue(name))));
+          values.forEach(name -> actual.put(name, plain(row.get(name))));
           if (expectedRow == null) {
             found.add(view + " has a row for " + key + " that is not expected");
           } else if (!isSame(expectedRow, actual)) {
@@ -197,15 +199,18 @@ final class DemoComparison {
     }
   }
 
-  private void forEachRow(String table, List<String> columns, Consumer<Row> action) {
+  private void forEachRow(
+      String table, List<String> columns, Consumer<Map<String, Object>> action) {
     Optional<Snapshot> snapshot = snapshot(table);
     if (snapshot.isEmpty()) {
       return;
     }
+    TableSchema schema = snapshot.get().schema();
+    List<Column> read = columns.stream().map(c -> schema.column(c).orElseThrow()).toList();
     for (DataFile file : snapshot.get().files()) {
-      try (CloseableIterator<Row> rows =
-          DataFileReader.read(path(table), file, snapshot.get().schema(), columns)) {
-        rows.forEachRemaining(action);
+      try (CloseableIterator<InternalRow> rows =
+          DataFileReader.read(path(table), file, schema, columns)) {
+        rows.forEachRemaining(row -> action.accept(JavaValues.of(row, read)));
       }
     }
   }
@@ -224,9 +229,6 @@ final class DemoComparison {
 
   /** As in {@link Expected#views}. */
   private static Object plain(Object value) {
-    if (value instanceof org.joda.time.ReadableInstant instant) {
-      return Instant.ofEpochMilli(instant.getMillis());
-    }
     return value instanceof Integer number ? (Object) number.longValue() : value;
   }
 

@@ -2,19 +2,20 @@ package io.lakebeam.cli;
 
 import io.lakebeam.delta.CloseableIterator;
 import io.lakebeam.graph.TableSchema;
+import io.lakebeam.pipeline.EngineBorder;
+import io.lakebeam.row.BeamSchemas;
+import io.lakebeam.shaded.spark.sql.catalyst.InternalRow;
 import io.lakebeam.sql.FunctionLibrary;
 import io.lakebeam.sql.RowProgram;
 import java.util.ArrayList;
 import java.util.List;
-import org.apache.beam.sdk.schemas.Schema;
-import org.apache.beam.sdk.values.Row;
 
 /** Rows that meet a condition, which means what it means in a pipeline: Beam SQL evaluates it. */
 final class MatchingRows {
   private MatchingRows() {}
 
   /** The first rows of a table that meet a condition; a row on which it fails does not. */
-  static List<Row> first(
+  static List<InternalRow> first(
       TableArgument.Found table,
       Condition condition,
       List<String> columns,
@@ -22,22 +23,23 @@ final class MatchingRows {
       Console console) {
     List<String> reads = condition.reads(columns);
     TableSchema schema = table.snapshot().schema();
-    Schema rowSchema =
-        new TableSchema(reads.stream().map(name -> schema.column(name).orElseThrow()).toList())
-            .beamSchema();
-    RowProgram.Evaluator query =
+    TableSchema read = part(schema, reads);
+    RowProgram program =
         RowProgram.of(
-                FunctionLibrary.standard(), Condition.RELATION, rowSchema, condition.query(columns))
-            .evaluator();
-    List<Row> found = new ArrayList<>();
+            FunctionLibrary.standard(),
+            Condition.RELATION,
+            BeamSchemas.ofMilliseconds(read),
+            condition.query(columns));
+    EngineBorder query = new EngineBorder(program.evaluator(), read, part(schema, columns));
+    List<InternalRow> found = new ArrayList<>();
     long failed = 0;
     String firstError = "";
-    try (CloseableIterator<Row> rows = new TableRows(table, reads)) {
+    try (CloseableIterator<InternalRow> rows = new TableRows(table, reads)) {
       while (rows.hasNext() && found.size() < limit) {
         try {
-          Row row = query.evaluate(rows.next());
+          InternalRow row = query.evaluate(rows.next());
           if (row != null) {
-            found.add(row);
+            found.add(row.copy());
           }
         } catch (RowProgram.RowFailedException e) {
           firstError = failed == 0 ? e.getMessage() : firstError;
@@ -50,5 +52,10 @@ final class MatchingRows {
           "left out " + Amounts.of(failed, "row") + " on which the condition fails: " + firstError);
     }
     return found;
+  }
+
+  private static TableSchema part(TableSchema schema, List<String> columns) {
+    return new TableSchema(
+        columns.stream().map(name -> schema.column(name).orElseThrow()).toList());
   }
 }

@@ -4,11 +4,12 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.lakebeam.graph.Column;
+import io.lakebeam.row.JavaValues;
+import io.lakebeam.shaded.spark.sql.catalyst.InternalRow;
 import java.math.BigDecimal;
+import java.util.List;
 import java.util.Map;
-import org.apache.beam.sdk.schemas.Schema;
-import org.apache.beam.sdk.values.Row;
-import org.joda.time.ReadableInstant;
 
 /**
  * Rows as JSON: dates and timestamps (UTC) as ISO-8601 texts, bytes as Base64, decimals as numbers
@@ -20,15 +21,11 @@ final class RowJson {
 
   private RowJson() {}
 
-  static ObjectNode of(Row row) {
-    ObjectNode object = JSON.objectNode();
-    for (Schema.Field field : row.getSchema().getFields()) {
-      Object value = row.getValue(field.getName());
-      object.set(field.getName(), value(value));
-    }
-    return object;
+  static JsonNode of(InternalRow row, List<Column> columns) {
+    return value(JavaValues.of(row, columns));
   }
 
+  /** Of {@link JavaValues}. */
   static JsonNode value(Object value) {
     if (value == null) {
       return JSON.nullNode();
@@ -53,12 +50,6 @@ final class RowJson {
     }
     if (value instanceof byte[] bytes) {
       return JSON.binaryNode(bytes);
-    }
-    if (value instanceof ReadableInstant instant) {
-      return JSON.textNode(java.time.Instant.ofEpochMilli(instant.getMillis()).toString());
-    }
-    if (value instanceof Row row) {
-      return of(row);
     }
     if (value instanceof Iterable<?> elements) {
       ArrayNode array = JSON.arrayNode();

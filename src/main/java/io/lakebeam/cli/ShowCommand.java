@@ -4,10 +4,11 @@ import io.lakebeam.graph.Column;
 import io.lakebeam.graph.DataType;
 import io.lakebeam.graph.NearestName;
 import io.lakebeam.graph.TableSchema;
+import io.lakebeam.row.JavaValues;
+import io.lakebeam.shaded.spark.sql.catalyst.InternalRow;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
-import org.apache.beam.sdk.values.Row;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -79,20 +80,20 @@ final class ShowCommand implements Callable<Integer> {
     TableSchema schema = found.snapshot().schema();
     List<Column> shown = shown(schema, found.name());
     List<String> names = shown.stream().map(Column::name).toList();
-    List<Row> rows =
+    List<InternalRow> rows =
         where == null
             ? first(found, names)
             : MatchingRows.first(found, Condition.of(where, schema), names, limit, console);
     if (output == Output.JSON) {
-      rows.forEach(row -> console.rows(RowJson.of(row).toString()));
+      rows.forEach(row -> console.rows(RowJson.of(row, shown).toString()));
     } else {
       print(shown, rows);
     }
     return Lakebeam.DONE;
   }
 
-  private List<Row> first(TableArgument.Found found, List<String> names) {
-    List<Row> first = new ArrayList<>();
+  private List<InternalRow> first(TableArgument.Found found, List<String> names) {
+    List<InternalRow> first = new ArrayList<>();
     try (TableRows rows = new TableRows(found, names)) {
       while (first.size() < limit && rows.hasNext()) {
         first.add(rows.next());
@@ -136,10 +137,10 @@ final class ShowCommand implements Callable<Integer> {
     return chosen;
   }
 
-  private void print(List<Column> shown, List<Row> rows) {
+  private void print(List<Column> shown, List<InternalRow> rows) {
     List<List<String>> cells = new ArrayList<>();
-    for (Row row : rows) {
-      cells.add(row.getValues().stream().map(RowText::cell).toList());
+    for (InternalRow row : rows) {
+      cells.add(JavaValues.of(row, shown).values().stream().map(RowText::cell).toList());
     }
     int fitting = columns == null ? fitting(shown, cells) : shown.size();
     List<Column> printed = shown.subList(0, fitting);

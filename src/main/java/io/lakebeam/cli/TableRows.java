@@ -3,21 +3,21 @@ package io.lakebeam.cli;
 import io.lakebeam.delta.CloseableIterator;
 import io.lakebeam.delta.DataFile;
 import io.lakebeam.delta.DataFileReader;
+import io.lakebeam.shaded.spark.sql.catalyst.InternalRow;
 import java.util.Comparator;
 import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
-import org.apache.beam.sdk.values.Row;
 
 /**
  * A table's rows, one file after the other, oldest first: a table that only grows shows the same
  * first rows every time. Holds one file open.
  */
-final class TableRows implements CloseableIterator<Row> {
+final class TableRows implements CloseableIterator<InternalRow> {
   private final TableArgument.Found found;
   private final List<String> columns;
   private final Iterator<DataFile> files;
-  private CloseableIterator<Row> open;
+  private CloseableIterator<InternalRow> open;
 
   TableRows(TableArgument.Found found, List<String> columns) {
     this.found = found;
@@ -43,7 +43,7 @@ final class TableRows implements CloseableIterator<Row> {
   }
 
   @Override
-  public Row next() {
+  public InternalRow next() {
     if (!hasNext()) {
       throw new NoSuchElementException("no more rows");
     }

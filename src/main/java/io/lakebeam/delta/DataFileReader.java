@@ -4,6 +4,8 @@ import io.lakebeam.graph.Column;
 import io.lakebeam.graph.TableSchema;
 import io.lakebeam.parquet.ColumnsMismatchException;
 import io.lakebeam.parquet.ParquetRows;
+import io.lakebeam.shaded.spark.sql.catalyst.InternalRow;
+import io.lakebeam.shaded.spark.sql.catalyst.expressions.GenericInternalRow;
 import io.lakebeam.storage.Storage;
 import io.lakebeam.storage.StorageException;
 import java.io.FileNotFoundException;
@@ -11,8 +13,6 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
-import org.apache.beam.sdk.schemas.Schema;
-import org.apache.beam.sdk.values.Row;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.apache.parquet.hadoop.util.HadoopInputFile;
@@ -21,7 +21,7 @@ import org.apache.parquet.hadoop.util.HadoopInputFile;
  * Reads the rows of a table's data file, whoever wrote it.
  *
  * <pre>{@code
- * try (CloseableIterator<Row> rows = DataFileReader.read(path, file, schema, List.of("carrier"))) {
+ * try (CloseableIterator<InternalRow> rows = DataFileReader.read(path, file, schema, List.of("carrier"))) {
  *   rows.forEachRemaining(...);
  * }
  * }</pre>
@@ -41,7 +41,7 @@ public final class DataFileReader {
    * @throws StorageException here or from the iterator, when the storage does not give it
    * @throws IllegalArgumentException when the schema has no such column
    */
-  public static CloseableIterator<Row> read(
+  public static CloseableIterator<InternalRow> read(
       String tablePath, DataFile file, TableSchema tableSchema, List<String> columns) {
     List<Column> wanted =
         columns.stream()
@@ -64,7 +64,7 @@ public final class DataFileReader {
    *
    * @param schema columns wanted, found by name
    */
-  public static CloseableIterator<Row> read(Path file, TableSchema schema) {
+  public static CloseableIterator<InternalRow> read(Path file, TableSchema schema) {
     return read(file, schema.columns(), Map.of());
   }
 
@@ -79,15 +79,13 @@ public final class DataFileReader {
     return values;
   }
 
-  private static CloseableIterator<Row> read(
+  private static CloseableIterator<InternalRow> read(
       Path file, List<Column> columns, Map<String, Object> constants) {
     try {
       Configuration configuration = Storage.configuration();
       HadoopInputFile input = HadoopInputFile.fromPath(file, configuration);
       return new Rows(
-          file.toString(),
-          new TableSchema(columns).beamSchema(),
-          ParquetRows.ofTable(input, configuration, columns, constants));
+          file.toString(), ParquetRows.ofTable(input, configuration, columns, constants));
     } catch (FileNotFoundException e) {
       throw new DeltaException(
           "the data file "
@@ -109,16 +107,14 @@ public final class DataFileReader {
         "the data file " + file + " is damaged: restore it from a copy of the lake", e);
   }
 
-  private static final class Rows implements CloseableIterator<Row> {
+  private static final class Rows implements CloseableIterator<InternalRow> {
     private final String file;
-    private final Schema schema;
     private final ParquetRows rows;
-    private Row next;
+    private InternalRow next;
     private boolean ended;
 
-    Rows(String file, Schema schema, ParquetRows rows) {
+    Rows(String file, ParquetRows rows) {
       this.file = file;
-      this.schema = schema;
       this.rows = rows;
     }
 
@@ -127,7 +123,7 @@ public final class DataFileReader {
       if (next == null && !ended) {
         try {
           ended = !rows.next();
-          next = ended ? null : Row.withSchema(schema).attachValues(rows.values());
+          next = ended ? null : new GenericInternalRow(rows.values());
         } catch (IOException e) {
           throw new StorageException("read", file, e);
         } catch (RuntimeException e) {
@@ -143,11 +139,11 @@ public final class DataFileReader {
     }
 
     @Override
-    public Row next() {
+    public InternalRow next() {
       if (!hasNext()) {
         throw new NoSuchElementException();
       }
-      Row row = next;
+      InternalRow row = next;
       next = null;
       return row;
     }

@@ -3,6 +3,8 @@ package io.lakebeam.delta;
 import io.lakebeam.graph.Column;
 import io.lakebeam.graph.DataType;
 import io.lakebeam.graph.TableSchema;
+import io.lakebeam.row.RowFields;
+import io.lakebeam.shaded.spark.sql.catalyst.InternalRow;
 import io.lakebeam.storage.Storage;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -12,7 +14,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
-import org.apache.beam.sdk.values.Row;
 import org.apache.hadoop.fs.Path;
 
 /**
@@ -36,13 +37,14 @@ public final class DataFileWriter implements AutoCloseable {
   private static final int MOST_WAITING = 50_000;
 
   /** What they may hold, for a row may be large. */
-  private static final long MOST_WAITING_CHARACTERS = 64 << 20;
+  private static final long MOST_WAITING_BYTES = 64 << 20;
 
   private final Path table;
   private final TableSchema file;
   private final int[] positions;
   private final List<Column> partitionColumns;
   private final int[] partitionPositions;
+  private final RowFields fields;
   private final String stem;
   private final int mostOpen;
 
@@ -52,19 +54,19 @@ public final class DataFileWriter implements AutoCloseable {
    * Rows of further partitions, which get their files one after the other: rows of many partitions
    * in turn would otherwise open a file each.
    */
-  private final Map<Object, List<Row>> waiting = new LinkedHashMap<>();
+  private final Map<Object, List<InternalRow>> waiting = new LinkedHashMap<>();
 
   private final List<OpenFile> closed = new ArrayList<>();
   private Object lastKey;
   private OpenFile lastFile;
   private final RowFit sizes;
   private int waitingRows;
-  private long waitingCharacters;
+  private long waitingBytes;
   private boolean done;
 
   /**
    * @param tablePath URI or path of the table's folder
-   * @param schema of the rows, in their order: {@code schema.beamSchema()}
+   * @param schema of the rows, in their order: which they do not say themselves
    * @param partitionBy columns of the schema; they are in the log, not in the files
    * @param stem a part of every file's name that says where the file comes from, like an epoch's
    *     number; may be empty
@@ -80,6 +82,7 @@ public final class DataFileWriter implements AutoCloseable {
     this.stem = stem.isEmpty() ? "" : stem + "-";
     this.mostOpen = mostOpen;
     this.sizes = new RowFit(schema, List.of());
+    this.fields = new RowFields(schema);
     List<String> names = schema.names();
     this.partitionPositions = partitionBy.stream().mapToInt(names::indexOf).toArray();
     if (Arrays.stream(partitionPositions).anyMatch(position -> position < 0)) {
@@ -94,13 +97,14 @@ public final class DataFileWriter implements AutoCloseable {
   }
 
   /**
-   * Adds a row of which {@link RowFit} has no problem to tell.
+   * Adds a row of which {@link RowFit} has no problem to tell. The row may be used again later:
+   * what is kept of it is copied.
    *
    * @throws NullInRequiredColumnException when a NOT NULL column has no value
    * @throws RuntimeException when another value cannot be stored
    * @throws io.lakebeam.storage.StorageException when the file cannot be written
    */
-  public void write(Row row) {
+  public void write(InternalRow row) {
     Object key = key(row);
     if (lastFile == null || !key.equals(lastKey)) {
       OpenFile target = open.get(key);
@@ -108,11 +112,12 @@ public final class DataFileWriter implements AutoCloseable {
         await(key, row);
         return;
       }
+      // The row may be used again, and its values with it.
+      lastKey = target == null ? key(row.copy()) : key;
       if (target == null) {
         target = open(row);
-        open.put(key, target);
+        open.put(lastKey, target);
       }
-      lastKey = key;
       lastFile = target;
     }
     lastFile.write(row);
@@ -155,27 +160,27 @@ public final class DataFileWriter implements AutoCloseable {
   }
 
   /** What tells partitions apart; the same object for all rows of a table that has none. */
-  private Object key(Row row) {
+  private Object key(InternalRow row) {
     if (partitionPositions.length == 0) {
       return this;
     }
     if (partitionPositions.length == 1) {
-      Object value = row.getValue(partitionPositions[0]);
+      Object value = fields.value(row, partitionPositions[0]);
       return value == null ? this : value;
     }
     Object[] values = new Object[partitionPositions.length];
     for (int i = 0; i < values.length; i++) {
-      values[i] = row.getValue(partitionPositions[i]);
+      values[i] = fields.value(row, partitionPositions[i]);
     }
     return Arrays.asList(values);
   }
 
-  private OpenFile open(Row row) {
+  private OpenFile open(InternalRow row) {
     Map<String, String> values = new LinkedHashMap<>();
     for (int i = 0; i < partitionPositions.length; i++) {
       Column column = partitionColumns.get(i);
       DataType type = column.type();
-      Object value = row.getValue(partitionPositions[i]);
+      Object value = fields.value(row, partitionPositions[i]);
       if (value == null && !column.nullable()) {
         throw new NullInRequiredColumnException(column.name());
       }
@@ -186,20 +191,26 @@ public final class DataFileWriter implements AutoCloseable {
     return OpenFile.create(table, path, values, RowSinks.sink(file, positions));
   }
 
-  private void await(Object key, Row row) {
-    waiting.computeIfAbsent(key, k -> new ArrayList<>()).add(row);
+  private void await(Object key, InternalRow row) {
+    InternalRow kept = row.copy();
+    List<InternalRow> rows = waiting.get(key);
+    if (rows == null) {
+      rows = new ArrayList<>();
+      waiting.put(key(kept), rows);
+    }
+    rows.add(kept);
     waitingRows++;
-    waitingCharacters += sizes.characters(row);
-    while (waitingRows > MOST_WAITING || waitingCharacters > MOST_WAITING_CHARACTERS) {
+    waitingBytes += sizes.bytes(kept);
+    while (waitingRows > MOST_WAITING || waitingBytes > MOST_WAITING_BYTES) {
       writeLargestWaiting();
     }
   }
 
   /** A file for the partition that waits with the most rows. */
   private void writeLargestWaiting() {
-    Map.Entry<Object, List<Row>> largest =
+    Map.Entry<Object, List<InternalRow>> largest =
         Collections.max(waiting.entrySet(), Comparator.comparingInt(e -> e.getValue().size()));
-    List<Row> rows = largest.getValue();
+    List<InternalRow> rows = largest.getValue();
     OpenFile target = open(rows.get(0));
     open.put(largest.getKey(), target);
     rows.forEach(target::write);
@@ -207,7 +218,7 @@ public final class DataFileWriter implements AutoCloseable {
     open.remove(largest.getKey());
     closed.add(target);
     waitingRows -= rows.size();
-    waitingCharacters -= rows.stream().mapToLong(sizes::characters).sum();
+    waitingBytes -= rows.stream().mapToLong(sizes::bytes).sum();
     waiting.remove(largest.getKey());
   }
 }

@@ -1,13 +1,13 @@
 package io.lakebeam.delta;
 
 import io.lakebeam.graph.TableSchema;
+import io.lakebeam.shaded.spark.sql.catalyst.InternalRow;
 import io.lakebeam.storage.Storage;
 import io.lakebeam.storage.StorageException;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.util.Map;
 import org.apache.beam.sdk.io.FileIO;
-import org.apache.beam.sdk.values.Row;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.Path;
 import org.apache.parquet.HadoopReadOptions;
@@ -29,14 +29,14 @@ final class OpenFile {
   private final Path location;
   private final String path;
   private final Map<String, String> partitionValues;
-  private final FileIO.Sink<Row> sink;
+  private final FileIO.Sink<InternalRow> sink;
   private final OutputChannel channel;
 
   private OpenFile(
       Path location,
       String path,
       Map<String, String> partitionValues,
-      FileIO.Sink<Row> sink,
+      FileIO.Sink<InternalRow> sink,
       OutputChannel channel) {
     this.location = location;
     this.path = path;
@@ -49,7 +49,7 @@ final class OpenFile {
    * @param path relative to the table, as the disk has it
    */
   static OpenFile create(
-      Path table, String path, Map<String, String> partitionValues, FileIO.Sink<Row> sink) {
+      Path table, String path, Map<String, String> partitionValues, FileIO.Sink<InternalRow> sink) {
     Path relative = new Path(path);
     Path location = new Path(table, relative);
     Storage.requireInside(table, location);
@@ -66,7 +66,7 @@ final class OpenFile {
     }
   }
 
-  void write(Row row) {
+  void write(InternalRow row) {
     try {
       sink.write(row);
     } catch (IOException e) {

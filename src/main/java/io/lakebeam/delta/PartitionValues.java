@@ -3,6 +3,10 @@ package io.lakebeam.delta;
 import io.lakebeam.graph.Column;
 import io.lakebeam.graph.DataType;
 import io.lakebeam.graph.DataType.Primitive;
+import io.lakebeam.row.Decimals;
+import io.lakebeam.row.Microseconds;
+import io.lakebeam.shaded.spark.sql.types.Decimal;
+import io.lakebeam.shaded.spark.unsafe.types.UTF8String;
 import java.math.BigDecimal;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
@@ -15,7 +19,6 @@ import java.time.format.DateTimeFormatterBuilder;
 import java.time.temporal.ChronoField;
 import java.util.Locale;
 import java.util.Map;
-import org.joda.time.ReadableInstant;
 
 /**
  * Partition values in the text form of Delta's protocol, and the folders named after them. The log
@@ -68,21 +71,16 @@ final class PartitionValues {
       return null;
     }
     if (type == Primitive.TIMESTAMP) {
-      return TIMESTAMP.format(Instant.ofEpochMilli(((ReadableInstant) value).getMillis()));
+      return TIMESTAMP.format(Microseconds.instant((Long) value));
     }
-    if (value instanceof BigDecimal number && type instanceof DataType.Decimal decimal) {
-      return StoredValues.rounded(decimal, number).toPlainString();
+    if (type == Primitive.DATE) {
+      return LocalDate.ofEpochDay((Integer) value).toString();
+    }
+    if (value instanceof Decimal number && type instanceof DataType.Decimal decimal) {
+      return Decimals.rounded(number.toJavaBigDecimal(), decimal).toPlainString();
     }
     String text = value.toString();
-    return text.isEmpty() ? null : type == Primitive.STRING ? wellFormed(text) : text;
-  }
-
-  /** With '?' for halves of surrogate pairs, as a column's UTF-8 has it; JSON cannot hold them. */
-  private static String wellFormed(String text) {
-    boolean hasSurrogates = text.chars().anyMatch(c -> Character.isSurrogate((char) c));
-    return hasSurrogates
-        ? new String(text.getBytes(StandardCharsets.UTF_8), StandardCharsets.UTF_8)
-        : text;
+    return text.isEmpty() ? null : text;
   }
 
   /** The row's value of a text; null for null and for the empty text. */
@@ -90,8 +88,8 @@ final class PartitionValues {
     if (text == null || text.isEmpty()) {
       return null;
     }
-    if (type instanceof DataType.Decimal) {
-      return new BigDecimal(text);
+    if (type instanceof DataType.Decimal decimal) {
+      return Decimals.of(new BigDecimal(text), decimal);
     }
     return switch ((Primitive) type) {
       case BOOLEAN -> Boolean.valueOf(text);
@@ -99,9 +97,9 @@ final class PartitionValues {
       case BIGINT -> Long.valueOf(text);
       case FLOAT -> Float.valueOf(text);
       case DOUBLE -> Double.valueOf(text);
-      case STRING -> text;
-      case DATE -> LocalDate.parse(text);
-      case TIMESTAMP -> org.joda.time.Instant.ofEpochMilli(milliseconds(text));
+      case STRING -> UTF8String.fromString(text);
+      case DATE -> Math.toIntExact(LocalDate.parse(text).toEpochDay());
+      case TIMESTAMP -> Microseconds.of(instant(text));
       case BINARY -> throw new IllegalArgumentException("partitioned by BINARY");
     };
   }
@@ -126,10 +124,10 @@ final class PartitionValues {
     return folder.toString();
   }
 
-  private static long milliseconds(String text) {
+  private static Instant instant(String text) {
     return text.endsWith("Z")
-        ? Instant.parse(text).toEpochMilli()
-        : LocalDateTime.parse(text, ZONELESS).toInstant(ZoneOffset.UTC).toEpochMilli();
+        ? Instant.parse(text)
+        : LocalDateTime.parse(text, ZONELESS).toInstant(ZoneOffset.UTC);
   }
 
   /** Cut between characters; values that differ only further on share a folder. */

@@ -3,12 +3,12 @@ package io.lakebeam.delta;
 import io.lakebeam.graph.Column;
 import io.lakebeam.graph.Limits;
 import io.lakebeam.graph.TableSchema;
+import io.lakebeam.row.RowFields;
+import io.lakebeam.shaded.spark.sql.catalyst.InternalRow;
 import java.io.Serializable;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
-import org.apache.beam.sdk.values.Row;
 import org.checkerframework.checker.nullness.qual.Nullable;
 
 /**
@@ -18,6 +18,7 @@ import org.checkerframework.checker.nullness.qual.Nullable;
  */
 public final class RowFit implements Serializable {
   private final List<Column> columns;
+  private final RowFields fields;
   private final ValueFit[] fits;
   private final boolean[] isPartition;
 
@@ -27,6 +28,7 @@ public final class RowFit implements Serializable {
    */
   public RowFit(TableSchema schema, List<String> partitionBy) {
     this.columns = schema.columns();
+    this.fields = new RowFields(schema);
     this.fits = columns.stream().map(c -> ValueFit.of(c.type())).toArray(ValueFit[]::new);
     this.isPartition = new boolean[fits.length];
     IntStream.range(0, fits.length)
@@ -34,29 +36,29 @@ public final class RowFit implements Serializable {
   }
 
   /** What cannot be stored: the column and why, as a sentence for people; empty when all can. */
-  public Optional<String> problem(Row row) {
-    long characters = 0;
+  public Optional<String> problem(InternalRow row) {
+    long bytes = 0;
     int largest = 0;
     long most = -1;
     for (int i = 0; i < fits.length; i++) {
-      Object value = row.getValue(i);
+      Object value = fields.value(row, i);
       String problem = problem(i, value);
       if (problem != null) {
         return Optional.of("column " + columns.get(i).name() + ": " + problem);
       }
-      long size = fits[i].characters(value);
-      characters += size;
+      long size = fits[i].bytes(value);
+      bytes += size;
       if (size > most) {
         most = size;
         largest = i;
       }
     }
-    return characters <= Limits.ROW_CHARACTERS
+    return bytes <= Limits.ROW_CHARACTERS
         ? Optional.empty()
         : Optional.of(
             "the row has "
-                + characters
-                + " characters, "
+                + bytes
+                + " bytes, "
                 + Limits.ROW_CHARACTERS
                 + " is the limit; column "
                 + columns.get(largest).name()
@@ -64,29 +66,29 @@ public final class RowFit implements Serializable {
                 + most);
   }
 
-  /** The row's values, NULL in place of those that cannot be stored. */
-  public List<Object> fitting(Row row) {
-    List<Object> values = new ArrayList<>(row.getValues());
-    long characters = 0;
+  /** The values of the row's first columns, NULL in place of those that cannot be stored. */
+  public @Nullable Object[] fitting(InternalRow row) {
+    @Nullable Object[] values = fields.first(row, fits.length);
+    long bytes = 0;
     for (int i = 0; i < fits.length; i++) {
-      long size = fits[i].characters(values.get(i));
-      boolean fits = problem(i, values.get(i)) == null;
-      if (fits && characters + size <= Limits.ROW_CHARACTERS) {
-        characters += size;
+      boolean fits = problem(i, values[i]) == null;
+      long size = fits ? this.fits[i].bytes(values[i]) : 0;
+      if (fits && bytes + size <= Limits.ROW_CHARACTERS) {
+        bytes += size;
       } else {
-        values.set(i, null);
+        values[i] = null;
       }
     }
     return values;
   }
 
-  /** Characters and bytes of all its values. */
-  long characters(Row row) {
-    long characters = 0;
+  /** Bytes of all its texts and BINARYs. */
+  long bytes(InternalRow row) {
+    long bytes = 0;
     for (int i = 0; i < fits.length; i++) {
-      characters += fits[i].characters(row.getValue(i));
+      bytes += fits[i].bytes(fields.value(row, i));
     }
-    return characters;
+    return bytes;
   }
 
   private @Nullable String problem(int i, @Nullable Object value) {

@@ -4,13 +4,13 @@ import io.lakebeam.graph.Column;
 import io.lakebeam.graph.HiddenColumns;
 import io.lakebeam.graph.Limits;
 import io.lakebeam.graph.TableSchema;
+import io.lakebeam.shaded.spark.sql.catalyst.InternalRow;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.channels.Channels;
 import java.nio.channels.WritableByteChannel;
 import java.util.List;
 import org.apache.beam.sdk.io.FileIO;
-import org.apache.beam.sdk.values.Row;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.parquet.conf.HadoopParquetConfiguration;
 import org.apache.parquet.conf.ParquetConfiguration;
@@ -44,7 +44,7 @@ final class RowSinks {
    * @param file the file's columns
    * @param positions of these columns in the rows
    */
-  static FileIO.Sink<Row> sink(TableSchema file, int[] positions) {
+  static FileIO.Sink<InternalRow> sink(TableSchema file, int[] positions) {
     return new DirectSink(file.columns(), positions);
   }
 
@@ -55,10 +55,10 @@ final class RowSinks {
   }
 
   /** Rows straight into Parquet's columns. */
-  private static final class DirectSink implements FileIO.Sink<Row> {
+  private static final class DirectSink implements FileIO.Sink<InternalRow> {
     private final List<Column> columns;
     private final int[] positions;
-    private transient ParquetWriter<Row> writer;
+    private transient ParquetWriter<InternalRow> writer;
 
     DirectSink(List<Column> columns, int[] positions) {
       this.columns = columns;
@@ -89,7 +89,7 @@ final class RowSinks {
     }
 
     @Override
-    public void write(Row row) throws IOException {
+    public void write(InternalRow row) throws IOException {
       writer.write(row);
     }
 
@@ -99,7 +99,8 @@ final class RowSinks {
     }
   }
 
-  private static final class DirectBuilder extends ParquetWriter.Builder<Row, DirectBuilder> {
+  private static final class DirectBuilder
+      extends ParquetWriter.Builder<InternalRow, DirectBuilder> {
     private final List<Column> columns;
     private final int[] positions;
 
@@ -115,12 +116,12 @@ final class RowSinks {
     }
 
     @Override
-    protected WriteSupport<Row> getWriteSupport(Configuration configuration) {
+    protected WriteSupport<InternalRow> getWriteSupport(Configuration configuration) {
       return new RowWriteSupport(columns, positions);
     }
 
     @Override
-    protected WriteSupport<Row> getWriteSupport(ParquetConfiguration configuration) {
+    protected WriteSupport<InternalRow> getWriteSupport(ParquetConfiguration configuration) {
       return new RowWriteSupport(columns, positions);
     }
   }

@@ -4,11 +4,12 @@ import io.lakebeam.graph.Column;
 import io.lakebeam.graph.DataType;
 import io.lakebeam.graph.DataType.Primitive;
 import io.lakebeam.parquet.ParquetTypes;
-import java.nio.charset.StandardCharsets;
-import java.util.Collection;
+import io.lakebeam.row.Utf8;
+import io.lakebeam.shaded.spark.sql.catalyst.InternalRow;
+import io.lakebeam.shaded.spark.sql.catalyst.expressions.SpecializedGetters;
+import io.lakebeam.shaded.spark.sql.catalyst.util.ArrayData;
+import io.lakebeam.shaded.spark.sql.catalyst.util.MapData;
 import java.util.List;
-import java.util.Map;
-import org.apache.beam.sdk.values.Row;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.parquet.conf.ParquetConfiguration;
 import org.apache.parquet.hadoop.api.WriteSupport;
@@ -16,15 +17,15 @@ import org.apache.parquet.io.api.Binary;
 import org.apache.parquet.io.api.RecordConsumer;
 
 /** Writes rows into Parquet's columns without a record in between. */
-final class RowWriteSupport extends WriteSupport<Row> {
+final class RowWriteSupport extends WriteSupport<InternalRow> {
   private final List<Column> columns;
   private final int[] positions;
   private final ValueWriter[] writers;
   private RecordConsumer consumer;
 
-  /** Writes a value that is not null. */
+  /** Writes a value that is not null, of a row or of an array. */
   private interface ValueWriter {
-    void write(Object value);
+    void write(SpecializedGetters values, int i);
   }
 
   RowWriteSupport(List<Column> columns, int[] positions) {
@@ -49,18 +50,19 @@ final class RowWriteSupport extends WriteSupport<Row> {
   }
 
   @Override
-  public void write(Row row) {
+  public void write(InternalRow row) {
     consumer.startMessage();
     for (int i = 0; i < writers.length; i++) {
-      field(i, columns.get(i), writers[i], row.getValue(positions[i]));
+      field(i, columns.get(i), writers[i], row, positions[i]);
     }
     consumer.endMessage();
   }
 
-  private void field(int index, Column column, ValueWriter writer, Object value) {
-    if (value != null) {
+  private void field(
+      int index, Column column, ValueWriter writer, SpecializedGetters values, int i) {
+    if (!values.isNullAt(i)) {
       consumer.startField(column.name(), index);
-      writer.write(value);
+      writer.write(values, i);
       consumer.endField(column.name(), index);
     } else if (!column.nullable()) {
       throw new NullInRequiredColumnException(column.name());
@@ -72,28 +74,31 @@ final class RowWriteSupport extends WriteSupport<Row> {
       return primitive(primitive);
     }
     if (type instanceof DataType.Decimal decimal) {
-      return value ->
-          consumer.addBinary(Binary.fromConstantByteArray(StoredValues.decimal(decimal, value)));
+      return (values, i) ->
+          consumer.addBinary(
+              Binary.fromConstantByteArray(
+                  StoredValues.decimal(
+                      decimal, values.getDecimal(i, decimal.precision(), decimal.scale()))));
     }
     if (type instanceof DataType.Array array) {
       Column element = Column.nullable("element", array.element());
       ValueWriter writer = writer(array.element());
-      return value -> list((Collection<?>) value, element, writer);
+      return (values, i) -> list(values.getArray(i), element, writer);
     }
     if (type instanceof DataType.Map map) {
       Column key = Column.required("key", map.key());
       Column entry = Column.nullable("value", map.value());
       ValueWriter keys = writer(map.key());
-      ValueWriter values = writer(map.value());
-      return value -> map((Map<?, ?>) value, key, keys, entry, values);
+      ValueWriter each = writer(map.value());
+      return (values, i) -> map(values.getMap(i), key, keys, entry, each);
     }
     List<Column> fields = ((DataType.Struct) type).fields();
     ValueWriter[] members = fields.stream().map(f -> writer(f.type())).toArray(ValueWriter[]::new);
-    return value -> {
-      Row row = (Row) value;
+    return (values, i) -> {
+      InternalRow row = values.getStruct(i, members.length);
       consumer.startGroup();
-      for (int i = 0; i < members.length; i++) {
-        field(i, fields.get(i), members[i], row.getValue(i));
+      for (int member = 0; member < members.length; member++) {
+        field(member, fields.get(member), members[member], row, member);
       }
       consumer.endGroup();
     };
@@ -101,28 +106,27 @@ final class RowWriteSupport extends WriteSupport<Row> {
 
   private ValueWriter primitive(Primitive type) {
     return switch (type) {
-      case BOOLEAN -> value -> consumer.addBoolean((Boolean) value);
-      case INT -> value -> consumer.addInteger((Integer) value);
-      case BIGINT -> value -> consumer.addLong((Long) value);
-      case FLOAT -> value -> consumer.addFloat((Float) value);
-      case DOUBLE -> value -> consumer.addDouble((Double) value);
+      case BOOLEAN -> (values, i) -> consumer.addBoolean(values.getBoolean(i));
+      case INT, DATE -> (values, i) -> consumer.addInteger(values.getInt(i));
+      case BIGINT, TIMESTAMP -> (values, i) -> consumer.addLong(values.getLong(i));
+      case FLOAT -> (values, i) -> consumer.addFloat(values.getFloat(i));
+      case DOUBLE -> (values, i) -> consumer.addDouble(values.getDouble(i));
+      // Bytes that Parquet keeps, for a dictionary or a bound, it copies: a row may be used again.
       case STRING ->
-          value ->
-              consumer.addBinary(
-                  Binary.fromConstantByteArray(((String) value).getBytes(StandardCharsets.UTF_8)));
-      case BINARY -> value -> consumer.addBinary(Binary.fromReusedByteArray((byte[]) value));
-      case DATE -> value -> consumer.addInteger(StoredValues.days(value));
-      case TIMESTAMP -> value -> consumer.addLong(StoredValues.microseconds(value));
+          (values, i) ->
+              consumer.addBinary(Utf8.bytes(values.getUTF8String(i), Binary::fromReusedByteArray));
+      case BINARY ->
+          (values, i) -> consumer.addBinary(Binary.fromReusedByteArray(values.getBinary(i)));
     };
   }
 
-  private void list(Collection<?> values, Column element, ValueWriter writer) {
+  private void list(ArrayData values, Column element, ValueWriter writer) {
     consumer.startGroup();
-    if (!values.isEmpty()) {
+    if (values.numElements() > 0) {
       consumer.startField("list", 0);
-      for (Object value : values) {
+      for (int i = 0; i < values.numElements(); i++) {
         consumer.startGroup();
-        field(0, element, writer, value);
+        field(0, element, writer, values, i);
         consumer.endGroup();
       }
       consumer.endField("list", 0);
@@ -131,14 +135,14 @@ final class RowWriteSupport extends WriteSupport<Row> {
   }
 
   private void map(
-      Map<?, ?> entries, Column key, ValueWriter keys, Column entry, ValueWriter values) {
+      MapData entries, Column key, ValueWriter keys, Column entry, ValueWriter values) {
     consumer.startGroup();
-    if (!entries.isEmpty()) {
+    if (entries.numElements() > 0) {
       consumer.startField("key_value", 0);
-      for (Map.Entry<?, ?> each : entries.entrySet()) {
+      for (int i = 0; i < entries.numElements(); i++) {
         consumer.startGroup();
-        field(0, key, keys, each.getKey());
-        field(1, entry, values, each.getValue());
+        field(0, key, keys, entries.keyArray(), i);
+        field(1, entry, values, entries.valueArray(), i);
         consumer.endGroup();
       }
       consumer.endField("key_value", 0);

@@ -3,16 +3,20 @@ package io.lakebeam.delta;
 import io.lakebeam.graph.Column;
 import io.lakebeam.graph.DataType;
 import io.lakebeam.graph.DataType.Primitive;
+import io.lakebeam.row.Decimals;
+import io.lakebeam.row.RowFields;
+import io.lakebeam.row.Utf8;
+import io.lakebeam.shaded.spark.sql.catalyst.InternalRow;
+import io.lakebeam.shaded.spark.sql.catalyst.util.ArrayData;
+import io.lakebeam.shaded.spark.sql.catalyst.util.MapData;
+import io.lakebeam.shaded.spark.sql.types.Decimal;
+import io.lakebeam.shaded.spark.unsafe.types.UTF8String;
 import java.io.Serializable;
 import java.math.BigDecimal;
-import java.time.LocalDate;
-import java.util.Collection;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
-import org.apache.beam.sdk.values.Row;
 import org.checkerframework.checker.nullness.qual.Nullable;
-import org.joda.time.ReadableInstant;
 
 /** Whether Parquet has room for a value of a type, and how long it is. */
 interface ValueFit extends Serializable {
@@ -21,8 +25,8 @@ interface ValueFit extends Serializable {
   /** Why the value, which is not null, cannot be stored; null when it can. */
   @Nullable String problem(Object value);
 
-  /** Characters of texts and bytes of BINARYs in it; 0 for null. */
-  default long characters(@Nullable Object value) {
+  /** Bytes of texts and BINARYs in it; 0 for null. */
+  default long bytes(@Nullable Object value) {
     return 0;
   }
 
@@ -32,18 +36,22 @@ interface ValueFit extends Serializable {
     }
     if (type instanceof DataType.Decimal decimal) {
       return value ->
-          value instanceof BigDecimal number
-              ? StoredValues.fits(decimal, number) ? null : noRoom(shown(number), type)
-              : noRoom(value.getClass(), type);
+          value instanceof Decimal number
+              ? fits(number, decimal) ? null : noRoom(number, type)
+              : noRoom(value instanceof BigDecimal number ? shown(number) : value.getClass(), type);
     }
     if (type instanceof DataType.Array array) {
-      return new Elements(of(array.element()));
+      return elements(array.element());
     }
     if (type instanceof DataType.Map map) {
-      return new Entries(of(map.key()), of(map.value()));
+      return new Entries(elements(map.key()), elements(map.value()));
     }
     List<Column> fields = ((DataType.Struct) type).fields();
     return new Fields(fields, fields.stream().map(f -> of(f.type())).toArray(ValueFit[]::new));
+  }
+
+  private static Elements elements(DataType type) {
+    return new Elements(type, of(type));
   }
 
   private static ValueFit primitive(Primitive type) {
@@ -54,17 +62,14 @@ interface ValueFit extends Serializable {
       case FLOAT -> value -> value instanceof Float ? null : noRoom(value.getClass(), type);
       case DOUBLE -> value -> value instanceof Double ? null : noRoom(value.getClass(), type);
       case STRING, BINARY -> new Characters(type);
-      case DATE ->
-          value ->
-              value instanceof LocalDate date && StoredValues.fits(date)
-                  ? null
-                  : noRoom(value, type);
-      case TIMESTAMP ->
-          value ->
-              value instanceof ReadableInstant instant && StoredValues.fits(instant)
-                  ? null
-                  : noRoom(value, type);
+      case DATE -> value -> value instanceof Integer ? null : noRoom(value, type);
+      case TIMESTAMP -> value -> value instanceof Long ? null : noRoom(value, type);
     };
+  }
+
+  private static boolean fits(Decimal number, DataType.Decimal type) {
+    return number.scale() == type.scale() && number.precision() <= type.precision()
+        || Decimals.fits(number.toJavaBigDecimal(), type);
   }
 
   private static String noRoom(Object value, DataType type) {
@@ -81,53 +86,49 @@ interface ValueFit extends Serializable {
   record Characters(Primitive type) implements ValueFit {
     @Override
     public @Nullable String problem(Object value) {
-      if (type == Primitive.STRING && value instanceof String text) {
-        int half = halfCharacter(text);
-        return half < 0
-            ? null
-            : String.format(
-                Locale.ROOT,
-                "half of a character (\\u%04x) stands alone at position %d, no file can hold it",
-                (int) text.charAt(half),
-                half + 1);
+      if (type == Primitive.STRING && value instanceof UTF8String text) {
+        int at = Utf8.malformedAt(text);
+        return at < 0 ? null : malformed(text.getBytes(), at);
       }
       return type == Primitive.BINARY && value instanceof byte[]
           ? null
           : noRoom(value.getClass(), type);
     }
 
-    /** UTF-8 has no surrogate without its other half; writers would store a question mark. */
-    private static int halfCharacter(String text) {
-      for (int i = 0; i < text.length(); i++) {
-        char c = text.charAt(i);
-        if (Character.isSurrogate(c)) {
-          boolean isPair =
-              Character.isHighSurrogate(c)
-                  && i + 1 < text.length()
-                  && Character.isLowSurrogate(text.charAt(i + 1));
-          if (!isPair) {
-            return i;
-          }
-          i++;
-        }
-      }
-      return -1;
+    private static String malformed(byte[] bytes, int at) {
+      String before = new String(bytes, 0, at, StandardCharsets.UTF_8);
+      boolean isHalf =
+          at + 2 < bytes.length && (bytes[at] & 0xFF) == 0xED && (bytes[at + 1] & 0xE0) == 0xA0;
+      return isHalf
+          ? String.format(
+              Locale.ROOT,
+              "half of a character (\\u%04x) stands alone at position %d, no file can hold it",
+              0xD000 | (bytes[at + 1] & 0x3F) << 6 | bytes[at + 2] & 0x3F,
+              before.length() + 1)
+          : String.format(
+              Locale.ROOT,
+              "its bytes are not UTF-8 at position %d, no file can hold it",
+              before.length() + 1);
     }
 
     @Override
-    public long characters(@Nullable Object value) {
-      if (value instanceof String text) {
-        return text.length();
+    public long bytes(@Nullable Object value) {
+      if (value instanceof UTF8String text) {
+        return text.numBytes();
       }
-      return value instanceof byte[] bytes ? bytes.length : 0;
+      return value instanceof byte[] binary ? binary.length : 0;
     }
   }
 
   /** Values of an array. */
-  record Elements(ValueFit element) implements ValueFit {
+  record Elements(DataType type, ValueFit element) implements ValueFit {
     @Override
     public @Nullable String problem(Object value) {
-      for (Object each : (Collection<?>) value) {
+      if (!(value instanceof ArrayData values)) {
+        return value.getClass() + " is no array";
+      }
+      for (int i = 0; i < values.numElements(); i++) {
+        Object each = RowFields.at(values, i, type);
         String problem = each == null ? null : element.problem(each);
         if (problem != null) {
           return "an element: " + problem;
@@ -137,27 +138,33 @@ interface ValueFit extends Serializable {
     }
 
     @Override
-    public long characters(@Nullable Object value) {
-      long characters = 0;
-      if (value instanceof Collection<?> values) {
-        for (Object each : values) {
-          characters += element.characters(each);
+    public long bytes(@Nullable Object value) {
+      long bytes = 0;
+      if (value instanceof ArrayData values) {
+        for (int i = 0; i < values.numElements(); i++) {
+          bytes += element.bytes(RowFields.at(values, i, type));
         }
       }
-      return characters;
+      return bytes;
     }
   }
 
   /** Keys, which cannot be NULL, and values. */
-  record Entries(ValueFit key, ValueFit entry) implements ValueFit {
+  record Entries(Elements keys, Elements values) implements ValueFit {
     @Override
     public @Nullable String problem(Object value) {
-      for (Map.Entry<?, ?> each : ((Map<?, ?>) value).entrySet()) {
-        String ofKey = each.getKey() == null ? NO_NULL : key.problem(each.getKey());
+      if (!(value instanceof MapData map)) {
+        return value.getClass() + " is no map";
+      }
+      ArrayData each = map.keyArray();
+      for (int i = 0; i < each.numElements(); i++) {
+        Object key = RowFields.at(each, i, keys.type());
+        String ofKey = key == null ? NO_NULL : keys.element().problem(key);
         if (ofKey != null) {
           return "a key: " + ofKey;
         }
-        String ofValue = each.getValue() == null ? null : entry.problem(each.getValue());
+        Object entry = RowFields.at(map.valueArray(), i, values.type());
+        String ofValue = entry == null ? null : values.element().problem(entry);
         if (ofValue != null) {
           return "a value: " + ofValue;
         }
@@ -166,14 +173,10 @@ interface ValueFit extends Serializable {
     }
 
     @Override
-    public long characters(@Nullable Object value) {
-      long characters = 0;
-      if (value instanceof Map<?, ?> map) {
-        for (Map.Entry<?, ?> each : map.entrySet()) {
-          characters += key.characters(each.getKey()) + entry.characters(each.getValue());
-        }
-      }
-      return characters;
+    public long bytes(@Nullable Object value) {
+      return value instanceof MapData map
+          ? keys.bytes(map.keyArray()) + values.bytes(map.valueArray())
+          : 0;
     }
   }
 
@@ -181,9 +184,11 @@ interface ValueFit extends Serializable {
   record Fields(List<Column> fields, ValueFit[] fits) implements ValueFit {
     @Override
     public @Nullable String problem(Object value) {
-      Row row = (Row) value;
+      if (!(value instanceof InternalRow row)) {
+        return value.getClass() + " is no struct";
+      }
       for (int i = 0; i < fits.length; i++) {
-        Object each = row.getValue(i);
+        Object each = RowFields.at(row, i, fields.get(i).type());
         String problem =
             each != null ? fits[i].problem(each) : fields.get(i).nullable() ? null : NO_NULL;
         if (problem != null) {
@@ -194,14 +199,14 @@ interface ValueFit extends Serializable {
     }
 
     @Override
-    public long characters(@Nullable Object value) {
-      long characters = 0;
-      if (value instanceof Row row) {
+    public long bytes(@Nullable Object value) {
+      long bytes = 0;
+      if (value instanceof InternalRow row) {
         for (int i = 0; i < fits.length; i++) {
-          characters += fits[i].characters(row.getValue(i));
+          bytes += fits[i].bytes(RowFields.at(row, i, fields.get(i).type()));
         }
       }
-      return characters;
+      return bytes;
     }
   }
 }

@@ -1,5 +1,6 @@
 package io.lakebeam.doctor;
 
+import io.lakebeam.shaded.spark.sql.catalyst.InternalRow;
 import io.lakebeam.source.Discovery;
 import io.lakebeam.source.FileColumns;
 import io.lakebeam.source.ReferenceTable;
@@ -12,12 +13,11 @@ import io.lakebeam.source.SourcePosition;
 import io.lakebeam.source.SourceReader;
 import io.lakebeam.spec.SecretText;
 import io.lakebeam.spec.SourceSpec;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.function.Supplier;
-import org.apache.beam.sdk.values.Row;
-import org.joda.time.Instant;
 
 /**
  * The way to files: their folder, their list, the columns that they name, the first records of the
@@ -101,7 +101,7 @@ final class FileChecks {
     Sample sample = new Sample(new NamesBeside(source));
     try {
       SourceReader.of(source, SecretText::reference, () -> sample.records >= RECORDS)
-          .read(file, new Instant(0), sample);
+          .read(file, Instant.EPOCH, sample);
     } catch (CancellationException e) {
       if (sample.records < RECORDS) {
         throw e;
@@ -130,7 +130,7 @@ final class FileChecks {
     }
 
     @Override
-    public void row(Row row) {
+    public void row(InternalRow row) {
       records++;
       names.look(row);
     }

@@ -4,6 +4,9 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.lakebeam.graph.Column;
 import io.lakebeam.graph.HiddenColumns;
+import io.lakebeam.row.RowFields;
+import io.lakebeam.shaded.spark.sql.catalyst.InternalRow;
+import io.lakebeam.source.SourceReader;
 import io.lakebeam.spec.SourceSpec;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -13,7 +16,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import org.apache.beam.sdk.values.Row;
 
 /**
  * Columns that no record of a sample has, while the data has a name that differs from theirs only
@@ -23,21 +25,24 @@ final class NamesBeside {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final SourceSpec source;
+  private final RowFields fields;
   private final Set<String> found = new LinkedHashSet<>();
   private final Map<String, String> unknown = new LinkedHashMap<>();
 
   NamesBeside(SourceSpec source) {
     this.source = source;
+    this.fields = new RowFields(SourceReader.rowSchema(source));
   }
 
   /** Takes a row of the source. */
-  void look(Row row) {
-    for (Column column : source.schema().columns()) {
-      if (row.getValue(column.name()) != null) {
-        found.add(column.name());
+  void look(InternalRow row) {
+    List<Column> columns = source.schema().columns();
+    for (int i = 0; i < columns.size(); i++) {
+      if (!row.isNullAt(i)) {
+        found.add(columns.get(i).name());
       }
     }
-    String rescued = row.getString(HiddenColumns.RESCUED.name());
+    String rescued = fields.text(row, HiddenColumns.RESCUED.name());
     if (rescued == null) {
       return;
     }

@@ -17,14 +17,17 @@ import io.lakebeam.epoch.EpochResult;
 import io.lakebeam.epoch.EpochResult.DatasetResult;
 import io.lakebeam.graph.Column;
 import io.lakebeam.graph.TableSchema;
+import io.lakebeam.row.Microseconds;
+import io.lakebeam.row.Utf8;
+import io.lakebeam.shaded.spark.sql.catalyst.InternalRow;
+import io.lakebeam.shaded.spark.sql.catalyst.expressions.GenericInternalRow;
 import io.lakebeam.source.BadFile;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import org.apache.beam.sdk.schemas.Schema;
-import org.apache.beam.sdk.values.Row;
+import org.checkerframework.checker.nullness.qual.Nullable;
 
 /**
  * The Delta table {@code event_log} of a lake: one row for each dataset of each epoch, with the
@@ -86,12 +89,11 @@ public final class EventLog {
     try (DataFileWriter writer =
         new DataFileWriter(
             path, SCHEMA, List.of(), String.format(Locale.ROOT, "%08d", result.number()))) {
-      Schema schema = SCHEMA.beamSchema();
       for (DatasetResult dataset : result.datasets()) {
-        writer.write(row(schema, result, dataset));
+        writer.write(row(result, dataset));
       }
       for (BadFile file : result.setAside()) {
-        writer.write(row(schema, result.number(), result.finishedAt(), file));
+        writer.write(row(result.number(), result.finishedAt(), file));
       }
       return Optional.of(commit(pipeline + "/" + TABLE, result.number(), writer.finish()));
     }
@@ -115,7 +117,7 @@ public final class EventLog {
   public CommitOutcome append(long epoch, SkippedInput skipped) {
     try (DataFileWriter writer =
         new DataFileWriter(path, SCHEMA, List.of(), String.format(Locale.ROOT, "%08d", epoch))) {
-      writer.write(row(SCHEMA.beamSchema(), epoch, Clock.systemUTC().instant(), skipped));
+      writer.write(row(epoch, Clock.systemUTC().instant(), skipped));
       String application = String.join("/", pipeline, TABLE, skipped.source(), skipped.name());
       return commit(application, epoch, writer.finish());
     }
@@ -134,7 +136,7 @@ public final class EventLog {
     }
     try (DataFileWriter writer =
         new DataFileWriter(path, SCHEMA, List.of(), String.format(Locale.ROOT, "%08d", epoch))) {
-      writer.write(row(SCHEMA.beamSchema(), epoch, Clock.systemUTC().instant(), file));
+      writer.write(row(epoch, Clock.systemUTC().instant(), file));
       String application =
           String.join("/", pipeline, TABLE, "set_aside", file.source(), file.path());
       return commit(application, epoch, writer.finish());
@@ -151,7 +153,7 @@ public final class EventLog {
                 .build());
   }
 
-  private Row row(Schema schema, long epoch, Instant now, SkippedInput input) {
+  private InternalRow row(long epoch, Instant now, SkippedInput input) {
     ObjectNode details = MAPPER.createObjectNode();
     details
         .putObject("input_skipped")
@@ -159,60 +161,65 @@ public final class EventLog {
         .put("name", input.name())
         .put("num_bytes", input.bytes())
         .put("modified_at", input.modifiedAt().toString());
-    return Row.withSchema(schema)
-        .attachValues(
-            pipeline + "/" + epoch + "/skipped/" + input.source() + "/" + input.name(),
-            joda(now),
-            "input_skipped",
-            "WARN",
-            pipeline,
-            null,
-            epoch,
-            String.format(
-                Locale.ROOT,
-                "%s (%d bytes, of %s) was gone and is skipped",
-                input.name(),
-                input.bytes(),
-                input.modifiedAt()),
-            details.toString());
+    return row(
+        pipeline + "/" + epoch + "/skipped/" + input.source() + "/" + input.name(),
+        now,
+        "input_skipped",
+        "WARN",
+        pipeline,
+        null,
+        epoch,
+        String.format(
+            Locale.ROOT,
+            "%s (%d bytes, of %s) was gone and is skipped",
+            input.name(),
+            input.bytes(),
+            input.modifiedAt()),
+        details.toString());
   }
 
-  private Row row(Schema schema, long epoch, Instant now, BadFile file) {
+  private InternalRow row(long epoch, Instant now, BadFile file) {
     ObjectNode details = MAPPER.createObjectNode();
     details
         .putObject("input_set_aside")
         .put("source", file.source())
         .put("name", file.path())
         .put("error", file.error());
-    return Row.withSchema(schema)
-        .attachValues(
-            pipeline + "/" + epoch + "/set_aside/" + file.source() + "/" + file.path(),
-            joda(now),
-            "input_set_aside",
-            "WARN",
-            pipeline,
-            null,
-            epoch,
-            file.path() + " is set aside: " + file.error(),
-            details.toString());
+    return row(
+        pipeline + "/" + epoch + "/set_aside/" + file.source() + "/" + file.path(),
+        now,
+        "input_set_aside",
+        "WARN",
+        pipeline,
+        null,
+        epoch,
+        file.path() + " is set aside: " + file.error(),
+        details.toString());
   }
 
-  private static org.joda.time.Instant joda(Instant time) {
-    return new org.joda.time.Instant(time.toEpochMilli());
+  /** With each value as rows hold it. */
+  private static InternalRow row(@Nullable Object... values) {
+    for (int i = 0; i < values.length; i++) {
+      if (values[i] instanceof String text) {
+        values[i] = Utf8.of(text);
+      } else if (values[i] instanceof Instant time) {
+        values[i] = Microseconds.of(time);
+      }
+    }
+    return new GenericInternalRow(values);
   }
 
-  private Row row(Schema schema, EpochResult result, DatasetResult dataset) {
-    return Row.withSchema(schema)
-        .attachValues(
-            pipeline + "/" + result.number() + "/" + dataset.dataset(),
-            joda(result.finishedAt()),
-            "flow_progress",
-            "METRICS",
-            pipeline,
-            dataset.dataset(),
-            result.number(),
-            message(dataset),
-            details(dataset).toString());
+  private InternalRow row(EpochResult result, DatasetResult dataset) {
+    return row(
+        pipeline + "/" + result.number() + "/" + dataset.dataset(),
+        result.finishedAt(),
+        "flow_progress",
+        "METRICS",
+        pipeline,
+        dataset.dataset(),
+        result.number(),
+        message(dataset),
+        details(dataset).toString());
   }
 
   private static String message(DatasetResult dataset) {

@@ -2,7 +2,6 @@ package io.lakebeam.graph;
 
 import java.io.Serializable;
 import java.util.Objects;
-import org.apache.beam.sdk.schemas.Schema;
 
 /**
  * A column of a table or a field of a struct.
@@ -27,9 +26,5 @@ public record Column(String name, DataType type, boolean nullable, String commen
 
   public static Column required(String name, DataType type) {
     return new Column(name, type, false, "");
-  }
-
-  Schema.Field beamField() {
-    return Schema.Field.of(name, type.beamType().withNullable(nullable));
   }
 }

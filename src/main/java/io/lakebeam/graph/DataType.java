@@ -5,50 +5,32 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.stream.Collectors;
-import org.apache.beam.sdk.schemas.Schema;
-import org.apache.beam.sdk.schemas.Schema.FieldType;
-import org.apache.beam.sdk.schemas.logicaltypes.SqlTypes;
 
 /**
- * The types a column may have: those that Delta, Parquet and Beam all hold without loss. Anything
- * else is refused when a pipeline is validated.
+ * The types a column may have: those that Delta, Parquet and Spark's rows all hold without loss.
+ * Anything else is refused when a pipeline is validated.
  */
 public sealed interface DataType extends Serializable {
 
   /** As written in a DDL schema, in Spark SQL's spelling: {@code DECIMAL(10,2)}. */
   String sql();
 
-  /** What a Beam row holds for it; not nullable, the column says that. */
-  FieldType beamType();
-
   /** Types without parameters. */
   enum Primitive implements DataType {
-    BOOLEAN(FieldType.BOOLEAN),
-    INT(FieldType.INT32),
-    BIGINT(FieldType.INT64),
-    FLOAT(FieldType.FLOAT),
-    DOUBLE(FieldType.DOUBLE),
-    STRING(FieldType.STRING),
-    BINARY(FieldType.BYTES),
-    /** A {@link java.time.LocalDate} in a row. */
-    DATE(FieldType.logicalType(SqlTypes.DATE)),
-    /** An instant in UTC; a Joda instant (milliseconds) in a row, microseconds in storage. */
-    TIMESTAMP(FieldType.DATETIME);
-
-    private final transient FieldType beamType;
-
-    Primitive(FieldType beamType) {
-      this.beamType = beamType;
-    }
+    BOOLEAN,
+    INT,
+    BIGINT,
+    FLOAT,
+    DOUBLE,
+    STRING,
+    BINARY,
+    DATE,
+    /** An instant, with microseconds. */
+    TIMESTAMP;
 
     @Override
     public String sql() {
       return name();
-    }
-
-    @Override
-    public FieldType beamType() {
-      return beamType;
     }
   }
 
@@ -76,11 +58,6 @@ public sealed interface DataType extends Serializable {
     public String sql() {
       return "DECIMAL(" + precision + "," + scale + ")";
     }
-
-    @Override
-    public FieldType beamType() {
-      return FieldType.DECIMAL;
-    }
   }
 
   /** {@code ARRAY<element>}; elements may be null. */
@@ -92,11 +69,6 @@ public sealed interface DataType extends Serializable {
     @Override
     public String sql() {
       return "ARRAY<" + element.sql() + ">";
-    }
-
-    @Override
-    public FieldType beamType() {
-      return FieldType.array(element.beamType().withNullable(true));
     }
   }
 
@@ -111,11 +83,6 @@ public sealed interface DataType extends Serializable {
     public String sql() {
       return "MAP<" + key.sql() + ", " + value.sql() + ">";
     }
-
-    @Override
-    public FieldType beamType() {
-      return FieldType.map(key.beamType(), value.beamType().withNullable(true));
-    }
   }
 
   /** {@code STRUCT<name: type, ...>}. */
@@ -129,13 +96,6 @@ public sealed interface DataType extends Serializable {
       return fields.stream()
           .map(f -> f.name() + ": " + f.type().sql() + (f.nullable() ? "" : " NOT NULL"))
           .collect(Collectors.joining(", ", "STRUCT<", ">"));
-    }
-
-    @Override
-    public FieldType beamType() {
-      Schema.Builder schema = Schema.builder();
-      fields.forEach(field -> schema.addField(field.beamField()));
-      return FieldType.row(schema.build());
     }
   }
 }

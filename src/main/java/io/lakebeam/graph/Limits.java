@@ -42,7 +42,7 @@ public final class Limits {
   /** Elements of an array that a function makes: each is an object, however short. */
   public static final int ARRAY_ELEMENTS = 1_000_000;
 
-  /** Characters and bytes of all values of one row of a table; of a Parquet file's row as JSON. */
+  /** Bytes of all values of one row of a table; characters of a Parquet file's row as JSON. */
   public static final int ROW_CHARACTERS = 64 << 20;
 
   /** Characters of a partition's value: the log repeats it for each file. */

@@ -8,7 +8,6 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
-import org.apache.beam.sdk.schemas.Schema;
 
 /** The columns of a dataset, in order. Names differ when case is ignored, as Delta demands. */
 public record TableSchema(List<Column> columns) implements Serializable {
@@ -40,13 +39,6 @@ public record TableSchema(List<Column> columns) implements Serializable {
     List<Column> all = new ArrayList<>(columns);
     all.addAll(more);
     return new TableSchema(all);
-  }
-
-  /** The schema of this table's rows inside the Beam graph. */
-  public Schema beamSchema() {
-    Schema.Builder schema = Schema.builder();
-    columns.forEach(column -> schema.addField(column.beamField()));
-    return schema.build();
   }
 
   /** As a DDL schema: {@code id BIGINT NOT NULL, name STRING}. */

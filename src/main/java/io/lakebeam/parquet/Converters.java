@@ -2,13 +2,11 @@ package io.lakebeam.parquet;
 
 import io.lakebeam.graph.Column;
 import io.lakebeam.graph.DataType;
-import io.lakebeam.graph.TableSchema;
+import io.lakebeam.shaded.spark.sql.catalyst.expressions.GenericInternalRow;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import org.apache.beam.sdk.schemas.Schema;
-import org.apache.beam.sdk.values.Row;
 import org.apache.parquet.io.api.Converter;
 import org.apache.parquet.schema.GroupType;
 import org.apache.parquet.schema.PrimitiveType;
@@ -159,17 +157,15 @@ final class Converters {
         mismatch(group, type, path);
       }
       return new StructConverter(
-          group, List.of(), List.of(), new Object[0], null, new InnerStruct(null, slot), this);
+          group, List.of(), List.of(), new Object[0], null, new InnerStruct(false, slot), this);
     }
-    TableSchema fields = new TableSchema(declared.fields());
-    Schema schema = fields.beamSchema();
     return new StructConverter(
         group,
         declared.fields(),
-        fields.names(),
+        declared.fields().stream().map(Column::name).toList(),
         new Object[declared.fields().size()],
         path,
-        new InnerStruct(schema, slot),
+        new InnerStruct(true, slot),
         this);
   }
 
@@ -186,9 +182,9 @@ final class Converters {
   /**
    * A struct as a value.
    *
-   * @param schema null when it is not declared
+   * @param isDeclared false when nobody wants it
    */
-  private record InnerStruct(Schema schema, Slot slot) implements StructConverter.Whole {
+  private record InnerStruct(boolean isDeclared, Slot slot) implements StructConverter.Whole {
     @Override
     public void begin() {
       slot.arrive();
@@ -196,7 +192,7 @@ final class Converters {
 
     @Override
     public void end(Object[] values) {
-      slot.value(schema == null ? null : Row.withSchema(schema).attachValues(values));
+      slot.value(isDeclared ? new GenericInternalRow(values) : null);
     }
 
     @Override

@@ -2,6 +2,7 @@ package io.lakebeam.parquet;
 
 import io.lakebeam.graph.DataType;
 import io.lakebeam.graph.DataType.Primitive;
+import io.lakebeam.shaded.spark.sql.types.Decimal;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import org.apache.parquet.io.api.Binary;
@@ -65,7 +66,7 @@ final class Decimals extends ScalarDecoder {
     throw unfit(number, declared);
   }
 
-  private static BigDecimal fitted(BigDecimal number, DataType.Decimal type) throws UnfitValue {
+  private static Decimal fitted(BigDecimal number, DataType.Decimal type) throws UnfitValue {
     BigDecimal exact = number.scale() <= type.scale() ? number : number.stripTrailingZeros();
     boolean fits =
         exact.signum() == 0
@@ -74,7 +75,7 @@ final class Decimals extends ScalarDecoder {
     if (!fits) {
       throw unfit(number, type);
     }
-    return exact.scale() == type.scale() ? exact : exact.setScale(type.scale());
+    return io.lakebeam.row.Decimals.of(exact, type);
   }
 
   private static Object whole(BigDecimal number, DataType declared) throws UnfitValue {

@@ -1,5 +1,6 @@
 package io.lakebeam.parquet;
 
+import io.lakebeam.shaded.spark.sql.catalyst.util.GenericArrayData;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.parquet.io.api.Converter;
@@ -47,7 +48,7 @@ final class ListConverter extends GroupConverter {
     if (row.hasJson()) {
       row.json().append(']');
     }
-    slot.value(elements);
+    slot.value(new GenericArrayData(elements.toArray()));
   }
 
   private final class Element implements Slot {

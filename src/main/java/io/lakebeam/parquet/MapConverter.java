@@ -1,5 +1,6 @@
 package io.lakebeam.parquet;
 
+import io.lakebeam.row.RowMaps;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.apache.parquet.io.api.Converter;
@@ -48,7 +49,7 @@ final class MapConverter extends GroupConverter {
     if (row.hasJson()) {
       row.json().append('}');
     }
-    slot.value(entries);
+    slot.value(RowMaps.of(entries));
   }
 
   private final class Entry extends GroupConverter {

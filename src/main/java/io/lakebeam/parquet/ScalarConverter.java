@@ -1,6 +1,7 @@
 package io.lakebeam.parquet;
 
 import io.lakebeam.graph.Limits;
+import io.lakebeam.shaded.spark.unsafe.types.UTF8String;
 import java.util.Locale;
 import org.apache.parquet.column.Dictionary;
 import org.apache.parquet.io.api.Binary;
@@ -133,7 +134,9 @@ final class ScalarConverter extends PrimitiveConverter {
       return "null";
     }
     // Bytes are decoded once, and an unannotated text is shown as what it is.
-    return found instanceof String text ? ScalarJson.quoted(text) : json.ofBinary(value);
+    return found instanceof UTF8String text
+        ? ScalarJson.quoted(text.toString())
+        : json.ofBinary(value);
   }
 
   /** Of somebody else's file; what is in a table stays readable. */

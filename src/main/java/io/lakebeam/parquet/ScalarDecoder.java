@@ -2,15 +2,13 @@ package io.lakebeam.parquet;
 
 import io.lakebeam.graph.DataType;
 import io.lakebeam.graph.DataType.Primitive;
-import java.nio.ByteBuffer;
-import java.nio.CharBuffer;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.CodingErrorAction;
-import java.nio.charset.StandardCharsets;
+import io.lakebeam.row.Microseconds;
+import io.lakebeam.row.Utf8;
+import io.lakebeam.shaded.spark.unsafe.types.UTF8String;
+import java.time.Instant;
 import java.time.LocalDate;
 import org.apache.parquet.io.api.Binary;
 import org.apache.parquet.schema.PrimitiveType;
-import org.joda.time.Instant;
 
 /**
  * From a stored value to the value of a row. INT32 and INT64 come as long, unsigned 32 bits already
@@ -114,29 +112,13 @@ abstract class ScalarDecoder {
   }
 
   private static final class Texts extends ScalarDecoder {
-    private static final char REPLACEMENT = '\uFFFD';
-
     @Override
     Object ofBinary(Binary value) throws UnfitValue {
-      byte[] bytes = value.getBytesUnsafe();
-      String text = new String(bytes, StandardCharsets.UTF_8);
-      if (text.indexOf(REPLACEMENT) >= 0) {
-        check(bytes);
-      }
-      return text;
-    }
-
-    /** Tells a replacement character that stands in the text from one that decoding put there. */
-    private static void check(byte[] bytes) throws UnfitValue {
-      try {
-        CharBuffer unused =
-            StandardCharsets.UTF_8
-                .newDecoder()
-                .onMalformedInput(CodingErrorAction.REPORT)
-                .decode(ByteBuffer.wrap(bytes));
-      } catch (CharacterCodingException e) {
+      byte[] bytes = value.getBytes();
+      if (Utf8.malformedAt(bytes, 0, bytes.length) >= 0) {
         throw new UnfitValue("expected STRING, found bytes that are not UTF-8");
       }
+      return UTF8String.fromBytes(bytes);
     }
   }
 
@@ -160,7 +142,7 @@ abstract class ScalarDecoder {
 
     @Override
     Object ofBinary(Binary value) {
-      return wording.of(value);
+      return UTF8String.fromString(wording.of(value));
     }
   }
 
@@ -182,7 +164,7 @@ abstract class ScalarDecoder {
       if (years && (day < FIRST || day > LAST)) {
         throw UnfitValue.of(LocalDate.ofEpochDay(day), Primitive.DATE);
       }
-      return LocalDate.ofEpochDay(day);
+      return Math.toIntExact(day);
     }
   }
 
@@ -198,16 +180,16 @@ abstract class ScalarDecoder {
       if (value < 0 || value >= 86_400 * unitsASecond) {
         throw new UnfitValue(value + " is no time of a day");
       }
-      return StoredText.time(value, unitsASecond);
+      return UTF8String.fromString(StoredText.time(value, unitsASecond));
     }
   }
 
-  /** Rows hold milliseconds: finer fractions are cut. */
+  /** Rows hold microseconds: finer fractions are cut. */
   private static final class Timestamps extends ScalarDecoder {
-    private static final long FIRST =
-        java.time.Instant.parse("0001-01-01T00:00:00Z").toEpochMilli();
-    private static final long LAST =
-        java.time.Instant.parse("9999-12-31T23:59:59.999Z").toEpochMilli();
+    private static final Instant FIRST = Instant.parse("0001-01-01T00:00:00Z");
+    private static final Instant LAST = Instant.parse("9999-12-31T23:59:59.999999999Z");
+    private static final long FIRST_MICROS = Microseconds.of(FIRST);
+    private static final long LAST_MICROS = Microseconds.of(LAST);
 
     private final StoredInstant stored;
     private final boolean years;
@@ -219,19 +201,26 @@ abstract class ScalarDecoder {
 
     @Override
     Object ofLong(long value) throws UnfitValue {
-      return checked(stored.millis(value));
+      if (stored.isInMicros()) {
+        return years && (value < FIRST_MICROS || value > LAST_MICROS)
+            ? checked(stored.instant(value))
+            : (Object) value;
+      }
+      return checked(stored.instant(value));
     }
 
     @Override
     Object ofBinary(Binary value) throws UnfitValue {
-      return checked(stored.millis(value));
+      return checked(stored.instant(value));
     }
 
-    private Object checked(long millis) throws UnfitValue {
-      if (years && (millis < FIRST || millis > LAST)) {
-        throw UnfitValue.of(java.time.Instant.ofEpochMilli(millis), Primitive.TIMESTAMP);
+    private Object checked(Instant instant) throws UnfitValue {
+      boolean isOutside = years && (instant.isBefore(FIRST) || instant.isAfter(LAST));
+      Long microseconds = isOutside ? null : Microseconds.ofAny(instant);
+      if (microseconds == null) {
+        throw UnfitValue.of(instant, Primitive.TIMESTAMP);
       }
-      return Instant.ofEpochMilli(millis);
+      return microseconds;
     }
   }
 }

@@ -36,17 +36,9 @@ final class StoredInstant {
     return isLocal;
   }
 
-  /** Milliseconds since 1970, cut. */
-  long millis(long stored) {
-    if (calendar.hybridDates()) {
-      return Math.floorDiv(calendar.micros(micros(stored)), MILLIS);
-    }
-    return unitsASecond == MILLIS ? stored : Math.floorDiv(stored, unitsASecond / MILLIS);
-  }
-
-  /** Milliseconds since 1970 of an INT96, cut. */
-  long millis(Binary stored) {
-    return instant(stored).toEpochMilli();
+  /** True when what is stored is microseconds since 1970, of the calendar that everybody has. */
+  boolean isInMicros() {
+    return unitsASecond == MICROS && !calendar.hybridDates();
   }
 
   /** With every digit. */

@@ -1,6 +1,7 @@
 package io.lakebeam.parquet;
 
 import io.lakebeam.graph.Column;
+import io.lakebeam.shaded.spark.sql.catalyst.util.GenericArrayData;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -116,6 +117,9 @@ final class StructConverter extends GroupConverter {
         String name = columns.get(i).name();
         row.unfit(place.isEmpty() ? name : place + "." + name, "null, but declared NOT NULL");
       }
+    }
+    for (Field each : repeated) {
+      values[each.position] = new GenericArrayData(each.elements().toArray());
     }
     whole.end(values);
   }

@@ -1,6 +1,9 @@
 package io.lakebeam.pipeline;
 
 import io.lakebeam.epoch.EpochPlan;
+import io.lakebeam.graph.TableSchema;
+import io.lakebeam.row.BeamRows;
+import io.lakebeam.row.BeamSchemas;
 import io.lakebeam.source.Patience;
 import io.lakebeam.spec.SourceSpec;
 import io.lakebeam.spec.StorageSpec;
@@ -15,6 +18,7 @@ import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.coders.KvCoder;
 import org.apache.beam.sdk.coders.SerializableCoder;
 import org.apache.beam.sdk.coders.StringUtf8Coder;
+import org.apache.beam.sdk.schemas.Schema;
 import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.transforms.Flatten;
 import org.apache.beam.sdk.transforms.GroupByKey;
@@ -30,7 +34,6 @@ import org.apache.beam.sdk.values.PCollectionList;
 import org.apache.beam.sdk.values.PCollectionTuple;
 import org.apache.beam.sdk.values.Row;
 import org.apache.beam.sdk.values.TupleTag;
-import org.apache.beam.sdk.values.TupleTagList;
 
 /**
  * A compiled pipeline as one Beam graph, the same on every runner and for every kind of update;
@@ -97,7 +100,7 @@ public final class EpochGraph {
   /** What the flows of all sources and transforms have written. */
   private PCollectionList<KV<String, Packed<FlowReport>>> reports(
       PCollection<EpochPlan> plans, int workers) {
-    HandedOut handedOut = new HandedOut(pipeline);
+    HandedOut handedOut = new HandedOut();
     List<PCollection<KV<String, Packed<FlowReport>>>> reports = new ArrayList<>();
     for (SourceSpec source : pipeline.readSources()) {
       reports.add(read(plans, source, workers, handedOut));
@@ -116,7 +119,7 @@ public final class EpochGraph {
   private PCollection<KV<String, Packed<FlowReport>>> read(
       PCollection<EpochPlan> plans, SourceSpec source, int workers, HandedOut handedOut) {
     FlowTree tree = trees.of(source);
-    Map<String, TupleTag<Row>> tags = HandedOut.tags(tree);
+    HandedOut.Outputs handed = handedOut.outputs(tree);
     List<CompiledTable> quarantines =
         pipeline.tables().stream()
             .filter(table -> pipeline.sourcesOf(table).contains(source.name()))
@@ -135,11 +138,11 @@ public final class EpochGraph {
                             source,
                             tree,
                             quarantines,
-                            tags,
+                            handed,
                             lookups,
                             patience))
-                    .withOutputTags(REPORTS, TupleTagList.of(List.copyOf(tags.values()))));
-    handedOut.add(read, tags);
+                    .withOutputTags(REPORTS, handed.tags()));
+    handedOut.add(read, handed);
     return read.get(REPORTS).setCoder(FlowReport.coder());
   }
 
@@ -161,15 +164,30 @@ public final class EpochGraph {
       throw new IllegalStateException(
           "it was usable, and allowed, when the pipeline was compiled", e);
     }
-    FlowTree tree = trees.of(table, flow, rows.getSchema());
-    Map<String, TupleTag<Row>> tags = HandedOut.tags(tree);
+    TableSchema columns = columns(rows.getSchema());
+    FlowTree tree = trees.of(table, flow, columns);
+    HandedOut.Outputs handed = handedOut.outputs(tree);
     PCollectionTuple written =
         rows.apply(
             "Flows from " + name,
-            ParDo.of(new TransformedFlows(storage, tree, tags, lookups))
-                .withOutputTags(REPORTS, TupleTagList.of(List.copyOf(tags.values()))));
-    handedOut.add(written, tags);
+            ParDo.of(
+                    new TransformedFlows(
+                        storage,
+                        new BeamRows(columns.columns(), rows.getSchema()),
+                        tree,
+                        handed,
+                        lookups))
+                .withOutputTags(REPORTS, handed.tags()));
+    handedOut.add(written, handed);
     return written.get(REPORTS).setCoder(FlowReport.coder());
+  }
+
+  private static TableSchema columns(Schema schema) {
+    try {
+      return BeamSchemas.columns(schema);
+    } catch (BeamSchemas.UnsupportedFieldException e) {
+      throw new IllegalStateException("the fields had types when the pipeline was compiled", e);
+    }
   }
 
   private PCollection<DatasetOutcome> commitTables(

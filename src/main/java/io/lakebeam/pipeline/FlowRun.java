@@ -1,16 +1,17 @@
 package io.lakebeam.pipeline;
 
+import io.lakebeam.row.RowFields;
+import io.lakebeam.shaded.spark.sql.catalyst.InternalRow;
 import io.lakebeam.source.BadFile;
 import io.lakebeam.sql.RowProgram;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BiConsumer;
-import org.apache.beam.sdk.values.Row;
 import org.checkerframework.checker.nullness.qual.Nullable;
-import org.joda.time.Instant;
 
 /** A flow tree at work on the rows of one epoch in one bundle. */
 final class FlowRun implements AutoCloseable {
@@ -19,7 +20,7 @@ final class FlowRun implements AutoCloseable {
   private final Map<String, TableWriter> writers = new LinkedHashMap<>();
   private final Map<String, List<CompiledTable>> dependents = new LinkedHashMap<>();
   private final Map<String, List<BadFile>> setAside = new HashMap<>();
-  private BiConsumer<String, Row> handOut = (relation, row) -> {};
+  private BiConsumer<String, InternalRow> handOut = (relation, row) -> {};
 
   FlowRun(FlowTree tree, long epoch) {
     this.epoch = epoch;
@@ -27,12 +28,12 @@ final class FlowRun implements AutoCloseable {
   }
 
   /** Where rows go whose relation is handed out, for the calls that follow. */
-  void handOutTo(BiConsumer<String, Row> receiver) {
+  void handOutTo(BiConsumer<String, InternalRow> receiver) {
     handOut = receiver;
   }
 
   /** Takes a row of the tree's relation through all of its flows. */
-  void row(Row row) {
+  void row(InternalRow row) {
     root.accept(row);
   }
 
@@ -83,14 +84,15 @@ final class FlowRun implements AutoCloseable {
     Node(FlowTree tree) {
       this.relation = tree.relation();
       this.isHandedOut = tree.isHandedOut();
-      this.steps = tree.branches().stream().map(Step::new).toList();
+      RowFields fields = new RowFields(tree.rows());
+      this.steps = tree.branches().stream().map(branch -> new Step(branch, fields)).toList();
     }
 
     boolean isRead() {
       return isHandedOut || !steps.isEmpty();
     }
 
-    void accept(Row row) {
+    void accept(InternalRow row) {
       if (isHandedOut) {
         handOut.accept(relation, row);
       }
@@ -102,26 +104,28 @@ final class FlowRun implements AutoCloseable {
 
   /** A flow into a table. */
   private final class Step {
+    private final RowFields input;
     private final JudgedQuery.@Nullable Evaluator query;
     private final TableWriter writer;
     private final Node accepted;
 
-    Step(FlowTree.Branch branch) {
+    Step(FlowTree.Branch branch, RowFields input) {
+      this.input = input;
       this.query = branch.query() == null ? null : branch.query().evaluator();
       this.writer = writer(branch.table());
       this.accepted = new Node(branch.accepted());
       dependents.put(branch.table().name(), branch.dependents());
     }
 
-    void accept(Row row) {
+    void accept(InternalRow row) {
       try {
         write(row);
       } catch (RuntimeException | OutOfMemoryError | StackOverflowError e) {
-        throw StoppedAtException.of(writer.place(row), e);
+        throw StoppedAtException.of(writer.place(input, row), e);
       }
     }
 
-    private void write(Row row) {
+    private void write(InternalRow row) {
       JudgedRow result;
       if (query == null) {
         result = new JudgedRow(row, Map.of());
@@ -129,12 +133,13 @@ final class FlowRun implements AutoCloseable {
         try {
           result = query.evaluate(row);
         } catch (RowProgram.RowFailedException e) {
-          writer.reject(RejectedRow.ofFailedQuery(row, e.getMessage()));
+          writer.reject(RejectedRow.ofFailedQuery(input, row, e.getMessage()));
           return;
         }
       }
       if (result != null && writer.write(result) && accepted.isRead()) {
-        accepted.accept(writer.withoutVerdicts(result.row()));
+        // Its verdicts stand behind what others read.
+        accepted.accept(result.row());
       }
     }
   }

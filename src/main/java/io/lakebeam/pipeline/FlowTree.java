@@ -1,5 +1,6 @@
 package io.lakebeam.pipeline;
 
+import io.lakebeam.graph.TableSchema;
 import java.io.Serializable;
 import java.util.List;
 import org.checkerframework.checker.nullness.qual.Nullable;
@@ -9,10 +10,11 @@ import org.checkerframework.checker.nullness.qual.Nullable;
  * that read it and, below each, the flows that read the table it feeds.
  *
  * @param relation a source, a table, or a transform's result
+ * @param rows what the relation's rows have, at least
  * @param isHandedOut true when a transform reads the relation, so that its rows must leave the tree
  * @param branches the flows that read the relation
  */
-record FlowTree(String relation, boolean isHandedOut, List<Branch> branches)
+record FlowTree(String relation, TableSchema rows, boolean isHandedOut, List<Branch> branches)
     implements Serializable {
   FlowTree {
     branches = List.copyOf(branches);

@@ -1,5 +1,6 @@
 package io.lakebeam.pipeline;
 
+import io.lakebeam.graph.TableSchema;
 import io.lakebeam.source.SourceReader;
 import io.lakebeam.spec.SourceSpec;
 import io.lakebeam.sql.FunctionLibrary;
@@ -11,7 +12,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.apache.beam.sdk.schemas.Schema;
 import org.checkerframework.checker.nullness.qual.Nullable;
 
 /** The flow trees of a pipeline's sources and transforms; plans each query once. */
@@ -36,16 +36,16 @@ final class FlowTrees {
 
   /** What becomes of a source's rows. */
   FlowTree of(SourceSpec source) {
-    return tree(source.name(), SourceReader.rowSchema(source).beamSchema());
+    return tree(source.name(), SourceReader.rowSchema(source));
   }
 
   /** What becomes of the rows of the transform behind a flow. */
-  FlowTree of(CompiledTable table, CompiledFlow flow, Schema rows) {
+  FlowTree of(CompiledTable table, CompiledFlow flow, TableSchema rows) {
     return new FlowTree(
-        CompiledFlow.FromTransform.RELATION, false, List.of(branch(table, flow, rows)));
+        CompiledFlow.FromTransform.RELATION, rows, false, List.of(branch(table, flow, rows)));
   }
 
-  private FlowTree tree(String relation, Schema rows) {
+  private FlowTree tree(String relation, TableSchema rows) {
     FlowTree known = trees.get(relation);
     if (known != null) {
       return known;
@@ -58,7 +58,7 @@ final class FlowTrees {
         }
       }
     }
-    FlowTree tree = new FlowTree(relation, readByTransforms.contains(relation), branches);
+    FlowTree tree = new FlowTree(relation, rows, readByTransforms.contains(relation), branches);
     trees.put(relation, tree);
     return tree;
   }
@@ -70,18 +70,18 @@ final class FlowTrees {
     return flow.input() instanceof CompiledFlow.FromTable from ? from.table() : null;
   }
 
-  private FlowTree.Branch branch(CompiledTable table, CompiledFlow flow, Schema rows) {
+  private FlowTree.Branch branch(CompiledTable table, CompiledFlow flow, TableSchema rows) {
     return new FlowTree.Branch(
         table,
         query(table, flow, rows),
         dependents(table.name()),
-        tree(table.name(), table.rowSchema().beamSchema()));
+        tree(table.name(), table.rowSchema()));
   }
 
-  private @Nullable JudgedQuery query(CompiledTable table, CompiledFlow flow, Schema rows) {
+  private @Nullable JudgedQuery query(CompiledTable table, CompiledFlow flow, TableSchema rows) {
     return flow.query() instanceof CompiledFlow.Sql sql
         ? queries.computeIfAbsent(
-            flow, key -> JudgedQuery.of(functions, sql, rows, table.rowSchema().beamSchema()))
+            flow, key -> JudgedQuery.of(functions, sql, rows, table.rowSchema()))
         : null;
   }
 

@@ -3,6 +3,9 @@ package io.lakebeam.pipeline;
 import io.lakebeam.delta.CloseableIterator;
 import io.lakebeam.delta.DataFileReader;
 import io.lakebeam.delta.view.Groups;
+import io.lakebeam.graph.TableSchema;
+import io.lakebeam.row.JavaValues;
+import io.lakebeam.shaded.spark.sql.catalyst.InternalRow;
 import io.lakebeam.spec.StorageSpec;
 import io.lakebeam.sql.RowProgram;
 import java.io.Serializable;
@@ -12,7 +15,6 @@ import java.util.Map;
 import java.util.Optional;
 import org.apache.beam.sdk.transforms.windowing.BoundedWindow;
 import org.apache.beam.sdk.values.KV;
-import org.apache.beam.sdk.values.Row;
 
 /**
  * Reads files for views, asks the view's query of each row, and adds up the groups of a bundle, so
@@ -28,9 +30,14 @@ final class GroupFiles extends StorageFn<ViewPart.File, KV<String, Packed<ViewPa
   /**
    * How a view reads the table it follows.
    *
+   * @param reads the columns of that table that the query needs
    * @param program the part of the view's query that looks at one row at a time
    */
-  record Input(CompiledView view, RowProgram program) implements Serializable {}
+  record Input(CompiledView view, TableSchema reads, RowProgram program) implements Serializable {
+    EngineBorder query() {
+      return new EngineBorder(program.evaluator(), reads, view.query().rows().columns());
+    }
+  }
 
   GroupFiles(StorageSpec storage, RegisterLookups lookups, Map<String, Input> inputs) {
     super(storage);
@@ -55,7 +62,7 @@ final class GroupFiles extends StorageFn<ViewPart.File, KV<String, Packed<ViewPa
   /** What a bundle has of an epoch. */
   private static final class Run implements AutoCloseable {
     private final Map<Key, Sum> sums = new LinkedHashMap<>();
-    private final Map<String, RowProgram.Evaluator> queries = new HashMap<>();
+    private final Map<String, EngineBorder> queries = new HashMap<>();
     private final Map<String, String> errors = new LinkedHashMap<>();
 
     @Override
@@ -83,28 +90,32 @@ final class GroupFiles extends StorageFn<ViewPart.File, KV<String, Packed<ViewPa
     Input input = inputs.get(file.view());
     CompiledView view = input.view();
     Sum sum = run.sums.computeIfAbsent(new Key(file.view(), file.to()), key -> new Sum(view));
-    RowProgram.Evaluator query =
-        run.queries.computeIfAbsent(file.view(), name -> input.program().evaluator());
+    EngineBorder query = run.queries.computeIfAbsent(file.view(), name -> input.query());
     sum.files++;
-    try (CloseableIterator<Row> rows =
+    try (CloseableIterator<InternalRow> rows =
         DataFileReader.read(
             view.upstreamPath(), file.file(), view.upstreamSchema(), view.query().reads())) {
       while (rows.hasNext()) {
-        Row row = rows.next();
+        InternalRow row = rows.next();
         Optional<String> error = add(sum, query, row);
         error.ifPresent(
             text ->
                 run.errors.putIfAbsent(
-                    file.view(), text + ", on " + Shortened.of(row.toString(), MOST_SHOWN)));
+                    file.view(),
+                    text + ", on " + Shortened.of(shown(row, input.reads()), MOST_SHOWN)));
       }
     } catch (RuntimeException | OutOfMemoryError | StackOverflowError e) {
       throw StoppedAtException.of("view " + file.view() + ", file " + file.file().path(), e);
     }
   }
 
-  private static Optional<String> add(Sum sum, RowProgram.Evaluator query, Row row) {
+  private static String shown(InternalRow row, TableSchema schema) {
+    return JavaValues.of(row, schema.columns()).toString();
+  }
+
+  private static Optional<String> add(Sum sum, EngineBorder query, InternalRow row) {
     try {
-      Row result = query.evaluate(row);
+      InternalRow result = query.evaluate(row);
       if (result != null) {
         sum.groups.add(result);
         sum.rows++;

@@ -1,16 +1,22 @@
 package io.lakebeam.pipeline;
 
+import io.lakebeam.graph.Column;
+import io.lakebeam.graph.DataType;
+import io.lakebeam.graph.TableSchema;
+import io.lakebeam.row.BeamSchemas;
+import io.lakebeam.row.RowFields;
+import io.lakebeam.shaded.spark.sql.catalyst.InternalRow;
+import io.lakebeam.shaded.spark.sql.catalyst.expressions.GenericInternalRow;
 import io.lakebeam.sql.FunctionLibrary;
 import io.lakebeam.sql.RowProgram;
 import io.lakebeam.sql.RowProgram.RowFailedException;
 import java.io.Serializable;
-import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 import org.apache.beam.sdk.schemas.Schema;
-import org.apache.beam.sdk.values.Row;
 import org.checkerframework.checker.nullness.qual.Nullable;
 
 /**
@@ -23,11 +29,20 @@ final class JudgedQuery implements Serializable {
   /** What a rule by itself reads. */
   static final String RELATION = "_judged";
 
+  private final TableSchema input;
+  private final TableSchema rowSchema;
   private final RowProgram whole;
   private final RowProgram.Later rows;
   private final List<RowProgram.Later> verdicts;
 
-  private JudgedQuery(RowProgram whole, RowProgram.Later rows, List<RowProgram.Later> verdicts) {
+  private JudgedQuery(
+      TableSchema input,
+      TableSchema rowSchema,
+      RowProgram whole,
+      RowProgram.Later rows,
+      List<RowProgram.Later> verdicts) {
+    this.input = input;
+    this.rowSchema = rowSchema;
     this.whole = whole;
     this.rows = rows;
     this.verdicts = List.copyOf(verdicts);
@@ -40,14 +55,26 @@ final class JudgedQuery implements Serializable {
    * @param rowSchema the schema of its rows without verdicts
    */
   static JudgedQuery of(
-      FunctionLibrary functions, CompiledFlow.Sql sql, Schema input, Schema rowSchema) {
+      FunctionLibrary functions, CompiledFlow.Sql sql, TableSchema input, TableSchema rowSchema) {
+    Schema read = BeamSchemas.ofMilliseconds(input);
     return new JudgedQuery(
-        RowProgram.of(functions, sql.relation(), input, sql.text()),
-        new RowProgram.Later(functions, sql.relation(), input, sql.rowsText()),
+        input,
+        rowSchema,
+        RowProgram.of(functions, sql.relation(), read, sql.text()),
+        new RowProgram.Later(functions, sql.relation(), read, sql.rowsText()),
         IntStream.range(0, sql.verdicts().size())
             .mapToObj(
-                rule -> new RowProgram.Later(functions, RELATION, rowSchema, sql.verdictText(rule)))
+                rule ->
+                    new RowProgram.Later(
+                        functions,
+                        RELATION,
+                        BeamSchemas.ofMilliseconds(rowSchema),
+                        sql.verdictText(rule)))
             .toList());
+  }
+
+  private static Column verdict(int rule) {
+    return Column.nullable("_verdict_" + rule, DataType.Primitive.BOOLEAN);
   }
 
   /** For one thread. */
@@ -57,7 +84,12 @@ final class JudgedQuery implements Serializable {
 
   /** Takes rows, one at a time. */
   final class Evaluator {
-    private final RowProgram.Evaluator all = whole.evaluator();
+    private final EngineBorder all =
+        new EngineBorder(
+            whole.evaluator(),
+            input,
+            rowSchema.plus(
+                IntStream.range(0, verdicts.size()).mapToObj(JudgedQuery::verdict).toList()));
     private @Nullable OneByOne oneByOne;
 
     private Evaluator() {}
@@ -67,9 +99,9 @@ final class JudgedQuery implements Serializable {
      *
      * @throws RowFailedException when the query itself, without its rules, fails on this row
      */
-    @Nullable JudgedRow evaluate(Row row) throws RowFailedException {
+    @Nullable JudgedRow evaluate(InternalRow row) throws RowFailedException {
       try {
-        Row result = all.evaluate(row);
+        InternalRow result = all.evaluate(row);
         return result == null ? null : new JudgedRow(result, Map.of());
       } catch (RowFailedException e) {
         if (verdicts.isEmpty()) {
@@ -83,26 +115,31 @@ final class JudgedQuery implements Serializable {
 
   /** The query and each rule by itself; for one thread. */
   private final class OneByOne {
-    private final RowProgram.Evaluator query = rows.evaluator();
-    private final List<RowProgram.Evaluator> rules =
-        verdicts.stream().map(RowProgram.Later::evaluator).toList();
+    private final RowFields fields = new RowFields(rowSchema);
+    private final EngineBorder query = new EngineBorder(rows.evaluator(), input, rowSchema);
+    private final List<EngineBorder> rules =
+        verdicts.stream()
+            .map(rule -> new EngineBorder(rule.evaluator(), rowSchema, TableSchema.of(verdict(0))))
+            .toList();
 
-    private @Nullable JudgedRow evaluate(Row row) throws RowFailedException {
-      Row result = query.evaluate(row);
+    private @Nullable JudgedRow evaluate(InternalRow row) throws RowFailedException {
+      InternalRow result = query.evaluate(row);
       if (result == null) {
         return null;
       }
-      List<Object> values = new ArrayList<>(result.getValues());
+      int width = fields.width();
+      Object[] values = Arrays.copyOf(fields.first(result, width), width + rules.size());
       Map<Integer, String> errors = new HashMap<>();
       for (int rule = 0; rule < rules.size(); rule++) {
         try {
-          values.add(rules.get(rule).evaluate(result).getBoolean(0));
+          InternalRow verdict = rules.get(rule).evaluate(result);
+          values[width + rule] = verdict.isNullAt(0) ? null : verdict.getBoolean(0);
         } catch (RowFailedException e) {
-          values.add(false);
+          values[width + rule] = false;
           errors.put(rule, e.getMessage());
         }
       }
-      return new JudgedRow(Row.withSchema(whole.rowSchema()).attachValues(values), errors);
+      return new JudgedRow(new GenericInternalRow(values), errors);
     }
   }
 }

@@ -1,11 +1,11 @@
 package io.lakebeam.pipeline;
 
 import io.lakebeam.expectation.Expectation;
+import io.lakebeam.shaded.spark.sql.catalyst.InternalRow;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
-import org.apache.beam.sdk.values.Row;
 import org.checkerframework.checker.nullness.qual.Nullable;
 
 /**
@@ -14,7 +14,7 @@ import org.checkerframework.checker.nullness.qual.Nullable;
  * @param row the table's row schema, then a verdict for each rule: TRUE for a pass
  * @param errors by rule, why it could not be computed; its verdict is then FALSE
  */
-record JudgedRow(Row row, Map<Integer, String> errors) {
+record JudgedRow(InternalRow row, Map<Integer, String> errors) {
   /** What rules failed with, in their order, as a sentence for people; null when none did. */
   @Nullable String error(List<Expectation> rules) {
     return errors.isEmpty()

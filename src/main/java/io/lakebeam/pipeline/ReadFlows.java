@@ -1,6 +1,7 @@
 package io.lakebeam.pipeline;
 
 import io.lakebeam.epoch.Ledger;
+import io.lakebeam.shaded.spark.sql.catalyst.InternalRow;
 import io.lakebeam.source.BadFile;
 import io.lakebeam.source.Patience;
 import io.lakebeam.source.Rejected;
@@ -13,15 +14,14 @@ import io.lakebeam.spec.StorageSpec;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.beam.sdk.transforms.windowing.BoundedWindow;
 import org.apache.beam.sdk.values.KV;
-import org.apache.beam.sdk.values.Row;
-import org.apache.beam.sdk.values.TupleTag;
-import org.joda.time.Instant;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -36,7 +36,7 @@ final class ReadFlows extends StorageFn<ReadTask, KV<String, Packed<FlowReport>>
   private final SourceSpec source;
   private final FlowTree tree;
   private final List<CompiledTable> quarantines;
-  private final Map<String, TupleTag<Row>> handedOut;
+  private final HandedOut.Outputs handedOut;
   private final RegisterLookups lookups;
   private final Patience patience;
   private transient SourceReader reader;
@@ -55,7 +55,7 @@ final class ReadFlows extends StorageFn<ReadTask, KV<String, Packed<FlowReport>>
       SourceSpec source,
       FlowTree tree,
       List<CompiledTable> quarantines,
-      Map<String, TupleTag<Row>> handedOut,
+      HandedOut.Outputs handedOut,
       RegisterLookups lookups,
       Patience patience) {
     super(storage);
@@ -63,7 +63,7 @@ final class ReadFlows extends StorageFn<ReadTask, KV<String, Packed<FlowReport>>
     this.source = source;
     this.tree = tree;
     this.quarantines = List.copyOf(quarantines);
-    this.handedOut = Map.copyOf(handedOut);
+    this.handedOut = handedOut;
     this.lookups = lookups;
     this.patience = patience;
   }
@@ -88,12 +88,12 @@ final class ReadFlows extends StorageFn<ReadTask, KV<String, Packed<FlowReport>>
   public void read(@Element ReadTask task, BoundedWindow window, MultiOutputReceiver out) {
     lookups.register(Epochs.of(window));
     FlowRun run = bundle.of(window, w -> new FlowRun(tree, Epochs.of(w)));
-    run.handOutTo((relation, row) -> out.get(handedOut.get(relation)).output(row));
-    Instant ingestedAt = new Instant(task.ingestedAt().toEpochMilli());
+    run.handOutTo(handedOut.to(out));
+    Instant ingestedAt = task.ingestedAt().truncatedTo(ChronoUnit.MILLIS);
     RowOutput output =
         new RowOutput() {
           @Override
-          public void row(Row row) {
+          public void row(InternalRow row) {
             run.row(row);
           }
 

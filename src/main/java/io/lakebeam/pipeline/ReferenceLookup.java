@@ -1,5 +1,8 @@
 package io.lakebeam.pipeline;
 
+import io.lakebeam.row.BeamRows;
+import io.lakebeam.row.BeamSchemas;
+import io.lakebeam.shaded.spark.sql.catalyst.InternalRow;
 import io.lakebeam.source.ReferenceTable;
 import io.lakebeam.spec.SourceSpec;
 import io.lakebeam.sql.LookupJoin;
@@ -23,7 +26,11 @@ final class ReferenceLookup {
    */
   static LookupTable load(SourceSpec source, List<String> keyColumns) {
     Map<String, Row> rows = new HashMap<>();
-    for (Row row : ReferenceTable.load(source)) {
+    BeamRows beam =
+        new BeamRows(source.schema().columns(), BeamSchemas.ofMilliseconds(source.schema()));
+    for (InternalRow each : ReferenceTable.load(source)) {
+      // Beam SQL asks for values as Beam's rows have them.
+      Row row = beam.toBeam(each);
       List<String> parts = new ArrayList<>();
       for (String column : keyColumns) {
         Object value = row.getValue(column);

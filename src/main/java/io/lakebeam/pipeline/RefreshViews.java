@@ -5,6 +5,7 @@ import io.lakebeam.delta.view.ViewTable;
 import io.lakebeam.epoch.EpochPlan;
 import io.lakebeam.graph.Column;
 import io.lakebeam.graph.TableSchema;
+import io.lakebeam.row.BeamSchemas;
 import io.lakebeam.spec.StorageSpec;
 import io.lakebeam.sql.FunctionLibrary;
 import io.lakebeam.sql.RowProgram;
@@ -47,17 +48,23 @@ final class RefreshViews {
     this.lookups = lookups;
     for (CompiledView view : views) {
       tables.put(view.name(), ViewTables.of(pipeline.name(), view));
-      inputs.put(view.name(), new GroupFiles.Input(view, program(functions, view)));
+      inputs.put(view.name(), input(functions, view));
     }
   }
 
-  private static RowProgram program(FunctionLibrary functions, CompiledView view) {
+  private static GroupFiles.Input input(FunctionLibrary functions, CompiledView view) {
     List<Column> reads =
         view.query().reads().stream()
             .map(name -> view.upstreamSchema().column(name).orElseThrow())
             .toList();
-    return RowProgram.of(
-        functions, view.upstream(), new TableSchema(reads).beamSchema(), view.query().rows().sql());
+    TableSchema schema = new TableSchema(reads);
+    RowProgram program =
+        RowProgram.of(
+            functions,
+            view.upstream(),
+            BeamSchemas.ofMilliseconds(schema),
+            view.query().rows().sql());
+    return new GroupFiles.Input(view, schema, program);
   }
 
   PCollection<DatasetOutcome> after(

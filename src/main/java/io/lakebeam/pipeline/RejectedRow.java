@@ -1,10 +1,13 @@
 package io.lakebeam.pipeline;
 
+import io.lakebeam.graph.HiddenColumns;
+import io.lakebeam.row.Microseconds;
+import io.lakebeam.row.RowFields;
+import io.lakebeam.shaded.spark.sql.catalyst.InternalRow;
 import io.lakebeam.source.BadFile;
 import java.io.Serializable;
-import org.apache.beam.sdk.values.Row;
+import java.time.Instant;
 import org.checkerframework.checker.nullness.qual.Nullable;
-import org.joda.time.Instant;
 
 /**
  * A record on its way to a quarantine because nothing could be made of it.
@@ -23,14 +26,21 @@ record RejectedRow(
     implements Serializable {
 
   /** A row on which a flow's query fails, as far as it says where it comes from. */
-  static RejectedRow ofFailedQuery(Row row, String error) {
+  static RejectedRow ofFailedQuery(RowFields fields, InternalRow row, String error) {
+    return of(fields, row, "the query fails on this row: " + error);
+  }
+
+  /** A row of which nothing can be made, as far as it says where it comes from. */
+  static RejectedRow of(RowFields fields, InternalRow row, String error) {
+    int ingestedAt = fields.position(HiddenColumns.INGESTED_AT.name());
+    Object time = ingestedAt < 0 ? null : fields.value(row, ingestedAt);
     return new RejectedRow(
-        text(row, "_source"),
-        text(row, "_position"),
-        row.getSchema().hasField("_ingested_at") ? row.getValue("_ingested_at") : null,
-        text(row, "_raw"),
+        fields.text(row, HiddenColumns.SOURCE.name()),
+        fields.text(row, HiddenColumns.POSITION.name()),
+        time instanceof Long microseconds ? Microseconds.instant(microseconds) : null,
+        fields.text(row, HiddenColumns.RAW.name()),
         null,
-        "the query fails on this row: " + error);
+        error);
   }
 
   /** A file of which no row was taken: it stands for all of them. */
@@ -42,10 +52,5 @@ record RejectedRow(
         null,
         null,
         "the file is set aside: " + file.error());
-  }
-
-  /** Of a column that a row may have. */
-  static @Nullable String text(Row row, String column) {
-    return row.getSchema().hasField(column) ? row.getString(column) : null;
   }
 }

@@ -7,6 +7,7 @@ import io.lakebeam.graph.HiddenColumns;
 import io.lakebeam.graph.Problem;
 import io.lakebeam.graph.SourceLocation;
 import io.lakebeam.graph.TableSchema;
+import io.lakebeam.row.BeamSchemas;
 import io.lakebeam.source.SourceReader;
 import io.lakebeam.spec.DatasetSpec;
 import io.lakebeam.spec.PipelineSpec;
@@ -219,7 +220,7 @@ final class TableCompiler {
     PCollectionTuple inputs = PCollectionTuple.empty(pipeline);
     for (String name : flow.from()) {
       TableSchema rows = rowSchema(name, flow.at());
-      PCollection<Row> empty = pipeline.apply("Empty " + name, Create.empty(rows.beamSchema()));
+      PCollection<Row> empty = pipeline.apply("Empty " + name, Create.empty(BeamSchemas.of(rows)));
       inputs = inputs.and(name, empty);
     }
     try {
@@ -227,10 +228,10 @@ final class TableCompiler {
           inputs.apply(
               flow.className(),
               TransformLoader.load(flow.className(), flow.options(), spec.trust()));
-      return BeamTypes.schema(rows.getSchema());
+      return BeamSchemas.columns(rows.getSchema());
     } catch (TransformLoader.UnusableTransformException e) {
       throw unusable(flow, e.getMessage(), "name a public class on LAKEBEAM_CLASSPATH");
-    } catch (BeamTypes.UnsupportedFieldException e) {
+    } catch (BeamSchemas.UnsupportedFieldException e) {
       throw unusable(flow, e.getMessage(), "give the field a type that tables have");
     } catch (RuntimeException e) {
       throw unusable(

@@ -4,13 +4,16 @@ import io.lakebeam.delta.DataFileWriter;
 import io.lakebeam.delta.RowFit;
 import io.lakebeam.expectation.RowCounts;
 import io.lakebeam.expectation.Verdict;
+import io.lakebeam.graph.Column;
+import io.lakebeam.graph.HiddenColumns;
 import io.lakebeam.pipeline.FlowReport.Violation;
+import io.lakebeam.row.JavaValues;
+import io.lakebeam.row.RowFields;
+import io.lakebeam.shaded.spark.sql.catalyst.InternalRow;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import org.apache.beam.sdk.schemas.Schema;
-import org.apache.beam.sdk.values.Row;
 
 /**
  * What a bundle writes of one table and epoch: looks at each row's verdicts, writes it into the
@@ -23,7 +26,7 @@ final class TableWriter implements AutoCloseable {
 
   private final CompiledTable table;
   private final int firstVerdict;
-  private final Schema rowSchema;
+  private final RowFields fields;
   private final RowFit fit;
   private final QuarantineRows quarantineRows;
   private final DataFileWriter rows;
@@ -34,7 +37,7 @@ final class TableWriter implements AutoCloseable {
   TableWriter(CompiledTable table, long epoch) {
     this.table = table;
     this.firstVerdict = table.rowSchema().columns().size();
-    this.rowSchema = table.rowSchema().beamSchema();
+    this.fields = new RowFields(table.rowSchema());
     this.fit = new RowFit(table.storedSchema(), table.partitionBy());
     this.quarantineRows = new QuarantineRows(table);
     String stem = stem(epoch);
@@ -55,7 +58,7 @@ final class TableWriter implements AutoCloseable {
    * @return true when the table accepts it
    */
   boolean write(JudgedRow judged) {
-    Row row = judged.row();
+    InternalRow row = judged.row();
     Optional<String> misfit = fit.problem(row);
     if (misfit.isPresent()) {
       counter.addUnjudged();
@@ -63,7 +66,9 @@ final class TableWriter implements AutoCloseable {
       return false;
     }
     Verdict verdict =
-        Verdict.of(table.rules(), rule -> Boolean.TRUE.equals(row.getValue(firstVerdict + rule)));
+        Verdict.of(
+            table.rules(),
+            rule -> !row.isNullAt(firstVerdict + rule) && row.getBoolean(firstVerdict + rule));
     counter.add(verdict);
     switch (verdict.destination()) {
       case ACCEPTED -> rows.write(row);
@@ -82,14 +87,13 @@ final class TableWriter implements AutoCloseable {
     return verdict.destination() == Verdict.Destination.ACCEPTED;
   }
 
-  /** A row as readers of the table get it: without its verdicts. */
-  Row withoutVerdicts(Row row) {
-    return Row.withSchema(rowSchema).attachValues(row.getValues().subList(0, firstVerdict));
-  }
-
-  /** Where a row is, for people: the table and, as far as it says so, the record. */
-  String place(Row row) {
-    String position = RejectedRow.text(row, "_position");
+  /**
+   * Where a row is, for people: the table and, as far as it says so, the record.
+   *
+   * @param input of the columns of the row, which is one that the table's flow reads
+   */
+  String place(RowFields input, InternalRow row) {
+    String position = input.text(row, HiddenColumns.POSITION.name());
     return "table " + table.name() + (position == null ? "" : ", record " + position);
   }
 
@@ -112,14 +116,15 @@ final class TableWriter implements AutoCloseable {
   }
 
   private String describe(JudgedRow judged) {
-    Row row = judged.row();
+    InternalRow row = judged.row();
     int columns = table.columns().columns().size();
-    StringBuilder text = new StringBuilder(String.valueOf(row.<Object>getValue(columns + 1)));
+    StringBuilder text = new StringBuilder(String.valueOf(fields.value(row, columns + 1)));
     for (int i = 0; i < columns; i++) {
-      Object value = row.getValue(i);
+      Column column = fields.columns().get(i);
+      Object value = JavaValues.of(fields.value(row, i), column.type());
       if (value != null) {
         text.append(i == 0 ? ": " : ", ")
-            .append(rowSchema.nameOf(i))
+            .append(column.name())
             .append('=')
             .append(Shortened.of(value.toString(), SHOWN_CHARACTERS));
       }

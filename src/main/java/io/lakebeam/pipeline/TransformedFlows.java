@@ -1,30 +1,43 @@
 package io.lakebeam.pipeline;
 
+import io.lakebeam.delta.RowFit;
+import io.lakebeam.row.BeamRows;
+import io.lakebeam.row.RowFields;
+import io.lakebeam.shaded.spark.sql.catalyst.InternalRow;
 import io.lakebeam.spec.StorageSpec;
-import java.util.Map;
+import java.util.List;
+import java.util.Optional;
 import org.apache.beam.sdk.transforms.windowing.BoundedWindow;
 import org.apache.beam.sdk.values.KV;
 import org.apache.beam.sdk.values.Row;
-import org.apache.beam.sdk.values.TupleTag;
 
 /** Takes the rows of an author's transform through all flows that follow. */
 final class TransformedFlows extends StorageFn<Row, KV<String, Packed<FlowReport>>> {
+  private final BeamRows rows;
+  private final RowFields fields;
+  private final RowFit fit;
   private final FlowTree tree;
-  private final Map<String, TupleTag<Row>> handedOut;
+  private final HandedOut.Outputs handedOut;
   private final RegisterLookups lookups;
   private transient BundleWriters<FlowRun> bundle;
 
   /**
+   * @param rows what the transform gives
+   * @param tree of one branch
    * @param handedOut outputs for relations that transforms read
    */
   TransformedFlows(
       StorageSpec storage,
+      BeamRows rows,
       FlowTree tree,
-      Map<String, TupleTag<Row>> handedOut,
+      HandedOut.Outputs handedOut,
       RegisterLookups lookups) {
     super(storage);
+    this.rows = rows;
+    this.fields = new RowFields(tree.rows());
+    this.fit = new RowFit(tree.rows(), List.of());
     this.tree = tree;
-    this.handedOut = Map.copyOf(handedOut);
+    this.handedOut = handedOut;
     this.lookups = lookups;
   }
 
@@ -44,8 +57,19 @@ final class TransformedFlows extends StorageFn<Row, KV<String, Packed<FlowReport
   public void write(@Element Row row, BoundedWindow window, MultiOutputReceiver out) {
     FlowRun run = bundle.of(window, this::open);
     lookups.lookUp();
-    run.handOutTo((relation, value) -> out.get(handedOut.get(relation)).output(value));
-    run.row(row);
+    run.handOutTo(handedOut.to(out));
+    take(rows.fromBeam(row), run);
+  }
+
+  /** A query is asked of rows only that have what their columns say. */
+  private void take(InternalRow row, FlowRun run) {
+    FlowTree.Branch branch = tree.branches().get(0);
+    Optional<String> misfit = branch.query() == null ? Optional.empty() : fit.problem(row);
+    if (misfit.isPresent()) {
+      run.reject(branch.table(), RejectedRow.of(fields, row, misfit.get()));
+    } else {
+      run.row(row);
+    }
   }
 
   private FlowRun open(BoundedWindow window) {

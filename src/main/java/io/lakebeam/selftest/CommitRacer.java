@@ -5,12 +5,12 @@ import io.lakebeam.delta.CommitOutcome;
 import io.lakebeam.delta.DataFileWriter;
 import io.lakebeam.delta.DeltaTable;
 import io.lakebeam.runner.Workers;
+import io.lakebeam.shaded.spark.sql.catalyst.expressions.GenericInternalRow;
 import io.lakebeam.spec.StorageSpec;
 import io.lakebeam.storage.Storage;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
-import org.apache.beam.sdk.values.Row;
 
 /**
  * Commits one row to a table as a run commits an epoch.
@@ -37,7 +37,7 @@ record CommitRacer(String table, StorageSpec storage, int racers, long startsAt)
   private Ran race(int racer) {
     try (DataFileWriter writer =
         new DataFileWriter(table, RaceChecks.RACER, List.of(), Integer.toString(racer))) {
-      writer.write(Row.withSchema(RaceChecks.RACER.beamSchema()).addValues(racer).build());
+      writer.write(new GenericInternalRow(new Object[] {racer}));
       Commit commit = Commit.builder("lakebeam_self_test/" + racer, 1).add(writer.finish()).build();
       Racers.await(startsAt);
       CommitOutcome outcome = DeltaTable.at(table).commit(commit);

@@ -5,11 +5,13 @@ import io.lakebeam.delta.DataFile;
 import io.lakebeam.delta.DataFileReader;
 import io.lakebeam.delta.DeltaTable;
 import io.lakebeam.delta.Snapshot;
+import io.lakebeam.graph.Column;
+import io.lakebeam.row.JavaValues;
+import io.lakebeam.shaded.spark.sql.catalyst.InternalRow;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.Collectors;
-import org.apache.beam.sdk.values.Row;
 
 /** Rows of a small table, to be compared. */
 final class StoredRows {
@@ -19,16 +21,22 @@ final class StoredRows {
   static List<String> texts(String table, List<String> columns) {
     List<String> texts = new ArrayList<>();
     Snapshot snapshot = DeltaTable.at(table).latest().orElse(null);
+    List<Column> read =
+        snapshot == null
+            ? List.of()
+            : columns.stream().map(name -> snapshot.schema().column(name).orElseThrow()).toList();
     for (DataFile file : snapshot == null ? List.<DataFile>of() : snapshot.files()) {
-      try (CloseableIterator<Row> rows =
+      try (CloseableIterator<InternalRow> rows =
           DataFileReader.read(table, file, snapshot.schema(), columns)) {
-        rows.forEachRemaining(row -> texts.add(text(row)));
+        rows.forEachRemaining(row -> texts.add(text(row, read)));
       }
     }
     return texts.stream().sorted().toList();
   }
 
-  private static String text(Row row) {
-    return row.getValues().stream().map(Objects::toString).collect(Collectors.joining("|"));
+  private static String text(InternalRow row, List<Column> columns) {
+    return JavaValues.of(row, columns).values().stream()
+        .map(Objects::toString)
+        .collect(Collectors.joining("|"));
   }
 }

@@ -1,7 +1,15 @@
 package io.lakebeam.selftest;
 
 import io.lakebeam.doctor.Outcome;
+import io.lakebeam.graph.Column;
+import io.lakebeam.graph.DataType.Primitive;
+import io.lakebeam.graph.TableSchema;
+import io.lakebeam.pipeline.EngineBorder;
+import io.lakebeam.row.BeamSchemas;
 import io.lakebeam.runner.Workers;
+import io.lakebeam.shaded.spark.sql.catalyst.InternalRow;
+import io.lakebeam.shaded.spark.sql.catalyst.expressions.GenericInternalRow;
+import io.lakebeam.shaded.spark.unsafe.types.UTF8String;
 import io.lakebeam.sql.FunctionLibrary;
 import io.lakebeam.sql.RowProgram;
 import io.lakebeam.sql.SqlText;
@@ -9,8 +17,6 @@ import java.io.Serializable;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.TimeZone;
-import org.apache.beam.sdk.schemas.Schema;
-import org.apache.beam.sdk.values.Row;
 
 /** Looks at a worker's process, and has it plan and evaluate a query. */
 final class WorkerVisit implements Workers.Task<WorkerVisit.Said> {
@@ -59,13 +65,17 @@ final class WorkerVisit implements Workers.Task<WorkerVisit.Said> {
   }
 
   private static String answer() {
-    Schema schema = Schema.builder().addInt64Field("id").addStringField("city").build();
+    TableSchema schema =
+        TableSchema.of(
+            Column.required("id", Primitive.BIGINT), Column.required("city", Primitive.STRING));
+    TableSchema said = TableSchema.of(Column.nullable("said", Primitive.STRING));
     try {
       FunctionLibrary library = FunctionLibrary.standard();
       String query = SqlText.unparse(library.rewrite(SqlText.parse(QUERY)));
-      Row row = Row.withSchema(schema).addValues(21L, "rome").build();
-      Row answer = RowProgram.of(library, "t", schema, query).evaluator().evaluate(row);
-      return answer == null ? "no row" : String.valueOf(answer.<Object>getValue(0));
+      RowProgram program = RowProgram.of(library, "t", BeamSchemas.ofMilliseconds(schema), query);
+      InternalRow row = new GenericInternalRow(new Object[] {21L, UTF8String.fromString("rome")});
+      InternalRow answer = new EngineBorder(program.evaluator(), schema, said).evaluate(row);
+      return answer == null ? "no row" : answer.isNullAt(0) ? "null" : answer.getString(0);
     } catch (RowProgram.RowFailedException | RuntimeException | LinkageError e) {
       return e.toString();
     }

@@ -1,5 +1,6 @@
 package io.lakebeam.source;
 
+import io.lakebeam.row.Utf8;
 import org.apache.avro.Schema;
 import org.apache.avro.generic.GenericRecord;
 
@@ -25,7 +26,7 @@ final class AvroRow {
 
   /** Fills a row's values as {@link RecordDecoder} says; {@code _raw} is the record as JSON. */
   void fill(GenericRecord record, Object[] values) throws BadRecord {
-    values[layout.raw()] = AvroJson.text(schema, record);
+    values[layout.raw()] = Utf8.of(AvroJson.text(schema, record));
     columns.convert(record, values);
     rescue.clear();
     for (Schema.Field field : columns.unknown()) {

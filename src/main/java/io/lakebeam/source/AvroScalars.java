@@ -1,6 +1,8 @@
 package io.lakebeam.source;
 
 import io.lakebeam.graph.DataType;
+import io.lakebeam.row.Microseconds;
+import io.lakebeam.shaded.spark.unsafe.types.UTF8String;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.nio.ByteBuffer;
@@ -12,7 +14,6 @@ import org.apache.avro.LogicalTypes;
 import org.apache.avro.Schema;
 import org.apache.avro.generic.GenericFixed;
 import org.apache.avro.util.Utf8;
-import org.joda.time.Instant;
 
 /** Values of Avro that hold no others: its primitive and logical types. */
 final class AvroScalars {
@@ -90,38 +91,46 @@ final class AvroScalars {
 
   private static AvroValue toText(Schema schema, String logical) {
     return switch (schema.getType()) {
-      case STRING, ENUM -> AvroScalars::text;
+      case STRING, ENUM -> AvroScalars::utf8;
       case INT, LONG ->
-          logical.startsWith("time-") ? value -> time(value, logical).toString() : null;
+          logical.startsWith("time-")
+              ? value -> UTF8String.fromString(time(value, logical).toString())
+              : null;
       case FIXED ->
           logical.equals("uuid") && schema.getFixedSize() == UUID_BYTES
-              ? value -> uuid(bytes(value))
+              ? value -> UTF8String.fromString(uuid(bytes(value)))
               : null;
       default -> null;
     };
   }
 
   private static AvroValue toTimestamp(Schema schema, String logical) {
-    long unitsInMilli = unitsInMilli(logical);
-    if (unitsInMilli != 0 && schema.getType() == Schema.Type.LONG) {
-      return value -> instant(Math.floorDiv((Long) value, unitsInMilli), value);
+    long unitsInSecond = 1000 * unitsInMilli(logical);
+    if (unitsInSecond != 0 && schema.getType() == Schema.Type.LONG) {
+      return value -> microseconds((Long) value, unitsInSecond);
     }
     return null;
   }
 
-  private static Instant instant(long millis, Object value) throws BadRecord {
-    if (millis < InstantText.MIN_MILLIS || millis > InstantText.MAX_MILLIS) {
-      throw Numbers.doesNotFit(value.toString(), DataType.Primitive.TIMESTAMP);
+  private static Long microseconds(long value, long unitsInSecond) throws BadRecord {
+    long second = Math.floorDiv(value, unitsInSecond);
+    if (!InstantText.isInYears(second)) {
+      throw Numbers.doesNotFit(Long.toString(value), DataType.Primitive.TIMESTAMP);
     }
-    return Instant.ofEpochMilli(millis);
+    long rest = Math.floorMod(value, unitsInSecond);
+    boolean isFiner = unitsInSecond > Microseconds.A_SECOND;
+    return second * Microseconds.A_SECOND
+        + (isFiner
+            ? rest / (unitsInSecond / Microseconds.A_SECOND)
+            : rest * (Microseconds.A_SECOND / unitsInSecond));
   }
 
-  private static LocalDate toDate(Object days) throws BadRecord {
+  private static Integer toDate(Object days) throws BadRecord {
     LocalDate date = LocalDate.ofEpochDay((Integer) days);
     if (date.isBefore(FIRST_DAY) || date.isAfter(LAST_DAY)) {
       throw Numbers.doesNotFit(date.toString(), DataType.Primitive.DATE);
     }
-    return date;
+    return (Integer) days;
   }
 
   /** Avro's name of the logical type, also of one that this version of Avro does not know. */
@@ -182,6 +191,13 @@ final class AvroScalars {
     return value instanceof Utf8 utf8
         ? TextEncoding.UTF_8.text(utf8.getBytes(), 0, utf8.getByteLength())
         : value.toString();
+  }
+
+  /** As rows hold a text, without decoding it. */
+  private static UTF8String utf8(Object value) throws BadRecord {
+    return value instanceof Utf8 utf8
+        ? TextEncoding.UTF_8.utf8(utf8.getBytes(), 0, utf8.getByteLength())
+        : io.lakebeam.row.Utf8.of(value.toString());
   }
 
   static String uuid(byte[] bytes) {

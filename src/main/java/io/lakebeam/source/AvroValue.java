@@ -2,8 +2,10 @@ package io.lakebeam.source;
 
 import io.lakebeam.graph.Column;
 import io.lakebeam.graph.DataType;
+import io.lakebeam.row.RowMaps;
+import io.lakebeam.shaded.spark.sql.catalyst.expressions.GenericInternalRow;
+import io.lakebeam.shaded.spark.sql.catalyst.util.GenericArrayData;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -12,7 +14,6 @@ import java.util.stream.Collectors;
 import org.apache.avro.Schema;
 import org.apache.avro.generic.GenericData;
 import org.apache.avro.generic.IndexedRecord;
-import org.apache.beam.sdk.values.Row;
 
 /** A value as Avro hands it over, into a declared type. */
 interface AvroValue {
@@ -20,7 +21,7 @@ interface AvroValue {
    * One value.
    *
    * @param value of the schema that this was made for, not null
-   * @return as a Beam row holds it
+   * @return as a row holds it
    * @throws BadRecord when this value is none of the type
    */
   Object convert(Object value) throws BadRecord;
@@ -88,7 +89,7 @@ interface AvroValue {
           throw e.inside("[" + values.size() + "]");
         }
       }
-      return values;
+      return new GenericArrayData(values.toArray());
     };
   }
 
@@ -108,18 +109,17 @@ interface AvroValue {
           throw e.inside("[" + BadRecord.quoted(name) + "]");
         }
       }
-      return converted;
+      return RowMaps.of(converted);
     };
   }
 
   private static AvroValue struct(DataType.Struct type, Schema schema) throws BadRecord {
-    org.apache.beam.sdk.schemas.Schema rows = type.beamType().getRowSchema();
     AvroColumns columns =
         AvroColumns.of(type.fields(), type.fields().stream().map(Column::name).toList(), schema);
     return value -> {
       Object[] values = new Object[type.fields().size()];
       columns.convert((IndexedRecord) value, values);
-      return Row.withSchema(rows).attachValues(Arrays.asList(values));
+      return new GenericInternalRow(values);
     };
   }
 

@@ -3,6 +3,7 @@ package io.lakebeam.source;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
+import java.time.Instant;
 import java.time.LocalDateTime;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -16,7 +17,6 @@ import java.util.regex.Pattern;
 import org.apache.avro.Schema;
 import org.apache.avro.generic.GenericRecord;
 import org.checkerframework.checker.nullness.qual.Nullable;
-import org.joda.time.Instant;
 
 /**
  * What Azure Event Hubs Capture writes of a message: its body, and beside it the facts that the
@@ -115,7 +115,7 @@ final class Capture {
     String text = AvroScalars.text(value);
     try {
       LocalDateTime time = LocalDateTime.parse(text.replace('\u202f', ' '), ENQUEUED);
-      return Instant.ofEpochMilli(time.toInstant(ZoneOffset.UTC).toEpochMilli());
+      return time.toInstant(ZoneOffset.UTC);
     } catch (DateTimeException e) {
       throw new BadRecord("EnqueuedTimeUtc is no time: " + BadRecord.quoted(text));
     }

@@ -1,14 +1,20 @@
 package io.lakebeam.source;
 
 import io.lakebeam.graph.Column;
+import io.lakebeam.row.Utf8;
+import io.lakebeam.shaded.spark.unsafe.types.UTF8String;
 import io.lakebeam.spec.SourceSpec;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
+import org.checkerframework.checker.nullness.qual.Nullable;
 
 /** A record of separated values. */
 final class CsvDecoder implements RecordDecoder {
+  private static final int BOM_LENGTH = 3;
+
   private final RowLayout layout;
   private final TextEncoding encoding;
-  private final String nullValue;
+  private final UTF8String nullValue;
   private final boolean message;
   private final CsvFields fields;
   private final CsvHeader header;
@@ -28,7 +34,7 @@ final class CsvDecoder implements RecordDecoder {
       boolean message) {
     this.layout = layout;
     this.encoding = encoding;
-    this.nullValue = format.nullValue();
+    this.nullValue = Utf8.of(format.nullValue());
     this.message = message;
     this.fields = new CsvFields(format);
     this.header = header;
@@ -43,13 +49,15 @@ final class CsvDecoder implements RecordDecoder {
   @Override
   public void decode(byte[] bytes, int offset, int length, Object[] values) throws BadRecord {
     String text = encoding.text(bytes, offset, length);
-    values[layout.raw()] = text;
+    // A copy of the record, in which the texts of its row lie.
+    byte[] record = encoding.utf8(text, bytes, offset, length);
+    values[layout.raw()] = UTF8String.fromBytes(record);
     if (!header.fault().isEmpty()) {
       throw new BadRecord(header.fault());
     }
-    List<String> found = fields.split(message ? oneRecord(text) : text);
+    List<UTF8String> found = message ? split(text, record) : fields.split(record, 0, record.length);
     int named = header.columns().length;
-    boolean trailing = found.size() == named + 1 && found.get(named).isEmpty();
+    boolean trailing = found.size() == named + 1 && found.get(named).numBytes() == 0;
     if (!trailing && (found.size() < header.required() || found.size() > named)) {
       String expected = (header.required() < named ? header.required() + " to " : "") + named;
       throw new BadRecord(
@@ -64,51 +72,64 @@ final class CsvDecoder implements RecordDecoder {
     int fieldCount = Math.min(named, found.size());
     for (int i = 0; i < fieldCount; i++) {
       int column = header.columns()[i];
-      String field = found.get(i);
+      UTF8String field = found.get(i);
       if (column != ColumnNames.UNKNOWN) {
         values[column] = value(column, field);
       } else if (!isNull(field)) {
-        rescue.addText(header.names().get(i), field);
+        rescue.addText(header.names().get(i), field.toString());
       }
     }
     values[layout.rescued()] = rescue.text();
   }
 
-  private Object value(int index, String field) throws BadRecord {
+  private @Nullable Object value(int index, UTF8String field) throws BadRecord {
     Column column = layout.columns().get(index);
-    if (isNull(field) || (!string[index] && field.isBlank())) {
-      if (!column.nullable()) {
-        throw new BadRecord("empty, but declared NOT NULL").inside(column.name());
-      }
-      return null;
+    if (isNull(field)) {
+      return none(column);
+    }
+    if (string[index]) {
+      return field;
+    }
+    String text = Utf8.text(field);
+    if (text.isBlank()) {
+      return none(column);
     }
     try {
-      return readers[index].parse(field);
+      return readers[index].parse(text);
     } catch (BadRecord e) {
       throw e.inside(column.name());
     }
   }
 
-  private boolean isNull(String field) {
-    return field.isEmpty() || field.equals(nullValue);
+  private static @Nullable Object none(Column column) throws BadRecord {
+    if (!column.nullable()) {
+      throw new BadRecord("empty, but declared NOT NULL").inside(column.name());
+    }
+    return null;
   }
 
-  private String oneRecord(String text) throws BadRecord {
-    String bare = text.startsWith("\uFEFF") ? text.substring(1) : text;
-    if (bare.endsWith("\n")) {
-      bare = bare.substring(0, bare.length() - 1);
+  private boolean isNull(UTF8String field) {
+    return field.numBytes() == 0 || field.equals(nullValue);
+  }
+
+  /** The fields of a message, which is one record with or without a byte order mark and an end. */
+  private List<UTF8String> split(String text, byte[] record) throws BadRecord {
+    int start = TextEncoding.bom(record, record.length).isPresent() ? BOM_LENGTH : 0;
+    int end = record.length;
+    if (end > start && record[end - 1] == '\n') {
+      end--;
     }
-    if (bare.endsWith("\r")) {
-      bare = bare.substring(0, bare.length() - 1);
+    if (end > start && record[end - 1] == '\r') {
+      end--;
     }
-    if (bare.isEmpty()) {
+    if (end == start) {
       throw new BadRecord("the record is empty");
     }
-    if (bare.indexOf('\n') >= 0 || bare.indexOf('\r') >= 0) {
-      if (!fields.isOneRecord(bare)) {
-        throw new BadRecord("more than one CSV record in a message: " + BadRecord.quoted(bare));
-      }
+    boolean hasLineEnd = text.indexOf('\n') >= 0 || text.indexOf('\r') >= 0;
+    if (hasLineEnd && !fields.isOneRecord(record, start, end)) {
+      String bare = new String(record, start, end - start, StandardCharsets.UTF_8);
+      throw new BadRecord("more than one CSV record in a message: " + BadRecord.quoted(bare));
     }
-    return bare;
+    return fields.split(record, start, end);
   }
 }

@@ -1,6 +1,12 @@
 package io.lakebeam.source;
 
+import io.lakebeam.row.Microseconds;
+import io.lakebeam.row.RowMaps;
+import io.lakebeam.row.Utf8;
+import io.lakebeam.shaded.spark.sql.catalyst.util.ArrayBasedMapData;
+import io.lakebeam.shaded.spark.unsafe.types.UTF8String;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -8,7 +14,6 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
 import org.checkerframework.checker.nullness.qual.Nullable;
-import org.joda.time.Instant;
 
 /**
  * What comes with a message beside its value, for the hidden columns of messages; null for what is
@@ -59,11 +64,17 @@ record Envelope(
     }
   }
 
+  private static ArrayBasedMapData texts(Map<String, String> headers) {
+    Map<UTF8String, UTF8String> texts = new LinkedHashMap<>();
+    headers.forEach((name, text) -> texts.put(Utf8.of(name), text == null ? null : Utf8.of(text)));
+    return RowMaps.of(texts);
+  }
+
   /** Puts it into a row. */
   void into(Object[] values, int at) {
     values[at] = key;
-    values[at + 1] = headers;
-    values[at + 2] = timestamp;
+    values[at + 1] = headers == null ? null : texts(headers);
+    values[at + 2] = timestamp == null ? null : Microseconds.of(timestamp);
     values[at + 3] = partition;
     values[at + 4] = offset;
   }

@@ -1,11 +1,13 @@
 package io.lakebeam.source;
 
+import io.lakebeam.shaded.spark.unsafe.types.UTF8String;
 import io.lakebeam.spec.SourceSpec;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -223,8 +225,10 @@ final class FileSliceReader {
       return CsvHeader.unreadable(records.fault());
     }
     try {
-      String text = records.encoding().text(records.bytes(), records.offset(), records.length());
-      return CsvHeader.of(new CsvFields(csv).split(text), layout);
+      byte[] text =
+          records.encoding().utf8(records.bytes(), records.offset(), records.length()).getBytes();
+      List<UTF8String> names = new CsvFields(csv).split(text, 0, text.length);
+      return CsvHeader.of(names.stream().map(UTF8String::toString).toList(), layout);
     } catch (BadRecord e) {
       return CsvHeader.unreadable(e.getMessage());
     }

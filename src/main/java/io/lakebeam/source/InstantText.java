@@ -1,25 +1,36 @@
 package io.lakebeam.source;
 
+import io.lakebeam.row.Microseconds;
+
 /**
  * Dates and times as text, read without making strings: {@code yyyy-MM-dd} and {@code yyyy-MM-dd},
  * {@code T} or a blank, {@code HH:mm[:ss[.fraction]]}, then nothing (UTC), {@code Z} or an offset
- * {@code +hh[[:]mm]}. Fractions finer than milliseconds are cut, which is what Beam rows hold.
- * Years are 0001 to 9999: what every reader of a Delta table can show.
+ * {@code +hh[[:]mm]}. Fractions finer than microseconds are cut, which is what rows hold. Years are
+ * 0001 to 9999: what every reader of a Delta table can show.
  */
 final class InstantText {
   /** What the parsers answer for text that is no date or time. */
   static final long INVALID = Long.MIN_VALUE;
 
-  /** 0001-01-01T00:00:00Z. */
-  static final long MIN_MILLIS = -62_135_596_800_000L;
+  /** 0001-01-01T00:00:00Z, in seconds since 1970. */
+  private static final long FIRST_SECOND = -62_135_596_800L;
 
-  /** 9999-12-31T23:59:59.999Z. */
-  static final long MAX_MILLIS = 253_402_300_799_999L;
+  /** 9999-12-31T23:59:59Z. */
+  private static final long LAST_SECOND = 253_402_300_799L;
 
-  private static final long DAY_MILLIS = 86_400_000L;
+  private static final long DAY_SECONDS = 86_400;
+
+  /** What a digit stands for, by its place behind the point. */
+  private static final int[] DIGIT_MICROS = {100_000, 10_000, 1_000, 100, 10, 1, 0, 0, 0};
+
   private static final int DATE_LENGTH = 10;
 
   private InstantText() {}
+
+  /** True for seconds since 1970 of the years 0001 to 9999. */
+  static boolean isInYears(long second) {
+    return second >= FIRST_SECOND && second <= LAST_SECOND;
+  }
 
   /** Days since 1970, or {@link #INVALID}. */
   static long epochDay(char[] text, int start, int length) {
@@ -36,8 +47,8 @@ final class InstantText {
     return epochDay(year, month, day);
   }
 
-  /** Milliseconds since 1970, or {@link #INVALID}. */
-  static long epochMillis(char[] text, int start, int length) {
+  /** Microseconds since 1970, or {@link #INVALID}. */
+  static long epochMicros(char[] text, int start, int length) {
     if (length < DATE_LENGTH + 6) {
       return INVALID;
     }
@@ -54,7 +65,8 @@ final class InstantText {
         || minute > 59) {
       return INVALID;
     }
-    long millis = day * DAY_MILLIS + hour * 3_600_000L + minute * 60_000L;
+    long seconds = day * DAY_SECONDS + hour * 3_600L + minute * 60L;
+    long micros = 0;
     int end = start + length;
     int at = start + 16;
     if (at < end && text[at] == ':') {
@@ -65,29 +77,26 @@ final class InstantText {
       if (second < 0 || second > 59) {
         return INVALID;
       }
-      millis += second * 1000L;
+      seconds += second;
       at += 3;
       if (at < end && text[at] == '.') {
         int digits = 0;
-        int fraction = 0;
         for (at++; at < end && text[at] >= '0' && text[at] <= '9'; at++, digits++) {
-          fraction = digits < 3 ? fraction * 10 + (text[at] - '0') : fraction;
+          micros += digits < 9 ? (text[at] - '0') * DIGIT_MICROS[digits] : 0;
         }
         if (digits == 0 || digits > 9) {
           return INVALID;
         }
-        millis += digits == 1 ? fraction * 100 : digits == 2 ? fraction * 10 : fraction;
       }
     }
-    long offset = offsetMillis(text, at, end);
-    if (offset == INVALID) {
+    long offset = offsetSeconds(text, at, end);
+    if (offset == INVALID || !isInYears(seconds - offset)) {
       return INVALID;
     }
-    millis -= offset;
-    return millis < MIN_MILLIS || millis > MAX_MILLIS ? INVALID : millis;
+    return (seconds - offset) * Microseconds.A_SECOND + micros;
   }
 
-  private static long offsetMillis(char[] text, int at, int end) {
+  private static long offsetSeconds(char[] text, int at, int end) {
     int length = end - at;
     if (length == 0 || (length == 1 && (text[at] == 'Z' || text[at] == 'z'))) {
       return 0;
@@ -101,8 +110,8 @@ final class InstantText {
     if (hours < 0 || hours > 18 || minutes < 0 || minutes > 59) {
       return INVALID;
     }
-    long millis = hours * 3_600_000L + minutes * 60_000L;
-    return text[at] == '-' ? -millis : millis;
+    long seconds = hours * 3_600L + minutes * 60L;
+    return text[at] == '-' ? -seconds : seconds;
   }
 
   /** 0 to 99, or a number far below zero. */

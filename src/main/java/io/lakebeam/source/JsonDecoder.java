@@ -7,6 +7,7 @@ import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.core.io.JsonEOFException;
 import io.lakebeam.graph.VisibleText;
+import io.lakebeam.shaded.spark.unsafe.types.UTF8String;
 import io.lakebeam.spec.SourceSpec;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -37,42 +38,32 @@ final class JsonDecoder implements RecordDecoder {
   @Override
   public void decode(byte[] bytes, int offset, int length, Object[] values) throws BadRecord {
     String text = encoding.text(bytes, offset, length);
-    values[layout.raw()] = text;
+    byte[] record = encoding.utf8(text, bytes, offset, length);
+    values[layout.raw()] = UTF8String.fromBytes(record);
     requireWholeCharacters(text);
-    if (encoding.equals(TextEncoding.UTF_8)) {
-      parse(bytes, offset, length, values);
-    } else {
-      byte[] utf8 = TextEncoding.UTF_8.bytes(text);
-      parse(utf8, 0, utf8.length, values);
-    }
-    values[layout.rescued()] = rescue.text();
-  }
-
-  private void parse(byte[] bytes, int offset, int length, Object[] values) throws BadRecord {
     try {
-      parse(bytes, offset, length, values, false);
+      parse(record, values, false);
     } catch (JsonRescue.SharedColumnException e) {
       Arrays.fill(values, 0, layout.columns().size(), null);
-      parse(bytes, offset, length, values, true);
+      parse(record, values, true);
     }
+    values[layout.rescued()] = rescue.text();
   }
 
   /**
    * @param careful remembers the text of each value, in case another one takes its column
    */
-  private void parse(byte[] bytes, int offset, int length, Object[] values, boolean careful)
-      throws BadRecord {
-    int bom = startsWithBom(bytes, offset, length) ? BOM_LENGTH : 0;
-    int start = offset + bom;
-    int size = length - bom;
+  private void parse(byte[] record, Object[] values, boolean careful) throws BadRecord {
+    int start = startsWithBom(record) ? BOM_LENGTH : 0;
+    int size = record.length - start;
     // Jackson takes early zero bytes for UTF-16; the record is known to be UTF-8.
     for (int i = start; i < start + Math.min(size, TextEncoding.MAX_BOM); i++) {
-      if (bytes[i] == 0) {
-        throw new BadRecord("broken JSON at byte " + (i - offset) + ": a zero byte");
+      if (record[i] == 0) {
+        throw new BadRecord("broken JSON at byte " + i + ": a zero byte");
       }
     }
-    rescue.begin(bytes, start, careful);
-    try (JsonParser json = FACTORY.createParser(bytes, start, size)) {
+    rescue.begin(record, start, careful);
+    try (JsonParser json = FACTORY.createParser(record, start, size)) {
       JsonToken token = json.nextToken();
       if (token == null) {
         throw new BadRecord("the record is empty");
@@ -81,10 +72,9 @@ final class JsonDecoder implements RecordDecoder {
         throw new BadRecord("expected a JSON object, found " + JsonValue.described(json, token));
       }
       columns.readInto(json, values);
-      requireNothingBehind(
-          bytes, offset, length, (int) json.currentLocation().getByteOffset() + bom);
+      requireNothingBehind(record, (int) json.currentLocation().getByteOffset() + start);
     } catch (JsonProcessingException e) {
-      long at = Math.max(0, e.getLocation() == null ? 0 : e.getLocation().getByteOffset()) + bom;
+      long at = Math.max(0, e.getLocation() == null ? 0 : e.getLocation().getByteOffset()) + start;
       throw broken(e, at);
     } catch (IOException e) {
       throw new UncheckedIOException("reading from memory", e);
@@ -128,19 +118,18 @@ final class JsonDecoder implements RecordDecoder {
     return unit;
   }
 
-  private static boolean startsWithBom(byte[] bytes, int offset, int length) {
-    return length > 0
-        && bytes[offset] == (byte) 0xEF
-        && TextEncoding.bom(Arrays.copyOfRange(bytes, offset, offset + length), length).isPresent();
+  private static boolean startsWithBom(byte[] record) {
+    return record.length > 0
+        && record[0] == (byte) 0xEF
+        && TextEncoding.bom(record, record.length).isPresent();
   }
 
-  private static void requireNothingBehind(byte[] bytes, int offset, int length, int end)
-      throws BadRecord {
-    for (int i = end; i < length; i++) {
-      byte b = bytes[offset + i];
+  private static void requireNothingBehind(byte[] record, int end) throws BadRecord {
+    for (int i = end; i < record.length; i++) {
+      byte b = record[i];
       if (b != ' ' && b != '\n' && b != '\r' && b != '\t') {
         String rest =
-            new String(bytes, offset + i, Math.min(length - i, 240), TextEncoding.UTF_8.charset());
+            new String(record, i, Math.min(record.length - i, 240), TextEncoding.UTF_8.charset());
         throw new BadRecord(
             "text after the JSON object, at byte " + i + ": " + BadRecord.quoted(rest));
       }

@@ -2,6 +2,8 @@ package io.lakebeam.source;
 
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.io.JsonStringEncoder;
+import io.lakebeam.row.Utf8;
+import io.lakebeam.shaded.spark.unsafe.types.UTF8String;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 
@@ -86,6 +88,20 @@ final class JsonRescue {
         : new String(bytes, start + (int) from, (int) (to - from), StandardCharsets.UTF_8).strip();
   }
 
+  /** The parser's current string, of which most are ASCII. */
+  static UTF8String string(JsonParser json) throws IOException {
+    char[] chars = json.getTextCharacters();
+    int from = json.getTextOffset();
+    byte[] bytes = new byte[json.getTextLength()];
+    int all = 0;
+    for (int i = 0; i < bytes.length; i++) {
+      char c = chars[from + i];
+      all |= c;
+      bytes[i] = (byte) c;
+    }
+    return all < 0x80 ? UTF8String.fromBytes(bytes) : Utf8.of(json.getText());
+  }
+
   /** Takes the parser's current value and leaves the parser at its last token. */
   void add(JsonParser json, String path, String name) throws IOException {
     String text = text(json);
@@ -114,7 +130,7 @@ final class JsonRescue {
   }
 
   /** The object's text; null when there is nothing in it. */
-  String text() {
-    return fields.isEmpty() ? null : fields.append('}').toString();
+  UTF8String text() {
+    return fields.isEmpty() ? null : Utf8.of(fields.append('}').toString());
   }
 }

@@ -5,11 +5,10 @@ import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.io.SerializedString;
 import io.lakebeam.graph.Column;
 import io.lakebeam.graph.DataType;
+import io.lakebeam.shaded.spark.sql.catalyst.expressions.GenericInternalRow;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
-import org.apache.beam.sdk.schemas.Schema;
-import org.apache.beam.sdk.values.Row;
 
 /**
  * The fields of a JSON object into the columns of a record or of a struct. A name that comes twice
@@ -18,7 +17,6 @@ import org.apache.beam.sdk.values.Row;
  */
 final class JsonStruct implements JsonValue {
   private final DataType.Struct type;
-  private final Schema schema;
   private final Column[] columns;
   private final SerializedString[] names;
   private final JsonValue[] readers;
@@ -56,7 +54,6 @@ final class JsonStruct implements JsonValue {
       JsonRescue rescue,
       String path) {
     this.type = type;
-    this.schema = type.beamType().getRowSchema();
     this.rescue = rescue;
     this.path = path.isEmpty() ? "" : path + ".";
     this.columns = columns.toArray(Column[]::new);
@@ -82,7 +79,7 @@ final class JsonStruct implements JsonValue {
     }
     Object[] values = new Object[columns.length];
     readInto(json, values);
-    return Row.withSchema(schema).attachValues(Arrays.asList(values));
+    return new GenericInternalRow(values);
   }
 
   /** Fills the first values, from behind the object's brace to its end. */

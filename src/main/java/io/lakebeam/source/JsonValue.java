@@ -3,15 +3,17 @@ package io.lakebeam.source;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import io.lakebeam.graph.DataType;
+import io.lakebeam.row.Microseconds;
+import io.lakebeam.row.RowMaps;
+import io.lakebeam.row.Utf8;
+import io.lakebeam.shaded.spark.sql.catalyst.util.GenericArrayData;
 import java.io.IOException;
 import java.math.BigDecimal;
-import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.joda.time.Instant;
 
 /** A JSON value of one declared type, read from the parser's current token to its last. */
 interface JsonValue {
@@ -19,7 +21,7 @@ interface JsonValue {
    * One value.
    *
    * @param token the current token, never VALUE_NULL
-   * @return as a Beam row holds it
+   * @return as a row holds it
    * @throws IOException when the text is no JSON
    */
   Object read(JsonParser json, JsonToken token) throws IOException, BadRecord;
@@ -41,7 +43,9 @@ interface JsonValue {
         case STRING ->
             rescue.keepsJson()
                 ? (json, token) ->
-                    token == JsonToken.VALUE_STRING ? json.getText() : rescue.text(json)
+                    token == JsonToken.VALUE_STRING
+                        ? JsonRescue.string(json)
+                        : Utf8.of(rescue.text(json))
                 : JsonValue::readString;
         case BINARY -> JsonValue::readBinary;
         case DATE -> JsonValue::readDate;
@@ -147,7 +151,7 @@ interface JsonValue {
     if (token != JsonToken.VALUE_STRING) {
       throw wrongType(json, token, DataType.Primitive.STRING);
     }
-    return json.getText();
+    return JsonRescue.string(json);
   }
 
   private static Object readBinary(JsonParser json, JsonToken token) throws IOException, BadRecord {
@@ -170,30 +174,31 @@ interface JsonValue {
     if (day == InstantText.INVALID) {
       throw new BadRecord("expected DATE as yyyy-MM-dd, found " + BadRecord.quoted(json.getText()));
     }
-    return LocalDate.ofEpochDay(day);
+    return (int) day;
   }
 
   private static Object readTimestamp(JsonParser json, JsonToken token)
       throws IOException, BadRecord {
-    long millis;
+    long micros;
     if (token == JsonToken.VALUE_STRING) {
-      millis =
-          InstantText.epochMillis(
+      micros =
+          InstantText.epochMicros(
               json.getTextCharacters(), json.getTextOffset(), json.getTextLength());
-      if (millis == InstantText.INVALID) {
+      if (micros == InstantText.INVALID) {
         throw new BadRecord(
             "expected TIMESTAMP as yyyy-MM-ddTHH:mm:ssZ, found "
                 + BadRecord.quoted(json.getText()));
       }
     } else if (token.isNumeric()) {
-      millis = Numbers.toBigint(exact(json, DataType.Primitive.TIMESTAMP), json.getText());
-      if (millis < InstantText.MIN_MILLIS || millis > InstantText.MAX_MILLIS) {
+      long millis = Numbers.toBigint(exact(json, DataType.Primitive.TIMESTAMP), json.getText());
+      if (!InstantText.isInYears(Math.floorDiv(millis, 1000L))) {
         throw Numbers.doesNotFit(json.getText(), DataType.Primitive.TIMESTAMP);
       }
+      micros = millis * Microseconds.A_MILLISECOND;
     } else {
       throw wrongType(json, token, DataType.Primitive.TIMESTAMP);
     }
-    return Instant.ofEpochMilli(millis);
+    return micros;
   }
 
   private static Object readArray(
@@ -210,7 +215,7 @@ interface JsonValue {
         throw e.inside("[" + values.size() + "]");
       }
     }
-    return values;
+    return new GenericArrayData(values.toArray());
   }
 
   private static Object readMap(
@@ -232,7 +237,7 @@ interface JsonValue {
         throw e.inside("[" + BadRecord.quoted(name) + "]");
       }
     }
-    return map;
+    return RowMaps.of(map);
   }
 
   static BadRecord wrongType(JsonParser json, JsonToken token, DataType expected)

@@ -1,6 +1,8 @@
 package io.lakebeam.source;
 
 import io.lakebeam.graph.DataType;
+import io.lakebeam.row.Decimals;
+import io.lakebeam.shaded.spark.sql.types.Decimal;
 import java.math.BigDecimal;
 
 /**
@@ -45,17 +47,16 @@ final class Numbers {
   }
 
   /** With the declared scale. */
-  static BigDecimal toDecimal(BigDecimal number, DataType.Decimal type, String text)
-      throws BadRecord {
+  static Decimal toDecimal(BigDecimal number, DataType.Decimal type, String text) throws BadRecord {
     if (number.signum() == 0) {
-      return BigDecimal.ZERO.setScale(type.scale());
+      return Decimal.apply(0L, type.precision(), type.scale());
     }
     BigDecimal exact = number.scale() <= type.scale() ? number : number.stripTrailingZeros();
     if (exact.scale() > type.scale()
         || (long) exact.precision() - exact.scale() > type.precision() - type.scale()) {
       throw doesNotFit(text, type);
     }
-    return exact.setScale(type.scale());
+    return Decimals.of(exact, type);
   }
 
   static Float toFloat(double number, String text) throws BadRecord {

@@ -3,6 +3,7 @@ package io.lakebeam.source;
 import io.lakebeam.parquet.ColumnsMismatchException;
 import io.lakebeam.parquet.Mismatch;
 import io.lakebeam.parquet.ParquetRows;
+import io.lakebeam.row.Utf8;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -96,8 +97,9 @@ final class ParquetFile {
       return;
     }
     Object[] values = rows.values();
-    values[layout.raw()] = raw;
-    values[layout.rescued()] = rows.rescued();
+    String rescued = rows.rescued();
+    values[layout.raw()] = Utf8.of(raw);
+    values[layout.rescued()] = rescued == null ? null : Utf8.of(rescued);
     emitter.row(values, position);
   }
 

@@ -7,6 +7,7 @@ import com.google.protobuf.DynamicMessage;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.TextFormat;
 import com.google.protobuf.util.JsonFormat;
+import io.lakebeam.row.Utf8;
 import io.lakebeam.spec.SourceSpec;
 import java.io.IOException;
 import java.util.Set;
@@ -85,7 +86,7 @@ final class ProtobufDecoder implements RecordDecoder {
       throw new BadRecord(
           "no message " + descriptor.getFullName() + ": a required field is missing");
     }
-    values[layout.raw()] = text(message);
+    values[layout.raw()] = Utf8.of(text(message));
     columns.convert(message, values);
     rescue.clear();
     ProtobufRescue.add(message, known, json, rescue);

@@ -10,16 +10,19 @@ import com.google.protobuf.util.JsonFormat;
 import io.lakebeam.graph.Column;
 import io.lakebeam.graph.DataType;
 import io.lakebeam.graph.DataType.Primitive;
+import io.lakebeam.row.Microseconds;
+import io.lakebeam.row.RowMaps;
+import io.lakebeam.row.Utf8;
+import io.lakebeam.shaded.spark.sql.catalyst.expressions.GenericInternalRow;
+import io.lakebeam.shaded.spark.sql.catalyst.util.GenericArrayData;
+import io.lakebeam.shaded.spark.unsafe.types.UTF8String;
 import java.math.BigDecimal;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.apache.beam.sdk.values.Row;
 import org.checkerframework.checker.nullness.qual.Nullable;
-import org.joda.time.Instant;
 
 /** A value of a Protobuf field, as a dynamic message has it, into a declared type. */
 interface ProtobufValue {
@@ -66,7 +69,7 @@ interface ProtobufValue {
           throw e.inside("[" + values.size() + "]");
         }
       }
-      return values;
+      return new GenericArrayData(values.toArray());
     };
   }
 
@@ -83,7 +86,7 @@ interface ProtobufValue {
         // Protobuf itself says that the last entry of a key counts.
         map.put(keys.convert(message.getField(key)), values.convert(message.getField(value)));
       }
-      return map;
+      return RowMaps.of(map);
     };
   }
 
@@ -98,7 +101,7 @@ interface ProtobufValue {
                   : type == Primitive.DOUBLE ? number -> ((Float) number).doubleValue() : null;
           case DOUBLE -> type == Primitive.DOUBLE ? number -> number : null;
           case BOOLEAN -> type == Primitive.BOOLEAN ? flag -> flag : null;
-          case STRING -> type == Primitive.STRING ? text -> text : null;
+          case STRING -> type == Primitive.STRING ? text -> Utf8.of((String) text) : null;
           case BYTE_STRING ->
               type == Primitive.BINARY ? bytes -> ((ByteString) bytes).toByteArray() : null;
           case ENUM -> symbol(type);
@@ -153,7 +156,8 @@ interface ProtobufValue {
     return type == Primitive.STRING
         ? value -> {
           EnumValueDescriptor symbol = (EnumValueDescriptor) value;
-          return symbol.getIndex() < 0 ? Integer.toString(symbol.getNumber()) : symbol.getName();
+          return UTF8String.fromString(
+              symbol.getIndex() < 0 ? Integer.toString(symbol.getNumber()) : symbol.getName());
         }
         : null;
   }
@@ -171,19 +175,18 @@ interface ProtobufValue {
     }
     boolean asJson = SHOWN_AS_JSON.contains(name) || name.equals("google.protobuf.Duration");
     if (type == Primitive.STRING && asJson) {
-      return value -> text((Message) value, json);
+      return value -> Utf8.of(text((Message) value, json));
     }
     if (!(type instanceof DataType.Struct struct)) {
       return null;
     }
-    org.apache.beam.sdk.schemas.Schema rows = struct.beamType().getRowSchema();
     ProtobufColumns columns =
         ProtobufColumns.of(
             struct.fields(), struct.fields().stream().map(Column::name).toList(), descriptor, json);
     return value -> {
       Object[] values = new Object[struct.fields().size()];
       columns.convert((Message) value, values);
-      return Row.withSchema(rows).attachValues(Arrays.asList(values));
+      return new GenericInternalRow(values);
     };
   }
 
@@ -191,15 +194,11 @@ interface ProtobufValue {
     Descriptor type = message.getDescriptorForType();
     long seconds = (Long) message.getField(type.findFieldByNumber(1));
     int nanos = (Integer) message.getField(type.findFieldByNumber(2));
-    boolean fits =
-        seconds >= InstantText.MIN_MILLIS / 1000
-            && seconds <= InstantText.MAX_MILLIS / 1000
-            && nanos >= 0
-            && nanos < 1_000_000_000;
+    boolean fits = InstantText.isInYears(seconds) && nanos >= 0 && nanos < 1_000_000_000;
     if (!fits) {
       throw Numbers.doesNotFit(seconds + " s " + nanos + " ns", Primitive.TIMESTAMP);
     }
-    return Instant.ofEpochMilli(seconds * 1000 + nanos / 1_000_000);
+    return seconds * Microseconds.A_SECOND + nanos / 1_000;
   }
 
   private static String text(Message message, JsonFormat.Printer json) throws BadRecord {

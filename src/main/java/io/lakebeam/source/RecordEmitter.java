@@ -1,33 +1,34 @@
 package io.lakebeam.source;
 
+import io.lakebeam.row.Microseconds;
+import io.lakebeam.row.Utf8;
+import io.lakebeam.shaded.spark.sql.catalyst.expressions.GenericInternalRow;
+import io.lakebeam.shaded.spark.unsafe.types.UTF8String;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.function.BooleanSupplier;
-import org.apache.beam.sdk.schemas.Schema;
-import org.apache.beam.sdk.values.Row;
-import org.joda.time.Instant;
 
 /**
  * One record in, exactly one row or one rejected record out: the only place where either is made.
  */
 final class RecordEmitter {
   private final String source;
+  private final UTF8String sourceName;
   private final RowLayout layout;
-  private final Schema schema;
-  private final Instant ingestedAt;
+  private final Long ingestedAt;
   private final RowOutput out;
   private final BooleanSupplier stopRequested;
 
   RecordEmitter(
       String source,
       RowLayout layout,
-      Schema schema,
       Instant ingestedAt,
       RowOutput out,
       BooleanSupplier stopRequested) {
     this.source = source;
+    this.sourceName = UTF8String.fromString(source);
     this.layout = layout;
-    this.schema = schema;
-    this.ingestedAt = ingestedAt;
+    this.ingestedAt = Microseconds.of(ingestedAt);
     this.out = out;
     this.stopRequested = stopRequested;
   }
@@ -70,10 +71,10 @@ final class RecordEmitter {
    * @param values as {@link RowLayout} says, without source, position and time
    */
   void row(Object[] values, String position) {
-    values[layout.source()] = source;
-    values[layout.position()] = position;
+    values[layout.source()] = sourceName;
+    values[layout.position()] = Utf8.of(position);
     values[layout.ingestedAt()] = ingestedAt;
-    out.row(Row.withSchema(schema).attachValues(Arrays.asList(values)));
+    out.row(new GenericInternalRow(values));
   }
 
   void rejected(String position, String error, byte[] raw) {

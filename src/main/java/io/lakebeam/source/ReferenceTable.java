@@ -1,13 +1,14 @@
 package io.lakebeam.source;
 
+import io.lakebeam.row.RowFields;
+import io.lakebeam.shaded.spark.sql.catalyst.InternalRow;
+import io.lakebeam.shaded.spark.sql.catalyst.expressions.GenericInternalRow;
 import io.lakebeam.source.SourcePosition.FileIdentity;
 import io.lakebeam.spec.SourceSpec;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedSet;
-import org.apache.beam.sdk.schemas.Schema;
-import org.apache.beam.sdk.values.Row;
-import org.joda.time.Instant;
 
 /** A small table that joins look rows up in: all files of a source, whole. */
 public final class ReferenceTable {
@@ -31,7 +32,7 @@ public final class ReferenceTable {
    * @throws SourceException when there is no such file, or one holds a record that cannot be read:
    *     a lookup that silently misses rows would give wrong answers
    */
-  public static List<Row> load(SourceSpec source) {
+  public static List<InternalRow> load(SourceSpec source) {
     SortedSet<FileIdentity> found = found(source, connection(source));
     SourceReader reader = SourceReader.of(source, secret -> secret.reference(), () -> false);
     Rows rows = new Rows(source);
@@ -65,21 +66,17 @@ public final class ReferenceTable {
 
   private static final class Rows implements RowOutput {
     private final SourceSpec source;
-    private final Schema schema;
-    private final List<Row> rows = new ArrayList<>();
+    private final RowFields fields;
+    private final List<InternalRow> rows = new ArrayList<>();
 
     Rows(SourceSpec source) {
       this.source = source;
-      this.schema = source.schema().beamSchema();
+      this.fields = new RowFields(source.schema());
     }
 
     @Override
-    public void row(Row row) {
-      List<Object> values = new ArrayList<>(schema.getFieldCount());
-      for (int i = 0; i < schema.getFieldCount(); i++) {
-        values.add(row.getValue(i));
-      }
-      rows.add(Row.withSchema(schema).attachValues(values));
+    public void row(InternalRow row) {
+      rows.add(new GenericInternalRow(fields.first(row, fields.width())).copy());
     }
 
     @Override

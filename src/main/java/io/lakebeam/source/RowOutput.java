@@ -1,10 +1,15 @@
 package io.lakebeam.source;
 
-import org.apache.beam.sdk.values.Row;
+import io.lakebeam.shaded.spark.sql.catalyst.InternalRow;
 
 /** Where a slice's records go. Called by the thread that reads. */
 public interface RowOutput {
-  void row(Row row);
+  /**
+   * A record's row.
+   *
+   * @param row with the columns of {@link SourceReader#rowSchema}; not changed later
+   */
+  void row(InternalRow row);
 
   void rejected(Rejected rejected);
 

@@ -3,16 +3,15 @@ package io.lakebeam.source;
 import io.lakebeam.graph.DataType;
 import io.lakebeam.graph.Limits;
 import io.lakebeam.graph.TableSchema;
+import io.lakebeam.shaded.spark.sql.catalyst.InternalRow;
 import io.lakebeam.spec.SecretText;
 import io.lakebeam.spec.SourceSpec;
+import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
-import org.apache.beam.sdk.schemas.Schema;
-import org.apache.beam.sdk.values.Row;
-import org.joda.time.Instant;
 
 /**
  * Reads the slices of one source: every record becomes exactly one row or one rejected record.
@@ -28,7 +27,6 @@ import org.joda.time.Instant;
 public final class SourceReader {
   private final SourceSpec source;
   private final RowLayout layout;
-  private final Schema schema;
   private final BooleanSupplier stopRequested;
   private final SliceReaders readers;
 
@@ -36,7 +34,6 @@ public final class SourceReader {
       SourceSpec source, RowLayout layout, BooleanSupplier stopRequested, SliceReaders readers) {
     this.source = source;
     this.layout = layout;
-    this.schema = layout.rowSchema().beamSchema();
     this.stopRequested = stopRequested;
     this.readers = readers;
   }
@@ -80,11 +77,6 @@ public final class SourceReader {
     return RowLayout.of(source).rowSchema();
   }
 
-  /** The Beam schema of every row of this reader: the same object each time. */
-  public Schema schema() {
-    return schema;
-  }
-
   /**
    * Reads a slice to its end.
    *
@@ -94,8 +86,7 @@ public final class SourceReader {
    *     out by then is not the whole slice
    */
   public void read(Slice slice, Instant ingestedAt, RowOutput out) {
-    readers.read(
-        slice, new RecordEmitter(source.name(), layout, schema, ingestedAt, out, stopRequested));
+    readers.read(slice, new RecordEmitter(source.name(), layout, ingestedAt, out, stopRequested));
   }
 
   /**
@@ -135,7 +126,7 @@ public final class SourceReader {
       return Optional.empty();
     }
     RecordEmitter nowhere =
-        new RecordEmitter(source.name(), layout, schema, ingestedAt, new Nowhere(), stopRequested);
+        new RecordEmitter(source.name(), layout, ingestedAt, new Nowhere(), stopRequested);
     return new FileSliceReader(source, layout, Limits.RECORD_BYTES)
         .problem(file, nowhere)
         .map(problem -> problem.problem() + ": " + problem.reason());
@@ -144,7 +135,7 @@ public final class SourceReader {
   /** Takes everything and keeps nothing. */
   private static final class Nowhere implements RowOutput {
     @Override
-    public void row(Row row) {
+    public void row(InternalRow row) {
       // Its file is only looked at.
     }
 

@@ -1,6 +1,7 @@
 package io.lakebeam.source;
 
 import io.lakebeam.graph.DataType;
+import io.lakebeam.shaded.spark.unsafe.types.UTF8String;
 import java.util.Arrays;
 
 /** A record taken as it is, into the schema's only column. */
@@ -22,14 +23,14 @@ final class TextDecoder implements RecordDecoder {
   @Override
   public void decode(byte[] bytes, int offset, int length, Object[] values) throws BadRecord {
     if (!binary) {
-      String text = encoding.text(bytes, offset, length);
+      UTF8String text = encoding.utf8(bytes, offset, length);
       values[0] = text;
       values[layout.raw()] = text;
       return;
     }
     values[0] = Arrays.copyOfRange(bytes, offset, offset + length);
     try {
-      values[layout.raw()] = encoding.text(bytes, offset, length);
+      values[layout.raw()] = encoding.utf8(bytes, offset, length);
     } catch (BadRecord noText) {
       values[layout.raw()] = null;
     }

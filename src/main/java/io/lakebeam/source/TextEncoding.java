@@ -1,5 +1,6 @@
 package io.lakebeam.source;
 
+import io.lakebeam.shaded.spark.unsafe.types.UTF8String;
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
 import java.nio.charset.CharacterCodingException;
@@ -89,6 +90,22 @@ record TextEncoding(Charset charset, int unit, boolean bigEndian) {
       requireWellFormed(bytes, offset, length);
     }
     return text;
+  }
+
+  /** The text, exactly, as rows hold it: a copy of the bytes when they are UTF-8. */
+  UTF8String utf8(byte[] bytes, int offset, int length) throws BadRecord {
+    return UTF8String.fromBytes(utf8(text(bytes, offset, length), bytes, offset, length));
+  }
+
+  /**
+   * The text in UTF-8: a copy of the bytes when they are.
+   *
+   * @param text of these bytes
+   */
+  byte[] utf8(String text, byte[] bytes, int offset, int length) {
+    return charset == StandardCharsets.UTF_8
+        ? Arrays.copyOfRange(bytes, offset, offset + length)
+        : text.getBytes(StandardCharsets.UTF_8);
   }
 
   private void requireWellFormed(byte[] bytes, int offset, int length) throws BadRecord {

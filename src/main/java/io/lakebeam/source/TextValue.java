@@ -4,12 +4,12 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import io.lakebeam.graph.DataType;
 import io.lakebeam.graph.Limits;
+import io.lakebeam.row.Utf8;
+import io.lakebeam.shaded.spark.sql.types.Decimal;
 import java.io.IOException;
 import java.math.BigDecimal;
-import java.time.LocalDate;
 import java.util.Base64;
 import java.util.Locale;
-import org.joda.time.Instant;
 
 /** A value of one declared type written as plain text: a CSV field, a map's key. */
 interface TextValue {
@@ -17,7 +17,7 @@ interface TextValue {
    * One value.
    *
    * @param text not empty; blanks around anything but strings are ignored
-   * @return as a Beam row holds it
+   * @return as a row holds it
    */
   Object parse(String text) throws BadRecord;
 
@@ -29,7 +29,7 @@ interface TextValue {
         case BIGINT -> TextValue::parseBigint;
         case FLOAT -> text -> floating(text, primitive, true);
         case DOUBLE -> text -> floating(text, primitive, false);
-        case STRING -> text -> text;
+        case STRING -> Utf8::of;
         case BINARY -> TextValue::parseBinary;
         case DATE -> TextValue::parseDate;
         case TIMESTAMP -> TextValue::parseTimestamp;
@@ -106,7 +106,7 @@ interface TextValue {
     return special ? (Double) value : Numbers.toDouble(value, number);
   }
 
-  static BigDecimal decimal(String text, DataType.Decimal type) throws BadRecord {
+  static Decimal decimal(String text, DataType.Decimal type) throws BadRecord {
     return Numbers.toDecimal(exact(text, type), type, text);
   }
 
@@ -149,17 +149,17 @@ interface TextValue {
     if (day == InstantText.INVALID) {
       throw new BadRecord("expected DATE as yyyy-MM-dd, found " + BadRecord.quoted(text));
     }
-    return LocalDate.ofEpochDay(day);
+    return (int) day;
   }
 
   private static Object parseTimestamp(String text) throws BadRecord {
     char[] chars = text.strip().toCharArray();
-    long millis = InstantText.epochMillis(chars, 0, chars.length);
-    if (millis == InstantText.INVALID) {
+    long micros = InstantText.epochMicros(chars, 0, chars.length);
+    if (micros == InstantText.INVALID) {
       throw new BadRecord(
           "expected TIMESTAMP as yyyy-MM-ddTHH:mm:ssZ, found " + BadRecord.quoted(text));
     }
-    return Instant.ofEpochMilli(millis);
+    return micros;
   }
 
   private static Object parseJson(String text, DataType type, JsonValue value, JsonRescue rescue)

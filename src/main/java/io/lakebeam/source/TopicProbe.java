@@ -1,6 +1,8 @@
 package io.lakebeam.source;
 
 import io.lakebeam.graph.NearestName;
+import io.lakebeam.row.RowFields;
+import io.lakebeam.shaded.spark.sql.catalyst.InternalRow;
 import io.lakebeam.spec.SecretText;
 import io.lakebeam.spec.SourceSpec;
 import java.io.IOException;
@@ -9,6 +11,7 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.UnknownHostException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -18,7 +21,6 @@ import java.util.TreeSet;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Function;
 import java.util.stream.Collectors;
-import org.apache.beam.sdk.values.Row;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.DescribeConfigsOptions;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -27,7 +29,6 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.utils.Utils;
-import org.joda.time.Instant;
 
 /**
  * The way to a topic, one step at a time, each of which rests on those before it: who looks for a
@@ -250,19 +251,24 @@ public final class TopicProbe {
               long end = offsets.end().get(partition);
               Slice slice =
                   new Slice.KafkaRange(source.name(), settings.topic(), partition, end - 1, end);
-              One one = new One();
-              SourceReader.of(source, resolve, () -> false).read(slice, new Instant(0), one);
+              One one = new One(source);
+              SourceReader.of(source, resolve, () -> false).read(slice, Instant.EPOCH, one);
               return new Fetched(Optional.ofNullable(one.position), Optional.ofNullable(one.error));
             });
   }
 
   private static final class One implements RowOutput {
+    private final RowFields fields;
     private String position;
     private String error;
 
+    One(SourceSpec source) {
+      this.fields = new RowFields(SourceReader.rowSchema(source));
+    }
+
     @Override
-    public void row(Row row) {
-      position = row.getString("_position");
+    public void row(InternalRow row) {
+      position = fields.text(row, "_position");
     }
 
     @Override

@@ -2,29 +2,32 @@ package io.lakebeam.airlines;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.schemas.Schema;
+import org.apache.beam.sdk.schemas.Schema.FieldType;
+import org.apache.beam.sdk.schemas.logicaltypes.SqlTypes;
 import org.apache.beam.sdk.testing.PAssert;
 import org.apache.beam.sdk.transforms.Create;
 import org.apache.beam.sdk.values.PCollection;
 import org.apache.beam.sdk.values.PCollectionTuple;
 import org.apache.beam.sdk.values.Row;
-import org.joda.time.Instant;
 import org.junit.jupiter.api.Test;
 
 class DelayAlertsTest {
+  private static final FieldType TIMESTAMP = FieldType.logicalType(SqlTypes.TIMESTAMP);
   private static final Schema BARE =
       Schema.builder()
           .addStringField("event_id")
-          .addDateTimeField("event_time")
+          .addField("event_time", TIMESTAMP)
           .addNullableStringField("flight_date")
           .addNullableStringField("carrier")
           .addNullableInt32Field("flight_number")
           .addNullableStringField("origin")
           .addNullableStringField("destination")
-          .addNullableDateTimeField("scheduled_departure")
+          .addNullableField("scheduled_departure", TIMESTAMP)
           .addNullableInt32Field("departure_delay_minutes")
           .addNullableStringField("cancellation_code")
           .addNullableStringField("status")
@@ -35,7 +38,7 @@ class DelayAlertsTest {
           .addNullableStringField("_rescued")
           .addNullableStringField("_source")
           .addNullableStringField("_position")
-          .addNullableDateTimeField("_ingested_at")
+          .addNullableField("_ingested_at", TIMESTAMP)
           .addNullableStringField("_raw")
           .build();
 

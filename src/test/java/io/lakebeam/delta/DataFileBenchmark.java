@@ -4,10 +4,13 @@ import io.lakebeam.graph.Column;
 import io.lakebeam.graph.DataType.Primitive;
 import io.lakebeam.graph.HiddenColumns;
 import io.lakebeam.graph.TableSchema;
+import io.lakebeam.shaded.spark.sql.catalyst.InternalRow;
 import io.lakebeam.storage.Storage;
+import io.lakebeam.testing.TestingRows;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,7 +20,6 @@ import java.util.UUID;
 import java.util.stream.IntStream;
 import org.apache.beam.sdk.io.FileIO;
 import org.apache.beam.sdk.values.Row;
-import org.joda.time.Instant;
 
 /**
  * CPU microseconds a row of writing and reading bronze flight events: 24 columns, one of them a
@@ -36,7 +38,7 @@ final class DataFileBenchmark {
 
   public static void main(String[] arguments) throws Exception {
     TableSchema schema = schema();
-    List<Row> rows = rows(schema);
+    List<InternalRow> rows = TestingRows.internal(schema, rows(schema));
     Path file = Files.createTempFile("bench", ".parquet");
     for (int round = 0; round < ROUNDS; round++) {
       measure("write", () -> write(schema, rows, file));
@@ -59,12 +61,13 @@ final class DataFileBenchmark {
     System.out.printf(Locale.ROOT, "%-24s %.2f us/row%n", name, cpu / 1e3 / ROWS);
   }
 
-  private static void write(TableSchema schema, List<Row> rows, Path file) throws Exception {
-    FileIO.Sink<Row> sink =
+  private static void write(TableSchema schema, List<InternalRow> rows, Path file)
+      throws Exception {
+    FileIO.Sink<InternalRow> sink =
         RowSinks.sink(schema, IntStream.range(0, schema.columns().size()).toArray());
     try (OutputChannel channel = new OutputChannel(Files.newOutputStream(file))) {
       sink.open(channel);
-      for (Row row : rows) {
+      for (InternalRow row : rows) {
         sink.write(row);
       }
       sink.flush();
@@ -74,7 +77,8 @@ final class DataFileBenchmark {
   private static void read(Path file, TableSchema schema, List<String> names) {
     TableSchema wanted = new TableSchema(names.stream().map(n -> schema.column(n).get()).toList());
     int count = 0;
-    try (CloseableIterator<Row> rows = DataFileReader.read(Storage.path(file.toString()), wanted)) {
+    try (CloseableIterator<InternalRow> rows =
+        DataFileReader.read(Storage.path(file.toString()), wanted)) {
       while (rows.hasNext()) {
         rows.next();
         count++;
@@ -111,14 +115,14 @@ final class DataFileBenchmark {
 
   private static List<Row> rows(TableSchema schema) {
     Random random = new Random(7);
-    var beam = schema.beamSchema();
+    var beam = TestingRows.schema(schema);
     Instant start = Instant.parse("2024-03-01T00:00:00Z");
     String[] carriers = {"AA", "UA", "DL", "WN", "B6", "AS", "NK", "F9", "HA", "G4"};
     String[] states = {"SCHEDULED", "BOARDING", "DEPARTED", "EN_ROUTE", "LANDED", "CANCELLED"};
     List<Row> rows = new ArrayList<>();
     for (int i = 0; i < ROWS; i++) {
       String id = new UUID(random.nextLong(), random.nextLong()).toString();
-      Instant time = start.plus(random.nextInt(1440) * 60_000L);
+      Instant time = start.plusMillis(random.nextInt(1440) * 60_000L);
       boolean flown = random.nextInt(3) > 0;
       StringBuilder raw = new StringBuilder("{\"event_id\":\"").append(id).append("\",\"lat\":");
       raw.append(random.nextDouble()).append(",\"tail\":\"N").append(random.nextInt(900));
@@ -129,7 +133,7 @@ final class DataFileBenchmark {
           Row.withSchema(beam)
               .attachValues(
                   id,
-                  start.plus(i * 40L + random.nextInt(1000)),
+                  start.plusMillis(i * 40L + random.nextInt(1000)),
                   LocalDate.of(2024, 3, 1),
                   carriers[random.nextInt(carriers.length)],
                   random.nextInt(6000),
@@ -137,10 +141,10 @@ final class DataFileBenchmark {
                   "A" + random.nextInt(30),
                   "A" + random.nextInt(30),
                   time,
-                  time.plus(7_200_000),
-                  time.plus(random.nextInt(60) * 60_000L),
-                  flown ? time.plus(random.nextInt(60) * 60_000L) : null,
-                  flown ? time.plus(7_200_000 + random.nextInt(60) * 60_000L) : null,
+                  time.plusMillis(7_200_000),
+                  time.plusMillis(random.nextInt(60) * 60_000L),
+                  flown ? time.plusMillis(random.nextInt(60) * 60_000L) : null,
+                  flown ? time.plusMillis(7_200_000 + random.nextInt(60) * 60_000L) : null,
                   flown ? random.nextInt(100) : null,
                   flown ? random.nextInt(100) : null,
                   states[random.nextInt(states.length)],

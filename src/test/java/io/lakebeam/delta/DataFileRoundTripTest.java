@@ -8,13 +8,17 @@ import io.lakebeam.graph.Column;
 import io.lakebeam.graph.DataType;
 import io.lakebeam.graph.DataType.Primitive;
 import io.lakebeam.graph.TableSchema;
+import io.lakebeam.shaded.spark.sql.catalyst.InternalRow;
+import io.lakebeam.shaded.spark.sql.catalyst.expressions.GenericInternalRow;
+import io.lakebeam.shaded.spark.sql.types.Decimal;
+import io.lakebeam.shaded.spark.unsafe.types.UTF8String;
 import io.lakebeam.storage.Storage;
 import io.lakebeam.testing.RandomRows;
+import io.lakebeam.testing.TestingRows;
 import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -41,7 +45,7 @@ class DataFileRoundTripTest {
     TableSchema schema = RandomRows.everyType();
     List<Row> rows = new RandomRows(new Random(1)).rows(schema, 500);
 
-    assertEquals(rows, written(schema, rows));
+    assertEquals(rows, written(schema, TestingRows.internal(schema, rows)));
   }
 
   @Test
@@ -51,7 +55,7 @@ class DataFileRoundTripTest {
       TableSchema schema = random.schema();
       List<Row> rows = random.rows(schema, 1 + seed);
 
-      assertEquals(rows, written(schema, rows), "seed " + seed);
+      assertEquals(rows, written(schema, TestingRows.internal(schema, rows)), "seed " + seed);
     }
   }
 
@@ -79,10 +83,10 @@ class DataFileRoundTripTest {
     String text = "x".repeat(4 << 20);
     List<Row> rows = new ArrayList<>();
     for (int i = 0; i < 2000; i++) {
-      rows.add(Row.withSchema(schema.beamSchema()).attachValues(List.of("short")));
+      rows.add(Row.withSchema(TestingRows.schema(schema)).attachValues(List.of("short")));
     }
     for (int i = 0; i < 24; i++) {
-      rows.add(Row.withSchema(schema.beamSchema()).attachValues(List.of(i + text)));
+      rows.add(Row.withSchema(TestingRows.schema(schema)).attachValues(List.of(i + text)));
     }
     List<DataFile> files = write(schema, List.of(), rows);
     try (ParquetFileReader reader =
@@ -137,12 +141,10 @@ class DataFileRoundTripTest {
         TableSchema.of(
             Column.nullable("p", Primitive.INT), Column.required("id", Primitive.BIGINT));
     List<Row> rows =
-        IntStream.range(0, 400)
-            .mapToObj(i -> Row.withSchema(schema.beamSchema()).addValues(i % 40, (long) i).build())
-            .toList();
+        IntStream.range(0, 400).mapToObj(i -> TestingRows.row(schema, i % 40, (long) i)).toList();
     try (DataFileWriter writer =
         new DataFileWriter(folder.toString(), schema, List.of("p"), "few", 4)) {
-      rows.forEach(writer::write);
+      TestingRows.internal(schema, rows).forEach(writer::write);
       List<DataFile> files = writer.finish();
 
       assertEquals(40, files.size(), "a file for each partition, though four are open at a time");
@@ -155,7 +157,8 @@ class DataFileRoundTripTest {
   void abortLeavesNoFile() throws Exception {
     TableSchema schema = RandomRows.everyType();
     try (DataFileWriter writer = new DataFileWriter(folder.toString(), schema, List.of(), "gone")) {
-      new RandomRows(new Random(6)).rows(schema, 10).forEach(writer::write);
+      TestingRows.internal(schema, new RandomRows(new Random(6)).rows(schema, 10))
+          .forEach(writer::write);
       writer.abort();
       assertEquals(List.of(), writer.finish());
     }
@@ -182,8 +185,9 @@ class DataFileRoundTripTest {
         TableSchema.of(
             Column.required("carrier", Primitive.STRING),
             Column.nullable("delay", new DataType.Decimal(4, 2)));
-    Row noCarrier = Row.withSchema(schema.beamSchema()).attachValues(Collections.nCopies(2, null));
-    Row late = Row.withSchema(schema.beamSchema()).attachValues("AA", new BigDecimal("1234.5"));
+    InternalRow noCarrier = new GenericInternalRow(2);
+    InternalRow late =
+        new GenericInternalRow(new Object[] {UTF8String.fromString("AA"), Decimal.apply("1234.5")});
     assertTrue(
         assertThrows(NullInRequiredColumnException.class, () -> written(schema, List.of(noCarrier)))
             .getMessage()
@@ -192,7 +196,7 @@ class DataFileRoundTripTest {
         "1234.5 does not fit into DECIMAL(4,2)",
         assertThrows(IllegalArgumentException.class, () -> written(schema, List.of(late)))
             .getMessage());
-    Row rounded = Row.withSchema(schema.beamSchema()).attachValues("AA", new BigDecimal("1.005"));
+    Row rounded = TestingRows.row(schema, "AA", new BigDecimal("1.005"));
     assertEquals(
         new BigDecimal("1.01"),
         read(write(schema, List.of(), List.of(rounded)), schema, List.of("delay"))
@@ -200,28 +204,26 @@ class DataFileRoundTripTest {
             .getDecimal(0));
   }
 
-  private List<Row> written(TableSchema schema, List<Row> rows) throws Exception {
+  private List<Row> written(TableSchema schema, List<InternalRow> rows) throws Exception {
     Path file = Files.createTempFile(folder, "part", ".parquet");
-    FileIO.Sink<Row> sink =
+    FileIO.Sink<InternalRow> sink =
         RowSinks.sink(schema, IntStream.range(0, schema.columns().size()).toArray());
     try (OutputChannel channel = new OutputChannel(Files.newOutputStream(file))) {
       sink.open(channel);
-      for (Row row : rows) {
+      for (InternalRow row : rows) {
         sink.write(row);
       }
       sink.flush();
     }
-    List<Row> read = new ArrayList<>();
-    try (CloseableIterator<Row> reader =
+    try (CloseableIterator<InternalRow> reader =
         DataFileReader.read(Storage.path(file.toString()), schema)) {
-      reader.forEachRemaining(read::add);
+      return TestingRows.read(schema, reader);
     }
-    return read;
   }
 
   private List<DataFile> write(TableSchema schema, List<String> partitionBy, List<Row> rows) {
     try (DataFileWriter writer = new DataFileWriter(folder.toString(), schema, partitionBy, "7")) {
-      rows.forEach(writer::write);
+      TestingRows.internal(schema, rows).forEach(writer::write);
       return writer.finish();
     }
   }
@@ -229,9 +231,9 @@ class DataFileRoundTripTest {
   private List<Row> read(List<DataFile> files, TableSchema schema, List<String> columns) {
     List<Row> rows = new ArrayList<>();
     for (DataFile file : files) {
-      try (CloseableIterator<Row> reader =
+      try (CloseableIterator<InternalRow> reader =
           DataFileReader.read(folder.toString(), file, schema, columns)) {
-        reader.forEachRemaining(rows::add);
+        rows.addAll(TestingRows.read(TestingRows.part(schema, columns), reader));
       }
     }
     return rows;

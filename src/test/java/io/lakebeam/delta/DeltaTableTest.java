@@ -15,8 +15,10 @@ import io.lakebeam.graph.Column;
 import io.lakebeam.graph.DataType;
 import io.lakebeam.graph.DataType.Primitive;
 import io.lakebeam.graph.TableSchema;
+import io.lakebeam.shaded.spark.sql.catalyst.InternalRow;
 import io.lakebeam.storage.StorageException;
 import io.lakebeam.testing.RandomRows;
+import io.lakebeam.testing.TestingRows;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -31,7 +33,6 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import org.apache.beam.sdk.values.Row;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -374,14 +375,14 @@ class DeltaTableTest {
     String carrier = "a b/c=%41:ü#?&+\"'\\";
     List<DataFile> files;
     try (DataFileWriter writer = new DataFileWriter(odd.path(), SCHEMA, List.of("carrier"), "")) {
-      writer.write(Row.withSchema(SCHEMA.beamSchema()).addValues(1L, carrier, null).build());
+      writer.write(TestingRows.of(SCHEMA, 1L, carrier, null));
       files = writer.finish();
     }
     odd.commit(append(1, files));
 
     DataFile file = odd.latest().orElseThrow().files().get(0);
     assertEquals(files.get(0), file);
-    try (CloseableIterator<Row> rows =
+    try (CloseableIterator<InternalRow> rows =
         DataFileReader.read(odd.path(), file, SCHEMA, List.of("carrier"))) {
       assertEquals(carrier, rows.next().getString(0));
     }
@@ -394,7 +395,8 @@ class DeltaTableTest {
   private List<DataFile> write(int rows, long seed) {
     try (DataFileWriter writer =
         new DataFileWriter(path, SCHEMA, List.of("carrier"), Long.toString(seed))) {
-      new RandomRows(new Random(seed)).rows(SCHEMA, rows).forEach(writer::write);
+      TestingRows.internal(SCHEMA, new RandomRows(new Random(seed)).rows(SCHEMA, rows))
+          .forEach(writer::write);
       return writer.finish();
     }
   }

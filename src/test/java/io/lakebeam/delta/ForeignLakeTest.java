@@ -12,6 +12,7 @@ import io.lakebeam.graph.TableSchema;
 import io.lakebeam.storage.Storage;
 import io.lakebeam.storage.StorageException;
 import io.lakebeam.testing.Tables;
+import io.lakebeam.testing.TestingRows;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -20,7 +21,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.apache.beam.sdk.values.Row;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -49,7 +49,7 @@ class ForeignLakeTest {
     DeltaTable table = DeltaTable.at(path);
     table.create(new TableDefinition(SCHEMA, List.of("code"), "", Map.of()));
     try (DataFileWriter writer = new DataFileWriter(path, SCHEMA, List.of("code"), "1")) {
-      writer.write(Row.withSchema(SCHEMA.beamSchema()).addValues(id, "x").build());
+      writer.write(TestingRows.of(SCHEMA, id, "x"));
       table.commit(Commit.builder("a", id).add(writer.finish()).build());
     }
   }

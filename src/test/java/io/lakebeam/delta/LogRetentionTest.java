@@ -9,6 +9,7 @@ import io.lakebeam.graph.Column;
 import io.lakebeam.graph.DataType.Primitive;
 import io.lakebeam.graph.TableSchema;
 import io.lakebeam.testing.Tables;
+import io.lakebeam.testing.TestingRows;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,7 +18,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.stream.Stream;
-import org.apache.beam.sdk.values.Row;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -43,7 +43,7 @@ class LogRetentionTest {
 
   private void commit(long id) {
     try (DataFileWriter writer = new DataFileWriter(path, SCHEMA, List.of(), "")) {
-      writer.write(Row.withSchema(SCHEMA.beamSchema()).addValues(id).build());
+      writer.write(TestingRows.of(SCHEMA, id));
       CommitOutcome outcome = table.commit(Commit.builder("a", id).add(writer.finish()).build());
       assertEquals(new CommitOutcome.Committed(id), outcome);
     }

@@ -6,14 +6,17 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import io.lakebeam.graph.SchemaDdl;
 import io.lakebeam.graph.TableSchema;
 import io.lakebeam.parquet.HandBuilt;
+import io.lakebeam.shaded.spark.sql.catalyst.InternalRow;
 import io.lakebeam.storage.Storage;
 import io.lakebeam.testing.KernelReader;
 import io.lakebeam.testing.SameRows;
 import io.lakebeam.testing.SparkReader;
+import io.lakebeam.testing.TestingRows;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -25,7 +28,6 @@ import org.apache.beam.sdk.values.Row;
 import org.apache.parquet.example.data.Group;
 import org.apache.parquet.io.api.Binary;
 import org.apache.spark.sql.SparkSession;
-import org.joda.time.Instant;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -68,7 +70,7 @@ class OldDatesIT {
     table.create(TableDefinition.of(SCHEMA));
     List<Row> rows = rows();
     try (DataFileWriter writer = new DataFileWriter(table.path(), SCHEMA, List.of(), "1")) {
-      rows.forEach(writer::write);
+      TestingRows.internal(SCHEMA, rows).forEach(writer::write);
       table.commit(Commit.builder("test", 1).add(writer.finish()).build());
     }
     assertSame(rows, SparkReader.read(table.path()));
@@ -87,7 +89,7 @@ class OldDatesIT {
     DataFile source;
     Path ours = folder.resolve("ours");
     try (DataFileWriter writer = new DataFileWriter(ours.toString(), SCHEMA, List.of(), "1")) {
-      rows().forEach(writer::write);
+      TestingRows.internal(SCHEMA, rows()).forEach(writer::write);
       source = writer.finish().get(0);
     }
     for (String zone : List.of("UTC", "America/Los_Angeles", "Asia/Kolkata")) {
@@ -188,23 +190,18 @@ class OldDatesIT {
   }
 
   private static List<Row> read(Path file, TableSchema schema) {
-    List<Row> rows = new ArrayList<>();
-    try (CloseableIterator<Row> reader =
+    try (CloseableIterator<InternalRow> reader =
         DataFileReader.read(Storage.path(file.toString()), schema)) {
-      reader.forEachRemaining(rows::add);
+      return TestingRows.read(schema, reader);
     }
-    return rows;
   }
 
   private static List<Row> rows() {
     List<Row> rows = new ArrayList<>();
     for (int i = 0; i < DATES.size(); i++) {
       rows.add(
-          Row.withSchema(SCHEMA.beamSchema())
-              .attachValues(
-                  (long) i,
-                  LocalDate.parse(DATES.get(i)),
-                  Instant.ofEpochMilli(java.time.Instant.parse(TIMES.get(i)).toEpochMilli())));
+          TestingRows.row(
+              SCHEMA, (long) i, LocalDate.parse(DATES.get(i)), Instant.parse(TIMES.get(i))));
     }
     return rows;
   }

@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.lakebeam.graph.DataType;
 import io.lakebeam.graph.DataType.Primitive;
-import java.math.BigDecimal;
+import io.lakebeam.shaded.spark.sql.types.Decimal;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -46,17 +46,20 @@ class PartitionValuesTest {
         PartitionValues.folder(value, StandardCharsets.ISO_8859_1));
   }
 
-  /** The log's JSON has no halves of characters, and a column stores them as '?'. */
-  @Test
-  void halvesOfCharactersAreWhatColumnsMakeOfThem() {
-    assertEquals("a?b", PartitionValues.text(Primitive.STRING, "a\ud83db"));
-    assertEquals("\ud83d\ude00", PartitionValues.text(Primitive.STRING, "\ud83d\ude00"));
-  }
-
   @Test
   void decimalsHaveTheScaleOfTheirType() {
     DataType type = new DataType.Decimal(10, 2);
-    assertEquals("1.10", PartitionValues.text(type, new BigDecimal("1.1")));
-    assertEquals("0.00", PartitionValues.text(type, new BigDecimal("1E-999999999")));
+    assertEquals("1.10", PartitionValues.text(type, Decimal.apply("1.1")));
+    assertEquals("0.00", PartitionValues.text(type, Decimal.apply(0L)));
+  }
+
+  /** As the log of another writer has them, too. */
+  @Test
+  void timestampsKeepTheirMicroseconds() {
+    long micros = -62_135_596_799_999_999L;
+    String text = "0001-01-01T00:00:00.000001Z";
+    assertEquals(text, PartitionValues.text(Primitive.TIMESTAMP, micros));
+    assertEquals(micros, PartitionValues.value(Primitive.TIMESTAMP, text));
+    assertEquals(micros, PartitionValues.value(Primitive.TIMESTAMP, "0001-01-01 00:00:00.000001"));
   }
 }

@@ -2,6 +2,7 @@ package io.lakebeam.delta;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.lakebeam.graph.Column;
@@ -9,16 +10,20 @@ import io.lakebeam.graph.DataType;
 import io.lakebeam.graph.DataType.Primitive;
 import io.lakebeam.graph.Limits;
 import io.lakebeam.graph.TableSchema;
+import io.lakebeam.row.SparkTypes;
+import io.lakebeam.shaded.spark.sql.catalyst.InternalRow;
+import io.lakebeam.shaded.spark.sql.catalyst.expressions.GenericInternalRow;
 import io.lakebeam.testing.Fuzz;
 import io.lakebeam.testing.RandomRows;
+import io.lakebeam.testing.TestingRows;
 import java.math.BigDecimal;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.time.LocalDate;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import org.apache.beam.sdk.values.Row;
-import org.joda.time.Instant;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -27,16 +32,17 @@ class RowFitTest {
 
   private static String problem(DataType type, Object value, String... partitionBy) {
     TableSchema schema = TableSchema.of(Column.nullable("c", type));
-    Row row = Row.withSchema(schema.beamSchema()).attachValues(Collections.singletonList(value));
+    InternalRow row = TestingRows.of(schema, Collections.singletonList(value).toArray());
     RowFit fit = new RowFit(schema, List.of(partitionBy));
     String problem = fit.problem(row).orElse(null);
     boolean isOfPartition = partitionBy.length > 0;
-    assertEquals(problem == null || isOfPartition ? value : null, fitted(schema, row));
+    Object held = row.get(0, SparkTypes.of(type));
+    assertSame(problem == null || isOfPartition ? held : null, fitted(schema, row)[0]);
     return problem;
   }
 
-  private static Object fitted(TableSchema schema, Row row) {
-    return new RowFit(schema, List.of()).fitting(row).get(0);
+  private static Object[] fitted(TableSchema schema, InternalRow row) {
+    return new RowFit(schema, List.of()).fitting(row);
   }
 
   @Test
@@ -90,7 +96,7 @@ class RowFitTest {
             new DataType.Map(Primitive.STRING, Primitive.INT), Collections.singletonMap(null, 1)));
     DataType.Struct struct = new DataType.Struct(List.of(Column.required("x", Primitive.INT)));
     Row inner =
-        Row.withSchema(new TableSchema(struct.fields()).beamSchema())
+        Row.withSchema(TestingRows.schema(new TableSchema(struct.fields())))
             .attachValues(Collections.singletonList(null));
     assertEquals("column c: field x: it is NULL, and may not be", problem(struct, inner));
   }
@@ -118,7 +124,7 @@ class RowFitTest {
   @Test
   void aNullThatMayNotBe() {
     TableSchema schema = TableSchema.of(Column.required("c", Primitive.INT));
-    Row row = Row.withSchema(schema.beamSchema()).attachValues(Collections.singletonList(null));
+    InternalRow row = new GenericInternalRow(1);
     assertEquals(
         "column c: it is NULL, and may not be",
         new RowFit(schema, List.of()).problem(row).orElseThrow());
@@ -143,11 +149,11 @@ class RowFitTest {
             Column.nullable("c", Primitive.STRING));
     byte[] bytes = new byte[(int) Limits.ROW_CHARACTERS - 1];
     RowFit fit = new RowFit(schema, List.of());
-    Row row = Row.withSchema(schema.beamSchema()).attachValues("xx", bytes, "y");
+    InternalRow row = TestingRows.of(schema, "xx", bytes, "y");
     assertEquals(
-        "the row has 67108866 characters, 67108864 is the limit; column b alone has 67108863",
+        "the row has 67108866 bytes, 67108864 is the limit; column b alone has 67108863",
         fit.problem(row).orElseThrow());
-    assertEquals(java.util.Arrays.asList("xx", null, "y"), fit.fitting(row));
+    assertEquals("[xx, null, y]", java.util.Arrays.toString(fit.fitting(row)));
   }
 
   /** Whatever a writer is given that fits, it writes; and what is left of a row always fits. */
@@ -162,9 +168,9 @@ class RowFitTest {
           try (DataFileWriter writer =
               new DataFileWriter(folder.resolve("t").toString(), schema, List.of(), "")) {
             int written = 0;
-            for (Row row : rows.rows(schema, 20)) {
+            for (InternalRow row : TestingRows.internal(schema, rows.rows(schema, 20))) {
               if (fit.problem(row).isEmpty()) {
-                assertEquals(row.getValues(), fit.fitting(row));
+                assertEquals(row, new GenericInternalRow(fit.fitting(row)));
                 writer.write(row);
                 written++;
               }

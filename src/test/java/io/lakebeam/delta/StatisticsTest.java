@@ -10,8 +10,10 @@ import io.lakebeam.graph.DataType;
 import io.lakebeam.graph.DataType.Primitive;
 import io.lakebeam.graph.HiddenColumns;
 import io.lakebeam.graph.TableSchema;
+import io.lakebeam.testing.TestingRows;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -19,7 +21,6 @@ import java.util.List;
 import java.util.Random;
 import org.apache.beam.sdk.values.Row;
 import org.apache.parquet.io.api.Binary;
-import org.joda.time.Instant;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -27,6 +28,19 @@ class StatisticsTest {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   @TempDir Path folder;
+
+  /** Bounds have milliseconds: none may be narrower than the instants. */
+  @Test
+  void instantsAreWithinTheirBoundsByTheMicrosecond() throws Exception {
+    TableSchema schema = TableSchema.of(Column.nullable("at", Primitive.TIMESTAMP));
+    JsonNode statistics =
+        statistics(
+            schema,
+            row(schema, Instant.parse("1969-12-31T23:59:59.999999Z")),
+            row(schema, Instant.parse("2024-02-29T23:59:59.999001Z")));
+    assertEquals("1969-12-31T23:59:59.999Z", statistics.at("/minValues/at").asText());
+    assertEquals("2024-03-01T00:00:00.000Z", statistics.at("/maxValues/at").asText());
+  }
 
   @Test
   void everyColumnThatHasAnOrderHasBounds() throws Exception {
@@ -176,14 +190,14 @@ class StatisticsTest {
   }
 
   private static Row row(TableSchema schema, Object... values) {
-    return Row.withSchema(schema.beamSchema()).attachValues(values);
+    return TestingRows.row(schema, values);
   }
 
   private JsonNode statistics(TableSchema schema, Row... rows) throws Exception {
     try (DataFileWriter writer =
         new DataFileWriter(folder.toString(), schema, List.of(), "statistics")) {
       for (Row row : rows) {
-        writer.write(row);
+        writer.write(TestingRows.internal(schema, row));
       }
       return JSON.readTree(writer.finish().get(0).statistics());
     }

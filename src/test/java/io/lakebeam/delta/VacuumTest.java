@@ -9,6 +9,7 @@ import io.lakebeam.graph.DataType.Primitive;
 import io.lakebeam.graph.TableSchema;
 import io.lakebeam.storage.StorageException;
 import io.lakebeam.testing.Tables;
+import io.lakebeam.testing.TestingRows;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,7 +20,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.stream.Stream;
-import org.apache.beam.sdk.values.Row;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -45,7 +45,7 @@ class VacuumTest {
 
   private List<DataFile> write(long id, String code) {
     try (DataFileWriter writer = new DataFileWriter(path, SCHEMA, List.of("_code"), "1")) {
-      writer.write(Row.withSchema(SCHEMA.beamSchema()).addValues(id, code).build());
+      writer.write(TestingRows.of(SCHEMA, id, code));
       return writer.finish();
     }
   }

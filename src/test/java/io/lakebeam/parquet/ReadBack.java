@@ -2,11 +2,13 @@ package io.lakebeam.parquet;
 
 import io.lakebeam.graph.SchemaDdl;
 import io.lakebeam.graph.TableSchema;
+import io.lakebeam.row.JavaValues;
+import io.lakebeam.shaded.spark.sql.catalyst.InternalRow;
+import io.lakebeam.shaded.spark.sql.catalyst.expressions.GenericInternalRow;
 import io.lakebeam.storage.Storage;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.parquet.hadoop.util.HadoopInputFile;
@@ -30,7 +32,8 @@ record ReadBack(
       while (rows.next()) {
         read.json.add(rows.json());
         if (rows.fault().isEmpty()) {
-          read.rows.add(Arrays.asList(rows.values()));
+          InternalRow row = new GenericInternalRow(rows.values());
+          read.rows.add(new ArrayList<>(JavaValues.of(row, schema.columns()).values()));
           read.rescued.add(rows.rescued());
         } else {
           read.faults.add(rows.fault());

@@ -11,7 +11,9 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.time.LocalDate;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -19,7 +21,6 @@ import java.util.Set;
 import java.util.function.Consumer;
 import org.apache.parquet.example.data.Group;
 import org.apache.parquet.io.api.Binary;
-import org.joda.time.Instant;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -176,10 +177,13 @@ class ScalarTypesTest {
             row -> stamps(row, -1));
     ReadBack read =
         ReadBack.of(file, "s TIMESTAMP, u TIMESTAMP, n TIMESTAMP, m TIMESTAMP, i TIMESTAMP");
-    Instant at = Instant.parse("2024-02-29T23:59:59.123Z");
-    Instant before = Instant.parse("1969-12-31T23:59:59.999Z");
+    Instant cut = Instant.parse("2024-02-29T23:59:59.123Z");
+    Instant at = Instant.parse("2024-02-29T23:59:59.123456Z");
+    Instant before = Instant.parse("1969-12-31T23:59:59.999999Z");
     assertEquals(
-        List.of(List.of(at, at, at, at, at), List.of(before, before, before, before, before)),
+        List.of(
+            List.of(cut, at, at, at, at),
+            List.of(before.truncatedTo(ChronoUnit.MILLIS), before, before, before, before)),
         read.rows());
     assertEquals(
         "{\"s\":\"2024-02-29T23:59:59.123Z\",\"u\":\"2024-02-29T23:59:59.123456\","

@@ -6,16 +6,18 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.lakebeam.delta.DeltaTable;
 import io.lakebeam.epoch.EpochPlan;
 import io.lakebeam.event.EventLog;
+import io.lakebeam.graph.TableSchema;
 import io.lakebeam.source.Slice;
+import io.lakebeam.source.SourceReader;
 import io.lakebeam.testing.ExtremeRows;
 import io.lakebeam.testing.Fuzz;
 import io.lakebeam.testing.Tables;
 import io.lakebeam.testing.TestingPipeline;
+import io.lakebeam.testing.TestingRows;
 import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -23,7 +25,6 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.logging.Level;
 import java.util.logging.Logger;
-import org.apache.beam.sdk.schemas.Schema;
 import org.apache.beam.sdk.values.Row;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -188,11 +189,12 @@ class RowFuzzTest {
     for (int i = 0; i < files.size(); i++) {
       slices.add(new Slice.FileSlice("a", "/in/" + epoch + "/" + i, 1, 0));
     }
+    TableSchema schema = SourceReader.rowSchema(pipeline.source("a"));
     EpochPlan plan = new EpochPlan("p", epoch, Instant.EPOCH, slices, Map.of());
     graph.run(
         pipeline,
         plan,
-        (slice, schema, ingestedAt, out) -> {
+        (slice, ingestedAt, out) -> {
           String path = ((Slice.FileSlice) slice).path();
           List<Map<String, Object>> rows = files.get(path.charAt(path.length() - 1) - '0');
           for (int i = 0; i < rows.size(); i++) {
@@ -202,15 +204,10 @@ class RowFuzzTest {
             values.put("_position", path + ":" + i);
             values.put("_ingested_at", ingestedAt);
             values.put("_raw", "raw " + i);
-            out.row(attached(schema, values));
+            out.row(TestingRows.of(schema, schema.names().stream().map(values::get).toArray()));
           }
         },
         random);
-  }
-
-  private static Row attached(Schema schema, Map<String, Object> values) {
-    Object[] ordered = schema.getFieldNames().stream().map(values::get).toArray();
-    return Row.withSchema(schema).attachValues(Arrays.asList(ordered));
   }
 
   /** Nothing of what a table read is lost or doubled. */

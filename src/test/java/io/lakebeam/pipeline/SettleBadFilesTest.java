@@ -11,6 +11,7 @@ import io.lakebeam.graph.Column;
 import io.lakebeam.graph.DataType.Primitive;
 import io.lakebeam.graph.SourceLocation;
 import io.lakebeam.graph.TableSchema;
+import io.lakebeam.shaded.spark.sql.catalyst.InternalRow;
 import io.lakebeam.source.BadFile;
 import io.lakebeam.source.Rejected;
 import io.lakebeam.source.RowOutput;
@@ -25,6 +26,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -34,9 +36,7 @@ import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.transforms.windowing.IntervalWindow;
 import org.apache.beam.sdk.values.KV;
 import org.apache.beam.sdk.values.OutputBuilder;
-import org.apache.beam.sdk.values.Row;
 import org.joda.time.Duration;
-import org.joda.time.Instant;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -57,7 +57,7 @@ class SettleBadFilesTest {
     private final List<BadFile> aside = new ArrayList<>();
 
     @Override
-    public void row(Row row) {
+    public void row(InternalRow row) {
       rows++;
     }
 
@@ -137,7 +137,7 @@ class SettleBadFilesTest {
   private Attempt read() {
     Attempt attempt = new Attempt();
     SourceReader.of(source, s -> "", () -> false)
-        .readOrSetAside(slice, ledger.setAside(1), new Instant(1000), attempt);
+        .readOrSetAside(slice, ledger.setAside(1), Instant.ofEpochSecond(1), attempt);
     return attempt;
   }
 

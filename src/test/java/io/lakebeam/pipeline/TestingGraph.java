@@ -2,17 +2,19 @@ package io.lakebeam.pipeline;
 
 import io.lakebeam.delta.view.ViewTable;
 import io.lakebeam.epoch.EpochPlan;
-import io.lakebeam.graph.Column;
 import io.lakebeam.graph.TableSchema;
+import io.lakebeam.row.BeamSchemas;
+import io.lakebeam.shaded.spark.sql.catalyst.InternalRow;
 import io.lakebeam.source.Rejected;
 import io.lakebeam.source.RowOutput;
 import io.lakebeam.source.Slice;
-import io.lakebeam.source.SourceReader;
 import io.lakebeam.spec.SourceSpec;
 import io.lakebeam.sql.FunctionLibrary;
 import io.lakebeam.sql.Lookups;
 import io.lakebeam.sql.RowProgram;
+import io.lakebeam.testing.TestingRows;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -20,16 +22,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.function.Supplier;
-import org.apache.beam.sdk.schemas.Schema;
 import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.transforms.windowing.BoundedWindow;
 import org.apache.beam.sdk.transforms.windowing.IntervalWindow;
 import org.apache.beam.sdk.values.KV;
 import org.apache.beam.sdk.values.OutputBuilder;
-import org.apache.beam.sdk.values.Row;
 import org.apache.beam.sdk.values.TupleTag;
 import org.joda.time.Duration;
-import org.joda.time.Instant;
 
 /**
  * Plays the runner of an {@link EpochGraph}: the same functions in the same order of stages, but
@@ -40,12 +39,12 @@ import org.joda.time.Instant;
  */
 public final class TestingGraph {
   private final Map<String, FlowTree> trees = new LinkedHashMap<>();
-  private final Map<String, Schema> schemas = new LinkedHashMap<>();
+  private final Map<String, TableSchema> reads = new LinkedHashMap<>();
   private final Map<String, RowProgram> programs = new LinkedHashMap<>();
 
   /** Reads the records of a slice. */
   public interface Records {
-    void read(Slice slice, Schema schema, Instant ingestedAt, RowOutput out);
+    void read(Slice slice, Instant ingestedAt, RowOutput out);
   }
 
   public TestingGraph(CompiledPipeline pipeline) {
@@ -53,19 +52,16 @@ public final class TestingGraph {
     FlowTrees flows = new FlowTrees(pipeline, functions);
     for (SourceSpec source : pipeline.readSources()) {
       trees.put(source.name(), flows.of(source));
-      schemas.put(source.name(), SourceReader.rowSchema(source).beamSchema());
     }
     for (CompiledView view : pipeline.views()) {
-      List<Column> reads =
-          view.query().reads().stream()
-              .map(name -> view.upstreamSchema().column(name).orElseThrow())
-              .toList();
+      TableSchema read = TestingRows.part(view.upstreamSchema(), view.query().reads());
+      reads.put(view.name(), read);
       programs.put(
           view.name(),
           RowProgram.of(
               functions,
               view.upstream(),
-              new TableSchema(reads).beamSchema(),
+              BeamSchemas.ofMilliseconds(read),
               view.query().rows().sql()));
     }
   }
@@ -98,7 +94,9 @@ public final class TestingGraph {
       this.window = new IntervalWindow(Epochs.timestamp(plan.number()), Duration.millis(1));
       for (CompiledView view : pipeline.views()) {
         views.put(view.name(), ViewTables.of(pipeline.name(), view));
-        inputs.put(view.name(), new GroupFiles.Input(view, programs.get(view.name())));
+        inputs.put(
+            view.name(),
+            new GroupFiles.Input(view, reads.get(view.name()), programs.get(view.name())));
       }
     }
 
@@ -175,7 +173,7 @@ public final class TestingGraph {
     }
 
     private List<FlowReport> flows(SourceSpec source, List<Slice> bundle) {
-      Instant ingestedAt = new Instant(plan.plannedAt().toEpochMilli());
+      Instant ingestedAt = plan.plannedAt();
       List<CompiledTable> quarantines =
           pipeline.tables().stream()
               .filter(table -> pipeline.sourcesOf(table).contains(source.name()))
@@ -184,7 +182,7 @@ public final class TestingGraph {
         RowOutput output =
             new RowOutput() {
               @Override
-              public void row(Row row) {
+              public void row(InternalRow row) {
                 run.row(row);
               }
 
@@ -207,7 +205,7 @@ public final class TestingGraph {
               }
             };
         for (Slice slice : bundle) {
-          records.read(slice, schemas.get(source.name()), ingestedAt, output);
+          records.read(slice, ingestedAt, output);
         }
         return run.finish();
       }
@@ -217,6 +215,7 @@ public final class TestingGraph {
     private FlowTree here(FlowTree tree) {
       return new FlowTree(
           tree.relation(),
+          tree.rows(),
           tree.isHandedOut(),
           tree.branches().stream()
               .map(
@@ -346,12 +345,13 @@ public final class TestingGraph {
 
     @Override
     public void output(
-        KV<String, Packed<ViewPart>> value, Instant timestamp, BoundedWindow window) {
+        KV<String, Packed<ViewPart>> value, org.joda.time.Instant timestamp, BoundedWindow window) {
       output.add(value.getValue());
     }
 
     @Override
-    public <T> void output(TupleTag<T> tag, T value, Instant timestamp, BoundedWindow window) {
+    public <T> void output(
+        TupleTag<T> tag, T value, org.joda.time.Instant timestamp, BoundedWindow window) {
       throw new IllegalStateException("there is one output");
     }
   }

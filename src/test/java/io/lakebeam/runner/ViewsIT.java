@@ -14,6 +14,7 @@ import io.lakebeam.graph.DataType.Primitive;
 import io.lakebeam.graph.TableSchema;
 import io.lakebeam.testing.Tables;
 import io.lakebeam.testing.TestingPipeline;
+import io.lakebeam.testing.TestingRows;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,7 +23,6 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
-import org.apache.beam.sdk.values.Row;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -274,7 +274,7 @@ class ViewsIT {
                     "lakebeam.query", "1a2b-3c4d-5e6f",
                     "lakebeam.generation", "1")));
     try (DataFileWriter writer = new DataFileWriter(table.path(), old, List.of(), "")) {
-      writer.write(Row.withSchema(old.beamSchema()).attachValues("ulm", 5.0, 5L, 1L));
+      writer.write(TestingRows.of(old, "ulm", 5.0, 5L, 1L));
       table.commit(Commit.builder("p/v<-bronze#1", 1).add(writer.finish()).build());
     }
     view("SELECT shop, AVG(id) AS mean FROM bronze GROUP BY shop");

@@ -6,6 +6,7 @@ import io.lakebeam.delta.DataFileReader;
 import io.lakebeam.graph.Column;
 import io.lakebeam.graph.DataType.Primitive;
 import io.lakebeam.graph.TableSchema;
+import io.lakebeam.shaded.spark.sql.catalyst.InternalRow;
 import io.lakebeam.simulation.LakeWatch.Version;
 import io.lakebeam.simulation.LakeWatch.Violation;
 import io.lakebeam.simulation.TestingSources.Record;
@@ -18,7 +19,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import org.apache.beam.sdk.values.Row;
 import org.apache.hadoop.fs.Path;
 
 /**
@@ -39,7 +39,7 @@ final class LakeCheck {
   private final LakeWatch watch;
   private final TestingSources sources;
   private final Map<String, Record> records = new HashMap<>();
-  private final Map<String, List<Row>> read = new HashMap<>();
+  private final Map<String, List<InternalRow>> read = new HashMap<>();
 
   /**
    * @param lake as the checking process names it
@@ -220,10 +220,10 @@ final class LakeCheck {
       shows = version.epoch();
       Map<Integer, String> said = new TreeMap<>();
       for (String file : live) {
-        for (Row row : rows("totals", file, TOTALS)) {
-          String other = said.put(row.getInt32("k"), row.getInt64("n") + " " + row.getInt64("s"));
+        for (InternalRow row : rows("totals", file, TOTALS)) {
+          String other = said.put(row.getInt(0), row.getLong(1) + " " + row.getLong(2));
           if (other != null) {
-            throw new Violation("the view has the group " + row.getInt32("k") + " twice");
+            throw new Violation("the view has the group " + row.getInt(0) + " twice");
           }
         }
       }
@@ -251,7 +251,7 @@ final class LakeCheck {
       live.removeAll(version.removed());
     }
     for (String file : live) {
-      for (Row row : rows("silver", file, POSITION)) {
+      for (InternalRow row : rows("silver", file, POSITION)) {
         Record each = records.get(row.getString(0));
         long[] sums = groups.computeIfAbsent(each.amount() % 4, k -> new long[2]);
         sums[0]++;
@@ -291,12 +291,12 @@ final class LakeCheck {
             });
   }
 
-  private List<Row> rows(String table, String file, TableSchema columns) {
+  private List<InternalRow> rows(String table, String file, TableSchema columns) {
     return read.computeIfAbsent(
         table + "/" + file,
         key -> {
-          List<Row> rows = new ArrayList<>();
-          try (CloseableIterator<Row> each =
+          List<InternalRow> rows = new ArrayList<>();
+          try (CloseableIterator<InternalRow> each =
               DataFileReader.read(new Path(lake + "/" + key), columns)) {
             each.forEachRemaining(rows::add);
           }

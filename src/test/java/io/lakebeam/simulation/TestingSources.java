@@ -1,5 +1,8 @@
 package io.lakebeam.simulation;
 
+import io.lakebeam.row.Microseconds;
+import io.lakebeam.shaded.spark.sql.catalyst.expressions.GenericInternalRow;
+import io.lakebeam.shaded.spark.unsafe.types.UTF8String;
 import io.lakebeam.source.Discovery;
 import io.lakebeam.source.Rejected;
 import io.lakebeam.source.RowOutput;
@@ -10,16 +13,14 @@ import io.lakebeam.source.SourcePosition.FileIdentity;
 import io.lakebeam.source.SourcePosition.Offsets;
 import io.lakebeam.source.SourcePosition.SeenFiles;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import org.apache.beam.sdk.schemas.Schema;
-import org.apache.beam.sdk.values.Row;
 import org.checkerframework.checker.nullness.qual.Nullable;
-import org.joda.time.Instant;
 
 /**
  * A broker that keeps what it was given, and a folder where files land: a topic {@code events} of
@@ -91,7 +92,7 @@ final class TestingSources {
   }
 
   /** Reads a slice as {@link io.lakebeam.source.SourceReader} does. */
-  void read(Slice slice, Schema schema, Instant ingestedAt, RowOutput out) {
+  void read(Slice slice, Instant ingestedAt, RowOutput out) {
     for (Record each : of(slice)) {
       String raw = each.id() + "," + each.amount();
       if (each.amount() == null) {
@@ -103,15 +104,16 @@ final class TestingSources {
                 raw.getBytes(StandardCharsets.UTF_8)));
       } else {
         out.row(
-            Row.withSchema(schema)
-                .attachValues(
-                    each.id(),
-                    each.amount(),
-                    null,
-                    each.source(),
-                    each.position(),
-                    ingestedAt,
-                    raw));
+            new GenericInternalRow(
+                new Object[] {
+                  each.id(),
+                  each.amount(),
+                  null,
+                  UTF8String.fromString(each.source()),
+                  UTF8String.fromString(each.position()),
+                  Microseconds.of(ingestedAt),
+                  UTF8String.fromString(raw)
+                }));
       }
     }
   }

@@ -43,6 +43,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
@@ -56,7 +57,6 @@ import org.apache.avro.generic.GenericRecord;
 import org.apache.avro.io.BinaryEncoder;
 import org.apache.avro.io.EncoderFactory;
 import org.apache.beam.sdk.values.Row;
-import org.joda.time.Instant;
 import org.junit.jupiter.api.Test;
 
 /** Messages of Avro and Protobuf, and what a schema registry puts before them. */
@@ -332,7 +332,8 @@ class BinaryMessageTest {
     assertEquals(0.1, row.getDouble("amount"));
     assertArrayEquals(new byte[] {1, -1}, row.getBytes("payload"));
     assertEquals("PAID", row.getString("status"));
-    assertEquals(Instant.parse("1969-12-31T23:59:59.999Z"), row.getDateTime("at"));
+    assertEquals(
+        Instant.parse("1969-12-31T23:59:59.999999Z"), row.getLogicalTypeValue("at", Instant.class));
     assertEquals(5L, row.getInt64("count"));
     List<Row> items = new ArrayList<>(row.getArray("items"));
     assertEquals(Arrays.asList("x", 1), items.get(0).getValues());
@@ -347,7 +348,7 @@ class BinaryMessageTest {
     assertEquals(0L, empty.getInt64("id"));
     assertEquals(null, empty.getString("NAME"));
     assertEquals("NEW", empty.getString("status"));
-    assertEquals(null, empty.getDateTime("at"));
+    assertEquals(null, empty.getLogicalTypeValue("at", Instant.class));
     assertEquals(null, empty.getInt64("count"));
     assertEquals(List.of(), new ArrayList<>(empty.getArray("items")));
     assertEquals(null, empty.getRow("main"));

@@ -1,5 +1,10 @@
 package io.lakebeam.source;
 
+import io.lakebeam.graph.Column;
+import io.lakebeam.graph.TableSchema;
+import io.lakebeam.shaded.spark.sql.catalyst.InternalRow;
+import io.lakebeam.spec.SourceSpec;
+import io.lakebeam.testing.TestingRows;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -10,10 +15,22 @@ class Collected implements RowOutput {
   final List<Row> rows = new ArrayList<>();
   final List<Rejected> rejected = new ArrayList<>();
   final List<String> warnings = new ArrayList<>();
+  private final TableSchema schema;
+
+  Collected(SourceSpec source) {
+    this.schema = SourceReader.rowSchema(source);
+  }
+
+  /**
+   * @param own the columns of the source's schema
+   */
+  Collected(Column... own) {
+    this.schema = new RowLayout(TableSchema.of(own)).rowSchema();
+  }
 
   @Override
-  public synchronized void row(Row row) {
-    rows.add(row);
+  public synchronized void row(InternalRow row) {
+    rows.add(TestingRows.beam(schema, row));
   }
 
   @Override

@@ -9,8 +9,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.lakebeam.graph.Column;
 import io.lakebeam.graph.DataType;
 import io.lakebeam.graph.DataType.Primitive;
+import io.lakebeam.shaded.spark.sql.catalyst.InternalRow;
 import io.lakebeam.spec.SourceSpec;
 import io.lakebeam.testing.Fuzz;
+import io.lakebeam.testing.TestingRows;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -203,7 +205,6 @@ class DecoderFuzzTest {
   private static void messages(SourceSpec.Format format, String seed, Column... columns) {
     SourceSpec source = Sources.files("/none", format, columns);
     RowLayout layout = new RowLayout(source.schema());
-    Schema schema = layout.rowSchema().beamSchema();
     RecordDecoder used = MessageDecoders.of(source, source.format(), layout);
     byte[] bytes = seed.getBytes(UTF_8);
     byte[][] spices = spices(UTF_8);
@@ -214,11 +215,11 @@ class DecoderFuzzTest {
           byte[] message =
               random.nextInt(20) == 0 ? noise(random, 40) : Fuzz.damaged(bytes, spices, random);
           byte[] before = message.clone();
-          Outcome outcome = outcome(used, layout, schema, message);
+          Outcome outcome = outcome(used, layout, message);
           assertArrayEquals(before, message);
           assertArrayEquals(before, outcome.raw == null ? before : outcome.raw);
           RecordDecoder fresh = MessageDecoders.of(source, source.format(), layout);
-          assertEquals(outcome(fresh, layout, schema, message).told, outcome.told);
+          assertEquals(outcome(fresh, layout, message).told, outcome.told);
           rows[outcome.isRow ? 0 : 1]++;
         });
     if (System.getProperty("lakebeam.fuzz.rounds") == null) {
@@ -234,10 +235,9 @@ class DecoderFuzzTest {
   @SuppressWarnings("ArrayRecordComponent")
   private record Outcome(boolean isRow, String told, byte[] raw) {}
 
-  private static Outcome outcome(
-      RecordDecoder decoder, RowLayout layout, Schema schema, byte[] message) {
-    Collected out = new Collected();
-    new RecordEmitter("reports", layout, schema, Sources.PLANNED_AT, out, () -> false)
+  private static Outcome outcome(RecordDecoder decoder, RowLayout layout, byte[] message) {
+    Collected out = new Collected(layout.columns().toArray(Column[]::new));
+    new RecordEmitter("reports", layout, Sources.PLANNED_AT, out, () -> false)
         .record(decoder, message, 0, message.length, "flights-0@7");
     assertEquals(1, out.records());
     if (out.rows.isEmpty()) {
@@ -343,11 +343,12 @@ class DecoderFuzzTest {
     RowOutput out =
         new RowOutput() {
           @Override
-          public void row(Row row) {
-            checkCoder(row);
-            Object first = row.getValue(0);
+          public void row(InternalRow row) {
+            Row shown = TestingRows.beam(layout.rowSchema(), row);
+            checkCoder(shown);
+            Object first = shown.getValue(0);
             boolean binary = columns[0].type() == Primitive.BINARY;
-            records.add(binary ? (byte[]) first : row.getString("_raw").getBytes(charset));
+            records.add(binary ? (byte[]) first : shown.getString("_raw").getBytes(charset));
           }
 
           @Override
@@ -362,13 +363,7 @@ class DecoderFuzzTest {
           }
         };
     RecordEmitter emitter =
-        new RecordEmitter(
-            "reports",
-            layout,
-            layout.rowSchema().beamSchema(),
-            Sources.PLANNED_AT,
-            out,
-            () -> false);
+        new RecordEmitter("reports", layout, Sources.PLANNED_AT, out, () -> false);
     new FileSliceReader(source, layout, maxBytes).read(Sources.slice(file), emitter);
     return records;
   }

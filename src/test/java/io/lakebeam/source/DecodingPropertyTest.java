@@ -11,6 +11,7 @@ import io.lakebeam.graph.Column;
 import io.lakebeam.graph.DataType;
 import io.lakebeam.graph.DataType.Primitive;
 import io.lakebeam.spec.SourceSpec;
+import io.lakebeam.testing.TestingRows;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -20,7 +21,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import org.apache.beam.sdk.coders.RowCoder;
-import org.apache.beam.sdk.schemas.Schema;
 import org.apache.beam.sdk.values.Row;
 import org.junit.jupiter.api.Test;
 
@@ -127,21 +127,19 @@ class DecodingPropertyTest {
   /** One decoder for all records, as in a worker: what one leaves behind may not reach the next. */
   private static final class OneDecoder {
     private final RowLayout layout;
-    private final Schema schema;
     private final RowCoder coder;
     private final RecordDecoder decoder;
 
     OneDecoder(SourceSpec.Format format) {
       SourceSpec source = Sources.files("/none", format, COLUMNS);
       this.layout = new RowLayout(source.schema());
-      this.schema = layout.rowSchema().beamSchema();
-      this.coder = RowCoder.of(schema);
+      this.coder = RowCoder.of(TestingRows.schema(layout.rowSchema()));
       this.decoder = MessageDecoders.of(source, source.format(), layout);
     }
 
     Collected decode(byte[] bytes) {
-      Collected out = new Collected();
-      new RecordEmitter("reports", layout, schema, Sources.PLANNED_AT, out, () -> false)
+      Collected out = new Collected(layout.columns().toArray(Column[]::new));
+      new RecordEmitter("reports", layout, Sources.PLANNED_AT, out, () -> false)
           .record(decoder, bytes, 0, bytes.length, "flights-0@7");
       return out;
     }

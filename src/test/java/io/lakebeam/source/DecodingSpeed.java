@@ -9,10 +9,10 @@ import static io.lakebeam.graph.DataType.Primitive.STRING;
 import static io.lakebeam.graph.DataType.Primitive.TIMESTAMP;
 
 import io.lakebeam.graph.Column;
+import io.lakebeam.shaded.spark.sql.catalyst.InternalRow;
 import io.lakebeam.spec.SourceSpec;
 import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
-import org.apache.beam.sdk.values.Row;
 
 /** Measures the processor time that turns a flight event into a row; run by hand. */
 final class DecodingSpeed {
@@ -65,8 +65,8 @@ final class DecodingSpeed {
     RowOutput out =
         new RowOutput() {
           @Override
-          public void row(Row row) {
-            rows[0] += row.getFieldCount();
+          public void row(InternalRow row) {
+            rows[0] += row.numFields();
           }
 
           @Override
@@ -80,13 +80,7 @@ final class DecodingSpeed {
           }
         };
     RecordEmitter emitter =
-        new RecordEmitter(
-            "flights",
-            layout,
-            layout.rowSchema().beamSchema(),
-            Sources.PLANNED_AT,
-            out,
-            () -> false);
+        new RecordEmitter("flights", layout, Sources.PLANNED_AT, out, () -> false);
     for (int round = 0; round < 8; round++) {
       long start = processorNanos();
       for (int i = 0; i < ROWS; i++) {

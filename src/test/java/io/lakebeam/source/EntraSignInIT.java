@@ -103,7 +103,7 @@ class EntraSignInIT {
     Discovery found =
         SourceDiscovery.of(source, resolve, Duration.ofSeconds(10))
             .discover(SourcePosition.start(source), 10);
-    Collected out = new Collected();
+    Collected out = new Collected(source);
     SourceReader reader = SourceReader.of(source, resolve, () -> false);
     found.slices().forEach(slice -> reader.read(slice, Sources.PLANNED_AT, out));
     return out.column("id");

@@ -88,13 +88,13 @@ class FileNamesTest {
     assertEquals(
         new SourceDiscovery.Standing.AsPlanned(),
         SourceDiscovery.of(source, s -> "").standing(slices.get(0)));
-    Collected out = new Collected();
+    Collected out = new Collected(source);
     SourceReader.of(source, s -> "", () -> false).read(slices.get(0), Sources.PLANNED_AT, out);
     assertEquals(List.of(7), out.column("id"));
     assertEquals(List.of(file + ":2"), out.column("_position"));
 
     HandBuilt.write(file, "required int32 id;", List.of(row -> row.append("id", 8)));
-    Collected parquet = new Collected();
+    Collected parquet = new Collected(ID);
     SourceReader.of(Sources.files(folder + "/in", PARQUET, ID), s -> "", () -> false)
         .read(Sources.slice(file), Sources.PLANNED_AT, parquet);
     assertEquals(List.of(8), parquet.column("id"));

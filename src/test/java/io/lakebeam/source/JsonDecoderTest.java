@@ -23,12 +23,12 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.time.LocalDate;
 import java.util.List;
 import java.util.Map;
 import org.apache.beam.sdk.coders.RowCoder;
 import org.apache.beam.sdk.values.Row;
-import org.joda.time.Instant;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -236,7 +236,8 @@ class JsonDecoderTest {
   @CsvSource({
     "2024-05-06T07:08:09Z, 2024-05-06T07:08:09.000Z",
     "2024-05-06T07:08:09.1Z, 2024-05-06T07:08:09.100Z",
-    "2024-05-06T07:08:09.123456789Z, 2024-05-06T07:08:09.123Z",
+    "2024-05-06T07:08:09.123456789Z, 2024-05-06T07:08:09.123456Z",
+    "2024-05-06T07:08:09.0000019, 2024-05-06T07:08:09.000001Z",
     "2024-05-06T07:08:09+02:00, 2024-05-06T05:08:09.000Z",
     "2024-05-06T07:08:09-0530, 2024-05-06T12:38:09.000Z",
     "2024-05-06T07:08:09+02, 2024-05-06T05:08:09.000Z",
@@ -246,7 +247,8 @@ class JsonDecoderTest {
     "2024-05-06T07:08Z, 2024-05-06T07:08:00.000Z",
     "1969-12-31T23:59:59.999Z, 1969-12-31T23:59:59.999Z",
     "0001-01-01T00:00:00Z, 0001-01-01T00:00:00.000Z",
-    "9999-12-31T23:59:59.999Z, 9999-12-31T23:59:59.999Z",
+    "1969-12-31T23:59:59.9999999Z, 1969-12-31T23:59:59.999999Z",
+    "9999-12-31T23:59:59.999999999Z, 9999-12-31T23:59:59.999999Z",
   })
   void timestampsInEveryAcceptedForm(String text, String expected) {
     Row row = row(Sources.decode(JSON, "{\"at\":\"" + text + "\"}", nullable("at", TIMESTAMP)));

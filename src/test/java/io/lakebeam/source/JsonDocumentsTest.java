@@ -10,6 +10,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import io.lakebeam.graph.Column;
 import io.lakebeam.graph.DataType;
+import io.lakebeam.shaded.spark.sql.catalyst.InternalRow;
 import io.lakebeam.spec.SourceSpec;
 import io.lakebeam.testing.Fuzz;
 import java.io.IOException;
@@ -23,7 +24,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import org.apache.beam.sdk.values.Row;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -222,8 +222,8 @@ class JsonDocumentsTest {
           RowOutput inOrder =
               new Collected() {
                 @Override
-                public synchronized void row(Row row) {
-                  records.add(row.getString("_raw").getBytes(StandardCharsets.UTF_8));
+                public synchronized void row(InternalRow row) {
+                  records.add(row.getUTF8String(row.numFields() - 1).getBytes());
                 }
 
                 @Override

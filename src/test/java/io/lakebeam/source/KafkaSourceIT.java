@@ -8,12 +8,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.lakebeam.demo.EmbeddedBroker;
 import io.lakebeam.graph.DataType;
+import io.lakebeam.shaded.spark.sql.catalyst.InternalRow;
 import io.lakebeam.source.SourcePosition.Offsets;
 import io.lakebeam.spec.SecretText;
 import io.lakebeam.spec.SourceSpec;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -87,7 +89,7 @@ class KafkaSourceIT {
     for (Discovery each : List.of(first, second)) {
       each.slices().forEach(s -> parts.addAll(((Slice.KafkaRange) s).cut(333)));
     }
-    Collected out = new Collected();
+    Collected out = new Collected(source);
     SourceReader reader = reader(source);
     parts.forEach(slice -> reader.read(slice, Sources.PLANNED_AT, out));
     assertEquals(6000, out.rows.size());
@@ -240,7 +242,9 @@ class KafkaSourceIT {
     headers.put("none", null);
     headers.put("bytes", "base64:/w==");
     assertEquals(headers, row.getMap("_headers"));
-    long age = System.currentTimeMillis() - row.getDateTime("_timestamp").getMillis();
+    long age =
+        System.currentTimeMillis()
+            - row.getLogicalTypeValue("_timestamp", Instant.class).toEpochMilli();
     assertTrue(Math.abs(age) < 3_600_000, age + " ms");
     assertEquals(1, row.getInt32("_partition"));
     assertEquals(0L, row.getInt64("_offset"));
@@ -261,11 +265,11 @@ class KafkaSourceIT {
                 "10000"),
             "default.api.timeout.ms",
             "4000");
-    Collected out = new Collected();
+    Collected out = new Collected(source);
     RowOutput killing =
         new RowOutput() {
           @Override
-          public void row(Row row) {
+          public void row(InternalRow row) {
             out.row(row);
             if (out.rows.size() == 100) {
               broker.stop();
@@ -293,7 +297,7 @@ class KafkaSourceIT {
     assertTrue(gone.reason().startsWith("it went away while away-0 was read, at offset "));
     assertEquals(1, out.warnings.size(), out.warnings.toString());
 
-    Collected all = new Collected();
+    Collected all = new Collected(source);
     reader.read(range, Sources.PLANNED_AT, all);
     assertEquals(30_000, all.rows.size());
     assertEquals(List.of(), all.warnings);
@@ -307,11 +311,11 @@ class KafkaSourceIT {
     CountDownLatch some = new CountDownLatch(1);
     CountDownLatch stopped = new CountDownLatch(1);
     CountDownLatch warned = new CountDownLatch(1);
-    Collected out = new Collected();
+    Collected out = new Collected(source);
     RowOutput gated =
         new RowOutput() {
           @Override
-          public void row(Row row) {
+          public void row(InternalRow row) {
             out.row(row);
             if (out.rows.size() == 100) {
               some.countDown();
@@ -370,9 +374,9 @@ class KafkaSourceIT {
     AtomicBoolean stop = new AtomicBoolean();
     SourceReader reader = SourceReader.of(source, KafkaSourceIT::resolve, stop::get);
     Collected out =
-        new Collected() {
+        new Collected(source) {
           @Override
-          public synchronized void row(Row row) {
+          public synchronized void row(InternalRow row) {
             super.row(row);
             if (rows.size() == 10) {
               stop.set(true);
@@ -525,9 +529,9 @@ class KafkaSourceIT {
             "2000");
     Slice.KafkaRange planned = range(discover(source, SourcePosition.start(source), 10_000));
     Collected out =
-        new Collected() {
+        new Collected(source) {
           @Override
-          public synchronized void row(Row row) {
+          public synchronized void row(InternalRow row) {
             super.row(row);
             if (rows.size() == 1) {
               expire("expiring", 2500);
@@ -601,7 +605,7 @@ class KafkaSourceIT {
   private static RowOutput counting(CountDownLatch latch) {
     return new Collected() {
       @Override
-      public synchronized void row(Row row) {
+      public synchronized void row(InternalRow row) {
         latch.countDown();
       }
     };
@@ -621,7 +625,7 @@ class KafkaSourceIT {
   }
 
   private static Collected read(SourceSpec source, Slice slice) {
-    Collected out = new Collected();
+    Collected out = new Collected(source);
     reader(source).read(slice, Sources.PLANNED_AT, out);
     return out;
   }

@@ -146,7 +146,7 @@ class NamesInDataTest {
             false,
             false,
             SourceLocation.of("pipeline.yaml"));
-    Collected out = new Collected();
+    Collected out = new Collected(source);
     SourceReader.of(source, s -> "", () -> false)
         .read(Sources.slice(file), Sources.PLANNED_AT, out);
     return out;

@@ -220,7 +220,7 @@ class PackedFileTest {
         SourceReader.of(Sources.files(folder + "/*", Sources.CSV, ID), s -> "", () -> true);
     assertThrows(
         CancellationException.class,
-        () -> reader.read(Sources.slice(file), Sources.PLANNED_AT, new Collected()));
+        () -> reader.read(Sources.slice(file), Sources.PLANNED_AT, new Collected(ID)));
   }
 
   @Test
@@ -230,7 +230,7 @@ class PackedFileTest {
         read("e.json.gz", new SourceSpec.Json(), Way.GZIP.pack("{\"id\":1}\n{\"id\":2}\n"))
             .column("id"));
     Path file = Files.write(folder.resolve("t.bz2"), Way.BZIP2.pack("one\n\nthree"));
-    Collected out = new Collected();
+    Collected out = new Collected(NAME);
     SourceReader.of(Sources.files(folder + "/*", new SourceSpec.Text(), NAME), s -> "", () -> false)
         .read(Sources.slice(file), Sources.PLANNED_AT, out);
     assertEquals(List.of("one", "", "three"), out.column("name"));
@@ -244,7 +244,7 @@ class PackedFileTest {
 
   private Collected read(String name, SourceSpec.Format format, byte[] content) throws IOException {
     Path file = Files.write(folder.resolve(name), content);
-    Collected out = new Collected();
+    Collected out = new Collected(ID, NAME);
     SourceReader.of(Sources.files(folder + "/*", format, ID, NAME), s -> "", () -> false)
         .read(Sources.slice(file), Sources.PLANNED_AT, out);
     return out;

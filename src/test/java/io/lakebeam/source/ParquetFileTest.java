@@ -11,11 +11,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.lakebeam.graph.Column;
 import io.lakebeam.graph.DataType;
 import io.lakebeam.graph.DataType.Primitive;
+import io.lakebeam.shaded.spark.sql.catalyst.InternalRow;
 import io.lakebeam.spec.SourceSpec;
 import java.math.BigDecimal;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.time.LocalDate;
 import java.util.List;
 import org.apache.avro.Schema;
@@ -25,7 +27,6 @@ import org.apache.beam.sdk.values.Row;
 import org.apache.parquet.avro.AvroParquetWriter;
 import org.apache.parquet.hadoop.ParquetWriter;
 import org.apache.parquet.io.LocalOutputFile;
-import org.joda.time.Instant;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -68,7 +69,7 @@ class ParquetFileTest {
     assertEquals("a", row.getValue("id"));
     assertEquals((Object) 1L, row.getValue("n"));
     assertEquals(LocalDate.of(2024, 2, 29), row.getValue("day"));
-    assertEquals(Instant.parse("2024-02-29T01:02:03.456Z"), row.getValue("at"));
+    assertEquals(Instant.parse("2024-02-29T01:02:03.456789Z"), row.getValue("at"));
     assertEquals(new BigDecimal("12.30"), row.getValue("m"));
     assertEquals(List.of("x", "y"), row.getValue("tags"));
     assertEquals("JFK", row.<Row>getValue("place").getString("name"));
@@ -123,7 +124,7 @@ class ParquetFileTest {
     RowOutput failing =
         new Collected() {
           @Override
-          public synchronized void row(Row row) {
+          public synchronized void row(InternalRow row) {
             throw new IllegalStateException("downstream");
           }
         };
@@ -141,7 +142,7 @@ class ParquetFileTest {
   }
 
   private static Collected read(Path file, Column... columns) throws Exception {
-    Collected out = new Collected();
+    Collected out = new Collected(columns);
     SourceReader.of(Sources.files("/x/*", PARQUET, columns), s -> s.reference(), () -> false)
         .read(Sources.slice(file), Sources.PLANNED_AT, out);
     return out;

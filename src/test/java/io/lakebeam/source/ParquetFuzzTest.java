@@ -151,7 +151,7 @@ class ParquetFuzzTest {
 
   private Collected read(byte[] content, Column... columns) throws IOException {
     Path file = Files.write(folder.resolve("read.parquet"), content);
-    Collected out = new Collected();
+    Collected out = new Collected(columns);
     SourceReader.of(
             Sources.files("/x/*", new SourceSpec.Parquet(), columns),
             s -> s.reference(),

@@ -6,6 +6,7 @@ import io.lakebeam.graph.TableSchema;
 import io.lakebeam.storage.Storage;
 import io.lakebeam.testing.DuckDb;
 import io.lakebeam.testing.SparkReader;
+import io.lakebeam.testing.TestingRows;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -68,7 +69,7 @@ final class ParquetWriters {
 
   static Path ours(Path folder, TableSchema schema, List<Row> rows) {
     try (DataFileWriter writer = new DataFileWriter(folder.toString(), schema, List.of(), "")) {
-      rows.forEach(writer::write);
+      TestingRows.internal(schema, rows).forEach(writer::write);
       List<DataFile> files = writer.finish();
       return folder.resolve(files.get(0).path());
     }

@@ -8,7 +8,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import org.joda.time.Instant;
+import java.time.Instant;
 
 /** Sources as a pipeline file would declare them. */
 final class Sources {
@@ -47,7 +47,7 @@ final class Sources {
   static Collected read(Path folder, SourceSpec.Format format, byte[] content, Column... columns)
       throws IOException {
     Path file = Files.write(folder.resolve("data"), content);
-    Collected out = new Collected();
+    Collected out = new Collected(columns);
     SourceReader.of(files(folder + "/*", format, columns), s -> s.reference(), () -> false)
         .read(slice(file), PLANNED_AT, out);
     return out;
@@ -62,10 +62,8 @@ final class Sources {
   static Collected decode(SourceSpec.Format format, byte[] bytes, Column... columns) {
     SourceSpec source = files("/none", format, columns);
     RowLayout layout = new RowLayout(source.schema());
-    Collected out = new Collected();
-    RecordEmitter emitter =
-        new RecordEmitter(
-            "reports", layout, layout.rowSchema().beamSchema(), PLANNED_AT, out, () -> false);
+    Collected out = new Collected(source);
+    RecordEmitter emitter = new RecordEmitter("reports", layout, PLANNED_AT, out, () -> false);
     emitter.record(
         MessageDecoders.of(source, source.format(), layout), bytes, 0, bytes.length, "flights-0@7");
     return out;

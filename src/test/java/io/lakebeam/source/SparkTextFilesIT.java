@@ -96,7 +96,7 @@ class SparkTextFilesIT {
 
   private static Map<Integer, String> read(Path written, SourceSpec.Format format)
       throws Exception {
-    Collected out = new Collected();
+    Collected out = new Collected(ID, NAME);
     SourceReader reader =
         SourceReader.of(Sources.files(written + "/part-*", format, ID, NAME), s -> "", () -> false);
     List<Path> files;

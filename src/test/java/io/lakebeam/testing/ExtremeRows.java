@@ -1,6 +1,8 @@
 package io.lakebeam.testing;
 
+import io.lakebeam.row.Microseconds;
 import java.math.BigDecimal;
+import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
@@ -8,7 +10,6 @@ import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.function.Supplier;
-import org.joda.time.Instant;
 
 /** Seeded values of every type, most of them at its edges. */
 public final class ExtremeRows {
@@ -132,16 +133,16 @@ public final class ExtremeRows {
     return LocalDate.ofEpochDay(edges[random.nextInt(edges.length)]);
   }
 
-  /** As far as decoders let times come: those of microseconds. */
+  /** As far as microseconds reach, and milliseconds, which is what queries see. */
   private Instant time() {
     long[] edges = {
       0,
       -1,
-      Long.MAX_VALUE / 1000,
-      Long.MIN_VALUE / 1000,
-      253_402_300_799_999L,
-      -62_135_596_800_001L
+      Long.MAX_VALUE,
+      Long.MIN_VALUE / 1000 * 1000,
+      253_402_300_799_999_999L,
+      -62_135_596_800_000_001L
     };
-    return Instant.ofEpochMilli(edges[random.nextInt(edges.length)]);
+    return Microseconds.instant(edges[random.nextInt(edges.length)]);
   }
 }

@@ -6,14 +6,15 @@ import io.lakebeam.graph.DataType.Primitive;
 import io.lakebeam.graph.TableSchema;
 import java.math.BigDecimal;
 import java.math.BigInteger;
+import java.time.Instant;
 import java.time.LocalDate;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import org.apache.beam.sdk.values.Row;
-import org.joda.time.Instant;
 
 /** Seeded schemas and rows of every type, with NULLs, empty and odd values among them. */
 public final class RandomRows {
@@ -119,7 +120,7 @@ public final class RandomRows {
     for (Column column : columns) {
       values.add(column.nullable() && random.nextDouble() < NULLS ? null : value(column.type()));
     }
-    return Row.withSchema(new TableSchema(columns).beamSchema()).attachValues(values);
+    return Row.withSchema(TestingRows.schema(new TableSchema(columns))).attachValues(values);
   }
 
   private Object value(DataType type) {
@@ -163,7 +164,9 @@ public final class RandomRows {
       }
       case DATE -> LocalDate.ofEpochDay(random.nextInt(60_000) - 20_000);
       case TIMESTAMP ->
-          Instant.ofEpochMilli((random.nextInt(80_000) - 20_000) * 86_400_000L + random.nextInt());
+          Instant.EPOCH
+              .plus(random.nextInt(80_000) - 20_000, ChronoUnit.DAYS)
+              .plus(random.nextInt() * 1_001L, ChronoUnit.MICROS);
     };
   }
 

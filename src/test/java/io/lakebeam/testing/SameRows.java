@@ -4,14 +4,12 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.lakebeam.graph.TableSchema;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.apache.beam.sdk.values.Row;
-import org.joda.time.ReadableInstant;
 
 /** Our rows against those of others, value by value. */
 public final class SameRows {
@@ -23,7 +21,7 @@ public final class SameRows {
     for (int i = 0; i < rows.size(); i++) {
       List<Object> values = new ArrayList<>(rows.get(i).getValues());
       values.set(schema.names().indexOf("id"), (long) i);
-      numbered.add(Row.withSchema(schema.beamSchema()).attachValues(values));
+      numbered.add(TestingRows.row(schema, values.toArray()));
     }
     return numbered;
   }
@@ -69,9 +67,6 @@ public final class SameRows {
   private static Object plain(Object value) {
     if (value instanceof Row row) {
       return plain(row);
-    }
-    if (value instanceof ReadableInstant instant) {
-      return Instant.ofEpochMilli(instant.getMillis());
     }
     if (value instanceof Map<?, ?> map) {
       Map<Object, Object> values = new LinkedHashMap<>();

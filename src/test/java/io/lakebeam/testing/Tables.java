@@ -5,6 +5,7 @@ import io.lakebeam.delta.DataFile;
 import io.lakebeam.delta.DataFileReader;
 import io.lakebeam.delta.DeltaTable;
 import io.lakebeam.delta.Snapshot;
+import io.lakebeam.shaded.spark.sql.catalyst.InternalRow;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -28,9 +29,9 @@ public final class Tables {
     Snapshot snapshot = latest(path);
     List<Row> rows = new ArrayList<>();
     for (DataFile file : snapshot.files()) {
-      try (CloseableIterator<Row> each =
+      try (CloseableIterator<InternalRow> each =
           DataFileReader.read(path, file, snapshot.schema(), snapshot.schema().names())) {
-        each.forEachRemaining(rows::add);
+        each.forEachRemaining(row -> rows.add(TestingRows.beam(snapshot.schema(), row)));
       }
     }
     return rows;

@@ -150,24 +150,7 @@ enum AggregateSlots {
     if (a == null || b == null) {
       return a == null ? b : a;
     }
-    int order =
-        a instanceof String text
-            ? compareCodePoints(text, (String) b)
-            : ((Comparable<Object>) a).compareTo(b);
+    int order = ((Comparable<Object>) a).compareTo(b);
     return Integer.signum(order) == sign ? a : b;
-  }
-
-  /** As the bytes of UTF-8 compare, which is how Spark and Parquet order strings. */
-  private static int compareCodePoints(String a, String b) {
-    int length = Math.min(a.length(), b.length());
-    for (int i = 0; i < length; i++) {
-      char x = a.charAt(i);
-      char y = b.charAt(i);
-      if (x != y) {
-        boolean surrogates = Character.isSurrogate(x) != Character.isSurrogate(y);
-        return surrogates ? (Character.isSurrogate(x) ? 1 : -1) : Character.compare(x, y);
-      }
-    }
-    return Integer.compare(a.length(), b.length());
   }
 }

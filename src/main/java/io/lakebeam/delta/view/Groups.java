@@ -3,6 +3,11 @@ package io.lakebeam.delta.view;
 import io.lakebeam.graph.Column;
 import io.lakebeam.graph.DataType;
 import io.lakebeam.graph.TableSchema;
+import io.lakebeam.row.Decimals;
+import io.lakebeam.row.RowFields;
+import io.lakebeam.shaded.spark.sql.catalyst.InternalRow;
+import io.lakebeam.shaded.spark.sql.catalyst.expressions.GenericInternalRow;
+import io.lakebeam.shaded.spark.sql.types.Decimal;
 import io.lakebeam.sql.ViewQuery;
 import io.lakebeam.sql.ViewQuery.Aggregate;
 import java.io.Serializable;
@@ -12,9 +17,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.BiConsumer;
-import org.apache.beam.sdk.schemas.Schema;
-import org.apache.beam.sdk.values.Row;
 
 /**
  * Groups of a view with the state of their aggregates: of a few rows, of an epoch, or of the whole
@@ -25,10 +27,23 @@ public final class Groups implements Serializable {
 
   private final ViewQuery query;
   private final int slots;
+  private final RowFields read;
+  private final RowFields stored;
+  private final int[] groupColumns;
+
+  /** Below zero for COUNT(*), which has no argument. */
+  private final int[] aggregateColumns;
+
   private final Map<List<Object>, Object[]> states = new LinkedHashMap<>();
 
   public Groups(ViewQuery query) {
     this.query = query;
+    this.read = new RowFields(query.rows().columns());
+    this.stored = new RowFields(storedSchema(query));
+    this.groupColumns =
+        query.groups().stream().mapToInt(g -> read.position(g.rowColumn())).toArray();
+    this.aggregateColumns =
+        query.aggregates().stream().mapToInt(a -> read.position(a.rowColumn())).toArray();
     this.slots = query.aggregates().stream().mapToInt(a -> slotsOf(a).width()).sum();
   }
 
@@ -65,17 +80,18 @@ public final class Groups implements Serializable {
   }
 
   /** Adds a row of {@link ViewQuery#rows}. */
-  public void add(Row row) {
+  public void add(InternalRow row) {
     List<Object> key = new ArrayList<>(query.groups().size());
-    for (ViewQuery.Group group : query.groups()) {
-      key.add(keyValue(group, row.getValue(group.rowColumn())));
+    for (int i = 0; i < groupColumns.length; i++) {
+      key.add(keyValue(query.groups().get(i), value(read, row, groupColumns[i])));
     }
     Object[] state = states.computeIfAbsent(key, k -> empty());
     int at = 0;
-    for (Aggregate aggregate : query.aggregates()) {
-      Object value = aggregate.rowColumn().isEmpty() ? STAR : row.getValue(aggregate.rowColumn());
-      slotsOf(aggregate).add(state, at, value);
-      at += slotsOf(aggregate).width();
+    for (int i = 0; i < aggregateColumns.length; i++) {
+      int column = aggregateColumns[i];
+      AggregateSlots kind = slotsOf(query.aggregates().get(i));
+      kind.add(state, at, column < 0 ? STAR : value(read, row, column));
+      at += kind.width();
     }
   }
 
@@ -89,12 +105,12 @@ public final class Groups implements Serializable {
    *
    * @param row with the columns of {@link #storedSchema}
    */
-  public void mergeStored(Row row) {
+  public void mergeStored(InternalRow row) {
     merge(storedKey(row), storedState(row));
   }
 
   /** True when there is something to add to that row of the view's table. */
-  public boolean touches(Row stored) {
+  public boolean touches(InternalRow stored) {
     return states.containsKey(storedKey(stored));
   }
 
@@ -107,15 +123,10 @@ public final class Groups implements Serializable {
   }
 
   /** Every group as a row of the view's table. */
-  public List<Row> rows() {
-    Schema schema = storedSchema(query).beamSchema();
-    List<Row> rows = new ArrayList<>(states.size());
-    forEach((key, state) -> rows.add(row(schema, key, state)));
+  public List<InternalRow> rows() {
+    List<InternalRow> rows = new ArrayList<>(states.size());
+    states.forEach((key, state) -> rows.add(row(key, state)));
     return rows;
-  }
-
-  private void forEach(BiConsumer<List<Object>, Object[]> action) {
-    states.forEach(action);
   }
 
   private void merge(List<Object> key, Object[] part) {
@@ -147,7 +158,7 @@ public final class Groups implements Serializable {
     }
   }
 
-  private Row row(Schema schema, List<Object> key, Object[] state) {
+  private InternalRow row(List<Object> key, Object[] state) {
     Map<String, Object> values = new LinkedHashMap<>();
     for (int i = 0; i < key.size(); i++) {
       values.put(query.groups().get(i).column(), key.get(i));
@@ -164,26 +175,46 @@ public final class Groups implements Serializable {
       }
       at += slotsOf(aggregate).width();
     }
-    List<Object> ordered = new ArrayList<>(schema.getFieldCount());
-    schema.getFieldNames().forEach(name -> ordered.add(values.get(name)));
-    return Row.withSchema(schema).attachValues(ordered);
+    Object[] ordered = new Object[stored.width()];
+    for (int i = 0; i < ordered.length; i++) {
+      Column column = stored.columns().get(i);
+      Object value = values.get(column.name());
+      ordered[i] =
+          value instanceof BigDecimal number && column.type() instanceof DataType.Decimal type
+              ? Decimals.of(number, type)
+              : value;
+    }
+    return new GenericInternalRow(ordered);
   }
 
-  private List<Object> storedKey(Row row) {
+  private static Object value(RowFields fields, InternalRow row, String column) {
+    return value(fields, row, fields.position(column));
+  }
+
+  /** As groups and states hold it: numbers as Java's, and nothing that belongs to the row. */
+  private static Object value(RowFields fields, InternalRow row, int column) {
+    Object value = fields.value(row, column);
+    if (value instanceof Decimal number) {
+      return number.toJavaBigDecimal();
+    }
+    return InternalRow.copyValue(value);
+  }
+
+  private List<Object> storedKey(InternalRow row) {
     List<Object> key = new ArrayList<>(query.groups().size());
-    query.groups().forEach(g -> key.add(keyValue(g, row.getValue(g.column()))));
+    query.groups().forEach(g -> key.add(keyValue(g, value(stored, row, g.column()))));
     return key;
   }
 
-  private Object[] storedState(Row row) {
+  private Object[] storedState(InternalRow row) {
     Object[] state = new Object[slots];
     int at = 0;
     for (Aggregate aggregate : query.aggregates()) {
       if (aggregate.function() == ViewQuery.Function.AVG) {
-        state[at] = sum(aggregate, row.getValue("_" + aggregate.column() + "_sum"));
-        state[at + 1] = row.getValue("_" + aggregate.column() + "_count");
+        state[at] = sum(aggregate, value(stored, row, "_" + aggregate.column() + "_sum"));
+        state[at + 1] = value(stored, row, "_" + aggregate.column() + "_count");
       } else {
-        state[at] = row.getValue(aggregate.column());
+        state[at] = value(stored, row, aggregate.column());
       }
       at += slotsOf(aggregate).width();
     }

@@ -13,6 +13,7 @@ import io.lakebeam.delta.RowFit;
 import io.lakebeam.delta.Snapshot;
 import io.lakebeam.delta.TableDefinition;
 import io.lakebeam.graph.TableSchema;
+import io.lakebeam.shaded.spark.sql.catalyst.InternalRow;
 import io.lakebeam.sql.ViewQuery;
 import java.io.Serializable;
 import java.nio.charset.StandardCharsets;
@@ -23,7 +24,6 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.apache.beam.sdk.values.Row;
 
 /**
  * The table of a materialized view. How far the view has read the table it follows is part of every
@@ -160,16 +160,16 @@ public record ViewTable(
         replaced.add(file);
         continue;
       }
-      List<Row> rows = read(file, snapshot.schema(), schema);
+      List<InternalRow> rows = read(file, snapshot.schema(), schema);
       if (rows.stream().anyMatch(news::touches)) {
         rows.forEach(result::mergeStored);
         replaced.add(file);
       }
     }
     try (DataFileWriter writer = new DataFileWriter(path, schema, partitionBy, stem)) {
-      List<Row> rows = result.rows();
+      List<InternalRow> rows = result.rows();
       RowFit fit = new RowFit(schema, partitionBy);
-      for (Row row : rows) {
+      for (InternalRow row : rows) {
         fit.problem(row).ifPresent(ViewTable::refuse);
         writer.write(row);
       }
@@ -233,9 +233,10 @@ public record ViewTable(
     return Long.parseLong(view.properties().getOrDefault(GENERATION_PROPERTY, "0"));
   }
 
-  private List<Row> read(DataFile file, TableSchema stored, TableSchema wanted) {
-    List<Row> rows = new ArrayList<>();
-    try (CloseableIterator<Row> each = DataFileReader.read(path, file, stored, wanted.names())) {
+  private List<InternalRow> read(DataFile file, TableSchema stored, TableSchema wanted) {
+    List<InternalRow> rows = new ArrayList<>();
+    try (CloseableIterator<InternalRow> each =
+        DataFileReader.read(path, file, stored, wanted.names())) {
       each.forEachRemaining(rows::add);
     }
     return rows;

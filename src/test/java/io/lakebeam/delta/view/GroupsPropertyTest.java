@@ -13,6 +13,7 @@ import io.lakebeam.sql.ViewQuery;
 import io.lakebeam.sql.ViewQuery.Aggregate;
 import io.lakebeam.sql.ViewQuery.Function;
 import io.lakebeam.sql.ViewQuery.Group;
+import io.lakebeam.testing.TestingRows;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.util.ArrayList;
@@ -82,7 +83,8 @@ class GroupsPropertyTest {
     for (int i = 0; i < 5; i++) {
       parts.add(new Groups(QUERY));
     }
-    rows.forEach(row -> parts.get(random.nextInt(parts.size())).add(row));
+    rows.forEach(
+        row -> parts.get(random.nextInt(parts.size())).add(TestingRows.internal(ROWS, row)));
     Collections.shuffle(parts, random);
     Groups view = new Groups(QUERY);
     for (Groups part : parts) {
@@ -93,20 +95,24 @@ class GroupsPropertyTest {
       view = stored;
     }
     Map<String, String> actual = new HashMap<>();
-    for (Row row : view.rows()) {
+    for (Row row : shown(QUERY, view)) {
       actual.put(row.getString("k") + "|" + row.getDouble("z"), result(row));
     }
     assertEquals(expected(rows), actual, "seed " + seed);
   }
 
+  private static List<Row> shown(ViewQuery query, Groups groups) {
+    return TestingRows.read(Groups.storedSchema(query), groups.rows().iterator());
+  }
+
   private static Row row(Random random) {
-    return Row.withSchema(ROWS.beamSchema())
-        .attachValues(
-            random.nextInt(5) == 0 ? null : TEXTS.get(random.nextInt(3)),
-            random.nextInt(4) == 0 ? null : (Object) (random.nextBoolean() ? 0.0 : -0.0),
-            random.nextInt(3) == 0 ? null : (Object) (random.nextInt(2001) - 1000),
-            random.nextInt(3) == 0 ? null : BigDecimal.valueOf(random.nextInt(200_000) - 99_999, 2),
-            random.nextInt(3) == 0 ? null : TEXTS.get(random.nextInt(TEXTS.size())));
+    return TestingRows.row(
+        ROWS,
+        random.nextInt(5) == 0 ? null : TEXTS.get(random.nextInt(3)),
+        random.nextInt(4) == 0 ? null : (Object) (random.nextBoolean() ? 0.0 : -0.0),
+        random.nextInt(3) == 0 ? null : (Object) (random.nextInt(2001) - 1000),
+        random.nextInt(3) == 0 ? null : BigDecimal.valueOf(random.nextInt(200_000) - 99_999, 2),
+        random.nextInt(3) == 0 ? null : TEXTS.get(random.nextInt(TEXTS.size())));
   }
 
   private static String result(Row row) {
@@ -202,11 +208,11 @@ class GroupsPropertyTest {
     for (Object value : values) {
       boolean isLong = value instanceof Long;
       groups.add(
-          Row.withSchema(BIG_ROWS.beamSchema())
-              .attachValues(
-                  key,
-                  isLong ? value : null,
-                  value == null || isLong ? null : new BigDecimal(value.toString())));
+          TestingRows.of(
+              BIG_ROWS,
+              key,
+              isLong ? value : null,
+              value == null || isLong ? null : new BigDecimal(value.toString())));
     }
     return groups;
   }
@@ -233,7 +239,7 @@ class GroupsPropertyTest {
     ViewQuery query = big(Function.SUM, "_a0", Primitive.BIGINT, true);
     Groups groups = groups(query, "ulm", Long.MAX_VALUE, 1L, 5L);
     groups.merge(groups(query, "ulm", Long.MIN_VALUE, -7L));
-    assertEquals(-2L, groups.rows().get(0).<Object>getValue("x"));
+    assertEquals(-2L, shown(query, groups).get(0).<Object>getValue("x"));
   }
 
   @Test
@@ -246,7 +252,7 @@ class GroupsPropertyTest {
       stored.merge(groups(query, "ulm", Long.MAX_VALUE, Long.MAX_VALUE));
       view = stored;
     }
-    Row row = view.rows().get(0);
+    Row row = shown(query, view).get(0);
     assertEquals((double) Long.MAX_VALUE, row.<Object>getValue("x"));
     assertEquals(
         BigDecimal.valueOf(Long.MAX_VALUE).multiply(BigDecimal.valueOf(9)),
@@ -256,16 +262,17 @@ class GroupsPropertyTest {
     view.rows().forEach(stored::mergeStored);
     Long[] back = Collections.nCopies(9, -Long.MAX_VALUE).toArray(new Long[0]);
     stored.merge(groups(query, "ulm", (Object[]) back));
-    assertEquals(0.0, stored.rows().get(0).<Object>getValue("x"));
+    assertEquals(0.0, shown(query, stored).get(0).<Object>getValue("x"));
   }
 
   @Test
   void withoutGroupsThereIsOneRowWhateverThereIs() {
-    Groups none = new Groups(big(Function.SUM, "_a0", Primitive.BIGINT, false));
+    ViewQuery query = big(Function.SUM, "_a0", Primitive.BIGINT, false);
+    Groups none = new Groups(query);
     none.addRowOfNoGroup();
     none.addRowOfNoGroup();
     assertEquals(1, none.rows().size());
-    assertNull(none.rows().get(0).<Object>getValue("x"));
+    assertNull(shown(query, none).get(0).<Object>getValue("x"));
     Groups grouped = new Groups(big(Function.SUM, "_a0", Primitive.BIGINT, true));
     grouped.addRowOfNoGroup();
     assertEquals(List.of(), grouped.rows());

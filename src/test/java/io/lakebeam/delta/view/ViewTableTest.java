@@ -17,12 +17,13 @@ import io.lakebeam.delta.view.ViewTable.Refresh;
 import io.lakebeam.graph.Column;
 import io.lakebeam.graph.DataType.Primitive;
 import io.lakebeam.graph.TableSchema;
+import io.lakebeam.shaded.spark.sql.catalyst.InternalRow;
 import io.lakebeam.sql.RowQuery;
 import io.lakebeam.sql.ViewQuery;
 import io.lakebeam.testing.Tables;
+import io.lakebeam.testing.TestingRows;
 import java.nio.file.Path;
 import java.util.List;
-import org.apache.beam.sdk.values.Row;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -61,7 +62,7 @@ class ViewTableTest {
   /** One row more in the upstream table. */
   private void append() {
     try (DataFileWriter writer = new DataFileWriter(upstream.path(), ROWS, List.of(), "")) {
-      writer.write(Row.withSchema(ROWS.beamSchema()).attachValues(1L, 1L));
+      writer.write(TestingRows.of(ROWS, 1L, 1L));
       upstream.commit(Commit.builder("a", ++commits).add(writer.finish()).build());
     }
   }
@@ -83,7 +84,7 @@ class ViewTableTest {
   private CommitOutcome merge(Refresh refresh) {
     Groups groups = new Groups(QUERY);
     for (DataFile file : refresh.files()) {
-      try (CloseableIterator<Row> rows =
+      try (CloseableIterator<InternalRow> rows =
           DataFileReader.read(upstream.path(), file, ROWS, ROWS.names())) {
         rows.forEachRemaining(groups::add);
       }

@@ -3,7 +3,7 @@
 -- airport has one name and one place: MAX picks it, because Beam groups by no DOUBLE.
 SELECT
   origin,
-  FLOOR(scheduled_departure TO HOUR) AS departure_hour,
+  DATE_TRUNC('HOUR', scheduled_departure) AS departure_hour,
   MAX(origin_name) AS origin_name,
   MAX(origin_latitude) AS origin_latitude,
   MAX(origin_longitude) AS origin_longitude,
@@ -12,4 +12,4 @@ SELECT
   AVG(CAST(departure_delay_minutes AS DOUBLE)) AS average_departure_delay
 FROM flights
 WHERE _source = 'flight_events' AND status IN ('LANDED', 'DIVERTED')
-GROUP BY origin, FLOOR(scheduled_departure TO HOUR)
+GROUP BY origin, DATE_TRUNC('HOUR', scheduled_departure)

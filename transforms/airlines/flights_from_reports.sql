@@ -8,8 +8,8 @@
 -- that were neither cancelled nor have an arrival delay.
 SELECT
   CAST(
-    '${report_year}-' || LPAD(CAST(r.`MONTH` AS VARCHAR), 2, '0')
-    || '-' || LPAD(CAST(r.DAY_OF_MONTH AS VARCHAR), 2, '0') AS DATE) AS flight_date,
+    '${report_year}-' || LPAD(CAST(r.`MONTH` AS STRING), 2, '0')
+    || '-' || LPAD(CAST(r.DAY_OF_MONTH AS STRING), 2, '0') AS DATE) AS flight_date,
   r.OP_UNIQUE_CARRIER AS carrier,
   a.name AS carrier_name,
   r.OP_CARRIER_FL_NUM AS flight_number,
@@ -20,23 +20,23 @@ SELECT
   o.longitude AS origin_longitude,
   r.DEST AS destination,
   CAST(CAST(
-    '${report_year}-' || LPAD(CAST(r.`MONTH` AS VARCHAR), 2, '0')
-    || '-' || LPAD(CAST(r.DAY_OF_MONTH AS VARCHAR), 2, '0') AS DATE) AS TIMESTAMP)
+    '${report_year}-' || LPAD(CAST(r.`MONTH` AS STRING), 2, '0')
+    || '-' || LPAD(CAST(r.DAY_OF_MONTH AS STRING), 2, '0') AS DATE) AS TIMESTAMP)
     + CAST(SUBSTRING(LPAD(r.CRS_DEP_TIME, 4, '0') FROM 1 FOR 2) AS INTEGER) * INTERVAL '1' HOUR
     + CAST(SUBSTRING(LPAD(r.CRS_DEP_TIME, 4, '0') FROM 3 FOR 2) AS INTEGER) * INTERVAL '1' MINUTE AS scheduled_departure,
   CAST(CAST(
-    '${report_year}-' || LPAD(CAST(r.`MONTH` AS VARCHAR), 2, '0')
-    || '-' || LPAD(CAST(r.DAY_OF_MONTH AS VARCHAR), 2, '0') AS DATE) AS TIMESTAMP)
+    '${report_year}-' || LPAD(CAST(r.`MONTH` AS STRING), 2, '0')
+    || '-' || LPAD(CAST(r.DAY_OF_MONTH AS STRING), 2, '0') AS DATE) AS TIMESTAMP)
     + CAST(SUBSTRING(LPAD(r.CRS_ARR_TIME, 4, '0') FROM 1 FOR 2) AS INTEGER) * INTERVAL '1' HOUR
     + CAST(SUBSTRING(LPAD(r.CRS_ARR_TIME, 4, '0') FROM 3 FOR 2) AS INTEGER) * INTERVAL '1' MINUTE AS scheduled_arrival,
   CAST(CAST(
-    '${report_year}-' || LPAD(CAST(r.`MONTH` AS VARCHAR), 2, '0')
-    || '-' || LPAD(CAST(r.DAY_OF_MONTH AS VARCHAR), 2, '0') AS DATE) AS TIMESTAMP)
+    '${report_year}-' || LPAD(CAST(r.`MONTH` AS STRING), 2, '0')
+    || '-' || LPAD(CAST(r.DAY_OF_MONTH AS STRING), 2, '0') AS DATE) AS TIMESTAMP)
     + CAST(SUBSTRING(LPAD(r.DEP_TIME, 4, '0') FROM 1 FOR 2) AS INTEGER) * INTERVAL '1' HOUR
     + CAST(SUBSTRING(LPAD(r.DEP_TIME, 4, '0') FROM 3 FOR 2) AS INTEGER) * INTERVAL '1' MINUTE AS actual_departure,
   CAST(CAST(
-    '${report_year}-' || LPAD(CAST(r.`MONTH` AS VARCHAR), 2, '0')
-    || '-' || LPAD(CAST(r.DAY_OF_MONTH AS VARCHAR), 2, '0') AS DATE) AS TIMESTAMP)
+    '${report_year}-' || LPAD(CAST(r.`MONTH` AS STRING), 2, '0')
+    || '-' || LPAD(CAST(r.DAY_OF_MONTH AS STRING), 2, '0') AS DATE) AS TIMESTAMP)
     + CAST(SUBSTRING(LPAD(r.ARR_TIME, 4, '0') FROM 1 FOR 2) AS INTEGER) * INTERVAL '1' HOUR
     + CAST(SUBSTRING(LPAD(r.ARR_TIME, 4, '0') FROM 3 FOR 2) AS INTEGER) * INTERVAL '1' MINUTE AS actual_arrival,
   CAST(r.DEP_DELAY_NEW AS INTEGER) AS departure_delay_minutes,
@@ -55,8 +55,8 @@ SELECT
   CAST(r.SECURITY_DELAY AS INTEGER) AS security_delay_minutes,
   CAST(r.LATE_AIRCRAFT_DELAY AS INTEGER) AS late_aircraft_delay_minutes,
   CAST(CAST(
-    '${report_year}-' || LPAD(CAST(r.`MONTH` AS VARCHAR), 2, '0')
-    || '-' || LPAD(CAST(r.DAY_OF_MONTH AS VARCHAR), 2, '0') AS DATE) AS TIMESTAMP) + INTERVAL '36' HOUR AS updated_at
+    '${report_year}-' || LPAD(CAST(r.`MONTH` AS STRING), 2, '0')
+    || '-' || LPAD(CAST(r.DAY_OF_MONTH AS STRING), 2, '0') AS DATE) AS TIMESTAMP) + INTERVAL '36' HOUR AS updated_at
 FROM bronze_airport_reports AS r
 LEFT JOIN airports AS o ON r.ORIGIN = o.airport
 LEFT JOIN airlines AS a ON r.OP_UNIQUE_CARRIER = a.carrier

@@ -2,7 +2,7 @@
 -- flights come once each, so no flight counts twice in them; events counts every record, repeated
 -- position reports too. The share on time is of the minute's landings, NULL without any.
 SELECT
-  FLOOR(updated_at TO MINUTE) AS event_minute,
+  DATE_TRUNC('MINUTE', updated_at) AS event_minute,
   COUNT(*) AS events,
   SUM(CASE WHEN status = 'DEPARTED' THEN 1 ELSE 0 END) AS departures,
   SUM(CASE WHEN status = 'LANDED' THEN 1 ELSE 0 END) AS landings,
@@ -12,4 +12,4 @@ SELECT
     AS on_time_share
 FROM flights
 WHERE _source = 'flight_events'
-GROUP BY FLOOR(updated_at TO MINUTE)
+GROUP BY DATE_TRUNC('MINUTE', updated_at)

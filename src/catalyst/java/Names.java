@@ -1,4 +1,5 @@
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Set;
 import java.util.function.Predicate;
 import java.util.regex.MatchResult;
@@ -42,6 +43,46 @@ final class Names extends Remapper {
                 .flatMap(name -> Stream.of(name, name.replace('/', '.')))
                 .map(Pattern::quote)
                 .collect(Collectors.joining("|", "(?<![\\w.$/-])(", ")(?=[A-Za-z]|$)")));
+  }
+
+  /** Names within one class, where some types are exchanged for others. */
+  Remapper within(String type, List<Rules.Exchange> exchanges) {
+    List<Rules.Exchange> here =
+        exchanges.stream().filter(exchange -> type.startsWith(exchange.within())).toList();
+    return here.isEmpty() ? this : new Exchanging(here);
+  }
+
+  private final class Exchanging extends Remapper {
+    private final List<Rules.Exchange> exchanges;
+
+    Exchanging(List<Rules.Exchange> exchanges) {
+      super(Opcodes.ASM9);
+      this.exchanges = exchanges;
+    }
+
+    @Override
+    public String map(String name) {
+      return exchanges.stream()
+          .filter(exchange -> exchange.type().equals(name))
+          .findFirst()
+          .map(Rules.Exchange::other)
+          .orElseGet(() -> Names.this.map(name));
+    }
+
+    @Override
+    public Object mapValue(Object value) {
+      if (!(value instanceof String)) {
+        return super.mapValue(value);
+      }
+      String text = (String) Names.this.mapValue(value);
+      for (Rules.Exchange exchange : exchanges) {
+        text =
+            text.replaceAll(
+                Pattern.quote(exchange.type().replace('/', '.')) + "\\b",
+                exchange.other().replace('/', '.'));
+      }
+      return text;
+    }
   }
 
   @Override

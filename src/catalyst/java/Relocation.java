@@ -66,7 +66,12 @@ public final class Relocation {
   private void writeClasses(Path folder, Path forClusters) throws IOException {
     for (String type : reach.whole()) {
       ClassWriter writer = new ClassWriter(0);
-      byte[] moved = written(type, writer, new Whole(new ClassRemapper(writer, names), rules), 0);
+      byte[] moved =
+          written(
+              type,
+              writer,
+              new Whole(new ClassRemapper(writer, names.within(type, rules.exchanges())), rules),
+              0);
       String file = Names.moved(type) + ".class";
       put(folder.resolve(file), moved);
       Optional<byte[]> form = cluster.form(moved);

@@ -31,6 +31,11 @@ final class Rules {
   private final Map<String, Path> licences = new TreeMap<>();
   private final Map<String, String> onClusters = new TreeMap<>();
 
+  private final List<Exchange> exchanges = new ArrayList<>();
+
+  /** In classes whose names begin so, one type stands for another. */
+  record Exchange(String within, String type, String other) {}
+
   private Rules() {}
 
   static Rules of(Path file) throws IOException {
@@ -53,6 +58,7 @@ final class Rules {
       case "2answer" -> answers.put(words[1], "");
       case "3answer" -> answers.put(words[1], words[2]);
       case "3licence" -> licences.put(words[1], Path.of(words[2]));
+      case "4instead" -> exchanges.add(new Exchange(words[1], words[2], words[3]));
       case "3cluster" -> onClusters.put(words[1], words[2]);
       default -> throw new IllegalArgumentException("no rule: " + line);
     }
@@ -69,6 +75,10 @@ final class Rules {
 
   boolean isWanted(String resource) {
     return resources.stream().anyMatch(wanted -> wanted.matcher(resource).matches());
+  }
+
+  List<Exchange> exchanges() {
+    return exchanges;
   }
 
   /** What a method answers at once, if it does; empty for null or false. */

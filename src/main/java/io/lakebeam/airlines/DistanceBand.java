@@ -1,17 +1,17 @@
 package io.lakebeam.airlines;
 
-import org.apache.beam.sdk.extensions.sql.BeamSqlUdf;
+import io.lakebeam.sql.ScalarFunction;
 import org.checkerframework.checker.nullness.qual.Nullable;
 
 /**
  * {@code DISTANCE_BAND(miles)}: short below 500 miles, medium below 1,500, long from there on; NULL
  * for NULL and for distances that are none.
  */
-public final class DistanceBand implements BeamSqlUdf {
+public final class DistanceBand implements ScalarFunction {
   private static final int MEDIUM_FROM = 500;
   private static final int LONG_FROM = 1500;
 
-  /** Called by Beam SQL, by this name. */
+  /** Called by queries. */
   public static @Nullable String eval(@Nullable Integer miles) {
     if (miles == null || miles <= 0) {
       return null;

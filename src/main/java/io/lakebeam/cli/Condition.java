@@ -10,7 +10,7 @@ import io.lakebeam.graph.TableSchema;
 import io.lakebeam.sql.FunctionLibrary;
 import io.lakebeam.sql.InvalidQueryException;
 import io.lakebeam.sql.QueryAnalyzer;
-import io.lakebeam.sql.SqlText;
+import io.lakebeam.sql.RuleProgram;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -27,12 +27,12 @@ final class Condition {
 
   private final String text;
   private final TableSchema schema;
-  private final String verdict;
+  private final Expectation asRule;
 
-  private Condition(String text, TableSchema schema, String verdict) {
+  private Condition(String text, TableSchema schema, Expectation asRule) {
     this.text = text;
     this.schema = schema;
-    this.verdict = verdict;
+    this.asRule = asRule;
   }
 
   /**
@@ -43,10 +43,9 @@ final class Condition {
   static Condition of(String text, TableSchema schema) {
     Expectation asRule =
         new Expectation(WHERE, text, OnViolation.WARN, false, new SourceLocation(WHERE, 1, 1));
-    QueryAnalyzer analyzer =
-        new QueryAnalyzer("show", FunctionLibrary.standard(), Map.of(), Set.of());
     try {
-      return new Condition(text, schema, analyzer.verdict(asRule, schema, RELATION));
+      analyzer().check(asRule, schema, RELATION);
+      return new Condition(text, schema, asRule);
     } catch (InvalidQueryException e) {
       throw new UsageException(explain(e.problems().get(0), text));
     }
@@ -68,16 +67,17 @@ final class Condition {
         .toList();
   }
 
-  /** Selects the columns of the rows that meet it from {@link #RELATION}. */
-  String query(List<String> columns) {
-    String relation = SqlText.quoted(RELATION);
-    return "SELECT "
-        + String.join(
-            ", ", columns.stream().map(name -> relation + "." + SqlText.quoted(name)).toList())
-        + " FROM "
-        + relation
-        + " WHERE "
-        + verdict;
+  /**
+   * The condition over rows with some columns of the table.
+   *
+   * @param read at least {@link #reads}
+   */
+  RuleProgram over(TableSchema read) {
+    return analyzer().rules(List.of(asRule), read, RELATION);
+  }
+
+  private static QueryAnalyzer analyzer() {
+    return new QueryAnalyzer(FunctionLibrary.standard(), Map.of(), Set.of());
   }
 
   private static String explain(Problem problem, String text) {

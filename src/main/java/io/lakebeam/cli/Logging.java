@@ -33,9 +33,7 @@ final class Logging {
    * own. A row on which a query fails is in the quarantine, with its error.
    */
   private static final List<Logger> CHATTER =
-      List.of(
-          Logger.getLogger("org.apache.beam.sdk.extensions.sql.impl.rel.BeamCalcRel"),
-          Logger.getLogger("org.apache.kafka.clients.consumer.ConsumerConfig"));
+      List.of(Logger.getLogger("org.apache.kafka.clients.consumer.ConsumerConfig"));
 
   private Logging() {}
 

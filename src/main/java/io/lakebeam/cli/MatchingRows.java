@@ -2,15 +2,15 @@ package io.lakebeam.cli;
 
 import io.lakebeam.delta.CloseableIterator;
 import io.lakebeam.graph.TableSchema;
-import io.lakebeam.pipeline.EngineBorder;
-import io.lakebeam.row.BeamSchemas;
+import io.lakebeam.row.RowFields;
 import io.lakebeam.shaded.spark.sql.catalyst.InternalRow;
-import io.lakebeam.sql.FunctionLibrary;
-import io.lakebeam.sql.RowProgram;
+import io.lakebeam.shaded.spark.sql.catalyst.expressions.GenericInternalRow;
+import io.lakebeam.sql.RuleProgram;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
-/** Rows that meet a condition, which means what it means in a pipeline: Beam SQL evaluates it. */
+/** Rows that meet a condition, which means what it means in a pipeline: Catalyst computes it. */
 final class MatchingRows {
   private MatchingRows() {}
 
@@ -24,25 +24,22 @@ final class MatchingRows {
     List<String> reads = condition.reads(columns);
     TableSchema schema = table.snapshot().schema();
     TableSchema read = part(schema, reads);
-    RowProgram program =
-        RowProgram.of(
-            FunctionLibrary.standard(),
-            Condition.RELATION,
-            BeamSchemas.ofMilliseconds(read),
-            condition.query(columns));
-    EngineBorder query = new EngineBorder(program.evaluator(), read, part(schema, columns));
+    RuleProgram.Judge judge = condition.over(read).judge();
+    RowFields fields = new RowFields(read);
+    int[] wanted = columns.stream().mapToInt(fields::position).toArray();
     List<InternalRow> found = new ArrayList<>();
     long failed = 0;
     String firstError = "";
     try (CloseableIterator<InternalRow> rows = new TableRows(table, reads)) {
       while (rows.hasNext() && found.size() < limit) {
-        try {
-          InternalRow row = query.evaluate(rows.next());
-          if (row != null) {
-            found.add(row.copy());
-          }
-        } catch (RowProgram.RowFailedException e) {
-          firstError = failed == 0 ? e.getMessage() : firstError;
+        InternalRow row = rows.next();
+        RuleProgram.Verdicts verdict = judge.of(row);
+        if (verdict.passes()[0]) {
+          found.add(
+              new GenericInternalRow(
+                  Arrays.stream(wanted).mapToObj(column -> fields.value(row, column)).toArray()));
+        } else if (!verdict.errors().isEmpty()) {
+          firstError = failed == 0 ? verdict.errors().get(0) : firstError;
           failed++;
         }
       }

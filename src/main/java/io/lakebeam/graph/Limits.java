@@ -59,8 +59,14 @@ public final class Limits {
    */
   public static final int UNFOLDED_NODES = 30_000;
 
-  /** Views that one query reads, each as often as it does; each is parsed for each time. */
-  public static final int UNFOLDED_VIEWS = 100;
+  /** Operators and functions of a query that lie within each other. */
+  public static final int QUERY_DEPTH = 500;
+
+  /** Columns that a query may give. */
+  public static final int COLUMNS = 10_000;
+
+  /** Rows that a query may make of one record: all of them are in memory at once. */
+  public static final int ROWS_OF_A_RECORD = 1_000_000;
 
   /** Sources, and datasets, of one pipeline. */
   public static final int DATASETS = 1000;

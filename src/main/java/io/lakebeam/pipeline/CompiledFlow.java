@@ -1,9 +1,10 @@
 package io.lakebeam.pipeline;
 
-import io.lakebeam.sql.LookupJoin;
+import io.lakebeam.sql.RowProgram;
 import java.io.Serializable;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * What adds rows to a streaming table.
@@ -13,58 +14,20 @@ import java.util.Map;
  * @param query makes the table's rows of the input's
  * @param lookups reference tables the SQL looks up
  */
-public record CompiledFlow(String name, Input input, Query query, List<LookupJoin> lookups)
+public record CompiledFlow(String name, Input input, Query query, Set<String> lookups)
     implements Serializable {
   public CompiledFlow {
-    lookups = List.copyOf(lookups);
+    lookups = Set.copyOf(lookups);
   }
 
   /** What is asked of the input. */
   public sealed interface Query extends Serializable {}
 
-  /** Nothing: the input's rows are the table's already, and no rule looks at them. */
+  /** Nothing: the input's rows are the table's already. */
   public record AsIs() implements Query {}
 
-  /**
-   * SQL that selects the table's row schema, then one verdict a rule.
-   *
-   * @param relation the name under which it reads the input
-   * @param columns the row schema's, as a SELECT list
-   * @param verdicts conditions over {@link #ROW}, which has the row schema's columns
-   * @param from what the SELECT reads, called {@link #ROW}
-   */
-  public record Sql(String relation, String columns, List<String> verdicts, String from)
-      implements Query {
-    /** What a flow's own rows are called in the SQL around them. */
-    static final String ROW = "t";
-
-    public Sql {
-      verdicts = List.copyOf(verdicts);
-    }
-
-    /** Rows and verdicts at once. */
-    public String text() {
-      StringBuilder items = new StringBuilder(columns);
-      for (int i = 0; i < verdicts.size(); i++) {
-        items.append(", ").append(verdicts.get(i)).append(" AS `_verdict_").append(i).append('`');
-      }
-      return select(items.toString(), from);
-    }
-
-    /** Rows without verdicts. */
-    String rowsText() {
-      return select(columns, from);
-    }
-
-    /** A rule's verdict on a row that {@link #rowsText} gives. */
-    String verdictText(int rule) {
-      return select(verdicts.get(rule) + " AS `_verdict`", "`" + JudgedQuery.RELATION + "`");
-    }
-
-    private static String select(String items, String from) {
-      return "SELECT " + items + " FROM " + from + " AS `" + ROW + "`";
-    }
-  }
+  /** A program that makes the table's rows. */
+  public record Rows(RowProgram program) implements Query {}
 
   /** Where a flow's rows come from. */
   public sealed interface Input extends Serializable {}
@@ -78,7 +41,7 @@ public record CompiledFlow(String name, Input input, Query query, List<LookupJoi
   /** The rows of a Beam transform over sources and tables. */
   public record FromTransform(String className, List<String> from, Map<String, String> options)
       implements Input {
-    /** The relation's name in the SQL that follows the transform. */
+    /** What its rows are called. */
     static final String RELATION = "_transformed";
 
     public FromTransform {

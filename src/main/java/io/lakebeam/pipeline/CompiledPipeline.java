@@ -3,8 +3,6 @@ package io.lakebeam.pipeline;
 import io.lakebeam.graph.DataflowGraph;
 import io.lakebeam.spec.PipelineSpec;
 import io.lakebeam.spec.SourceSpec;
-import io.lakebeam.sql.FunctionLibrary;
-import io.lakebeam.sql.LookupJoin;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -20,11 +18,7 @@ import java.util.Set;
  * @param views materialized views, in topological order
  */
 public record CompiledPipeline(
-    PipelineSpec spec,
-    DataflowGraph graph,
-    FunctionLibrary functions,
-    List<CompiledTable> tables,
-    List<CompiledView> views) {
+    PipelineSpec spec, DataflowGraph graph, List<CompiledTable> tables, List<CompiledView> views) {
   public CompiledPipeline {
     tables = List.copyOf(tables);
     views = List.copyOf(views);
@@ -87,11 +81,11 @@ public record CompiledPipeline(
     return tables;
   }
 
-  /** Every lookup of every query. */
-  public Set<LookupJoin> lookups() {
-    Set<LookupJoin> lookups = new LinkedHashSet<>();
+  /** Reference tables that queries join with. */
+  public Set<String> lookups() {
+    Set<String> lookups = new LinkedHashSet<>();
     tables.forEach(table -> table.flows().forEach(flow -> lookups.addAll(flow.lookups())));
-    views.forEach(view -> lookups.addAll(view.query().rows().lookups()));
+    views.forEach(view -> lookups.addAll(view.query().lookups()));
     return lookups;
   }
 

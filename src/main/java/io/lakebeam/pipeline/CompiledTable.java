@@ -6,6 +6,7 @@ import io.lakebeam.graph.Column;
 import io.lakebeam.graph.DataType;
 import io.lakebeam.graph.HiddenColumns;
 import io.lakebeam.graph.TableSchema;
+import io.lakebeam.sql.RuleProgram;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,7 +17,8 @@ import java.util.List;
  * @param path where it is
  * @param columns what its readers see: the columns its flows select
  * @param storesRaw true for tables fed by a source directly, which keep the record as it came
- * @param rules in the order of their verdict columns
+ * @param rules in the order of their verdicts
+ * @param verdicts computes what the rules say of a row
  */
 public record CompiledTable(
     String name,
@@ -26,6 +28,7 @@ public record CompiledTable(
     boolean storesRaw,
     List<String> partitionBy,
     List<Expectation> rules,
+    RuleProgram verdicts,
     List<CompiledFlow> flows)
     implements Serializable {
   /** What {@code <table>_quarantine} says about a row, after the row itself. */

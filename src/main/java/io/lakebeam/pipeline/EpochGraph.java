@@ -8,8 +8,6 @@ import io.lakebeam.source.Patience;
 import io.lakebeam.spec.SourceSpec;
 import io.lakebeam.spec.StorageSpec;
 import io.lakebeam.spec.Trust;
-import io.lakebeam.sql.FunctionLibrary;
-import io.lakebeam.sql.Lookups;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -69,12 +67,11 @@ public final class EpochGraph {
    * @param patience with a broker that goes away while it is read
    */
   public EpochGraph(CompiledPipeline pipeline, Patience patience) {
-    FunctionLibrary functions = pipeline.functions().with(Map.copyOf(Lookups.functions()));
     this.pipeline = pipeline;
     this.storage = pipeline.spec().storage();
-    this.trees = new FlowTrees(pipeline, functions);
+    this.trees = new FlowTrees(pipeline);
     this.lookups = new RegisterLookups(pipeline);
-    this.views = new RefreshViews(pipeline, functions, lookups);
+    this.views = new RefreshViews(pipeline, lookups);
     this.patience = patience;
   }
 

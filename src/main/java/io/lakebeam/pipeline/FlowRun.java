@@ -105,7 +105,7 @@ final class FlowRun implements AutoCloseable {
   /** A flow into a table. */
   private final class Step {
     private final RowFields input;
-    private final JudgedQuery.@Nullable Evaluator query;
+    private final RowProgram.@Nullable Evaluator query;
     private final TableWriter writer;
     private final Node accepted;
 
@@ -126,20 +126,20 @@ final class FlowRun implements AutoCloseable {
     }
 
     private void write(InternalRow row) {
-      JudgedRow result;
       if (query == null) {
-        result = new JudgedRow(row, Map.of());
-      } else {
-        try {
-          result = query.evaluate(row);
-        } catch (RowProgram.RowFailedException e) {
-          writer.reject(RejectedRow.ofFailedQuery(input, row, e.getMessage()));
-          return;
-        }
+        store(row);
+        return;
       }
-      if (result != null && writer.write(result) && accepted.isRead()) {
-        // Its verdicts stand behind what others read.
-        accepted.accept(result.row());
+      try {
+        query.evaluate(row, this::store);
+      } catch (RowProgram.RowFailedException e) {
+        writer.reject(RejectedRow.ofFailedQuery(input, row, e.getMessage()));
+      }
+    }
+
+    private void store(InternalRow row) {
+      if (writer.write(row) && accepted.isRead()) {
+        accepted.accept(row);
       }
     }
   }

@@ -1,6 +1,7 @@
 package io.lakebeam.pipeline;
 
 import io.lakebeam.graph.TableSchema;
+import io.lakebeam.sql.RowProgram;
 import java.io.Serializable;
 import java.util.List;
 import org.checkerframework.checker.nullness.qual.Nullable;
@@ -29,7 +30,7 @@ record FlowTree(String relation, TableSchema rows, boolean isHandedOut, List<Bra
    */
   record Branch(
       CompiledTable table,
-      @Nullable JudgedQuery query,
+      @Nullable RowProgram query,
       List<CompiledTable> dependents,
       FlowTree accepted)
       implements Serializable {

@@ -3,7 +3,7 @@ package io.lakebeam.pipeline;
 import io.lakebeam.graph.TableSchema;
 import io.lakebeam.source.SourceReader;
 import io.lakebeam.spec.SourceSpec;
-import io.lakebeam.sql.FunctionLibrary;
+import io.lakebeam.sql.RowProgram;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -14,17 +14,14 @@ import java.util.Map;
 import java.util.Set;
 import org.checkerframework.checker.nullness.qual.Nullable;
 
-/** The flow trees of a pipeline's sources and transforms; plans each query once. */
+/** The flow trees of a pipeline's sources and transforms. */
 final class FlowTrees {
   private final CompiledPipeline pipeline;
-  private final FunctionLibrary functions;
   private final Set<String> readByTransforms = new HashSet<>();
-  private final Map<CompiledFlow, JudgedQuery> queries = new HashMap<>();
   private final Map<String, FlowTree> trees = new HashMap<>();
 
-  FlowTrees(CompiledPipeline pipeline, FunctionLibrary functions) {
+  FlowTrees(CompiledPipeline pipeline) {
     this.pipeline = pipeline;
-    this.functions = functions;
     for (CompiledTable table : pipeline.tables()) {
       for (CompiledFlow flow : table.flows()) {
         if (flow.input() instanceof CompiledFlow.FromTransform transform) {
@@ -42,7 +39,7 @@ final class FlowTrees {
   /** What becomes of the rows of the transform behind a flow. */
   FlowTree of(CompiledTable table, CompiledFlow flow, TableSchema rows) {
     return new FlowTree(
-        CompiledFlow.FromTransform.RELATION, rows, false, List.of(branch(table, flow, rows)));
+        CompiledFlow.FromTransform.RELATION, rows, false, List.of(branch(table, flow)));
   }
 
   private FlowTree tree(String relation, TableSchema rows) {
@@ -54,7 +51,7 @@ final class FlowTrees {
     for (CompiledTable table : pipeline.tables()) {
       for (CompiledFlow flow : table.flows()) {
         if (relation.equals(read(flow))) {
-          branches.add(branch(table, flow, rows));
+          branches.add(branch(table, flow));
         }
       }
     }
@@ -70,19 +67,13 @@ final class FlowTrees {
     return flow.input() instanceof CompiledFlow.FromTable from ? from.table() : null;
   }
 
-  private FlowTree.Branch branch(CompiledTable table, CompiledFlow flow, TableSchema rows) {
+  private FlowTree.Branch branch(CompiledTable table, CompiledFlow flow) {
     return new FlowTree.Branch(
-        table,
-        query(table, flow, rows),
-        dependents(table.name()),
-        tree(table.name(), table.rowSchema()));
+        table, query(flow), dependents(table.name()), tree(table.name(), table.rowSchema()));
   }
 
-  private @Nullable JudgedQuery query(CompiledTable table, CompiledFlow flow, TableSchema rows) {
-    return flow.query() instanceof CompiledFlow.Sql sql
-        ? queries.computeIfAbsent(
-            flow, key -> JudgedQuery.of(functions, sql, rows, table.rowSchema()))
-        : null;
+  private static @Nullable RowProgram query(CompiledFlow flow) {
+    return flow.query() instanceof CompiledFlow.Rows rows ? rows.program() : null;
   }
 
   /** Every table that reads a table's rows, itself or through others. */

@@ -4,10 +4,12 @@ import io.lakebeam.graph.Problem;
 import io.lakebeam.spec.PipelineSpec;
 import io.lakebeam.spec.Trust;
 import io.lakebeam.sql.FunctionLibrary;
+import io.lakebeam.sql.ScalarFunction;
+import io.lakebeam.sql.catalyst.UserFunction;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
-import org.apache.beam.sdk.extensions.sql.BeamSqlUdf;
 import org.apache.beam.sdk.transforms.SerializableFunction;
 
 /** Finds the classes of a pipeline's own SQL functions. */
@@ -21,17 +23,10 @@ final class FunctionLoader {
   }
 
   FunctionLibrary load(List<PipelineSpec.FunctionSpec> functions) {
-    Map<String, Class<?>> classes = new LinkedHashMap<>();
+    Map<String, UserFunction> loaded = new LinkedHashMap<>();
     for (PipelineSpec.FunctionSpec function : functions) {
       try {
-        Class<?> type =
-            NamedClass.load(
-                function.className(),
-                function.className() + " is neither a BeamSqlUdf nor a SerializableFunction",
-                BeamSqlUdf.class,
-                SerializableFunction.class);
-        NamedClass.checkOrigin(type, trust);
-        classes.put(function.name(), type);
+        loaded.put(function.name().toLowerCase(Locale.ROOT), function(function));
       } catch (NamedClass.UnusableClassException e) {
         problems.add(
             new Problem(
@@ -42,9 +37,33 @@ final class FunctionLoader {
                 e.getMessage(),
                 e.isMissing()
                     ? "put its jar on LAKEBEAM_CLASSPATH"
-                    : "implement org.apache.beam.sdk.extensions.sql.BeamSqlUdf with a method eval"));
+                    : "implement io.lakebeam.sql.ScalarFunction with a method eval"));
+      } catch (IllegalArgumentException e) {
+        problems.add(
+            new Problem(
+                function.at(),
+                "function " + function.name() + " cannot be used",
+                String.valueOf(e.getMessage()),
+                "docs/guides/java.md says what a function may take and return"));
       }
     }
-    return FunctionLibrary.standard().with(classes);
+    return new FunctionLibrary(loaded);
+  }
+
+  private UserFunction function(PipelineSpec.FunctionSpec function)
+      throws NamedClass.UnusableClassException {
+    Class<?> type =
+        NamedClass.load(
+            function.className(),
+            function.className() + " is neither a ScalarFunction nor a SerializableFunction",
+            ScalarFunction.class,
+            SerializableFunction.class);
+    NamedClass.checkOrigin(type, trust);
+    if (UserFunction.isTaken(function.name())) {
+      throw new IllegalArgumentException(
+          "Spark has a function " + function.name() + " of its own; give this one another name");
+    }
+    return new UserFunction(
+        function.name(), type, ScalarFunction.class.isAssignableFrom(type) ? "eval" : "apply");
   }
 }

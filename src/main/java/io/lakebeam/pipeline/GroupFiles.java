@@ -3,14 +3,14 @@ package io.lakebeam.pipeline;
 import io.lakebeam.delta.CloseableIterator;
 import io.lakebeam.delta.DataFileReader;
 import io.lakebeam.delta.view.Groups;
-import io.lakebeam.graph.TableSchema;
+import io.lakebeam.graph.Column;
 import io.lakebeam.row.JavaValues;
 import io.lakebeam.shaded.spark.sql.catalyst.InternalRow;
 import io.lakebeam.spec.StorageSpec;
 import io.lakebeam.sql.RowProgram;
-import java.io.Serializable;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.beam.sdk.transforms.windowing.BoundedWindow;
@@ -24,25 +24,13 @@ final class GroupFiles extends StorageFn<ViewPart.File, KV<String, Packed<ViewPa
   private static final int MOST_SHOWN = 1000;
 
   private final RegisterLookups lookups;
-  private final Map<String, Input> inputs;
+  private final Map<String, CompiledView> views;
   private transient BundleWriters<Run> bundle;
 
-  /**
-   * How a view reads the table it follows.
-   *
-   * @param reads the columns of that table that the query needs
-   * @param program the part of the view's query that looks at one row at a time
-   */
-  record Input(CompiledView view, TableSchema reads, RowProgram program) implements Serializable {
-    EngineBorder query() {
-      return new EngineBorder(program.evaluator(), reads, view.query().rows().columns());
-    }
-  }
-
-  GroupFiles(StorageSpec storage, RegisterLookups lookups, Map<String, Input> inputs) {
+  GroupFiles(StorageSpec storage, RegisterLookups lookups, Map<String, CompiledView> views) {
     super(storage);
     this.lookups = lookups;
-    this.inputs = Map.copyOf(inputs);
+    this.views = Map.copyOf(views);
   }
 
   /** What a bundle has of a refresh. */
@@ -62,7 +50,7 @@ final class GroupFiles extends StorageFn<ViewPart.File, KV<String, Packed<ViewPa
   /** What a bundle has of an epoch. */
   private static final class Run implements AutoCloseable {
     private final Map<Key, Sum> sums = new LinkedHashMap<>();
-    private final Map<String, EngineBorder> queries = new HashMap<>();
+    private final Map<String, RowProgram.Evaluator> queries = new HashMap<>();
     private final Map<String, String> errors = new LinkedHashMap<>();
 
     @Override
@@ -87,10 +75,10 @@ final class GroupFiles extends StorageFn<ViewPart.File, KV<String, Packed<ViewPa
   public void read(@Element ViewPart.File file, BoundedWindow window) {
     lookups.register(Epochs.of(window));
     Run run = bundle.of(window, w -> new Run());
-    Input input = inputs.get(file.view());
-    CompiledView view = input.view();
+    CompiledView view = views.get(file.view());
     Sum sum = run.sums.computeIfAbsent(new Key(file.view(), file.to()), key -> new Sum(view));
-    EngineBorder query = run.queries.computeIfAbsent(file.view(), name -> input.query());
+    RowProgram.Evaluator query =
+        run.queries.computeIfAbsent(file.view(), name -> view.query().rows().evaluator());
     sum.files++;
     try (CloseableIterator<InternalRow> rows =
         DataFileReader.read(
@@ -101,25 +89,29 @@ final class GroupFiles extends StorageFn<ViewPart.File, KV<String, Packed<ViewPa
         error.ifPresent(
             text ->
                 run.errors.putIfAbsent(
-                    file.view(),
-                    text + ", on " + Shortened.of(shown(row, input.reads()), MOST_SHOWN)));
+                    file.view(), text + ", on " + Shortened.of(shown(row, view), MOST_SHOWN)));
       }
     } catch (RuntimeException | OutOfMemoryError | StackOverflowError e) {
       throw StoppedAtException.of("view " + file.view() + ", file " + file.file().path(), e);
     }
   }
 
-  private static String shown(InternalRow row, TableSchema schema) {
-    return JavaValues.of(row, schema.columns()).toString();
+  private static String shown(InternalRow row, CompiledView view) {
+    List<Column> columns =
+        view.query().reads().stream()
+            .map(name -> view.upstreamSchema().column(name).orElseThrow())
+            .toList();
+    return JavaValues.of(row, columns).toString();
   }
 
-  private static Optional<String> add(Sum sum, EngineBorder query, InternalRow row) {
+  private static Optional<String> add(Sum sum, RowProgram.Evaluator query, InternalRow row) {
     try {
-      InternalRow result = query.evaluate(row);
-      if (result != null) {
-        sum.groups.add(result);
-        sum.rows++;
-      }
+      query.evaluate(
+          row,
+          result -> {
+            sum.groups.add(result);
+            sum.rows++;
+          });
       return Optional.empty();
     } catch (RowProgram.RowFailedException e) {
       return Optional.of(e.getMessage());

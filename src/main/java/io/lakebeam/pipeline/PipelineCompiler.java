@@ -106,7 +106,7 @@ public final class PipelineCompiler {
 
   private CompiledPipeline compile() {
     FunctionLibrary functions = new FunctionLoader(problems, spec.trust()).load(spec.functions());
-    QueryAnalyzer analyzer = new QueryAnalyzer(spec.name(), functions, viewQueries(), references());
+    QueryAnalyzer analyzer = new QueryAnalyzer(functions, viewQueries(), references());
     for (SourceSpec source : spec.sources()) {
       SourceReader.problem(source)
           .ifPresent(e -> problems.add(new Problem(source.at(), e.problem(), e.reason(), e.fix())));
@@ -130,7 +130,7 @@ public final class PipelineCompiler {
       throw new PipelineException(spec.expansions().hidden(problems));
     }
     return new CompiledPipeline(
-        spec, new DataflowGraph(spec.name(), graphSources(), datasets), functions, tables, views);
+        spec, new DataflowGraph(spec.name(), graphSources(), datasets), tables, views);
   }
 
   private void compile(DatasetSpec dataset, QueryAnalyzer analyzer) {
@@ -159,7 +159,7 @@ public final class PipelineCompiler {
         datasets.add(describe(dataset, compiled));
       } else if (dataset.definition() instanceof DatasetSpec.View view) {
         refuseRules(dataset);
-        analyzer.check(view.query());
+        analyzer.declareView(dataset.name(), view.query());
       }
     } catch (InvalidQueryException e) {
       fail(dataset, e.problems(), analyzer);
@@ -196,7 +196,7 @@ public final class PipelineCompiler {
       } else if (flow.input() instanceof CompiledFlow.FromTransform transform) {
         inputs.addAll(transform.from());
       }
-      flow.lookups().forEach(lookup -> inputs.add(lookup.reference()));
+      inputs.addAll(flow.lookups());
       flows.add(new DataflowGraph.Flow(flow.name(), inputs));
     }
     return new DataflowGraph.Dataset(
@@ -212,7 +212,7 @@ public final class PipelineCompiler {
   private DataflowGraph.Dataset describe(DatasetSpec dataset, CompiledView view) {
     List<String> inputs = new ArrayList<>();
     inputs.add(view.upstream());
-    view.query().rows().lookups().forEach(lookup -> inputs.add(lookup.reference()));
+    inputs.addAll(view.query().lookups());
     QueryText query = ((DatasetSpec.MaterializedView) dataset.definition()).query();
     return new DataflowGraph.Dataset(
         dataset.name(),

@@ -3,12 +3,7 @@ package io.lakebeam.pipeline;
 import io.lakebeam.delta.DataFile;
 import io.lakebeam.delta.view.ViewTable;
 import io.lakebeam.epoch.EpochPlan;
-import io.lakebeam.graph.Column;
-import io.lakebeam.graph.TableSchema;
-import io.lakebeam.row.BeamSchemas;
 import io.lakebeam.spec.StorageSpec;
-import io.lakebeam.sql.FunctionLibrary;
-import io.lakebeam.sql.RowProgram;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -39,32 +34,17 @@ final class RefreshViews {
   private final StorageSpec storage;
   private final List<CompiledView> views;
   private final Map<String, ViewTable> tables = new LinkedHashMap<>();
-  private final Map<String, GroupFiles.Input> inputs = new LinkedHashMap<>();
+  private final Map<String, CompiledView> inputs = new LinkedHashMap<>();
   private final RegisterLookups lookups;
 
-  RefreshViews(CompiledPipeline pipeline, FunctionLibrary functions, RegisterLookups lookups) {
+  RefreshViews(CompiledPipeline pipeline, RegisterLookups lookups) {
     this.storage = pipeline.spec().storage();
     this.views = pipeline.views();
     this.lookups = lookups;
     for (CompiledView view : views) {
       tables.put(view.name(), ViewTables.of(pipeline.name(), view));
-      inputs.put(view.name(), input(functions, view));
+      inputs.put(view.name(), view);
     }
-  }
-
-  private static GroupFiles.Input input(FunctionLibrary functions, CompiledView view) {
-    List<Column> reads =
-        view.query().reads().stream()
-            .map(name -> view.upstreamSchema().column(name).orElseThrow())
-            .toList();
-    TableSchema schema = new TableSchema(reads);
-    RowProgram program =
-        RowProgram.of(
-            functions,
-            view.upstream(),
-            BeamSchemas.ofMilliseconds(schema),
-            view.query().rows().sql());
-    return new GroupFiles.Input(view, schema, program);
   }
 
   PCollection<DatasetOutcome> after(

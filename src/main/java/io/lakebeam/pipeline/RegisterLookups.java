@@ -1,16 +1,16 @@
 package io.lakebeam.pipeline;
 
+import io.lakebeam.shaded.spark.sql.catalyst.InternalRow;
+import io.lakebeam.source.ReferenceTable;
 import io.lakebeam.spec.SourceSpec;
-import io.lakebeam.sql.LookupJoin;
 import io.lakebeam.sql.Lookups;
-import io.lakebeam.sql.Lookups.LookupTable;
+import io.lakebeam.sql.catalyst.MemoryTables;
 import java.io.Serializable;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.stream.Collectors;
 
 /** What a worker needs to answer the lookups of a pipeline's queries. */
 final class RegisterLookups implements Serializable {
@@ -23,28 +23,22 @@ final class RegisterLookups implements Serializable {
   /** Two graphs may have other lookups or other files under the same names and epochs. */
   private final String graph = UUID.randomUUID().toString();
 
-  private final List<LookupJoin> joins;
-  private final Map<String, SourceSpec> references;
+  private final List<SourceSpec> references;
 
   RegisterLookups(CompiledPipeline pipeline) {
     this.owner = pipeline.name() + "@" + pipeline.spec().lake();
-    this.joins = List.copyOf(pipeline.lookups());
-    this.references =
-        joins.stream()
-            .map(LookupJoin::reference)
-            .distinct()
-            .collect(Collectors.toMap(name -> name, name -> pipeline.source(name)));
+    this.references = pipeline.lookups().stream().map(pipeline::source).toList();
   }
 
   /**
    * Loads the tables into this JVM, anew for each epoch, before its first row asks, and lets this
-   * thread ask them: one that cannot be loaded stops the epoch, where a row that asks in vain would
-   * only go to the quarantine.
+   * thread join with them: one that cannot be loaded stops the epoch, where a row that asks in vain
+   * would only go to the quarantine.
    *
    * @throws io.lakebeam.source.SourceException when a table cannot be read
    */
   void register(long epoch) {
-    if (joins.isEmpty()) {
+    if (references.isEmpty()) {
       return;
     }
     String wanted = graph + "#" + epoch;
@@ -52,12 +46,11 @@ final class RegisterLookups implements Serializable {
         owner,
         (name, loaded) -> {
           if (!wanted.equals(loaded)) {
-            Map<String, LookupTable> tables = new HashMap<>();
-            for (LookupJoin join : joins) {
-              SourceSpec reference = references.get(join.reference());
-              tables.put(join.id(), ReferenceLookup.load(reference, join.keyColumns()));
+            Map<String, List<InternalRow>> tables = new HashMap<>();
+            for (SourceSpec reference : references) {
+              tables.put(reference.name(), ReferenceTable.load(reference));
             }
-            tables.forEach((id, table) -> Lookups.register(owner, id, () -> table));
+            Lookups.register(owner, new MemoryTables(tables));
           }
           return wanted;
         });

@@ -13,10 +13,9 @@ import io.lakebeam.spec.DatasetSpec;
 import io.lakebeam.spec.PipelineSpec;
 import io.lakebeam.spec.SourceSpec;
 import io.lakebeam.sql.InvalidQueryException;
-import io.lakebeam.sql.LookupJoin;
 import io.lakebeam.sql.QueryAnalyzer;
 import io.lakebeam.sql.RowQuery;
-import io.lakebeam.sql.SqlText;
+import io.lakebeam.sql.RuleProgram;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -32,8 +31,6 @@ import org.apache.beam.sdk.values.Row;
 
 /** Compiles streaming tables: the columns of all flows brought together, rules put behind them. */
 final class TableCompiler {
-  private static final String ROW = CompiledFlow.Sql.ROW;
-
   private final PipelineSpec spec;
   private final QueryAnalyzer analyzer;
   private final List<CompiledTable> tables;
@@ -53,23 +50,12 @@ final class TableCompiler {
   /**
    * A flow whose rows are known, but not yet the table they go to.
    *
-   * @param relation the input's name in SQL
-   * @param from what the SQL around the rows reads: the relation or a query of it
-   * @param columns that the flow gives
-   * @param carried hidden columns that its rows have
+   * @param isCopy true when its rows are those of the input
    */
   private record Draft(
-      String name,
-      SourceLocation at,
-      CompiledFlow.Input input,
-      String relation,
-      String from,
-      TableSchema columns,
-      TableSchema carried,
-      List<LookupJoin> lookups) {
-    /** True when the rows are already those of a table with these columns. */
-    boolean isCopy() {
-      return from.equals(quoted(relation)) && !(input instanceof CompiledFlow.FromTransform);
+      String name, SourceLocation at, CompiledFlow.Input input, RowQuery rows, boolean isCopy) {
+    TableSchema columns() {
+      return rows.columns();
     }
   }
 
@@ -101,11 +87,12 @@ final class TableCompiler {
             storesRaw,
             partitions(dataset, columns),
             List.of(),
+            RuleProgram.none(),
             List.of());
-    Map<Expectation, String> verdicts = verdicts(dataset, bare.rowSchema());
+    List<Expectation> rules = checkedRules(dataset, bare.rowSchema());
     List<CompiledFlow> flows = new ArrayList<>();
     for (Draft draft : drafts) {
-      flows.add(flow(draft, columns, List.copyOf(verdicts.values())));
+      flows.add(flow(draft, columns, bare.rowSchema()));
     }
     return new CompiledTable(
         bare.name(),
@@ -114,7 +101,10 @@ final class TableCompiler {
         columns,
         storesRaw,
         bare.partitionBy(),
-        List.copyOf(verdicts.keySet()),
+        rules,
+        rules.isEmpty()
+            ? RuleProgram.none()
+            : analyzer.rules(rules, bare.rowSchema(), dataset.name()),
         flows);
   }
 
@@ -126,38 +116,23 @@ final class TableCompiler {
           copy.from(),
           copy.at(),
           input(copy.from()),
-          copy.from(),
-          quoted(copy.from()),
-          copied(copy.from(), rows),
-          new TableSchema(HiddenColumns.CARRIED),
-          List.of());
+          RowQuery.copy(copy.from(), rows, copied(copy.from(), rows)),
+          true);
     }
     if (flow instanceof DatasetSpec.QueryFlow query) {
       RowQuery rows = analyzer.rowQuery(query.query());
-      return new Draft(
-          query.query().file(),
-          place(query),
-          input(rows.input()),
-          rows.input(),
-          "(" + rows.sql() + ")",
-          rows.columns(),
-          rows.carried(),
-          rows.lookups());
+      return new Draft(query.query().file(), place(query), input(rows.input()), rows, false);
     }
     DatasetSpec.TransformFlow transform = (DatasetSpec.TransformFlow) flow;
     TableSchema rows = transformed(transform);
-    String relation = CompiledFlow.FromTransform.RELATION;
     return new Draft(
         transform.className(),
         transform.at(),
         new CompiledFlow.FromTransform(
             transform.className(), transform.from(), transform.options()),
-        relation,
-        quoted(relation),
-        PipelineCompiler.withoutHidden(rows),
-        new TableSchema(
-            HiddenColumns.CARRIED.stream().filter(c -> rows.column(c.name()).isPresent()).toList()),
-        List.of());
+        RowQuery.copy(
+            CompiledFlow.FromTransform.RELATION, rows, PipelineCompiler.withoutHidden(rows)),
+        false);
   }
 
   /** The query's file, or where the pipeline file holds the query itself. */
@@ -181,7 +156,7 @@ final class TableCompiler {
 
   /** True when the flow takes everything that its input's rows have. */
   private boolean isWholeRow(Draft draft) throws InvalidDatasetException {
-    int width = rowSchema(draft.relation(), draft.at()).columns().size();
+    int width = rowSchema(draft.rows().input(), draft.at()).columns().size();
     return width == draft.columns().columns().size() + HiddenColumns.CARRIED.size();
   }
 
@@ -311,79 +286,26 @@ final class TableCompiler {
     return partitions;
   }
 
-  private Map<Expectation, String> verdicts(DatasetSpec dataset, TableSchema rowSchema) {
-    Map<Expectation, String> verdicts = new LinkedHashMap<>();
+  private List<Expectation> checkedRules(DatasetSpec dataset, TableSchema rowSchema) {
+    List<Expectation> rules = new ArrayList<>();
     for (Expectation rule : dataset.expectations()) {
       try {
-        verdicts.put(rule, analyzer.verdict(rule, rowSchema, ROW));
+        analyzer.check(rule, rowSchema, dataset.name());
+        rules.add(rule);
       } catch (InvalidQueryException e) {
         problems.addAll(e.problems());
       }
     }
-    return verdicts;
+    return rules;
   }
 
-  /** The rows brought into the table's row schema, each with its verdicts behind it. */
-  private CompiledFlow flow(Draft draft, TableSchema columns, List<String> verdicts)
+  /** The rows brought into the table's row schema. */
+  private CompiledFlow flow(Draft draft, TableSchema columns, TableSchema rowSchema)
       throws InvalidDatasetException {
-    if (draft.isCopy() && verdicts.isEmpty()) {
-      if (draft.columns().names().equals(columns.names()) && isWholeRow(draft)) {
-        return new CompiledFlow(
-            draft.name(), draft.input(), new CompiledFlow.AsIs(), draft.lookups());
-      }
-    }
-    List<String> items = new ArrayList<>();
-    for (Column column : columns.columns()) {
-      Optional<Column> own = draft.columns().column(column.name());
-      items.add(
-          own.isPresent()
-              ? quoted(ROW) + "." + quoted(own.get().name()) + " AS " + quoted(column.name())
-              : missing(draft, column));
-    }
-    for (Column hidden : HiddenColumns.CARRIED) {
-      boolean has = draft.carried().column(hidden.name()).isPresent();
-      items.add(has ? quoted(ROW) + "." + quoted(hidden.name()) : missing(draft, hidden));
-    }
-    CompiledFlow.Sql sql =
-        new CompiledFlow.Sql(
-            draft.relation(), String.join(", ", items), verdicts, from(draft, columns, items));
-    return new CompiledFlow(draft.name(), draft.input(), sql, draft.lookups());
-  }
-
-  /** Rules name the table's columns: those that the flow does not give are put beside its own. */
-  private static String from(Draft draft, TableSchema columns, List<String> items) {
-    boolean isWhole =
-        draft.columns().columns().size() == columns.columns().size()
-            && draft.carried().columns().size() == HiddenColumns.CARRIED.size();
-    return isWhole
-        ? draft.from()
-        : "(SELECT " + String.join(", ", items) + " FROM " + draft.from() + " AS `" + ROW + "`)";
-  }
-
-  private static String missing(Draft draft, Column column) throws InvalidDatasetException {
-    String type;
-    if (column.type() instanceof DataType.Decimal decimal) {
-      type = decimal.sql();
-    } else if (column.type() instanceof DataType.Primitive primitive) {
-      type =
-          switch (primitive) {
-            case STRING -> "VARCHAR";
-            case BINARY -> "VARBINARY";
-            case INT -> "INTEGER";
-            default -> primitive.sql();
-          };
-    } else {
-      throw new InvalidDatasetException(
-          new Problem(
-              draft.at(),
-              "flow " + draft.name() + " does not give the column " + column.name(),
-              "a column of type " + column.type().sql() + " must be given by every flow",
-              "select it in every flow of the table"));
-    }
-    return "CAST(NULL AS " + type + ") AS " + quoted(column.name());
-  }
-
-  private static String quoted(String name) {
-    return SqlText.quoted(name);
+    boolean isAsIs =
+        draft.isCopy() && draft.columns().names().equals(columns.names()) && isWholeRow(draft);
+    CompiledFlow.Query query =
+        isAsIs ? new CompiledFlow.AsIs() : new CompiledFlow.Rows(draft.rows().as(rowSchema));
+    return new CompiledFlow(draft.name(), draft.input(), query, draft.rows().lookups());
   }
 }

@@ -10,10 +10,14 @@ import io.lakebeam.pipeline.FlowReport.Violation;
 import io.lakebeam.row.JavaValues;
 import io.lakebeam.row.RowFields;
 import io.lakebeam.shaded.spark.sql.catalyst.InternalRow;
+import io.lakebeam.sql.RuleProgram;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import org.checkerframework.checker.nullness.qual.Nullable;
 
 /**
  * What a bundle writes of one table and epoch: looks at each row's verdicts, writes it into the
@@ -25,7 +29,7 @@ final class TableWriter implements AutoCloseable {
   private static final int SHOWN_CHARACTERS = 200;
 
   private final CompiledTable table;
-  private final int firstVerdict;
+  private final RuleProgram.Judge judge;
   private final RowFields fields;
   private final RowFit fit;
   private final QuarantineRows quarantineRows;
@@ -36,7 +40,7 @@ final class TableWriter implements AutoCloseable {
 
   TableWriter(CompiledTable table, long epoch) {
     this.table = table;
-    this.firstVerdict = table.rowSchema().columns().size();
+    this.judge = table.verdicts().judge();
     this.fields = new RowFields(table.rowSchema());
     this.fit = new RowFit(table.storedSchema(), table.partitionBy());
     this.quarantineRows = new QuarantineRows(table);
@@ -57,29 +61,25 @@ final class TableWriter implements AutoCloseable {
    *
    * @return true when the table accepts it
    */
-  boolean write(JudgedRow judged) {
-    InternalRow row = judged.row();
+  boolean write(InternalRow row) {
     Optional<String> misfit = fit.problem(row);
     if (misfit.isPresent()) {
       counter.addUnjudged();
       quarantine.write(quarantineRows.ofMisfit(row, misfit.get()));
       return false;
     }
-    Verdict verdict =
-        Verdict.of(
-            table.rules(),
-            rule -> !row.isNullAt(firstVerdict + rule) && row.getBoolean(firstVerdict + rule));
+    RuleProgram.Verdicts verdicts = judge.of(row);
+    Verdict verdict = Verdict.of(table.rules(), rule -> verdicts.passes()[rule]);
     counter.add(verdict);
     switch (verdict.destination()) {
       case ACCEPTED -> rows.write(row);
       case QUARANTINED ->
           quarantine.write(
-              quarantineRows.of(
-                  row, verdict.failedNames(table.rules()), judged.error(table.rules())));
+              quarantineRows.of(row, verdict.failedNames(table.rules()), error(verdicts)));
       case FAILED -> {
         if (violations.size() < MOST_SAMPLES) {
           String rules = String.join(", ", verdict.failedNames(table.rules()));
-          violations.add(new Violation(rules, describe(judged)));
+          violations.add(new Violation(rules, describe(row, verdicts)));
         }
       }
       case DROPPED -> {}
@@ -115,8 +115,17 @@ final class TableWriter implements AutoCloseable {
     quarantine.close();
   }
 
-  private String describe(JudgedRow judged) {
-    InternalRow row = judged.row();
+  /** What rules failed with, in their order, as a sentence for people; null when none did. */
+  private @Nullable String error(RuleProgram.Verdicts verdicts) {
+    return verdicts.errors().isEmpty()
+        ? null
+        : new TreeMap<>(verdicts.errors())
+            .entrySet().stream()
+                .map(e -> "rule " + table.rules().get(e.getKey()).name() + ": " + e.getValue())
+                .collect(Collectors.joining("; "));
+  }
+
+  private String describe(InternalRow row, RuleProgram.Verdicts verdicts) {
     int columns = table.columns().columns().size();
     StringBuilder text = new StringBuilder(String.valueOf(fields.value(row, columns + 1)));
     for (int i = 0; i < columns; i++) {
@@ -129,7 +138,7 @@ final class TableWriter implements AutoCloseable {
             .append(Shortened.of(value.toString(), SHOWN_CHARACTERS));
       }
     }
-    String error = judged.error(table.rules());
+    String error = error(verdicts);
     return error == null ? text.toString() : text.append(" (").append(error).append(')').toString();
   }
 }

@@ -28,7 +28,7 @@ final class ViewCompiler {
   CompiledView compile(DatasetSpec dataset, DatasetSpec.MaterializedView view)
       throws InvalidQueryException, InvalidDatasetException {
     ViewQuery query = analyzer.viewQuery(view.query());
-    String input = query.rows().input();
+    String input = query.input();
     CompiledTable upstream =
         tables.stream()
             .filter(table -> table.name().equals(input))
@@ -62,7 +62,7 @@ final class ViewCompiler {
                 place(dataset, view),
                 "the view groups by " + group.column() + ", which is a " + type.sql(),
                 "groups are told apart by numbers, text, dates and times",
-                "group by something that names it, for instance CAST(.. AS VARCHAR)"));
+                "group by something that names it, for instance CAST(.. AS STRING)"));
       }
     }
     refuseStateColumns(dataset, view, query, refused);

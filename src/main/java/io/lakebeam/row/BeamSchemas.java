@@ -34,35 +34,30 @@ public final class BeamSchemas {
 
   /** Of rows that a transform gets. */
   public static Schema of(TableSchema schema) {
-    return of(schema.columns(), FieldType.logicalType(SqlTypes.TIMESTAMP));
+    return of(schema.columns());
   }
 
-  /** Of rows that Beam SQL computes, whose instants are Joda's. */
-  public static Schema ofMilliseconds(TableSchema schema) {
-    return of(schema.columns(), FieldType.DATETIME);
-  }
-
-  private static Schema of(List<Column> columns, FieldType instant) {
+  private static Schema of(List<Column> columns) {
     Schema.Builder schema = Schema.builder();
     for (Column column : columns) {
-      FieldType type = of(column.type(), instant).withNullable(column.nullable());
+      FieldType type = of(column.type()).withNullable(column.nullable());
       schema.addField(Schema.Field.of(column.name(), type));
     }
     return schema.build();
   }
 
-  private static FieldType of(DataType type, FieldType instant) {
+  private static FieldType of(DataType type) {
     if (type instanceof DataType.Decimal) {
       return FieldType.DECIMAL;
     }
     if (type instanceof DataType.Array array) {
-      return FieldType.array(of(array.element(), instant).withNullable(true));
+      return FieldType.array(of(array.element()).withNullable(true));
     }
     if (type instanceof DataType.Map map) {
-      return FieldType.map(of(map.key(), instant), of(map.value(), instant).withNullable(true));
+      return FieldType.map(of(map.key()), of(map.value()).withNullable(true));
     }
     if (type instanceof DataType.Struct struct) {
-      return FieldType.row(of(struct.fields(), instant));
+      return FieldType.row(of(struct.fields()));
     }
     return switch ((Primitive) type) {
       case BOOLEAN -> FieldType.BOOLEAN;
@@ -73,7 +68,7 @@ public final class BeamSchemas {
       case STRING -> FieldType.STRING;
       case BINARY -> FieldType.BYTES;
       case DATE -> FieldType.logicalType(SqlTypes.DATE);
-      case TIMESTAMP -> instant;
+      case TIMESTAMP -> FieldType.logicalType(SqlTypes.TIMESTAMP);
     };
   }
 

@@ -7,7 +7,6 @@ import io.lakebeam.epoch.EpochFailure;
 import io.lakebeam.epoch.LeaseLostException;
 import io.lakebeam.epoch.PipelineIdentity.OtherPipelineException;
 import io.lakebeam.graph.PipelineException;
-import io.lakebeam.pipeline.AmbiguousReferenceException;
 import io.lakebeam.pipeline.StoppedAtException;
 import io.lakebeam.source.SourceException;
 import io.lakebeam.spec.UnsetSecretException;
@@ -65,9 +64,7 @@ final class Failures {
             List.of(),
             t);
       }
-      if (t instanceof StorageException
-          || t instanceof DeltaException
-          || t instanceof AmbiguousReferenceException) {
+      if (t instanceof StorageException || t instanceof DeltaException) {
         return new UpdateFailedException(t.getMessage(), "", GOES_ON, List.of(), t);
       }
       if (t instanceof OtherPipelineException || t instanceof DamagedLedgerException) {

@@ -4,18 +4,22 @@ import io.lakebeam.doctor.Outcome;
 import io.lakebeam.graph.Column;
 import io.lakebeam.graph.DataType.Primitive;
 import io.lakebeam.graph.TableSchema;
-import io.lakebeam.pipeline.EngineBorder;
-import io.lakebeam.row.BeamSchemas;
 import io.lakebeam.runner.Workers;
 import io.lakebeam.shaded.spark.sql.catalyst.InternalRow;
 import io.lakebeam.shaded.spark.sql.catalyst.expressions.GenericInternalRow;
 import io.lakebeam.shaded.spark.unsafe.types.UTF8String;
+import io.lakebeam.spec.QueryText;
 import io.lakebeam.sql.FunctionLibrary;
+import io.lakebeam.sql.InvalidQueryException;
+import io.lakebeam.sql.QueryAnalyzer;
 import io.lakebeam.sql.RowProgram;
-import io.lakebeam.sql.SqlText;
 import java.io.Serializable;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.TimeZone;
 
 /** Looks at a worker's process, and has it plan and evaluate a query. */
@@ -70,13 +74,17 @@ final class WorkerVisit implements Workers.Task<WorkerVisit.Said> {
             Column.required("id", Primitive.BIGINT), Column.required("city", Primitive.STRING));
     TableSchema said = TableSchema.of(Column.nullable("said", Primitive.STRING));
     try {
-      FunctionLibrary library = FunctionLibrary.standard();
-      String query = SqlText.unparse(library.rewrite(SqlText.parse(QUERY)));
-      RowProgram program = RowProgram.of(library, "t", BeamSchemas.ofMilliseconds(schema), query);
+      QueryAnalyzer analyzer = new QueryAnalyzer(FunctionLibrary.standard(), Map.of(), Set.of());
+      analyzer.declare("t", schema);
+      RowProgram program = analyzer.rowQuery(new QueryText("self-test", QUERY, QUERY)).as(said);
       InternalRow row = new GenericInternalRow(new Object[] {21L, UTF8String.fromString("rome")});
-      InternalRow answer = new EngineBorder(program.evaluator(), schema, said).evaluate(row);
-      return answer == null ? "no row" : answer.isNullAt(0) ? "null" : answer.getString(0);
-    } catch (RowProgram.RowFailedException | RuntimeException | LinkageError e) {
+      List<String> answers = new ArrayList<>();
+      program.evaluator().evaluate(row, answer -> answers.add(answer.getString(0)));
+      return answers.isEmpty() ? "no row" : answers.get(0);
+    } catch (InvalidQueryException
+        | RowProgram.RowFailedException
+        | RuntimeException
+        | LinkageError e) {
       return e.toString();
     }
   }

@@ -114,6 +114,6 @@ public record PipelineSpec(
         expansions);
   }
 
-  /** A SQL function by the class that implements it (a Beam {@code BeamSqlUdf}). */
+  /** A SQL function by the class that implements it (a {@code ScalarFunction}). */
   public record FunctionSpec(String name, String className, SourceLocation at) {}
 }

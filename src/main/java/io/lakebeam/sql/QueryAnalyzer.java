@@ -4,78 +4,63 @@ import io.lakebeam.expectation.Expectation;
 import io.lakebeam.graph.Column;
 import io.lakebeam.graph.DataType;
 import io.lakebeam.graph.HiddenColumns;
-import io.lakebeam.graph.Limits;
+import io.lakebeam.graph.NearestName;
 import io.lakebeam.graph.Problem;
 import io.lakebeam.graph.SourceLocation;
 import io.lakebeam.graph.TableSchema;
+import io.lakebeam.row.SparkTypes;
 import io.lakebeam.spec.QueryText;
+import io.lakebeam.sql.catalyst.GroupPlan;
+import io.lakebeam.sql.catalyst.QueryReader;
+import io.lakebeam.sql.catalyst.RefusedQueryException;
+import io.lakebeam.sql.catalyst.Relation;
+import io.lakebeam.sql.catalyst.RowPlan;
+import io.lakebeam.sql.catalyst.SparkProblem;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Consumer;
-import org.apache.beam.vendor.calcite.v1_40_0.org.apache.calcite.rel.type.RelDataType;
-import org.apache.beam.vendor.calcite.v1_40_0.org.apache.calcite.rel.type.RelDataTypeField;
-import org.apache.beam.vendor.calcite.v1_40_0.org.apache.calcite.runtime.CalciteContextException;
-import org.apache.beam.vendor.calcite.v1_40_0.org.apache.calcite.runtime.CalciteException;
-import org.apache.beam.vendor.calcite.v1_40_0.org.apache.calcite.sql.SqlLiteral;
-import org.apache.beam.vendor.calcite.v1_40_0.org.apache.calcite.sql.SqlNode;
-import org.apache.beam.vendor.calcite.v1_40_0.org.apache.calcite.sql.SqlNodeList;
-import org.apache.beam.vendor.calcite.v1_40_0.org.apache.calcite.sql.SqlSelect;
-import org.apache.beam.vendor.calcite.v1_40_0.org.apache.calcite.sql.parser.SqlParserPos;
-import org.apache.beam.vendor.calcite.v1_40_0.org.apache.calcite.sql.type.SqlTypeName;
-import org.apache.beam.vendor.calcite.v1_40_0.org.apache.calcite.sql.validate.SqlValidator;
-import org.checkerframework.checker.nullness.qual.Nullable;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /**
  * Reads the queries of one pipeline: names and types checked against what the pipeline declares,
- * problems told with the place in the author's file, the result ready for Beam SQL. Does no I/O and
- * never evaluates a query.
+ * problems told with the place in the author's file, the result ready to be computed. Does no I/O
+ * and never evaluates a query.
  */
 public final class QueryAnalyzer {
-  private static final String UNFOLD_WHY =
-      "queries of WITH and of views are put in the place of their names, each as often as it is"
-          + " named";
-  private static final String UNFOLD_LESS =
-      "make what is named most often a streaming table, or name it less often";
-
-  private final String pipeline;
-  private final FunctionLibrary functions;
+  /** What Delta tables cannot have in the name of a column. */
+  private static final Pattern NO_NAME = Pattern.compile("[ ,;{}()\\n\\t=]");
 
   /** More than a file of SQL has. */
   private static final int LINES_APART = 50_000;
 
+  private final QueryReader reader;
   private final Map<String, QueryText> views;
   private final List<String> viewNames;
-  private final Set<String> references;
-  private final Map<String, TableSchema> relations = new HashMap<>();
-  private final Map<String, List<String>> stars = new HashMap<>();
+  private final Map<String, TableSchema> relations = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
 
   /**
-   * @param pipeline the pipeline's name
-   * @param functions that its queries may call
+   * @param functions that its queries may call besides Spark's
    * @param views named queries that are not stored
    * @param references names of reference tables
    */
   public QueryAnalyzer(
-      String pipeline,
-      FunctionLibrary functions,
-      Map<String, QueryText> views,
-      Set<String> references) {
-    this.pipeline = pipeline;
-    this.functions = functions;
+      FunctionLibrary functions, Map<String, QueryText> views, Set<String> references) {
+    this.reader = new QueryReader(functions.functions(), Set.copyOf(references)::contains);
     this.views = Map.copyOf(views);
     this.viewNames = views.keySet().stream().sorted().toList();
-    this.references = Set.copyOf(references);
   }
 
   /** Makes a source or dataset known, with all columns that its rows carry. */
   public void declare(String name, TableSchema rowSchema) {
-    relations.put(name, rowSchema);
+    declare(name, rowSchema, List.of());
   }
 
   /**
@@ -84,102 +69,234 @@ public final class QueryAnalyzer {
    * @param onlyByName what {@code *} leaves out
    */
   public void declare(String name, TableSchema rowSchema, List<Column> onlyByName) {
-    declare(name, rowSchema);
-    List<String> star = new ArrayList<>(rowSchema.names());
-    onlyByName.forEach(column -> star.remove(column.name()));
-    stars.put(name.toLowerCase(Locale.ROOT), star);
+    Set<String> hidden = onlyByName.stream().map(Column::name).collect(Collectors.toSet());
+    relations.put(name, rowSchema);
+    reader.declare(new Relation(name, rowSchema, hidden));
   }
 
   /** The sources, datasets and views that a query names. */
   public Set<String> reads(QueryText query) throws InvalidQueryException {
-    return shallow(query::at, () -> Relations.of(parse(query.sql(), query::at)));
+    return told(query, () -> QueryReader.reads(query.sql()));
   }
 
-  /** Checks a query that only others use. */
-  public void check(QueryText query) throws InvalidQueryException {
-    shallow(positions(query), () -> schema(positions(query), analyze(query)));
+  /** Checks a query that only others use, and makes it known to them. */
+  public void declareView(String name, QueryText query) throws InvalidQueryException {
+    told(
+        query,
+        () -> {
+          reader.declareView(name, "\n".repeat(firstLine(name)) + query.sql());
+          return name;
+        });
   }
 
   /** Checks and prepares a query of a streaming table's flow. */
   public RowQuery rowQuery(QueryText query) throws InvalidQueryException {
-    return shallow(positions(query), () -> prepareRowQuery(query));
+    return told(query, () -> rowQuery(query, reader.rows(query.sql())));
   }
 
-  private RowQuery prepareRowQuery(QueryText query) throws InvalidQueryException {
-    Analyzed analyzed = analyze(query);
-    RowWiseQuery rowWise = rowWise(query, analyzed, false);
-    String input = rowWise.prepare(analyzed.tree());
-    TableSchema all = schema(positions(query), analyzed);
-    List<Column> columns =
-        all.columns().stream().filter(column -> !isCarried(column.name())).toList();
-    TableSchema carried = carried(input);
-    rowWise.carry(analyzed.tree(), carried.names(), columns.stream().map(Column::name).toList());
+  /** A name as it stands in a query. */
+  public static String quoted(String name) {
+    return "`" + name.replace("`", "``") + "`";
+  }
+
+  private RowQuery rowQuery(QueryText query, RowPlan plan) throws InvalidQueryException {
+    List<Integer> selected = new ArrayList<>();
+    Map<String, io.lakebeam.shaded.spark.sql.types.DataType> columns = new LinkedHashMap<>();
+    List<RowPlan.Selected> all = plan.columns();
+    for (int i = 0; i < all.size(); i++) {
+      RowPlan.Selected column = all.get(i);
+      if (column.isCarried()) {
+        continue; // it goes along whether it is selected or not
+      }
+      selected.add(i);
+      if (columns.put(column.name(), column.type()) != null) {
+        throw twice(query, column.name());
+      }
+    }
+    TableSchema carried = carried(plan);
     return new RowQuery(
-        input,
-        rowWise.lookups(),
-        new TableSchema(columns),
+        plan.input(),
+        plan.joined(),
+        schema(query, columns),
         carried,
-        SqlText.unparse(analyzed.tree()));
+        plan.select(selected, carried.columns()));
+  }
+
+  private static TableSchema carried(RowPlan plan) {
+    return new TableSchema(HiddenColumns.CARRIED.stream().filter(plan::carries).toList());
   }
 
   /** Checks and takes apart a query of a materialized view. */
   public ViewQuery viewQuery(QueryText query) throws InvalidQueryException {
-    return shallow(positions(query), () -> prepareViewQuery(query));
+    return told(query, () -> viewQuery(query, reader.groups(query.sql())));
   }
 
-  private ViewQuery prepareViewQuery(QueryText query) throws InvalidQueryException {
-    Analyzed analyzed = analyze(query);
-    ViewQueryReader reader =
-        new ViewQueryReader(positions(query), analyzed.tree(), schema(positions(query), analyzed));
-    SqlSelect rowTree = reader.rowTree();
-    // What was taken apart is typed once more: arguments of aggregates have types of their own.
-    Positions start = (line, column) -> place(query, analyzed.tree());
-    SqlNode again = parse(SqlText.unparse(rowTree), start);
-    TableSchema rowSchema = schema(start, validate(again, start, relations));
-    RowWiseQuery rowWise = rowWise(query, analyzed, true);
-    String input = rowWise.prepare(rowTree);
-    List<String> reads = ColumnFinder.columns(rowTree, relations.get(input));
-    String sql = SqlText.unparse(rowTree);
-    return reader.result(
-        new RowQuery(input, rowWise.lookups(), rowSchema, TableSchema.of(), sql), reads);
+  private ViewQuery viewQuery(QueryText query, GroupPlan plan) throws InvalidQueryException {
+    Map<String, io.lakebeam.shaded.spark.sql.types.DataType> types = new LinkedHashMap<>();
+    List<ViewQuery.Group> groups = new ArrayList<>();
+    List<ViewQuery.Aggregate> aggregates = new ArrayList<>();
+    for (GroupPlan.Result column : plan.columns()) {
+      if (types.put(column.name(), column.type()) != null) {
+        throw twice(query, column.name());
+      }
+    }
+    TableSchema columns = schema(query, types);
+    refuseUnordered(query, plan);
+    List<String> rowNames = rowNames(plan);
+    for (int i = 0; i < plan.columns().size(); i++) {
+      GroupPlan.Result column = plan.columns().get(i);
+      String row = column.rowColumn() < 0 ? "" : rowNames.get(column.rowColumn());
+      if (column.function() == GroupPlan.Function.GROUP) {
+        groups.add(new ViewQuery.Group(column.name(), row));
+      } else {
+        aggregates.add(
+            new ViewQuery.Aggregate(
+                column.name(),
+                ViewQuery.Function.valueOf(column.function().name()),
+                row,
+                columns.columns().get(i).type()));
+      }
+    }
+    Map<String, io.lakebeam.shaded.spark.sql.types.DataType> rowTypes = new LinkedHashMap<>();
+    for (int i = 0; i < rowNames.size(); i++) {
+      rowTypes.put(rowNames.get(i), plan.types().get(i));
+    }
+    return new ViewQuery(
+        plan.input(),
+        io.lakebeam.sql.catalyst.Step.joined(plan.rows().steps()),
+        RowProgram.of(plan.rows(), schema(query, rowTypes)),
+        plan.reads(),
+        groups,
+        aggregates,
+        columns);
+  }
+
+  private static void refuseUnordered(QueryText query, GroupPlan plan)
+      throws InvalidQueryException {
+    for (GroupPlan.Result column : plan.columns()) {
+      boolean isOrdered =
+          column.function() != GroupPlan.Function.MIN
+              && column.function() != GroupPlan.Function.MAX;
+      DataType type = SparkTypes.columnType(column.type()).orElseThrow();
+      boolean isScalar = type instanceof DataType.Primitive || type instanceof DataType.Decimal;
+      if (!isOrdered && (!isScalar || type == DataType.Primitive.BINARY)) {
+        throw new InvalidQueryException(
+            new Problem(
+                query.at(1, 1),
+                column.function()
+                    + " of a "
+                    + type.sql()
+                    + " is not possible in a materialized view",
+                "its values have no order that every reader knows",
+                "take it of something that stands for it, for instance HEX(…)"));
+      }
+    }
+  }
+
+  private static List<String> rowNames(GroupPlan plan) {
+    Set<Integer> groups =
+        plan.columns().stream()
+            .filter(c -> c.function() == GroupPlan.Function.GROUP)
+            .map(GroupPlan.Result::rowColumn)
+            .collect(Collectors.toSet());
+    List<String> names = new ArrayList<>();
+    for (int i = 0; i < plan.types().size(); i++) {
+      names.add(groups.contains(i) ? "_g" + i : "_a" + i);
+    }
+    return names;
   }
 
   /**
-   * Checks a rule and returns its verdict over rows of the given columns.
+   * Checks a rule.
    *
-   * @param alias of the relation that has the columns
-   * @return a SQL boolean over columns qualified with {@code alias}, never NULL
+   * @param alias the relation that has the columns
    */
-  public String verdict(Expectation rule, TableSchema rowSchema, String alias)
+  public void check(Expectation rule, TableSchema rowSchema, String alias)
       throws InvalidQueryException {
-    return shallow(Positions.of(rule, 0), () -> prepareVerdict(rule, rowSchema, alias));
+    Relation relation = new Relation(alias, rowSchema, Set.of());
+    told(
+        Positions.of(rule, 0),
+        rule.condition(),
+        () -> {
+          RowPlan plan = condition(rule, relation);
+          io.lakebeam.shaded.spark.sql.types.DataType type = plan.columns().get(0).type();
+          if (!type.equals(io.lakebeam.shaded.spark.sql.types.DataTypes.BooleanType)) {
+            throw new InvalidQueryException(
+                new Problem(
+                    rule.at(),
+                    "expectation " + rule.name() + " is no condition",
+                    "it has the type " + type.sql(),
+                    "write a comparison that is TRUE for good rows"));
+          }
+          List<RefusedQueryException> never = reader.neverTrue(rule.condition(), relation);
+          if (!never.isEmpty()) {
+            throw new InvalidQueryException(
+                never.stream()
+                    .map(e -> problem(Positions.of(rule, 0), e))
+                    .map(p -> named(p, rule))
+                    .toList());
+          }
+          return plan;
+        });
   }
 
-  private String prepareVerdict(Expectation rule, TableSchema rowSchema, String alias)
-      throws InvalidQueryException {
-    String prefix = "SELECT (";
-    Positions positions = Positions.of(rule, prefix.length());
-    SqlNode parsed =
-        parse(prefix + rule.condition() + "\n) FROM " + SqlText.quoted(alias), positions);
-    refuseUnlessOfOneRow(rule, ((SqlSelect) parsed).getSelectList());
-    SqlNode tree = timeBound(rewrite(parsed, positions), positions);
-    Analyzed analyzed = validate(tree, positions, Map.of(alias, rowSchema));
-    // Functions are known to be aggregates only now.
-    refuseUnlessOfOneRow(rule, ((SqlSelect) analyzed.tree()).getSelectList());
-    RelDataTypeField condition = analyzed.rowType().getFieldList().get(0);
-    if (condition.getType().getSqlTypeName() != SqlTypeName.BOOLEAN) {
-      throw new InvalidQueryException(
-          new Problem(
-              rule.at(),
-              "expectation " + rule.name() + " is no condition",
-              "it has the type " + condition.getType().getSqlTypeName(),
-              "write a comparison that is TRUE for good rows"));
+  private static Problem named(Problem problem, Expectation rule) {
+    return new Problem(
+        problem.at(),
+        problem.problem().replace("the condition", "expectation " + rule.name()),
+        problem.cause(),
+        problem.fix());
+  }
+
+  private RowPlan condition(Expectation rule, Relation relation) throws Exception {
+    try {
+      RowPlan plan = reader.conditions(List.of(rule.condition()), relation);
+      if (plan.select(List.of(0), List.of()).mayMultiply()) {
+        throw ofMoreRows(rule);
+      }
+      return plan;
+    } catch (RefusedQueryException e) {
+      // Whatever is refused of an expression by itself looks at other rows, or answers otherwise.
+      if (e.problem().contains("group rows")
+          || e.problem().contains("window functions")
+          || e.problem().contains("query inside")) {
+        throw ofMoreRows(rule);
+      }
+      throw e;
     }
-    SqlNode expression =
-        RowWiseQuery.withoutAlias(((SqlSelect) analyzed.tree()).getSelectList().get(0));
-    refuseIfNeverTrue(rule, expression, positions);
-    String sql = SqlText.unparse(expression);
-    return "(" + sql + ") IS " + (rule.nullPasses() ? "NOT FALSE" : "TRUE");
+  }
+
+  private static InvalidQueryException ofMoreRows(Expectation rule) {
+    return new InvalidQueryException(
+        new Problem(
+            rule.at(),
+            "expectation " + rule.name() + " looks at more than one row",
+            "a rule says of each row by itself whether it is good",
+            "leave aggregates, windows, generators and queries out"));
+  }
+
+  /**
+   * Rules that are {@link #check checked}, ready to be computed.
+   *
+   * @param alias the relation that has the columns
+   */
+  public RuleProgram rules(List<Expectation> rules, TableSchema rowSchema, String alias) {
+    Relation relation = new Relation(alias, rowSchema, Set.of());
+    try {
+      List<io.lakebeam.sql.catalyst.Step.Rows> each = new ArrayList<>();
+      for (Expectation rule : rules) {
+        each.add(
+            reader.conditions(List.of(rule.condition()), relation).select(List.of(0), List.of()));
+      }
+      RowPlan all =
+          reader.conditions(rules.stream().map(Expectation::condition).toList(), relation);
+      return new RuleProgram(
+          all.select(IntStream.range(0, rules.size()).boxed().toList(), List.of()),
+          each,
+          rules.stream().map(Expectation::nullPasses).toList());
+    } catch (Exception e) {
+      throw new IllegalStateException("these rules were checked", e);
+    }
   }
 
   /**
@@ -188,120 +305,30 @@ public final class QueryAnalyzer {
    * @throws InvalidQueryException when it is no condition for any table
    */
   public void checkSyntax(Expectation rule) throws InvalidQueryException {
-    String prefix = "SELECT (";
-    Positions positions = Positions.of(rule, prefix.length());
-    SqlNode parsed = parse(prefix + rule.condition() + "\n) FROM `t`", positions);
-    refuseUnlessOfOneRow(rule, ((SqlSelect) parsed).getSelectList());
-    timeBound(rewrite(parsed, positions), positions);
-  }
-
-  private static void refuseIfNeverTrue(Expectation rule, SqlNode condition, Positions positions)
-      throws InvalidQueryException {
-    List<Problem> problems = new ArrayList<>();
-    for (SqlNode comparison : NeverTrue.comparisonsWithNull(condition)) {
-      SqlParserPos at = comparison.getParserPosition();
-      problems.add(
-          new Problem(
-              positions.at(Math.max(1, at.getLineNum()), Math.max(1, at.getColumnNum())),
-              "a comparison with NULL is never TRUE",
-              "NULL is equal to nothing, and to nothing unequal",
-              "write IS NULL or IS NOT NULL"));
-    }
-    if (problems.isEmpty() && NeverTrue.isConstant(condition)) {
-      problems.add(
-          new Problem(
-              rule.at(),
-              "expectation " + rule.name() + " is never TRUE",
-              "it is the same for every row, so every row breaks it",
-              "write a condition over the table's columns"));
-    }
-    if (!problems.isEmpty()) {
-      throw new InvalidQueryException(problems);
-    }
-  }
-
-  private static void refuseUnlessOfOneRow(Expectation rule, SqlNode condition)
-      throws InvalidQueryException {
-    if (AggregateFinder.in(condition) || QueryFinder.in(condition).isPresent()) {
-      throw new InvalidQueryException(
-          new Problem(
-              rule.at(),
-              "expectation " + rule.name() + " looks at more than one row",
-              "a rule says of each row by itself whether it is good",
-              "leave aggregates, windows and queries out"));
-    }
-  }
-
-  private RowWiseQuery rowWise(QueryText query, Analyzed analyzed, boolean isGrouped) {
-    return new RowWiseQuery(
-        pipeline,
-        references,
-        relations,
-        positions(query),
-        analyzed.validator()::getValidatedNodeTypeIfKnown,
-        isGrouped);
-  }
-
-  private TableSchema carried(String input) {
-    TableSchema schema = relations.get(input);
-    return new TableSchema(
-        HiddenColumns.CARRIED.stream()
-            .filter(column -> schema.column(column.name()).isPresent())
-            .toList());
-  }
-
-  private static boolean isCarried(String name) {
-    return HiddenColumns.CARRIED.stream().anyMatch(c -> c.name().equalsIgnoreCase(name));
-  }
-
-  private SqlNode tree(QueryText query) throws InvalidQueryException {
-    Positions positions = positions(query);
-    try {
-      SqlNode tree =
-          Relations.inline(parse(query.sql(), positions), this::viewTree, Limits.UNFOLDED_NODES);
-      new StarExpansion(name -> stars.get(name.toLowerCase(Locale.ROOT))).expand(tree);
-      return tree;
-    } catch (SqlSyntaxException e) {
-      throw new InvalidQueryException(
-          new Problem(positions.at(e.line(), e.column()), e.getMessage(), UNFOLD_WHY, UNFOLD_LESS));
-    }
-  }
-
-  private @Nullable SqlNode viewTree(String name) {
-    QueryText view =
-        views.entrySet().stream()
-            .filter(entry -> entry.getKey().equalsIgnoreCase(name))
-            .map(Map.Entry::getValue)
-            .findFirst()
-            .orElse(null);
-    if (view == null) {
-      return null;
-    }
-    try {
-      return parse("\n".repeat(firstLine(name)) + view.sql(), view::at);
-    } catch (InvalidQueryException e) {
-      throw new IllegalStateException("a view is read before what reads it", e);
-    }
-  }
-
-  private static SqlNode parse(String sql, Positions positions) throws InvalidQueryException {
-    try {
-      return SqlText.parse(sql);
-    } catch (SqlSyntaxException e) {
-      throw new InvalidQueryException(
-          new Problem(positions.at(e.line(), e.column()), e.getMessage(), "", ""));
-    }
+    told(
+        Positions.of(rule, 0),
+        rule.condition(),
+        () -> {
+          QueryReader.checkSyntax(rule.condition());
+          return rule;
+        });
   }
 
   /** One step of reading a query. */
   private interface Step<T> {
-    T take() throws InvalidQueryException;
+    T take() throws Exception;
   }
 
-  /** Trees are walked by recursion: what is deeper than the stack is told as a mistake. */
-  private static <T> T shallow(Positions positions, Step<T> step) throws InvalidQueryException {
+  private <T> T told(QueryText query, Step<T> step) throws InvalidQueryException {
+    return told(positions(query), query.sql(), step);
+  }
+
+  /** Whatever is wrong is told in the words of the author's file. */
+  private <T> T told(Positions positions, String sql, Step<T> step) throws InvalidQueryException {
     try {
       return step.take();
+    } catch (InvalidQueryException e) {
+      throw e;
     } catch (StackOverflowError e) {
       throw new InvalidQueryException(
           new Problem(
@@ -309,75 +336,63 @@ public final class QueryAnalyzer {
               "this query lies too deep in itself",
               "every operator of a chain lies within the next one",
               "write IN (...) in place of many ORs, or split it through a view"));
+    } catch (Exception e) {
+      Set<Problem> problems = new LinkedHashSet<>();
+      reader.problems(sql, e).forEach(each -> problems.add(problem(positions, each)));
+      throw new InvalidQueryException(List.copyOf(problems));
     }
   }
 
-  private Analyzed analyze(QueryText query) throws InvalidQueryException {
-    Positions positions = positions(query);
-    SqlNode tree = prepared(query);
-    try {
-      return validate(tree, positions, relations);
-    } catch (InvalidQueryException first) {
-      throw withOthers(query, first);
+  private Problem problem(Positions positions, Exception e) {
+    if (e instanceof RefusedQueryException refused) {
+      return new Problem(
+          positions.at(refused.line(), refused.column()),
+          refused.problem(),
+          refused.cause(),
+          refused.fix());
     }
+    SparkProblem spark = SparkProblem.of(e);
+    SourceLocation at = positions.at(spark.line(), spark.column());
+    String tag = "[" + spark.errorClass() + "] ";
+    String name = SparkProblem.name(e);
+    if (spark.errorClass().equals("TABLE_OR_VIEW_NOT_FOUND")) {
+      List<String> known = new ArrayList<>(relations.keySet());
+      known.addAll(viewNames);
+      return new Problem(
+          at,
+          tag + "there is no source or dataset " + name,
+          "the pipeline declares " + String.join(", ", known),
+          didYouMean(name, known).orElse("name one of them"));
+    }
+    if (spark.errorClass().startsWith("UNRESOLVED_COLUMN")) {
+      List<String> known =
+          SparkProblem.proposals(e).stream().filter(each -> !each.startsWith("_")).toList();
+      boolean isHidden =
+          HiddenColumns.OF_MESSAGES.stream().anyMatch(c -> c.name().equalsIgnoreCase(name));
+      return new Problem(
+          at,
+          tag + "there is no column " + name,
+          "none of the relations in FROM has it",
+          isHidden
+              ? "select it from a source of messages, or hand it on from there"
+              : didYouMean(name, known).orElse("the nearest are " + String.join(", ", known)));
+    }
+    if (spark.errorClass().equals("UNRESOLVED_ROUTINE")) {
+      return new Problem(
+          at,
+          tag + "there is no function " + name,
+          "neither Spark nor functions: of the pipeline has it",
+          didYouMean(name, QueryReader.functionNames())
+              .orElse("see https://spark.apache.org/docs/latest/api/sql/"));
+    }
+    return new Problem(at, spark.message(), "", spark.fix());
   }
 
-  private SqlNode prepared(QueryText query) throws InvalidQueryException {
-    Positions positions = positions(query);
-    return timeBound(rewrite(tree(query), positions), positions);
-  }
-
-  /**
-   * Validation ends at the first mistake. What is wrong with a selected expression or the WHERE by
-   * itself is wrong with the query too, so each is looked at alone; where rows are grouped, only
-   * the WHERE can be.
-   */
-  private InvalidQueryException withOthers(QueryText query, InvalidQueryException first)
-      throws InvalidQueryException {
-    if (!(prepared(query) instanceof SqlSelect whole) || whole.getFrom() == null) {
-      return first;
-    }
-    Set<Problem> problems = new LinkedHashSet<>();
-    if (!problemsOf(query, select -> keep(select, List.of(), false)).isEmpty()) {
-      return first; // FROM itself is wrong: nothing can be said of what is selected from it
-    }
-    if (whole.getGroup() == null) {
-      for (int i = 0; i < whole.getSelectList().size(); i++) {
-        int item = i;
-        problems.addAll(
-            problemsOf(query, s -> keep(s, List.of(s.getSelectList().get(item)), false)));
-      }
-    }
-    problems.addAll(problemsOf(query, select -> keep(select, List.of(), true)));
-    if (problems.isEmpty() || !problems.containsAll(first.problems())) {
-      return first;
-    }
-    return new InvalidQueryException(List.copyOf(problems));
-  }
-
-  private List<Problem> problemsOf(QueryText query, Consumer<SqlSelect> part)
-      throws InvalidQueryException {
-    SqlSelect select = (SqlSelect) prepared(query);
-    part.accept(select);
-    try {
-      validate(select, positions(query), relations);
-      return List.of();
-    } catch (InvalidQueryException e) {
-      return e.problems();
-    }
-  }
-
-  private static void keep(SqlSelect select, List<SqlNode> items, boolean where) {
-    SqlParserPos at = select.getParserPosition();
-    select.setSelectList(
-        new SqlNodeList(
-            items.isEmpty() ? List.of(SqlLiteral.createExactNumeric("1", at)) : items, at));
-    select.setGroupBy(null);
-    select.setHaving(null);
-    select.setOrderBy(null);
-    if (!where) {
-      select.setWhere(null);
-    }
+  private static Optional<String> didYouMean(String name, Collection<String> known) {
+    String last = name.substring(name.lastIndexOf('.') + 1);
+    return NearestName.among(name, known)
+        .or(() -> NearestName.among(last, known))
+        .map(nearest -> "did you mean " + nearest + "?");
   }
 
   /**
@@ -403,80 +418,57 @@ public final class QueryAnalyzer {
     throw new IllegalArgumentException("no view " + view);
   }
 
-  private SourceLocation place(QueryText query, SqlNode node) {
-    SqlParserPos at = node.getParserPosition();
-    return positions(query).at(Math.max(1, at.getLineNum()), Math.max(1, at.getColumnNum()));
-  }
-
-  private SqlNode rewrite(SqlNode tree, Positions positions) throws InvalidQueryException {
-    try {
-      return functions.rewrite(tree);
-    } catch (SqlSyntaxException e) {
-      throw new InvalidQueryException(
-          new Problem(positions.at(e.line(), e.column()), e.getMessage(), "", ""));
-    }
-  }
-
-  private SqlNode timeBound(SqlNode tree, Positions positions) throws InvalidQueryException {
-    for (FunctionLibrary.Use use : functions.nonDeterministic(tree)) {
-      throw new InvalidQueryException(
-          new Problem(
-              positions.at(use.position().getLineNum(), use.position().getColumnNum()),
-              use.name() + " cannot be used in a pipeline",
-              "an epoch that is replayed after a crash would compute another value",
-              "take the value from the data; for the time of reading use CURRENT_TIMESTAMP"));
-    }
-    return functions.currentTime(tree, HiddenColumns.INGESTED_AT.name());
-  }
-
-  private Analyzed validate(SqlNode tree, Positions positions, Map<String, TableSchema> catalog)
+  private static TableSchema schema(
+      QueryText query, Map<String, io.lakebeam.shaded.spark.sql.types.DataType> columns)
       throws InvalidQueryException {
-    SqlValidator validator = new SqlCatalog(catalog, functions).validator();
-    try {
-      SqlNode validated = validator.validate(tree);
-      List<Problem> foreseen =
-          Foreseen.in(validated, positions, validator::getValidatedNodeTypeIfKnown);
-      if (!foreseen.isEmpty()) {
-        throw new InvalidQueryException(foreseen);
-      }
-      return new Analyzed(validated, validator.getValidatedNodeType(validated), validator);
-    } catch (CalciteContextException e) {
-      throw new InvalidQueryException(CalciteProblems.explain(positions, e, catalog));
-    } catch (CalciteException e) {
-      throw new InvalidQueryException(
-          new Problem(positions.at(1, 1), CalciteProblems.sentence(e), "", ""));
-    }
-  }
-
-  private static TableSchema schema(Positions positions, Analyzed analyzed)
-      throws InvalidQueryException {
-    List<Column> columns = new ArrayList<>();
-    SqlParserPos start = analyzed.tree().getParserPosition();
-    SourceLocation at =
-        positions.at(Math.max(1, start.getLineNum()), Math.max(1, start.getColumnNum()));
-    for (RelDataTypeField field : analyzed.rowType().getFieldList()) {
-      Optional<DataType> type = SqlTypes.fromSql(field.getType());
-      if (type.isEmpty()) {
-        throw new InvalidQueryException(
-            new Problem(
-                at,
-                "column " + field.getName() + " has the type " + field.getType(),
-                "no table can store it",
-                "CAST it to a type that tables have, for instance INT or TIMESTAMP"));
-      }
-      columns.add(Column.nullable(field.getName(), type.get()));
+    List<Column> result = new ArrayList<>();
+    List<Problem> problems = new ArrayList<>();
+    columns.forEach(
+        (name, sparkType) -> {
+          Optional<DataType> type = SparkTypes.columnType(sparkType);
+          if (type.isEmpty()) {
+            problems.add(
+                new Problem(
+                    query.at(1, 1),
+                    "column " + name + " has the type " + sparkType.sql(),
+                    "no table can store it",
+                    fix(sparkType)));
+          } else if (NO_NAME.matcher(name).find()) {
+            problems.add(
+                new Problem(
+                    query.at(1, 1),
+                    "the column " + name + " needs a name",
+                    "tables have no names with blanks, commas, parentheses or equal signs",
+                    "write AS name behind it"));
+          } else {
+            result.add(Column.nullable(name, type.get()));
+          }
+        });
+    if (!problems.isEmpty()) {
+      throw new InvalidQueryException(problems);
     }
     try {
-      return new TableSchema(columns);
+      return new TableSchema(result);
     } catch (IllegalArgumentException e) {
-      throw new InvalidQueryException(
-          new Problem(
-              at,
-              "the query gives " + e.getMessage(),
-              "names of columns differ in more than case",
-              "give one of them another name with AS"));
+      throw twice(query, e.getMessage().replace("two columns named ", ""));
     }
   }
 
-  private record Analyzed(SqlNode tree, RelDataType rowType, SqlValidator validator) {}
+  private static String fix(io.lakebeam.shaded.spark.sql.types.DataType type) {
+    return switch (type.typeName()) {
+      case "variant" -> "store it as text with to_json(...), or take values with ::type";
+      case "void" -> "CAST it to the type that it will have";
+      case "timestamp_ntz" -> "CAST it to TIMESTAMP; times without a zone are taken as UTC";
+      default -> "CAST it to a type that tables have, for instance INT, STRING or TIMESTAMP";
+    };
+  }
+
+  private static InvalidQueryException twice(QueryText query, String name) {
+    return new InvalidQueryException(
+        new Problem(
+            query.at(1, 1),
+            "[COLUMN_ALREADY_EXISTS] the query gives two columns named " + name,
+            "names of columns differ in more than case",
+            "give one of them another name with AS"));
+  }
 }

@@ -4,25 +4,31 @@ import io.lakebeam.graph.DataType;
 import io.lakebeam.graph.TableSchema;
 import java.io.Serializable;
 import java.util.List;
+import java.util.Set;
 
 /**
  * A GROUP BY query taken apart, so that its result can be kept up to date from new rows alone.
  *
- * @param rows selects {@code _g0, _g1, ...} (the groups' expressions) and {@code _a0, ...} (the
+ * @param input the table it reads
+ * @param lookups reference tables it joins with
+ * @param rows gives {@code _g0, _g1, ...} (the groups' expressions) and {@code _a0, ...} (the
  *     aggregates' arguments) for each row that counts
- * @param reads columns of the input that the query over rows needs
+ * @param reads columns of the input, in the order in which the program takes them
  * @param groups columns of the result that name the group, and the row's columns that hold them
  * @param aggregates columns of the result that are computed
  * @param columns the result, in its author's order
  */
 public record ViewQuery(
-    RowQuery rows,
+    String input,
+    Set<String> lookups,
+    RowProgram rows,
     List<String> reads,
     List<Group> groups,
     List<Aggregate> aggregates,
     TableSchema columns)
     implements Serializable {
   public ViewQuery {
+    lookups = Set.copyOf(lookups);
     reads = List.copyOf(reads);
     groups = List.copyOf(groups);
     aggregates = List.copyOf(aggregates);

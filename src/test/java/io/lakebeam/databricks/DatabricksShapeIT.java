@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.lakebeam.deploy.ProjectJar;
 import io.lakebeam.spec.PipelineLocation;
-import io.lakebeam.sql.FunctionAnswers;
 import io.lakebeam.testing.AirlineWorld;
 import io.lakebeam.testing.ProjectJars;
 import io.lakebeam.testing.RunProcess;
@@ -105,20 +104,12 @@ class DatabricksShapeIT {
   @Test
   void runsOnOneMachineAndAnswersAsEverywhere() throws Exception {
     Path lake = dir.resolve("local");
-    Path answers = dir.resolve("answers.txt");
     RunProcess driver =
-        driver(
-            DatabricksRuntime.V14_3,
-            "local[2]",
-            List.of(
-                task("run", lake),
-                String.join("\t", FunctionAnswers.class.getName(), answers.toString())),
-            List.of(functions()));
+        driver(DatabricksRuntime.V14_3, "local[2]", List.of(task("run", lake)), List.of());
     assertEquals(0, driver.exitCode(), withoutLog(driver.printed()));
     assertEquals(PLACES, places(driver));
-    assertEquals(List.of("done", "done"), ends(driver));
+    assertEquals(List.of("done"), ends(driver));
     assertEquals(expected, tables(lake));
-    assertEquals(FunctionAnswers.lines(), Files.readAllLines(answers));
   }
 
   private static String task(String command, Path lake) {
@@ -172,14 +163,6 @@ class DatabricksShapeIT {
     environment.put("SPARK_LOCAL_IP", "127.0.0.1");
     environment.put("JAVA_HOME", System.getProperty("java.home"));
     return RunProcess.java(folder, environment, command);
-  }
-
-  /** The classes that compute the functions' answers, as a library of a task. */
-  private static Path functions() throws IOException {
-    return copy(
-        "io.lakebeam.sql",
-        "(FunctionAnswers|SampleRows).*|sql-functions.txt",
-        dir.resolve("functions"));
   }
 
   private static Path copy(String packageName, String names, Path folder) throws IOException {

@@ -2,14 +2,19 @@ package io.lakebeam.pipeline;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import io.lakebeam.sql.Lookups;
+import io.lakebeam.shaded.spark.sql.catalyst.expressions.GenericInternalRow;
+import io.lakebeam.shaded.spark.unsafe.types.UTF8String;
+import io.lakebeam.sql.RowProgram;
 import io.lakebeam.testing.TestingPipeline;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class RegisterLookupsTest {
   @TempDir Path dir;
+  private RowProgram program;
 
   private RegisterLookups lookups(String lake, String name) {
     TestingPipeline project =
@@ -26,16 +31,25 @@ class RegisterLookupsTest {
                       sql: "SELECT o.id, c.name FROM orders o LEFT JOIN cities c ON c.city = o.city"
                 """)
             .file("cities.csv", "city,name\nulm," + name + "\n");
-    return new RegisterLookups(project.compile());
+    CompiledPipeline compiled = project.compile();
+    program =
+        ((CompiledFlow.Rows) compiled.table("named").orElseThrow().flows().get(0).query())
+            .program();
+    return new RegisterLookups(compiled);
   }
 
-  private static String name() {
-    return new Lookups.OfString().eval("ulm", "p/cities(city)", "name");
+  private String name() throws RowProgram.RowFailedException {
+    Object[] order = new Object[7];
+    order[0] = 1L;
+    order[1] = UTF8String.fromString("ulm");
+    List<String> names = new ArrayList<>();
+    program.evaluator().evaluate(new GenericInternalRow(order), row -> names.add(row.getString(1)));
+    return String.join(", ", names);
   }
 
   /** Such as those of a test and of production, in one SparkContext at once. */
   @Test
-  void pipelinesOfOneNameLookUpInTablesOfTheirOwn() {
+  void pipelinesOfOneNameLookUpInTablesOfTheirOwn() throws Exception {
     RegisterLookups test = lookups("test", "Ulm for tests");
     RegisterLookups production = lookups("production", "Ulm an der Donau");
     test.register(7);

@@ -2,17 +2,11 @@ package io.lakebeam.pipeline;
 
 import io.lakebeam.delta.view.ViewTable;
 import io.lakebeam.epoch.EpochPlan;
-import io.lakebeam.graph.TableSchema;
-import io.lakebeam.row.BeamSchemas;
 import io.lakebeam.shaded.spark.sql.catalyst.InternalRow;
 import io.lakebeam.source.Rejected;
 import io.lakebeam.source.RowOutput;
 import io.lakebeam.source.Slice;
 import io.lakebeam.spec.SourceSpec;
-import io.lakebeam.sql.FunctionLibrary;
-import io.lakebeam.sql.Lookups;
-import io.lakebeam.sql.RowProgram;
-import io.lakebeam.testing.TestingRows;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -39,8 +33,6 @@ import org.joda.time.Duration;
  */
 public final class TestingGraph {
   private final Map<String, FlowTree> trees = new LinkedHashMap<>();
-  private final Map<String, TableSchema> reads = new LinkedHashMap<>();
-  private final Map<String, RowProgram> programs = new LinkedHashMap<>();
 
   /** Reads the records of a slice. */
   public interface Records {
@@ -48,21 +40,9 @@ public final class TestingGraph {
   }
 
   public TestingGraph(CompiledPipeline pipeline) {
-    FunctionLibrary functions = pipeline.functions().with(Map.copyOf(Lookups.functions()));
-    FlowTrees flows = new FlowTrees(pipeline, functions);
+    FlowTrees flows = new FlowTrees(pipeline);
     for (SourceSpec source : pipeline.readSources()) {
       trees.put(source.name(), flows.of(source));
-    }
-    for (CompiledView view : pipeline.views()) {
-      TableSchema read = TestingRows.part(view.upstreamSchema(), view.query().reads());
-      reads.put(view.name(), read);
-      programs.put(
-          view.name(),
-          RowProgram.of(
-              functions,
-              view.upstream(),
-              BeamSchemas.ofMilliseconds(read),
-              view.query().rows().sql()));
     }
   }
 
@@ -84,7 +64,7 @@ public final class TestingGraph {
     private final Random random;
     private final BoundedWindow window;
     private final Map<String, ViewTable> views = new LinkedHashMap<>();
-    private final Map<String, GroupFiles.Input> inputs = new LinkedHashMap<>();
+    private final Map<String, CompiledView> inputs = new LinkedHashMap<>();
 
     Run(CompiledPipeline pipeline, EpochPlan plan, Records records, Random random) {
       this.pipeline = pipeline;
@@ -94,9 +74,7 @@ public final class TestingGraph {
       this.window = new IntervalWindow(Epochs.timestamp(plan.number()), Duration.millis(1));
       for (CompiledView view : pipeline.views()) {
         views.put(view.name(), ViewTables.of(pipeline.name(), view));
-        inputs.put(
-            view.name(),
-            new GroupFiles.Input(view, reads.get(view.name()), programs.get(view.name())));
+        inputs.put(view.name(), view);
       }
     }
 

@@ -109,7 +109,12 @@ class ExpectationsIT {
             row.getKey(),
             broken.stream()
                 .filter(rule -> rule.errsOn(row.getValue()))
-                .map(rule -> "rule " + rule.name() + ": division by zero")
+                .map(
+                    rule ->
+                        "rule "
+                            + rule.name()
+                            + ": [DIVIDE_BY_ZERO] Division by zero. Use `try_divide` to tolerate"
+                            + " divisor being 0 and return NULL instead.")
                 .reduce((a, b) -> a + "; " + b)
                 .orElse(null));
       } else if (broken.stream().anyMatch(r -> r.action().equals("drop"))) {

@@ -4,13 +4,13 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.lakebeam.epoch.EpochResult.DatasetResult;
 import io.lakebeam.epoch.EpochResult.RuleResult;
+import io.lakebeam.sql.ScalarFunction;
 import io.lakebeam.testing.Tables;
 import io.lakebeam.testing.TestingPipeline;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import org.apache.beam.sdk.extensions.sql.BeamSqlUdf;
 import org.apache.beam.sdk.transforms.Filter;
 import org.apache.beam.sdk.transforms.PTransform;
 import org.apache.beam.sdk.values.PCollection;
@@ -40,7 +40,7 @@ class RulesThatErrIT {
   private static final List<String> KINDS = List.of("division", "cast", "regex", "java");
 
   /** Throws for zero, and for NULL since it does not look. */
-  public static final class Inverse implements BeamSqlUdf {
+  public static final class Inverse implements ScalarFunction {
     private static final long serialVersionUID = 1;
 
     /** Called by SQL. */
@@ -83,10 +83,15 @@ class RulesThatErrIT {
 
   private static String cause(String kind) {
     return switch (kind) {
-      case "division" -> "division by zero";
-      case "cast" -> "CAST: 'abc' is not a valid INT; TRY_CAST would give NULL";
-      case "regex" -> "'[' is no regular expression: Unclosed character class";
-      default -> "zero has no inverse";
+      case "division" ->
+          "[DIVIDE_BY_ZERO] Division by zero. Use `try_divide` to tolerate divisor being 0 and return"
+              + " NULL instead.";
+      case "cast" ->
+          "[CAST_INVALID_INPUT] The value 'abc' of the type \"STRING\" cannot be cast to \"INT\""
+              + " because it is malformed. Correct the value as per the syntax, or change its target"
+              + " type. Use `try_cast` to tolerate malformed input and return NULL instead.";
+      case "regex" -> "Unclosed character class near index 0 [ ^";
+      default -> "inverse: zero has no inverse";
     };
   }
 
@@ -187,7 +192,7 @@ class RulesThatErrIT {
     TestingUpdates updates = TestingUpdates.run(project.compile());
     for (String table : List.of("bronze", "silver", "made")) {
       assertEquals(
-          List.of("2|0|[errs]|rule errs: division by zero", "4|null|[errs]|null"),
+          List.of("2|0|[errs]|rule errs: " + cause("division"), "4|null|[errs]|null"),
           Tables.texts(
               project.table(table + "_quarantine"), "id", "qty", "_failed_expectations", "_error"),
           table);
@@ -209,7 +214,7 @@ class RulesThatErrIT {
             """);
     TestingUpdates updates = TestingUpdates.run(project.compile());
     assertEquals(
-        List.of("null|null|[]|the query fails on this row: division by zero"),
+        List.of("null|null|[]|the query fails on this row: " + cause("division")),
         Tables.texts(
             project.table("t_quarantine"), "id", "share", "_failed_expectations", "_error"));
     assertEquals(
@@ -231,7 +236,11 @@ class RulesThatErrIT {
             """);
     TestingUpdates.run(project.compile());
     assertEquals(
-        List.of("2|[ratio, number]|rule ratio: division by zero; rule number: " + cause("cast")),
+        List.of(
+            "2|[ratio, number]|rule ratio: "
+                + cause("division")
+                + "; rule number: "
+                + cause("cast")),
         Tables.texts(project.table("t_quarantine"), "id", "_failed_expectations", "_error"));
   }
 
@@ -247,7 +256,7 @@ class RulesThatErrIT {
             """);
     TestingUpdates.run(project.compile());
     assertEquals(
-        List.of("2|0|null|rule errs: division by zero"),
+        List.of("2|0|null|rule errs: " + cause("division")),
         Tables.texts(project.table("t_quarantine"), "id", "qty", "word", "_error"));
     assertEquals(7, Tables.texts(project.table("t"), "id").size());
   }

@@ -127,9 +127,7 @@ class UpdateIT {
     List<String> bad =
         texts("silver_quarantine", "_raw", "other", "amount", "_failed_expectations", "_error");
     assertEquals(1, bad.size());
-    assertTrue(
-        bad.get(0).startsWith("9000000000000000000,ulm,7|7.00|null|[]|column amount: 729000000"),
-        bad.get(0));
+    assertTrue(bad.get(0).contains("[NUMERIC_VALUE_OUT_OF_RANGE"), bad.get(0));
     // No rule was asked of the row that has no room.
     assertEquals(new RuleResult(1, 0), updates.last("silver").rules().get("positive"));
     assertEquals(1, updates.last("silver").quarantined());
@@ -143,7 +141,7 @@ class UpdateIT {
             "city, CAST(city AS INT) AS number, 10 / CAST(city AS INT) AS share, amount"));
     project.land("1.csv", "id,city,amount\n1,5,1\n2,abc,1\n3,0,1\n");
     TestingUpdates updates = run();
-    assertEquals(List.of("1|5|2"), texts("silver", "id", "number", "share"));
+    assertEquals(List.of("1|5|2.0"), texts("silver", "id", "number", "share"));
     List<String> bad = texts("silver_quarantine", "_raw", "_position", "_error");
     assertEquals(2, bad.size(), bad.toString());
     assertTrue(bad.get(0).startsWith("2,abc,1|"), bad.get(0));
@@ -315,12 +313,10 @@ class UpdateIT {
     assertEquals(List.of(), texts("named_quarantine", "_raw"));
 
     project.file("ref/cities.csv", "code,name\nulm,Ulm\nulm,Neu-Ulm\n");
-    failure = TestingUpdates.fail(project.compile());
-    assertTrue(failure.problem().contains("several rows"), failure.problem());
-
-    project.file("ref/cities.csv", "code,name\nulm,Ulm\n");
     run();
-    assertEquals(List.of("1|Ulm an der Donau", "2|null", "3|Ulm"), texts("named", "id", "name"));
+    assertEquals(
+        List.of("1|Ulm an der Donau", "2|null", "3|Neu-Ulm", "3|Ulm"),
+        texts("named", "id", "name"));
     assertEquals(List.of(), texts("named_quarantine", "_raw"));
   }
 
@@ -347,7 +343,7 @@ class UpdateIT {
     project.yaml(
         yaml.replace(
             "c.name AS x FROM bronze o JOIN cities c",
-            "CAST(c.number AS VARCHAR) AS x FROM bronze o JOIN codes c"));
+            "CAST(c.number AS STRING) AS x FROM bronze o JOIN codes c"));
     run();
     assertEquals(List.of("1|89073"), texts("named", "id", "x"));
   }

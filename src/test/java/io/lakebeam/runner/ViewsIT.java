@@ -241,7 +241,7 @@ class ViewsIT {
             """);
     failure = TestingUpdates.fail(project.compile());
     assertEquals("the query of view w fails on a row", failure.problem());
-    assertTrue(failure.reason().startsWith("division by zero, on "), failure.reason());
+    assertTrue(failure.reason().contains("Division by zero."), failure.reason());
     assertEquals(List.of("1.0E38"), shown("total"));
     project.yaml(
         HEAD
@@ -251,7 +251,7 @@ class ViewsIT {
               n: {materialized_view: {sql: "SELECT COUNT(*) AS n FROM bronze"}}
             """);
     run();
-    assertEquals(List.of("100"), Tables.texts(project.table("w"), "x"));
+    assertEquals(List.of("100.0"), Tables.texts(project.table("w"), "x"));
   }
 
   @Test

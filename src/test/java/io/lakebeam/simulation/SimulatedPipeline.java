@@ -85,7 +85,6 @@ final class SimulatedPipeline {
     return new CompiledPipeline(
         spec,
         compiled.graph(),
-        compiled.functions(),
         compiled.tables().stream().map(table -> in(spec, table)).toList(),
         compiled.views().stream().map(view -> in(spec, view)).toList());
   }
@@ -99,6 +98,7 @@ final class SimulatedPipeline {
         table.storesRaw(),
         table.partitionBy(),
         table.rules(),
+        table.verdicts(),
         table.flows());
   }
 

@@ -38,7 +38,7 @@ public final class Groups implements Serializable {
 
   public Groups(ViewQuery query) {
     this.query = query;
-    this.read = new RowFields(query.rows().columns());
+    this.read = new RowFields(query.rows().schema());
     this.stored = new RowFields(storedSchema(query));
     this.groupColumns =
         query.groups().stream().mapToInt(g -> read.position(g.rowColumn())).toArray();
@@ -262,6 +262,6 @@ public final class Groups implements Serializable {
   }
 
   private static DataType argument(ViewQuery query, Aggregate aggregate) {
-    return query.rows().columns().column(aggregate.rowColumn()).orElseThrow().type();
+    return query.rows().schema().column(aggregate.rowColumn()).orElseThrow().type();
   }
 }

@@ -259,7 +259,7 @@ public record ViewTable(
     String text =
         String.join(
             "\n",
-            query.rows().sql(),
+            query.rows().text(),
             query.groups().toString(),
             query.aggregates().toString(),
             Groups.storedSchema(query).ddl(),

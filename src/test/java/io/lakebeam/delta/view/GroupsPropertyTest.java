@@ -8,11 +8,12 @@ import io.lakebeam.graph.Column;
 import io.lakebeam.graph.DataType;
 import io.lakebeam.graph.DataType.Primitive;
 import io.lakebeam.graph.TableSchema;
-import io.lakebeam.sql.RowQuery;
+import io.lakebeam.sql.RowProgram;
 import io.lakebeam.sql.ViewQuery;
 import io.lakebeam.sql.ViewQuery.Aggregate;
 import io.lakebeam.sql.ViewQuery.Function;
 import io.lakebeam.sql.ViewQuery.Group;
+import io.lakebeam.sql.catalyst.Step;
 import io.lakebeam.testing.TestingRows;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
@@ -23,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
+import java.util.Set;
 import org.apache.beam.sdk.values.Row;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -52,7 +54,9 @@ class GroupsPropertyTest {
           Column.nullable("middle", Primitive.DOUBLE));
   private static final ViewQuery QUERY =
       new ViewQuery(
-          new RowQuery("t", List.of(), ROWS, TableSchema.of(), "SELECT"),
+          "t",
+          Set.of(),
+          new RowProgram(new Step.Rows("t", List.of(), ROWS.columns().size()), ROWS),
           List.of("x"),
           List.of(new Group("k", "_g0"), new Group("z", "_g1")),
           List.of(
@@ -196,7 +200,9 @@ class GroupsPropertyTest {
             ? TableSchema.of(Column.nullable("k", Primitive.STRING), Column.nullable("x", type))
             : TableSchema.of(Column.nullable("x", type));
     return new ViewQuery(
-        new RowQuery("t", List.of(), BIG_ROWS, TableSchema.of(), "SELECT"),
+        "t",
+        Set.of(),
+        new RowProgram(new Step.Rows("t", List.of(), BIG_ROWS.columns().size()), BIG_ROWS),
         List.of("x"),
         grouped ? List.of(new Group("k", "_g0")) : List.of(),
         List.of(new Aggregate("x", function, argument, type)),

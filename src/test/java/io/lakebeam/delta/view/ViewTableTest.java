@@ -18,12 +18,14 @@ import io.lakebeam.graph.Column;
 import io.lakebeam.graph.DataType.Primitive;
 import io.lakebeam.graph.TableSchema;
 import io.lakebeam.shaded.spark.sql.catalyst.InternalRow;
-import io.lakebeam.sql.RowQuery;
+import io.lakebeam.sql.RowProgram;
 import io.lakebeam.sql.ViewQuery;
+import io.lakebeam.sql.catalyst.Step;
 import io.lakebeam.testing.Tables;
 import io.lakebeam.testing.TestingRows;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -38,7 +40,9 @@ class ViewTableTest {
           Column.nullable("k", Primitive.BIGINT), Column.nullable("n", Primitive.BIGINT));
   private static final ViewQuery QUERY =
       new ViewQuery(
-          new RowQuery("t", List.of(), ROWS, TableSchema.of(), "SELECT"),
+          "t",
+          Set.of(),
+          new RowProgram(new Step.Rows("t", List.of(), ROWS.columns().size()), ROWS),
           List.of("_g0", "_a0"),
           List.of(new ViewQuery.Group("k", "_g0")),
           List.of(new ViewQuery.Aggregate("n", ViewQuery.Function.COUNT, "_a0", Primitive.BIGINT)),

@@ -1,0 +1,133 @@
+package io.lakebeam.sql.catalyst;
+
+import io.lakebeam.graph.Limits;
+import io.lakebeam.shaded.scala.Option;
+import io.lakebeam.shaded.scala.collection.immutable.Nil$;
+import io.lakebeam.shaded.scala.collection.immutable.Seq;
+import io.lakebeam.shaded.spark.sql.catalyst.expressions.ArrayRepeat;
+import io.lakebeam.shaded.spark.sql.catalyst.expressions.Expression;
+import io.lakebeam.shaded.spark.sql.catalyst.expressions.Levenshtein;
+import io.lakebeam.shaded.spark.sql.catalyst.expressions.Sequence;
+import io.lakebeam.shaded.spark.sql.catalyst.expressions.StringLPad;
+import io.lakebeam.shaded.spark.sql.catalyst.expressions.StringRPad;
+import io.lakebeam.shaded.spark.sql.catalyst.expressions.StringRepeat;
+import io.lakebeam.shaded.spark.sql.catalyst.expressions.StringSpace;
+import io.lakebeam.shaded.spark.sql.catalyst.expressions.objects.StaticInvoke;
+import io.lakebeam.shaded.spark.sql.types.AbstractDataType;
+import io.lakebeam.shaded.spark.sql.types.DataType;
+import io.lakebeam.shaded.spark.sql.types.IntegralType;
+import io.lakebeam.shaded.spark.unsafe.types.UTF8String;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What a function may make of one row's values: one record must not take all memory or time. The
+ * size is looked at before the function is called.
+ */
+public final class Bounds {
+  private Bounds() {}
+
+  /** The expression, with the sizes that it is asked for checked. */
+  static Expression in(Expression expression) {
+    return Scala.rewrite(expression, Bounds::checked);
+  }
+
+  private static Expression checked(Expression each) {
+    List<Expression> parts = new ArrayList<>(Scala.list(each.children()));
+    if (each instanceof StringRepeat) {
+      parts.set(1, call("times", parts.get(1).dataType(), parts.get(0), parts.get(1)));
+    } else if (each instanceof StringSpace) {
+      parts.set(0, call("characters", parts.get(0).dataType(), parts.get(0)));
+    } else if (each instanceof StringLPad || each instanceof StringRPad) {
+      parts.set(1, call("characters", parts.get(1).dataType(), parts.get(1)));
+    } else if (each instanceof ArrayRepeat) {
+      parts.set(1, call("elements", parts.get(1).dataType(), parts.get(1)));
+    } else if (each instanceof Levenshtein) {
+      parts.set(1, call("comparable", parts.get(1).dataType(), parts.get(0), parts.get(1)));
+    } else if (each instanceof Sequence && isOfNumbers(parts)) {
+      List<Expression> arguments = new ArrayList<>(parts);
+      parts.set(1, call("end", parts.get(1).dataType(), arguments.toArray(Expression[]::new)));
+    } else {
+      return each;
+    }
+    return (Expression) each.withNewChildren(Scala.seq(parts));
+  }
+
+  private static boolean isOfNumbers(List<Expression> parts) {
+    return parts.stream().allMatch(part -> part.dataType() instanceof IntegralType);
+  }
+
+  @SuppressWarnings("unchecked") // an empty sequence of anything
+  private static Expression call(String method, DataType type, Expression... arguments) {
+    return new StaticInvoke(
+        Bounds.class,
+        type,
+        method,
+        Scala.seq(List.of(arguments)),
+        (Seq<AbstractDataType>) (Seq<?>) Nil$.MODULE$,
+        true,
+        true,
+        true,
+        Option.empty());
+  }
+
+  /** How often a text is repeated. */
+  public static int times(UTF8String text, int times) {
+    check("characters", (long) text.numBytes() * times, Limits.TEXT_CHARACTERS);
+    return times;
+  }
+
+  /** How long a text is to be. */
+  public static int characters(int characters) {
+    check("characters", characters, Limits.TEXT_CHARACTERS);
+    return characters;
+  }
+
+  /** How long an array is to be. */
+  public static int elements(int elements) {
+    check("elements", elements, Limits.ARRAY_ELEMENTS);
+    return elements;
+  }
+
+  /** A text, each of whose characters is compared with each of another one. */
+  public static UTF8String comparable(UTF8String left, UTF8String right) {
+    check(
+        "pairs of characters to compare",
+        (long) left.numBytes() * right.numBytes(),
+        Limits.COMPARED_PAIRS);
+    return right;
+  }
+
+  /** The last number of a sequence. */
+  public static long end(long start, long end, long step) {
+    if (step != 0) {
+      long span = end > start ? end - start : start - end;
+      long width = Math.abs(step);
+      // Of a span that no number holds there are more elements than any limit.
+      check("elements", span < 0 ? Long.MAX_VALUE : span / width, Limits.ARRAY_ELEMENTS);
+    }
+    return end;
+  }
+
+  /** The last number of a sequence. */
+  public static long end(long start, long end) {
+    return end(start, end, 1);
+  }
+
+  /** The last number of a sequence. */
+  public static int end(int start, int end, int step) {
+    return (int) end((long) start, end, step);
+  }
+
+  /** The last number of a sequence. */
+  public static int end(int start, int end) {
+    return (int) end((long) start, end, 1);
+  }
+
+  private static void check(String what, long wanted, long limit) {
+    if (wanted > limit) {
+      throw new IllegalArgumentException(
+          "it would have " + wanted + " " + what + ", " + limit + " is the limit");
+    }
+  }
+}

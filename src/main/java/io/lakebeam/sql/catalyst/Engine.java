@@ -1,0 +1,110 @@
+package io.lakebeam.sql.catalyst;
+
+import io.lakebeam.shaded.scala.Option;
+import io.lakebeam.shaded.scala.runtime.AbstractFunction0;
+import io.lakebeam.shaded.spark.SparkConf;
+import io.lakebeam.shaded.spark.sql.catalyst.FunctionIdentifier;
+import io.lakebeam.shaded.spark.sql.catalyst.QueryPlanningTracker;
+import io.lakebeam.shaded.spark.sql.catalyst.analysis.Analyzer;
+import io.lakebeam.shaded.spark.sql.catalyst.analysis.FunctionRegistry;
+import io.lakebeam.shaded.spark.sql.catalyst.analysis.SimpleFunctionRegistry;
+import io.lakebeam.shaded.spark.sql.catalyst.analysis.TableFunctionRegistry;
+import io.lakebeam.shaded.spark.sql.catalyst.catalog.InMemoryCatalog;
+import io.lakebeam.shaded.spark.sql.catalyst.catalog.SessionCatalog;
+import io.lakebeam.shaded.spark.sql.catalyst.expressions.Expression;
+import io.lakebeam.shaded.spark.sql.catalyst.parser.CatalystSqlParser$;
+import io.lakebeam.shaded.spark.sql.catalyst.plans.logical.LogicalPlan;
+import io.lakebeam.shaded.spark.sql.connector.catalog.DefaultCatalogManager;
+import io.lakebeam.shaded.spark.sql.internal.SQLConf;
+import io.lakebeam.shaded.spark.util.Utils;
+import java.util.List;
+import java.util.Map;
+import org.apache.hadoop.conf.Configuration;
+
+/**
+ * Catalyst with Lakebeam's settings: ANSI mode (Spark 4's default), time zone UTC, names without
+ * regard to case. For all threads.
+ */
+public final class Engine {
+  /** Call Java that a query's author names: a pipeline's files are data, and run no code. */
+  private static final List<String> REFLECTION = List.of("reflect", "java_method", "try_reflect");
+
+  private static final Map<String, String> SETTINGS =
+      Map.of(
+          "spark.sql.session.timeZone", "UTC",
+          "spark.sql.ansi.enabled", "true",
+          "spark.sql.caseSensitive", "false");
+
+  private static final FunctionRegistry FUNCTIONS;
+
+  static {
+    // Spark asks for the name of this machine otherwise, of a network that may not answer.
+    Utils.setCustomHostname("localhost");
+    SQLConf settings = new SQLConf();
+    SETTINGS.forEach(settings::setConfString);
+    SQLConf.setSQLConfGetter(
+        new AbstractFunction0<SQLConf>() {
+          @Override
+          public SQLConf apply() {
+            return settings;
+          }
+        });
+    SimpleFunctionRegistry functions = FunctionRegistry.builtin().clone();
+    REFLECTION.forEach(name -> functions.dropFunction(builtIn(name)));
+    FUNCTIONS = functions;
+  }
+
+  private final Analyzer analyzer;
+
+  /** With Spark's functions and those of the library. */
+  Engine(FunctionRegistry functions) {
+    SessionCatalog catalog =
+        new SessionCatalog(
+            new InMemoryCatalog(new SparkConf(false), new Configuration(false)),
+            functions,
+            TableFunctionRegistry.builtin());
+    analyzer =
+        new Analyzer(
+            new DefaultCatalogManager(new NoCatalog(), catalog),
+            Analyzer.$lessinit$greater$default$2(),
+            Option.empty());
+  }
+
+  /** How Spark calls a function of its own. */
+  static FunctionIdentifier builtIn(String name) {
+    return new FunctionIdentifier(name, Option.apply("builtin"), Option.apply("system"));
+  }
+
+  /** Spark's functions, to which more can be added. */
+  static FunctionRegistry functions() {
+    return FUNCTIONS.clone();
+  }
+
+  /** Makes sure that the settings hold before anything else of Catalyst is asked. */
+  public static void start() {
+    // The static initializer has run when this is called.
+  }
+
+  /**
+   * A statement as a plan that names relations and columns without knowing them.
+   *
+   * @throws io.lakebeam.shaded.spark.sql.catalyst.parser.ParseException when it is none
+   */
+  static LogicalPlan parse(String sql) {
+    return CatalystSqlParser$.MODULE$.parsePlan(sql);
+  }
+
+  /** A condition or another expression; as {@link #parse}. */
+  static Expression parseExpression(String sql) {
+    return CatalystSqlParser$.MODULE$.parseExpression(sql);
+  }
+
+  /**
+   * The plan with every name resolved and every type checked.
+   *
+   * @throws io.lakebeam.shaded.spark.sql.AnalysisException for what is wrong with it
+   */
+  LogicalPlan analyze(LogicalPlan plan) {
+    return analyzer.executeAndCheck(plan, new QueryPlanningTracker(Option.empty()));
+  }
+}

@@ -1,0 +1,21 @@
+package io.lakebeam.sql.catalyst;
+
+import java.util.function.Supplier;
+
+/** Makes what needs generated code where that code finds the classes it names. */
+final class GeneratedCode {
+  private GeneratedCode() {}
+
+  static <T> T of(Supplier<T> maker) {
+    Engine.start();
+    Thread thread = Thread.currentThread();
+    ClassLoader before = thread.getContextClassLoader();
+    // A job's classes are below those of its cluster, and not every thread of it knows them.
+    thread.setContextClassLoader(GeneratedCode.class.getClassLoader());
+    try {
+      return maker.get();
+    } finally {
+      thread.setContextClassLoader(before);
+    }
+  }
+}

@@ -1,0 +1,72 @@
+package io.lakebeam.sql.catalyst;
+
+import io.lakebeam.shaded.spark.sql.catalyst.InternalRow;
+import io.lakebeam.shaded.spark.sql.catalyst.expressions.UnsafeRow;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.checkerframework.checker.nullness.qual.Nullable;
+
+/** Tables that are held in memory to be joined with, as they are for one epoch. For all threads. */
+public final class MemoryTables {
+  private final Map<String, List<InternalRow>> tables;
+  private final Map<Step.Join, Index> indexes = new HashMap<>();
+
+  /**
+   * @param tables rows by relation; nobody changes them any more
+   */
+  public MemoryTables(Map<String, List<InternalRow>> tables) {
+    this.tables = Map.copyOf(tables);
+  }
+
+  /** The rows of a join's table by their keys; computed when it is first asked for. */
+  synchronized Index index(Step.Join join) {
+    Index index = indexes.get(join);
+    if (index == null) {
+      index = newIndex(join);
+      indexes.put(join, index);
+    }
+    return index;
+  }
+
+  private Index newIndex(Step.Join join) {
+    List<InternalRow> rows = tables.get(join.right().relation());
+    if (rows == null) {
+      throw new IllegalStateException("table " + join.right().relation() + " is not loaded here");
+    }
+    Evaluation steps = new Evaluation(join.right().steps(), this);
+    JoinKey key = new JoinKey(join.rightKeys());
+    Index index = new Index();
+    rows.forEach(
+        row ->
+            steps.take(
+                row,
+                result -> {
+                  UnsafeRow values = key.of(result);
+                  if (values != null) {
+                    index.add(values, result.copy());
+                  }
+                }));
+    return index;
+  }
+
+  /** Rows by key. */
+  static final class Index {
+    private final Map<UnsafeRow, List<InternalRow>> rows = new HashMap<>();
+
+    private void add(UnsafeRow key, InternalRow row) {
+      List<InternalRow> others = rows.get(key);
+      if (others == null) {
+        others = new ArrayList<>(1);
+        rows.put(key.copy(), others);
+      }
+      others.add(row);
+    }
+
+    /** In the order of the table. */
+    List<InternalRow> matches(@Nullable UnsafeRow key) {
+      return key == null ? List.of() : rows.getOrDefault(key, List.of());
+    }
+  }
+}

@@ -1,0 +1,284 @@
+package io.lakebeam.sql.catalyst;
+
+import io.lakebeam.graph.Limits;
+import io.lakebeam.shaded.scala.Option;
+import io.lakebeam.shaded.spark.sql.AnalysisException;
+import io.lakebeam.shaded.spark.sql.catalyst.AliasIdentifier;
+import io.lakebeam.shaded.spark.sql.catalyst.FunctionIdentifier;
+import io.lakebeam.shaded.spark.sql.catalyst.analysis.EliminateSubqueryAliases;
+import io.lakebeam.shaded.spark.sql.catalyst.analysis.FunctionRegistry;
+import io.lakebeam.shaded.spark.sql.catalyst.expressions.Alias;
+import io.lakebeam.shaded.spark.sql.catalyst.expressions.Attribute;
+import io.lakebeam.shaded.spark.sql.catalyst.expressions.Expression;
+import io.lakebeam.shaded.spark.sql.catalyst.expressions.NamedExpression;
+import io.lakebeam.shaded.spark.sql.catalyst.expressions.SubqueryExpression;
+import io.lakebeam.shaded.spark.sql.catalyst.optimizer.CollapseProject$;
+import io.lakebeam.shaded.spark.sql.catalyst.optimizer.InlineCTE;
+import io.lakebeam.shaded.spark.sql.catalyst.optimizer.ReplaceExpressions$;
+import io.lakebeam.shaded.spark.sql.catalyst.optimizer.RewriteWithExpression$;
+import io.lakebeam.shaded.spark.sql.catalyst.parser.ParseException;
+import io.lakebeam.shaded.spark.sql.catalyst.plans.logical.Command;
+import io.lakebeam.shaded.spark.sql.catalyst.plans.logical.Filter;
+import io.lakebeam.shaded.spark.sql.catalyst.plans.logical.LogicalPlan;
+import io.lakebeam.shaded.spark.sql.catalyst.plans.logical.ParsedStatement;
+import io.lakebeam.shaded.spark.sql.catalyst.plans.logical.Project;
+import io.lakebeam.shaded.spark.sql.catalyst.plans.logical.SubqueryAlias;
+import io.lakebeam.shaded.spark.sql.execution.datasources.v2.DataSourceV2Relation;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Predicate;
+
+/**
+ * Reads queries over the relations that it knows. Exceptions of Catalyst itself say what is wrong
+ * with a query in Spark's words: {@link SparkProblem}.
+ */
+public final class QueryReader {
+  private final Engine engine;
+  private final Predicate<String> isStatic;
+  private final Map<String, LogicalPlan> relations = new HashMap<>();
+  private final Map<String, Long> viewSizes = new HashMap<>();
+
+  /**
+   * @param functions of the queries' author, by name in any case
+   * @param isStatic true for relations that are held in memory, to be joined with
+   */
+  public QueryReader(Map<String, UserFunction> functions, Predicate<String> isStatic) {
+    this.engine = new Engine(UserFunction.registry(functions));
+    this.isStatic = isStatic;
+  }
+
+  /** Makes a source or dataset known. */
+  public void declare(Relation relation) {
+    put(relation.name(), leaf(relation));
+  }
+
+  /** Makes a query known by a name. */
+  public void declareView(String name, String sql) throws Exception {
+    LogicalPlan query = query(sql);
+    put(name, analyzed(query));
+    viewSizes.put(name.toLowerCase(Locale.ROOT), Unfolded.size(query, viewSizes));
+  }
+
+  private void put(String name, LogicalPlan plan) {
+    relations.put(
+        name.toLowerCase(Locale.ROOT), new SubqueryAlias(new AliasIdentifier(name), plan));
+  }
+
+  /** The relations that a query names, as it spells them. */
+  public static Set<String> reads(String sql) throws RefusedQueryException {
+    Engine.start();
+    return Names.in(query(sql));
+  }
+
+  private static LogicalPlan query(String sql) throws RefusedQueryException {
+    LogicalPlan plan = Engine.parse(sql);
+    if (plan instanceof Command || plan instanceof ParsedStatement) {
+      throw new RefusedQueryException(
+          plan.origin(),
+          "this is no query",
+          "only a SELECT says what the rows of a dataset are",
+          "write one SELECT");
+    }
+    return plan;
+  }
+
+  /** The query's plan, resolved and checked. */
+  LogicalPlan analyzed(String sql) throws Exception {
+    return analyzed(query(sql));
+  }
+
+  /** The plan, resolved and checked. */
+  LogicalPlan analyzed(LogicalPlan plan) throws RefusedQueryException {
+    if (Unfolded.depth(plan) > Limits.QUERY_DEPTH) {
+      throw new RefusedQueryException(
+          plan.origin(),
+          "this query lies too deep in itself",
+          "every operator of a chain lies within the next one; "
+              + Limits.QUERY_DEPTH
+              + " are the limit",
+          "write IN (...) in place of many ORs, or split it through a view");
+    }
+    if (Unfolded.size(plan, viewSizes) > Limits.UNFOLDED_NODES) {
+      throw new RefusedQueryException(
+          plan.origin(),
+          "this query unfolds to more than "
+              + Limits.UNFOLDED_NODES
+              + " names, values and operators",
+          "queries of WITH and of views are put in the place of their names, each as often as it is"
+              + " named",
+          "make what is named most often a streaming table, or name it less often");
+    }
+    LogicalPlan named = Names.replace(plan, name -> relations.get(name.toLowerCase(Locale.ROOT)));
+    LogicalPlan analyzed = engine.analyze(named);
+    if (analyzed.output().size() > Limits.COLUMNS) {
+      throw new RefusedQueryException(
+          plan.origin(),
+          "the query gives " + analyzed.output().size() + " columns",
+          Limits.COLUMNS + " are the limit",
+          "select those that are needed");
+    }
+    return analyzed;
+  }
+
+  /**
+   * Everything that is wrong with a query that is refused. Catalyst stops at the first mistake;
+   * what is wrong with a selected expression or the WHERE by itself is wrong with the query too, so
+   * each is looked at alone.
+   *
+   * @param first what it is refused with
+   */
+  public List<Exception> problems(String sql, Exception first) {
+    if (!(first instanceof AnalysisException) || first instanceof ParseException) {
+      return List.of(first);
+    }
+    LogicalPlan plan;
+    try {
+      plan = Engine.parse(sql);
+    } catch (Exception e) {
+      return List.of(first); // a condition, and no query
+    }
+    if (!(plan instanceof Project project)) {
+      return List.of(first);
+    }
+    LogicalPlan from = project.child() instanceof Filter filter ? filter.child() : project.child();
+    if (problem(from).isPresent()) {
+      return List.of(first);
+    }
+    List<Exception> found = new ArrayList<>();
+    for (NamedExpression item : Scala.list(project.projectList())) {
+      problem(new Project(Scala.seq(List.of(item)), from)).ifPresent(found::add);
+    }
+    if (project.child() instanceof Filter filter) {
+      problem(filter).ifPresent(found::add);
+    }
+    boolean isTold =
+        found.stream().anyMatch(other -> SparkProblem.of(other).equals(SparkProblem.of(first)));
+    return isTold ? found : List.of(first);
+  }
+
+  private Optional<Exception> problem(LogicalPlan plan) {
+    try {
+      analyzed(plan);
+      return Optional.empty();
+    } catch (Exception e) {
+      return Optional.of(e);
+    }
+  }
+
+  /** The plan in terms that can be computed, without names of relations and of WITH. */
+  static LogicalPlan plain(LogicalPlan analyzed) {
+    LogicalPlan inlined = new InlineCTE(true, false).apply(analyzed);
+    LogicalPlan bare = EliminateSubqueryAliases.apply(inlined);
+    LogicalPlan replaced = ReplaceExpressions$.MODULE$.apply(bare);
+    LogicalPlan rewritten = RewriteWithExpression$.MODULE$.apply(replaced);
+    return CollapseProject$.MODULE$.apply(rewritten, false);
+  }
+
+  /**
+   * A query whose rows are made one by one.
+   *
+   * @return its columns as its author selects them, and the hidden ones behind them
+   */
+  public RowPlan rows(String sql) throws Exception {
+    LogicalPlan analyzed = analyzed(sql);
+    Translation.Flow flow = Translation.ofRows(isStatic).flow(plain(analyzed));
+    refuseStatic(flow.input(), analyzed);
+    return new RowPlan(flow, Scala.list(analyzed.output()));
+  }
+
+  /** The rows of a relation as they are. */
+  public RowPlan copy(String relation) throws Exception {
+    return rows("SELECT * FROM `" + relation.replace("`", "``") + "`");
+  }
+
+  private void refuseStatic(Relation input, LogicalPlan plan) throws RefusedQueryException {
+    if (isStatic.test(input.name())) {
+      throw new RefusedQueryException(
+          plan.origin(),
+          input.name() + " is reference data and cannot be read row by row",
+          "reference data is looked up by joins",
+          "select FROM a source or dataset and JOIN " + input.name());
+    }
+  }
+
+  private static Expression parsedCondition(String condition) throws RefusedQueryException {
+    Expression parsed = Engine.parseExpression(condition);
+    if (parsed instanceof NamedExpression named && !(parsed instanceof Attribute)) {
+      throw new RefusedQueryException(
+          parsed.origin(),
+          "what is " + named.name() + " behind the condition?",
+          "Spark takes it for a name of what stands before it",
+          "leave it out, or complete the condition");
+    }
+    return parsed;
+  }
+
+  /** A query that groups rows. */
+  public GroupPlan groups(String sql) throws Exception {
+    LogicalPlan analyzed = analyzed(sql);
+    return GroupPlan.of(plain(analyzed), Scala.list(analyzed.output()), isStatic);
+  }
+
+  /**
+   * Conditions over rows.
+   *
+   * @param relation what their columns may be qualified with, and what it has
+   * @return a column for each condition
+   */
+  public RowPlan conditions(List<String> conditions, Relation relation) throws Exception {
+    List<NamedExpression> columns = new ArrayList<>();
+    for (String condition : conditions) {
+      Expression parsed = parsedCondition(condition);
+      columns.add(
+          new Alias(
+              parsed,
+              "condition_" + columns.size(),
+              NamedExpression.newExprId(),
+              Alias.apply$default$4(parsed, ""),
+              Alias.apply$default$5(parsed, ""),
+              Alias.apply$default$6(parsed, "")));
+    }
+    LogicalPlan rows = new SubqueryAlias(new AliasIdentifier(relation.name()), leaf(relation));
+    LogicalPlan analyzed = analyzed(new Project(Scala.seq(columns), rows));
+    return new RowPlan(
+        Translation.ofRows(name -> false).flow(plain(analyzed)), Scala.list(analyzed.output()));
+  }
+
+  /** Why a condition is TRUE for no row, if that can be seen; empty when it may be. */
+  public List<RefusedQueryException> neverTrue(String condition, Relation relation)
+      throws Exception {
+    LogicalPlan rows = new SubqueryAlias(new AliasIdentifier(relation.name()), leaf(relation));
+    LogicalPlan analyzed = analyzed(new Filter(parsedCondition(condition), rows));
+    return NeverTrue.problems(((Filter) plain(analyzed)).condition());
+  }
+
+  /** Of Spark's functions, in lower case. */
+  public static List<String> functionNames() {
+    Engine.start();
+    return Scala.list(FunctionRegistry.builtin().listFunction()).stream()
+        .map(FunctionIdentifier::funcName)
+        .sorted()
+        .toList();
+  }
+
+  /** Checks what can be seen to be wrong with a condition without knowing its columns. */
+  public static void checkSyntax(String condition) throws RefusedQueryException {
+    Engine.start();
+    if (SubqueryExpression.hasSubquery(parsedCondition(condition))) {
+      throw new RefusedQueryException(
+          Engine.parseExpression(condition).origin(),
+          "a rule looks at more than one row",
+          "a rule says of each row by itself whether it is good",
+          "leave queries out");
+    }
+  }
+
+  private static LogicalPlan leaf(Relation relation) {
+    return DataSourceV2Relation.create(relation, Option.empty(), Option.empty());
+  }
+}

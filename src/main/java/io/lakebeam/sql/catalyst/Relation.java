@@ -1,0 +1,65 @@
+package io.lakebeam.sql.catalyst;
+
+import io.lakebeam.graph.Column;
+import io.lakebeam.graph.TableSchema;
+import io.lakebeam.row.SparkTypes;
+import io.lakebeam.shaded.spark.sql.connector.catalog.MetadataColumn;
+import io.lakebeam.shaded.spark.sql.connector.catalog.SupportsMetadataColumns;
+import io.lakebeam.shaded.spark.sql.connector.catalog.TableCapability;
+import io.lakebeam.shaded.spark.sql.types.DataType;
+import io.lakebeam.shaded.spark.sql.types.StructType;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * A source or dataset as queries see it.
+ *
+ * @param name as it is declared
+ * @param rows all columns of its rows, in their order
+ * @param onlyByName names of columns that {@code *} leaves out
+ */
+public record Relation(String name, TableSchema rows, Set<String> onlyByName)
+    implements SupportsMetadataColumns {
+  public Relation {
+    onlyByName = Set.copyOf(onlyByName);
+  }
+
+  @Override
+  @SuppressWarnings("deprecation") // Spark makes columns() of it
+  public StructType schema() {
+    return SparkTypes.of(
+        new TableSchema(rows.columns().stream().filter(c -> !isHidden(c)).toList()));
+  }
+
+  @Override
+  public MetadataColumn[] metadataColumns() {
+    List<Column> hidden = rows.columns().stream().filter(this::isHidden).toList();
+    return hidden.stream().map(OnlyByName::new).toArray(MetadataColumn[]::new);
+  }
+
+  @Override
+  public Set<TableCapability> capabilities() {
+    return Set.of(TableCapability.BATCH_READ);
+  }
+
+  private boolean isHidden(Column column) {
+    return onlyByName.contains(column.name());
+  }
+
+  private record OnlyByName(Column column) implements MetadataColumn {
+    @Override
+    public String name() {
+      return column.name();
+    }
+
+    @Override
+    public DataType dataType() {
+      return SparkTypes.of(column.type());
+    }
+
+    @Override
+    public boolean isNullable() {
+      return column.nullable();
+    }
+  }
+}

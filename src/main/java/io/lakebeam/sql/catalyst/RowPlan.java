@@ -1,0 +1,64 @@
+package io.lakebeam.sql.catalyst;
+
+import io.lakebeam.graph.Column;
+import io.lakebeam.shaded.spark.sql.catalyst.expressions.Attribute;
+import io.lakebeam.shaded.spark.sql.catalyst.expressions.Expression;
+import io.lakebeam.shaded.spark.sql.types.DataType;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+
+/** Rows that a query makes one by one, whose columns can still be chosen. */
+public final class RowPlan {
+  private final Translation.Flow flow;
+  private final List<Attribute> output;
+
+  RowPlan(Translation.Flow flow, List<Attribute> output) {
+    this.flow = flow;
+    this.output = List.copyOf(output);
+  }
+
+  /**
+   * A column of the query.
+   *
+   * @param isCarried true for a hidden column of the input that is selected as it is
+   */
+  public record Selected(String name, DataType type, boolean isCarried) {}
+
+  /** The source or dataset that is read row by row. */
+  public String input() {
+    return flow.input().name();
+  }
+
+  /** What the query's author selects, in that order. */
+  public List<Selected> columns() {
+    return output.stream().map(a -> new Selected(a.name(), a.dataType(), isCarried(a))).toList();
+  }
+
+  private boolean isCarried(Attribute column) {
+    return flow.carried().stream().anyMatch(c -> c.exprId().equals(column.exprId()));
+  }
+
+  /** True when the input has this hidden column. */
+  public boolean carries(Column hidden) {
+    return Origins.carried(flow.layout(), hidden) != null;
+  }
+
+  /** Relations that are joined with. */
+  public Set<String> joined() {
+    return Step.joined(flow.steps());
+  }
+
+  /**
+   * The rows with some of their columns.
+   *
+   * @param selected which of {@link #columns}
+   * @param hidden columns that it carries, behind them
+   */
+  public Step.Rows select(List<Integer> selected, List<Column> hidden) {
+    List<Expression> columns = new ArrayList<>();
+    selected.forEach(i -> columns.add(output.get(i)));
+    hidden.forEach(column -> columns.add(Origins.carried(flow.layout(), column)));
+    return flow.select(columns);
+  }
+}

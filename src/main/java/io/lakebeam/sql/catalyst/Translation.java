@@ -1,0 +1,361 @@
+package io.lakebeam.sql.catalyst;
+
+import io.lakebeam.graph.Column;
+import io.lakebeam.graph.HiddenColumns;
+import io.lakebeam.shaded.scala.Option;
+import io.lakebeam.shaded.spark.sql.catalyst.expressions.Alias;
+import io.lakebeam.shaded.spark.sql.catalyst.expressions.And;
+import io.lakebeam.shaded.spark.sql.catalyst.expressions.Attribute;
+import io.lakebeam.shaded.spark.sql.catalyst.expressions.BoundReference;
+import io.lakebeam.shaded.spark.sql.catalyst.expressions.EqualTo;
+import io.lakebeam.shaded.spark.sql.catalyst.expressions.Expression;
+import io.lakebeam.shaded.spark.sql.catalyst.expressions.Generator;
+import io.lakebeam.shaded.spark.sql.catalyst.expressions.NamedExpression;
+import io.lakebeam.shaded.spark.sql.catalyst.expressions.SubqueryExpression;
+import io.lakebeam.shaded.spark.sql.catalyst.plans.logical.Filter;
+import io.lakebeam.shaded.spark.sql.catalyst.plans.logical.Generate;
+import io.lakebeam.shaded.spark.sql.catalyst.plans.logical.Join;
+import io.lakebeam.shaded.spark.sql.catalyst.plans.logical.LateralJoin;
+import io.lakebeam.shaded.spark.sql.catalyst.plans.logical.LogicalPlan;
+import io.lakebeam.shaded.spark.sql.catalyst.plans.logical.Project;
+import io.lakebeam.shaded.spark.sql.catalyst.plans.logical.ResolvedHint;
+import io.lakebeam.shaded.spark.sql.execution.datasources.v2.DataSourceV2Relation;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.checkerframework.checker.nullness.qual.Nullable;
+
+/**
+ * Translates an analyzed plan into steps that are done with each row of its one input. Hidden
+ * columns of the input go along, whatever the query selects. What needs more than one row at a time
+ * is refused.
+ */
+final class Translation {
+  private final Predicate<String> isStatic;
+  private final Set<String> carried;
+  private final @Nullable Set<String> reads;
+
+  private Translation(
+      Predicate<String> isStatic, Set<String> carried, @Nullable Set<String> reads) {
+    this.isStatic = isStatic;
+    this.carried = carried;
+    this.reads = reads;
+  }
+
+  /**
+   * Of rows that keep what is hidden in them.
+   *
+   * @param isStatic true for relations that are held in memory, to be joined with
+   */
+  static Translation ofRows(Predicate<String> isStatic) {
+    return new Translation(
+        isStatic,
+        HiddenColumns.CARRIED.stream().map(Column::name).collect(Collectors.toSet()),
+        null);
+  }
+
+  /** Of rows that are read for this plan alone: nothing is in them but what it needs. */
+  static Translation ofOnly(LogicalPlan plan, Predicate<String> isStatic, List<Expression> values) {
+    Set<String> hidden = Replayed.hiddenOf(plan);
+    values.forEach(value -> hidden.addAll(Replayed.hiddenOf(value)));
+    Set<String> reads = new HashSet<>(hidden);
+    List<LogicalPlan> leaves = new ArrayList<>(Scala.list(plan.collectLeaves()));
+    Set<Object> asked = new HashSet<>();
+    ask(plan, asked);
+    for (Expression value : values) {
+      Scala.list(value.references().toSeq()).forEach(column -> asked.add(column.exprId()));
+    }
+    for (LogicalPlan leaf : leaves) {
+      for (Attribute column : Scala.list(leaf.output())) {
+        if (asked.contains(column.exprId())) {
+          reads.add(column.name());
+        }
+      }
+    }
+    return new Translation(isStatic, hidden, reads);
+  }
+
+  private static void ask(LogicalPlan plan, Set<Object> asked) {
+    for (Attribute column : Scala.list(plan.references().toSeq())) {
+      asked.add(column.exprId());
+    }
+    for (LogicalPlan child : Scala.list(plan.children())) {
+      ask(child, asked);
+    }
+  }
+
+  /**
+   * Rows on their way.
+   *
+   * @param input what they are made of
+   * @param reads columns of the input, as they stand in its rows
+   * @param layout their columns: what the plan gives, and hidden ones
+   * @param steps done so far
+   */
+  record Flow(Relation input, List<String> reads, List<Attribute> layout, List<Step> steps) {
+    Flow {
+      layout = List.copyOf(layout);
+      steps = List.copyOf(steps);
+    }
+
+    private Flow with(Step step, List<Attribute> nextLayout) {
+      return new Flow(
+          input, reads, nextLayout, Stream.concat(steps.stream(), Stream.of(step)).toList());
+    }
+
+    /** Hidden columns that go along. */
+    List<Attribute> carried() {
+      return layout.stream().filter(a -> Origins.isCarried(a)).toList();
+    }
+
+    /** The expression over rows of this layout. */
+    Expression bind(Expression expression) {
+      return Scala.rewrite(
+          expression, each -> each instanceof Attribute column ? reference(column) : each);
+    }
+
+    private Expression reference(Attribute column) {
+      for (int i = 0; i < layout.size(); i++) {
+        if (layout.get(i).exprId().equals(column.exprId())) {
+          return new BoundReference(i, column.dataType(), column.nullable());
+        }
+      }
+      throw new IllegalStateException("no column " + column + " in " + layout);
+    }
+
+    /** The rows, with these columns only. */
+    Step.Rows select(List<Expression> columns) {
+      List<Step> all = new ArrayList<>(steps);
+      all.add(new Step.Project(columns.stream().map(this::bind).toList()));
+      return new Step.Rows(input.name(), all, columns.size());
+    }
+  }
+
+  Flow flow(LogicalPlan plan) throws RefusedQueryException {
+    if (plan instanceof DataSourceV2Relation relation) {
+      return leaf(relation);
+    }
+    if (plan instanceof ResolvedHint hint) {
+      return flow(hint.child());
+    }
+    if (plan instanceof Filter filter) {
+      Flow below = flow(filter.child());
+      Expression condition = ready(filter.condition(), below);
+      return below.with(new Step.Filter(below.bind(condition)), below.layout());
+    }
+    if (plan instanceof Project project) {
+      return project(project);
+    }
+    if (plan instanceof Generate generate) {
+      return generate(generate);
+    }
+    if (plan instanceof Join join) {
+      return join(join);
+    }
+    if (plan instanceof LateralJoin join) {
+      return flow(Laterals.generate(join).orElseThrow(() -> Refusals.of(plan, reads != null)));
+    }
+    throw Refusals.of(plan, reads != null);
+  }
+
+  private Flow leaf(DataSourceV2Relation plan) {
+    Relation relation = (Relation) plan.table();
+    boolean isInput = !isStatic.test(relation.name());
+    List<Attribute> named = new ArrayList<>(Scala.list(plan.output()));
+    List<Attribute> layout = new ArrayList<>();
+    relation.rows().columns().stream()
+        .filter(column -> reads == null || !isInput || reads.contains(column.name()))
+        .forEach(
+            column ->
+                layout.add(
+                    named.stream()
+                        .filter(a -> a.name().equals(column.name()))
+                        .findFirst()
+                        .orElseGet(() -> Origins.attribute(column))));
+    return new Flow(
+        relation,
+        layout.stream().map(Attribute::name).toList(),
+        Origins.marked(layout, carried),
+        List.of());
+  }
+
+  private Flow project(Project project) throws RefusedQueryException {
+    Flow below = flow(project.child());
+    List<Expression> columns = new ArrayList<>();
+    List<Attribute> layout = new ArrayList<>();
+    for (NamedExpression column : Scala.list(project.projectList())) {
+      Attribute result = column.toAttribute();
+      Expression value = column instanceof Alias alias ? alias.child() : (Expression) column;
+      columns.add(below.bind(ready(value, below)));
+      layout.add(
+          value instanceof Attribute same ? Origins.like(result, find(same, below)) : result);
+    }
+    for (Attribute carried : below.carried()) {
+      if (layout.stream().noneMatch(a -> a.exprId().equals(carried.exprId()))) {
+        columns.add(below.bind(carried));
+        layout.add(carried);
+      }
+    }
+    return below.with(new Step.Project(columns), layout);
+  }
+
+  private static Attribute find(Attribute wanted, Flow flow) {
+    return flow.layout().stream()
+        .filter(a -> a.exprId().equals(wanted.exprId()))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private Flow generate(Generate generate) throws RefusedQueryException {
+    Flow below = flow(generate.child());
+    Expression generator = ready((Expression) generate.generator(), below);
+    List<Attribute> output = Scala.list(generate.generatorOutput());
+    return below.with(
+        new Step.Generate((Generator) below.bind(generator), generate.outer(), output.size()),
+        Stream.concat(below.layout().stream(), output.stream()).toList());
+  }
+
+  private Flow join(Join join) throws RefusedQueryException {
+    boolean leftIsStatic = isStatic(join.left());
+    boolean rightIsStatic = isStatic(join.right());
+    if (!leftIsStatic && !rightIsStatic) {
+      throw new RefusedQueryException(
+          join.origin(),
+          "this join is not with reference data",
+          "rows of a stream meet only what is looked up: a join of two streams would lose the"
+              + " matches that arrive in different epochs",
+          "declare one side as a source with reference:");
+    }
+    boolean isSwapped = leftIsStatic && !rightIsStatic;
+    Flow left = flow(isSwapped ? join.right() : join.left());
+    Flow right = flow(isSwapped ? join.left() : join.right());
+    Step.Join.Kind kind = kind(join, isSwapped);
+    List<Expression> leftKeys = new ArrayList<>();
+    List<Expression> rightKeys = new ArrayList<>();
+    Flow both =
+        new Flow(
+            left.input(),
+            left.reads(),
+            Stream.concat(left.layout().stream(), Origins.plain(right.layout()).stream()).toList(),
+            left.steps());
+    Expression rest = null;
+    Option<Expression> whole = join.condition();
+    if (whole.isDefined()) {
+      for (Expression part : conjuncts(ready(whole.get(), both))) {
+        if (!isKey(part, left, right, leftKeys, rightKeys)) {
+          rest = rest == null ? part : new And(rest, part);
+        }
+      }
+    }
+    boolean keepsRight = kind == Step.Join.Kind.INNER || kind == Step.Join.Kind.LEFT_OUTER;
+    Step step =
+        new Step.Join(
+            new Step.Rows(right.input().name(), right.steps(), right.layout().size()),
+            kind,
+            leftKeys,
+            rightKeys,
+            rest == null ? null : both.bind(rest));
+    return left.with(step, keepsRight ? both.layout() : left.layout());
+  }
+
+  private static boolean isKey(
+      Expression part,
+      Flow left,
+      Flow right,
+      List<Expression> leftKeys,
+      List<Expression> rightKeys) {
+    if (!(part instanceof EqualTo equal)) {
+      return false;
+    }
+    for (boolean isTurned : new boolean[] {false, true}) {
+      Expression ofLeft = isTurned ? equal.right() : equal.left();
+      Expression ofRight = isTurned ? equal.left() : equal.right();
+      if (isOver(ofLeft, left) && isOver(ofRight, right)) {
+        leftKeys.add(left.bind(ofLeft));
+        rightKeys.add(right.bind(ofRight));
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static boolean isOver(Expression expression, Flow flow) {
+    Set<Object> ids = new HashSet<>();
+    flow.layout().forEach(a -> ids.add(a.exprId()));
+    List<Attribute> references = new ArrayList<>(Scala.list(expression.references().toSeq()));
+    return !references.isEmpty() && references.stream().allMatch(a -> ids.contains(a.exprId()));
+  }
+
+  private static List<Expression> conjuncts(Expression condition) {
+    if (condition instanceof And and) {
+      return Stream.concat(conjuncts(and.left()).stream(), conjuncts(and.right()).stream())
+          .toList();
+    }
+    return List.of(condition);
+  }
+
+  private static Step.Join.Kind kind(Join join, boolean isSwapped) throws RefusedQueryException {
+    String type = join.joinType().sql();
+    Step.Join.@Nullable Kind kind =
+        switch (type) {
+          case "INNER", "CROSS" -> Step.Join.Kind.INNER;
+          case "LEFT OUTER" -> isSwapped ? null : Step.Join.Kind.LEFT_OUTER;
+          case "RIGHT OUTER" -> isSwapped ? Step.Join.Kind.LEFT_OUTER : null;
+          case "LEFT SEMI" -> isSwapped ? null : Step.Join.Kind.LEFT_SEMI;
+          case "LEFT ANTI" -> isSwapped ? null : Step.Join.Kind.LEFT_ANTI;
+          default -> null;
+        };
+    if (kind == null) {
+      throw new RefusedQueryException(
+          join.origin(),
+          "a " + type + " JOIN is not possible here",
+          "reference data is looked up for each row of the stream; which of its rows no row of the"
+              + " stream will ever match is never known",
+          "use LEFT JOIN or JOIN, from the stream to the reference data");
+    }
+    return kind;
+  }
+
+  private boolean isStatic(LogicalPlan plan) {
+    List<LogicalPlan> leaves = new ArrayList<>(Scala.list(plan.collectLeaves()));
+    return leaves.stream()
+        .allMatch(
+            leaf ->
+                leaf instanceof DataSourceV2Relation relation
+                    && isStatic.test(((Relation) relation.table()).name()));
+  }
+
+  /** The expressions, as {@link #ready(Expression, Flow)}. */
+  static List<Expression> ready(List<Expression> expressions, Flow flow)
+      throws RefusedQueryException {
+    List<Expression> ready = new ArrayList<>();
+    for (Expression expression : expressions) {
+      ready.add(ready(expression, flow));
+    }
+    return ready;
+  }
+
+  /** The expression, once it is sure that each replay gives it the same values. */
+  private static Expression ready(Expression expression, Flow flow) throws RefusedQueryException {
+    Expression bound = Replayed.bind(expression, flow.layout());
+    Replayed.refuseOthers(bound);
+    if (SubqueryExpression.hasSubquery(bound)) {
+      throw new RefusedQueryException(
+          expression.origin(),
+          "a query inside an expression is not possible here",
+          "rows are taken one by one as they come, and see no other rows",
+          "look reference data up with a JOIN");
+    }
+    Expression bounded = Bounds.in(bound);
+    Optional<RefusedQueryException> foreseen = Foreseen.in(bounded);
+    if (foreseen.isPresent()) {
+      throw foreseen.get();
+    }
+    return Foreseen.computed(bounded);
+  }
+}

@@ -52,7 +52,7 @@ public final class Limits {
   public static final int REASON_CHARACTERS = 1000;
 
   /** Words and signs of one query or condition; planning takes more than linear time. */
-  public static final int QUERY_TOKENS = 10_000;
+  public static final int QUERY_TOKENS = 100_000;
 
   /**
    * Names, values and operators of one query, with each WITH and view in the place of its names.

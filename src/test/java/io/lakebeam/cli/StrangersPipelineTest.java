@@ -255,15 +255,15 @@ class StrangersPipelineTest {
         query("SELECT " + "(".repeat(30_000) + "id" + ")".repeat(30_000) + " FROM events"));
     nasty.put(
         "many ORs", query("SELECT id FROM events WHERE id = 1" + " OR id = 2".repeat(20_000)));
-    nasty.put("largest sum", query("SELECT id" + " + 1".repeat(4_900) + " AS n FROM events"));
+    nasty.put("largest sum", query("SELECT id" + " + 1".repeat(49_000) + " AS n FROM events"));
     nasty.put(
-        "largest OR", query("SELECT id FROM events WHERE id = 1" + " OR id = 2".repeat(2_400)));
+        "largest OR", query("SELECT id FROM events WHERE id = 1" + " OR id = 2".repeat(24_000)));
     nasty.put(
-        "largest NOT", query("SELECT id FROM events WHERE " + "NOT ".repeat(9_900) + "id = 1"));
-    nasty.put("largest minus", query("SELECT " + "- ".repeat(9_900) + "id AS n FROM events"));
+        "largest NOT", query("SELECT id FROM events WHERE " + "NOT ".repeat(99_000) + "id = 1"));
+    nasty.put("largest minus", query("SELECT " + "- ".repeat(99_000) + "id AS n FROM events"));
     nasty.put(
         "largest CASE",
-        query("SELECT CASE" + " WHEN id = 1 THEN 2".repeat(1_400) + " END AS n FROM events"));
+        query("SELECT CASE" + " WHEN id = 1 THEN 2".repeat(14_000) + " END AS n FROM events"));
     nasty.put(
         "nested CASE",
         query(
@@ -274,9 +274,10 @@ class StrangersPipelineTest {
                 + " AS n FROM events"));
     nasty.put(
         "many columns",
-        query("SELECT " + keys(2_400, i -> "id AS c" + i + ", ") + "id FROM events"));
+        query("SELECT " + keys(24_000, i -> "id AS c" + i + ", ") + "id FROM events"));
     nasty.put(
-        "IN list", query("SELECT id FROM events WHERE id IN (" + keys(4_900, i -> i + ",") + "1)"));
+        "IN list",
+        query("SELECT id FROM events WHERE id IN (" + keys(49_000, i -> i + ",") + "1)"));
     nasty.put(
         "UNIONs",
         query("SELECT id FROM events" + " UNION ALL SELECT id FROM events".repeat(1_900)));

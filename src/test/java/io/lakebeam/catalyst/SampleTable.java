@@ -147,11 +147,21 @@ public final class SampleTable {
 
   /** The query that makes a row. */
   public static String row(int row) {
+    return row(row, "true");
+  }
+
+  /**
+   * The same, of values that are there when a condition holds. No value is a constant then, which
+   * would be computed before there is a row.
+   */
+  static String row(int row, String condition) {
     List<String> columns = new ArrayList<>();
     int place = 0;
     for (Map.Entry<String, List<String>> each : VALUES.entrySet()) {
       String value = each.getValue().get((row * 5 + place) % each.getValue().size());
-      columns.add("CAST(%s AS %s) AS c%d".formatted(value, each.getKey(), place++));
+      String given =
+          condition.equals("true") ? value : "IF(" + condition + ", " + value + ", NULL)";
+      columns.add("CAST(%s AS %s) AS c%d".formatted(given, each.getKey(), place++));
     }
     return columns.stream().collect(Collectors.joining(", ", "SELECT ", ""));
   }

@@ -106,12 +106,23 @@ final class GraphPicture {
       dataset.partitionBy().forEach(object.putArray("partition_by")::add);
       ArrayNode flows = object.putArray("flows");
       for (Flow flow : dataset.flows()) {
-        ArrayNode inputs = flows.addObject().put("name", flow.name()).putArray("inputs");
+        ObjectNode each = flows.addObject().put("name", flow.name());
+        ArrayNode inputs = each.putArray("inputs");
         flow.inputs().forEach(inputs::add);
+        lineage(each.putObject("lineage"), flow);
       }
       columns(object, dataset.schema().columns());
     }
     return root.toPrettyString();
+  }
+
+  private static void lineage(ObjectNode object, Flow flow) {
+    flow.lineage()
+        .forEach(
+            (column, origins) -> {
+              ArrayNode array = object.putArray(column);
+              origins.forEach(origin -> array.add(origin.relation() + "." + origin.column()));
+            });
   }
 
   private static void columns(ObjectNode object, List<Column> columns) {

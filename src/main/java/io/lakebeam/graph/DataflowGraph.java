@@ -3,6 +3,7 @@ package io.lakebeam.graph;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -77,8 +78,10 @@ public record DataflowGraph(String pipeline, List<Source> sources, List<Dataset>
    *
    * @param name the file of its query, the class of its transform, or the source it copies
    * @param inputs sources and datasets it reads; reference sources it looks up included
+   * @param lineage what each column that it gives is computed from; empty for a transform's, which
+   *     nobody can look into
    */
-  public record Flow(String name, List<String> inputs) {
+  public record Flow(String name, List<String> inputs, Map<String, List<ColumnOrigin>> lineage) {
     public Flow {
       inputs = List.copyOf(inputs);
     }

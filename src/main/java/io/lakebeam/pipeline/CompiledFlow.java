@@ -1,5 +1,6 @@
 package io.lakebeam.pipeline;
 
+import io.lakebeam.graph.ColumnOrigin;
 import io.lakebeam.sql.RowProgram;
 import java.io.Serializable;
 import java.util.List;
@@ -13,8 +14,14 @@ import java.util.Set;
  * @param input what the flow's rows are made of
  * @param query makes the table's rows of the input's
  * @param lookups reference tables the SQL looks up
+ * @param lineage what each column that it gives is computed from
  */
-public record CompiledFlow(String name, Input input, Query query, Set<String> lookups)
+public record CompiledFlow(
+    String name,
+    Input input,
+    Query query,
+    Set<String> lookups,
+    Map<String, List<ColumnOrigin>> lineage)
     implements Serializable {
   public CompiledFlow {
     lookups = Set.copyOf(lookups);

@@ -197,7 +197,7 @@ public final class PipelineCompiler {
         inputs.addAll(transform.from());
       }
       inputs.addAll(flow.lookups());
-      flows.add(new DataflowGraph.Flow(flow.name(), inputs));
+      flows.add(new DataflowGraph.Flow(flow.name(), inputs, flow.lineage()));
     }
     return new DataflowGraph.Dataset(
         dataset.name(),
@@ -221,7 +221,7 @@ public final class PipelineCompiler {
         dataset.comment(),
         view.query().columns(),
         view.partitionBy(),
-        List.of(new DataflowGraph.Flow(query.file(), inputs)));
+        List.of(new DataflowGraph.Flow(query.file(), inputs, view.query().lineage())));
   }
 
   private static String layer(DatasetSpec dataset) {

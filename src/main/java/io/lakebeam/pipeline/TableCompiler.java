@@ -306,6 +306,12 @@ final class TableCompiler {
         draft.isCopy() && draft.columns().names().equals(columns.names()) && isWholeRow(draft);
     CompiledFlow.Query query =
         isAsIs ? new CompiledFlow.AsIs() : new CompiledFlow.Rows(draft.rows().as(rowSchema));
-    return new CompiledFlow(draft.name(), draft.input(), query, draft.rows().lookups());
+    boolean isTransform = draft.input() instanceof CompiledFlow.FromTransform;
+    return new CompiledFlow(
+        draft.name(),
+        draft.input(),
+        query,
+        draft.rows().lookups(),
+        isTransform ? Map.of() : draft.rows().lineage());
   }
 }

@@ -119,7 +119,8 @@ public final class QueryAnalyzer {
         plan.joined(),
         schema(query, columns),
         carried,
-        plan.select(selected, carried.columns()));
+        plan.select(selected, carried.columns()),
+        plan.lineage());
   }
 
   private static TableSchema carried(RowPlan plan) {
@@ -168,7 +169,8 @@ public final class QueryAnalyzer {
         plan.reads(),
         groups,
         aggregates,
-        columns);
+        columns,
+        plan.lineage());
   }
 
   private static void refuseUnordered(QueryText query, GroupPlan plan)

@@ -1,6 +1,7 @@
 package io.lakebeam.sql;
 
 import io.lakebeam.graph.Column;
+import io.lakebeam.graph.ColumnOrigin;
 import io.lakebeam.graph.HiddenColumns;
 import io.lakebeam.graph.TableSchema;
 import io.lakebeam.row.SparkTypes;
@@ -10,8 +11,11 @@ import io.lakebeam.shaded.spark.sql.catalyst.expressions.Literal$;
 import io.lakebeam.shaded.spark.sql.types.DataType;
 import io.lakebeam.sql.catalyst.Step;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 
 /**
@@ -22,9 +26,15 @@ import java.util.Set;
  * @param columns what its author selects
  * @param carried hidden columns that follow the author's, handed on from the input
  * @param rows the columns, then those that are carried
+ * @param lineage what each of its columns is computed from
  */
 public record RowQuery(
-    String input, Set<String> lookups, TableSchema columns, TableSchema carried, Step.Rows rows) {
+    String input,
+    Set<String> lookups,
+    TableSchema columns,
+    TableSchema carried,
+    Step.Rows rows,
+    Map<String, List<ColumnOrigin>> lineage) {
   public RowQuery {
     lookups = Set.copyOf(lookups);
   }
@@ -42,12 +52,21 @@ public record RowQuery(
                 .filter(hidden -> inputRows.names().contains(hidden.name()))
                 .toList());
     List<Expression> values = new ArrayList<>();
+    Map<String, List<ColumnOrigin>> lineage = new LinkedHashMap<>();
+    List<String> names = inputRows.names();
+    Map<String, Integer> places = new HashMap<>();
+    for (int i = 0; i < names.size(); i++) {
+      places.put(names.get(i), i);
+    }
     for (Column column : columns.plus(carried.columns()).columns()) {
-      int at = inputRows.names().indexOf(column.name());
+      int at = places.get(column.name());
       values.add(new BoundReference(at, SparkTypes.of(column.type()), true));
     }
     Step.Rows rows = new Step.Rows(input, List.of(new Step.Project(values)), values.size());
-    return new RowQuery(input, Set.of(), columns, carried, rows);
+    for (String name : columns.names()) {
+      lineage.put(name, List.of(new ColumnOrigin(input, name)));
+    }
+    return new RowQuery(input, Set.of(), columns, carried, rows, lineage);
   }
 
   /** The columns of the rows that come out. */
@@ -67,9 +86,13 @@ public record RowQuery(
     if (given.equals(wanted)) {
       return RowProgram.of(rows, table);
     }
+    Map<String, Integer> places = new HashMap<>();
+    for (int i = 0; i < given.size(); i++) {
+      places.put(given.get(i), i);
+    }
     List<Expression> columns = new ArrayList<>();
     for (Column column : table.columns()) {
-      int at = given.indexOf(column.name().toLowerCase(Locale.ROOT));
+      int at = places.getOrDefault(column.name().toLowerCase(Locale.ROOT), -1);
       DataType type = SparkTypes.of(column.type());
       columns.add(
           at < 0 ? Literal$.MODULE$.create(null, type) : new BoundReference(at, type, true));

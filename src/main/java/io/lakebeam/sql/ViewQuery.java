@@ -1,9 +1,11 @@
 package io.lakebeam.sql;
 
+import io.lakebeam.graph.ColumnOrigin;
 import io.lakebeam.graph.DataType;
 import io.lakebeam.graph.TableSchema;
 import java.io.Serializable;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /**
@@ -17,6 +19,7 @@ import java.util.Set;
  * @param groups columns of the result that name the group, and the row's columns that hold them
  * @param aggregates columns of the result that are computed
  * @param columns the result, in its author's order
+ * @param lineage what each of them is computed from
  */
 public record ViewQuery(
     String input,
@@ -25,7 +28,8 @@ public record ViewQuery(
     List<String> reads,
     List<Group> groups,
     List<Aggregate> aggregates,
-    TableSchema columns)
+    TableSchema columns,
+    Map<String, List<ColumnOrigin>> lineage)
     implements Serializable {
   public ViewQuery {
     lookups = Set.copyOf(lookups);

@@ -190,6 +190,8 @@ class CommandLineTest {
     JsonNode graph = JSON.readTree(console.out());
     assertEquals("orders", graph.at("/sources/0/name").asText());
     assertEquals("bronze", graph.at("/datasets/1/flows/0/inputs/0").asText());
+    assertEquals("[\"bronze.city\"]", graph.at("/datasets/1/flows/0/lineage/city").toString());
+    assertEquals("[]", graph.at("/datasets/2/flows/0/lineage/orders").toString());
     assertEquals("DECIMAL(8,2)", graph.at("/sources/0/columns/2/type").asText());
   }
 

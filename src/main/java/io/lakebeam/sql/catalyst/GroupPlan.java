@@ -1,5 +1,6 @@
 package io.lakebeam.sql.catalyst;
 
+import io.lakebeam.graph.ColumnOrigin;
 import io.lakebeam.shaded.scala.Option;
 import io.lakebeam.shaded.spark.sql.catalyst.expressions.Alias;
 import io.lakebeam.shaded.spark.sql.catalyst.expressions.Attribute;
@@ -24,6 +25,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.Predicate;
 
@@ -36,9 +38,15 @@ import java.util.function.Predicate;
  *     of the aggregates
  * @param types of the columns of the rows
  * @param columns of the result, as its author selects them
+ * @param lineage what each of them is computed from
  */
 public record GroupPlan(
-    String input, List<String> reads, Step.Rows rows, List<DataType> types, List<Result> columns) {
+    String input,
+    List<String> reads,
+    Step.Rows rows,
+    List<DataType> types,
+    List<Result> columns,
+    Map<String, List<ColumnOrigin>> lineage) {
   public GroupPlan {
     reads = List.copyOf(reads);
     types = List.copyOf(types);
@@ -96,7 +104,8 @@ public record GroupPlan(
         flow.reads(),
         rows,
         arguments.stream().map(Expression::dataType).toList(),
-        results);
+        results,
+        ColumnLineage.of(plan, output));
   }
 
   private static boolean isRenaming(Project project) {

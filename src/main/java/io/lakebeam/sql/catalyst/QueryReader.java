@@ -186,9 +186,15 @@ public final class QueryReader {
    */
   public RowPlan rows(String sql) throws Exception {
     LogicalPlan analyzed = analyzed(sql);
-    Translation.Flow flow = Translation.ofRows(isStatic).flow(plain(analyzed));
+    LogicalPlan plain = plain(analyzed);
+    Translation.Flow flow = Translation.ofRows(isStatic).flow(plain);
     refuseStatic(flow.input(), analyzed);
-    return new RowPlan(flow, Scala.list(analyzed.output()));
+    return rowPlan(flow, plain, analyzed);
+  }
+
+  private static RowPlan rowPlan(Translation.Flow flow, LogicalPlan plain, LogicalPlan analyzed) {
+    List<Attribute> output = Scala.list(analyzed.output());
+    return new RowPlan(flow, output, ColumnLineage.of(plain, output));
   }
 
   /** The rows of a relation as they are. */
@@ -245,8 +251,8 @@ public final class QueryReader {
     }
     LogicalPlan rows = new SubqueryAlias(new AliasIdentifier(relation.name()), leaf(relation));
     LogicalPlan analyzed = analyzed(new Project(Scala.seq(columns), rows));
-    return new RowPlan(
-        Translation.ofRows(name -> false).flow(plain(analyzed)), Scala.list(analyzed.output()));
+    LogicalPlan plain = plain(analyzed);
+    return rowPlan(Translation.ofRows(name -> false).flow(plain), plain, analyzed);
   }
 
   /** Why a condition is TRUE for no row, if that can be seen; empty when it may be. */

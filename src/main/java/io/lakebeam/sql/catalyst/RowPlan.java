@@ -1,21 +1,25 @@
 package io.lakebeam.sql.catalyst;
 
 import io.lakebeam.graph.Column;
+import io.lakebeam.graph.ColumnOrigin;
 import io.lakebeam.shaded.spark.sql.catalyst.expressions.Attribute;
 import io.lakebeam.shaded.spark.sql.catalyst.expressions.Expression;
 import io.lakebeam.shaded.spark.sql.types.DataType;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /** Rows that a query makes one by one, whose columns can still be chosen. */
 public final class RowPlan {
   private final Translation.Flow flow;
   private final List<Attribute> output;
+  private final Map<String, List<ColumnOrigin>> lineage;
 
-  RowPlan(Translation.Flow flow, List<Attribute> output) {
+  RowPlan(Translation.Flow flow, List<Attribute> output, Map<String, List<ColumnOrigin>> lineage) {
     this.flow = flow;
     this.output = List.copyOf(output);
+    this.lineage = lineage;
   }
 
   /**
@@ -33,6 +37,11 @@ public final class RowPlan {
   /** What the query's author selects, in that order. */
   public List<Selected> columns() {
     return output.stream().map(a -> new Selected(a.name(), a.dataType(), isCarried(a))).toList();
+  }
+
+  /** What each of the columns is computed from. */
+  public Map<String, List<ColumnOrigin>> lineage() {
+    return lineage;
   }
 
   private boolean isCarried(Attribute column) {

@@ -23,6 +23,7 @@ import io.lakebeam.shaded.spark.sql.execution.datasources.v2.DataSourceV2Relatio
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
@@ -166,17 +167,17 @@ final class Translation {
   private Flow leaf(DataSourceV2Relation plan) {
     Relation relation = (Relation) plan.table();
     boolean isInput = !isStatic.test(relation.name());
-    List<Attribute> named = new ArrayList<>(Scala.list(plan.output()));
+    Map<String, Attribute> named =
+        Scala.list(plan.output()).stream()
+            .collect(Collectors.toMap(Attribute::name, a -> a, (first, again) -> first));
     List<Attribute> layout = new ArrayList<>();
     relation.rows().columns().stream()
         .filter(column -> reads == null || !isInput || reads.contains(column.name()))
         .forEach(
-            column ->
-                layout.add(
-                    named.stream()
-                        .filter(a -> a.name().equals(column.name()))
-                        .findFirst()
-                        .orElseGet(() -> Origins.attribute(column))));
+            column -> {
+              Attribute given = named.get(column.name());
+              layout.add(given == null ? Origins.attribute(column) : given);
+            });
     return new Flow(
         relation,
         layout.stream().map(Attribute::name).toList(),

@@ -68,7 +68,8 @@ class GroupsPropertyTest {
               aggregate("most", Function.MAX, "_a0"),
               aggregate("mean", Function.AVG, "_a1"),
               aggregate("middle", Function.AVG, "_a0")),
-          VIEW);
+          VIEW,
+          Map.of());
   private static final List<String> TEXTS = List.of("", "a", "b", "ä", "\uFFFD", "😀", "日本");
 
   private static Aggregate aggregate(String column, Function function, String argument) {
@@ -206,7 +207,8 @@ class GroupsPropertyTest {
         List.of("x"),
         grouped ? List.of(new Group("k", "_g0")) : List.of(),
         List.of(new Aggregate("x", function, argument, type)),
-        columns);
+        columns,
+        Map.of());
   }
 
   private static Groups groups(ViewQuery query, String key, Object... values) {

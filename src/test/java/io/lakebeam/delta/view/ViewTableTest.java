@@ -25,6 +25,7 @@ import io.lakebeam.testing.Tables;
 import io.lakebeam.testing.TestingRows;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -46,7 +47,8 @@ class ViewTableTest {
           List.of("_g0", "_a0"),
           List.of(new ViewQuery.Group("k", "_g0")),
           List.of(new ViewQuery.Aggregate("n", ViewQuery.Function.COUNT, "_a0", Primitive.BIGINT)),
-          COLUMNS);
+          COLUMNS,
+          Map.of());
 
   @TempDir Path lake;
   private DeltaTable upstream;

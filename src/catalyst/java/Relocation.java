@@ -86,6 +86,12 @@ public final class Relocation {
           folder.resolve(Names.moved(type) + ".class"),
           written(type, writer, hollow, ClassReader.SKIP_CODE));
     }
+    for (String type : libraries.classes()) {
+      if (rules.isKept(type)) {
+        ClassWriter writer = new ClassWriter(0);
+        put(folder.resolve(type + ".class"), written(type, writer, new Kept(writer), 0));
+      }
+    }
     for (Map.Entry<String, byte[]> resource : libraries.resources().entrySet()) {
       put(folder.resolve(Names.moved(resource.getKey())), resource.getValue());
     }

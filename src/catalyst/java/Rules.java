@@ -26,6 +26,7 @@ final class Rules {
   }
 
   private final List<Rule> rules = new ArrayList<>();
+  private final List<String> kept = new ArrayList<>();
   private final List<Pattern> resources = new ArrayList<>();
   private final Map<String, String> answers = new TreeMap<>();
   private final Map<String, Path> licences = new TreeMap<>();
@@ -57,6 +58,7 @@ final class Rules {
       case "2resource" -> resources.add(Pattern.compile(words[1]));
       case "2answer" -> answers.put(words[1], "");
       case "3answer" -> answers.put(words[1], words[2]);
+      case "2kept" -> kept.add(words[1]);
       case "3licence" -> licences.put(words[1], Path.of(words[2]));
       case "4instead" -> exchanges.add(new Exchange(words[1], words[2], words[3]));
       case "3cluster" -> onClusters.put(words[1], words[2]);
@@ -71,6 +73,11 @@ final class Rules {
         .max(Comparator.comparingInt(rule -> rule.name().length()))
         .map(Rule::kind)
         .orElse(Kind.HOLLOW);
+  }
+
+  /** Whether a class is there under its own name too. */
+  boolean isKept(String type) {
+    return kept.stream().anyMatch(type::startsWith);
   }
 
   boolean isWanted(String resource) {

@@ -1,6 +1,7 @@
 package io.lakebeam.pipeline;
 
 import io.lakebeam.graph.Problem;
+import io.lakebeam.row.SparkTypes;
 import io.lakebeam.spec.PipelineSpec;
 import io.lakebeam.spec.Trust;
 import io.lakebeam.sql.FunctionLibrary;
@@ -37,7 +38,8 @@ final class FunctionLoader {
                 e.getMessage(),
                 e.isMissing()
                     ? "put its jar on LAKEBEAM_CLASSPATH"
-                    : "implement io.lakebeam.sql.ScalarFunction with a method eval"));
+                    : "implement io.lakebeam.sql.ScalarFunction with a method eval, or one of"
+                        + " Spark's UDF1 to UDF22"));
       } catch (IllegalArgumentException e) {
         problems.add(
             new Problem(
@@ -55,15 +57,29 @@ final class FunctionLoader {
     Class<?> type =
         NamedClass.load(
             function.className(),
-            function.className() + " is neither a ScalarFunction nor a SerializableFunction",
-            ScalarFunction.class,
-            SerializableFunction.class);
+            function.className()
+                + " is neither a ScalarFunction nor a SerializableFunction nor one of Spark's"
+                + " UDF1 to UDF22",
+            FunctionLoader::isFunction);
     NamedClass.checkOrigin(type, trust);
     if (UserFunction.isTaken(function.name())) {
       throw new IllegalArgumentException(
           "Spark has a function " + function.name() + " of its own; give this one another name");
     }
     return new UserFunction(
-        function.name(), type, ScalarFunction.class.isAssignableFrom(type) ? "eval" : "apply");
+        function.name(), type, method(type), function.returns().map(SparkTypes::of).orElse(null));
+  }
+
+  private static boolean isFunction(Class<?> type) {
+    return UserFunction.isOfSpark(type)
+        || ScalarFunction.class.isAssignableFrom(type)
+        || SerializableFunction.class.isAssignableFrom(type);
+  }
+
+  private static String method(Class<?> type) {
+    if (UserFunction.isOfSpark(type)) {
+      return "call";
+    }
+    return ScalarFunction.class.isAssignableFrom(type) ? "eval" : "apply";
   }
 }

@@ -2,6 +2,7 @@ package io.lakebeam.pipeline;
 
 import io.lakebeam.spec.Trust;
 import java.security.CodeSource;
+import java.util.function.Predicate;
 
 /**
  * A class that a pipeline names. It is looked at before it is initialized, because even that runs
@@ -28,10 +29,10 @@ final class NamedClass {
   /**
    * Loads a class without initializing it.
    *
-   * @param unfit what is told when it extends or implements none of the bases
-   * @param bases what it must extend or implement, one of them
+   * @param unfit what is told when it is not fit
    */
-  static Class<?> load(String name, String unfit, Class<?>... bases) throws UnusableClassException {
+  static Class<?> load(String name, String unfit, Predicate<Class<?>> isFit)
+      throws UnusableClassException {
     Class<?> type;
     try {
       type = Class.forName(name, false, Thread.currentThread().getContextClassLoader());
@@ -40,10 +41,8 @@ final class NamedClass {
     } catch (LinkageError e) {
       throw new UnusableClassException(name + " cannot be loaded: " + e, false);
     }
-    for (Class<?> candidate : bases) {
-      if (candidate.isAssignableFrom(type)) {
-        return type;
-      }
+    if (isFit.test(type)) {
+      return type;
     }
     throw new UnusableClassException(unfit, false);
   }
@@ -60,6 +59,7 @@ final class NamedClass {
     boolean isLibrary =
         type.getClassLoader() == null
             || name.startsWith("org.apache.beam.")
+            || name.startsWith("org.apache.spark.")
             || (name.startsWith("io.lakebeam.") && isOurs(type));
     if (trust == Trust.AS_DATA && isLibrary && !isShipped) {
       throw new UnusableClassException(

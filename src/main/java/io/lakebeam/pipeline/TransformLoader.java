@@ -49,7 +49,9 @@ final class TransformLoader {
 
   private static Class<?> type(String className) throws NamedClass.UnusableClassException {
     return NamedClass.load(
-        className, "it is no org.apache.beam.sdk.transforms.PTransform", PTransform.class);
+        className,
+        "it is no org.apache.beam.sdk.transforms.PTransform",
+        PTransform.class::isAssignableFrom);
   }
 
   private static Object make(Class<?> type, Map<String, String> options)

@@ -1,9 +1,11 @@
 package io.lakebeam.spec;
 
+import io.lakebeam.graph.DataType;
 import io.lakebeam.graph.SourceLocation;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * A pipeline as declared, before its queries are read: what {@code pipeline.yaml} and the files it
@@ -115,5 +117,6 @@ public record PipelineSpec(
   }
 
   /** A SQL function by the class that implements it (a {@code ScalarFunction}). */
-  public record FunctionSpec(String name, String className, SourceLocation at) {}
+  public record FunctionSpec(
+      String name, String className, Optional<DataType> returns, SourceLocation at) {}
 }

@@ -1,6 +1,9 @@
 package io.lakebeam.spec;
 
+import io.lakebeam.graph.DataType;
 import io.lakebeam.graph.Limits;
+import io.lakebeam.graph.SchemaDdl;
+import io.lakebeam.graph.SchemaDdlException;
 import io.lakebeam.graph.SourceLocation;
 import io.lakebeam.spec.PipelineSpec.FunctionSpec;
 import java.math.BigDecimal;
@@ -200,11 +203,30 @@ final class SpecBuilder {
         .forEach(
             (name, entry) -> {
               names.plainName("function", name, entry.keyAt());
-              Reading.scalar(entry.value())
+              YamlNode value = entry.value();
+              Reading.scalar(value)
+                  .or(() -> Reading.scalar(value, "class"))
                   .ifPresent(
                       className ->
-                          functions.add(new FunctionSpec(name, className.text(), entry.keyAt())));
+                          functions.add(
+                              new FunctionSpec(
+                                  name, className.text(), returns(value), entry.keyAt())));
             });
     return functions;
+  }
+
+  private Optional<DataType> returns(YamlNode function) {
+    Optional<YamlNode.Scalar> type = Reading.scalar(function, "returns");
+    if (type.isEmpty() || type.get().isUnresolved()) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(SchemaDdl.parseType(type.get().text()));
+    } catch (SchemaDdlException e) {
+      for (SchemaDdlException.DdlError error : e.errors()) {
+        problems.add(type.get().at(), error.problem(), error.cause(), error.fix());
+      }
+      return Optional.empty();
+    }
   }
 }

@@ -108,6 +108,14 @@ class PipelineProblemsTest {
             "functions: {F: not a class}\n",
             "6:16 functions.F takes a Java class with its package, not 'not a class' |  | write for"
                 + " example F: com.acme.MyTransform"),
+        good(
+            "functions: {F: {returns: INT}}\n",
+            "6:13 the key class is missing in functions.F |  | add class"),
+        good(
+            "functions: {F: {class: a.B, returns: INTT}}\n",
+            "6:38 there is no type INTT |  | did you mean INT? a type is BOOLEAN, INT, BIGINT, FLOAT,"
+                + " DOUBLE, DECIMAL(p,s), STRING, BINARY, DATE, TIMESTAMP, ARRAY<type>, MAP<key,"
+                + " value> or STRUCT<name: type, ...>"),
         // references
         good(
             "parameters: {report_year: 1}\ndescription: |\n  one\n  two ${report_yer}\n",

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.lakebeam.expectation.Expectation;
 import io.lakebeam.expectation.OnViolation;
+import io.lakebeam.graph.DataType;
 import io.lakebeam.graph.SourceLocation;
 import io.lakebeam.spec.DatasetSpec.CopyFlow;
 import io.lakebeam.spec.DatasetSpec.Layer;
@@ -35,7 +36,7 @@ class PipelineReaderTest {
       commit_every: 250ms
       max_rows_per_epoch: ${MAX_ROWS:-5000}
       parameters: {report_year: 2026, band: "${BAND:-far}"}
-      functions: {DISTANCE_BAND: io.lakebeam.airlines.DistanceBand}
+      functions: {DISTANCE_BAND: io.lakebeam.airlines.DistanceBand, PRICE: {class: com.acme.Price, returns: "DECIMAL(10, 2)"}}
       sources:
         a:
           event_hubs:
@@ -104,6 +105,9 @@ class PipelineReaderTest {
     assertEquals(5000, spec.maxRowsPerEpoch());
     assertEquals(Map.of("report_year", "2026", "band", "far"), spec.parameters());
     assertEquals("io.lakebeam.airlines.DistanceBand", spec.functions().get(0).className());
+    assertEquals(Optional.empty(), spec.functions().get(0).returns());
+    assertEquals("com.acme.Price", spec.functions().get(1).className());
+    assertEquals(Optional.of(new DataType.Decimal(10, 2)), spec.functions().get(1).returns());
     assertEquals(new SourceLocation("pipelines/p/pipeline.yaml", 1, 11), spec.at());
     assertEquals(
         List.of("a", "b", "c", "d"), spec.sources().stream().map(SourceSpec::name).toList());

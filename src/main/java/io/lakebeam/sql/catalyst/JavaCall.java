@@ -10,10 +10,12 @@ import io.lakebeam.shaded.spark.sql.catalyst.expressions.codegen.CodegenContext;
 import io.lakebeam.shaded.spark.sql.catalyst.expressions.codegen.CodegenFallback;
 import io.lakebeam.shaded.spark.sql.catalyst.expressions.codegen.ExprCode;
 import io.lakebeam.shaded.spark.sql.types.AbstractDataType;
+import io.lakebeam.shaded.spark.sql.types.AnyDataType$;
 import io.lakebeam.shaded.spark.sql.types.DataType;
 import java.io.Serializable;
 import java.lang.invoke.MethodHandle;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /** The call of a function in Java. */
 final class JavaCall extends Expression
@@ -34,25 +36,37 @@ final class JavaCall extends Expression
   @Override
   public Object eval(InternalRow row) {
     if (handle == null) {
-      parameters = function.parameters();
+      parameters = parameters();
       result = function.result();
       handle = function.handle();
     }
     Object[] values = new Object[parameters.size()];
     for (int i = 0; i < values.length; i++) {
-      Object value = ((Expression) arguments.apply(i)).eval(row);
+      Object value = arguments.apply(i).eval(row);
       if (value == null && parameters.get(i).isPrimitive()) {
         return null;
       }
       values[i] = value == null ? null : parameters.get(i).toJava().apply(value);
     }
-    Object answer = call(values);
-    return answer == null ? null : result.fromJava().apply(answer);
+    return call(values);
+  }
+
+  /** Where the method takes any object, it gets what stands for the argument's type. */
+  private List<JavaValues> parameters() {
+    List<JavaValues> declared = function.parameters();
+    return IntStream.range(0, declared.size())
+        .mapToObj(i -> declared.get(i).isAny() ? JavaValues.ofAny(typeOf(i)) : declared.get(i))
+        .toList();
+  }
+
+  private DataType typeOf(int argument) {
+    return arguments.apply(argument).dataType();
   }
 
   private Object call(Object[] values) {
     try {
-      return handle.invoke(values);
+      Object answer = handle.invoke(values);
+      return answer == null ? null : result.fromJava().apply(answer);
     } catch (Error e) {
       throw e;
     } catch (Throwable e) {
@@ -73,11 +87,21 @@ final class JavaCall extends Expression
 
   @Override
   public Seq<AbstractDataType> inputTypes() {
-    return Scala.seq(function.parameters().stream().map(JavaValues::type).toList());
+    return Scala.seq(
+        function.parameters().stream()
+            .map(values -> values.isAny() ? AnyDataType$.MODULE$ : values.type())
+            .toList());
   }
 
   @Override
   public TypeCheckResult checkInputDataTypes() {
+    List<JavaValues> declared = function.parameters();
+    for (int i = 0; i < declared.size(); i++) {
+      if (declared.get(i).isAny() && JavaValues.ofAny(typeOf(i)) == null) {
+        return new TypeCheckResult.TypeCheckFailure(
+            function.name() + " takes a Java object, and none stands for " + typeOf(i).sql());
+      }
+    }
     return ImplicitCastInputTypes.super.checkInputDataTypes();
   }
 

@@ -7,43 +7,62 @@ import io.lakebeam.shaded.spark.sql.catalyst.FunctionIdentifier;
 import io.lakebeam.shaded.spark.sql.catalyst.analysis.FunctionRegistry;
 import io.lakebeam.shaded.spark.sql.catalyst.expressions.Expression;
 import io.lakebeam.shaded.spark.sql.errors.QueryCompilationErrors$;
+import io.lakebeam.shaded.spark.sql.types.DataType;
 import java.io.Serializable;
 import java.lang.invoke.MethodHandle;
-import java.lang.invoke.MethodHandles;
-import java.lang.reflect.Method;
-import java.lang.reflect.Modifier;
 import java.lang.reflect.Type;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.checkerframework.checker.nullness.qual.Nullable;
 
 /**
  * A method in Java that queries call as a function.
  *
  * @param name as queries write it, in any case
  * @param type its class, with a public constructor without arguments unless the method is static
- * @param method its name; the class has one of it
+ * @param method its name; the class has one of it. One of Spark's interfaces {@code UDF0} to {@code
+ *     UDF22} goes before any other method of the name
+ * @param returns the type of its result; null where the method says that itself
  */
 @SuppressWarnings("serial")
-public record UserFunction(String name, Class<?> type, String method) implements Serializable {
+public record UserFunction(String name, Class<?> type, String method, @Nullable DataType returns)
+    implements Serializable {
   /**
    * @throws IllegalArgumentException when it cannot be called; the message says why
    */
   public UserFunction {
-    Method found = find(type, method);
-    if (JavaValues.of(found.getGenericReturnType()) == null) {
-      throw new IllegalArgumentException(
-          type.getName() + "." + method + " returns a " + found.getGenericReturnType());
-    }
-    for (Type parameter : found.getGenericParameterTypes()) {
+    JavaMethod found = JavaMethod.of(type, method);
+    for (Type parameter : found.parameters()) {
       if (JavaValues.of(parameter) == null) {
-        throw new IllegalArgumentException(type.getName() + "." + method + " takes a " + parameter);
+        throw new IllegalArgumentException(
+            type.getName() + "." + method + " takes a " + parameter.getTypeName());
       }
     }
-    if (!Modifier.isStatic(found.getModifiers())) {
-      instance(type);
+    if (returns == null && found.result() == Object.class) {
+      throw new IllegalArgumentException(
+          type.getName()
+              + "."
+              + method
+              + " does not say what it returns: declare it, as in {class: "
+              + type.getName()
+              + ", returns: STRING}");
     }
+    if (result(returns, found) == null) {
+      String what = returns == null ? found.result().getTypeName() : returns.sql();
+      throw new IllegalArgumentException(type.getName() + "." + method + " returns a " + what);
+    }
+    found.prepare();
+  }
+
+  /** A function that says itself what it returns. */
+  public UserFunction(String name, Class<?> type, String method) {
+    this(name, type, method, null);
+  }
+
+  /** True when the class is one of Spark's functions in Java, called through {@code call}. */
+  public static boolean isOfSpark(Class<?> type) {
+    return JavaMethod.ofSpark(type).isPresent();
   }
 
   /** True when Spark has a function of that name, which no other can replace. */
@@ -52,54 +71,21 @@ public record UserFunction(String name, Class<?> type, String method) implements
     return FunctionRegistry.builtin().functionExists(Engine.builtIn(name.toLowerCase(Locale.ROOT)));
   }
 
-  private static Method find(Class<?> type, String name) {
-    List<Method> methods =
-        Arrays.stream(type.getMethods())
-            .filter(m -> m.getName().equals(name) && !m.isBridge() && !m.isSynthetic())
-            .toList();
-    if (methods.size() != 1 || !Modifier.isPublic(type.getModifiers())) {
-      throw new IllegalArgumentException(
-          type.getName()
-              + " is no function: it needs to be a public class with one public method "
-              + name);
-    }
-    return methods.get(0);
-  }
-
-  private static Object instance(Class<?> type) {
-    try {
-      return type.getConstructor().newInstance();
-    } catch (ReflectiveOperationException e) {
-      throw new IllegalArgumentException(
-          type.getName()
-              + " cannot be made: it needs to be a public class with a public constructor without"
-              + " arguments",
-          e);
-    }
-  }
-
   List<JavaValues> parameters() {
-    return Arrays.stream(find(type, method).getGenericParameterTypes())
-        .map(JavaValues::of)
-        .toList();
+    return JavaMethod.of(type, method).parameters().stream().map(JavaValues::of).toList();
   }
 
   JavaValues result() {
-    return JavaValues.of(find(type, method).getGenericReturnType());
+    return result(returns, JavaMethod.of(type, method));
   }
 
-  /** The method, of an instance of its own unless it is static. */
+  private static @Nullable JavaValues result(@Nullable DataType returns, JavaMethod method) {
+    return returns == null ? JavaValues.of(method.result()) : JavaValues.declared(returns);
+  }
+
+  /** The method, of an instance of its own unless it is static; takes an array. */
   MethodHandle handle() {
-    Method found = find(type, method);
-    try {
-      found.setAccessible(true);
-      MethodHandle handle = MethodHandles.lookup().unreflect(found);
-      MethodHandle bound =
-          Modifier.isStatic(found.getModifiers()) ? handle : handle.bindTo(instance(type));
-      return bound.asSpreader(Object[].class, found.getParameterCount());
-    } catch (IllegalAccessException e) {
-      throw new IllegalStateException(e);
-    }
+    return JavaMethod.of(type, method).handle();
   }
 
   /** Spark's functions and these. */

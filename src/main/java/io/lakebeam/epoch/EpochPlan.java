@@ -18,13 +18,16 @@ import java.util.TreeMap;
  * @param slices what is read; may be empty, when only views are behind
  * @param positions where each source with news stands after this epoch: all offsets of a topic, the
  *     files that this epoch adds to those seen
+ * @param versions of tables of the lake that queries join with: as they stand after the epoch
+ *     before
  */
 public record EpochPlan(
     String pipeline,
     long number,
     Instant plannedAt,
     List<Slice> slices,
-    Map<String, SourcePosition> positions)
+    Map<String, SourcePosition> positions,
+    Map<String, Long> versions)
     implements Serializable {
   public EpochPlan {
     Objects.requireNonNull(pipeline, "pipeline");
@@ -34,5 +37,21 @@ public record EpochPlan(
     }
     slices = List.copyOf(slices);
     positions = new TreeMap<>(positions);
+    versions = new TreeMap<>(versions);
+  }
+
+  /** Of a pipeline that joins with none of its tables. */
+  public EpochPlan(
+      String pipeline,
+      long number,
+      Instant plannedAt,
+      List<Slice> slices,
+      Map<String, SourcePosition> positions) {
+    this(pipeline, number, plannedAt, slices, positions, Map.of());
+  }
+
+  /** The same plan, reading something else in place of its slices. */
+  public EpochPlan reading(List<Slice> others) {
+    return new EpochPlan(pipeline, number, plannedAt, others, positions, versions);
   }
 }

@@ -15,6 +15,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 
 /**
  * Plans a pipeline's epochs one after the other. The next one is planned only when the last one is
@@ -27,6 +28,7 @@ public final class EpochPlanner {
   private final Map<String, SourcePosition> starts;
   private final Clock clock;
   private final Consumer<String> warnings;
+  private final Map<String, LongSupplier> joined;
   private final Map<String, SourcePosition> positions = new TreeMap<>();
   private final Map<String, SourcePosition> ends = new TreeMap<>();
   private final Map<String, Set<SourcePosition.FileIdentity>> readInstead = new TreeMap<>();
@@ -38,6 +40,7 @@ public final class EpochPlanner {
    *
    * @param sources what finds news in each source, by name
    * @param starts where each source stands before its first epoch
+   * @param joined tables of the lake that queries join with, and which version each has now
    * @param warnings is told what an operator should know
    */
   public EpochPlanner(
@@ -45,6 +48,7 @@ public final class EpochPlanner {
       Ledger ledger,
       Map<String, SourceDiscovery> sources,
       Map<String, SourcePosition> starts,
+      Map<String, LongSupplier> joined,
       Clock clock,
       Consumer<String> warnings) {
     this.pipeline = pipeline;
@@ -53,6 +57,7 @@ public final class EpochPlanner {
     this.starts = Map.copyOf(starts);
     this.clock = clock;
     this.warnings = warnings;
+    this.joined = Map.copyOf(joined);
     Ledger.Contents contents = ledger.contents();
     this.positions.putAll(contents.positions());
     this.lastPlanned = contents.lastPlanned();
@@ -102,6 +107,12 @@ public final class EpochPlanner {
       EpochPlan plan = undone.get();
       undone = Optional.empty();
       ledger.clearFailure(plan.number());
+      joined.forEach(
+          (table, version) -> {
+            if (!plan.versions().containsKey(table)) {
+              ledger.settleJoined(plan.number(), table, version.getAsLong());
+            }
+          });
       return Optional.of(plan);
     }
     List<Slice> slices = new ArrayList<>();
@@ -126,13 +137,17 @@ public final class EpochPlanner {
     if (slices.isEmpty() && news.isEmpty() && !wanted) {
       return Optional.empty();
     }
+    // The last epoch is done, and so are its commits.
+    Map<String, Long> versions = new TreeMap<>();
+    joined.forEach((table, version) -> versions.put(table, version.getAsLong()));
     EpochPlan plan =
         new EpochPlan(
             pipeline,
             lastPlanned + 1,
             clock.instant().truncatedTo(ChronoUnit.MILLIS),
             slices,
-            news);
+            news,
+            versions);
     if (!ledger.put(plan)) {
       throw new LeaseLostException(pipeline, "another run has planned epoch " + plan.number());
     }

@@ -18,9 +18,10 @@ import org.apache.hadoop.fs.Path;
  * A pipeline's memory, kept in the lake: {@code _lakebeam/<pipeline>/epochs/<n>.json} is the plan
  * of epoch n, {@code <n>.done} its result, {@code <n>.failed} why it has none yet, {@code <n>.read}
  * what a later attempt reads in place of the plan's slices, {@code <n>.aside} which of its files
- * are set aside in every attempt, and now and then {@code <n>.positions} sums up where the sources
- * stand. Plans are put if absent and never change; those of epochs long done are deleted, because
- * the positions say what is needed of them.
+ * are set aside in every attempt, {@code <n>.joined.<table>} which version of a table every attempt
+ * joins with, where the plan does not say, and now and then {@code <n>.positions} sums up where the
+ * sources stand. Plans are put if absent and never change; those of epochs long done are deleted,
+ * because the positions say what is needed of them.
  *
  * <p>There is no other state: whoever reads this can go on, on any runner.
  */
@@ -194,6 +195,27 @@ public final class Ledger {
   /** Files of an epoch that are set aside, and why; empty as long as no attempt has settled it. */
   public Optional<Map<Slice.FileSlice, String>> setAside(long number) {
     return read(number, "aside", LedgerJson::setAside);
+  }
+
+  /**
+   * The version of a table that every attempt at an epoch joins with.
+   *
+   * @throws DamagedLedgerException when nothing says so
+   */
+  public long joinedVersion(long number, String table) {
+    Optional<Long> planned = plan(number).map(plan -> plan.versions().get(table));
+    return planned
+        .or(() -> read(number, "joined." + table, LedgerJson::version))
+        .orElseThrow(
+            () ->
+                new DamagedLedgerException(
+                    file(number, "json"),
+                    new IllegalStateException("no version of " + table + " is named")));
+  }
+
+  /** Settles that for an epoch that was planned by a pipeline which did not join with the table. */
+  void settleJoined(long number, String table, long version) {
+    Storage.putIfAbsent(file(number, "joined." + table), LedgerJson.writeVersion(version));
   }
 
   /** Marks an epoch as done. Doing it again changes nothing. */

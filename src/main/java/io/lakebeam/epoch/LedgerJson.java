@@ -37,6 +37,10 @@ final class LedgerJson {
     root.put("planned_at", plan.plannedAt().toString());
     putSlices(root, plan.slices());
     root.set("positions", positions(plan.positions()));
+    if (!plan.versions().isEmpty()) {
+      ObjectNode versions = root.putObject("versions");
+      plan.versions().forEach(versions::put);
+    }
     return bytes(root);
   }
 
@@ -86,7 +90,22 @@ final class LedgerJson {
         root.get("epoch").asLong(),
         Instant.parse(root.get("planned_at").asText()),
         slices(root),
-        positions(root.get("positions")));
+        positions(root.get("positions")),
+        versions(root.path("versions")));
+  }
+
+  private static Map<String, Long> versions(JsonNode node) {
+    Map<String, Long> versions = new TreeMap<>();
+    node.properties().forEach(table -> versions.put(table.getKey(), table.getValue().asLong()));
+    return versions;
+  }
+
+  static byte[] writeVersion(long version) {
+    return bytes(MAPPER.createObjectNode().put("version", version));
+  }
+
+  static Long version(byte[] json) {
+    return tree(json).get("version").asLong();
   }
 
   static byte[] write(Map<String, SourcePosition> positions) {

@@ -68,6 +68,12 @@ public final class Limits {
   /** Rows that a query may make of one record: all of them are in memory at once. */
   public static final int ROWS_OF_A_RECORD = 1_000_000;
 
+  /**
+   * Tables of the lake that queries join with may fill one part in so many of the heap, for each
+   * JVM: their rows are in memory as long as an epoch lasts.
+   */
+  public static final int HEAP_PARTS_OF_JOINED_TABLES = 4;
+
   /** Sources, and datasets, of one pipeline. */
   public static final int DATASETS = 1000;
 

@@ -2,6 +2,7 @@ package io.lakebeam.pipeline;
 
 import io.lakebeam.graph.ColumnOrigin;
 import io.lakebeam.sql.RowProgram;
+import io.lakebeam.sql.catalyst.StoredTable;
 import java.io.Serializable;
 import java.util.List;
 import java.util.Map;
@@ -14,6 +15,7 @@ import java.util.Set;
  * @param input what the flow's rows are made of
  * @param query makes the table's rows of the input's
  * @param lookups reference tables the SQL looks up
+ * @param joined tables of the lake that the SQL joins with, as they stand
  * @param lineage what each column that it gives is computed from
  */
 public record CompiledFlow(
@@ -21,10 +23,22 @@ public record CompiledFlow(
     Input input,
     Query query,
     Set<String> lookups,
+    List<StoredTable> joined,
     Map<String, List<ColumnOrigin>> lineage)
     implements Serializable {
   public CompiledFlow {
     lookups = Set.copyOf(lookups);
+    joined = List.copyOf(joined);
+  }
+
+  /** The sources and tables whose rows it takes, each row once. */
+  List<String> takes() {
+    if (input instanceof FromSource source) {
+      return List.of(source.source());
+    }
+    return input instanceof FromTable table
+        ? List.of(table.table())
+        : ((FromTransform) input).from();
   }
 
   /** What is asked of the input. */

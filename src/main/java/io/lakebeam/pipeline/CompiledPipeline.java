@@ -3,6 +3,7 @@ package io.lakebeam.pipeline;
 import io.lakebeam.graph.DataflowGraph;
 import io.lakebeam.spec.PipelineSpec;
 import io.lakebeam.spec.SourceSpec;
+import io.lakebeam.sql.catalyst.StoredTable;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -70,9 +71,7 @@ public record CompiledPipeline(
     // In topological order: what a table reads has been looked at before it.
     for (CompiledTable table : tables()) {
       boolean reads =
-          graph().dataset(table.name()).stream()
-              .flatMap(dataset -> dataset.inputs().stream())
-              .anyMatch(fed::contains);
+          table.flows().stream().flatMap(flow -> flow.takes().stream()).anyMatch(fed::contains);
       if (reads) {
         fed.add(table.name());
         tables.add(table);
@@ -87,6 +86,39 @@ public record CompiledPipeline(
     tables.forEach(table -> table.flows().forEach(flow -> lookups.addAll(flow.lookups())));
     views.forEach(view -> lookups.addAll(view.query().lookups()));
     return lookups;
+  }
+
+  /** Tables of the lake that queries join with; one may be there twice, with other columns. */
+  List<StoredTable> storedTables() {
+    return tables.stream()
+        .flatMap(table -> table.flows().stream())
+        .flatMap(flow -> flow.joined().stream())
+        .distinct()
+        .toList();
+  }
+
+  /** Names of the tables of the lake that queries join with. */
+  public Set<String> joinedTables() {
+    Set<String> joined = new LinkedHashSet<>();
+    storedTables().forEach(table -> joined.add(table.name()));
+    return joined;
+  }
+
+  /**
+   * Where a dataset is stored.
+   *
+   * @param name of a streaming table or a materialized view
+   */
+  public String pathOf(String name) {
+    return table(name)
+        .map(CompiledTable::path)
+        .orElseGet(
+            () ->
+                views.stream()
+                    .filter(view -> view.name().equals(name))
+                    .findFirst()
+                    .orElseThrow()
+                    .path());
   }
 
   SourceSpec source(String name) {

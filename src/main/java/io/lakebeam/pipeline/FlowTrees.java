@@ -82,7 +82,8 @@ final class FlowTrees {
     List<CompiledTable> dependents = new ArrayList<>();
     // In topological order, so one pass reaches all.
     for (CompiledTable candidate : pipeline.tables()) {
-      Set<String> inputs = pipeline.graph().dataset(candidate.name()).orElseThrow().inputs();
+      Set<String> inputs = new HashSet<>();
+      candidate.flows().forEach(flow -> inputs.addAll(flow.takes()));
       if (!candidate.name().equals(table) && !Collections.disjoint(inputs, reached)) {
         reached.add(candidate.name());
         dependents.add(candidate);

@@ -146,15 +146,20 @@ public final class PipelineCompiler {
       return;
     }
     try {
-      refuseMaterializedInputs(dataset);
+      if (dataset.definition() instanceof DatasetSpec.MaterializedView) {
+        refuseMaterializedInputs(dataset);
+      }
       if (dataset.definition() instanceof DatasetSpec.StreamingTable table) {
         CompiledTable compiled =
             new TableCompiler(spec, analyzer, tables, problems).compile(dataset, table);
         analyzer.declare(dataset.name(), compiled.rowSchema());
+        analyzer.declareStored(dataset.name(), compiled.storedSchema());
         tables.add(compiled);
         datasets.add(describe(dataset, compiled));
       } else if (dataset.definition() instanceof DatasetSpec.MaterializedView view) {
         CompiledView compiled = new ViewCompiler(spec, analyzer, tables).compile(dataset, view);
+        analyzer.declare(dataset.name(), compiled.query().columns());
+        analyzer.declareStored(dataset.name(), compiled.query().columns());
         views.add(compiled);
         datasets.add(describe(dataset, compiled));
       } else if (dataset.definition() instanceof DatasetSpec.View view) {
@@ -188,16 +193,10 @@ public final class PipelineCompiler {
   private DataflowGraph.Dataset describe(DatasetSpec dataset, CompiledTable table) {
     List<DataflowGraph.Flow> flows = new ArrayList<>();
     for (CompiledFlow flow : table.flows()) {
-      List<String> inputs = new ArrayList<>();
-      if (flow.input() instanceof CompiledFlow.FromSource source) {
-        inputs.add(source.source());
-      } else if (flow.input() instanceof CompiledFlow.FromTable input) {
-        inputs.add(input.table());
-      } else if (flow.input() instanceof CompiledFlow.FromTransform transform) {
-        inputs.addAll(transform.from());
-      }
+      Set<String> inputs = new LinkedHashSet<>(flow.takes());
       inputs.addAll(flow.lookups());
-      flows.add(new DataflowGraph.Flow(flow.name(), inputs, flow.lineage()));
+      flow.joined().forEach(joined -> inputs.add(joined.name()));
+      flows.add(new DataflowGraph.Flow(flow.name(), List.copyOf(inputs), flow.lineage()));
     }
     return new DataflowGraph.Dataset(
         dataset.name(),
@@ -348,14 +347,22 @@ public final class PipelineCompiler {
                       other.name().equals(input)
                           && other.definition() instanceof DatasetSpec.MaterializedView);
       if (isMaterialized) {
-        throw new InvalidDatasetException(
-            new Problem(
-                dataset.at(),
-                dataset.name() + " reads " + input + ", which is a materialized view",
-                "its rows change with every epoch, and what reads it would see them half done",
-                "read the streaming tables that " + input + " reads"));
+        throw readsView(dataset, input);
       }
     }
+  }
+
+  /** Of a dataset that takes the rows of a view, whichever it has at the time. */
+  static InvalidDatasetException readsView(DatasetSpec dataset, String input) {
+    return new InvalidDatasetException(
+        new Problem(
+            dataset.at(),
+            dataset.name() + " reads " + input + ", which is a materialized view",
+            "its rows change with every epoch, and what reads it would see them half done",
+            "read the streaming tables that "
+                + input
+                + " reads; a flow of a streaming table may"
+                + " JOIN with it"));
   }
 
   private static void refuseRules(DatasetSpec view) throws InvalidDatasetException {

@@ -24,6 +24,7 @@ public final class StoppedAtException extends RuntimeException {
       if (cause instanceof RuntimeException known
           && (t instanceof StoppedAtException
               || t instanceof SourceException
+              || t instanceof JoinedTableException
               || t instanceof StorageException
               || t instanceof DeltaException
               || t instanceof CancellationException)) {

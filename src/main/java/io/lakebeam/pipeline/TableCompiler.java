@@ -65,7 +65,9 @@ final class TableCompiler {
     List<Problem> refused = new ArrayList<>();
     for (DatasetSpec.FlowSpec flow : table.flows()) {
       try {
-        drafts.add(draft(flow));
+        Draft draft = draft(flow);
+        refuseView(dataset, draft.rows().input());
+        drafts.add(draft);
       } catch (InvalidQueryException e) {
         refused.addAll(e.problems());
       } catch (InvalidDatasetException e) {
@@ -133,6 +135,18 @@ final class TableCompiler {
         RowQuery.copy(
             CompiledFlow.FromTransform.RELATION, rows, PipelineCompiler.withoutHidden(rows)),
         false);
+  }
+
+  private void refuseView(DatasetSpec dataset, String input) throws InvalidDatasetException {
+    boolean isView =
+        spec.datasets().stream()
+            .anyMatch(
+                other ->
+                    other.name().equals(input)
+                        && other.definition() instanceof DatasetSpec.MaterializedView);
+    if (isView) {
+      throw PipelineCompiler.readsView(dataset, input);
+    }
   }
 
   /** The query's file, or where the pipeline file holds the query itself. */
@@ -312,6 +326,7 @@ final class TableCompiler {
         draft.input(),
         query,
         draft.rows().lookups(),
+        draft.rows().stored(),
         isTransform ? Map.of() : draft.rows().lineage());
   }
 }

@@ -7,6 +7,7 @@ import io.lakebeam.epoch.EpochFailure;
 import io.lakebeam.epoch.LeaseLostException;
 import io.lakebeam.epoch.PipelineIdentity.OtherPipelineException;
 import io.lakebeam.graph.PipelineException;
+import io.lakebeam.pipeline.JoinedTableException;
 import io.lakebeam.pipeline.StoppedAtException;
 import io.lakebeam.source.SourceException;
 import io.lakebeam.spec.UnsetSecretException;
@@ -34,6 +35,10 @@ final class Failures {
             source.fix(),
             List.of(),
             source);
+      }
+      if (t instanceof JoinedTableException joined) {
+        return new UpdateFailedException(
+            joined.problem(), joined.reason(), joined.fix(), List.of(), joined);
       }
       if (t instanceof UnsetSecretException unset) {
         return new UpdateFailedException(

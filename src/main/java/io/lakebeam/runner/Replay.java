@@ -119,8 +119,7 @@ final class Replay {
     if (!slices.equals(before)) {
       ledger.readInstead(plan.number(), slices);
     }
-    return new EpochPlan(
-        plan.pipeline(), plan.number(), plan.plannedAt(), slices, plan.positions());
+    return plan.reading(slices);
   }
 
   private Slice changed(EpochPlan plan, Slice planned, Slice now, Readers of) {

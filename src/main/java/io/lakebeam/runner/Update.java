@@ -1,5 +1,6 @@
 package io.lakebeam.runner;
 
+import io.lakebeam.delta.DeltaTable;
 import io.lakebeam.epoch.EpochPlanner;
 import io.lakebeam.epoch.Lease;
 import io.lakebeam.epoch.Ledger;
@@ -24,6 +25,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.function.Function;
+import java.util.function.LongSupplier;
 
 /**
  * One run of a pipeline.
@@ -254,7 +256,13 @@ public final class Update {
     for (SourceSpec source : pipeline.readSources()) {
       starts.put(source.name(), SourcePosition.start(source));
     }
-    return new EpochPlanner(pipeline.name(), ledger, sources, starts, clock, listener::warning);
+    Map<String, LongSupplier> joined = new TreeMap<>();
+    for (String table : pipeline.joinedTables()) {
+      String path = pipeline.pathOf(table);
+      joined.put(table, () -> DeltaTable.at(path).latest().orElseThrow().version());
+    }
+    return new EpochPlanner(
+        pipeline.name(), ledger, sources, starts, joined, clock, listener::warning);
   }
 
   /** What each source reads, as far as positions depend on it. */

@@ -74,6 +74,15 @@ public final class QueryAnalyzer {
     reader.declare(new Relation(name, rowSchema, hidden));
   }
 
+  /**
+   * Lets queries of flows join with a dataset as the lake has it.
+   *
+   * @param columns what its table stores
+   */
+  public void declareStored(String name, TableSchema columns) {
+    reader.declareStored(name, columns);
+  }
+
   /** The sources, datasets and views that a query names. */
   public Set<String> reads(QueryText query) throws InvalidQueryException {
     return told(query, () -> QueryReader.reads(query.sql()));
@@ -114,9 +123,12 @@ public final class QueryAnalyzer {
       }
     }
     TableSchema carried = carried(plan);
+    Set<String> lookups = new LinkedHashSet<>(plan.joined());
+    plan.stored().forEach(table -> lookups.remove(table.key()));
     return new RowQuery(
         plan.input(),
-        plan.joined(),
+        lookups,
+        plan.stored(),
         schema(query, columns),
         carried,
         plan.select(selected, carried.columns()),

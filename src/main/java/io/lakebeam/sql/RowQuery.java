@@ -10,6 +10,7 @@ import io.lakebeam.shaded.spark.sql.catalyst.expressions.Expression;
 import io.lakebeam.shaded.spark.sql.catalyst.expressions.Literal$;
 import io.lakebeam.shaded.spark.sql.types.DataType;
 import io.lakebeam.sql.catalyst.Step;
+import io.lakebeam.sql.catalyst.StoredTable;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -23,6 +24,7 @@ import java.util.Set;
  *
  * @param input the only source or dataset it reads row by row
  * @param lookups reference tables it joins with
+ * @param stored tables of the lake it joins with
  * @param columns what its author selects
  * @param carried hidden columns that follow the author's, handed on from the input
  * @param rows the columns, then those that are carried
@@ -31,12 +33,14 @@ import java.util.Set;
 public record RowQuery(
     String input,
     Set<String> lookups,
+    List<StoredTable> stored,
     TableSchema columns,
     TableSchema carried,
     Step.Rows rows,
     Map<String, List<ColumnOrigin>> lineage) {
   public RowQuery {
     lookups = Set.copyOf(lookups);
+    stored = List.copyOf(stored);
   }
 
   /**
@@ -66,7 +70,7 @@ public record RowQuery(
     for (String name : columns.names()) {
       lineage.put(name, List.of(new ColumnOrigin(input, name)));
     }
-    return new RowQuery(input, Set.of(), columns, carried, rows, lineage);
+    return new RowQuery(input, Set.of(), List.of(), columns, carried, rows, lineage);
   }
 
   /** The columns of the rows that come out. */

@@ -23,6 +23,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.LongSupplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -36,6 +37,7 @@ class EpochPlannerTest {
   private final Topic topic = new Topic();
   private final Folder folder = new Folder();
   private final List<String> warnings = new ArrayList<>();
+  private Map<String, LongSupplier> joined = Map.of();
 
   private EpochPlanner planner() {
     return planner(new Ledger(lake.toString(), "p"));
@@ -47,6 +49,7 @@ class EpochPlannerTest {
         ledger,
         Map.of("events", topic, "reports", folder),
         Map.of("events", new Offsets(Map.of()), "reports", new SeenFiles(Set.of())),
+        joined,
         CLOCK,
         warnings::add);
   }
@@ -54,6 +57,24 @@ class EpochPlannerTest {
   private void done(EpochPlan plan) {
     new Ledger(lake.toString(), "p")
         .done(new EpochResult("p", plan.number(), plan.plannedAt(), plan.plannedAt(), List.of()));
+  }
+
+  @Test
+  void aPlanSaysWhichVersionsAreJoinedAndAReplayGetsThem() {
+    joined = Map.of("customers", () -> 7);
+    folder.files.add("a.csv");
+    EpochPlan plan = planner().next(false, 100).orElseThrow();
+    assertEquals(Map.of("customers", 7L), plan.versions());
+
+    // Another table is joined with when the epoch is done again, and once more.
+    Ledger ledger = new Ledger(lake.toString(), "p");
+    joined = Map.of("customers", () -> 8, "prices", () -> 3);
+    assertEquals(plan, planner().next(false, 100).orElseThrow());
+    joined = Map.of("customers", () -> 9, "prices", () -> 4);
+    assertEquals(plan, planner().next(false, 100).orElseThrow());
+    assertEquals(7, ledger.joinedVersion(1, "customers"));
+    assertEquals(3, ledger.joinedVersion(1, "prices"));
+    assertThrows(DamagedLedgerException.class, () -> ledger.joinedVersion(1, "others"));
   }
 
   @Test

@@ -138,6 +138,15 @@ class DltSqlTest {
   }
 
   @Test
+  void theOnlyStreamIsTakenOut() {
+    QueryText query =
+        queryText(
+            read(RAW + "CREATE STREAMING TABLE t AS SELECT id FROM STREAM(LIVE.raw) WHERE id > 1"),
+            "t");
+    assertTrue(query.sql().contains("FROM        raw       WHERE"), query.sql());
+  }
+
+  @Test
   void onlyStreamsAndQualifiersAreTakenOut() {
     String sql =
         """
@@ -150,8 +159,8 @@ class DltSqlTest {
     QueryText query = queryText(read(RAW + sql), "t");
     List<String> lines = query.sql().lines().toList();
     assertEquals("SELECT stream, EXTRACT(YEAR FROM live.x) AS y -- STREAM(a)", lines.get(2));
-    assertEquals("FROM        raw       AS live", lines.get(3));
-    assertEquals("JOIN         raw s ON s.id = live.id", lines.get(4));
+    assertEquals("FROM STREAM(raw     ) AS live", lines.get(3), "a join has to say what streams");
+    assertEquals("JOIN STREAM  raw s ON s.id = live.id", lines.get(4));
     assertEquals(
         "WHERE live.name = 'STREAM(LIVE.raw)' AND id IN (SELECT id FROM raw     , raw             )",
         lines.get(5));

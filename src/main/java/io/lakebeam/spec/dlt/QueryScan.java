@@ -94,6 +94,10 @@ final class QueryScan {
   private final String rescued;
   private final List<Relation> relations = new ArrayList<>();
   private final List<Edit> edits = new ArrayList<>();
+
+  /** They take STREAM out before the name of a table. */
+  private final List<Edit> streams = new ArrayList<>();
+
   private final Set<String> words = new HashSet<>();
   private final Deque<Level> levels = new ArrayDeque<>();
   private boolean aggregates;
@@ -135,6 +139,9 @@ final class QueryScan {
     Piece text = source.piece(start, tokens.get(Math.max(0, tokens.size() - 2)).to());
     Shape shape =
         new Shape(aggregates, unions, cuts, new SelectList(tokens).names(), words, isSelectAll());
+    if (relations.stream().noneMatch(Relation::joined)) {
+      edits.addAll(streams);
+    }
     return new DltQuery(text, relations, shape, edits);
   }
 
@@ -197,13 +204,15 @@ final class QueryScan {
     }
     if (token.isWord("STREAM") && tokens.get(i + 1).is("(")) {
       int close = closing(i + 1);
-      blank(token.from(), tokens.get(i + 1).to());
-      blank(tokens.get(close).from(), tokens.get(close).to());
+      List<Edit> to = isReader(i + 2) ? edits : streams;
+      to.add(new Edit(span(token.from(), tokens.get(i + 1).to()), ""));
+      to.add(new Edit(span(tokens.get(close).from(), tokens.get(close).to()), ""));
       leaf(i + 2, true);
       return close + 1;
     }
     if (token.isWord("STREAM") && tokens.get(i + 1).isName() && !tokens.get(i + 1).isWord("AS")) {
-      blank(token.from(), tokens.get(i + 1).from());
+      List<Edit> to = isReader(i + 1) ? edits : streams;
+      to.add(new Edit(span(token.from(), tokens.get(i + 1).from()), ""));
       return leaf(i + 1, true);
     }
     if (token.is("(")) {
@@ -217,6 +226,15 @@ final class QueryScan {
       return isQuery || nested ? i + 1 : relation(i + 1);
     }
     return token.isName() ? leaf(i, false) : i;
+  }
+
+  /** True for what is read row by row whether it is called a STREAM or not. */
+  private boolean isReader(int i) {
+    SqlToken token = tokens.get(i);
+    return (token.isWord(READERS) && tokens.get(i + 1).is("("))
+        || (token.isWord(FORMATS)
+            && tokens.get(i + 1).is(".")
+            && tokens.get(i + 2).kind() == Kind.QUOTED_NAME);
   }
 
   /** A name, a path behind its format, or a call. */
@@ -273,10 +291,6 @@ final class QueryScan {
 
   private Span span(int from, int to) {
     return new Span(from - start, to - start);
-  }
-
-  private void blank(int from, int to) {
-    edits.add(new Edit(span(from, to), ""));
   }
 
   /** {@code SELECT * FROM relation [alias]}. */

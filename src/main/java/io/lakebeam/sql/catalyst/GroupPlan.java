@@ -96,8 +96,7 @@ public record GroupPlan(
     for (Attribute column : output) {
       results.add(result(column, definition(column, plan), aggregate, arguments));
     }
-    Translation.Flow flow =
-        Translation.ofOnly(aggregate.child(), isStatic, arguments).flow(aggregate.child());
+    Translation.Flow flow = Translation.ofOnly(aggregate.child(), isStatic, arguments).flow();
     Step.Rows rows = flow.select(Translation.ready(arguments, flow));
     return new GroupPlan(
         flow.input().name(),

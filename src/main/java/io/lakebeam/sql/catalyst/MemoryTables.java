@@ -38,6 +38,7 @@ public final class MemoryTables {
     Evaluation steps = new Evaluation(join.right().steps(), this);
     JoinKey key = new JoinKey(join.rightKeys());
     Index index = new Index();
+    boolean isAsItIs = join.right().steps().isEmpty();
     rows.forEach(
         row ->
             steps.take(
@@ -45,7 +46,7 @@ public final class MemoryTables {
                 result -> {
                   UnsafeRow values = key.of(result);
                   if (values != null) {
-                    index.add(values, result.copy());
+                    index.add(values, isAsItIs ? row : result.copy());
                   }
                 }));
     return index;

@@ -28,7 +28,7 @@ final class Names {
 
   /** Makes a plan of a relation's name; null when there is none of that name. */
   interface Replacement {
-    @Nullable LogicalPlan of(String name);
+    @Nullable LogicalPlan of(String name, boolean isStream);
   }
 
   /** In the order of the query. */
@@ -36,14 +36,14 @@ final class Names {
     Set<String> names = new LinkedHashSet<>();
     replace(
         plan,
-        name -> {
+        (name, isStream) -> {
           names.add(name);
           return null;
         });
     return names;
   }
 
-  /** The plan with every relation replaced that is known; STREAM says nothing new here. */
+  /** The plan with every relation replaced that is known. */
   static LogicalPlan replace(LogicalPlan plan, Replacement replacement) {
     return replace(plan, replacement, Set.of());
   }
@@ -77,7 +77,7 @@ final class Names {
     List<String> parts = Scala.list(relation.multipartIdentifier());
     String name = String.join(".", parts);
     boolean isOfWith = parts.size() == 1 && withNames.contains(name.toLowerCase(Locale.ROOT));
-    LogicalPlan known = isOfWith ? null : replacement.of(name);
+    LogicalPlan known = isOfWith ? null : replacement.of(name, relation.isStreaming());
     return known != null
         ? known
         : new UnresolvedRelation(relation.multipartIdentifier(), relation.options(), false);

@@ -1,6 +1,7 @@
 package io.lakebeam.sql.catalyst;
 
 import io.lakebeam.graph.Limits;
+import io.lakebeam.graph.TableSchema;
 import io.lakebeam.shaded.scala.Option;
 import io.lakebeam.shaded.spark.sql.AnalysisException;
 import io.lakebeam.shaded.spark.sql.catalyst.AliasIdentifier;
@@ -32,6 +33,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
+import org.checkerframework.checker.nullness.qual.Nullable;
 
 /**
  * Reads queries over the relations that it knows. Exceptions of Catalyst itself say what is wrong
@@ -41,6 +43,7 @@ public final class QueryReader {
   private final Engine engine;
   private final Predicate<String> isStatic;
   private final Map<String, LogicalPlan> relations = new HashMap<>();
+  private final Map<String, TableSchema> stored = new HashMap<>();
   private final Map<String, Long> viewSizes = new HashMap<>();
 
   /**
@@ -55,6 +58,15 @@ public final class QueryReader {
   /** Makes a source or dataset known. */
   public void declare(Relation relation) {
     put(relation.name(), leaf(relation));
+  }
+
+  /**
+   * Lets queries join with a dataset as the lake has it, too.
+   *
+   * @param columns what its table stores
+   */
+  public void declareStored(String name, TableSchema columns) {
+    stored.put(name, columns);
   }
 
   /** Makes a query known by a name. */
@@ -113,7 +125,7 @@ public final class QueryReader {
               + " named",
           "make what is named most often a streaming table, or name it less often");
     }
-    LogicalPlan named = Names.replace(plan, name -> relations.get(name.toLowerCase(Locale.ROOT)));
+    LogicalPlan named = Names.replace(plan, this::relation);
     LogicalPlan analyzed = engine.analyze(named);
     if (analyzed.output().size() > Limits.COLUMNS) {
       throw new RefusedQueryException(
@@ -123,6 +135,11 @@ public final class QueryReader {
           "select those that are needed");
     }
     return analyzed;
+  }
+
+  private @Nullable LogicalPlan relation(String name, boolean isStream) {
+    LogicalPlan known = relations.get(name.toLowerCase(Locale.ROOT));
+    return known == null || !isStream ? known : StreamSide.marked(known);
   }
 
   /**
@@ -187,14 +204,18 @@ public final class QueryReader {
   public RowPlan rows(String sql) throws Exception {
     LogicalPlan analyzed = analyzed(sql);
     LogicalPlan plain = plain(analyzed);
-    Translation.Flow flow = Translation.ofRows(isStatic).flow(plain);
-    refuseStatic(flow.input(), analyzed);
-    return rowPlan(flow, plain, analyzed);
+    Translation translation = Translation.ofRows(plain, analyzed.output(), isStatic, stored);
+    RowPlan rows = rowPlan(translation, plain, analyzed);
+    refuseStatic(translation.flow().input(), analyzed);
+    return rows;
   }
 
-  private static RowPlan rowPlan(Translation.Flow flow, LogicalPlan plain, LogicalPlan analyzed) {
+  private static RowPlan rowPlan(
+      Translation translation, LogicalPlan plain, LogicalPlan analyzed)
+      throws RefusedQueryException {
     List<Attribute> output = Scala.list(analyzed.output());
-    return new RowPlan(flow, output, ColumnLineage.of(plain, output));
+    return new RowPlan(
+        translation.flow(), translation.stored(), output, ColumnLineage.of(plain, output));
   }
 
   /** The rows of a relation as they are. */
@@ -252,7 +273,8 @@ public final class QueryReader {
     LogicalPlan rows = new SubqueryAlias(new AliasIdentifier(relation.name()), leaf(relation));
     LogicalPlan analyzed = analyzed(new Project(Scala.seq(columns), rows));
     LogicalPlan plain = plain(analyzed);
-    return rowPlan(Translation.ofRows(name -> false).flow(plain), plain, analyzed);
+    return rowPlan(
+        Translation.ofRows(plain, analyzed.output(), name -> false, Map.of()), plain, analyzed);
   }
 
   /** Why a condition is TRUE for no row, if that can be seen; empty when it may be. */

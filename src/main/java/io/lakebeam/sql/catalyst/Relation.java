@@ -17,11 +17,20 @@ import java.util.Set;
  * @param name as it is declared
  * @param rows all columns of its rows, in their order
  * @param onlyByName names of columns that {@code *} leaves out
+ * @param isStream true where a query's author calls it a STREAM
  */
-public record Relation(String name, TableSchema rows, Set<String> onlyByName)
+public record Relation(String name, TableSchema rows, Set<String> onlyByName, boolean isStream)
     implements SupportsMetadataColumns {
   public Relation {
     onlyByName = Set.copyOf(onlyByName);
+  }
+
+  public Relation(String name, TableSchema rows, Set<String> onlyByName) {
+    this(name, rows, onlyByName, false);
+  }
+
+  Relation asStream() {
+    return new Relation(name, rows, onlyByName, true);
   }
 
   @Override

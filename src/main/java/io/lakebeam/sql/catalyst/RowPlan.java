@@ -13,11 +13,17 @@ import java.util.Set;
 /** Rows that a query makes one by one, whose columns can still be chosen. */
 public final class RowPlan {
   private final Translation.Flow flow;
+  private final List<StoredTable> stored;
   private final List<Attribute> output;
   private final Map<String, List<ColumnOrigin>> lineage;
 
-  RowPlan(Translation.Flow flow, List<Attribute> output, Map<String, List<ColumnOrigin>> lineage) {
+  RowPlan(
+      Translation.Flow flow,
+      List<StoredTable> stored,
+      List<Attribute> output,
+      Map<String, List<ColumnOrigin>> lineage) {
     this.flow = flow;
+    this.stored = List.copyOf(stored);
     this.output = List.copyOf(output);
     this.lineage = lineage;
   }
@@ -32,6 +38,11 @@ public final class RowPlan {
   /** The source or dataset that is read row by row. */
   public String input() {
     return flow.input().name();
+  }
+
+  /** Tables of the lake that it joins with. */
+  public List<StoredTable> stored() {
+    return stored;
   }
 
   /** What the query's author selects, in that order. */

@@ -2,7 +2,9 @@ package io.lakebeam.sql.catalyst;
 
 import io.lakebeam.graph.Column;
 import io.lakebeam.graph.HiddenColumns;
+import io.lakebeam.graph.TableSchema;
 import io.lakebeam.shaded.scala.Option;
+import io.lakebeam.shaded.scala.collection.immutable.Seq;
 import io.lakebeam.shaded.spark.sql.catalyst.expressions.Alias;
 import io.lakebeam.shaded.spark.sql.catalyst.expressions.And;
 import io.lakebeam.shaded.spark.sql.catalyst.expressions.Attribute;
@@ -22,6 +24,7 @@ import io.lakebeam.shaded.spark.sql.catalyst.plans.logical.ResolvedHint;
 import io.lakebeam.shaded.spark.sql.execution.datasources.v2.DataSourceV2Relation;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -37,27 +40,56 @@ import org.checkerframework.checker.nullness.qual.Nullable;
  * is refused.
  */
 final class Translation {
+  private final LogicalPlan whole;
   private final Predicate<String> isStatic;
   private final Set<String> carried;
   private final @Nullable Set<String> reads;
+  private final Map<String, TableSchema> lake;
+  private final @Nullable DataSourceV2Relation stream;
+  private final Set<Object> asked = new HashSet<>();
+  private final Set<StoredTable> stored = new LinkedHashSet<>();
 
   private Translation(
-      Predicate<String> isStatic, Set<String> carried, @Nullable Set<String> reads) {
+      LogicalPlan whole,
+      Predicate<String> isStatic,
+      Set<String> carried,
+      @Nullable Set<String> reads,
+      Map<String, TableSchema> lake) {
+    this.whole = whole;
     this.isStatic = isStatic;
     this.carried = carried;
     this.reads = reads;
+    this.lake = lake;
+    this.stream =
+        StreamSide.of(
+                whole,
+                relation -> isStatic.test(relation.name()),
+                relation -> lake.containsKey(relation.name()))
+            .orElse(null);
+    ask(whole, asked);
   }
 
   /**
    * Of rows that keep what is hidden in them.
    *
+   * @param output what is wanted of the plan
    * @param isStatic true for relations that are held in memory, to be joined with
+   * @param lake what tables store that can be joined with, too
    */
-  static Translation ofRows(Predicate<String> isStatic) {
-    return new Translation(
-        isStatic,
-        HiddenColumns.CARRIED.stream().map(Column::name).collect(Collectors.toSet()),
-        null);
+  static Translation ofRows(
+      LogicalPlan plan,
+      Seq<Attribute> output,
+      Predicate<String> isStatic,
+      Map<String, TableSchema> lake) {
+    Translation translation =
+        new Translation(
+            plan,
+            isStatic,
+            HiddenColumns.CARRIED.stream().map(Column::name).collect(Collectors.toSet()),
+            null,
+            lake);
+    Scala.list(output).forEach(column -> translation.asked.add(column.exprId()));
+    return translation;
   }
 
   /** Of rows that are read for this plan alone: nothing is in them but what it needs. */
@@ -78,7 +110,17 @@ final class Translation {
         }
       }
     }
-    return new Translation(isStatic, hidden, reads);
+    return new Translation(plan, isStatic, hidden, reads, Map.of());
+  }
+
+  /** What the plan comes to. */
+  Flow flow() throws RefusedQueryException {
+    return flow(whole);
+  }
+
+  /** Tables of the lake that are joined with; known once the plan is translated. */
+  List<StoredTable> stored() {
+    return List.copyOf(stored);
   }
 
   private static void ask(LogicalPlan plan, Set<Object> asked) {
@@ -137,7 +179,7 @@ final class Translation {
     }
   }
 
-  Flow flow(LogicalPlan plan) throws RefusedQueryException {
+  private Flow flow(LogicalPlan plan) throws RefusedQueryException {
     if (plan instanceof DataSourceV2Relation relation) {
       return leaf(relation);
     }
@@ -164,8 +206,11 @@ final class Translation {
     throw Refusals.of(plan, reads != null);
   }
 
-  private Flow leaf(DataSourceV2Relation plan) {
-    Relation relation = (Relation) plan.table();
+  private Flow leaf(DataSourceV2Relation plan) throws RefusedQueryException {
+    Relation relation = StreamSide.relation(plan);
+    if (isStored(plan)) {
+      return stored(plan, lake.get(relation.name()));
+    }
     boolean isInput = !isStatic.test(relation.name());
     Map<String, Attribute> named =
         Scala.list(plan.output()).stream()
@@ -183,6 +228,48 @@ final class Translation {
         layout.stream().map(Attribute::name).toList(),
         Origins.marked(layout, carried),
         List.of());
+  }
+
+  /** Rows of a table as it stands, with the columns that somebody asks for. */
+  private Flow stored(DataSourceV2Relation plan, TableSchema columns) throws RefusedQueryException {
+    Relation relation = StreamSide.relation(plan);
+    List<Attribute> layout = new ArrayList<>();
+    for (Attribute column : Scala.list(plan.output())) {
+      boolean isThere = columns.names().contains(column.name());
+      boolean isAsked = asked.contains(column.exprId());
+      if (isAsked && !isThere) {
+        throw new RefusedQueryException(
+            plan.origin(),
+            relation.name() + " does not store " + column.name(),
+            "a table of the lake is joined with as it is stored; it has "
+                + String.join(", ", columns.names()),
+            "leave the column out, or select it in the query of " + relation.name());
+      }
+      if (isAsked) {
+        layout.add(column);
+      }
+    }
+    if (layout.isEmpty()) {
+      Scala.list(plan.output()).stream()
+          .filter(column -> columns.names().contains(column.name()))
+          .findFirst()
+          .ifPresent(layout::add);
+    }
+    StoredTable table =
+        new StoredTable(relation.name(), layout.stream().map(Attribute::name).toList());
+    stored.add(table);
+    return new Flow(
+        new Relation(table.key(), relation.rows(), relation.onlyByName()),
+        table.columns(),
+        Origins.plain(layout),
+        List.of());
+  }
+
+  /** True for a table of the lake that is not the stream. */
+  @SuppressWarnings("ReferenceEquality") // a table that is joined with itself is there twice
+  private boolean isStored(DataSourceV2Relation leaf) {
+    Relation relation = StreamSide.relation(leaf);
+    return leaf != stream && !relation.isStream() && lake.containsKey(relation.name());
   }
 
   private Flow project(Project project) throws RefusedQueryException {
@@ -228,9 +315,10 @@ final class Translation {
       throw new RefusedQueryException(
           join.origin(),
           "this join is not with reference data",
-          "rows of a stream meet only what is looked up: a join of two streams would lose the"
+          "rows of a stream meet only what stands still: a join of two streams would lose the"
               + " matches that arrive in different epochs",
-          "declare one side as a source with reference:");
+          "declare one side as a source with reference:, or let a flow of a streaming table join"
+              + " with another table of the pipeline");
     }
     boolean isSwapped = leftIsStatic && !rightIsStatic;
     Flow left = flow(isSwapped ? join.right() : join.left());
@@ -328,7 +416,7 @@ final class Translation {
         .allMatch(
             leaf ->
                 leaf instanceof DataSourceV2Relation relation
-                    && isStatic.test(((Relation) relation.table()).name()));
+                    && (isStored(relation) || isStatic.test(StreamSide.relation(relation).name())));
   }
 
   /** The expressions, as {@link #ready(Expression, Flow)}. */

@@ -63,6 +63,7 @@ public final class TestingGraph {
     private final Records records;
     private final Random random;
     private final BoundedWindow window;
+    private final RegisterLookups lookups;
     private final Map<String, ViewTable> views = new LinkedHashMap<>();
     private final Map<String, CompiledView> inputs = new LinkedHashMap<>();
 
@@ -71,6 +72,7 @@ public final class TestingGraph {
       this.plan = plan;
       this.records = records;
       this.random = random;
+      this.lookups = new RegisterLookups(pipeline);
       this.window = new IntervalWindow(Epochs.timestamp(plan.number()), Duration.millis(1));
       for (CompiledView view : pipeline.views()) {
         views.put(view.name(), ViewTables.of(pipeline.name(), view));
@@ -152,6 +154,7 @@ public final class TestingGraph {
 
     private List<FlowReport> flows(SourceSpec source, List<Slice> bundle) {
       Instant ingestedAt = plan.plannedAt();
+      lookups.register(plan.number());
       List<CompiledTable> quarantines =
           pipeline.tables().stream()
               .filter(table -> pipeline.sourcesOf(table).contains(source.name()))

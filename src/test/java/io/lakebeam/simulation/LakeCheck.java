@@ -75,9 +75,30 @@ final class LakeCheck {
       committed(table, rows);
       committed(table + "_quarantine", quarantined);
     }
+    matched(epochs);
     totals();
     events();
     return new Compared(epochs.size(), read.values().stream().mapToInt(List::size).sum());
+  }
+
+  /** Rows of silver that meet rows of bronze, as far as bronze had them before the epoch. */
+  private void matched(Map<Long, List<Record>> epochs) {
+    Map<Long, Set<String>> rows = new TreeMap<>();
+    Map<Long, Set<String>> none = new TreeMap<>();
+    Set<Integer> stored = new HashSet<>();
+    epochs.forEach(
+        (epoch, read) -> {
+          Set<String> meeting = new TreeSet<>(expected("silver", read).accepted());
+          meeting.removeIf(position -> !stored.contains(records.get(position).amount()));
+          rows.put(epoch, meeting);
+          none.put(epoch, Set.of());
+          counted(epoch, "matched", new Expected(meeting, Set.of(), meeting.size(), 0));
+          expected("bronze", read)
+              .accepted()
+              .forEach(position -> stored.add(records.get(position).amount()));
+        });
+    committed("matched", rows);
+    committed("matched_quarantine", none);
   }
 
   /** Every record of the sources is in one plan, every plan is done. */

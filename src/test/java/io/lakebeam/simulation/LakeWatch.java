@@ -26,7 +26,15 @@ final class LakeWatch {
   private static final Pattern LOG = Pattern.compile("/lake/([^/]+)/_delta_log/(\\d{20})\\.json");
 
   static final List<String> TABLES =
-      List.of("bronze", "bronze_quarantine", "silver", "silver_quarantine", "totals", "event_log");
+      List.of(
+          "bronze",
+          "bronze_quarantine",
+          "silver",
+          "silver_quarantine",
+          "matched",
+          "matched_quarantine",
+          "totals",
+          "event_log");
 
   /** A version of a table, as its log file says. */
   record Version(

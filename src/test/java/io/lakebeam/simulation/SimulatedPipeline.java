@@ -14,8 +14,8 @@ import java.util.logging.Logger;
 
 /**
  * The pipeline of every simulation: a stream and files, a table over both with rules that drop and
- * quarantine, a table that follows it, a view. Compiled and planned once, because that takes longer
- * than a simulation.
+ * quarantine, a table that follows it and is joined with one as it stands, a view. Compiled and
+ * planned once, because that takes longer than a simulation.
  */
 final class SimulatedPipeline {
   static final String NAME = "p";
@@ -41,6 +41,10 @@ final class SimulatedPipeline {
           expect:
             positive: {expect: amount > 0, on_violation: quarantine}
             small: {expect: amount < 100, on_violation: drop}
+        matched:
+          streaming_table:
+            sql: "SELECT s.id, s.amount FROM silver s LEFT SEMI JOIN bronze b
+              ON b.amount = s.amount"
         totals:
           materialized_view:
             sql: "SELECT MOD(amount, 4) AS k, COUNT(*) AS n, SUM(id) AS s FROM silver

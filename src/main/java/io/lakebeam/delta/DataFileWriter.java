@@ -45,6 +45,8 @@ public final class DataFileWriter implements AutoCloseable {
   private final List<Column> partitionColumns;
   private final int[] partitionPositions;
   private final RowFields fields;
+  private static final String PART = "part-";
+
   private final String stem;
   private final int mostOpen;
 
@@ -94,6 +96,11 @@ public final class DataFileWriter implements AutoCloseable {
     columns.removeAll(partitionColumns);
     this.file = new TableSchema(columns);
     this.positions = columns.stream().mapToInt(schema.columns()::indexOf).toArray();
+  }
+
+  /** How the names of all files begin that are written with a stem. */
+  public static String nameBeginning(String stem) {
+    return PART + stem + "-";
   }
 
   /**
@@ -187,7 +194,7 @@ public final class DataFileWriter implements AutoCloseable {
       values.put(column.name(), PartitionValues.text(type, value));
     }
     String path =
-        PartitionValues.folder(values) + "part-" + stem + UUID.randomUUID() + ".zstd.parquet";
+        PartitionValues.folder(values) + PART + stem + UUID.randomUUID() + ".zstd.parquet";
     return OpenFile.create(table, path, values, RowSinks.sink(file, positions));
   }
 

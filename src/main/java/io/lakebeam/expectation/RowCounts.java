@@ -49,6 +49,11 @@ public record RowCounts(
     return none(rules).plus(new RowCounts(rows, 0, 0, rows, 0, 0, none(rules).brokenRules()));
   }
 
+  /** Of rows that were counted as accepted, and are dropped after all. */
+  public static RowCounts droppedAfterwards(long rows, int rules) {
+    return new RowCounts(0, -rows, rows, 0, 0, 0, none(rules).brokenRules());
+  }
+
   public RowCounts plus(RowCounts other) {
     return new RowCounts(
         in + other.in,

@@ -57,11 +57,14 @@ public record CompiledPipeline(
     return sources;
   }
 
-  /** True when rows leave their flows for an author's transform, and so are kept on the way. */
-  public boolean hasTransforms() {
+  /** True when rows leave their flows to meet others, and so are kept on the way. */
+  public boolean keepsRows() {
     return tables.stream()
-        .flatMap(table -> table.flows().stream())
-        .anyMatch(flow -> flow.input() instanceof CompiledFlow.FromTransform);
+        .anyMatch(
+            table ->
+                table.deduplication().isPresent()
+                    || table.flows().stream()
+                        .anyMatch(flow -> flow.input() instanceof CompiledFlow.FromTransform));
   }
 
   /** The tables that get rows of a source, straight or through other tables; in their order. */
@@ -97,10 +100,13 @@ public record CompiledPipeline(
         .toList();
   }
 
-  /** Names of the tables of the lake that queries join with. */
+  /** Names of the tables of the lake that rows of an epoch meet, in the version of its plan. */
   public Set<String> joinedTables() {
     Set<String> joined = new LinkedHashSet<>();
     storedTables().forEach(table -> joined.add(table.name()));
+    tables.stream()
+        .filter(table -> table.deduplication().isPresent())
+        .forEach(table -> joined.add(table.name()));
     return joined;
   }
 

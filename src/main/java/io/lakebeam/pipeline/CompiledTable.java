@@ -10,6 +10,8 @@ import io.lakebeam.sql.RuleProgram;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import org.checkerframework.checker.nullness.qual.Nullable;
 
 /**
  * A streaming table, ready to be written.
@@ -19,6 +21,7 @@ import java.util.List;
  * @param storesRaw true for tables fed by a source directly, which keep the record as it came
  * @param rules in the order of their verdicts
  * @param verdicts computes what the rules say of a row
+ * @param duplicates which rows are dropped because the table has them
  */
 public record CompiledTable(
     String name,
@@ -29,6 +32,7 @@ public record CompiledTable(
     List<String> partitionBy,
     List<Expectation> rules,
     RuleProgram verdicts,
+    @Nullable Deduplication duplicates,
     List<CompiledFlow> flows)
     implements Serializable {
   /** What {@code <table>_quarantine} says about a row, after the row itself. */
@@ -54,6 +58,26 @@ public record CompiledTable(
     partitionBy = List.copyOf(partitionBy);
     rules = List.copyOf(rules);
     flows = List.copyOf(flows);
+  }
+
+  /** The same table for rows that are judged already, and that it does not have. */
+  CompiledTable asWritten() {
+    return new CompiledTable(
+        name,
+        path,
+        comment,
+        columns,
+        storesRaw,
+        partitionBy,
+        List.of(),
+        RuleProgram.none(),
+        null,
+        List.of());
+  }
+
+  /** Which rows are dropped because the table has them. */
+  Optional<Deduplication> deduplication() {
+    return Optional.ofNullable(duplicates);
   }
 
   /** What rows carry while they flow: the table's columns, then all hidden ones. */

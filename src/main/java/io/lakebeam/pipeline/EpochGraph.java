@@ -13,6 +13,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.beam.sdk.Pipeline;
+import org.apache.beam.sdk.coders.ByteArrayCoder;
 import org.apache.beam.sdk.coders.KvCoder;
 import org.apache.beam.sdk.coders.SerializableCoder;
 import org.apache.beam.sdk.coders.StringUtf8Coder;
@@ -41,7 +42,8 @@ import org.apache.beam.sdk.values.TupleTag;
  *  plans ─┬─ slices ─ spread ─ read, query, judge, write ─┬─ reports ─ group by table, commit
  *         │                       (a source's flow tree)   │  (first, where a source may set files
  *         │                                                │  aside: make durable which ones)
- *         │                                                └─ rows for an author's transform
+ *         │                                                └─ rows for an author's transform, or to
+ *         │                                                   meet those like them
  *         │                                                                 │ outcomes
  *         ├─ look how far views are behind ─ files ─ spread ─ read, query, group ─ merge, commit
  *         │                                                                 │ outcomes
@@ -109,6 +111,9 @@ public final class EpochGraph {
           reports.add(transform(table, flow, transform, handedOut));
         }
       }
+      if (table.deduplication().isPresent()) {
+        reports.add(distinct(table, handedOut));
+      }
     }
     return PCollectionList.of(reports);
   }
@@ -175,6 +180,33 @@ public final class EpochGraph {
                         handed,
                         lookups))
                 .withOutputTags(REPORTS, handed.tags()));
+    handedOut.add(written, handed);
+    return written.get(REPORTS).setCoder(FlowReport.coder());
+  }
+
+  /** Rows of a key meet in one place, where those are dropped that the table has already. */
+  private PCollection<KV<String, Packed<FlowReport>>> distinct(
+      CompiledTable table, HandedOut handedOut) {
+    String candidates = Deduplication.candidates(table.name());
+    PCollection<Row> rows =
+        handedOut.inputs("duplicates of " + table.name(), List.of(candidates)).get(candidates);
+    BeamRows beamRows = new BeamRows(table.rowSchema().columns(), rows.getSchema());
+    FlowTree tree = trees.withoutDuplicates(table);
+    HandedOut.Outputs handed = handedOut.outputs(tree);
+    PCollectionTuple written =
+        rows.apply(
+                "Keys of " + table.name(),
+                ParDo.of(
+                    new KeyedRows(
+                        beamRows, table.rowSchema(), table.deduplication().orElseThrow().by())))
+            .setCoder(KvCoder.of(ByteArrayCoder.of(), rows.getCoder()))
+            .apply("Rows alike of " + table.name(), GroupByKey.create())
+            .apply(
+                "Drop duplicates of " + table.name(),
+                ParDo.of(
+                        new DropDuplicates(
+                            storage, ledgerPlace(), beamRows, table, tree, handed, lookups))
+                    .withOutputTags(REPORTS, handed.tags()));
     handedOut.add(written, handed);
     return written.get(REPORTS).setCoder(FlowReport.coder());
   }

@@ -52,6 +52,11 @@ record FlowReport(
         : new FlowReport(table, this.files, quarantineFiles, counts, violations, waitsFor, files);
   }
 
+  /** The same files, with other counts. */
+  FlowReport counting(RowCounts others) {
+    return new FlowReport(table, files, quarantineFiles, others, violations, waitsFor, setAside);
+  }
+
   /**
    * Keeps a table from being committed, because rows are missing that a later attempt may bring:
    * what is committed once is never added to.

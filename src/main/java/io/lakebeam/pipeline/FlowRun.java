@@ -108,12 +108,14 @@ final class FlowRun implements AutoCloseable {
     private final RowProgram.@Nullable Evaluator query;
     private final TableWriter writer;
     private final Node accepted;
+    private final boolean isCandidate;
 
     Step(FlowTree.Branch branch, RowFields input) {
       this.input = input;
       this.query = branch.query() == null ? null : branch.query().evaluator();
       this.writer = writer(branch.table());
       this.accepted = new Node(branch.accepted());
+      this.isCandidate = branch.table().deduplication().isPresent();
       dependents.put(branch.table().name(), branch.dependents());
     }
 
@@ -138,7 +140,9 @@ final class FlowRun implements AutoCloseable {
     }
 
     private void store(InternalRow row) {
-      if (writer.write(row) && accepted.isRead()) {
+      // A table that may have the row already is written once that is known.
+      boolean isAccepted = isCandidate ? writer.judge(row) : writer.write(row);
+      if (isAccepted && accepted.isRead()) {
         accepted.accept(row);
       }
     }

@@ -42,6 +42,15 @@ final class FlowTrees {
         CompiledFlow.FromTransform.RELATION, rows, false, List.of(branch(table, flow)));
   }
 
+  /** What becomes of a table's rows once those are dropped that it has already. */
+  FlowTree withoutDuplicates(CompiledTable table) {
+    FlowTree.Branch branch =
+        new FlowTree.Branch(
+            table.asWritten(), null, List.of(), tree(table.name(), table.rowSchema()));
+    return new FlowTree(
+        Deduplication.candidates(table.name()), table.rowSchema(), false, List.of(branch));
+  }
+
   private FlowTree tree(String relation, TableSchema rows) {
     FlowTree known = trees.get(relation);
     if (known != null) {
@@ -68,8 +77,12 @@ final class FlowTrees {
   }
 
   private FlowTree.Branch branch(CompiledTable table, CompiledFlow flow) {
-    return new FlowTree.Branch(
-        table, query(flow), dependents(table.name()), tree(table.name(), table.rowSchema()));
+    FlowTree accepted =
+        table.deduplication().isPresent()
+            ? new FlowTree(
+                Deduplication.candidates(table.name()), table.rowSchema(), true, List.of())
+            : tree(table.name(), table.rowSchema());
+    return new FlowTree.Branch(table, query(flow), dependents(table.name()), accepted);
   }
 
   private static @Nullable RowProgram query(CompiledFlow flow) {

@@ -90,6 +90,7 @@ final class TableCompiler {
             partitions(dataset, columns),
             List.of(),
             RuleProgram.none(),
+            null,
             List.of());
     List<Expectation> rules = checkedRules(dataset, bare.rowSchema());
     List<CompiledFlow> flows = new ArrayList<>();
@@ -107,6 +108,7 @@ final class TableCompiler {
         rules.isEmpty()
             ? RuleProgram.none()
             : analyzer.rules(rules, bare.rowSchema(), dataset.name()),
+        new Duplicates(analyzer, dataset, table).of(bare).orElse(null),
         flows);
   }
 

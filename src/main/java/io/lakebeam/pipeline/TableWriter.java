@@ -62,6 +62,19 @@ final class TableWriter implements AutoCloseable {
    * @return true when the table accepts it
    */
   boolean write(InternalRow row) {
+    if (!judge(row)) {
+      return false;
+    }
+    rows.write(row);
+    return true;
+  }
+
+  /**
+   * Judges a row, and writes it unless the table accepts it.
+   *
+   * @return true when the table accepts it
+   */
+  boolean judge(InternalRow row) {
     Optional<String> misfit = fit.problem(row);
     if (misfit.isPresent()) {
       counter.addUnjudged();
@@ -72,7 +85,6 @@ final class TableWriter implements AutoCloseable {
     Verdict verdict = Verdict.of(table.rules(), rule -> verdicts.passes()[rule]);
     counter.add(verdict);
     switch (verdict.destination()) {
-      case ACCEPTED -> rows.write(row);
       case QUARANTINED ->
           quarantine.write(
               quarantineRows.of(row, verdict.failedNames(table.rules()), error(verdicts)));
@@ -82,7 +94,7 @@ final class TableWriter implements AutoCloseable {
           violations.add(new Violation(rules, describe(row, verdicts)));
         }
       }
-      case DROPPED -> {}
+      case ACCEPTED, DROPPED -> {}
     }
     return verdict.destination() == Verdict.Destination.ACCEPTED;
   }

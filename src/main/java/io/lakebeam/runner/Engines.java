@@ -28,7 +28,7 @@ interface Engines {
 
       @Override
       public long mostRowsOfAnEpoch() {
-        return pipeline.hasTransforms()
+        return pipeline.keepsRows()
             ? Runtime.getRuntime().maxMemory() / DirectEngine.HEAP_OF_A_ROW
             : Long.MAX_VALUE;
       }

@@ -2,6 +2,7 @@ package io.lakebeam.spec;
 
 import io.lakebeam.graph.SourceLocation;
 import io.lakebeam.spec.DatasetSpec.CopyFlow;
+import io.lakebeam.spec.DatasetSpec.Deduplicate;
 import io.lakebeam.spec.DatasetSpec.Definition;
 import io.lakebeam.spec.DatasetSpec.FlowSpec;
 import io.lakebeam.spec.DatasetSpec.Layer;
@@ -10,6 +11,7 @@ import io.lakebeam.spec.DatasetSpec.QueryFlow;
 import io.lakebeam.spec.DatasetSpec.StreamingTable;
 import io.lakebeam.spec.DatasetSpec.TransformFlow;
 import io.lakebeam.spec.DatasetSpec.View;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -43,6 +45,17 @@ final class DatasetReader {
     if (problems.soFar().size() > before) {
       broken.add(name);
     }
+    if (dataset.get("streaming_table").isEmpty()) {
+      dataset
+          .get("deduplicate")
+          .ifPresent(
+              node ->
+                  problems.add(
+                      node.at(),
+                      "only a streaming_table has deduplicate",
+                      "rows of others are computed anew, and not added",
+                      "leave it out, or group in the query"));
+    }
     List<String> partitionBy = partitionBy(dataset);
     var expectations = new ExpectationReader(reading).read(dataset.get("expect"));
     return definition.map(
@@ -61,7 +74,7 @@ final class DatasetReader {
   private Optional<Definition> definition(YamlNode dataset) {
     return dataset
         .get("streaming_table")
-        .map(table -> (Definition) new StreamingTable(flows(table)))
+        .map(table -> (Definition) new StreamingTable(flows(table), deduplicate(dataset)))
         .or(() -> dataset.get("materialized_view").flatMap(this::query).map(MaterializedView::new))
         .or(() -> dataset.get("view").flatMap(this::query).map(View::new));
   }
@@ -124,6 +137,18 @@ final class DatasetReader {
     return Reading.scalar(node).flatMap(reading::queryFile);
   }
 
+  private Optional<Deduplicate> deduplicate(YamlNode dataset) {
+    return dataset
+        .get("deduplicate")
+        .map(
+            node ->
+                new Deduplicate(
+                    columns(node.get("by")),
+                    Reading.text(node, "of").orElse(""),
+                    Reading.text(node, "within").flatMap(DurationText::parse).orElse(Duration.ZERO),
+                    node.at()));
+  }
+
   private List<String> partitionBy(YamlNode dataset) {
     Optional<YamlNode> list = dataset.get("partition_by");
     if (list.isPresent() && dataset.get("view").isPresent()) {
@@ -133,6 +158,10 @@ final class DatasetReader {
           "it is not stored",
           "leave it out, or make it a materialized_view");
     }
+    return columns(list);
+  }
+
+  private List<String> columns(Optional<YamlNode> list) {
     NameCheck names = new NameCheck(problems);
     List<String> columns = new ArrayList<>();
     for (YamlNode column : Reading.items(list)) {

@@ -2,6 +2,7 @@ package io.lakebeam.spec;
 
 import io.lakebeam.expectation.Expectation;
 import io.lakebeam.graph.SourceLocation;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -38,10 +39,28 @@ public record DatasetSpec(
   /** What a dataset is. */
   public sealed interface Definition {}
 
-  /** Rows are added by flows and stay. */
-  public record StreamingTable(List<FlowSpec> flows) implements Definition {
+  /**
+   * Rows are added by flows and stay.
+   *
+   * @param deduplicate which of them are dropped because the table has them
+   */
+  public record StreamingTable(List<FlowSpec> flows, Optional<Deduplicate> deduplicate)
+      implements Definition {
     public StreamingTable {
       flows = List.copyOf(flows);
+    }
+  }
+
+  /**
+   * Rows are dropped that are near in time to one with the same values.
+   *
+   * @param by columns whose values are the same
+   * @param of a column with the time of a row; empty for when it was ingested
+   * @param within how near, at most
+   */
+  public record Deduplicate(List<String> by, String of, Duration within, SourceLocation at) {
+    public Deduplicate {
+      by = List.copyOf(by);
     }
   }
 

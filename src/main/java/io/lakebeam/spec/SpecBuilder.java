@@ -14,15 +14,12 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.BiFunction;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /** Turns the values of a pipeline file into a {@link PipelineSpec}. */
 final class SpecBuilder {
   static final String DLT_SQL = "dlt_sql";
   private static final Duration COMMIT_EVERY = Duration.ofSeconds(10);
   private static final long MAX_ROWS_PER_EPOCH = 1_000_000;
-  private static final Pattern DURATION = Pattern.compile("([0-9]{1,12})(ms|s|m|h)");
 
   private final Reading reading;
   private final Problems problems;
@@ -158,24 +155,15 @@ final class SpecBuilder {
 
   private Duration commitEvery(YamlNode root) {
     Optional<YamlNode.Scalar> value = Reading.scalar(root, "commit_every");
-    Matcher matcher = DURATION.matcher(value.map(YamlNode.Scalar::text).orElse(""));
-    if (!matcher.matches()) {
-      return COMMIT_EVERY; // not given, or refused by the shape check
-    }
-    long amount = Long.parseLong(matcher.group(1));
-    if (amount == 0) {
+    Duration given = value.flatMap(text -> DurationText.parse(text.text())).orElse(COMMIT_EVERY);
+    if (given.isZero()) {
       problems.add(
           value.get().at(),
           "commit_every must be longer than nothing",
           "an epoch a moment writes a file a moment",
           "write for example commit_every: 10s");
     }
-    return switch (matcher.group(2)) {
-      case "ms" -> Duration.ofMillis(amount);
-      case "s" -> Duration.ofSeconds(amount);
-      case "m" -> Duration.ofMinutes(amount);
-      default -> Duration.ofHours(amount);
-    };
+    return given;
   }
 
   private long maxRowsPerEpoch(YamlNode root) {

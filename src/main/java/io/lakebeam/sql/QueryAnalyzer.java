@@ -103,6 +103,14 @@ public final class QueryAnalyzer {
     return told(query, () -> rowQuery(query, reader.rows(query.sql())));
   }
 
+  /**
+   * The time within which a flow's query wants each of its rows once; empty when it wants them as
+   * often as they come.
+   */
+  public Optional<RowPlan.Distinct> distinct(QueryText query) throws InvalidQueryException {
+    return told(query, () -> reader.distinct(query.sql()));
+  }
+
   /** A name as it stands in a query. */
   public static String quoted(String name) {
     return "`" + name.replace("`", "``") + "`";

@@ -272,7 +272,7 @@ class PipelineCompilerTest {
           SELECT COUNT(*) AS n FROM t      # 1:1  # a streaming table cannot group # materialized_view
           SELECT id FROM t GROUP BY id # 1:18 # a streaming table cannot group rows # declare the dataset as
           SELECT COUNT(*) OVER (PARTITION BY name) AS n FROM t # 1:1 # window functions are not possible here # compute it where the
-          SELECT DISTINCT id FROM t # 1:1 # DISTINCT is not possible here # leave it out, or group
+          SELECT DISTINCT id FROM t # 1:1 # DISTINCT is not possible here # say for how long
           SELECT id FROM t ORDER BY id # 1:18 # ORDER BY, LIMIT and OFFSET are not possible here # sort and limit where
           SELECT id FROM t LIMIT 5 # 1:18 # ORDER BY, LIMIT and OFFSET are not possible here # sort and limit where
           SELECT id FROM t OFFSET 5 ROWS # 1:27 # [PARSE_SYNTAX_ERROR] Syntax error at or near 'ROWS': # see

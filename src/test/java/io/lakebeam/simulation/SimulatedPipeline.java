@@ -103,6 +103,7 @@ final class SimulatedPipeline {
         table.partitionBy(),
         table.rules(),
         table.verdicts(),
+        table.duplicates(),
         table.flows());
   }
 

@@ -27,7 +27,7 @@ final class JoinKey {
   }
 
   /** NaN is equal to NaN, and 0.0 to -0.0, whatever their bits. */
-  private static Expression normal(Expression value) {
+  static Expression normal(Expression value) {
     Expression normal = NormalizeFloatingNumbers$.MODULE$.normalize(value);
     return normal instanceof KnownFloatingPointNormalized known ? known.child() : normal;
   }

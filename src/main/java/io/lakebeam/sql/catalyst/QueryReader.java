@@ -125,7 +125,7 @@ public final class QueryReader {
               + " named",
           "make what is named most often a streaming table, or name it less often");
     }
-    LogicalPlan named = Names.replace(plan, this::relation);
+    LogicalPlan named = Names.replace(Watermarks.without(plan), this::relation);
     LogicalPlan analyzed = engine.analyze(named);
     if (analyzed.output().size() > Limits.COLUMNS) {
       throw new RefusedQueryException(
@@ -202,20 +202,39 @@ public final class QueryReader {
    * @return its columns as its author selects them, and the hidden ones behind them
    */
   public RowPlan rows(String sql) throws Exception {
-    LogicalPlan analyzed = analyzed(sql);
-    LogicalPlan plain = plain(analyzed);
-    Translation translation = Translation.ofRows(plain, analyzed.output(), isStatic, stored);
-    RowPlan rows = rowPlan(translation, plain, analyzed);
-    refuseStatic(translation.flow().input(), analyzed);
+    return rows(query(sql));
+  }
+
+  /**
+   * The time within which a query wants each of its rows once: that of the WATERMARK below a
+   * DISTINCT.
+   *
+   * @return empty when it wants them as often as they come
+   */
+  public Optional<RowPlan.Distinct> distinct(String sql) throws RefusedQueryException {
+    LogicalPlan query = query(sql);
+    Optional<Watermarks.Watermark> mark = Watermarks.of(query);
+    return mark.isEmpty() || Watermarks.distinct(query).isEmpty()
+        ? Optional.empty()
+        : Optional.of(new RowPlan.Distinct(mark.get().column(), mark.get().microseconds()));
+  }
+
+  private RowPlan rows(LogicalPlan query) throws Exception {
+    boolean isDistinct = Watermarks.of(query).isPresent();
+    LogicalPlan analyzed = analyzed(isDistinct ? Watermarks.distinct(query).orElse(query) : query);
+    RowPlan rows = rowPlan(analyzed, isStatic, stored);
+    refuseStatic(rows.input(), analyzed);
     return rows;
   }
 
   private static RowPlan rowPlan(
-      Translation translation, LogicalPlan plain, LogicalPlan analyzed)
+      LogicalPlan analyzed, Predicate<String> isStatic, Map<String, TableSchema> stored)
       throws RefusedQueryException {
+    LogicalPlan plain = plain(analyzed);
     List<Attribute> output = Scala.list(analyzed.output());
-    return new RowPlan(
-        translation.flow(), translation.stored(), output, ColumnLineage.of(plain, output));
+    Translation translation = Translation.ofRows(plain, analyzed.output(), isStatic, stored);
+    Translation.Flow flow = translation.flow();
+    return new RowPlan(flow, translation.stored(), output, ColumnLineage.of(plain, output));
   }
 
   /** The rows of a relation as they are. */
@@ -223,13 +242,13 @@ public final class QueryReader {
     return rows("SELECT * FROM `" + relation.replace("`", "``") + "`");
   }
 
-  private void refuseStatic(Relation input, LogicalPlan plan) throws RefusedQueryException {
-    if (isStatic.test(input.name())) {
+  private void refuseStatic(String input, LogicalPlan plan) throws RefusedQueryException {
+    if (isStatic.test(input)) {
       throw new RefusedQueryException(
           plan.origin(),
-          input.name() + " is reference data and cannot be read row by row",
+          input + " is reference data and cannot be read row by row",
           "reference data is looked up by joins",
-          "select FROM a source or dataset and JOIN " + input.name());
+          "select FROM a source or dataset and JOIN " + input);
     }
   }
 
@@ -272,9 +291,7 @@ public final class QueryReader {
     }
     LogicalPlan rows = new SubqueryAlias(new AliasIdentifier(relation.name()), leaf(relation));
     LogicalPlan analyzed = analyzed(new Project(Scala.seq(columns), rows));
-    LogicalPlan plain = plain(analyzed);
-    return rowPlan(
-        Translation.ofRows(plain, analyzed.output(), name -> false, Map.of()), plain, analyzed);
+    return rowPlan(analyzed, name -> false, Map.of());
   }
 
   /** Why a condition is TRUE for no row, if that can be seen; empty when it may be. */

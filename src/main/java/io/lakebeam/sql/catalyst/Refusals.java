@@ -47,8 +47,11 @@ final class Refusals {
       return refused(
           plan,
           "DISTINCT is not possible here",
-          ONE_BY_ONE,
-          "leave it out, or group in a materialized view");
+          isGrouped ? ONE_BY_ONE : ONE_BY_ONE + ", and none is remembered for ever",
+          isGrouped
+              ? "leave it out, or group by what is to be distinct"
+              : "say for how long: SELECT DISTINCT ... FROM t WATERMARK at DELAY OF INTERVAL 10"
+                  + " MINUTES, or deduplicate: of the table; or group in a materialized view");
     }
     return switch (plan.nodeName()) {
       case "Sort", "GlobalLimit", "LocalLimit", "Offset", "Limit" ->

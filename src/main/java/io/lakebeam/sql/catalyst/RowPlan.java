@@ -35,6 +35,14 @@ public final class RowPlan {
    */
   public record Selected(String name, DataType type, boolean isCarried) {}
 
+  /**
+   * Each row is wanted once.
+   *
+   * @param column with the time of a row, as the query names it
+   * @param microseconds within which rows are remembered
+   */
+  public record Distinct(String column, long microseconds) {}
+
   /** The source or dataset that is read row by row. */
   public String input() {
     return flow.input().name();

@@ -74,6 +74,12 @@ public final class Limits {
    */
   public static final int HEAP_PARTS_OF_JOINED_TABLES = 4;
 
+  /**
+   * Different values that an aggregate may keep of one group of a view, such as PERCENTILE: all of
+   * them are in memory, and stored with the group.
+   */
+  public static final int VALUES_OF_A_GROUP = 1_000_000;
+
   /** Sources, and datasets, of one pipeline. */
   public static final int DATASETS = 1000;
 

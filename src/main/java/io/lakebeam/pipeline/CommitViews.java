@@ -34,7 +34,7 @@ final class CommitViews extends StorageFn<KV<String, Iterable<Packed<ViewPart>>>
     ViewTable table = views.get(view);
     Groups groups = new Groups(table.query());
     Optional<ViewTable.Refresh> refresh = Optional.empty();
-    Optional<String> error = Optional.empty();
+    Optional<ViewPart.Broken> error = Optional.empty();
     long rows = 0;
     List<ViewPart.Part> read = new ArrayList<>();
     for (Packed<ViewPart> packed : parts.getValue()) {
@@ -42,15 +42,15 @@ final class CommitViews extends StorageFn<KV<String, Iterable<Packed<ViewPart>>>
       if (part instanceof ViewPart.Started started) {
         refresh = Optional.of(started.refresh());
       } else if (part instanceof ViewPart.Part more) {
-        groups.merge(more.groups());
         rows += more.rows();
         read.add(more);
       } else if (part instanceof ViewPart.Broken broken) {
-        error = Optional.of(broken.error());
+        error = Optional.of(broken);
       }
     }
     if (error.isPresent()) {
-      out.output(broken(view, error.get()));
+      ViewPart.Broken broken = error.get();
+      out.output(behind(view, broken.problem(), broken.cause(), broken.fix()));
       return;
     }
     ViewTable.Refresh whole =
@@ -58,11 +58,10 @@ final class CommitViews extends StorageFn<KV<String, Iterable<Packed<ViewPart>>>
     checkComplete(view, whole, read);
     ViewTable.Refreshed refreshed;
     try {
+      read.forEach(part -> groups.merge(part.groups()));
       refreshed = table.merge(whole, groups, TableWriter.stem(Epochs.of(window)));
     } catch (NoRoomException e) {
-      out.output(
-          new DatasetOutcome.Behind(
-              view, "view " + view + ": " + e.problem(), e.reason(), e.fix() + GOES_ON));
+      out.output(behind(view, "view " + view + ": " + e.problem(), e.reason(), e.fix()));
       return;
     }
     if (refreshed.outcome() instanceof CommitOutcome.Committed committed) {
@@ -114,11 +113,7 @@ final class CommitViews extends StorageFn<KV<String, Iterable<Packed<ViewPart>>>
             Map.of()));
   }
 
-  private static DatasetOutcome broken(String view, String error) {
-    return new DatasetOutcome.Behind(
-        view,
-        "the query of view " + view + " fails on a row",
-        error,
-        "guard the expression in the view's query, for instance with TRY_CAST or NULLIF" + GOES_ON);
+  private static DatasetOutcome behind(String view, String problem, String cause, String fix) {
+    return new DatasetOutcome.Behind(view, problem, cause, fix + GOES_ON);
   }
 }

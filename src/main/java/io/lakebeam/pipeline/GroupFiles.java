@@ -3,11 +3,13 @@ package io.lakebeam.pipeline;
 import io.lakebeam.delta.CloseableIterator;
 import io.lakebeam.delta.DataFileReader;
 import io.lakebeam.delta.view.Groups;
+import io.lakebeam.delta.view.NoRoomException;
 import io.lakebeam.graph.Column;
 import io.lakebeam.row.JavaValues;
 import io.lakebeam.shaded.spark.sql.catalyst.InternalRow;
 import io.lakebeam.spec.StorageSpec;
 import io.lakebeam.sql.RowProgram;
+import io.lakebeam.sql.catalyst.SparkProblem;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -51,7 +53,7 @@ final class GroupFiles extends StorageFn<ViewPart.File, KV<String, Packed<ViewPa
   private static final class Run implements AutoCloseable {
     private final Map<Key, Sum> sums = new LinkedHashMap<>();
     private final Map<String, RowProgram.Evaluator> queries = new HashMap<>();
-    private final Map<String, String> errors = new LinkedHashMap<>();
+    private final Map<String, ViewPart.Broken> errors = new LinkedHashMap<>();
 
     @Override
     public void close() {
@@ -85,11 +87,8 @@ final class GroupFiles extends StorageFn<ViewPart.File, KV<String, Packed<ViewPa
             view.upstreamPath(), file.file(), view.upstreamSchema(), view.query().reads())) {
       while (rows.hasNext()) {
         InternalRow row = rows.next();
-        Optional<String> error = add(sum, query, row);
-        error.ifPresent(
-            text ->
-                run.errors.putIfAbsent(
-                    file.view(), text + ", on " + Shortened.of(shown(row, view), MOST_SHOWN)));
+        Optional<ViewPart.Broken> error = add(sum, query, row, view);
+        error.ifPresent(broken -> run.errors.putIfAbsent(file.view(), broken));
       }
     } catch (RuntimeException | OutOfMemoryError | StackOverflowError e) {
       throw StoppedAtException.of("view " + file.view() + ", file " + file.file().path(), e);
@@ -104,7 +103,8 @@ final class GroupFiles extends StorageFn<ViewPart.File, KV<String, Packed<ViewPa
     return JavaValues.of(row, columns).toString();
   }
 
-  private static Optional<String> add(Sum sum, RowProgram.Evaluator query, InternalRow row) {
+  private static Optional<ViewPart.Broken> add(
+      Sum sum, RowProgram.Evaluator query, InternalRow row, CompiledView view) {
     try {
       query.evaluate(
           row,
@@ -113,11 +113,21 @@ final class GroupFiles extends StorageFn<ViewPart.File, KV<String, Packed<ViewPa
             sum.rows++;
           });
       return Optional.empty();
+    } catch (NoRoomException e) {
+      return Optional.of(
+          new ViewPart.Broken("view " + view.name() + ": " + e.problem(), e.reason(), e.fix()));
     } catch (RowProgram.RowFailedException e) {
-      return Optional.of(e.getMessage());
-    } catch (ArithmeticException | ClassCastException e) {
-      return Optional.of("the row cannot be added up: " + e.getMessage());
+      return Optional.of(broken(e.getMessage(), row, view));
+    } catch (RuntimeException e) { // of Spark's aggregates, whatever they cannot take
+      return Optional.of(broken(SparkProblem.of(e).message(), row, view));
     }
+  }
+
+  private static ViewPart.Broken broken(String error, InternalRow row, CompiledView view) {
+    return new ViewPart.Broken(
+        "the query of view " + view.name() + " fails on a row",
+        error + ", on " + Shortened.of(shown(row, view), MOST_SHOWN),
+        "guard the expression in the view's query, for instance with TRY_CAST or NULLIF");
   }
 
   @FinishBundle
@@ -126,14 +136,14 @@ final class GroupFiles extends StorageFn<ViewPart.File, KV<String, Packed<ViewPa
         (window, run) -> {
           run.sums.forEach(
               (key, sum) -> {
-                ViewPart part = new ViewPart.Part(key.to(), sum.files, sum.groups, sum.rows);
+                ViewPart part =
+                    new ViewPart.Part(key.to(), sum.files, sum.groups.parts(), sum.rows);
                 context.output(KV.of(key.view(), Packed.of(part)), window.maxTimestamp(), window);
               });
           run.errors.forEach(
-              (view, error) -> {
-                ViewPart part = new ViewPart.Broken(error);
-                context.output(KV.of(view, Packed.of(part)), window.maxTimestamp(), window);
-              });
+              (view, error) ->
+                  context.output(
+                      KV.of(view, Packed.of((ViewPart) error)), window.maxTimestamp(), window));
         });
   }
 }

@@ -66,7 +66,7 @@ final class KeptRows {
     this.schema = snapshot.schema();
     List<String> columns = rule.columns();
     this.keys =
-        new RowKey(
+        RowKey.of(
             new TableSchema(
                 columns.stream()
                     .map(name -> table.storedSchema().column(name).orElseThrow())
@@ -140,7 +140,7 @@ final class KeptRows {
       while (rows.hasNext()) {
         InternalRow row = rows.next();
         if (!row.isNullAt(time)) {
-          byte[] key = keys.of(row);
+          byte[] key = keys.bytes(row);
           read.computeIfAbsent(ByteBuffer.wrap(key), k -> new TreeSet<>()).add(row.getLong(time));
           file.bytes += key.length + BYTES_AROUND_A_KEY;
           if (bytes + file.bytes > mostBytes) {

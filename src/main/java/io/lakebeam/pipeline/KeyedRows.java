@@ -23,11 +23,11 @@ final class KeyedRows extends DoFn<Row, KV<byte[], Row>> {
 
   @Setup
   public void setup() {
-    key = new RowKey(schema, by);
+    key = RowKey.of(schema, by);
   }
 
   @ProcessElement
   public void key(@Element Row row, OutputReceiver<KV<byte[], Row>> out) {
-    out.output(KV.of(key.of(rows.fromBeam(row)), row));
+    out.output(KV.of(key.bytes(rows.fromBeam(row)), row));
   }
 }

@@ -16,10 +16,10 @@ sealed interface ViewPart extends Serializable {
    * @param to the upstream version that the refresh brings the view to
    * @param files how many of the refresh's files the rows are from
    */
-  record Part(long to, int files, Groups groups, long rows) implements ViewPart {}
+  record Part(long to, int files, Groups.Parts groups, long rows) implements ViewPart {}
 
-  /** The view's query fails on a row. */
-  record Broken(String error) implements ViewPart {}
+  /** The view's query fails on a row, or has no room for what it gives. */
+  record Broken(String problem, String cause, String fix) implements ViewPart {}
 
   /** A file to be read for a view's refresh. */
   record File(String view, long to, DataFile file) implements Serializable {}

@@ -154,38 +154,33 @@ public final class QueryAnalyzer {
 
   private ViewQuery viewQuery(QueryText query, GroupPlan plan) throws InvalidQueryException {
     Map<String, io.lakebeam.shaded.spark.sql.types.DataType> types = new LinkedHashMap<>();
-    List<ViewQuery.Group> groups = new ArrayList<>();
-    List<ViewQuery.Aggregate> aggregates = new ArrayList<>();
     for (GroupPlan.Result column : plan.columns()) {
       if (types.put(column.name(), column.type()) != null) {
         throw twice(query, column.name());
       }
     }
     TableSchema columns = schema(query, types);
-    refuseUnordered(query, plan);
-    List<String> rowNames = rowNames(plan);
+    List<ViewQuery.Group> groups = new ArrayList<>();
+    List<ViewQuery.Aggregate> aggregates = new ArrayList<>();
     for (int i = 0; i < plan.columns().size(); i++) {
       GroupPlan.Result column = plan.columns().get(i);
-      String row = column.rowColumn() < 0 ? "" : rowNames.get(column.rowColumn());
-      if (column.function() == GroupPlan.Function.GROUP) {
-        groups.add(new ViewQuery.Group(column.name(), row));
+      if (column.aggregate() == null) {
+        groups.add(new ViewQuery.Group(column.name(), column.group()));
       } else {
         aggregates.add(
             new ViewQuery.Aggregate(
                 column.name(),
-                ViewQuery.Function.valueOf(column.function().name()),
-                row,
-                columns.columns().get(i).type()));
+                column.aggregate(),
+                columns.columns().get(i).type(),
+                states(query, column)));
       }
-    }
-    Map<String, io.lakebeam.shaded.spark.sql.types.DataType> rowTypes = new LinkedHashMap<>();
-    for (int i = 0; i < rowNames.size(); i++) {
-      rowTypes.put(rowNames.get(i), plan.types().get(i));
     }
     return new ViewQuery(
         plan.input(),
         io.lakebeam.sql.catalyst.Step.joined(plan.rows().steps()),
-        RowProgram.of(plan.rows(), schema(query, rowTypes)),
+        // Rows that are grouped have no columns that anybody names.
+        RowProgram.of(plan.rows(), new TableSchema(List.of())),
+        plan.row(),
         plan.reads(),
         groups,
         aggregates,
@@ -193,39 +188,22 @@ public final class QueryAnalyzer {
         plan.lineage());
   }
 
-  private static void refuseUnordered(QueryText query, GroupPlan plan)
+  /** Columns that begin with {@code _} and the name of the result's. */
+  private static List<Column> states(QueryText query, GroupPlan.Result column)
       throws InvalidQueryException {
-    for (GroupPlan.Result column : plan.columns()) {
-      boolean isOrdered =
-          column.function() != GroupPlan.Function.MIN
-              && column.function() != GroupPlan.Function.MAX;
-      DataType type = SparkTypes.columnType(column.type()).orElseThrow();
-      boolean isScalar = type instanceof DataType.Primitive || type instanceof DataType.Decimal;
-      if (!isOrdered && (!isScalar || type == DataType.Primitive.BINARY)) {
-        throw new InvalidQueryException(
-            new Problem(
-                query.at(1, 1),
-                column.function()
-                    + " of a "
-                    + type.sql()
-                    + " is not possible in a materialized view",
-                "its values have no order that every reader knows",
-                "take it of something that stands for it, for instance HEX(…)"));
-      }
-    }
-  }
-
-  private static List<String> rowNames(GroupPlan plan) {
-    Set<Integer> groups =
-        plan.columns().stream()
-            .filter(c -> c.function() == GroupPlan.Function.GROUP)
-            .map(GroupPlan.Result::rowColumn)
-            .collect(Collectors.toSet());
-    List<String> names = new ArrayList<>();
-    for (int i = 0; i < plan.types().size(); i++) {
-      names.add(groups.contains(i) ? "_g" + i : "_a" + i);
-    }
-    return names;
+    Map<String, io.lakebeam.shaded.spark.sql.types.DataType> types = new LinkedHashMap<>();
+    column
+        .aggregate()
+        .states()
+        .forEach(
+            state ->
+                types.put("_" + column.name() + "_" + state.name(), state.stored().dataType()));
+    return schema(query, types).columns().stream()
+        .map(
+            each ->
+                new Column(
+                    each.name(), each.type(), true, "what " + column.name() + " is computed from"))
+        .toList();
   }
 
   /**

@@ -1,9 +1,13 @@
 package io.lakebeam.sql;
 
+import io.lakebeam.graph.Column;
 import io.lakebeam.graph.ColumnOrigin;
 import io.lakebeam.graph.DataType;
 import io.lakebeam.graph.TableSchema;
+import io.lakebeam.shaded.spark.sql.catalyst.expressions.Attribute;
+import io.lakebeam.sql.catalyst.Accumulator;
 import java.io.Serializable;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -13,10 +17,10 @@ import java.util.Set;
  *
  * @param input the table it reads
  * @param lookups reference tables it joins with
- * @param rows gives {@code _g0, _g1, ...} (the groups' expressions) and {@code _a0, ...} (the
- *     aggregates' arguments) for each row that counts
+ * @param rows gives the groups' expressions and the aggregates' arguments for each row that counts
+ * @param row the columns of these rows
  * @param reads columns of the input, in the order in which the program takes them
- * @param groups columns of the result that name the group, and the row's columns that hold them
+ * @param groups columns of the result that name the group
  * @param aggregates columns of the result that are computed
  * @param columns the result, in its author's order
  * @param lineage what each of them is computed from
@@ -25,6 +29,7 @@ public record ViewQuery(
     String input,
     Set<String> lookups,
     RowProgram rows,
+    List<Attribute> row,
     List<String> reads,
     List<Group> groups,
     List<Aggregate> aggregates,
@@ -33,29 +38,38 @@ public record ViewQuery(
     implements Serializable {
   public ViewQuery {
     lookups = Set.copyOf(lookups);
+    row = List.copyOf(row);
     reads = List.copyOf(reads);
     groups = List.copyOf(groups);
     aggregates = List.copyOf(aggregates);
   }
 
-  /** A group's column: {@code carrier}, computed by the row's column {@code _g0}. */
-  public record Group(String column, String rowColumn) implements Serializable {}
+  /**
+   * A group's column.
+   *
+   * @param at where it stands in the rows
+   */
+  public record Group(String column, int at) implements Serializable {}
 
   /**
    * An aggregate's column.
    *
-   * @param rowColumn the argument; empty for {@code COUNT(*)}
    * @param type of the result
+   * @param state columns that hold what the result is computed from, where it does not say it
    */
-  public record Aggregate(String column, Function function, String rowColumn, DataType type)
-      implements Serializable {}
+  public record Aggregate(String column, Accumulator accumulator, DataType type, List<Column> state)
+      implements Serializable {
+    public Aggregate {
+      state = List.copyOf(state);
+    }
+  }
 
-  /** Aggregates whose state is a commutative semigroup, so that parts add up in any order. */
-  public enum Function {
-    COUNT,
-    SUM,
-    MIN,
-    MAX,
-    AVG
+  /** What it computes, as a text that is the same for the same query in every process. */
+  public String text() {
+    List<String> parts = new ArrayList<>();
+    parts.add(rows.text());
+    groups.forEach(group -> parts.add(group.toString()));
+    aggregates.forEach(each -> parts.add(each.column() + " " + each.accumulator().text()));
+    return String.join("\n", parts);
   }
 }

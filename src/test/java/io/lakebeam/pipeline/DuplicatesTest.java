@@ -124,8 +124,8 @@ class DuplicatesTest {
       stored.commit(Commit.builder("p/q", epoch).add(writer.finish()).build());
     }
     KeptRows kept = new KeptRows(table, 3, 3, 1_000, null);
-    RowKey keys = new RowKey(table.rowSchema(), List.of("id"));
-    byte[] one = keys.of(row(table, 1L, null));
+    RowKey keys = RowKey.of(table.rowSchema(), List.of("id"));
+    byte[] one = keys.bytes(row(table, 1L, null));
     long at = 3_600_000_000L * 2 + 1_767_225_600_000_000L + 1;
     assertTrue(kept.has(one, at));
     assertTrue(kept.has(one, at - 10_000_000));
@@ -134,7 +134,7 @@ class DuplicatesTest {
     assertFalse(kept.has(one, at - 10_000_001));
     assertFalse(kept.has(one, Long.MAX_VALUE));
     assertFalse(kept.has(one, Long.MIN_VALUE));
-    assertFalse(kept.has(keys.of(row(table, 2L, null)), at));
+    assertFalse(kept.has(keys.bytes(row(table, 2L, null)), at));
     assertFalse(kept.has(one, at + 3_600_000_000L), "the epoch's own rows");
     assertTrue(new KeptRows(table, 3, 4, 1_000, null).has(one, at + 3_600_000_000L));
     assertFalse(new KeptRows(table, 2, 4, 1_000, null).has(one, at + 3_600_000_000L));
@@ -170,16 +170,16 @@ class DuplicatesTest {
   @Test
   void keysAreThoseOfDistinct() {
     TableSchema schema = SchemaDdl.parse("x DOUBLE, s STRING, a ARRAY<FLOAT>");
-    RowKey keys = new RowKey(schema, List.of("X", "a"));
-    byte[] first = keys.of(TestingRows.of(schema, -0.0, "one", List.of(Float.NaN, -0.0f)));
+    RowKey keys = RowKey.of(schema, List.of("X", "a"));
+    byte[] first = keys.bytes(TestingRows.of(schema, -0.0, "one", List.of(Float.NaN, -0.0f)));
     assertTrue(
         Arrays.equals(
             first,
-            keys.of(
+            keys.bytes(
                 TestingRows.of(
                     schema, 0.0, "two", List.of(Float.intBitsToFloat(0x7fc00001), 0.0f)))));
-    byte[] none = keys.of(TestingRows.of(schema, null, "one", null));
-    assertTrue(Arrays.equals(none, keys.of(TestingRows.of(schema, null, "two", null))));
+    byte[] none = keys.bytes(TestingRows.of(schema, null, "one", null));
+    assertTrue(Arrays.equals(none, keys.bytes(TestingRows.of(schema, null, "two", null))));
     assertFalse(Arrays.equals(first, none));
   }
 

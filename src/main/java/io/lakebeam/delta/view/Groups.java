@@ -1,267 +1,218 @@
 package io.lakebeam.delta.view;
 
 import io.lakebeam.graph.Column;
-import io.lakebeam.graph.DataType;
 import io.lakebeam.graph.TableSchema;
-import io.lakebeam.row.Decimals;
 import io.lakebeam.row.RowFields;
+import io.lakebeam.row.SparkTypes;
 import io.lakebeam.shaded.spark.sql.catalyst.InternalRow;
 import io.lakebeam.shaded.spark.sql.catalyst.expressions.GenericInternalRow;
-import io.lakebeam.shaded.spark.sql.types.Decimal;
+import io.lakebeam.shaded.spark.sql.catalyst.expressions.UnsafeRow;
+import io.lakebeam.shaded.spark.sql.types.DataType;
 import io.lakebeam.sql.ViewQuery;
 import io.lakebeam.sql.ViewQuery.Aggregate;
+import io.lakebeam.sql.catalyst.Accumulation;
+import io.lakebeam.sql.catalyst.RowKey;
+import io.lakebeam.sql.catalyst.SparkProblem;
+import io.lakebeam.sql.catalyst.TooManyValuesException;
 import java.io.Serializable;
-import java.math.BigDecimal;
-import java.math.RoundingMode;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.checkerframework.checker.nullness.qual.Nullable;
 
 /**
- * Groups of a view with the state of their aggregates: of a few rows, of an epoch, or of the whole
- * view. Not thread-safe.
+ * Groups of a view with the state of their aggregates: of a few rows, of an epoch, or of some files
+ * of the view. Not thread-safe.
  */
-public final class Groups implements Serializable {
-  private static final Object STAR = "*";
-
+public final class Groups {
   private final ViewQuery query;
-  private final int slots;
-  private final RowFields read;
+  private final Accumulation aggregates;
   private final RowFields stored;
-  private final int[] groupColumns;
+  private final RowKey keyOfRow;
+  private final RowKey keyOfStored;
 
-  /** Below zero for COUNT(*), which has no argument. */
-  private final int[] aggregateColumns;
+  /** Where each aggregate's result, and behind it its states, stand in the view's table. */
+  private final List<Integer> results = new ArrayList<>();
 
-  private final Map<List<Object>, Object[]> states = new LinkedHashMap<>();
+  private final Map<UnsafeRow, InternalRow> buffers = new LinkedHashMap<>();
 
   public Groups(ViewQuery query) {
     this.query = query;
-    this.read = new RowFields(query.rows().schema());
+    this.aggregates =
+        new Accumulation(
+            query.row(), query.aggregates().stream().map(Aggregate::accumulator).toList());
     this.stored = new RowFields(storedSchema(query));
-    this.groupColumns =
-        query.groups().stream().mapToInt(g -> read.position(g.rowColumn())).toArray();
-    this.aggregateColumns =
-        query.aggregates().stream().mapToInt(a -> read.position(a.rowColumn())).toArray();
-    this.slots = query.aggregates().stream().mapToInt(a -> slotsOf(a).width()).sum();
+    List<DataType> types = keyColumns().stream().map(c -> SparkTypes.of(c.type())).toList();
+    this.keyOfRow = RowKey.of(query.groups().stream().map(ViewQuery.Group::at).toList(), types);
+    this.keyOfStored =
+        RowKey.of(keyColumns().stream().map(c -> stored.position(c.name())).toList(), types);
+    for (Aggregate aggregate : query.aggregates()) {
+      results.add(stored.position(aggregate.column()));
+      aggregate.state().forEach(state -> results.add(stored.position(state.name())));
+    }
   }
 
   /**
-   * What the view's table stores: the author's columns, and for every AVG its sum and its count in
-   * columns that begin with {@code _}.
+   * Groups on their way to where they are added up.
+   *
+   * @param keys what tells them apart
+   * @param parts their states, in the same order
+   */
+  public record Parts(List<UnsafeRow> keys, List<Object[]> parts) implements Serializable {
+    public Parts {
+      keys = List.copyOf(keys);
+      parts = List.copyOf(parts);
+    }
+  }
+
+  /**
+   * What the view's table stores: the author's columns, and behind them columns that begin with
+   * {@code _} for each aggregate whose result does not say all that it is computed from.
    */
   public static TableSchema storedSchema(ViewQuery query) {
-    List<Column> state = new ArrayList<>();
-    for (Aggregate aggregate : query.aggregates()) {
-      if (aggregate.function() == ViewQuery.Function.AVG) {
-        state.add(
-            new Column(
-                "_" + aggregate.column() + "_sum",
-                sumType(query, aggregate),
-                true,
-                "what " + aggregate.column() + " is computed from"));
-        state.add(
-            new Column(
-                "_" + aggregate.column() + "_count",
-                DataType.Primitive.BIGINT,
-                true,
-                "what " + aggregate.column() + " is computed from"));
-      }
-    }
-    return query.columns().plus(state);
+    return query
+        .columns()
+        .plus(query.aggregates().stream().flatMap(each -> each.state().stream()).toList());
   }
 
   /** The columns that hold what an aggregate is computed from, where its result does not say it. */
   public static List<String> stateColumns(Aggregate aggregate) {
-    return aggregate.function() == ViewQuery.Function.AVG
-        ? List.of("_" + aggregate.column() + "_sum", "_" + aggregate.column() + "_count")
-        : List.of();
+    return aggregate.state().stream().map(Column::name).toList();
   }
 
-  /** Adds a row of {@link ViewQuery#rows}. */
+  /**
+   * Adds a row of {@link ViewQuery#rows}; whatever else fails on it is thrown.
+   *
+   * @throws NoRoomException when an aggregate that keeps values has too many of them
+   */
   public void add(InternalRow row) {
-    List<Object> key = new ArrayList<>(query.groups().size());
-    for (int i = 0; i < groupColumns.length; i++) {
-      key.add(keyValue(query.groups().get(i), value(read, row, groupColumns[i])));
-    }
-    Object[] state = states.computeIfAbsent(key, k -> empty());
-    int at = 0;
-    for (int i = 0; i < aggregateColumns.length; i++) {
-      int column = aggregateColumns[i];
-      AggregateSlots kind = slotsOf(query.aggregates().get(i));
-      kind.add(state, at, column < 0 ? STAR : value(read, row, column));
-      at += kind.width();
+    try {
+      aggregates.add(buffer(keyOfRow.of(row)), row);
+    } catch (TooManyValuesException e) {
+      throw noRoom(e);
     }
   }
 
-  /** Adds other groups of the same view. */
-  public void merge(Groups other) {
-    other.states.forEach(this::merge);
+  /** All of these groups. */
+  public Parts parts() {
+    return new Parts(
+        List.copyOf(buffers.keySet()), buffers.values().stream().map(aggregates::part).toList());
+  }
+
+  /**
+   * Adds other groups of the same view.
+   *
+   * @throws NoRoomException as {@link #add}
+   */
+  public void merge(Parts other) {
+    for (int i = 0; i < other.keys().size(); i++) {
+      merge(other.keys().get(i), other.parts().get(i));
+    }
   }
 
   /**
    * Adds a row of the view's table.
    *
    * @param row with the columns of {@link #storedSchema}
+   * @throws NoRoomException as {@link #add}
    */
   public void mergeStored(InternalRow row) {
-    merge(storedKey(row), storedState(row));
+    @Nullable Object[] values = results.stream().map(at -> stored.value(row, at)).toArray();
+    merge(keyOfStored.of(row), aggregates.restored(values));
   }
 
   /** True when there is something to add to that row of the view's table. */
-  public boolean touches(InternalRow stored) {
-    return states.containsKey(storedKey(stored));
-  }
-
-  public int size() {
-    return states.size();
+  public boolean touches(InternalRow row) {
+    return buffers.containsKey(keyOfStored.of(row));
   }
 
   public boolean isEmpty() {
-    return states.isEmpty();
+    return buffers.isEmpty();
   }
 
-  /** Every group as a row of the view's table. */
+  /**
+   * Every group as a row of the view's table.
+   *
+   * @throws NoRoomException for a group that the table cannot hold
+   */
   public List<InternalRow> rows() {
-    List<InternalRow> rows = new ArrayList<>(states.size());
-    states.forEach((key, state) -> rows.add(row(key, state)));
+    List<InternalRow> rows = new ArrayList<>(buffers.size());
+    buffers.forEach((key, buffer) -> rows.add(row(key, buffer)));
     return rows;
-  }
-
-  private void merge(List<Object> key, Object[] part) {
-    Object[] state = states.computeIfAbsent(key, k -> new Object[slots]);
-    int at = 0;
-    for (Aggregate aggregate : query.aggregates()) {
-      slotsOf(aggregate).merge(state, at, part);
-      at += slotsOf(aggregate).width();
-    }
-  }
-
-  private Object[] empty() {
-    Object[] state = new Object[slots];
-    int at = 0;
-    for (Aggregate aggregate : query.aggregates()) {
-      AggregateSlots kind = slotsOf(aggregate);
-      if (kind == AggregateSlots.COUNT || kind == AggregateSlots.AVG) {
-        state[at + kind.width() - 1] = 0L;
-      }
-      at += kind.width();
-    }
-    return state;
   }
 
   /** A query without GROUP BY has one row, whether or not there is anything to add up. */
   public void addRowOfNoGroup() {
     if (query.groups().isEmpty()) {
-      states.computeIfAbsent(List.of(), key -> empty());
+      buffer(keyOfRow.of(InternalRow.empty()));
     }
   }
 
-  private InternalRow row(List<Object> key, Object[] state) {
-    Map<String, Object> values = new LinkedHashMap<>();
-    for (int i = 0; i < key.size(); i++) {
-      values.put(query.groups().get(i).column(), key.get(i));
+  private InternalRow buffer(UnsafeRow key) {
+    InternalRow known = buffers.get(key);
+    if (known != null) {
+      return known;
     }
+    InternalRow buffer = aggregates.empty();
+    buffers.put(key.copy(), buffer);
+    return buffer;
+  }
+
+  private void merge(UnsafeRow key, Object[] part) {
+    InternalRow known = buffers.get(key);
+    if (known == null) {
+      buffers.put(key.copy(), aggregates.of(part));
+      return;
+    }
+    try {
+      aggregates.merge(known, part);
+    } catch (TooManyValuesException e) {
+      throw noRoom(e);
+    }
+  }
+
+  private static NoRoomException noRoom(TooManyValuesException e) {
+    return new NoRoomException(
+        e.aggregate() + " has too many values",
+        e.getMessage(),
+        "group by more, or take it of fewer values, for instance of ROUND(value, 2)");
+  }
+
+  private InternalRow row(UnsafeRow key, InternalRow buffer) {
+    @Nullable Object[] row = new Object[stored.width()];
+    List<Column> columns = keyColumns();
+    RowFields keys = new RowFields(columns);
+    for (int i = 0; i < columns.size(); i++) {
+      row[stored.position(columns.get(i).name())] = InternalRow.copyValue(keys.value(key, i));
+    }
+    @Nullable Object[] values = results(buffer);
     int at = 0;
     for (Aggregate aggregate : query.aggregates()) {
-      Room room = new Room(query, aggregate, key);
-      Object result = AggregateSlots.result(aggregate, state, at);
-      values.put(aggregate.column(), room.of(result, aggregate.type()));
-      if (aggregate.function() == ViewQuery.Function.AVG) {
-        values.put(
-            "_" + aggregate.column() + "_sum", room.of(state[at], sumType(query, aggregate)));
-        values.put("_" + aggregate.column() + "_count", state[at + 1]);
+      Room room = new Room(aggregate, key, columns);
+      for (int i = 0; i <= aggregate.state().size(); i++) {
+        int column = results.get(at);
+        row[column] = room.of(values[at], stored.columns().get(column).type());
+        at++;
       }
-      at += slotsOf(aggregate).width();
     }
-    Object[] ordered = new Object[stored.width()];
-    for (int i = 0; i < ordered.length; i++) {
-      Column column = stored.columns().get(i);
-      Object value = values.get(column.name());
-      ordered[i] =
-          value instanceof BigDecimal number && column.type() instanceof DataType.Decimal type
-              ? Decimals.of(number, type)
-              : value;
-    }
-    return new GenericInternalRow(ordered);
+    return new GenericInternalRow(row);
   }
 
-  private static Object value(RowFields fields, InternalRow row, String column) {
-    return value(fields, row, fields.position(column));
-  }
-
-  /** As groups and states hold it: numbers as Java's, and nothing that belongs to the row. */
-  private static Object value(RowFields fields, InternalRow row, int column) {
-    Object value = fields.value(row, column);
-    if (value instanceof Decimal number) {
-      return number.toJavaBigDecimal();
+  private @Nullable Object[] results(InternalRow buffer) {
+    try {
+      return aggregates.results(buffer);
+    } catch (RuntimeException e) { // of Spark's aggregates, whatever they have no result for
+      throw new NoRoomException(
+          "the result of a group cannot be computed",
+          SparkProblem.of(e).message(),
+          "let the query give values that it can be computed of, for instance with a CASE");
     }
-    return InternalRow.copyValue(value);
   }
 
-  private List<Object> storedKey(InternalRow row) {
-    List<Object> key = new ArrayList<>(query.groups().size());
-    query.groups().forEach(g -> key.add(keyValue(g, value(stored, row, g.column()))));
-    return key;
-  }
-
-  private Object[] storedState(InternalRow row) {
-    Object[] state = new Object[slots];
-    int at = 0;
-    for (Aggregate aggregate : query.aggregates()) {
-      if (aggregate.function() == ViewQuery.Function.AVG) {
-        state[at] = sum(aggregate, value(stored, row, "_" + aggregate.column() + "_sum"));
-        state[at + 1] = value(stored, row, "_" + aggregate.column() + "_count");
-      } else {
-        state[at] = value(stored, row, aggregate.column());
-      }
-      at += slotsOf(aggregate).width();
-    }
-    return state;
-  }
-
-  /** The sum of BIGINTs is stored as a DECIMAL, so that it always has room. */
-  private Object sum(Aggregate aggregate, Object stored) {
-    boolean isWhole =
-        stored instanceof BigDecimal && !(argument(query, aggregate) instanceof DataType.Decimal);
-    return isWhole ? AggregateSlots.whole(((BigDecimal) stored).toBigIntegerExact()) : stored;
-  }
-
-  /** Equal decimals of different scale are one group, and so are zero and minus zero. */
-  private Object keyValue(ViewQuery.Group group, Object value) {
-    if (value instanceof BigDecimal number
-        && query.columns().column(group.column()).orElseThrow().type()
-            instanceof DataType.Decimal decimal) {
-      return number.setScale(decimal.scale(), RoundingMode.HALF_UP);
-    }
-    if (value instanceof Double number && number == 0) {
-      return 0.0;
-    }
-    if (value instanceof Float number && number == 0) {
-      return 0.0f;
-    }
-    return value;
-  }
-
-  private static AggregateSlots slotsOf(Aggregate aggregate) {
-    return AggregateSlots.of(aggregate.function());
-  }
-
-  private static DataType sumType(ViewQuery query, Aggregate aggregate) {
-    DataType argument = argument(query, aggregate);
-    if (argument instanceof DataType.Decimal decimal) {
-      return new DataType.Decimal(DataType.Decimal.MAX_PRECISION, decimal.scale());
-    }
-    if (argument == DataType.Primitive.BIGINT) {
-      return new DataType.Decimal(DataType.Decimal.MAX_PRECISION, 0);
-    }
-    return argument == DataType.Primitive.INT
-        ? DataType.Primitive.BIGINT
-        : DataType.Primitive.DOUBLE;
-  }
-
-  private static DataType argument(ViewQuery query, Aggregate aggregate) {
-    return query.rows().schema().column(aggregate.rowColumn()).orElseThrow().type();
+  private List<Column> keyColumns() {
+    return query.groups().stream()
+        .map(group -> query.columns().column(group.column()).orElseThrow())
+        .toList();
   }
 }

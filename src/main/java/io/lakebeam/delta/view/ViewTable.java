@@ -154,7 +154,8 @@ public record ViewTable(
     List<DataFile> replaced = new ArrayList<>();
     news.addRowOfNoGroup();
     Groups result = new Groups(query);
-    result.merge(news);
+    result.merge(news.parts());
+    List<InternalRow> untouched = new ArrayList<>();
     for (DataFile file : snapshot.files()) {
       if (refresh.anew()) {
         replaced.add(file);
@@ -162,12 +163,19 @@ public record ViewTable(
       }
       List<InternalRow> rows = read(file, snapshot.schema(), schema);
       if (rows.stream().anyMatch(news::touches)) {
-        rows.forEach(result::mergeStored);
+        for (InternalRow row : rows) {
+          if (news.touches(row)) {
+            result.mergeStored(row);
+          } else {
+            untouched.add(row);
+          }
+        }
         replaced.add(file);
       }
     }
     try (DataFileWriter writer = new DataFileWriter(path, schema, partitionBy, stem)) {
       List<InternalRow> rows = result.rows();
+      rows.addAll(untouched);
       RowFit fit = new RowFit(schema, partitionBy);
       for (InternalRow row : rows) {
         fit.problem(row).ifPresent(ViewTable::refuse);
@@ -257,13 +265,7 @@ public record ViewTable(
   /** The fingerprint of all that the view's rows depend on but for the rows it follows. */
   private String definition() {
     String text =
-        String.join(
-            "\n",
-            query.rows().text(),
-            query.groups().toString(),
-            query.aggregates().toString(),
-            Groups.storedSchema(query).ddl(),
-            partitionBy.toString());
+        String.join("\n", query.text(), Groups.storedSchema(query).ddl(), partitionBy.toString());
     try {
       byte[] digest =
           MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));

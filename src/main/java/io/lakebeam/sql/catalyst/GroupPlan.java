@@ -5,17 +5,8 @@ import io.lakebeam.shaded.scala.Option;
 import io.lakebeam.shaded.spark.sql.catalyst.expressions.Alias;
 import io.lakebeam.shaded.spark.sql.catalyst.expressions.Attribute;
 import io.lakebeam.shaded.spark.sql.catalyst.expressions.Expression;
-import io.lakebeam.shaded.spark.sql.catalyst.expressions.If;
-import io.lakebeam.shaded.spark.sql.catalyst.expressions.IsNotNull;
-import io.lakebeam.shaded.spark.sql.catalyst.expressions.Literal$;
 import io.lakebeam.shaded.spark.sql.catalyst.expressions.NamedExpression;
 import io.lakebeam.shaded.spark.sql.catalyst.expressions.aggregate.AggregateExpression;
-import io.lakebeam.shaded.spark.sql.catalyst.expressions.aggregate.AggregateFunction;
-import io.lakebeam.shaded.spark.sql.catalyst.expressions.aggregate.Average;
-import io.lakebeam.shaded.spark.sql.catalyst.expressions.aggregate.Count;
-import io.lakebeam.shaded.spark.sql.catalyst.expressions.aggregate.Max;
-import io.lakebeam.shaded.spark.sql.catalyst.expressions.aggregate.Min;
-import io.lakebeam.shaded.spark.sql.catalyst.expressions.aggregate.Sum;
 import io.lakebeam.shaded.spark.sql.catalyst.plans.logical.Aggregate;
 import io.lakebeam.shaded.spark.sql.catalyst.plans.logical.Expand;
 import io.lakebeam.shaded.spark.sql.catalyst.plans.logical.LogicalPlan;
@@ -28,15 +19,15 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Predicate;
+import org.checkerframework.checker.nullness.qual.Nullable;
 
 /**
  * A GROUP BY query taken apart: the rows that are grouped, and what is computed of them.
  *
  * @param input the table that it reads
  * @param reads columns of the table that the rows are made of
- * @param rows {@code _g0, _g1, ...}, what they are grouped by, then {@code _a0, ...}, the arguments
- *     of the aggregates
- * @param types of the columns of the rows
+ * @param rows what they are grouped by, then arguments of the aggregates
+ * @param row the columns of the rows
  * @param columns of the result, as its author selects them
  * @param lineage what each of them is computed from
  */
@@ -44,31 +35,22 @@ public record GroupPlan(
     String input,
     List<String> reads,
     Step.Rows rows,
-    List<DataType> types,
+    List<Attribute> row,
     List<Result> columns,
     Map<String, List<ColumnOrigin>> lineage) {
   public GroupPlan {
     reads = List.copyOf(reads);
-    types = List.copyOf(types);
+    row = List.copyOf(row);
     columns = List.copyOf(columns);
-  }
-
-  /** Aggregates whose parts add up in any order. */
-  public enum Function {
-    GROUP,
-    COUNT,
-    SUM,
-    MIN,
-    MAX,
-    AVG
   }
 
   /**
    * A column of the result.
    *
-   * @param rowColumn what of the row it is made of; -1 for every row
+   * @param group the row's column that it is; -1 for an aggregate
+   * @param aggregate null for a group
    */
-  public record Result(String name, Function function, int rowColumn, DataType type) {}
+  public record Result(String name, DataType type, int group, @Nullable Accumulator aggregate) {}
 
   private static final String FROM_NEW_ROWS = "a view is kept up to date from new rows alone";
 
@@ -89,20 +71,20 @@ public record GroupPlan(
           "write a view for each grouping");
     }
     refuseUnselected(aggregate);
-    List<Expression> arguments = new ArrayList<>();
+    RowColumns row = new RowColumns();
     Scala.list(aggregate.groupingExpressions())
-        .forEach(group -> arguments.add(group instanceof Alias alias ? alias.child() : group));
+        .forEach(group -> row.add(group instanceof Alias alias ? alias.child() : group));
     List<Result> results = new ArrayList<>();
     for (Attribute column : output) {
-      results.add(result(column, definition(column, plan), aggregate, arguments));
+      results.add(result(column, definition(column, plan), aggregate, row));
     }
-    Translation.Flow flow = Translation.ofOnly(aggregate.child(), isStatic, arguments).flow();
-    Step.Rows rows = flow.select(Translation.ready(arguments, flow));
+    Translation.Flow flow = Translation.ofOnly(aggregate.child(), isStatic, row.values()).flow();
+    Step.Rows rows = flow.select(Translation.ready(row.values(), flow));
     return new GroupPlan(
         flow.input().name(),
         flow.reads(),
         rows,
-        arguments.stream().map(Expression::dataType).toList(),
+        row.columns(),
         results,
         ColumnLineage.of(plan, output));
   }
@@ -130,12 +112,12 @@ public record GroupPlan(
   }
 
   private static Result result(
-      Attribute column, Expression value, Aggregate aggregate, List<Expression> arguments)
+      Attribute column, Expression value, Aggregate aggregate, RowColumns row)
       throws RefusedQueryException {
     List<Expression> groups = Scala.list(aggregate.groupingExpressions());
     for (int i = 0; i < groups.size(); i++) {
       if (isGroup(groups.get(i), value)) {
-        return new Result(column.name(), Function.GROUP, i, column.dataType());
+        return new Result(column.name(), column.dataType(), i, null);
       }
     }
     if (!(value instanceof AggregateExpression call)) {
@@ -145,74 +127,20 @@ public record GroupPlan(
           FROM_NEW_ROWS + ": it stores aggregates and what they are grouped by",
           "select the aggregates, and compute with them where the view is read");
     }
-    if (call.isDistinct()) {
-      throw new RefusedQueryException(
-          value.origin(),
-          value.sql() + " is not possible in a materialized view",
-          "to know what is new it would have to keep every value",
-          "group by the value too and count the view's rows where it is read, or count something"
-              + " that occurs once, for instance a status that a flight has once");
-    }
-    Function function = function(call);
-    Expression argument = argument(call);
-    if (argument == null) {
-      return new Result(column.name(), function, -1, column.dataType());
-    }
-    arguments.add(argument);
-    return new Result(column.name(), function, arguments.size() - 1, column.dataType());
+    AggregateRefusals.check(call);
+    Option<Expression> filter = call.filter();
+    Attribute isCounted = filter.isDefined() ? row.column(filter.get()) : null;
+    return new Result(
+        column.name(),
+        column.dataType(),
+        -1,
+        Mergeable.of(row.function(call.aggregateFunction()), isCounted));
   }
 
   private static boolean isGroup(Expression group, Expression value) {
     return group instanceof Alias alias
         ? alias.child().semanticEquals(value) || alias.toAttribute().semanticEquals(value)
         : group.semanticEquals(value);
-  }
-
-  private static Function function(AggregateExpression call) throws RefusedQueryException {
-    AggregateFunction function = call.aggregateFunction();
-    if (function instanceof Count) {
-      return Function.COUNT;
-    }
-    if (function instanceof Sum) {
-      return Function.SUM;
-    }
-    if (function instanceof Min) {
-      return Function.MIN;
-    }
-    if (function instanceof Max) {
-      return Function.MAX;
-    }
-    if (function instanceof Average) {
-      return Function.AVG;
-    }
-    throw new RefusedQueryException(
-        call.origin(),
-        function.prettyName() + " is not possible in a materialized view",
-        FROM_NEW_ROWS,
-        "use COUNT, SUM, MIN, MAX and AVG, or compute it where the table is read");
-  }
-
-  /** What is counted or added up; null when each row counts. */
-  private static Expression argument(AggregateExpression call) {
-    List<Expression> children = Scala.list(call.aggregateFunction().children());
-    Expression argument = children.get(0);
-    for (Expression other : children.subList(1, children.size())) {
-      argument = new If(new IsNotNull(argument), other, nothing(other.dataType()));
-    }
-    boolean isOfEachRow =
-        call.aggregateFunction() instanceof Count && children.size() == 1 && !argument.nullable();
-    Option<Expression> filter = call.filter();
-    if (filter.isDefined()) {
-      return new If(
-          filter.get(),
-          isOfEachRow ? Literal$.MODULE$.apply(1) : argument,
-          nothing(isOfEachRow ? Literal$.MODULE$.apply(1).dataType() : argument.dataType()));
-    }
-    return isOfEachRow ? null : argument;
-  }
-
-  private static Expression nothing(DataType type) {
-    return Literal$.MODULE$.create(null, type);
   }
 
   private static void refuseUnselected(Aggregate aggregate) throws RefusedQueryException {

@@ -5,15 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.lakebeam.graph.Column;
-import io.lakebeam.graph.DataType;
-import io.lakebeam.graph.DataType.Primitive;
-import io.lakebeam.graph.TableSchema;
-import io.lakebeam.sql.RowProgram;
-import io.lakebeam.sql.ViewQuery;
-import io.lakebeam.sql.ViewQuery.Aggregate;
-import io.lakebeam.sql.ViewQuery.Function;
-import io.lakebeam.sql.ViewQuery.Group;
-import io.lakebeam.sql.catalyst.Step;
+import io.lakebeam.shaded.spark.sql.catalyst.InternalRow;
 import io.lakebeam.testing.TestingRows;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
@@ -24,7 +16,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
-import java.util.Set;
 import org.apache.beam.sdk.values.Row;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -32,97 +23,60 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Parts of groups, added up in any order and by way of the view's own table, give the whole. */
 class GroupsPropertyTest {
-  private static final DataType MONEY = new DataType.Decimal(8, 2);
-  private static final TableSchema ROWS =
-      TableSchema.of(
-          Column.nullable("_g0", Primitive.STRING),
-          Column.nullable("_g1", Primitive.DOUBLE),
-          Column.nullable("_a0", Primitive.INT),
-          Column.nullable("_a1", MONEY),
-          Column.nullable("_a2", Primitive.STRING));
-  private static final TableSchema VIEW =
-      TableSchema.of(
-          Column.nullable("n", Primitive.BIGINT),
-          Column.nullable("k", Primitive.STRING),
-          Column.nullable("z", Primitive.DOUBLE),
-          Column.nullable("ints", Primitive.BIGINT),
-          Column.nullable("sum", Primitive.BIGINT),
-          Column.nullable("money", new DataType.Decimal(18, 2)),
-          Column.nullable("least", Primitive.STRING),
-          Column.nullable("most", Primitive.INT),
-          Column.nullable("mean", new DataType.Decimal(12, 6)),
-          Column.nullable("middle", Primitive.DOUBLE));
-  private static final ViewQuery QUERY =
-      new ViewQuery(
-          "t",
-          Set.of(),
-          new RowProgram(new Step.Rows("t", List.of(), ROWS.columns().size()), ROWS),
-          List.of("x"),
-          List.of(new Group("k", "_g0"), new Group("z", "_g1")),
-          List.of(
-              aggregate("n", Function.COUNT, ""),
-              aggregate("ints", Function.COUNT, "_a0"),
-              aggregate("sum", Function.SUM, "_a0"),
-              aggregate("money", Function.SUM, "_a1"),
-              aggregate("least", Function.MIN, "_a2"),
-              aggregate("most", Function.MAX, "_a0"),
-              aggregate("mean", Function.AVG, "_a1"),
-              aggregate("middle", Function.AVG, "_a0")),
-          VIEW,
-          Map.of());
+  private static final String DDL =
+      "k STRING, z DOUBLE, i INT, m DECIMAL(8,2), s STRING, big BIGINT, digits DECIMAL(38,0)";
   private static final List<String> TEXTS = List.of("", "a", "b", "ä", "\uFFFD", "😀", "日本");
 
-  private static Aggregate aggregate(String column, Function function, String argument) {
-    return new Aggregate(column, function, argument, VIEW.column(column).orElseThrow().type());
+  private static TestingView view(String sql) {
+    return TestingView.valid(DDL, sql);
   }
 
   @ParameterizedTest
   @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12})
   void partsAddUpToTheWhole(long seed) {
     Random random = new Random(seed);
+    TestingView view =
+        view(
+            "SELECT COUNT(*) AS n, k, z, COUNT(i) AS ints, SUM(i) AS sum, SUM(m) AS money,"
+                + " MIN(s) AS least, MAX(i) AS most, AVG(m) AS mean, AVG(i) AS middle"
+                + " FROM t GROUP BY k, z");
     List<Row> rows = new ArrayList<>();
     for (int i = random.nextInt(300); i > 0; i--) {
-      rows.add(row(random));
+      rows.add(row(view, random));
     }
-    List<Groups> parts = new ArrayList<>();
+    List<List<InternalRow>> parts = new ArrayList<>();
     for (int i = 0; i < 5; i++) {
-      parts.add(new Groups(QUERY));
+      parts.add(new ArrayList<>());
     }
     rows.forEach(
-        row -> parts.get(random.nextInt(parts.size())).add(TestingRows.internal(ROWS, row)));
-    Collections.shuffle(parts, random);
-    Groups view = new Groups(QUERY);
-    for (Groups part : parts) {
-      // The view as it is read back from its table before each refresh.
-      Groups stored = new Groups(QUERY);
-      view.rows().forEach(stored::mergeStored);
-      stored.merge(part);
-      view = stored;
+        row ->
+            parts.get(random.nextInt(parts.size())).add(TestingRows.internal(view.table(), row)));
+    Groups groups = new Groups(view.query());
+    for (List<InternalRow> part : parts) {
+      groups = view.after(groups, view.groups(part));
     }
     Map<String, String> actual = new HashMap<>();
-    for (Row row : shown(QUERY, view)) {
-      actual.put(row.getString("k") + "|" + row.getDouble("z"), result(row));
+    for (Row row : view.shown(groups)) {
+      actual.put(row.getString("k") + "|" + row.getDouble("z"), shown(view, row));
     }
     assertEquals(expected(rows), actual, "seed " + seed);
   }
 
-  private static List<Row> shown(ViewQuery query, Groups groups) {
-    return TestingRows.read(Groups.storedSchema(query), groups.rows().iterator());
-  }
-
-  private static Row row(Random random) {
+  private static Row row(TestingView view, Random random) {
     return TestingRows.row(
-        ROWS,
+        view.table(),
         random.nextInt(5) == 0 ? null : TEXTS.get(random.nextInt(3)),
         random.nextInt(4) == 0 ? null : (Object) (random.nextBoolean() ? 0.0 : -0.0),
         random.nextInt(3) == 0 ? null : (Object) (random.nextInt(2001) - 1000),
         random.nextInt(3) == 0 ? null : BigDecimal.valueOf(random.nextInt(200_000) - 99_999, 2),
-        random.nextInt(3) == 0 ? null : TEXTS.get(random.nextInt(TEXTS.size())));
+        random.nextInt(3) == 0 ? null : TEXTS.get(random.nextInt(TEXTS.size())),
+        null,
+        null);
   }
 
-  private static String result(Row row) {
+  private static String shown(TestingView view, Row row) {
     List<String> values = new ArrayList<>();
-    for (Column column : VIEW.columns()) {
+    for (Column column : view.query().columns().columns()) {
       if (!column.name().equals("k") && !column.name().equals("z")) {
         values.add(column.name() + "=" + row.<Object>getValue(column.name()));
       }
@@ -134,8 +88,8 @@ class GroupsPropertyTest {
   private static Map<String, String> expected(List<Row> rows) {
     Map<String, List<Row>> groups = new HashMap<>();
     for (Row row : rows) {
-      Double z = row.getDouble("_g1");
-      String key = row.getString("_g0") + "|" + (z == null ? "null" : "0.0");
+      Double z = row.getDouble("z");
+      String key = row.getString("k") + "|" + (z == null ? "null" : "0.0");
       groups.computeIfAbsent(key, k -> new ArrayList<>()).add(row);
     }
     Map<String, String> expected = new HashMap<>();
@@ -144,10 +98,9 @@ class GroupsPropertyTest {
   }
 
   private static String result(List<Row> group) {
-    List<Integer> ints =
-        group.stream().map(r -> r.getInt32("_a0")).filter(Objects::nonNull).toList();
+    List<Integer> ints = group.stream().map(r -> r.getInt32("i")).filter(Objects::nonNull).toList();
     List<BigDecimal> money =
-        group.stream().map(r -> r.getDecimal("_a1")).filter(Objects::nonNull).toList();
+        group.stream().map(r -> r.getDecimal("m")).filter(Objects::nonNull).toList();
     Object sum = ints.isEmpty() ? null : (Object) ints.stream().mapToLong(i -> i).sum();
     BigDecimal total = money.stream().reduce(BigDecimal::add).orElse(null);
     Object mean =
@@ -161,7 +114,7 @@ class GroupsPropertyTest {
     // TEXTS stand in the order of their bytes.
     String least =
         TEXTS.stream()
-            .filter(t -> group.stream().anyMatch(r -> t.equals(r.getString("_a2"))))
+            .filter(t -> group.stream().anyMatch(r -> t.equals(r.getString("s"))))
             .min((a, b) -> compareBytes(a, b))
             .orElse(null);
     return "n="
@@ -188,54 +141,34 @@ class GroupsPropertyTest {
         b.getBytes(java.nio.charset.StandardCharsets.UTF_8));
   }
 
-  private static final TableSchema BIG_ROWS =
-      TableSchema.of(
-          Column.nullable("_g0", Primitive.STRING),
-          Column.nullable("_a0", Primitive.BIGINT),
-          Column.nullable("_a1", new DataType.Decimal(38, 0)));
-
-  /** One aggregate over big numbers, by group or over all rows. */
-  private static ViewQuery big(Function function, String argument, DataType type, boolean grouped) {
-    TableSchema columns =
-        grouped
-            ? TableSchema.of(Column.nullable("k", Primitive.STRING), Column.nullable("x", type))
-            : TableSchema.of(Column.nullable("x", type));
-    return new ViewQuery(
-        "t",
-        Set.of(),
-        new RowProgram(new Step.Rows("t", List.of(), BIG_ROWS.columns().size()), BIG_ROWS),
-        List.of("x"),
-        grouped ? List.of(new Group("k", "_g0")) : List.of(),
-        List.of(new Aggregate("x", function, argument, type)),
-        columns,
-        Map.of());
-  }
-
-  private static Groups groups(ViewQuery query, String key, Object... values) {
-    Groups groups = new Groups(query);
+  private static Groups groups(TestingView view, String key, Object... values) {
+    List<InternalRow> rows = new ArrayList<>();
     for (Object value : values) {
       boolean isLong = value instanceof Long;
-      groups.add(
-          TestingRows.of(
-              BIG_ROWS,
+      rows.add(
+          view.row(
               key,
+              null,
+              null,
+              null,
+              null,
               isLong ? value : null,
               value == null || isLong ? null : new BigDecimal(value.toString())));
     }
-    return groups;
+    return view.groups(rows);
   }
 
   @Test
   void aSumThatHasNoRoomNamesColumnGroupAndWhatToDo() {
-    ViewQuery query = big(Function.SUM, "_a0", Primitive.BIGINT, true);
-    Groups groups = groups(query, "ulm", Long.MAX_VALUE, 1L);
+    TestingView view = view("SELECT k, SUM(big) AS x FROM t GROUP BY k");
+    Groups groups = groups(view, "ulm", Long.MAX_VALUE, 1L);
     NoRoomException e = assertThrows(NoRoomException.class, groups::rows);
     assertEquals("SUM in column x has no room any more", e.problem());
     assertEquals(
         "in the group k = ulm it is 9223372036854775808, and the column is a BIGINT", e.reason());
     assertEquals("sum it up with more digits: SUM(CAST(... AS DECIMAL(38,0)))", e.fix());
 
-    ViewQuery decimals = big(Function.SUM, "_a1", new DataType.Decimal(38, 0), false);
+    TestingView decimals = view("SELECT SUM(digits) AS x FROM t");
     e = assertThrows(NoRoomException.class, groups(decimals, "ulm", "9".repeat(38), "1")::rows);
     assertEquals(
         "over all rows it is 1" + "0".repeat(38) + ", and the column is a DECIMAL(38,0)",
@@ -244,44 +177,60 @@ class GroupsPropertyTest {
 
   @Test
   void aSumThatHasRoomInTheEndHasItInAnyOrder() {
-    ViewQuery query = big(Function.SUM, "_a0", Primitive.BIGINT, true);
-    Groups groups = groups(query, "ulm", Long.MAX_VALUE, 1L, 5L);
-    groups.merge(groups(query, "ulm", Long.MIN_VALUE, -7L));
-    assertEquals(-2L, shown(query, groups).get(0).<Object>getValue("x"));
+    TestingView view = view("SELECT k, SUM(big) AS x, SUM(digits) AS y FROM t GROUP BY k");
+    Groups groups = groups(view, "ulm", Long.MAX_VALUE, 1L, 5L, "9".repeat(38), "9".repeat(38));
+    groups.merge(groups(view, "ulm", Long.MIN_VALUE, -7L, "-" + "9".repeat(38)).parts());
+    assertEquals(-2L, view.shown(groups).get(0).<Object>getValue("x"));
+    assertEquals(new BigDecimal("9".repeat(38)), view.shown(groups).get(0).<Object>getValue("y"));
+  }
+
+  /** Each addition counts a digit more, of which there are not so many. */
+  @Test
+  void manyAdditionsAreAsExactAsFewOnes() {
+    TestingView view = view("SELECT SUM(big) AS x, AVG(big) AS a FROM t");
+    Long[] ones = Collections.nCopies(5_000, 1_000_000_000_000_001L).toArray(new Long[0]);
+    Row row = view.shown(groups(view, "ulm", (Object[]) ones)).get(0);
+    assertEquals(5_000_000_000_000_005_000L, row.<Object>getValue("x"));
+    assertEquals(1_000_000_000_000_001.0, row.<Object>getValue("a"));
+  }
+
+  @Test
+  void aSumThatIsTriedIsNullWhereThereIsNoRoomAndComesBack() {
+    TestingView view = view("SELECT TRY_SUM(big) AS x FROM t");
+    Groups groups = groups(view, "ulm", Long.MAX_VALUE, 1L);
+    assertNull(view.shown(groups).get(0).<Object>getValue("x"));
+    Groups next = view.after(groups, groups(view, "ulm", -3L));
+    assertEquals(Long.MAX_VALUE - 2, view.shown(next).get(0).<Object>getValue("x"));
   }
 
   @Test
   void anAverageOfBigNumbersIsExactAndKeptAcrossEpochs() {
-    ViewQuery query = big(Function.AVG, "_a0", Primitive.DOUBLE, true);
-    Groups view = groups(query, "ulm", Long.MAX_VALUE, Long.MAX_VALUE, Long.MAX_VALUE);
+    TestingView view = view("SELECT k, AVG(big) AS x FROM t GROUP BY k");
+    Groups groups = groups(view, "ulm", Long.MAX_VALUE, Long.MAX_VALUE, Long.MAX_VALUE);
     for (int epoch = 0; epoch < 3; epoch++) {
-      Groups stored = new Groups(query);
-      view.rows().forEach(stored::mergeStored);
-      stored.merge(groups(query, "ulm", Long.MAX_VALUE, Long.MAX_VALUE));
-      view = stored;
+      groups = view.after(groups, groups(view, "ulm", Long.MAX_VALUE, Long.MAX_VALUE));
     }
-    Row row = shown(query, view).get(0);
+    Row row = view.shown(groups).get(0);
     assertEquals((double) Long.MAX_VALUE, row.<Object>getValue("x"));
     assertEquals(
         BigDecimal.valueOf(Long.MAX_VALUE).multiply(BigDecimal.valueOf(9)),
         row.<Object>getValue("_x_sum"));
     // Back to where a long has room, digit by digit.
-    Groups stored = new Groups(query);
-    view.rows().forEach(stored::mergeStored);
     Long[] back = Collections.nCopies(9, -Long.MAX_VALUE).toArray(new Long[0]);
-    stored.merge(groups(query, "ulm", (Object[]) back));
-    assertEquals(0.0, shown(query, stored).get(0).<Object>getValue("x"));
+    Groups next = view.after(groups, groups(view, "ulm", (Object[]) back));
+    assertEquals(0.0, view.shown(next).get(0).<Object>getValue("x"));
   }
 
   @Test
   void withoutGroupsThereIsOneRowWhateverThereIs() {
-    ViewQuery query = big(Function.SUM, "_a0", Primitive.BIGINT, false);
-    Groups none = new Groups(query);
+    TestingView view = view("SELECT SUM(big) AS x, COUNT(*) AS n FROM t");
+    Groups none = new Groups(view.query());
     none.addRowOfNoGroup();
     none.addRowOfNoGroup();
     assertEquals(1, none.rows().size());
-    assertNull(shown(query, none).get(0).<Object>getValue("x"));
-    Groups grouped = new Groups(big(Function.SUM, "_a0", Primitive.BIGINT, true));
+    assertNull(view.shown(none).get(0).<Object>getValue("x"));
+    assertEquals(0L, view.shown(none).get(0).<Object>getValue("n"));
+    Groups grouped = new Groups(view("SELECT k, SUM(big) AS x FROM t GROUP BY ALL").query());
     grouped.addRowOfNoGroup();
     assertEquals(List.of(), grouped.rows());
   }

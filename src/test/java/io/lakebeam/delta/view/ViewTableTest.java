@@ -14,41 +14,19 @@ import io.lakebeam.delta.DeltaTable;
 import io.lakebeam.delta.Snapshot;
 import io.lakebeam.delta.TableDefinition;
 import io.lakebeam.delta.view.ViewTable.Refresh;
-import io.lakebeam.graph.Column;
-import io.lakebeam.graph.DataType.Primitive;
-import io.lakebeam.graph.TableSchema;
 import io.lakebeam.shaded.spark.sql.catalyst.InternalRow;
-import io.lakebeam.sql.RowProgram;
-import io.lakebeam.sql.ViewQuery;
-import io.lakebeam.sql.catalyst.Step;
 import io.lakebeam.testing.Tables;
-import io.lakebeam.testing.TestingRows;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Refreshes of one view by two runs at once: no row counts twice, whichever is the slow one. */
 class ViewTableTest {
-  private static final TableSchema ROWS =
-      TableSchema.of(
-          Column.nullable("_g0", Primitive.BIGINT), Column.nullable("_a0", Primitive.BIGINT));
-  private static final TableSchema COLUMNS =
-      TableSchema.of(
-          Column.nullable("k", Primitive.BIGINT), Column.nullable("n", Primitive.BIGINT));
-  private static final ViewQuery QUERY =
-      new ViewQuery(
-          "t",
-          Set.of(),
-          new RowProgram(new Step.Rows("t", List.of(), ROWS.columns().size()), ROWS),
-          List.of("_g0", "_a0"),
-          List.of(new ViewQuery.Group("k", "_g0")),
-          List.of(new ViewQuery.Aggregate("n", ViewQuery.Function.COUNT, "_a0", Primitive.BIGINT)),
-          COLUMNS,
-          Map.of());
+  private static final TestingView VIEW =
+      TestingView.valid("k BIGINT, x BIGINT", "SELECT k, COUNT(x) AS n FROM t GROUP BY k");
 
   @TempDir Path lake;
   private DeltaTable upstream;
@@ -58,17 +36,19 @@ class ViewTableTest {
   @BeforeEach
   void tables() {
     upstream = DeltaTable.at(lake.resolve("t").toString());
-    upstream.create(TableDefinition.of(ROWS));
-    view = new ViewTable(lake.resolve("v").toString(), upstream.path(), "p/v<-t", QUERY, List.of());
-    DeltaTable.at(view.path()).create(TableDefinition.of(Groups.storedSchema(QUERY)));
+    upstream.create(TableDefinition.of(VIEW.table()));
+    view =
+        new ViewTable(
+            lake.resolve("v").toString(), upstream.path(), "p/v<-t", VIEW.query(), List.of());
+    DeltaTable.at(view.path()).create(TableDefinition.of(VIEW.stored()));
     append();
     merge(begin());
   }
 
   /** One row more in the upstream table. */
   private void append() {
-    try (DataFileWriter writer = new DataFileWriter(upstream.path(), ROWS, List.of(), "")) {
-      writer.write(TestingRows.of(ROWS, 1L, 1L));
+    try (DataFileWriter writer = new DataFileWriter(upstream.path(), VIEW.table(), List.of(), "")) {
+      writer.write(VIEW.row(1L, 1L));
       upstream.commit(Commit.builder("a", ++commits).add(writer.finish()).build());
     }
   }
@@ -88,14 +68,14 @@ class ViewTableTest {
   }
 
   private CommitOutcome merge(Refresh refresh) {
-    Groups groups = new Groups(QUERY);
+    List<InternalRow> read = new ArrayList<>();
     for (DataFile file : refresh.files()) {
       try (CloseableIterator<InternalRow> rows =
-          DataFileReader.read(upstream.path(), file, ROWS, ROWS.names())) {
-        rows.forEachRemaining(groups::add);
+          DataFileReader.read(upstream.path(), file, VIEW.table(), VIEW.table().names())) {
+        rows.forEachRemaining(read::add);
       }
     }
-    return view.merge(refresh, groups, "").outcome();
+    return view.merge(refresh, VIEW.groups(read), "").outcome();
   }
 
   private List<String> shown() {

@@ -1,0 +1,108 @@
+package io.lakebeam.delta.view;
+
+import io.lakebeam.graph.SchemaDdl;
+import io.lakebeam.graph.SchemaDdlException;
+import io.lakebeam.graph.TableSchema;
+import io.lakebeam.row.SparkTypes;
+import io.lakebeam.shaded.spark.sql.catalyst.InternalRow;
+import io.lakebeam.shaded.spark.sql.catalyst.expressions.GenericInternalRow;
+import io.lakebeam.spec.QueryText;
+import io.lakebeam.sql.FunctionLibrary;
+import io.lakebeam.sql.InvalidQueryException;
+import io.lakebeam.sql.QueryAnalyzer;
+import io.lakebeam.sql.RowProgram;
+import io.lakebeam.sql.ViewQuery;
+import io.lakebeam.testing.TestingRows;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.ObjectInputStream;
+import java.io.ObjectOutputStream;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.apache.beam.sdk.values.Row;
+
+/** A view over one table, called {@code t}, whose rows a test hands in. */
+record TestingView(TableSchema table, ViewQuery query) {
+  static TestingView of(String ddl, String sql) throws InvalidQueryException {
+    TableSchema table = schema(ddl);
+    QueryAnalyzer analyzer = new QueryAnalyzer(new FunctionLibrary(Map.of()), Map.of(), Set.of());
+    analyzer.declare("t", table);
+    return new TestingView(table, sent(analyzer.viewQuery(new QueryText("v.sql", sql, sql))));
+  }
+
+  /** Of a query that is known to be taken. */
+  static TestingView valid(String ddl, String sql) {
+    try {
+      return of(ddl, sql);
+    } catch (InvalidQueryException e) {
+      throw new IllegalArgumentException(e.problems().toString(), e);
+    }
+  }
+
+  private static TableSchema schema(String ddl) {
+    try {
+      return SchemaDdl.parse(ddl);
+    } catch (SchemaDdlException e) {
+      throw new IllegalArgumentException(e);
+    }
+  }
+
+  TableSchema stored() {
+    return Groups.storedSchema(query);
+  }
+
+  /** A row of the table, of values as Java has them. */
+  InternalRow row(Object... values) {
+    return TestingRows.of(table, values);
+  }
+
+  /** Groups of some rows. */
+  Groups groups(List<InternalRow> rows) {
+    Groups groups = new Groups(query);
+    List<Integer> read = query.reads().stream().map(name -> table.names().indexOf(name)).toList();
+    RowProgram.Evaluator evaluator = query.rows().evaluator();
+    try {
+      for (InternalRow row : rows) {
+        List<Object> values = new ArrayList<>();
+        for (int at : read) {
+          values.add(
+              row.isNullAt(at) ? null : row.get(at, SparkTypes.of(table.columns().get(at).type())));
+        }
+        evaluator.evaluate(new GenericInternalRow(values.toArray()), groups::add);
+      }
+    } catch (RowProgram.RowFailedException e) {
+      throw new IllegalArgumentException(e);
+    }
+    return groups;
+  }
+
+  /** The view with more rows, as it is after the next epoch. */
+  Groups after(Groups view, Groups more) {
+    Groups stored = new Groups(query);
+    List<Row> rows = TestingRows.read(stored(), view.rows().iterator());
+    TestingRows.internal(stored(), rows).forEach(stored::mergeStored);
+    stored.merge(sent(more.parts()));
+    return stored;
+  }
+
+  /** What the table of the view holds, its states too. */
+  List<Row> shown(Groups groups) {
+    return TestingRows.read(stored(), groups.rows().iterator());
+  }
+
+  @SuppressWarnings("unchecked") // what is read is what was written
+  static <T> T sent(T value) {
+    try {
+      ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+      try (ObjectOutputStream out = new ObjectOutputStream(bytes)) {
+        out.writeObject(value);
+      }
+      return (T) new ObjectInputStream(new ByteArrayInputStream(bytes.toByteArray())).readObject();
+    } catch (IOException | ClassNotFoundException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}

@@ -7,6 +7,7 @@ import io.lakebeam.delta.view.ViewTable;
 import io.lakebeam.epoch.EpochResult.DatasetResult;
 import io.lakebeam.spec.StorageSpec;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -19,10 +20,18 @@ final class CommitViews extends StorageFn<KV<String, Iterable<Packed<ViewPart>>>
       "; everything else is up to date, and the view catches up in the next update";
 
   private final Map<String, ViewTable> views;
+  private transient Map<String, Groups> none;
 
   CommitViews(StorageSpec storage, Map<String, ViewTable> views) {
     super(storage);
     this.views = Map.copyOf(views);
+  }
+
+  @Setup
+  @Override
+  public void setup() {
+    super.setup();
+    none = new HashMap<>();
   }
 
   @ProcessElement
@@ -32,7 +41,7 @@ final class CommitViews extends StorageFn<KV<String, Iterable<Packed<ViewPart>>>
       OutputReceiver<DatasetOutcome> out) {
     String view = parts.getKey();
     ViewTable table = views.get(view);
-    Groups groups = new Groups(table.query());
+    Groups groups = none.computeIfAbsent(view, name -> new Groups(table.query())).none();
     Optional<ViewTable.Refresh> refresh = Optional.empty();
     Optional<ViewPart.Broken> error = Optional.empty();
     long rows = 0;

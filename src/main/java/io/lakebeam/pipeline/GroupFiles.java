@@ -28,6 +28,7 @@ final class GroupFiles extends StorageFn<ViewPart.File, KV<String, Packed<ViewPa
   private final RegisterLookups lookups;
   private final Map<String, CompiledView> views;
   private transient BundleWriters<Run> bundle;
+  private transient Map<String, Groups> none;
 
   GroupFiles(StorageSpec storage, RegisterLookups lookups, Map<String, CompiledView> views) {
     super(storage);
@@ -41,8 +42,8 @@ final class GroupFiles extends StorageFn<ViewPart.File, KV<String, Packed<ViewPa
     private int files;
     private long rows;
 
-    Sum(CompiledView view) {
-      this.groups = new Groups(view.query());
+    Sum(Groups groups) {
+      this.groups = groups;
     }
   }
 
@@ -66,6 +67,7 @@ final class GroupFiles extends StorageFn<ViewPart.File, KV<String, Packed<ViewPa
   public void setup() {
     super.setup();
     bundle = new BundleWriters<>();
+    none = new HashMap<>();
   }
 
   @StartBundle
@@ -78,7 +80,7 @@ final class GroupFiles extends StorageFn<ViewPart.File, KV<String, Packed<ViewPa
     lookups.register(Epochs.of(window));
     Run run = bundle.of(window, w -> new Run());
     CompiledView view = views.get(file.view());
-    Sum sum = run.sums.computeIfAbsent(new Key(file.view(), file.to()), key -> new Sum(view));
+    Sum sum = run.sums.computeIfAbsent(new Key(file.view(), file.to()), key -> new Sum(none(view)));
     RowProgram.Evaluator query =
         run.queries.computeIfAbsent(file.view(), name -> view.query().rows().evaluator());
     sum.files++;
@@ -93,6 +95,10 @@ final class GroupFiles extends StorageFn<ViewPart.File, KV<String, Packed<ViewPa
     } catch (RuntimeException | OutOfMemoryError | StackOverflowError e) {
       throw StoppedAtException.of("view " + file.view() + ", file " + file.file().path(), e);
     }
+  }
+
+  private Groups none(CompiledView view) {
+    return none.computeIfAbsent(view.name(), name -> new Groups(view.query())).none();
   }
 
   private static String shown(InternalRow row, CompiledView view) {

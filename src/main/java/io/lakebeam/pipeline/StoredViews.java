@@ -1,7 +1,10 @@
 package io.lakebeam.pipeline;
 
+import io.lakebeam.delta.view.ViewTable;
 import io.lakebeam.epoch.EpochResult;
 import io.lakebeam.event.EventLog;
+import java.util.LinkedHashMap;
+import java.util.Map;
 
 /** What is stored of a pipeline's views. */
 public final class StoredViews {
@@ -13,10 +16,27 @@ public final class StoredViews {
   }
 
   /**
-   * True when a view does not show all of the table it follows, or shows another query's result.
+   * Views that do not show all of the table they follow, or show another query's result, each with
+   * what an operator should know of it; that is empty when there is nothing to know.
    */
-  public static boolean areBehind(CompiledPipeline pipeline) {
-    return pipeline.views().stream()
-        .anyMatch(view -> ViewTables.of(pipeline.name(), view).refresh().isPresent());
+  public static Map<String, String> behind(CompiledPipeline pipeline) {
+    Map<String, String> behind = new LinkedHashMap<>();
+    for (CompiledView view : pipeline.views()) {
+      ViewTables.of(pipeline.name(), view)
+          .refresh()
+          .ifPresent(refresh -> behind.put(view.name(), told(view, refresh)));
+    }
+    return behind;
+  }
+
+  private static String told(CompiledView view, ViewTable.Refresh refresh) {
+    return refresh.why().isEmpty()
+        ? ""
+        : "view "
+            + view.name()
+            + " is computed anew from all rows of "
+            + view.upstream()
+            + ": "
+            + refresh.why();
   }
 }

@@ -66,8 +66,9 @@ final class Epoch {
     lease.check();
     // Looked at while it is still the next: a source that is away may be waited for.
     Optional<EpochPlan> again = planner.undone().map(this::checked);
-    boolean wanted = !viewsChecked && StoredViews.areBehind(pipeline);
-    Optional<EpochPlan> next = planner.next(wanted, maxRows);
+    Map<String, String> behind = viewsChecked ? Map.of() : StoredViews.behind(pipeline);
+    behind.values().stream().filter(told -> !told.isEmpty()).forEach(listener::warning);
+    Optional<EpochPlan> next = planner.next(!behind.isEmpty(), maxRows);
     viewsChecked = true;
     again.ifPresent(this::warnOfLeftOut);
     Optional<EpochPlan> plan = again.or(() -> next);

@@ -278,7 +278,11 @@ class ViewsIT {
       table.commit(Commit.builder("p/v<-bronze#1", 1).add(writer.finish()).build());
     }
     view("SELECT shop, AVG(id) AS mean FROM bronze GROUP BY shop");
-    run();
+    assertEquals(
+        List.of(
+            "view v is computed anew from all rows of bronze: another version of Lakebeam has"
+                + " computed it, and SQL may mean something else there"),
+        run().warnings);
     assertEquals(
         List.of("ulm|9.223372036854776E18|18446744073709551614|2"),
         shown("shop", "mean", "_mean_sum", "_mean_count"));

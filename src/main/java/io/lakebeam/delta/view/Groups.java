@@ -53,6 +53,23 @@ public final class Groups {
     }
   }
 
+  private Groups(Groups other) {
+    this.query = other.query;
+    this.aggregates = other.aggregates;
+    this.stored = other.stored;
+    this.keyOfRow = other.keyOfRow;
+    this.keyOfStored = other.keyOfStored;
+    this.results.addAll(other.results);
+  }
+
+  /**
+   * No groups, of the same view and for the same thread: the code that is generated for a query is
+   * costly, and is the same.
+   */
+  public Groups none() {
+    return new Groups(this);
+  }
+
   /**
    * Groups on their way to where they are added up.
    *

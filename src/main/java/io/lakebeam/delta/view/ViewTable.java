@@ -15,6 +15,7 @@ import io.lakebeam.delta.TableDefinition;
 import io.lakebeam.graph.TableSchema;
 import io.lakebeam.shaded.spark.sql.catalyst.InternalRow;
 import io.lakebeam.sql.ViewQuery;
+import io.lakebeam.sql.catalyst.Engine;
 import java.io.Serializable;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -42,6 +43,9 @@ public record ViewTable(
    */
   private static final String QUERY_PROPERTY = "lakebeam.query";
 
+  /** States are Spark's own, and another Spark may read them otherwise. */
+  private static final String ENGINE = "spark-" + Engine.version() + " ";
+
   /** The table that the versions it counts are those of. */
   private static final String UPSTREAM_PROPERTY = "lakebeam.upstream";
 
@@ -60,12 +64,19 @@ public record ViewTable(
    * @param from the upstream version it shows; -1 for none
    * @param to the upstream version it will show
    * @param anew true when everything the view holds is replaced
+   * @param why it is replaced, as the end of a sentence; empty when nothing is lost by it
    * @param generation what the commit belongs to
    * @param upstreamId the upstream's {@link Snapshot#id}
    * @param files of the upstream
    */
   public record Refresh(
-      long from, long to, boolean anew, long generation, String upstreamId, List<DataFile> files)
+      long from,
+      long to,
+      boolean anew,
+      String why,
+      long generation,
+      String upstreamId,
+      List<DataFile> files)
       implements Serializable {
     public Refresh {
       files = List.copyOf(files);
@@ -102,14 +113,29 @@ public record ViewTable(
         List<DataFile> added = changes.get().added();
         return added.isEmpty()
             ? Optional.empty()
-            : Optional.of(new Refresh(from, to, false, generation, id, added));
+            : Optional.of(new Refresh(from, to, false, "", generation, id, added));
       }
     }
     List<DataFile> all = source.get().files();
     boolean nothing = all.isEmpty() && view.get().files().isEmpty();
     return nothing && !lacksItsRow
         ? Optional.empty()
-        : Optional.of(new Refresh(from, to, true, generation + 1, id, all));
+        : Optional.of(
+            new Refresh(
+                from, to, true, from < 0 ? "" : why(properties, id), generation + 1, id, all));
+  }
+
+  private String why(Map<String, String> properties, String upstreamId) {
+    String query = properties.getOrDefault(QUERY_PROPERTY, "");
+    if (!query.startsWith(ENGINE)) {
+      return "another version of Lakebeam has computed it, and SQL may mean something else there";
+    }
+    if (!query.equals(definition())) {
+      return "its query has changed";
+    }
+    return upstreamId.equals(properties.get(UPSTREAM_PROPERTY))
+        ? "rows were taken out of the table it follows, or its log reaches back no longer"
+        : "the table it follows was made anew";
   }
 
   /** Empty when the upstream's log no longer goes back that far: the view is computed anew. */
@@ -153,7 +179,7 @@ public record ViewTable(
     TableSchema schema = Groups.storedSchema(query);
     List<DataFile> replaced = new ArrayList<>();
     news.addRowOfNoGroup();
-    Groups result = new Groups(query);
+    Groups result = news.none();
     result.merge(news.parts());
     List<InternalRow> untouched = new ArrayList<>();
     for (DataFile file : snapshot.files()) {
@@ -269,7 +295,7 @@ public record ViewTable(
     try {
       byte[] digest =
           MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
-      return "sha256:" + HexFormat.of().formatHex(digest);
+      return ENGINE + "sha256:" + HexFormat.of().formatHex(digest);
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("every JVM has SHA-256", e);
     }

@@ -3,6 +3,7 @@ package io.lakebeam.sql.catalyst;
 import io.lakebeam.shaded.scala.Option;
 import io.lakebeam.shaded.scala.runtime.AbstractFunction0;
 import io.lakebeam.shaded.spark.SparkConf;
+import io.lakebeam.shaded.spark.package$;
 import io.lakebeam.shaded.spark.sql.catalyst.FunctionIdentifier;
 import io.lakebeam.shaded.spark.sql.catalyst.QueryPlanningTracker;
 import io.lakebeam.shaded.spark.sql.catalyst.analysis.Analyzer;
@@ -83,6 +84,11 @@ public final class Engine {
   /** Makes sure that the settings hold before anything else of Catalyst is asked. */
   public static void start() {
     // The static initializer has run when this is called.
+  }
+
+  /** Which Spark it is, for instance {@code 4.2.0}. */
+  public static String version() {
+    return package$.MODULE$.SPARK_VERSION();
   }
 
   /**

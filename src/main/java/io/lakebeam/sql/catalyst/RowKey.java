@@ -16,7 +16,8 @@ import java.util.Locale;
 
 /**
  * Values of rows in a form that can be hashed and compared by its bytes: equal for rows that GROUP
- * BY and DISTINCT take for the same: NULL is like NULL, NaN like NaN and 0.0 like -0.0. For one thread.
+ * BY and DISTINCT take for the same: NULL is like NULL, NaN like NaN and 0.0 like -0.0. For one
+ * thread.
  */
 public final class RowKey {
   private final UnsafeProjection projection;

@@ -248,6 +248,7 @@ class RowProgramTest {
           SELECT INTERVAL 1 DAY AS x FROM t                        # column x has the type INTERVAL DAY
           SELECT localtimestamp() AS x FROM t                        # column x has the type TIMESTAMP_NTZ
           SELECT parse_json(price) AS x FROM t                     # column x has the type VARIANT
+          SELECT format_number(id, 'a,b;c') AS x FROM t            # Malformed pattern
           SELECT DISTINCT id FROM t                                # DISTINCT
           SELECT id FROM t QUALIFY row_number() OVER (PARTITION BY id ORDER BY at) = 1 # window functions
           SELECT lag(at) OVER (PARTITION BY id ORDER BY at) AS x FROM t # window functions

@@ -126,8 +126,8 @@ final class Foreseen {
       tried.eval(InternalRow.empty());
       return Optional.empty();
     } catch (Exception e) { // Scala throws checked ones without saying so
-      SparkProblem problem = SparkProblem.of(e);
-      return problem.errorClass().isEmpty() ? Optional.empty() : Optional.of(problem);
+      // Not tried again: some functions of Spark keep half of what failed, and answer then.
+      return Optional.of(SparkProblem.of(e));
     } catch (LinkageError e) {
       throw new IllegalStateException(told.toString(), e);
     }

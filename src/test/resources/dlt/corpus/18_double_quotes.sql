@@ -3,4 +3,4 @@ AS SELECT * FROM cloud_files("${landing}/orders", "json", map("schema", "order_i
 CREATE OR REFRESH STREAMING LIVE TABLE b18_paid (
   CONSTRAINT known_status EXPECT (status IN ("PAID", "OPEN", "SHIPPED")) ON VIOLATION DROP ROW
 )
-AS SELECT order_id, CONCAT(status, "-", product) AS tag FROM STREAM(LIVE.b18_orders) WHERE status = "PAID";
+AS SELECT order_id, status, CONCAT(status, "-", product) AS tag FROM STREAM(LIVE.b18_orders) WHERE status = "PAID";

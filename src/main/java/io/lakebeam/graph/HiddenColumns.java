@@ -54,6 +54,22 @@ public final class HiddenColumns {
   public static final List<Column> OF_MESSAGES =
       List.of(KEY, HEADERS, MESSAGE_TIMESTAMP, PARTITION, OFFSET);
 
+  /** The file that a row came from, in Spark's words. */
+  public static final Column METADATA =
+      Column.nullable(
+          "_metadata",
+          new DataType.Struct(
+              List.of(
+                  Column.nullable("file_path", STRING),
+                  Column.nullable("file_name", STRING),
+                  Column.nullable("file_size", DataType.Primitive.BIGINT),
+                  Column.nullable("file_block_start", DataType.Primitive.BIGINT),
+                  Column.nullable("file_block_length", DataType.Primitive.BIGINT),
+                  Column.nullable("file_modification_time", TIMESTAMP))));
+
+  /** What is known of the file of a row; as {@link #OF_MESSAGES}, and behind them. */
+  public static final List<Column> OF_FILES = List.of(METADATA);
+
   private HiddenColumns() {}
 
   /** True for names that belong to Lakebeam and may not be declared by a pipeline. */

@@ -37,9 +37,9 @@ import java.util.stream.Stream;
  */
 public final class PipelineCompiler {
   /** Their names in a query; one in a text or a comment costs a little and does no harm. */
-  private static final Pattern OF_MESSAGES =
+  private static final Pattern ONLY_BY_NAME =
       Pattern.compile(
-          HiddenColumns.OF_MESSAGES.stream()
+          Stream.concat(HiddenColumns.OF_MESSAGES.stream(), HiddenColumns.OF_FILES.stream())
               .map(Column::name)
               .collect(Collectors.joining("|", "\\b(", ")\\b")),
           Pattern.CASE_INSENSITIVE);
@@ -54,19 +54,19 @@ public final class PipelineCompiler {
   private final List<DataflowGraph.Dataset> datasets = new ArrayList<>();
 
   private PipelineCompiler(PipelineSpec spec) {
-    this.spec = withMessageColumns(spec);
+    this.spec = withNamedColumns(spec);
   }
 
-  /** What comes with messages gets into the rows of their sources when a query names it. */
-  private static PipelineSpec withMessageColumns(PipelineSpec spec) {
+  /** What comes with messages, or is known of files, gets into rows when a query names it. */
+  private static PipelineSpec withNamedColumns(PipelineSpec spec) {
     boolean isNamed =
         spec.datasets().stream()
             .flatMap(dataset -> queriesOf(dataset).stream())
-            .anyMatch(query -> OF_MESSAGES.matcher(query.sql()).find());
+            .anyMatch(query -> ONLY_BY_NAME.matcher(query.sql()).find());
     return isNamed
         ? spec.withSources(
             spec.sources().stream()
-                .map(source -> source.hasMessages() ? source.withMessageColumns() : source)
+                .map(source -> source.reference() ? source : source.withNamedColumns())
                 .toList())
         : spec;
   }
@@ -112,10 +112,8 @@ public final class PipelineCompiler {
           .ifPresent(e -> problems.add(new Problem(source.at(), e.problem(), e.reason(), e.fix())));
       if (source.reference()) {
         analyzer.declare(source.name(), source.schema());
-      } else if (source.messageColumns()) {
-        analyzer.declare(source.name(), SourceReader.rowSchema(source), HiddenColumns.OF_MESSAGES);
       } else {
-        analyzer.declare(source.name(), SourceReader.rowSchema(source));
+        analyzer.declare(source.name(), SourceReader.rowSchema(source), source.named());
       }
     }
     for (DatasetSpec dataset : spec.datasets()) {

@@ -160,14 +160,13 @@ final class TableCompiler {
   /** Of a source without what comes only when it is named. */
   private TableSchema copied(String from, TableSchema rows) {
     TableSchema columns = PipelineCompiler.withoutHidden(rows);
-    boolean hasMessageColumns =
-        spec.sources().stream().anyMatch(s -> s.name().equals(from) && s.messageColumns());
-    return hasMessageColumns
-        ? new TableSchema(
-            columns.columns().stream()
-                .filter(column -> !HiddenColumns.OF_MESSAGES.contains(column))
-                .toList())
-        : columns;
+    List<Column> named =
+        spec.sources().stream()
+            .filter(source -> source.name().equals(from))
+            .flatMap(source -> source.named().stream())
+            .toList();
+    return new TableSchema(
+        columns.columns().stream().filter(column -> !named.contains(column)).toList());
   }
 
   /** True when the flow takes everything that its input's rows have. */

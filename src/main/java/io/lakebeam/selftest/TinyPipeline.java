@@ -205,7 +205,7 @@ final class TinyPipeline {
         topic.format(),
         topic.schema(),
         topic.namesInData(),
-        topic.messageColumns(),
+        topic.namedColumns(),
         false,
         topic.at());
   }

@@ -2,11 +2,13 @@ package io.lakebeam.source;
 
 import io.lakebeam.row.Microseconds;
 import io.lakebeam.row.Utf8;
+import io.lakebeam.shaded.spark.sql.catalyst.InternalRow;
 import io.lakebeam.shaded.spark.sql.catalyst.expressions.GenericInternalRow;
 import io.lakebeam.shaded.spark.unsafe.types.UTF8String;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.function.BooleanSupplier;
+import org.checkerframework.checker.nullness.qual.Nullable;
 
 /**
  * One record in, exactly one row or one rejected record out: the only place where either is made.
@@ -16,19 +18,37 @@ final class RecordEmitter {
   private final UTF8String sourceName;
   private final RowLayout layout;
   private final Long ingestedAt;
+  private final @Nullable InternalRow file;
   private final RowOutput out;
   private final BooleanSupplier stopRequested;
 
+  /** For records of no file that rows have to know. */
   RecordEmitter(
       String source,
       RowLayout layout,
       Instant ingestedAt,
       RowOutput out,
       BooleanSupplier stopRequested) {
+    this(source, layout, ingestedAt, null, out, stopRequested);
+  }
+
+  /**
+   * For the records of a slice.
+   *
+   * @param file the value of {@code _metadata}; null when there is none
+   */
+  RecordEmitter(
+      String source,
+      RowLayout layout,
+      Instant ingestedAt,
+      @Nullable InternalRow file,
+      RowOutput out,
+      BooleanSupplier stopRequested) {
     this.source = source;
     this.sourceName = UTF8String.fromString(source);
     this.layout = layout;
     this.ingestedAt = Microseconds.of(ingestedAt);
+    this.file = file;
     this.out = out;
     this.stopRequested = stopRequested;
   }
@@ -74,6 +94,9 @@ final class RecordEmitter {
     values[layout.source()] = sourceName;
     values[layout.position()] = Utf8.of(position);
     values[layout.ingestedAt()] = ingestedAt;
+    if (layout.hasFile()) {
+      values[layout.file()] = file;
+    }
     out.row(new GenericInternalRow(values));
   }
 

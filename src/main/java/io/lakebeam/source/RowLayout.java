@@ -10,28 +10,28 @@ import java.util.List;
  * Where each value stands in a row of a source: its own columns, then the hidden ones.
  *
  * @param namesInData what the data calls each own column
- * @param hasMessages true when what comes with a message stands behind all others
+ * @param named what comes only when a query names it, behind all others
  */
-record RowLayout(TableSchema own, List<String> namesInData, boolean hasMessages) {
+record RowLayout(TableSchema own, List<String> namesInData, List<Column> named) {
   RowLayout {
     namesInData = List.copyOf(namesInData);
+    named = List.copyOf(named);
   }
 
   /** Of data that has the names of the schema. */
   RowLayout(TableSchema own) {
-    this(own, own.names(), false);
+    this(own, own.names(), List.of());
   }
 
   static RowLayout of(SourceSpec source) {
     TableSchema own = source.schema();
     List<String> names =
         own.names().stream().map(n -> source.namesInData().getOrDefault(n, n)).toList();
-    return new RowLayout(own, names, source.messageColumns());
+    return new RowLayout(own, names, source.named());
   }
 
   TableSchema rowSchema() {
-    TableSchema all = own.plus(List.of(HiddenColumns.RESCUED)).plus(HiddenColumns.CARRIED);
-    return hasMessages ? all.plus(HiddenColumns.OF_MESSAGES) : all;
+    return own.plus(List.of(HiddenColumns.RESCUED)).plus(HiddenColumns.CARRIED).plus(named);
   }
 
   List<Column> columns() {
@@ -39,7 +39,20 @@ record RowLayout(TableSchema own, List<String> namesInData, boolean hasMessages)
   }
 
   int width() {
-    return own.columns().size() + 5 + (hasMessages ? HiddenColumns.OF_MESSAGES.size() : 0);
+    return own.columns().size() + 5 + named.size();
+  }
+
+  boolean hasMessages() {
+    return named.contains(HiddenColumns.KEY);
+  }
+
+  boolean hasFile() {
+    return named.contains(HiddenColumns.METADATA);
+  }
+
+  /** What is known of the row's file. */
+  int file() {
+    return own.columns().size() + 5 + named.indexOf(HiddenColumns.METADATA);
   }
 
   /** The first column of {@link HiddenColumns#OF_MESSAGES}. */

@@ -3,7 +3,10 @@ package io.lakebeam.source;
 import io.lakebeam.graph.DataType;
 import io.lakebeam.graph.Limits;
 import io.lakebeam.graph.TableSchema;
+import io.lakebeam.row.Microseconds;
+import io.lakebeam.row.Utf8;
 import io.lakebeam.shaded.spark.sql.catalyst.InternalRow;
+import io.lakebeam.shaded.spark.sql.catalyst.expressions.GenericInternalRow;
 import io.lakebeam.spec.SecretText;
 import io.lakebeam.spec.SourceSpec;
 import java.time.Instant;
@@ -12,6 +15,7 @@ import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
+import org.checkerframework.checker.nullness.qual.Nullable;
 
 /**
  * Reads the slices of one source: every record becomes exactly one row or one rejected record.
@@ -86,7 +90,26 @@ public final class SourceReader {
    *     out by then is not the whole slice
    */
   public void read(Slice slice, Instant ingestedAt, RowOutput out) {
-    readers.read(slice, new RecordEmitter(source.name(), layout, ingestedAt, out, stopRequested));
+    readers.read(
+        slice,
+        new RecordEmitter(source.name(), layout, ingestedAt, metadata(slice), out, stopRequested));
+  }
+
+  /** What the plan of the epoch knows of a file, so that it is the same on every replay. */
+  private @Nullable InternalRow metadata(Slice slice) {
+    if (!layout.hasFile() || !(slice instanceof Slice.FileSlice file)) {
+      return null;
+    }
+    String path = ((SourceSpec.Files) source.connection()).path(file.path());
+    return new GenericInternalRow(
+        new Object[] {
+          Utf8.of(path),
+          Utf8.of(path.substring(path.lastIndexOf('/') + 1)),
+          file.bytes(),
+          0L,
+          file.bytes(),
+          Microseconds.ofMilliseconds(file.modifiedAt())
+        });
   }
 
   /**

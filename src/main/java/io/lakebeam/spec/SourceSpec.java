@@ -1,18 +1,22 @@
 package io.lakebeam.spec;
 
+import io.lakebeam.graph.Column;
+import io.lakebeam.graph.HiddenColumns;
 import io.lakebeam.graph.SourceLocation;
 import io.lakebeam.graph.TableSchema;
 import java.io.Serializable;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * Where rows come from.
  *
  * @param namesInData what the data calls a column, for columns that it calls otherwise
- * @param messageColumns rows carry key, headers and the like of their messages, because a query
- *     selects them
+ * @param namedColumns rows carry what comes only when it is named, because a query names it: key,
+ *     headers and the like of their messages, and the file that they came from
  * @param reference true for files that are looked up by joins, whole, instead of being read as they
  *     land
  */
@@ -22,14 +26,14 @@ public record SourceSpec(
     Format format,
     TableSchema schema,
     Map<String, String> namesInData,
-    boolean messageColumns,
+    boolean namedColumns,
     boolean reference,
     SourceLocation at)
     implements Serializable {
   public SourceSpec {
     namesInData = Map.copyOf(namesInData);
-    if (messageColumns && !(connection instanceof Kafka || format instanceof Capture)) {
-      throw new IllegalArgumentException(name + " has no messages");
+    if (namedColumns && reference) {
+      throw new IllegalArgumentException(name + " is no stream of records");
     }
   }
 
@@ -43,14 +47,25 @@ public record SourceSpec(
     return connection instanceof Kafka || format instanceof Capture;
   }
 
-  /** This source with what comes with its messages in its rows. */
-  public SourceSpec withMessageColumns() {
+  /** Columns of its rows that {@code *} leaves out, behind all others. */
+  public List<Column> named() {
+    if (!namedColumns) {
+      return List.of();
+    }
+    return Stream.concat(
+            hasMessages() ? HiddenColumns.OF_MESSAGES.stream() : Stream.of(),
+            connection instanceof Files ? HiddenColumns.OF_FILES.stream() : Stream.of())
+        .toList();
+  }
+
+  /** This source with what comes only when it is named in its rows. */
+  public SourceSpec withNamedColumns() {
     return new SourceSpec(name, connection, format, schema, namesInData, true, reference, at);
   }
 
   /** The same data at another place. */
   public SourceSpec withConnection(Connection other) {
-    return new SourceSpec(name, other, format, schema, namesInData, messageColumns, reference, at);
+    return new SourceSpec(name, other, format, schema, namesInData, namedColumns, reference, at);
   }
 
   /** Whose data has the names of the schema. */

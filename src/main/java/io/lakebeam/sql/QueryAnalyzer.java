@@ -214,6 +214,26 @@ public final class QueryAnalyzer {
   public void check(Expectation rule, TableSchema rowSchema, String alias)
       throws InvalidQueryException {
     Relation relation = new Relation(alias, rowSchema, Set.of());
+    try {
+      check(rule, relation);
+    } catch (InvalidQueryException e) {
+      throw new InvalidQueryException(
+          e.problems().stream().map(problem -> ofTable(problem, alias)).toList());
+    }
+  }
+
+  /** A rule has one relation, and nobody wrote it. */
+  private static Problem ofTable(Problem problem, String table) {
+    return problem.problem().startsWith("[UNRESOLVED_COLUMN")
+        ? new Problem(
+            problem.at(),
+            problem.problem(),
+            "a rule is held against the rows of " + table + ", which has no such column",
+            problem.fix() + "; or select it in the query of " + table)
+        : problem;
+  }
+
+  private void check(Expectation rule, Relation relation) throws InvalidQueryException {
     told(
         Positions.of(rule, 0),
         rule.condition(),
@@ -367,15 +387,13 @@ public final class QueryAnalyzer {
     if (spark.errorClass().startsWith("UNRESOLVED_COLUMN")) {
       List<String> known =
           SparkProblem.proposals(e).stream().filter(each -> !each.startsWith("_")).toList();
-      boolean isHidden =
-          HiddenColumns.OF_MESSAGES.stream().anyMatch(c -> c.name().equalsIgnoreCase(name));
+      Optional<String> instead = fromTheSource(name);
       return new Problem(
           at,
           tag + "there is no column " + name,
           "none of the relations in FROM has it",
-          isHidden
-              ? "select it from a source of messages, or hand it on from there"
-              : didYouMean(name, known).orElse("the nearest are " + String.join(", ", known)));
+          instead.orElseGet(
+              () -> didYouMean(name, known).orElse("the nearest are " + String.join(", ", known))));
     }
     if (spark.errorClass().equals("UNRESOLVED_ROUTINE")) {
       return new Problem(
@@ -386,6 +404,22 @@ public final class QueryAnalyzer {
               .orElse("see https://spark.apache.org/docs/latest/api/sql/"));
     }
     return new Problem(at, spark.message(), "", spark.fix());
+  }
+
+  /** What to do about a column that rows have at their source only. */
+  private static Optional<String> fromTheSource(String name) {
+    String first = name.substring(0, name.indexOf('.') < 0 ? name.length() : name.indexOf('.'));
+    if (HiddenColumns.OF_MESSAGES.stream().anyMatch(c -> c.name().equalsIgnoreCase(first))) {
+      return Optional.of("select it from a source of messages, or hand it on from there");
+    }
+    if (HiddenColumns.METADATA.name().equalsIgnoreCase(first)) {
+      return Optional.of(
+          "select it where a source of files is read, AS a name of your own, and hand that on");
+    }
+    return first.equalsIgnoreCase("_rescued_data") || first.equalsIgnoreCase("_rescued")
+        ? Optional.of(
+            "it is called _rescued here: select it where the source is read, and hand it on")
+        : Optional.empty();
   }
 
   private static Optional<String> didYouMean(String name, Collection<String> known) {

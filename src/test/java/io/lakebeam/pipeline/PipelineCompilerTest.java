@@ -101,6 +101,48 @@ class PipelineCompilerTest {
     assertEquals("id INT, other STRING, _rescued STRING", table.columns().ddl());
   }
 
+  /** As those of messages; a rule sees what its table has. */
+  @Test
+  void theFileOfARowComesByNameOnly() {
+    String yaml =
+        """
+        pipeline: p
+        sources:
+          f: {files: "in/*", format: json, schema: "id INT"}
+        datasets:
+          copy: {streaming_table: {from: f}}
+          q: {streaming_table: {sql: "%s"}}
+          below: {streaming_table: {sql: "SELECT %s AS x FROM q"}, expect: {r: "%s IS NOT NULL"}}
+        """;
+    CompiledPipeline named =
+        project
+            .yaml(
+                yaml.formatted(
+                    "SELECT *, _metadata.file_path, f._METADATA.file_size AS size,"
+                        + " _metadata.file_modification_time AS at FROM f",
+                    "size",
+                    "x"))
+            .compile();
+    assertEquals(
+        "id INT, _rescued STRING, file_path STRING, size BIGINT, at TIMESTAMP",
+        named.table("q").orElseThrow().columns().ddl());
+    assertEquals("id INT, _rescued STRING", named.table("copy").orElseThrow().columns().ddl());
+    List<Problem> refused =
+        project
+            .yaml(yaml.formatted("SELECT id FROM f", "_metadata.file_path", "_metadata.file_name"))
+            .problems();
+    assertEquals(
+        "[UNRESOLVED_COLUMN.WITH_SUGGESTION] there is no column _metadata.file_path",
+        refused.get(0).problem());
+    assertEquals(
+        "select it where a source of files is read, AS a name of your own, and hand that on",
+        refused.get(0).fix());
+    List<Problem> rule =
+        project.yaml(yaml.formatted("SELECT id FROM f", "id", "_metadata.file_name")).problems();
+    assertEquals(
+        "a rule is held against the rows of below, which has no such column", rule.get(0).cause());
+  }
+
   /** They come when they are named, and change nothing for those who do not name them. */
   @Test
   void columnsOfMessagesComeByNameOnly() {
@@ -115,7 +157,7 @@ class PipelineCompilerTest {
           q: {streaming_table: {sql: "%s"}}
         """;
     CompiledPipeline plain = project.yaml(yaml.formatted("SELECT * FROM k")).compile();
-    assertFalse(plain.source("k").messageColumns());
+    assertFalse(plain.source("k").namedColumns());
     assertEquals("id INT, _rescued STRING", plain.table("q").orElseThrow().columns().ddl());
 
     CompiledPipeline named =
@@ -125,7 +167,7 @@ class PipelineCompilerTest {
                     "SELECT s.*, _KEY AS k, _headers['trace'] AS trace, _timestamp, _partition AS p,"
                         + " _offset AS o, c.title FROM k AS s LEFT JOIN codes c ON c.id = s.id"))
             .compile();
-    assertTrue(named.source("k").messageColumns());
+    assertTrue(named.source("k").namedColumns());
     assertEquals(
         "id INT, _rescued STRING, k BINARY, trace STRING, _timestamp TIMESTAMP, p INT, o BIGINT,"
             + " title STRING",

@@ -445,8 +445,8 @@ class AvroFileTest {
     Path file = Files.write(folder.resolve("data"), write(schema, records, "deflate"));
     SourceSpec source =
         Sources.files(folder + "/*", new SourceSpec.Capture(new SourceSpec.Json()), ID, NAME);
-    Collected out = new Collected(source.withMessageColumns());
-    SourceReader.of(source.withMessageColumns(), s -> "", () -> false)
+    Collected out = new Collected(source.withNamedColumns());
+    SourceReader.of(source.withNamedColumns(), s -> "", () -> false)
         .read(Sources.slice(file), Sources.PLANNED_AT, out);
     assertEquals(List.of(1, 2), out.column("id"));
     assertEquals("{\"id\":1,\"name\":\"a\"}", out.column("_raw").get(0));

@@ -20,9 +20,11 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CancellationException;
+import org.apache.beam.sdk.values.Row;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -62,6 +64,27 @@ class FileSourceTest {
         assertThrows(
             SourceException.class, () -> Sources.read(folder, TEXT, "x", line, nullable("n", INT)));
     assertTrue(two.getMessage().contains("needs a schema of one column"));
+  }
+
+  /** They are those of the plan, whatever has become of the file since. */
+  @Test
+  void rowsKnowTheirFile() throws Exception {
+    Path file = write("b.csv", "id\n1\n", 1000);
+    SourceSpec source = Sources.files(folder + "/*.csv", Sources.CSV, ID).withNamedColumns();
+    Slice.FileSlice planned = Sources.slice(file);
+    write("b.csv", "id\n1\n2\n", 5000);
+    Collected out = new Collected(source);
+    SourceReader.of(source, s -> s.reference(), () -> false).read(planned, Sources.PLANNED_AT, out);
+    assertEquals(2, out.rows.size());
+    Row metadata = out.rows.get(1).getRow("_metadata");
+    assertEquals(folder + "/b.csv", metadata.getString("file_path"));
+    assertEquals("b.csv", metadata.getString("file_name"));
+    assertEquals(5L, metadata.getInt64("file_size"));
+    assertEquals(0L, metadata.getInt64("file_block_start"));
+    assertEquals(5L, metadata.getInt64("file_block_length"));
+    assertEquals(
+        Instant.ofEpochMilli(1000),
+        metadata.getLogicalTypeValue("file_modification_time", Instant.class));
   }
 
   @Test

@@ -231,7 +231,7 @@ class KafkaSourceIT {
     }
     SourceSpec source = source("envelopes", SourceSpec.StartingOffsets.EARLIEST);
     Slice slice = new Slice.KafkaRange("flights", "envelopes", 1, 0, 2);
-    Collected out = read(source.withMessageColumns(), slice);
+    Collected out = read(source.withNamedColumns(), slice);
     assertEquals(List.of("a", "b"), out.column("id"));
     Row row = out.rows.get(0);
     assertEquals("k\u00e4y", new String(row.getBytes("_key"), StandardCharsets.UTF_8));

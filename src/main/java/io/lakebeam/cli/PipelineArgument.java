@@ -101,7 +101,7 @@ final class PipelineArgument {
     if (!draft.notes().isEmpty()) {
       console.say(
           Amounts.of(draft.notes().size(), "note")
-              + " on what the SQL files mean here: lakebeam validate "
+              + " on what the SQL means here: lakebeam validate "
               + name);
     }
     return draft.spec().orElseThrow();

@@ -1,6 +1,5 @@
 package io.lakebeam.spec;
 
-import io.lakebeam.graph.Limits;
 import io.lakebeam.graph.Problem;
 import io.lakebeam.graph.SourceLocation;
 import io.lakebeam.spec.dlt.DltFile;
@@ -46,9 +45,7 @@ final class DltFiles implements Findings {
 
   @Override
   public void note(Problem note) {
-    if (reading.notes().size() < Limits.PROBLEMS) {
-      reading.notes().add(note);
-    }
+    reading.note(note);
   }
 
   /** The statements of all files, in the order of the list and of the files' names. */

@@ -49,17 +49,20 @@ final class ExpectationReader {
     return excess.isEmpty();
   }
 
-  private static Optional<Expectation> rule(String name, YamlNode rule) {
+  private Optional<Expectation> rule(String name, YamlNode rule) {
     return Reading.scalar(rule)
         .or(() -> Reading.scalar(rule, "expect"))
         .map(
-            condition ->
-                new Expectation(
-                    name,
-                    condition.text().strip(),
-                    onViolation(rule),
-                    Reading.text(rule, "null_passes").orElse("").equalsIgnoreCase("true"),
-                    condition.at()));
+            condition -> {
+              QueryText placed = condition.inPlace();
+              reading.noteLostEscapes(placed.sql(), placed::at);
+              return new Expectation(
+                  name,
+                  condition.text().strip(),
+                  onViolation(rule),
+                  Reading.text(rule, "null_passes").orElse("").equalsIgnoreCase("true"),
+                  condition.at());
+            });
   }
 
   private static OnViolation onViolation(YamlNode rule) {

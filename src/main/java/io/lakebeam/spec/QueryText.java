@@ -35,6 +35,13 @@ public record QueryText(String file, String sql, String original) {
         file, line, originalColumn(before[line - 1], after[line - 1], column));
   }
 
+  /** The place in the file of an offset of {@link #sql}. */
+  SourceLocation at(int offset) {
+    String before = sql.substring(0, offset);
+    int line = (int) before.chars().filter(c -> c == '\n').count() + 1;
+    return at(line, offset - before.lastIndexOf('\n'));
+  }
+
   private static int originalColumn(String before, String after, int column) {
     int same = 0;
     while (same < before.length()

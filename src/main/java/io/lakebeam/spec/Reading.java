@@ -1,9 +1,11 @@
 package io.lakebeam.spec;
 
+import io.lakebeam.graph.Limits;
 import io.lakebeam.graph.Problem;
 import io.lakebeam.graph.SourceLocation;
 import io.lakebeam.spec.References.Reference;
 import io.lakebeam.spec.dlt.DltStatement;
+import io.lakebeam.spec.dlt.LostEscapes;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -14,6 +16,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.function.IntFunction;
 import java.util.function.UnaryOperator;
 
 /**
@@ -59,6 +62,30 @@ final class Reading {
         });
     values.putAll(substitution.parameters());
     return new Substitution(values, substitution.environment(), substitution.expansions());
+  }
+
+  /** Keeps what there is to say that keeps nothing from running. */
+  void note(Problem note) {
+    if (notes.size() < Limits.PROBLEMS && !notes.contains(note)) {
+      notes.add(note);
+    }
+  }
+
+  /**
+   * Tells of backslashes that Spark drops.
+   *
+   * @param place of an offset of the text
+   */
+  void noteLostEscapes(String sql, IntFunction<SourceLocation> place) {
+    for (int offset : LostEscapes.in(sql)) {
+      String character = sql.substring(offset + 1, sql.offsetByCodePoints(offset + 1, 1));
+      note(
+          new Problem(
+              place.apply(offset),
+              "the backslash before " + character + " in this text is dropped",
+              "a backslash begins an escape, as in a notebook, and \\" + character + " is none",
+              "write r'...', which takes backslashes as they are, or \\\\" + character));
+    }
   }
 
   /** What there is to say that keeps nothing from running. */
@@ -174,6 +201,9 @@ final class Reading {
     Optional<String> excess = QuerySize.excess(query.sql());
     excess.ifPresent(
         why -> problems.add(at, "this query is too large", why, "split it, through a view"));
+    if (excess.isEmpty()) {
+      noteLostEscapes(query.sql(), query::at);
+    }
     return excess.isPresent() ? Optional.empty() : Optional.of(query);
   }
 

@@ -50,7 +50,7 @@ class SqlFileCommandsTest {
         console.err());
     assertEquals(0, console.type("graph", "sql"));
     assertTrue(console.out().contains("lines"), console.out());
-    assertEquals("1 note on what the SQL files mean here: lakebeam validate sql\n", console.err());
+    assertEquals("1 note on what the SQL means here: lakebeam validate sql\n", console.err());
   }
 
   @Test

@@ -351,6 +351,27 @@ class DltSqlTest {
                 + " 'z') AS SELECT id + 1 AS id FROM raw"));
   }
 
+  /** Whoever means a regular expression by it gets other rows, and no word. */
+  @Test
+  void aBackslashThatIsDroppedIsTold() {
+    project.file(
+        "sql/a.sql",
+        RAW
+            + """
+            CREATE STREAMING TABLE t (CONSTRAINT c EXPECT (name RLIKE '\\d'))
+            AS SELECT name, '\\n\\t\\'\\"\\\\d\\%\\_\\b\\0\\065\\u0041' AS fine, r'\\d' AS raw, -- '\\d'
+              split(name, "a\\|b\\|c") AS parts FROM STREAM raw;
+            """);
+    assertEquals(
+        List.of(
+            "4:17 the backslash before | in this text is dropped",
+            "2:60 the backslash before d in this text is dropped"),
+        new PipelineReader()
+            .draft(project.location(), Map.of(), name -> null).notes().stream()
+                .map(p -> p.at().line() + ":" + p.at().column() + " " + p.problem())
+                .toList());
+  }
+
   @Test
   void aTableInTheFolderOfAnotherIsRefused() {
     assertEquals(

@@ -8,15 +8,17 @@ import io.lakebeam.pipeline.PipelineCompiler;
 import io.lakebeam.spec.PipelineDraft;
 import io.lakebeam.spec.PipelineLocation;
 import io.lakebeam.spec.PipelineReader;
+import io.lakebeam.spec.PipelineSearch;
 import io.lakebeam.spec.SqlProjects;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Callable;
-import java.util.function.UnaryOperator;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -30,8 +32,8 @@ import picocli.CommandLine.Parameters;
     description = {
       "Says of the SQL files of a folder which of their tables, views and flows run, which do not,"
           + " and why, the most frequent reason first. Files that make the same table lie in"
-          + " pipelines of their own, a folder each. A parameter that nobody sets stands for its own"
-          + " name. Reads no data.",
+          + " pipelines of their own, a folder each. Sources may stand in a pipeline.yaml that names the"
+          + " files. A parameter that nobody sets stands for its own name. Reads no data.",
       ""
     },
     footerHeading = "%nExamples:%n",
@@ -71,29 +73,75 @@ final class ImportCheckCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     PipelineLocation location = SqlFiles.locate(folder, trust.trust(), console);
+    List<PipelineDraft> declared = declared(location);
     SqlProjects projects = SqlProjects.in(location);
-    for (List<Path> files : projects.pipelines()) {
-      check(location, files);
+    Set<String> files = new HashSet<>();
+    location.sqlFiles().forEach(file -> files.add(location.shown(file)));
+    for (PipelineDraft draft : declared) {
+      check(draft, files);
+      draft.statements().forEach(statement -> files.remove(statement.at().file()));
+    }
+    for (List<Path> pipeline : projects.pipelines()) {
+      List<Path> rest =
+          pipeline.stream().filter(file -> files.contains(location.shown(file))).toList();
+      if (!rest.isEmpty()) {
+        PipelineDraft draft =
+            new PipelineReader(trust.trust())
+                .draftOf(location, rest, values.byName(), this::orItsName);
+        check(draft, files);
+      }
     }
     console.line(output == Output.JSON ? json(projects) : text(projects));
     return Lakebeam.DONE;
   }
 
-  private void check(PipelineLocation location, List<Path> files) {
-    UnaryOperator<String> environment =
-        name -> {
-          String set = console.environment().apply(name);
-          return set == null ? name.replace('.', '_') : set;
-        };
-    PipelineDraft draft =
-        new PipelineReader(trust.trust()).draftOf(location, files, values.byName(), environment);
+  private String orItsName(String parameter) {
+    String set = console.environment().apply(parameter);
+    return set == null ? parameter.replace('.', '_') : set;
+  }
+
+  /** Pipeline files beside the folder, or above it, whose SQL files lie in it. */
+  private List<PipelineDraft> declared(PipelineLocation location) {
+    PipelineSearch search = new PipelineSearch(location.root(), console.home(), trust.trust());
+    List<PipelineDraft> declared = new ArrayList<>();
+    for (String name : search.names()) {
+      PipelineLocation found =
+          PipelineLocation.of(search.find(name).file(), console.workingDirectory());
+      try {
+        PipelineDraft draft =
+            new PipelineReader(trust.trust()).draft(found, Map.of(), this::orItsName);
+        boolean isOfFolder =
+            location.sqlFiles().stream()
+                .map(location::shown)
+                .anyMatch(
+                    file -> draft.statements().stream().anyMatch(s -> s.at().file().equals(file)));
+        if (isOfFolder) {
+          declared.add(draft);
+        }
+      } catch (PipelineException e) {
+        continue; // a pipeline of its own, which validate tells of
+      }
+    }
+    return declared;
+  }
+
+  /**
+   * Says of each statement whether it runs.
+   *
+   * @param files those that are looked at
+   */
+  private void check(PipelineDraft draft, Set<String> files) {
     List<Problem> problems = List.of();
     try {
       PipelineCompiler.compile(draft);
     } catch (PipelineException e) {
-      problems = e.problems();
+      problems =
+          e.problems().stream().filter(problem -> files.contains(problem.at().file())).toList();
     }
     for (PipelineDraft.Statement statement : draft.statements()) {
+      if (!files.contains(statement.at().file())) {
+        continue;
+      }
       List<PipelineDraft.Statement> parts =
           draft.statements().stream()
               .filter(other -> other.equals(statement) || makeTheSame(other, statement))

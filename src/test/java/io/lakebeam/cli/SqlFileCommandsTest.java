@@ -81,6 +81,24 @@ class SqlFileCommandsTest {
   }
 
   @Test
+  void importCheckKnowsSourcesOfThePipelineFile() throws IOException {
+    write("sql/theirs/a.sql", "CREATE STREAMING TABLE a AS SELECT id + 1 AS next FROM STREAM ids;");
+    assertEquals(0, console.type("import-check", "sql/theirs"));
+    assertTrue(console.out().endsWith("0 of 1 statement run\n"), console.out());
+    write(
+        "pipelines/theirs/pipeline.yaml",
+        """
+        pipeline: theirs
+        dlt_sql: ["sql/theirs/*.sql"]
+        sources: {ids: {files: "in/*", format: json, schema: "id INT"}}
+        """);
+    assertEquals(0, console.type("import-check", "sql/theirs"));
+    assertTrue(console.out().endsWith("1 of 1 statement run\n"), console.out());
+    assertEquals(0, console.type("import-check", "sql"));
+    assertTrue(console.out().endsWith("2 of 2 statements run\n"), console.out());
+  }
+
+  @Test
   void importCheckCountsWhatRunsAndWhy() throws IOException {
     write("sql/bad.sql", BAD);
     write("sql/other.sql", "SELECT 1");

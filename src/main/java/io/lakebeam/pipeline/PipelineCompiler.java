@@ -18,6 +18,7 @@ import io.lakebeam.sql.FunctionLibrary;
 import io.lakebeam.sql.InvalidQueryException;
 import io.lakebeam.sql.QueryAnalyzer;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -101,7 +102,35 @@ public final class PipelineCompiler {
         all.addAll(e.problems());
       }
     }
-    throw new PipelineException(all);
+    throw new PipelineException(byLine(all));
+  }
+
+  /**
+   * Problems of a SQL file, which may hold many statements, from its top to its end; all others
+   * stay where they are.
+   */
+  private static List<Problem> byLine(List<Problem> problems) {
+    List<Problem> ordered = new ArrayList<>(problems);
+    Map<String, List<Integer>> places = new LinkedHashMap<>();
+    for (int i = 0; i < problems.size(); i++) {
+      String file = problems.get(i).at().file();
+      if (file.endsWith(".sql")) {
+        places.computeIfAbsent(file, each -> new ArrayList<>()).add(i);
+      }
+    }
+    for (List<Integer> of : places.values()) {
+      List<Problem> sorted =
+          of.stream()
+              .map(problems::get)
+              .sorted(
+                  Comparator.comparing((Problem problem) -> problem.at().line())
+                      .thenComparing(problem -> problem.at().column()))
+              .toList();
+      for (int i = 0; i < of.size(); i++) {
+        ordered.set(of.get(i), sorted.get(i));
+      }
+    }
+    return ordered;
   }
 
   private CompiledPipeline compile() {
@@ -125,7 +154,7 @@ public final class PipelineCompiler {
       compile(dataset(name), analyzer);
     }
     if (!problems.isEmpty()) {
-      throw new PipelineException(spec.expansions().hidden(problems));
+      throw new PipelineException(spec.expansions().hidden(byLine(problems)));
     }
     return new CompiledPipeline(
         spec, new DataflowGraph(spec.name(), graphSources(), datasets), tables, views);

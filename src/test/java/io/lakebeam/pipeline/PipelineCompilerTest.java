@@ -472,6 +472,26 @@ class PipelineCompilerTest {
         1, flow("SELECT id FROM t WHERE 1 = 2").compile().table("q").orElseThrow().flows().size());
   }
 
+  /** What is wrong with a rule and with a query is found at different times. */
+  @Test
+  void mistakesOfASqlFileAreToldFromItsTop() {
+    List<Problem> problems =
+        project
+            .yaml("pipeline: p\ndlt_sql: dlt.sql\n")
+            .file(
+                "dlt.sql",
+                """
+                CREATE STREAMING TABLE a (CONSTRAINT c EXPECT (x >)) AS SELECT value FROM STREAM raw;
+                CREATE STREAMING TABLE b AS SELECT nothing FROM STREAM raw;
+                DROP TABLE c;
+                CREATE STREAMING TABLE raw AS SELECT * FROM STREAM read_files('in', format => 'text');
+                CREATE STREAMING TABLE d AS SELECT nobody FROM STREAM raw;
+                """)
+            .problems();
+    assertEquals(
+        List.of(1, 2, 3, 5), problems.stream().map(problem -> problem.at().line()).toList());
+  }
+
   @Test
   void everyMistakeIsToldAtOnce() {
     project

@@ -82,10 +82,10 @@ record Substitution(
           source + " is not set",
           "there is neither a parameter nor an environment variable " + name,
           NearestName.question(name, parameters.keySet())
-              + (name.indexOf('.') < 0
-                  ? "export " + name + "=..., add it to parameters"
-                  : "add --set " + name + "=... to the command")
-              + ", or write ${"
+              + (name.indexOf('.') < 0 ? "export " + name + "=..., add it to parameters, " : "")
+              + "add --set "
+              + name
+              + "=... to the command, or write ${"
               + name
               + ":-default}");
     } else if (!isOneLine(value.get())) {

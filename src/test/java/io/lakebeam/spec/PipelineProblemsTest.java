@@ -121,7 +121,8 @@ class PipelineProblemsTest {
             "parameters: {report_year: 1}\ndescription: |\n  one\n  two ${report_yer}\n",
             "9:7 ${report_yer} is not set | there is neither a parameter nor an environment"
                 + " variable report_yer | did you mean report_year? export report_yer=..., add it to"
-                + " parameters, or write ${report_yer:-default}"),
+                + " parameters, add --set report_yer=... to the command, or write"
+                + " ${report_yer:-default}"),
         good(
             "description: 'x ${a b}'\n",
             "6:17 what follows ${ is not a name closed by } | ${NAME} and ${NAME:-default} are"
@@ -391,8 +392,8 @@ class PipelineProblemsTest {
         dataset(
             "{view: unset.sql}",
             "unset.sql:2:6 ${TABLE} is not set | there is neither a parameter nor an environment"
-                + " variable TABLE | export TABLE=..., add it to parameters, or write"
-                + " ${TABLE:-default}"),
+                + " variable TABLE | export TABLE=..., add it to parameters, add --set TABLE=... to the"
+                + " command, or write ${TABLE:-default}"),
         dataset(
             "{view: {sq: SELECT 1}}",
             "5:14 there is no key sq in datasets.d.view |  | did you mean sql? the keys here are"

@@ -240,6 +240,7 @@ public final class TestingGraph {
     private List<DatasetOutcome> commitViews() {
       StartViewRefresh start = new StartViewRefresh(pipeline.spec().storage(), views);
       CommitViews commit = new CommitViews(pipeline.spec().storage(), views);
+      commit.setup();
       List<DatasetOutcome> outcomes = new ArrayList<>();
       for (String view : views.keySet()) {
         List<KV<String, ViewPart.Started>> started = step(() -> look(start, view));

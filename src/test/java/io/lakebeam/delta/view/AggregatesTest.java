@@ -137,7 +137,7 @@ class AggregatesTest {
     Map<String, Row> whole = byGroup(view, view.groups(rows));
     for (int parts : new int[] {2, 5}) {
       Collections.shuffle(rows, random);
-      Groups groups = new Groups(view.query());
+      Groups groups = view.none().none();
       for (int part = 0; part < parts; part++) {
         int from = rows.size() * part / parts;
         int to = rows.size() * (part + 1) / parts;
@@ -355,7 +355,7 @@ class AggregatesTest {
   @Test
   void anAggregateKeepsSoManyValuesOnly() {
     TestingView view = TestingView.valid("l BIGINT", "SELECT COLLECT_SET(l) AS x FROM t");
-    Groups groups = new Groups(view.query());
+    Groups groups = view.none().none();
     NoRoomException e =
         assertThrows(
             NoRoomException.class,

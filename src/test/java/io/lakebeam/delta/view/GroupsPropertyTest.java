@@ -27,6 +27,12 @@ class GroupsPropertyTest {
       "k STRING, z DOUBLE, i INT, m DECIMAL(8,2), s STRING, big BIGINT, digits DECIMAL(38,0)";
   private static final List<String> TEXTS = List.of("", "a", "b", "ä", "\uFFFD", "😀", "日本");
 
+  private static final TestingView VIEW =
+      view(
+          "SELECT COUNT(*) AS n, k, z, COUNT(i) AS ints, SUM(i) AS sum, SUM(m) AS money,"
+              + " MIN(s) AS least, MAX(i) AS most, AVG(m) AS mean, AVG(i) AS middle"
+              + " FROM t GROUP BY k, z");
+
   private static TestingView view(String sql) {
     return TestingView.valid(DDL, sql);
   }
@@ -35,11 +41,7 @@ class GroupsPropertyTest {
   @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12})
   void partsAddUpToTheWhole(long seed) {
     Random random = new Random(seed);
-    TestingView view =
-        view(
-            "SELECT COUNT(*) AS n, k, z, COUNT(i) AS ints, SUM(i) AS sum, SUM(m) AS money,"
-                + " MIN(s) AS least, MAX(i) AS most, AVG(m) AS mean, AVG(i) AS middle"
-                + " FROM t GROUP BY k, z");
+    TestingView view = VIEW;
     List<Row> rows = new ArrayList<>();
     for (int i = random.nextInt(300); i > 0; i--) {
       rows.add(row(view, random));
@@ -51,7 +53,7 @@ class GroupsPropertyTest {
     rows.forEach(
         row ->
             parts.get(random.nextInt(parts.size())).add(TestingRows.internal(view.table(), row)));
-    Groups groups = new Groups(view.query());
+    Groups groups = view.none().none();
     for (List<InternalRow> part : parts) {
       groups = view.after(groups, view.groups(part));
     }
@@ -224,7 +226,7 @@ class GroupsPropertyTest {
   @Test
   void withoutGroupsThereIsOneRowWhateverThereIs() {
     TestingView view = view("SELECT SUM(big) AS x, COUNT(*) AS n FROM t");
-    Groups none = new Groups(view.query());
+    Groups none = view.none().none();
     none.addRowOfNoGroup();
     none.addRowOfNoGroup();
     assertEquals(1, none.rows().size());

@@ -25,12 +25,13 @@ import java.util.Set;
 import org.apache.beam.sdk.values.Row;
 
 /** A view over one table, called {@code t}, whose rows a test hands in. */
-record TestingView(TableSchema table, ViewQuery query) {
+record TestingView(TableSchema table, ViewQuery query, Groups none) {
   static TestingView of(String ddl, String sql) throws InvalidQueryException {
     TableSchema table = schema(ddl);
     QueryAnalyzer analyzer = new QueryAnalyzer(new FunctionLibrary(Map.of()), Map.of(), Set.of());
     analyzer.declare("t", table);
-    return new TestingView(table, sent(analyzer.viewQuery(new QueryText("v.sql", sql, sql))));
+    ViewQuery query = sent(analyzer.viewQuery(new QueryText("v.sql", sql, sql)));
+    return new TestingView(table, query, new Groups(query));
   }
 
   /** Of a query that is known to be taken. */
@@ -61,7 +62,7 @@ record TestingView(TableSchema table, ViewQuery query) {
 
   /** Groups of some rows. */
   Groups groups(List<InternalRow> rows) {
-    Groups groups = new Groups(query);
+    Groups groups = none.none();
     List<Integer> read = query.reads().stream().map(name -> table.names().indexOf(name)).toList();
     RowProgram.Evaluator evaluator = query.rows().evaluator();
     try {
@@ -81,7 +82,7 @@ record TestingView(TableSchema table, ViewQuery query) {
 
   /** The view with more rows, as it is after the next epoch. */
   Groups after(Groups view, Groups more) {
-    Groups stored = new Groups(query);
+    Groups stored = none.none();
     List<Row> rows = TestingRows.read(stored(), view.rows().iterator());
     TestingRows.internal(stored(), rows).forEach(stored::mergeStored);
     stored.merge(sent(more.parts()));

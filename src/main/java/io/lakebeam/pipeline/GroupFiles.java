@@ -87,7 +87,8 @@ final class GroupFiles extends StorageFn<ViewPart.File, KV<String, Packed<ViewPa
     try (CloseableIterator<InternalRow> rows =
         DataFileReader.read(
             view.upstreamPath(), file.file(), view.upstreamSchema(), view.query().reads())) {
-      while (rows.hasNext()) {
+      // A view that is left behind needs no more of its rows.
+      while (rows.hasNext() && !run.errors.containsKey(file.view())) {
         InternalRow row = rows.next();
         Optional<ViewPart.Broken> error = add(sum, query, row, view);
         error.ifPresent(broken -> run.errors.putIfAbsent(file.view(), broken));

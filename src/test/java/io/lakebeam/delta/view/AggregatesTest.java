@@ -324,6 +324,16 @@ class AggregatesTest {
     }
   }
 
+  /** A part without values takes no part in the rounding. */
+  @Test
+  void equalValuesDoNotDeviateWhateverIsBesideThem() {
+    TestingView view = TestingView.valid("d DOUBLE", "SELECT var_pop(d) AS x FROM t");
+    Groups groups = view.groups(List.of(view.row(new Object[] {null})));
+    groups = view.after(groups, view.groups(Collections.nCopies(49, view.row(1.0))));
+    groups = view.after(groups, view.groups(List.of(view.row(1.0))));
+    assertEquals(0.0, view.shown(groups).get(0).<Object>getValue("x"));
+  }
+
   @Test
   void statesStandBesideTheResult() {
     TestingView view =

@@ -2,7 +2,6 @@ package io.lakebeam.pipeline;
 
 import io.lakebeam.expectation.RowCounts;
 import io.lakebeam.graph.HiddenColumns;
-import io.lakebeam.graph.Limits;
 import io.lakebeam.graph.NaturalOrder;
 import io.lakebeam.row.BeamRows;
 import io.lakebeam.row.RowFields;
@@ -122,12 +121,7 @@ final class DropDuplicates
   private KeptRows kept(long epoch) {
     if (kept == null || keptFor != epoch) {
       kept =
-          new KeptRows(
-              table,
-              ledgerPlace.ledger().joinedVersion(epoch, table.name()),
-              epoch,
-              Runtime.getRuntime().maxMemory() / Limits.HEAP_PARTS_OF_JOINED_TABLES,
-              kept);
+          KeptRows.inThisJvm(table, ledgerPlace.ledger().joinedVersion(epoch, table.name()), epoch);
       keptFor = epoch;
     }
     return kept;

@@ -19,17 +19,23 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.NavigableSet;
 import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
 import org.checkerframework.checker.nullness.qual.Nullable;
 
 /**
  * The rows of a table as an epoch finds it, as far as it takes to tell which rows it has already:
- * keys and times of those files whose times are near enough. For one thread.
+ * keys and times of those files whose times are near enough. One for all threads of a JVM.
  */
 final class KeptRows {
   /** Of the objects around a key. */
   private static final int BYTES_AROUND_A_KEY = 200;
 
+  /** What is held of each table, by its path. */
+  private static final Map<String, KeptRows> HELD = new ConcurrentHashMap<>();
+
   private final CompiledTable table;
+  private final long version;
+  private final long epoch;
   private final Deduplication rule;
   private final TableSchema schema;
   private final RowKey keys;
@@ -37,13 +43,13 @@ final class KeptRows {
   private final long mostBytes;
   private long bytes;
 
-  /** A data file; its keys once it is read. */
+  /** A data file; its keys once it is read, which nobody changes. */
   private static final class File {
     private final DataFile file;
     private final TimeRange times;
-    private @Nullable Map<ByteBuffer, NavigableSet<Long>> keys;
+    private volatile @Nullable Map<ByteBuffer, NavigableSet<Long>> keys;
     private long bytes;
-    private boolean isAsked;
+    private volatile boolean isAsked;
 
     File(DataFile file, TimeRange times) {
       this.file = file;
@@ -60,6 +66,8 @@ final class KeptRows {
   KeptRows(
       CompiledTable table, long version, long epoch, long mostBytes, @Nullable KeptRows before) {
     this.table = table;
+    this.version = version;
+    this.epoch = epoch;
     this.rule = table.deduplication().orElseThrow();
     this.mostBytes = mostBytes;
     Snapshot snapshot = DeltaTable.at(table.path()).at(version);
@@ -75,7 +83,7 @@ final class KeptRows {
     Map<String, File> known = new HashMap<>();
     if (before != null) {
       before.files.stream()
-          .filter(file -> file.isAsked)
+          .filter(file -> file.isAsked && file.keys != null)
           .forEach(file -> known.put(file.file.path(), file));
     }
     String own = DataFileWriter.nameBeginning(TableWriter.stem(epoch));
@@ -85,6 +93,23 @@ final class KeptRows {
         files.add(file(file, known.get(file.path())));
       }
     }
+  }
+
+  /** Those of this JVM, which are kept until another epoch or version is asked for. */
+  static KeptRows inThisJvm(CompiledTable table, long version, long epoch) {
+    return HELD.compute(
+        table.path(),
+        (path, held) -> {
+          boolean isAlike = held != null && held.rule.equals(table.deduplication().orElseThrow());
+          return isAlike && held.version == version && held.epoch == epoch
+              ? held
+              : new KeptRows(
+                  table,
+                  version,
+                  epoch,
+                  Runtime.getRuntime().maxMemory() / Limits.HEAP_PARTS_OF_JOINED_TABLES,
+                  isAlike ? held : null);
+        });
   }
 
   private File file(DataFile file, @Nullable File known) {
@@ -97,7 +122,7 @@ final class KeptRows {
   }
 
   /** True when there is a row with that key so near to a time. */
-  boolean has(byte[] key, long time) {
+  synchronized boolean has(byte[] key, long time) {
     ByteBuffer wanted = ByteBuffer.wrap(key);
     for (File file : files) {
       if (file.times.isNear(time, rule.within())) {
@@ -125,10 +150,13 @@ final class KeptRows {
   }
 
   private Map<ByteBuffer, NavigableSet<Long>> keys(File file) {
-    if (file.keys == null) {
-      file.keys = read(file);
+    // A worker that nobody waits for any more may be in the epoch before.
+    synchronized (file) {
+      if (file.keys == null) {
+        file.keys = read(file);
+      }
+      return file.keys;
     }
-    return file.keys;
   }
 
   private Map<ByteBuffer, NavigableSet<Long>> read(File file) {

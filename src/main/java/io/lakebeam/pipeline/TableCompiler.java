@@ -65,6 +65,9 @@ final class TableCompiler {
     List<Problem> refused = new ArrayList<>();
     for (DatasetSpec.FlowSpec flow : table.flows()) {
       try {
+        for (String input : taken(flow)) {
+          refuseView(dataset, input);
+        }
         Draft draft = draft(flow);
         refuseView(dataset, draft.rows().input());
         drafts.add(draft);
@@ -139,12 +142,20 @@ final class TableCompiler {
         false);
   }
 
+  /** What a flow takes rows of by name; a query's is known once it is read. */
+  private static List<String> taken(DatasetSpec.FlowSpec flow) {
+    if (flow instanceof DatasetSpec.CopyFlow copy) {
+      return List.of(copy.from());
+    }
+    return flow instanceof DatasetSpec.TransformFlow transform ? transform.from() : List.of();
+  }
+
   private void refuseView(DatasetSpec dataset, String input) throws InvalidDatasetException {
     boolean isView =
         spec.datasets().stream()
             .anyMatch(
                 other ->
-                    other.name().equals(input)
+                    other.name().equalsIgnoreCase(input)
                         && other.definition() instanceof DatasetSpec.MaterializedView);
     if (isView) {
       throw PipelineCompiler.readsView(dataset, input);

@@ -2,6 +2,7 @@ package io.lakebeam.pipeline;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -140,6 +141,10 @@ class DuplicatesTest {
     assertFalse(new KeptRows(table, 2, 4, 1_000, null).has(one, at + 3_600_000_000L));
     assertThrows(
         JoinedTableException.class, () -> new KeptRows(table, 3, 4, 100, null).has(one, at));
+    assertSame(KeptRows.inThisJvm(table, 3, 4), KeptRows.inThisJvm(table, 3, 4));
+    assertFalse(KeptRows.inThisJvm(table, 2, 4).has(one, at + 3_600_000_000L));
+    assertFalse(KeptRows.inThisJvm(table, 3, 3).has(one, at + 3_600_000_000L));
+    assertTrue(KeptRows.inThisJvm(table, 3, 4).has(one, at + 3_600_000_000L));
     // Files that were asked stay read, and count.
     KeptRows more = new KeptRows(table, 3, 4, 1_000, kept);
     Files.delete(data(table, 2));

@@ -29,6 +29,19 @@ class StaticJoinTest {
 
   @TempDir Path dir;
 
+  @Test
+  void aViewIsNoStream() {
+    for (String flow : List.of("{from: v}", "{transform: a.B, from: [a, v]}")) {
+      TestingPipeline project =
+          new TestingPipeline(dir)
+              .yaml(YAML.replace("{sql: \"%s\"}", flow))
+              .file("codes.csv", "code,label\n");
+      assertTrue(
+          project.told().get(0).contains("q reads v, which is a materialized view"),
+          project.told().toString());
+    }
+  }
+
   private TestingPipeline project(String sql) {
     return new TestingPipeline(dir).yaml(YAML.formatted(sql)).file("codes.csv", "code,label\n");
   }

@@ -29,6 +29,7 @@ public final class EpochPlanner {
   private final Clock clock;
   private final Consumer<String> warnings;
   private final Map<String, LongSupplier> joined;
+  private final Map<String, Set<String>> after;
   private final Map<String, SourcePosition> positions = new TreeMap<>();
   private final Map<String, SourcePosition> ends = new TreeMap<>();
   private final Map<String, Set<SourcePosition.FileIdentity>> readInstead = new TreeMap<>();
@@ -41,6 +42,8 @@ public final class EpochPlanner {
    * @param sources what finds news in each source, by name
    * @param starts where each source stands before its first epoch
    * @param joined tables of the lake that queries join with, and which version each has now
+   * @param after sources that wait until others are at the update's {@linkplain #endAtPresent end}:
+   *     their rows meet what these bring
    * @param warnings is told what an operator should know
    */
   public EpochPlanner(
@@ -49,6 +52,7 @@ public final class EpochPlanner {
       Map<String, SourceDiscovery> sources,
       Map<String, SourcePosition> starts,
       Map<String, LongSupplier> joined,
+      Map<String, Set<String>> after,
       Clock clock,
       Consumer<String> warnings) {
     this.pipeline = pipeline;
@@ -58,6 +62,7 @@ public final class EpochPlanner {
     this.clock = clock;
     this.warnings = warnings;
     this.joined = Map.copyOf(joined);
+    this.after = Map.copyOf(after);
     Ledger.Contents contents = ledger.contents();
     this.positions.putAll(contents.positions());
     this.lastPlanned = contents.lastPlanned();
@@ -81,7 +86,7 @@ public final class EpochPlanner {
   public void endAtPresent() {
     sources.forEach(
         (name, source) -> {
-          SourcePosition before = positions.getOrDefault(name, starts.get(name));
+          SourcePosition before = position(name);
           Discovery present = source.present(before);
           present
               .unfinished()
@@ -117,23 +122,15 @@ public final class EpochPlanner {
     }
     List<Slice> slices = new ArrayList<>();
     Map<String, SourcePosition> news = new TreeMap<>();
-    sources.forEach(
-        (name, source) -> {
-          SourcePosition before = positions.getOrDefault(name, starts.get(name));
-          if (before.equals(ends.get(name))) {
-            return;
-          }
-          SourcePosition known = known(name, before);
-          Discovery discovery =
-              ends.containsKey(name)
-                  ? source.discover(known, ends.get(name), maxRows)
-                  : source.discover(known, maxRows);
-          discovery.warnings().forEach(warnings);
-          slices.addAll(discovery.slices());
-          if (!discovery.position().equals(before)) {
-            news.put(name, Ledger.news(before, discovery.position()));
-          }
-        });
+    List<String> waiting = sources.keySet().stream().filter(this::waits).toList();
+    for (String source : sources.keySet()) {
+      if (!waiting.contains(source)) {
+        discover(source, maxRows, slices, news);
+      }
+    }
+    if (slices.isEmpty() && news.isEmpty()) {
+      waiting.forEach(source -> discover(source, maxRows, slices, news));
+    }
     if (slices.isEmpty() && news.isEmpty() && !wanted) {
       return Optional.empty();
     }
@@ -157,6 +154,35 @@ public final class EpochPlanner {
       prune();
     }
     return Optional.of(plan);
+  }
+
+  private void discover(
+      String name, long maxRows, List<Slice> slices, Map<String, SourcePosition> news) {
+    SourceDiscovery source = sources.get(name);
+    SourcePosition before = position(name);
+    if (before.equals(ends.get(name))) {
+      return;
+    }
+    SourcePosition known = known(name, before);
+    Discovery discovery =
+        ends.containsKey(name)
+            ? source.discover(known, ends.get(name), maxRows)
+            : source.discover(known, maxRows);
+    discovery.warnings().forEach(warnings);
+    slices.addAll(discovery.slices());
+    if (!discovery.position().equals(before)) {
+      news.put(name, Ledger.news(before, discovery.position()));
+    }
+  }
+
+  /** True while a source that this one comes after has not reached its end. */
+  private boolean waits(String source) {
+    return after.getOrDefault(source, Set.of()).stream()
+        .anyMatch(other -> ends.containsKey(other) && !position(other).equals(ends.get(other)));
+  }
+
+  private SourcePosition position(String source) {
+    return positions.getOrDefault(source, starts.get(source));
   }
 
   /**

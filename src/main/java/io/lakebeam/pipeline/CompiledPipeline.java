@@ -7,8 +7,11 @@ import io.lakebeam.sql.catalyst.StoredTable;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
  * A pipeline that is known to be right as far as can be known without data: every query read and
@@ -108,6 +111,43 @@ public record CompiledPipeline(
         .filter(table -> table.deduplication().isPresent())
         .forEach(table -> joined.add(table.name()));
     return joined;
+  }
+
+  /**
+   * Sources whose rows join with tables of the lake, and the sources that feed these tables. A
+   * source that feeds both sides of a join waits for none: it cannot come before itself.
+   */
+  public Map<String, Set<String>> sourcesAfterOthers() {
+    Map<String, Set<String>> after = new TreeMap<>();
+    for (CompiledTable table : tables) {
+      for (CompiledFlow flow : table.flows()) {
+        Set<String> stream = new TreeSet<>();
+        flow.takes().forEach(name -> stream.addAll(sourcesFeeding(name)));
+        Set<String> first = new TreeSet<>();
+        flow.joined().forEach(joined -> first.addAll(sourcesFeeding(joined.name())));
+        first.removeAll(stream);
+        if (!first.isEmpty()) {
+          stream.forEach(name -> after.computeIfAbsent(name, s -> new TreeSet<>()).addAll(first));
+        }
+      }
+    }
+    return after;
+  }
+
+  private Set<String> sourcesFeeding(String name) {
+    Optional<CompiledView> view = views.stream().filter(v -> v.name().equals(name)).findFirst();
+    if (view.isPresent()) {
+      return sourcesFeeding(view.get().upstream());
+    }
+    Optional<CompiledTable> table = table(name);
+    if (table.isEmpty()) {
+      return Set.of(name);
+    }
+    Set<String> sources = new TreeSet<>();
+    for (CompiledFlow flow : table.get().flows()) {
+      flow.takes().forEach(input -> sources.addAll(sourcesFeeding(input)));
+    }
+    return sources;
   }
 
   /**

@@ -262,7 +262,14 @@ public final class Update {
       joined.put(table, () -> DeltaTable.at(path).latest().orElseThrow().version());
     }
     return new EpochPlanner(
-        pipeline.name(), ledger, sources, starts, joined, clock, listener::warning);
+        pipeline.name(),
+        ledger,
+        sources,
+        starts,
+        joined,
+        pipeline.sourcesAfterOthers(),
+        clock,
+        listener::warning);
   }
 
   /** What each source reads, as far as positions depend on it. */

@@ -25,7 +25,6 @@ class DltCorpusIT {
   void theyGiveTheirTables() throws Exception {
     List<String> names =
         DltCorpus.names().stream()
-            .filter(name -> !DltCorpus.waiting().contains(name))
             .filter(name -> DltCorpus.expected(name).refused().isEmpty())
             .toList();
     DltCorpus.copy(names, dir);

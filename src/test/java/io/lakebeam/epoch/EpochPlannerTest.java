@@ -24,6 +24,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.LongSupplier;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -38,6 +39,7 @@ class EpochPlannerTest {
   private final Folder folder = new Folder();
   private final List<String> warnings = new ArrayList<>();
   private Map<String, LongSupplier> joined = Map.of();
+  private Map<String, Set<String>> after = Map.of();
 
   private EpochPlanner planner() {
     return planner(new Ledger(lake.toString(), "p"));
@@ -50,6 +52,7 @@ class EpochPlannerTest {
         Map.of("events", topic, "reports", folder),
         Map.of("events", new Offsets(Map.of()), "reports", new SeenFiles(Set.of())),
         joined,
+        after,
         CLOCK,
         warnings::add);
   }
@@ -75,6 +78,44 @@ class EpochPlannerTest {
     assertEquals(7, ledger.joinedVersion(1, "customers"));
     assertEquals(3, ledger.joinedVersion(1, "prices"));
     assertThrows(DamagedLedgerException.class, () -> ledger.joinedVersion(1, "others"));
+  }
+
+  @Test
+  void aSourceWaitsForThoseItComesAfter() {
+    after = Map.of("events", Set.of("reports"));
+    topic.ends.put(0, 10L);
+    folder.files.addAll(List.of("a.csv", "b.csv"));
+    EpochPlanner planner = planner();
+    planner.endAtPresent();
+    EpochPlan first = planner.next(false, 100).orElseThrow();
+    assertEquals(Set.of("reports"), sources(first));
+    done(first);
+    EpochPlan second = planner.next(false, 100).orElseThrow();
+    assertEquals(Set.of("events"), sources(second));
+    done(second);
+    assertEquals(Optional.empty(), planner.next(false, 100));
+  }
+
+  @Test
+  void sourcesThatWaitForEachOtherAreReadTogether() {
+    after = Map.of("events", Set.of("reports"), "reports", Set.of("events"));
+    topic.ends.put(0, 10L);
+    folder.files.add("a.csv");
+    EpochPlanner planner = planner();
+    planner.endAtPresent();
+    assertEquals(Set.of("events", "reports"), sources(planner.next(false, 100).orElseThrow()));
+  }
+
+  @Test
+  void nothingWaitsInAnUpdateWithoutAnEnd() {
+    after = Map.of("events", Set.of("reports"));
+    topic.ends.put(0, 10L);
+    folder.files.add("a.csv");
+    assertEquals(Set.of("events", "reports"), sources(planner().next(false, 100).orElseThrow()));
+  }
+
+  private static Set<String> sources(EpochPlan plan) {
+    return plan.slices().stream().map(Slice::source).collect(Collectors.toSet());
   }
 
   @Test

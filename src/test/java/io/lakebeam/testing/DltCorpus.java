@@ -38,11 +38,6 @@ public final class DltCorpus {
     }
   }
 
-  /** Files that need Spark's SQL, which does not run yet. */
-  public static List<String> waiting() {
-    return lines(FOLDER.resolve("waiting.txt"));
-  }
-
   public static Expected expected(String name) {
     Map<String, List<String>> tables = new TreeMap<>();
     List<String> refused = new ArrayList<>();

@@ -393,7 +393,11 @@ public final class QueryAnalyzer {
           tag + "there is no column " + name,
           "none of the relations in FROM has it",
           instead.orElseGet(
-              () -> didYouMean(name, known).orElse("the nearest are " + String.join(", ", known))));
+              () ->
+                  known.isEmpty()
+                      ? "name one that they have"
+                      : didYouMean(name, known)
+                          .orElse("the nearest are " + String.join(", ", known))));
     }
     if (spark.errorClass().equals("UNRESOLVED_ROUTINE")) {
       return new Problem(

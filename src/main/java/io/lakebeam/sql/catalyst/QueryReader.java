@@ -8,6 +8,7 @@ import io.lakebeam.shaded.spark.sql.catalyst.AliasIdentifier;
 import io.lakebeam.shaded.spark.sql.catalyst.FunctionIdentifier;
 import io.lakebeam.shaded.spark.sql.catalyst.analysis.EliminateSubqueryAliases;
 import io.lakebeam.shaded.spark.sql.catalyst.analysis.FunctionRegistry;
+import io.lakebeam.shaded.spark.sql.catalyst.analysis.UnresolvedTableValuedFunction;
 import io.lakebeam.shaded.spark.sql.catalyst.expressions.Alias;
 import io.lakebeam.shaded.spark.sql.catalyst.expressions.Attribute;
 import io.lakebeam.shaded.spark.sql.catalyst.expressions.Expression;
@@ -89,6 +90,7 @@ public final class QueryReader {
 
   private static LogicalPlan query(String sql) throws RefusedQueryException {
     LogicalPlan plan = Engine.parse(sql);
+    refuseUnnest(plan);
     if (plan instanceof Command || plan instanceof ParsedStatement) {
       throw new RefusedQueryException(
           plan.origin(),
@@ -97,6 +99,24 @@ public final class QueryReader {
           "write one SELECT");
     }
     return plan;
+  }
+
+  /** Spark would tell that the array is no column. */
+  private static void refuseUnnest(LogicalPlan plan) throws RefusedQueryException {
+    Option<LogicalPlan> found =
+        plan.find(
+            Scala.predicate(
+                node ->
+                    node instanceof UnresolvedTableValuedFunction call
+                        && call.name().last().equalsIgnoreCase("unnest")));
+    if (found.isDefined()) {
+      throw new RefusedQueryException(
+          found.get().origin(),
+          "there is no UNNEST",
+          "Spark makes rows of an array with EXPLODE",
+          "write LATERAL VIEW explode(items) AS item behind the relation, or CROSS JOIN LATERAL"
+              + " explode(items) AS t(item)");
+    }
   }
 
   /** The query's plan, resolved and checked. */

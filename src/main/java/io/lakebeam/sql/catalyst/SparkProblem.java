@@ -34,9 +34,7 @@ public record SparkProblem(String errorClass, int line, int column, String messa
           "MISSING_AGGREGATION", "add the column to GROUP BY, or wrap it in MIN or MAX",
           "AMBIGUOUS_REFERENCE", "write it with the name of its relation before it",
           "DATATYPE_MISMATCH", "CAST one of the values",
-          "PARSE_SYNTAX_ERROR", "see docs/reference/sql.md for what may be written",
-          "UNRESOLVABLE_TABLE_VALUED_FUNCTION",
-              "an array becomes rows with LATERAL VIEW explode(array) t AS x");
+          "PARSE_SYNTAX_ERROR", "see docs/reference/sql.md for what may be written");
 
   /** Of whatever Catalyst or its generated code throws. */
   public static SparkProblem of(Throwable thrown) {

@@ -7,9 +7,13 @@ import io.lakebeam.row.BeamRows;
 import io.lakebeam.row.RowFields;
 import io.lakebeam.shaded.spark.sql.catalyst.InternalRow;
 import io.lakebeam.spec.StorageSpec;
+import io.lakebeam.sql.catalyst.RowKey;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.NavigableSet;
 import java.util.TreeSet;
 import org.apache.beam.sdk.transforms.windowing.BoundedWindow;
@@ -17,11 +21,11 @@ import org.apache.beam.sdk.values.KV;
 import org.apache.beam.sdk.values.Row;
 
 /**
- * Takes the rows of an epoch that have a key in common through a table and the flows that follow,
- * but for those that the table has already. Of two in the epoch the first by position stays.
+ * Takes a bucket of an epoch's rows through a table and the flows that follow, but for those that
+ * the table has already. Of two in the epoch the first by position stays.
  */
 final class DropDuplicates
-    extends StorageFn<KV<byte[], Iterable<Row>>, KV<String, Packed<FlowReport>>> {
+    extends StorageFn<KV<Integer, Iterable<Row>>, KV<String, Packed<FlowReport>>> {
   private final LedgerPlace ledgerPlace;
   private final BeamRows rows;
   private final CompiledTable table;
@@ -30,6 +34,7 @@ final class DropDuplicates
   private final RegisterLookups lookups;
   private transient BundleWriters<Run> bundle;
   private transient RowFields fields;
+  private transient RowKey keys;
   private transient long keptFor;
   private transient KeptRows kept;
 
@@ -76,6 +81,7 @@ final class DropDuplicates
     super.setup();
     bundle = new BundleWriters<>();
     fields = new RowFields(table.rowSchema());
+    keys = RowKey.of(table.rowSchema(), table.deduplication().orElseThrow().by());
   }
 
   @StartBundle
@@ -85,30 +91,34 @@ final class DropDuplicates
 
   @ProcessElement
   public void take(
-      @Element KV<byte[], Iterable<Row>> like, BoundedWindow window, MultiOutputReceiver out) {
+      @Element KV<Integer, Iterable<Row>> bucket, BoundedWindow window, MultiOutputReceiver out) {
     Run run = bundle.of(window, this::open);
     lookups.lookUp();
     run.flows.handOutTo(handedOut.to(out));
     Deduplication rule = table.deduplication().orElseThrow();
     KeptRows before = kept(Epochs.of(window));
-    NavigableSet<Long> taken = new TreeSet<>();
-    for (InternalRow row : inOrder(like.getValue())) {
+    Map<ByteBuffer, NavigableSet<Long>> taken = new HashMap<>();
+    for (InternalRow row : inOrder(bucket.getValue())) {
       Object time = fields.value(row, rule.of());
       if (!(time instanceof Long micros)) {
         run.flows.row(row); // at no time, so near to none
-      } else if (KeptRows.isNear(taken, micros, rule.within())
-          || before.has(like.getKey(), micros)) {
+        continue;
+      }
+      byte[] key = keys.bytes(row);
+      NavigableSet<Long> times =
+          taken.computeIfAbsent(ByteBuffer.wrap(key), unknown -> new TreeSet<>());
+      if (KeptRows.isNear(times, micros, rule.within()) || before.has(key, micros)) {
         run.dropped++;
       } else {
-        taken.add(micros);
+        times.add(micros);
         run.flows.row(row);
       }
     }
   }
 
-  private List<InternalRow> inOrder(Iterable<Row> like) {
+  private List<InternalRow> inOrder(Iterable<Row> bucket) {
     List<InternalRow> ordered = new ArrayList<>();
-    like.forEach(row -> ordered.add(rows.fromBeam(row)));
+    bucket.forEach(row -> ordered.add(rows.fromBeam(row)));
     ordered.sort(
         Comparator.<InternalRow, String>comparing(
                 row -> String.valueOf(fields.text(row, HiddenColumns.SOURCE.name())))

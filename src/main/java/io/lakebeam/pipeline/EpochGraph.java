@@ -13,10 +13,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.beam.sdk.Pipeline;
-import org.apache.beam.sdk.coders.ByteArrayCoder;
 import org.apache.beam.sdk.coders.KvCoder;
 import org.apache.beam.sdk.coders.SerializableCoder;
 import org.apache.beam.sdk.coders.StringUtf8Coder;
+import org.apache.beam.sdk.coders.VarIntCoder;
 import org.apache.beam.sdk.schemas.Schema;
 import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.transforms.Flatten;
@@ -54,6 +54,9 @@ import org.apache.beam.sdk.values.TupleTag;
  * rows between steps would store them, and compute a step twice that two others follow.
  */
 public final class EpochGraph {
+  /** More make more files, fewer hold more rows in memory at once. */
+  private static final int BUCKETS_OF_A_WORKER = 2;
+
   private static final TupleTag<KV<String, Packed<FlowReport>>> REPORTS = new TupleTag<>() {};
 
   private final CompiledPipeline pipeline;
@@ -112,7 +115,7 @@ public final class EpochGraph {
         }
       }
       if (table.deduplication().isPresent()) {
-        reports.add(distinct(table, handedOut));
+        reports.add(distinct(table, workers, handedOut));
       }
     }
     return PCollectionList.of(reports);
@@ -184,9 +187,12 @@ public final class EpochGraph {
     return written.get(REPORTS).setCoder(FlowReport.coder());
   }
 
-  /** Rows of a key meet in one place, where those are dropped that the table has already. */
+  /**
+   * Rows that are like each other meet in one place, where those are dropped that the table has
+   * already.
+   */
   private PCollection<KV<String, Packed<FlowReport>>> distinct(
-      CompiledTable table, HandedOut handedOut) {
+      CompiledTable table, int workers, HandedOut handedOut) {
     String candidates = Deduplication.candidates(table.name());
     PCollection<Row> rows =
         handedOut.inputs("duplicates of " + table.name(), List.of(candidates)).get(candidates);
@@ -195,11 +201,14 @@ public final class EpochGraph {
     HandedOut.Outputs handed = handedOut.outputs(tree);
     PCollectionTuple written =
         rows.apply(
-                "Keys of " + table.name(),
+                "Buckets of " + table.name(),
                 ParDo.of(
-                    new KeyedRows(
-                        beamRows, table.rowSchema(), table.deduplication().orElseThrow().by())))
-            .setCoder(KvCoder.of(ByteArrayCoder.of(), rows.getCoder()))
+                    new BucketedRows(
+                        beamRows,
+                        table.rowSchema(),
+                        table.deduplication().orElseThrow().by(),
+                        workers * BUCKETS_OF_A_WORKER)))
+            .setCoder(KvCoder.of(VarIntCoder.of(), rows.getCoder()))
             .apply("Rows alike of " + table.name(), GroupByKey.create())
             .apply(
                 "Drop duplicates of " + table.name(),

@@ -1,6 +1,7 @@
 package io.lakebeam.runner;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.lakebeam.epoch.EpochResult.RuleResult;
 import io.lakebeam.testing.Tables;
@@ -105,6 +106,21 @@ class DeduplicateIT {
         Tables.texts(project.table("total"), "id", "n").stream().sorted().toList());
     project.land("3.csv", SECOND);
     assertEquals(6, TestingUpdates.run(project.compile()).last("once").dropped());
+  }
+
+  /** The direct runner writes a file for each key of what it groups. */
+  @Test
+  void manyRowsMakeFewFiles() {
+    StringBuilder many = new StringBuilder("id,at,amount\n");
+    for (int id = 0; id < 1000; id++) {
+      many.append(id % 600).append(",2026-01-01T00:00:00Z,1\n");
+    }
+    project.land("many.csv", many.toString());
+    TestingUpdates updates = TestingUpdates.run(project.compile());
+    assertEquals(600, updates.last("once").accepted());
+    assertEquals(400, updates.last("once").dropped());
+    assertTrue(updates.last("once").files() <= 4, updates.last("once").toString());
+    assertTrue(updates.last("follower").files() <= 4, updates.last("follower").toString());
   }
 
   @Test

@@ -175,7 +175,7 @@ public final class QueryAnalyzer {
                 states(query, column)));
       }
     }
-    return new ViewQuery(
+    return ViewQuery.of(
         plan.input(),
         io.lakebeam.sql.catalyst.Step.joined(plan.rows().steps()),
         // Rows that are grouped have no columns that anybody names.

@@ -23,7 +23,8 @@ import java.util.Set;
  * @param groups columns of the result that name the group
  * @param aggregates columns of the result that are computed
  * @param columns the result, in its author's order
- * @param lineage what each of them is computed from
+ * @param text what it computes, the same for the same query in every process
+ * @param lineage what each column of the result is computed from
  */
 public record ViewQuery(
     String input,
@@ -34,6 +35,7 @@ public record ViewQuery(
     List<Group> groups,
     List<Aggregate> aggregates,
     TableSchema columns,
+    String text,
     Map<String, List<ColumnOrigin>> lineage)
     implements Serializable {
   public ViewQuery {
@@ -64,12 +66,26 @@ public record ViewQuery(
     }
   }
 
-  /** What it computes, as a text that is the same for the same query in every process. */
-  public String text() {
+  /**
+   * Of a query that was just read. Its text is made here, once: a plan that has travelled forgets
+   * how its author calls a function, and tells another one.
+   */
+  static ViewQuery of(
+      String input,
+      Set<String> lookups,
+      RowProgram rows,
+      List<Attribute> row,
+      List<String> reads,
+      List<Group> groups,
+      List<Aggregate> aggregates,
+      TableSchema columns,
+      Map<String, List<ColumnOrigin>> lineage) {
     List<String> parts = new ArrayList<>();
     parts.add(rows.text());
     groups.forEach(group -> parts.add(group.toString()));
     aggregates.forEach(each -> parts.add(each.column() + " " + each.accumulator().text()));
-    return String.join("\n", parts);
+    String text = String.join("\n", parts);
+    return new ViewQuery(
+        input, lookups, rows, row, reads, groups, aggregates, columns, text, lineage);
   }
 }

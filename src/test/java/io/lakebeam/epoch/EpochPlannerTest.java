@@ -177,7 +177,7 @@ class EpochPlannerTest {
   @Test
   void anUpdateEndsAtWhatWasThereWhenItStarted() {
     topic.ends.putAll(Map.of(0, 10L, 1, 25L));
-    folder.files.add("a.csv");
+    folder.files.addAll(List.of("a.csv", "b.csv"));
     EpochPlanner planner = planner();
     planner.endAtPresent();
     topic.ends.putAll(Map.of(0, 30L, 1, 30L, 2, 8L));
@@ -212,7 +212,7 @@ class EpochPlannerTest {
    */
   @Test
   void aFileThatChangesWhileAnUpdateRunsIsLeftToTheNext() {
-    folder.files.add("a.csv");
+    folder.files.addAll(List.of("a.csv", "b.csv"));
     EpochPlanner planner = planner();
     planner.endAtPresent();
     folder.lengths.put("a.csv", 11L);

@@ -133,8 +133,9 @@ public record ViewTable(
     if (!query.equals(definition())) {
       return "its query has changed";
     }
+    // Who has taken rows out of the table, if nothing else has changed, is told by itself.
     return upstreamId.equals(properties.get(UPSTREAM_PROPERTY))
-        ? "rows were taken out of the table it follows, or its log reaches back no longer"
+        ? ""
         : "the table it follows was made anew";
   }
 

@@ -90,6 +90,7 @@ class AggregatesTest {
           "percentile_disc(0.5) WITHIN GROUP (ORDER BY i)",
           "regr_count(d, i)",
           "sum(i)",
+          "sum(mod(i, 3))",
           "sum(m)",
           "sum(CAST(i AS SMALLINT))",
           "try_sum(l)");

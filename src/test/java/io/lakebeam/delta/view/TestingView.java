@@ -30,7 +30,11 @@ record TestingView(TableSchema table, ViewQuery query, Groups none) {
     TableSchema table = schema(ddl);
     QueryAnalyzer analyzer = new QueryAnalyzer(new FunctionLibrary(Map.of()), Map.of(), Set.of());
     analyzer.declare("t", table);
-    ViewQuery query = sent(analyzer.viewQuery(new QueryText("v.sql", sql, sql)));
+    ViewQuery read = analyzer.viewQuery(new QueryText("v.sql", sql, sql));
+    ViewQuery query = sent(read);
+    if (!query.text().equals(read.text())) {
+      throw new IllegalStateException(read.text() + " has become " + query.text());
+    }
     return new TestingView(table, query, new Groups(query));
   }
 

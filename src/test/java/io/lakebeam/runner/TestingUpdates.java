@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Assertions;
 
 /** Runs updates and remembers what they said. */
 final class TestingUpdates implements UpdateListener {
-  /** Beam SQL tells every plan; held, because the JDK forgets the level of a logger. */
+  /** Held, because the JDK forgets the level of a logger that nobody holds. */
   private static final Logger BEAM = Logger.getLogger("org.apache.beam");
 
   static {

@@ -100,7 +100,7 @@ final class Condition {
       explained.append("\n    ").append(text.replace('\t', ' '));
       explained.append("\n    ").append(" ".repeat(problem.at().column() - 1)).append('^');
     }
-    if (!problem.cause().isEmpty() && !problem.problem().startsWith("there is no column")) {
+    if (!problem.cause().isEmpty() && !problem.problem().contains("there is no column")) {
       explained.append("\n  cause: ").append(problem.cause());
     }
     if (!problem.fix().isEmpty()) {

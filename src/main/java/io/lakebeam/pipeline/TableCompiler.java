@@ -319,10 +319,21 @@ final class TableCompiler {
         analyzer.check(rule, rowSchema, dataset.name());
         rules.add(rule);
       } catch (InvalidQueryException e) {
-        problems.addAll(e.problems());
+        e.problems().forEach(problem -> problems.add(ofTable(problem, dataset.name())));
       }
     }
     return rules;
+  }
+
+  /** A rule has one relation, and nobody wrote it. */
+  private static Problem ofTable(Problem problem, String table) {
+    return problem.problem().startsWith("[UNRESOLVED_COLUMN")
+        ? new Problem(
+            problem.at(),
+            problem.problem(),
+            "a rule is held against the rows of " + table + ", which has no such column",
+            problem.fix() + "; or select it in the query of " + table)
+        : problem;
   }
 
   /** The rows brought into the table's row schema. */

@@ -214,26 +214,6 @@ public final class QueryAnalyzer {
   public void check(Expectation rule, TableSchema rowSchema, String alias)
       throws InvalidQueryException {
     Relation relation = new Relation(alias, rowSchema, Set.of());
-    try {
-      check(rule, relation);
-    } catch (InvalidQueryException e) {
-      throw new InvalidQueryException(
-          e.problems().stream().map(problem -> ofTable(problem, alias)).toList());
-    }
-  }
-
-  /** A rule has one relation, and nobody wrote it. */
-  private static Problem ofTable(Problem problem, String table) {
-    return problem.problem().startsWith("[UNRESOLVED_COLUMN")
-        ? new Problem(
-            problem.at(),
-            problem.problem(),
-            "a rule is held against the rows of " + table + ", which has no such column",
-            problem.fix() + "; or select it in the query of " + table)
-        : problem;
-  }
-
-  private void check(Expectation rule, Relation relation) throws InvalidQueryException {
     told(
         Positions.of(rule, 0),
         rule.condition(),

@@ -1,6 +1,7 @@
 package io.lakebeam.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -105,7 +106,10 @@ class LookingCommandsIT {
   @Test
   void aWrongConditionIsShownWithItsPlace() {
     assertEquals(2, console.type("show", "p.silver", "--where", "id > 0 AND cty = 'ULM'"));
-    assertTrue(console.err().contains("--where, column 12: there is no column cty"), console.err());
+    String problem =
+        "--where, column 12: [UNRESOLVED_COLUMN.WITH_SUGGESTION] there is no column cty";
+    assertTrue(console.err().contains(problem), console.err());
+    assertFalse(console.err().contains("rows_of_table"), console.err());
     assertTrue(console.err().contains("\n               ^\n"), console.err());
     assertTrue(console.err().contains("did you mean city?"), console.err());
     assertEquals(2, console.type("show", "p.silver", "--where", "id >"));

@@ -9,6 +9,7 @@ import io.lakebeam.spec.PipelineLocation;
 import io.lakebeam.spec.PipelineReader;
 import io.lakebeam.spec.PipelineSpec;
 import io.lakebeam.spec.RunnerProfile;
+import io.lakebeam.spec.Trust;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -71,7 +72,8 @@ final class LakebeamProcess {
   }
 
   private static PipelineSpec read(Path file, String lake, String rowsPerEpoch) {
-    return new PipelineReader()
+    // It names a trust store of its own, which files that are only data may not.
+    return new PipelineReader(Trust.AS_CODE)
         .read(
             PipelineLocation.of(file, Path.of("").toAbsolutePath()),
             Map.of("LAKE", lake, "MAX_ROWS_PER_EPOCH", rowsPerEpoch),

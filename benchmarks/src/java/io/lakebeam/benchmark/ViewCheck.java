@@ -5,13 +5,15 @@ import io.lakebeam.delta.DataFile;
 import io.lakebeam.delta.DataFileReader;
 import io.lakebeam.delta.DeltaTable;
 import io.lakebeam.delta.Snapshot;
+import io.lakebeam.graph.Column;
+import io.lakebeam.row.JavaValues;
+import io.lakebeam.shaded.spark.sql.catalyst.InternalRow;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import org.apache.beam.sdk.values.Row;
 
 /**
  * Holds a view's table against every row it must have.
@@ -34,10 +36,12 @@ record ViewCheck(String name, Map<List<Object>, Map<String, Object>> expected) {
     expected.values().stream().limit(1).forEach(row -> columns.addAll(row.keySet()));
     Map<List<Object>, Map<String, Object>> missing = new HashMap<>(expected);
     List<String> differences = new ArrayList<>();
+    List<Column> read =
+        columns.stream().map(name -> table.get().schema().column(name).orElseThrow()).toList();
     for (DataFile file : table.get().files()) {
-      try (CloseableIterator<Row> rows =
+      try (CloseableIterator<InternalRow> rows =
           DataFileReader.read(path, file, table.get().schema(), columns)) {
-        rows.forEachRemaining(row -> compare(row, missing, differences));
+        rows.forEachRemaining(row -> compare(JavaValues.of(row, read), missing, differences));
       }
     }
     missing.keySet().forEach(group -> differences.add(name + " has no row for " + group));
@@ -45,9 +49,11 @@ record ViewCheck(String name, Map<List<Object>, Map<String, Object>> expected) {
   }
 
   private void compare(
-      Row row, Map<List<Object>, Map<String, Object>> missing, List<String> differences) {
+      Map<String, Object> row,
+      Map<List<Object>, Map<String, Object>> missing,
+      List<String> differences) {
     List<Object> group = new ArrayList<>();
-    GROUP.forEach(column -> group.add(row.getValue(column)));
+    GROUP.forEach(column -> group.add(row.get(column)));
     Map<String, Object> wanted = missing.remove(group);
     if (wanted == null) {
       differences.add(name + " has a row too many for " + group);
@@ -55,7 +61,7 @@ record ViewCheck(String name, Map<List<Object>, Map<String, Object>> expected) {
     }
     wanted.forEach(
         (column, value) -> {
-          Object found = row.getValue(column);
+          Object found = row.get(column);
           if (!isSame(value, found)) {
             differences.add(
                 String.format("%s of %s is %s, %s expected", column, group, found, value));

@@ -1,9 +1,6 @@
 package io.lakebeam.sql.catalyst;
 
 import io.lakebeam.graph.Limits;
-import io.lakebeam.shaded.scala.Option;
-import io.lakebeam.shaded.scala.collection.immutable.Nil$;
-import io.lakebeam.shaded.scala.collection.immutable.Seq;
 import io.lakebeam.shaded.spark.sql.catalyst.expressions.ArrayRepeat;
 import io.lakebeam.shaded.spark.sql.catalyst.expressions.Expression;
 import io.lakebeam.shaded.spark.sql.catalyst.expressions.Levenshtein;
@@ -12,8 +9,6 @@ import io.lakebeam.shaded.spark.sql.catalyst.expressions.StringLPad;
 import io.lakebeam.shaded.spark.sql.catalyst.expressions.StringRPad;
 import io.lakebeam.shaded.spark.sql.catalyst.expressions.StringRepeat;
 import io.lakebeam.shaded.spark.sql.catalyst.expressions.StringSpace;
-import io.lakebeam.shaded.spark.sql.catalyst.expressions.objects.StaticInvoke;
-import io.lakebeam.shaded.spark.sql.types.AbstractDataType;
 import io.lakebeam.shaded.spark.sql.types.DataType;
 import io.lakebeam.shaded.spark.sql.types.IntegralType;
 import io.lakebeam.shaded.spark.unsafe.types.UTF8String;
@@ -57,18 +52,8 @@ public final class Bounds {
     return parts.stream().allMatch(part -> part.dataType() instanceof IntegralType);
   }
 
-  @SuppressWarnings("unchecked") // an empty sequence of anything
   private static Expression call(String method, DataType type, Expression... arguments) {
-    return new StaticInvoke(
-        Bounds.class,
-        type,
-        method,
-        Scala.seq(List.of(arguments)),
-        (Seq<AbstractDataType>) (Seq<?>) Nil$.MODULE$,
-        true,
-        true,
-        true,
-        Option.empty());
+    return StaticCall.of(Bounds.class, method, type, arguments);
   }
 
   /** How often a text is repeated. */

@@ -1,16 +1,10 @@
 package io.lakebeam.sql.catalyst;
 
-import io.lakebeam.shaded.scala.Option;
-import io.lakebeam.shaded.scala.collection.immutable.Nil$;
-import io.lakebeam.shaded.scala.collection.immutable.Seq;
 import io.lakebeam.shaded.spark.sql.catalyst.expressions.Expression;
-import io.lakebeam.shaded.spark.sql.catalyst.expressions.objects.StaticInvoke;
-import io.lakebeam.shaded.spark.sql.types.AbstractDataType;
 import io.lakebeam.shaded.spark.sql.types.DataType;
 import io.lakebeam.shaded.spark.sql.types.Decimal;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
-import java.util.List;
 import org.checkerframework.checker.nullness.qual.Nullable;
 
 /**
@@ -24,18 +18,8 @@ public final class ExactSum {
   private ExactSum() {}
 
   /** A call of one of the functions below; NULL when an argument is. */
-  @SuppressWarnings("unchecked") // an empty sequence of anything
   static Expression call(String function, DataType type, Expression... arguments) {
-    return new StaticInvoke(
-        ExactSum.class,
-        type,
-        function,
-        Scala.seq(List.of(arguments)),
-        (Seq<AbstractDataType>) (Seq<?>) Nil$.MODULE$,
-        true,
-        true,
-        true,
-        Option.empty());
+    return StaticCall.of(ExactSum.class, function, type, arguments);
   }
 
   /** The sum, of numbers with as many digits after the point. */

@@ -257,11 +257,6 @@ public final class QueryReader {
     return new RowPlan(flow, translation.stored(), output, ColumnLineage.of(plain, output));
   }
 
-  /** The rows of a relation as they are. */
-  public RowPlan copy(String relation) throws Exception {
-    return rows("SELECT * FROM `" + relation.replace("`", "``") + "`");
-  }
-
   private void refuseStatic(String input, LogicalPlan plan) throws RefusedQueryException {
     if (isStatic.test(input)) {
       throw new RefusedQueryException(

@@ -122,12 +122,14 @@ public record RowProgram(Step.Rows rows, TableSchema schema) implements Serializ
   }
 
   /**
-   * The row's failure; an error that says nothing of the row, such as lack of memory, is thrown.
+   * The row's failure; an error that says nothing of the row, such as lack of memory, is thrown. An
+   * array that no memory could hold is the row's.
    */
   static RowFailedException failed(Throwable thrown) {
     if (thrown instanceof Error error
         && !(error instanceof StackOverflowError)
-        && !(error instanceof AssertionError)) {
+        && !(error instanceof AssertionError)
+        && !"Requested array size exceeds VM limit".equals(error.getMessage())) {
       throw error;
     }
     return new RowFailedException(thrown);

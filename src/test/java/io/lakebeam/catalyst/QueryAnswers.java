@@ -26,6 +26,11 @@ final class QueryAnswers implements Answers {
   /** Behind an error that is told before any row comes. */
   static final String FORESEEN = " before any row";
 
+  /** What the engine does not make, for it would take all memory. */
+  private static final String BOUNDED = "! bounded";
+
+  private static final String LIMIT = " is the limit";
+
   private static final Pattern ERROR = Pattern.compile("\\[([A-Z0-9_.]+)\\] .*", Pattern.DOTALL);
 
   private final QueryReader reader = new QueryReader(Map.of(), name -> false);
@@ -58,7 +63,7 @@ final class QueryAnswers implements Answers {
       Matcher foreseen = ERROR.matcher(e.problem());
       return foreseen.matches() ? "! " + foreseen.group(1) + FORESEEN : REFUSED + e.problem();
     } catch (Exception e) {
-      return SparkAnswers.error(e);
+      return String.valueOf(e.getMessage()).endsWith(LIMIT) ? BOUNDED : SparkAnswers.error(e);
     }
   }
 }

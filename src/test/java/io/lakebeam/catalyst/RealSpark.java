@@ -25,9 +25,13 @@ final class RealSpark implements Answers, AutoCloseable {
   /** What a session has besides, and what the engine is taken from. */
   private static final String JARS = "target/catalyst/session/*:target/catalyst/jars/*";
 
-  private final Process process;
-  private final BufferedWriter questions;
-  private final BufferedReader answers;
+  /** What a process of Spark ends with when its memory was not enough. */
+  private static final int OUT_OF_MEMORY = 52;
+
+  private final ProcessBuilder command;
+  private Process process;
+  private BufferedWriter questions;
+  private BufferedReader answers;
 
   /**
    * Starts it.
@@ -40,17 +44,24 @@ final class RealSpark implements Answers, AutoCloseable {
       Files.createDirectories(file.getParent());
       Files.write(file, withNamesOfSpark(type));
     }
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(
+    List<String> words = new ArrayList<>();
+    words.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    words.addAll(
         ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
             .filter(flag -> flag.startsWith("--add-opens") || flag.startsWith("-Duser.timezone"))
             .toList());
-    command.addAll(List.of("-Xmx1g", "-XX:TieredStopAtLevel=1", "-cp"));
-    command.add(folder + ":" + JARS);
-    command.add(SparkAnswers.class.getName());
-    command.add(folder.resolve("warehouse").toString());
-    process = new ProcessBuilder(command).redirectError(folder.resolve("log.txt").toFile()).start();
+    words.addAll(List.of("-Xmx1g", "-XX:TieredStopAtLevel=1", "-cp"));
+    words.add(folder + ":" + JARS);
+    words.add(SparkAnswers.class.getName());
+    words.add(folder.resolve("warehouse").toString());
+    this.command =
+        new ProcessBuilder(words)
+            .redirectError(ProcessBuilder.Redirect.appendTo(folder.resolve("log.txt").toFile()));
+    start();
+  }
+
+  private void start() throws IOException {
+    process = command.start();
     questions =
         new BufferedWriter(
             new OutputStreamWriter(process.getOutputStream(), StandardCharsets.UTF_8));
@@ -64,10 +75,15 @@ final class RealSpark implements Answers, AutoCloseable {
       questions.write(row + "\t" + expression + "\n");
       questions.flush();
       String answer = answers.readLine();
-      if (answer == null) {
-        throw new IllegalStateException("Spark has ended");
+      if (answer != null) {
+        return answer;
       }
-      return answer;
+      int code = process.onExit().orTimeout(1, TimeUnit.MINUTES).join().exitValue();
+      if (code != OUT_OF_MEMORY) {
+        throw new IllegalStateException("Spark has ended with " + code + " at " + expression);
+      }
+      start();
+      return "! OutOfMemoryError";
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -147,7 +147,13 @@ class RowProgramTest {
         "rpad(price, CAST(id AS INT) * 200000000)",
         "array_repeat(price, CAST(id AS INT) * 200000000)",
         "sequence(CAST(id AS INT), 2000000000)",
-        "sequence(id, -9223372036854775808, -1)"
+        "sequence(id, -9223372036854775808, -1)",
+        "sequence(at, at + INTERVAL 1 DAY, INTERVAL 1 MICROSECOND)",
+        "sequence(CAST(at AS DATE), DATE'9999-12-31')",
+        "rpad(CAST(price AS BINARY), CAST(id AS INT) * 200000000, X'00')",
+        "array_insert(tags, CAST(id AS INT) * 200000000, 'x')",
+        "format_string('%' || CAST(id * 200000000 AS STRING) || 'd', 1)",
+        "format_number(1.5, CAST(id AS INT) * 200000000)"
       })
   void whatGrowsWithoutEndFailsTheRow(String expression) {
     String message = fails("SELECT " + expression + " AS x FROM t").getMessage();

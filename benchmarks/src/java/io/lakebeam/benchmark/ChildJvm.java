@@ -48,9 +48,22 @@ record ChildJvm(Path home, Path folder, String heap) {
     // What the launcher starts Lakebeam with; the fastest collector for Spark's work, too.
     command.add("-XX:+UseParallelGC");
     command.addAll(List.of(System.getProperty("benchmark.jvm.flags").strip().split("\\s+")));
+    command.addAll(archive(classPath));
     command.addAll(List.of("-cp", classPath, main.getName()));
     command.addAll(arguments);
     return new ProcessBuilder(command).redirectError(log(name).toFile());
+  }
+
+  /** Lakebeam's classes as the build has made them ready, which the launcher takes as well. */
+  private List<String> archive(String classPath) {
+    Path archive = home.resolve("target/lakebeam.jsa");
+    return classPath.startsWith(lakebeamClassPath()) && Files.exists(archive)
+        ? List.of(
+            "-XX:SharedArchiveFile=" + archive,
+            "-Xshare:auto",
+            "-Xlog:cds=off",
+            "-Xlog:cds+dynamic=off")
+        : List.of();
   }
 
   /**

@@ -22,6 +22,7 @@ final class StackRecording implements AutoCloseable {
     recording.enable("jdk.NativeMethodSample").withPeriod(PERIOD);
     recording.enable("jdk.ObjectAllocationSample").withoutThreshold();
     recording.enable("jdk.GarbageCollection");
+    recording.enable("jdk.Compilation").withoutThreshold();
     recording.setDestination(file);
     recording.start();
     return new StackRecording(recording);

@@ -9,6 +9,7 @@ import io.lakebeam.epoch.EpochResult.DatasetResult;
 import io.lakebeam.epoch.EpochResult.RuleResult;
 import io.lakebeam.expectation.Expectation;
 import io.lakebeam.expectation.RowCounts;
+import io.lakebeam.row.Packed;
 import io.lakebeam.source.BadFile;
 import io.lakebeam.spec.StorageSpec;
 import java.util.ArrayList;
@@ -35,12 +36,12 @@ import org.apache.beam.sdk.values.KV;
 final class CommitTables
     extends StorageFn<KV<String, Iterable<Packed<FlowReport>>>, DatasetOutcome> {
   private final String pipeline;
-  private final List<CompiledTable> tables;
+  private final Payload<ArrayList<CompiledTable>> tables;
 
   CommitTables(StorageSpec storage, String pipeline, List<CompiledTable> tables) {
     super(storage);
     this.pipeline = pipeline;
-    this.tables = List.copyOf(tables);
+    this.tables = Payload.of(new ArrayList<>(tables));
   }
 
   @ProcessElement
@@ -49,7 +50,10 @@ final class CommitTables
       BoundedWindow window,
       OutputReceiver<DatasetOutcome> out) {
     CompiledTable table =
-        tables.stream().filter(t -> t.name().equals(reports.getKey())).findFirst().orElseThrow();
+        tables.get().stream()
+            .filter(t -> t.name().equals(reports.getKey()))
+            .findFirst()
+            .orElseThrow();
     out.output(commit(table, Epochs.of(window), reports.getValue()));
   }
 

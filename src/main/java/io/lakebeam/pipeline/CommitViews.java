@@ -5,6 +5,7 @@ import io.lakebeam.delta.view.Groups;
 import io.lakebeam.delta.view.NoRoomException;
 import io.lakebeam.delta.view.ViewTable;
 import io.lakebeam.epoch.EpochResult.DatasetResult;
+import io.lakebeam.row.Packed;
 import io.lakebeam.spec.StorageSpec;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -19,12 +20,12 @@ final class CommitViews extends StorageFn<KV<String, Iterable<Packed<ViewPart>>>
   private static final String GOES_ON =
       "; everything else is up to date, and the view catches up in the next update";
 
-  private final Map<String, ViewTable> views;
+  private final Payload<HashMap<String, ViewTable>> views;
   private transient Map<String, Groups> none;
 
   CommitViews(StorageSpec storage, Map<String, ViewTable> views) {
     super(storage);
-    this.views = Map.copyOf(views);
+    this.views = Payload.of(new HashMap<>(views));
   }
 
   @Setup
@@ -40,7 +41,7 @@ final class CommitViews extends StorageFn<KV<String, Iterable<Packed<ViewPart>>>
       BoundedWindow window,
       OutputReceiver<DatasetOutcome> out) {
     String view = parts.getKey();
-    ViewTable table = views.get(view);
+    ViewTable table = views.get().get(view);
     Groups groups = none.computeIfAbsent(view, name -> new Groups(table.query())).none();
     Optional<ViewTable.Refresh> refresh = Optional.empty();
     Optional<ViewPart.Broken> error = Optional.empty();

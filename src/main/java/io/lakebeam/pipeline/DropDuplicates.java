@@ -4,6 +4,7 @@ import io.lakebeam.expectation.RowCounts;
 import io.lakebeam.graph.HiddenColumns;
 import io.lakebeam.graph.NaturalOrder;
 import io.lakebeam.row.BeamRows;
+import io.lakebeam.row.Packed;
 import io.lakebeam.row.RowFields;
 import io.lakebeam.shaded.spark.sql.catalyst.InternalRow;
 import io.lakebeam.spec.StorageSpec;
@@ -28,11 +29,12 @@ final class DropDuplicates
     extends StorageFn<KV<Integer, Iterable<Row>>, KV<String, Packed<FlowReport>>> {
   private final LedgerPlace ledgerPlace;
   private final BeamRows rows;
-  private final CompiledTable table;
-  private final FlowTree tree;
+  private final Payload<CompiledTable> takingTable;
+  private final Payload<FlowTree> tree;
   private final HandedOut.Outputs handedOut;
   private final RegisterLookups lookups;
   private transient BundleWriters<Run> bundle;
+  private transient CompiledTable table;
   private transient RowFields fields;
   private transient RowKey keys;
   private transient long keptFor;
@@ -54,8 +56,8 @@ final class DropDuplicates
     super(storage);
     this.ledgerPlace = ledgerPlace;
     this.rows = rows;
-    this.table = table;
-    this.tree = tree;
+    this.takingTable = Payload.of(table);
+    this.tree = Payload.of(tree);
     this.handedOut = handedOut;
     this.lookups = lookups;
   }
@@ -80,6 +82,7 @@ final class DropDuplicates
   public void setup() {
     super.setup();
     bundle = new BundleWriters<>();
+    table = takingTable.get();
     fields = new RowFields(table.rowSchema());
     keys = RowKey.of(table.rowSchema(), table.deduplication().orElseThrow().by());
   }
@@ -139,7 +142,7 @@ final class DropDuplicates
 
   private Run open(BoundedWindow window) {
     lookups.register(Epochs.of(window));
-    return new Run(new FlowRun(tree, Epochs.of(window)));
+    return new Run(new FlowRun(tree.get(), Epochs.of(window)));
   }
 
   @FinishBundle

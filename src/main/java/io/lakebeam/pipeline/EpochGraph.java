@@ -4,6 +4,7 @@ import io.lakebeam.epoch.EpochPlan;
 import io.lakebeam.graph.TableSchema;
 import io.lakebeam.row.BeamRows;
 import io.lakebeam.row.BeamSchemas;
+import io.lakebeam.row.Packed;
 import io.lakebeam.source.Patience;
 import io.lakebeam.spec.SourceSpec;
 import io.lakebeam.spec.StorageSpec;

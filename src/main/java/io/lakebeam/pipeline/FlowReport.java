@@ -2,6 +2,7 @@ package io.lakebeam.pipeline;
 
 import io.lakebeam.delta.DataFile;
 import io.lakebeam.expectation.RowCounts;
+import io.lakebeam.row.Packed;
 import io.lakebeam.source.BadFile;
 import java.io.Serializable;
 import java.util.List;
@@ -78,7 +79,7 @@ record FlowReport(
   }
 
   static KvCoder<String, Packed<FlowReport>> coder() {
-    return KvCoder.of(StringUtf8Coder.of(), Packed.coder());
+    return KvCoder.of(StringUtf8Coder.of(), PackedCoder.of());
   }
 
   /** A row that stops the update. */

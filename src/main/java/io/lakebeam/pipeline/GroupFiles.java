@@ -6,6 +6,7 @@ import io.lakebeam.delta.view.Groups;
 import io.lakebeam.delta.view.NoRoomException;
 import io.lakebeam.graph.Column;
 import io.lakebeam.row.JavaValues;
+import io.lakebeam.row.Packed;
 import io.lakebeam.shaded.spark.sql.catalyst.InternalRow;
 import io.lakebeam.spec.StorageSpec;
 import io.lakebeam.sql.RowProgram;
@@ -26,14 +27,14 @@ final class GroupFiles extends StorageFn<ViewPart.File, KV<String, Packed<ViewPa
   private static final int MOST_SHOWN = 1000;
 
   private final RegisterLookups lookups;
-  private final Map<String, CompiledView> views;
+  private final Payload<HashMap<String, CompiledView>> views;
   private transient BundleWriters<Run> bundle;
   private transient Map<String, Groups> none;
 
   GroupFiles(StorageSpec storage, RegisterLookups lookups, Map<String, CompiledView> views) {
     super(storage);
     this.lookups = lookups;
-    this.views = Map.copyOf(views);
+    this.views = Payload.of(new HashMap<>(views));
   }
 
   /** What a bundle has of a refresh. */
@@ -79,7 +80,7 @@ final class GroupFiles extends StorageFn<ViewPart.File, KV<String, Packed<ViewPa
   public void read(@Element ViewPart.File file, BoundedWindow window) {
     lookups.register(Epochs.of(window));
     Run run = bundle.of(window, w -> new Run());
-    CompiledView view = views.get(file.view());
+    CompiledView view = views.get().get(file.view());
     Sum sum = run.sums.computeIfAbsent(new Key(file.view(), file.to()), key -> new Sum(none(view)));
     RowProgram.Evaluator query =
         run.queries.computeIfAbsent(file.view(), name -> view.query().rows().evaluator());

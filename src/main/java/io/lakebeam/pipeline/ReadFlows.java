@@ -1,6 +1,7 @@
 package io.lakebeam.pipeline;
 
 import io.lakebeam.epoch.Ledger;
+import io.lakebeam.row.Packed;
 import io.lakebeam.shaded.spark.sql.catalyst.InternalRow;
 import io.lakebeam.source.BadFile;
 import io.lakebeam.source.Patience;
@@ -11,11 +12,13 @@ import io.lakebeam.source.SourceReader;
 import io.lakebeam.spec.Secrets;
 import io.lakebeam.spec.SourceSpec;
 import io.lakebeam.spec.StorageSpec;
+import java.io.Serializable;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -34,8 +37,7 @@ final class ReadFlows extends StorageFn<ReadTask, KV<String, Packed<FlowReport>>
 
   private final LedgerPlace ledgerPlace;
   private final SourceSpec source;
-  private final FlowTree tree;
-  private final List<CompiledTable> quarantines;
+  private final Payload<Followers> followers;
   private final HandedOut.Outputs handedOut;
   private final RegisterLookups lookups;
   private final Patience patience;
@@ -43,6 +45,10 @@ final class ReadFlows extends StorageFn<ReadTask, KV<String, Packed<FlowReport>>
   private transient BundleWriters<FlowRun> bundle;
   private transient Ledger ledger;
   private transient Map<Long, Optional<Map<Slice.FileSlice, String>>> settled;
+
+  /** What becomes of rows, and of what is none. */
+  private record Followers(FlowTree tree, ArrayList<CompiledTable> quarantines)
+      implements Serializable {}
 
   /**
    * @param quarantines tables whose quarantine gets what cannot be decoded
@@ -61,8 +67,7 @@ final class ReadFlows extends StorageFn<ReadTask, KV<String, Packed<FlowReport>>
     super(storage);
     this.ledgerPlace = ledgerPlace;
     this.source = source;
-    this.tree = tree;
-    this.quarantines = List.copyOf(quarantines);
+    this.followers = Payload.of(new Followers(tree, new ArrayList<>(quarantines)));
     this.handedOut = handedOut;
     this.lookups = lookups;
     this.patience = patience;
@@ -87,7 +92,8 @@ final class ReadFlows extends StorageFn<ReadTask, KV<String, Packed<FlowReport>>
   @ProcessElement
   public void read(@Element ReadTask task, BoundedWindow window, MultiOutputReceiver out) {
     lookups.register(Epochs.of(window));
-    FlowRun run = bundle.of(window, w -> new FlowRun(tree, Epochs.of(w)));
+    FlowRun run = bundle.of(window, w -> new FlowRun(followers.get().tree(), Epochs.of(w)));
+    List<CompiledTable> quarantines = followers.get().quarantines();
     run.handOutTo(handedOut.to(out));
     Instant ingestedAt = task.ingestedAt().truncatedTo(ChronoUnit.MILLIS);
     RowOutput output =

@@ -3,6 +3,7 @@ package io.lakebeam.pipeline;
 import io.lakebeam.delta.DataFile;
 import io.lakebeam.delta.view.ViewTable;
 import io.lakebeam.epoch.EpochPlan;
+import io.lakebeam.row.Packed;
 import io.lakebeam.spec.StorageSpec;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -25,7 +26,7 @@ import org.apache.beam.sdk.values.PCollectionList;
  */
 final class RefreshViews {
   private static final KvCoder<String, Packed<ViewPart>> PARTS =
-      KvCoder.of(StringUtf8Coder.of(), Packed.coder());
+      KvCoder.of(StringUtf8Coder.of(), PackedCoder.of());
   private static final KvCoder<String, String> TRIGGERS =
       KvCoder.of(StringUtf8Coder.of(), StringUtf8Coder.of());
   private static final KvCoder<String, ViewPart.Started> STARTED =
@@ -97,32 +98,34 @@ final class RefreshViews {
   }
 
   private static final class TriggerAll extends DoFn<EpochPlan, KV<String, String>> {
-    private final List<CompiledView> views;
+    private final List<String> views;
 
     TriggerAll(List<CompiledView> views) {
-      this.views = views;
+      this.views = views.stream().map(CompiledView::name).toList();
     }
 
     @ProcessElement
     public void trigger(OutputReceiver<KV<String, String>> out) {
-      views.forEach(view -> out.output(KV.of(view.name(), "")));
+      views.forEach(view -> out.output(KV.of(view, "")));
     }
   }
 
   private static final class TriggerFollowers extends DoFn<DatasetOutcome, KV<String, String>> {
-    private final List<CompiledView> views;
+    /** The tables that the views follow, by view. */
+    private final Map<String, String> views = new LinkedHashMap<>();
 
     TriggerFollowers(List<CompiledView> views) {
-      this.views = views;
+      views.forEach(view -> this.views.put(view.name(), view.upstream()));
     }
 
     @ProcessElement
     public void trigger(@Element DatasetOutcome outcome, OutputReceiver<KV<String, String>> out) {
-      for (CompiledView view : views) {
-        if (view.upstream().equals(outcome.dataset())) {
-          out.output(KV.of(view.name(), outcome.dataset()));
-        }
-      }
+      views.forEach(
+          (view, upstream) -> {
+            if (upstream.equals(outcome.dataset())) {
+              out.output(KV.of(view, upstream));
+            }
+          });
     }
   }
 }

@@ -1,6 +1,7 @@
 package io.lakebeam.pipeline;
 
 import io.lakebeam.epoch.Ledger;
+import io.lakebeam.row.Packed;
 import io.lakebeam.source.BadFile;
 import io.lakebeam.source.Slice;
 import io.lakebeam.source.SourceException;
@@ -24,7 +25,7 @@ final class SettleBadFiles
         KV<String, Iterable<KV<String, Packed<FlowReport>>>>, KV<String, Packed<FlowReport>>> {
   private final LedgerPlace ledgerPlace;
   private final List<SourceSpec> sources;
-  private final Map<String, List<CompiledTable>> fed;
+  private final Payload<HashMap<String, List<CompiledTable>>> fed;
 
   /**
    * @param sources that are read
@@ -38,7 +39,7 @@ final class SettleBadFiles
     super(storage);
     this.ledgerPlace = ledgerPlace;
     this.sources = List.copyOf(sources);
-    this.fed = Map.copyOf(fed);
+    this.fed = Payload.of(new HashMap<>(fed));
   }
 
   @ProcessElement
@@ -115,7 +116,7 @@ final class SettleBadFiles
 
   /** An attempt that settled nothing, because the source stopped at bad files then, read all. */
   private void requireNotRead(long epoch, FileName file, String error) {
-    for (CompiledTable table : fed.getOrDefault(file.source(), List.of())) {
+    for (CompiledTable table : fed.get().getOrDefault(file.source(), List.of())) {
       if (CommittedEpochs.has(ledgerPlace.pipeline(), table, epoch)
           || CommittedEpochs.quarantineHas(ledgerPlace.pipeline(), table, epoch)) {
         throw SourceException.permanent(

@@ -2,17 +2,18 @@ package io.lakebeam.pipeline;
 
 import io.lakebeam.delta.view.ViewTable;
 import io.lakebeam.spec.StorageSpec;
+import java.util.HashMap;
 import java.util.Map;
 import org.apache.beam.sdk.values.KV;
 
 /** Looks how far a view is behind the table it follows, once that is committed. */
 final class StartViewRefresh
     extends StorageFn<KV<String, Iterable<String>>, KV<String, ViewPart.Started>> {
-  private final Map<String, ViewTable> views;
+  private final Payload<HashMap<String, ViewTable>> views;
 
   StartViewRefresh(StorageSpec storage, Map<String, ViewTable> views) {
     super(storage);
-    this.views = Map.copyOf(views);
+    this.views = Payload.of(new HashMap<>(views));
   }
 
   @ProcessElement
@@ -21,6 +22,7 @@ final class StartViewRefresh
       OutputReceiver<KV<String, ViewPart.Started>> out) {
     String view = trigger.getKey();
     views
+        .get()
         .get(view)
         .refresh()
         .ifPresent(refresh -> out.output(KV.of(view, new ViewPart.Started(refresh))));

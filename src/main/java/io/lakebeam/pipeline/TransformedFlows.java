@@ -2,6 +2,7 @@ package io.lakebeam.pipeline;
 
 import io.lakebeam.delta.RowFit;
 import io.lakebeam.row.BeamRows;
+import io.lakebeam.row.Packed;
 import io.lakebeam.row.RowFields;
 import io.lakebeam.shaded.spark.sql.catalyst.InternalRow;
 import io.lakebeam.spec.StorageSpec;
@@ -14,11 +15,11 @@ import org.apache.beam.sdk.values.Row;
 /** Takes the rows of an author's transform through all flows that follow. */
 final class TransformedFlows extends StorageFn<Row, KV<String, Packed<FlowReport>>> {
   private final BeamRows rows;
-  private final RowFields fields;
-  private final RowFit fit;
-  private final FlowTree tree;
+  private final Payload<FlowTree> tree;
   private final HandedOut.Outputs handedOut;
   private final RegisterLookups lookups;
+  private transient RowFields fields;
+  private transient RowFit fit;
   private transient BundleWriters<FlowRun> bundle;
 
   /**
@@ -34,9 +35,7 @@ final class TransformedFlows extends StorageFn<Row, KV<String, Packed<FlowReport
       RegisterLookups lookups) {
     super(storage);
     this.rows = rows;
-    this.fields = new RowFields(tree.rows());
-    this.fit = new RowFit(tree.rows(), List.of());
-    this.tree = tree;
+    this.tree = Payload.of(tree);
     this.handedOut = handedOut;
     this.lookups = lookups;
   }
@@ -45,6 +44,8 @@ final class TransformedFlows extends StorageFn<Row, KV<String, Packed<FlowReport
   @Override
   public void setup() {
     super.setup();
+    fields = new RowFields(tree.get().rows());
+    fit = new RowFit(tree.get().rows(), List.of());
     bundle = new BundleWriters<>();
   }
 
@@ -63,7 +64,7 @@ final class TransformedFlows extends StorageFn<Row, KV<String, Packed<FlowReport
 
   /** A query is asked of rows only that have what their columns say. */
   private void take(InternalRow row, FlowRun run) {
-    FlowTree.Branch branch = tree.branches().get(0);
+    FlowTree.Branch branch = tree.get().branches().get(0);
     Optional<String> misfit = branch.query() == null ? Optional.empty() : fit.problem(row);
     if (misfit.isPresent()) {
       run.reject(branch.table(), RejectedRow.of(fields, row, misfit.get()));
@@ -74,7 +75,7 @@ final class TransformedFlows extends StorageFn<Row, KV<String, Packed<FlowReport
 
   private FlowRun open(BoundedWindow window) {
     lookups.register(Epochs.of(window));
-    return new FlowRun(tree, Epochs.of(window));
+    return new FlowRun(tree.get(), Epochs.of(window));
   }
 
   @FinishBundle

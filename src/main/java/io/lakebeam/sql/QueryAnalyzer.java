@@ -10,6 +10,8 @@ import io.lakebeam.graph.SourceLocation;
 import io.lakebeam.graph.TableSchema;
 import io.lakebeam.row.SparkTypes;
 import io.lakebeam.spec.QueryText;
+import io.lakebeam.sql.catalyst.Accumulator;
+import io.lakebeam.sql.catalyst.Aggregation;
 import io.lakebeam.sql.catalyst.GroupPlan;
 import io.lakebeam.sql.catalyst.QueryReader;
 import io.lakebeam.sql.catalyst.RefusedQueryException;
@@ -162,28 +164,28 @@ public final class QueryAnalyzer {
     TableSchema columns = schema(query, types);
     List<ViewQuery.Group> groups = new ArrayList<>();
     List<ViewQuery.Aggregate> aggregates = new ArrayList<>();
+    List<Accumulator> accumulators = new ArrayList<>();
     for (int i = 0; i < plan.columns().size(); i++) {
       GroupPlan.Result column = plan.columns().get(i);
       if (column.aggregate() == null) {
         groups.add(new ViewQuery.Group(column.name(), column.group()));
       } else {
+        accumulators.add(column.aggregate());
         aggregates.add(
             new ViewQuery.Aggregate(
                 column.name(),
-                column.aggregate(),
+                column.aggregate().name(),
                 columns.columns().get(i).type(),
                 states(query, column)));
       }
     }
     return ViewQuery.of(
         plan.input(),
-        io.lakebeam.sql.catalyst.Step.joined(plan.rows().steps()),
-        // Rows that are grouped have no columns that anybody names.
-        RowProgram.of(plan.rows(), new TableSchema(List.of())),
-        plan.row(),
+        plan.rows(),
         plan.reads(),
         groups,
         aggregates,
+        new Aggregation(plan.row(), accumulators),
         columns,
         plan.lineage());
   }
@@ -290,7 +292,7 @@ public final class QueryAnalyzer {
       }
       RowPlan all =
           reader.conditions(rules.stream().map(Expectation::condition).toList(), relation);
-      return new RuleProgram(
+      return RuleProgram.of(
           all.select(IntStream.range(0, rules.size()).boxed().toList(), List.of()),
           each,
           rules.stream().map(Expectation::nullPasses).toList());

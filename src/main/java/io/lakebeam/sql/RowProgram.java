@@ -3,6 +3,7 @@ package io.lakebeam.sql;
 import io.lakebeam.graph.HiddenColumns;
 import io.lakebeam.graph.Limits;
 import io.lakebeam.graph.TableSchema;
+import io.lakebeam.row.Packed;
 import io.lakebeam.shaded.spark.sql.catalyst.InternalRow;
 import io.lakebeam.shaded.spark.unsafe.types.UTF8String;
 import io.lakebeam.sql.catalyst.Evaluation;
@@ -12,32 +13,25 @@ import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
-import java.util.regex.Pattern;
 import org.checkerframework.checker.nullness.qual.Nullable;
 
 /**
  * A query at work: makes none, one or many rows of each row. A row on which the query fails is the
  * caller's to keep; nothing is logged. Serializable, so that it travels to workers.
  *
- * @param rows the steps
+ * @param rows the steps, which only whoever evaluates them unpacks
+ * @param mayMultiply true when it may make many rows of one
  * @param schema of the rows that come out
  */
-public record RowProgram(Step.Rows rows, TableSchema schema) implements Serializable {
-  private static final Pattern NUMBERS = Pattern.compile("#\\d+L?");
-
+public record RowProgram(Packed<Step.Rows> rows, boolean mayMultiply, TableSchema schema)
+    implements Serializable {
   static RowProgram of(Step.Rows rows, TableSchema schema) {
-    return new RowProgram(rows, schema);
-  }
-
-  /** What it computes, as a text that is the same for the same query in every process. */
-  public String text() {
-    // Names that Catalyst gives to what has none carry a number that it has counted up.
-    return NUMBERS.matcher(rows.steps().toString()).replaceAll("");
+    return new RowProgram(Packed.of(rows), rows.mayMultiply(), schema);
   }
 
   /** With code generated for it; for one thread, and the tables that {@link Lookups} holds now. */
   public Evaluator evaluator() {
-    return rows.mayMultiply() ? new OneToMany(this) : new OneToOne(this);
+    return mayMultiply ? new OneToMany(this) : new OneToOne(this);
   }
 
   /** Applies the query to rows, one at a time. */
@@ -45,7 +39,7 @@ public record RowProgram(Step.Rows rows, TableSchema schema) implements Serializ
     private final Evaluation evaluation;
 
     private Evaluator(RowProgram program) {
-      this.evaluation = new Evaluation(program.rows.steps(), Lookups.tables());
+      this.evaluation = new Evaluation(program.rows.unpack().steps(), Lookups.tables());
     }
 
     /**

@@ -1,5 +1,6 @@
 package io.lakebeam.sql;
 
+import io.lakebeam.row.Packed;
 import io.lakebeam.shaded.spark.sql.catalyst.InternalRow;
 import io.lakebeam.sql.catalyst.Evaluation;
 import io.lakebeam.sql.catalyst.MemoryTables;
@@ -20,16 +21,22 @@ import org.checkerframework.checker.nullness.qual.Nullable;
  * @param each every rule by itself, in one column
  * @param nullPasses by rule: whether NULL passes
  */
-public record RuleProgram(Step.Rows all, List<Step.Rows> each, List<Boolean> nullPasses)
+public record RuleProgram(
+    Packed<Step.Rows> all, Packed<ArrayList<Step.Rows>> each, List<Boolean> nullPasses)
     implements Serializable {
+  private static final RuleProgram NONE = of(new Step.Rows("", List.of(), 0), List.of(), List.of());
+
   public RuleProgram {
-    each = List.copyOf(each);
     nullPasses = List.copyOf(nullPasses);
+  }
+
+  static RuleProgram of(Step.Rows all, List<Step.Rows> each, List<Boolean> nullPasses) {
+    return new RuleProgram(Packed.of(all), Packed.of(new ArrayList<>(each)), nullPasses);
   }
 
   /** No rules. */
   public static RuleProgram none() {
-    return new RuleProgram(new Step.Rows("", List.of(), 0), List.of(), List.of());
+    return NONE;
   }
 
   /**
@@ -49,7 +56,8 @@ public record RuleProgram(Step.Rows all, List<Step.Rows> each, List<Boolean> nul
 
   /** Looks at rows, one at a time. */
   public final class Judge {
-    private final Evaluation together = new Evaluation(all.steps(), new MemoryTables(Map.of()));
+    private final Evaluation together =
+        new Evaluation(all.unpack().steps(), new MemoryTables(Map.of()));
     private @Nullable List<Evaluation> alone;
 
     private Judge() {}
@@ -95,7 +103,8 @@ public record RuleProgram(Step.Rows all, List<Step.Rows> each, List<Boolean> nul
     private List<Evaluation> rulesAlone() {
       if (alone == null) {
         List<Evaluation> rules = new ArrayList<>();
-        each.forEach(rule -> rules.add(new Evaluation(rule.steps(), new MemoryTables(Map.of()))));
+        each.unpack()
+            .forEach(rule -> rules.add(new Evaluation(rule.steps(), new MemoryTables(Map.of()))));
         alone = rules;
       }
       return alone;

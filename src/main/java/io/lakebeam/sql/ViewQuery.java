@@ -4,8 +4,9 @@ import io.lakebeam.graph.Column;
 import io.lakebeam.graph.ColumnOrigin;
 import io.lakebeam.graph.DataType;
 import io.lakebeam.graph.TableSchema;
-import io.lakebeam.shaded.spark.sql.catalyst.expressions.Attribute;
-import io.lakebeam.sql.catalyst.Accumulator;
+import io.lakebeam.row.Packed;
+import io.lakebeam.sql.catalyst.Aggregation;
+import io.lakebeam.sql.catalyst.Step;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,10 +19,10 @@ import java.util.Set;
  * @param input the table it reads
  * @param lookups reference tables it joins with
  * @param rows gives the groups' expressions and the aggregates' arguments for each row that counts
- * @param row the columns of these rows
  * @param reads columns of the input, in the order in which the program takes them
  * @param groups columns of the result that name the group
  * @param aggregates columns of the result that are computed
+ * @param aggregation how they are computed, which only whoever computes them unpacks
  * @param columns the result, in its author's order
  * @param text what it computes, the same for the same query in every process
  * @param lineage what each column of the result is computed from
@@ -30,17 +31,16 @@ public record ViewQuery(
     String input,
     Set<String> lookups,
     RowProgram rows,
-    List<Attribute> row,
     List<String> reads,
     List<Group> groups,
     List<Aggregate> aggregates,
+    Packed<Aggregation> aggregation,
     TableSchema columns,
     String text,
     Map<String, List<ColumnOrigin>> lineage)
     implements Serializable {
   public ViewQuery {
     lookups = Set.copyOf(lookups);
-    row = List.copyOf(row);
     reads = List.copyOf(reads);
     groups = List.copyOf(groups);
     aggregates = List.copyOf(aggregates);
@@ -56,10 +56,11 @@ public record ViewQuery(
   /**
    * An aggregate's column.
    *
+   * @param function its name, in upper case
    * @param type of the result
    * @param state columns that hold what the result is computed from, where it does not say it
    */
-  public record Aggregate(String column, Accumulator accumulator, DataType type, List<Column> state)
+  public record Aggregate(String column, String function, DataType type, List<Column> state)
       implements Serializable {
     public Aggregate {
       state = List.copyOf(state);
@@ -72,20 +73,30 @@ public record ViewQuery(
    */
   static ViewQuery of(
       String input,
-      Set<String> lookups,
-      RowProgram rows,
-      List<Attribute> row,
+      Step.Rows rows,
       List<String> reads,
       List<Group> groups,
       List<Aggregate> aggregates,
+      Aggregation aggregation,
       TableSchema columns,
       Map<String, List<ColumnOrigin>> lineage) {
     List<String> parts = new ArrayList<>();
     parts.add(rows.text());
     groups.forEach(group -> parts.add(group.toString()));
-    aggregates.forEach(each -> parts.add(each.column() + " " + each.accumulator().text()));
-    String text = String.join("\n", parts);
+    for (int i = 0; i < aggregates.size(); i++) {
+      parts.add(aggregates.get(i).column() + " " + aggregation.aggregates().get(i).text());
+    }
     return new ViewQuery(
-        input, lookups, rows, row, reads, groups, aggregates, columns, text, lineage);
+        input,
+        Step.joined(rows.steps()),
+        // Rows that are grouped have no columns that anybody names.
+        RowProgram.of(rows, new TableSchema(List.of())),
+        reads,
+        groups,
+        aggregates,
+        Packed.of(aggregation),
+        columns,
+        String.join("\n", parts),
+        lineage);
   }
 }

@@ -281,7 +281,7 @@ class PipelineCompilerTest {
             .get(0);
     assertEquals(
         List.of("COUNT", "MIN", "MAX", "MEAN", "COUNT", "SUM"),
-        view.query().aggregates().stream().map(a -> a.accumulator().name()).toList());
+        view.query().aggregates().stream().map(a -> a.function()).toList());
   }
 
   @Test

@@ -2,6 +2,7 @@ package io.lakebeam.pipeline;
 
 import io.lakebeam.delta.view.ViewTable;
 import io.lakebeam.epoch.EpochPlan;
+import io.lakebeam.row.Packed;
 import io.lakebeam.shaded.spark.sql.catalyst.InternalRow;
 import io.lakebeam.source.Rejected;
 import io.lakebeam.source.RowOutput;

@@ -39,9 +39,7 @@ public final class Groups {
 
   public Groups(ViewQuery query) {
     this.query = query;
-    this.aggregates =
-        new Accumulation(
-            query.row(), query.aggregates().stream().map(Aggregate::accumulator).toList());
+    this.aggregates = new Accumulation(query.aggregation().unpack());
     this.stored = new RowFields(storedSchema(query));
     List<DataType> types = keyColumns().stream().map(c -> SparkTypes.of(c.type())).toList();
     this.keyOfRow = RowKey.of(query.groups().stream().map(ViewQuery.Group::at).toList(), types);

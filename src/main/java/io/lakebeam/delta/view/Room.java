@@ -43,7 +43,7 @@ record Room(Aggregate aggregate, InternalRow key, List<Column> groups) {
   }
 
   private NoRoomException noRoom(Object value, DataType type) {
-    String name = aggregate.accumulator().name();
+    String name = aggregate.function();
     String fix =
         type == DataType.Primitive.BIGINT
             ? "sum it up with more digits: " + name + "(CAST(... AS DECIMAL(38,0)))"

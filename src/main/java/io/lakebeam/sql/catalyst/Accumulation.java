@@ -31,12 +31,10 @@ public final class Accumulation {
   private final MutableProjection restored;
   private final JoinedRow joined = new JoinedRow();
 
-  /**
-   * Generates the code.
-   *
-   * @param row columns of the rows that are added up
-   */
-  public Accumulation(List<Attribute> row, List<Accumulator> aggregates) {
+  /** Generates the code. */
+  public Accumulation(Aggregation aggregation) {
+    List<Attribute> row = aggregation.row();
+    List<Accumulator> aggregates = aggregation.aggregates();
     List<Attribute> buffer = all(aggregates, Accumulator::buffer);
     List<Attribute> parts = all(aggregates, Accumulator::part);
     List<Attribute> answers = new ArrayList<>();

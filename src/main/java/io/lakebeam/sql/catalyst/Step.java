@@ -6,6 +6,7 @@ import java.io.Serializable;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.checkerframework.checker.nullness.qual.Nullable;
 
 /**
@@ -84,8 +85,16 @@ public sealed interface Step extends Serializable {
    * @param columns how many the rows have then
    */
   record Rows(String relation, List<Step> steps, int columns) implements Serializable {
+    private static final Pattern NUMBERS = Pattern.compile("#\\d+L?");
+
     public Rows {
       steps = List.copyOf(steps);
+    }
+
+    /** What the steps compute, as a text that is the same for the same query in every process. */
+    public String text() {
+      // Names that Catalyst gives to what has none carry a number that it has counted up.
+      return NUMBERS.matcher(steps.toString()).replaceAll("");
     }
 
     /** True when one row may become many. */

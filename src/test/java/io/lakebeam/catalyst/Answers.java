@@ -1,12 +1,7 @@
 package io.lakebeam.catalyst;
 
-/** Who answers what expressions are, over the sample rows. */
+/** Who answers questions about the sample rows. */
 interface Answers {
-  /**
-   * One line: the type and the value, or {@code !} and the condition of the error.
-   *
-   * @param expression of Spark's SQL, over the columns of {@link SampleTable}
-   * @param row which of its rows
-   */
-  String answer(String expression, int row);
+  /** One line: the type and the value of each row, or {@code !} and the condition of the error. */
+  String answer(Questions.Question question);
 }

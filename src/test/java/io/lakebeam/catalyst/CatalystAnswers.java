@@ -31,8 +31,8 @@ final class CatalystAnswers implements Answers {
   }
 
   @Override
-  public String answer(String expression, int row) {
-    String sql = "SELECT " + expression + " AS a FROM r" + row;
+  public String answer(Questions.Question question) {
+    String sql = question.sql("r" + question.row());
     String interpreted = answer(sql, new Execution(false));
     String generated = answer(sql, new Execution(true));
     return interpreted.equals(generated) || generated.contains("CompileException")
@@ -43,8 +43,7 @@ final class CatalystAnswers implements Answers {
   private String answer(String sql, Execution execution) {
     try {
       LogicalPlan plan = catalyst.plan(sql);
-      List<InternalRow> rows = execution.rows(plan);
-      return SparkAnswers.told(rows.get(0), (StructType) plan.schema());
+      return SparkAnswers.told(execution.rows(plan), (StructType) plan.schema());
     } catch (Exception e) {
       return SparkAnswers.error(e);
     }

@@ -71,9 +71,7 @@ class GoldenAnswersIT {
   }
 
   private static List<String> answers(Answers answers, List<Question> asked) {
-    return asked.stream()
-        .map(question -> answers.answer(question.expression(), question.row()))
-        .toList();
+    return asked.stream().map(answers::answer).toList();
   }
 
   /**
@@ -89,8 +87,7 @@ class GoldenAnswersIT {
 
   /** Where Spark's two ways, interpreted and generated, differ, a session takes either. */
   private static boolean isOneOfTwo(String wanted, CatalystAnswers both, Question asked) {
-    String[] ways =
-        both.answer(asked.expression(), asked.row()).split(Pattern.quote(CatalystAnswers.BUT));
+    String[] ways = both.answer(asked).split(Pattern.quote(CatalystAnswers.BUT));
     return ways.length == 2 && List.of(ways).contains(wanted);
   }
 

@@ -2,6 +2,7 @@ package io.lakebeam.catalyst;
 
 import io.lakebeam.graph.SchemaDdl;
 import io.lakebeam.graph.TableSchema;
+import io.lakebeam.shaded.spark.sql.catalyst.InternalRow;
 import io.lakebeam.shaded.spark.sql.catalyst.expressions.GenericInternalRow;
 import io.lakebeam.shaded.spark.sql.types.DataType;
 import io.lakebeam.shaded.spark.sql.types.StructType;
@@ -45,20 +46,17 @@ final class QueryAnswers implements Answers {
   }
 
   @Override
-  public String answer(String expression, int row) {
-    String sql =
-        "SELECT " + expression + " AS a FROM (" + SampleTable.row(row, "here") + " FROM one)";
+  public String answer(Questions.Question question) {
+    String sql = question.sql("(" + SampleTable.row(question.row(), "here") + " FROM one)");
     try {
       RowPlan plan = reader.rows(sql);
       DataType type = plan.columns().get(0).type();
       StructType schema = new StructType().add("a", type);
       Evaluation steps =
           new Evaluation(plan.select(List.of(0), List.of()).steps(), new MemoryTables(Map.of()));
-      List<String> told = new ArrayList<>();
-      steps.take(
-          new GenericInternalRow(new Object[] {true}),
-          found -> told.add(SparkAnswers.told(found, schema)));
-      return told.get(0);
+      List<InternalRow> found = new ArrayList<>();
+      steps.take(new GenericInternalRow(new Object[] {true}), made -> found.add(made.copy()));
+      return SparkAnswers.told(found, schema);
     } catch (RefusedQueryException e) {
       Matcher foreseen = ERROR.matcher(e.problem());
       return foreseen.matches() ? "! " + foreseen.group(1) + FORESEEN : REFUSED + e.problem();

@@ -17,8 +17,23 @@ import java.util.stream.IntStream;
  * everything. Most have a value, many an error.
  */
 final class Questions {
-  /** An expression over a row of the samples. */
-  record Question(String expression, int row) {}
+  /**
+   * An expression over a row of the samples.
+   *
+   * @param expression of Spark's SQL, over the columns of {@link SampleTable}
+   * @param row which of its rows
+   * @param isGenerator true when it makes rows
+   */
+  record Question(String expression, int row, boolean isGenerator) {
+    /** A query of one column, {@code a}. */
+    String sql(String relation) {
+      return isGenerator
+          ? "SELECT struct(*) AS a FROM (SELECT " + expression + " FROM " + relation + ")"
+          : "SELECT " + expression + " AS a FROM " + relation;
+    }
+  }
+
+  private static final int SEEDS_A_GENERATOR = 20;
 
   /** What answers differently each time, belongs to a session, or is no value of one row. */
   private static final Pattern NOT_ASKED =
@@ -37,6 +52,16 @@ final class Questions {
       Pattern.compile(
           "(?i).*(INTERVAL|TIMESTAMP|DATE|TIME|TIMESTAMP_NTZ|TIMESTAMP_LTZ|X|r)\\s*$",
           Pattern.DOTALL);
+  private static final List<String> GENERATORS =
+      List.of(
+          "explode",
+          "explode_outer",
+          "posexplode",
+          "posexplode_outer",
+          "inline",
+          "inline_outer",
+          "stack",
+          "json_tuple");
   private static final List<String> OPERATORS =
       List.of(
           "+",
@@ -85,6 +110,9 @@ final class Questions {
   Question of(long seed) {
     Random random = new Random(seed * 0x9E3779B97F4A7C15L);
     int row = random.nextInt(SampleTable.ROWS);
+    if (seed % SEEDS_A_GENERATOR == 0) {
+      return new Question(generator(random).replaceAll("\\s+", " "), row, true);
+    }
     String expression =
         switch (random.nextInt(10)) {
           case 0 -> "CAST(%s AS %s)".formatted(any(random), drawn(types, random));
@@ -92,7 +120,30 @@ final class Questions {
           case 2 -> call(random);
           default -> changed(drawn(calls, random), random, 1);
         };
-    return new Question(expression.replaceAll("\\s+", " "), row);
+    return new Question(expression.replaceAll("\\s+", " "), row, false);
+  }
+
+  private String generator(Random random) {
+    String name = drawn(GENERATORS, random);
+    return switch (name) {
+      case "json_tuple" -> "json_tuple(" + of("STRING", random) + ", 'a', 'b')";
+      case "stack" -> {
+        String type = drawn(types, random);
+        List<String> values = new ArrayList<>();
+        IntStream.range(0, 1 + random.nextInt(5)).forEach(i -> values.add(of(type, random)));
+        yield "stack(" + (1 + random.nextInt(3)) + ", " + String.join(", ", values) + ")";
+      }
+      default -> name + "(" + collection(random) + ")";
+    };
+  }
+
+  private String collection(Random random) {
+    List<String> collections = types.stream().filter(t -> t.matches("(ARRAY|MAP)<.*")).toList();
+    return switch (random.nextInt(8)) {
+      case 0 -> any(random);
+      case 1, 2 -> changed(drawn(calls, random), random, 1);
+      default -> of(drawn(collections, random), random);
+    };
   }
 
   private String call(Random random) {

@@ -25,11 +25,10 @@ final class RealSpark implements Answers, AutoCloseable {
   /** What a session has besides, and what the engine is taken from. */
   private static final String JARS = "target/catalyst/session/*:target/catalyst/jars/*";
 
-  /** What a process of Spark ends with when its memory was not enough. */
-  private static final int OUT_OF_MEMORY = 52;
-
   private final ProcessBuilder command;
+  private final Path log;
   private Process process;
+  private boolean isAsked;
   private BufferedWriter questions;
   private BufferedReader answers;
 
@@ -54,13 +53,14 @@ final class RealSpark implements Answers, AutoCloseable {
     words.add(folder + ":" + JARS);
     words.add(SparkAnswers.class.getName());
     words.add(folder.resolve("warehouse").toString());
+    this.log = folder.resolve("log.txt");
     this.command =
-        new ProcessBuilder(words)
-            .redirectError(ProcessBuilder.Redirect.appendTo(folder.resolve("log.txt").toFile()));
+        new ProcessBuilder(words).redirectError(ProcessBuilder.Redirect.appendTo(log.toFile()));
     start();
   }
 
   private void start() throws IOException {
+    isAsked = false;
     process = command.start();
     questions =
         new BufferedWriter(
@@ -70,20 +70,21 @@ final class RealSpark implements Answers, AutoCloseable {
   }
 
   @Override
-  public String answer(String expression, int row) {
+  public String answer(Questions.Question question) {
     try {
-      questions.write(row + "\t" + expression + "\n");
+      questions.write(question.sql("r" + question.row()) + "\n");
       questions.flush();
       String answer = answers.readLine();
       if (answer != null) {
+        isAsked = true;
         return answer;
       }
-      int code = process.onExit().orTimeout(1, TimeUnit.MINUTES).join().exitValue();
-      if (code != OUT_OF_MEMORY) {
-        throw new IllegalStateException("Spark has ended with " + code + " at " + expression);
+      if (!isAsked) {
+        throw new IllegalStateException("Spark does not start: " + Files.readString(log));
       }
+      int code = process.onExit().orTimeout(1, TimeUnit.MINUTES).join().exitValue();
       start();
-      return "! OutOfMemoryError";
+      return "! Spark has ended with " + code;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -70,30 +71,29 @@ public final class SparkAnswers {
     BufferedReader questions =
         new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
     for (String line = questions.readLine(); line != null; line = questions.readLine()) {
-      String[] question = line.split("\t", 2);
-      answers.println(answer(session, question[1], question[0]));
+      answers.println(answer(session, line));
     }
     session.stop();
   }
 
-  private static String answer(SparkSession session, String expression, String row) {
+  private static String answer(SparkSession session, String sql) {
     try {
-      Object rows = session.sql("SELECT " + expression + " AS a FROM r" + row);
+      Object rows = session.sql(sql);
       StructType type = (StructType) rows.getClass().getMethod("schema").invoke(rows);
       Object execution = rows.getClass().getMethod("queryExecution").invoke(rows);
       Object plan = execution.getClass().getMethod("executedPlan").invoke(execution);
       InternalRow[] found =
           (InternalRow[]) plan.getClass().getMethod("executeCollect").invoke(plan);
-      return told(found[0], type);
+      return told(List.of(found), type);
     } catch (Throwable e) {
       return error(e);
     }
   }
 
-  static String told(InternalRow row, StructType type) {
-    return type.apply(0).dataType().catalogString()
-        + " "
-        + ValueText.of(row, 0, type.apply(0).dataType());
+  static String told(List<InternalRow> rows, StructType type) {
+    return rows.stream()
+        .map(row -> ValueText.of(row, 0, type.apply(0).dataType()))
+        .collect(Collectors.joining(" ; ", type.apply(0).dataType().catalogString() + " ", ""));
   }
 
   /** The condition of an error, or of what is behind it. */

@@ -16,6 +16,9 @@ import java.util.OptionalLong;
  * @param applicationId who commits; with the version, the commit's identity: it comes from the
  *     data, never from a clock or a random number
  * @param applicationVersion grows with every commit of the application
+ * @param follows the version that the application must have committed last, -1 for none; empty when
+ *     any earlier one will do
+ * @param marks versions of other applications that the commit sets too, by their ids
  * @param writtenFor what the table was when the added files were written: if it has other columns
  *     or partitions by now, the commit fails; empty leaves that unchecked
  * @param redefined what the table is from this commit on; empty leaves its columns and partitions
@@ -30,6 +33,8 @@ import java.util.OptionalLong;
 public record Commit(
     String applicationId,
     long applicationVersion,
+    OptionalLong follows,
+    Map<String, Long> marks,
     List<DataFile> added,
     Optional<TableDefinition> writtenFor,
     Optional<TableDefinition> redefined,
@@ -47,6 +52,8 @@ public record Commit(
     Objects.requireNonNull(readVersion, "readVersion");
     Objects.requireNonNull(operation, "operation");
     Objects.requireNonNull(content, "content");
+    Objects.requireNonNull(follows, "follows");
+    marks = Map.copyOf(marks);
     added = List.copyOf(added);
     removed = List.copyOf(removed);
     parameters = Map.copyOf(parameters);
@@ -87,6 +94,8 @@ public record Commit(
   public static final class Builder {
     private final String applicationId;
     private final long applicationVersion;
+    private OptionalLong follows = OptionalLong.empty();
+    private Map<String, Long> marks = Map.of();
     private List<DataFile> added = List.of();
     private Optional<TableDefinition> writtenFor = Optional.empty();
     private Optional<TableDefinition> redefined = Optional.empty();
@@ -101,6 +110,22 @@ public record Commit(
     private Builder(String applicationId, long applicationVersion) {
       this.applicationId = applicationId;
       this.applicationVersion = applicationVersion;
+    }
+
+    /**
+     * The commit holds only if this is the last version that the application has committed.
+     *
+     * @param version -1 when it has committed none
+     */
+    public Builder follows(long version) {
+      follows = OptionalLong.of(version);
+      return this;
+    }
+
+    /** Sets versions of other applications, by their ids. */
+    public Builder marks(Map<String, Long> versions) {
+      marks = versions;
+      return this;
     }
 
     public Builder add(List<DataFile> files) {
@@ -164,6 +189,8 @@ public record Commit(
       return new Commit(
           applicationId,
           applicationVersion,
+          follows,
+          marks,
           added,
           writtenFor,
           redefined,

@@ -21,6 +21,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -35,6 +36,7 @@ import org.slf4j.LoggerFactory;
  * others change the table's properties   append: tried again; copy-on-write: Conflicted
  * others change its columns              Failed, if the commit says what it was written for
  * rows come or go since readVersion      Conflicted
+ * the application's last is not follows  Conflicted
  * killed before the log file exists      nothing happened; the next attempt commits
  * killed or failed after it exists       Committed or, for the next attempt, AlreadyCommitted
  * </pre>
@@ -83,6 +85,9 @@ final class Transaction {
     long seen = transaction.txnVersion(commit.applicationId());
     if (seen >= commit.applicationVersion()) {
       return new AlreadyCommitted(seen);
+    }
+    if (commit.follows().isPresent() && commit.follows().getAsLong() != seen) {
+      return new Conflicted("another run has committed version " + seen + " of it in the meantime");
     }
     Optional<Failed> changed = changed(transaction.metadata());
     if (changed.isPresent()) {
@@ -168,11 +173,10 @@ final class Transaction {
 
   private List<Action> actions() {
     List<Action> actions = new ArrayList<>();
-    actions.add(
-        new SetTransaction(
-            commit.applicationId(),
-            commit.applicationVersion(),
-            Optional.of(System.currentTimeMillis())));
+    Optional<Long> now = Optional.of(System.currentTimeMillis());
+    actions.add(new SetTransaction(commit.applicationId(), commit.applicationVersion(), now));
+    new TreeMap<>(commit.marks())
+        .forEach((id, version) -> actions.add(new SetTransaction(id, version, now)));
     commit.removed().forEach(file -> actions.add(Actions.remove(file, commit.content())));
     commit.added().forEach(file -> actions.add(Actions.add(file, commit.content())));
     return actions;

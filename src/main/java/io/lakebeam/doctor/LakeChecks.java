@@ -124,7 +124,7 @@ final class LakeChecks {
     compiled.ifPresent(
         pipeline -> {
           pipeline
-              .tables()
+              .streamingTables()
               .forEach(
                   table -> {
                     paths.put(table.name(), table.path());

@@ -44,6 +44,7 @@ public record EpochResult(
    *     unchanged}
    * @param version of the table afterwards; -1 when nothing was committed
    * @param in rows that came to the dataset's flows; changed rows for a view
+   * @param late rows among the dropped that came when their window was closed
    * @param files data files added, the quarantine's included
    * @param bytes of those files
    * @param rules by name
@@ -56,12 +57,28 @@ public record EpochResult(
       long accepted,
       long dropped,
       long quarantined,
+      long late,
       int files,
       long bytes,
       Map<String, RuleResult> rules)
       implements Serializable {
     public DatasetResult {
       rules = new TreeMap<>(rules);
+    }
+
+    /** Of a dataset that closes no windows. */
+    public DatasetResult(
+        String dataset,
+        String outcome,
+        long version,
+        long in,
+        long accepted,
+        long dropped,
+        long quarantined,
+        int files,
+        long bytes,
+        Map<String, RuleResult> rules) {
+      this(dataset, outcome, version, in, accepted, dropped, quarantined, 0, files, bytes, rules);
     }
   }
 

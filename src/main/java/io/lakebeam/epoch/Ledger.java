@@ -19,9 +19,10 @@ import org.apache.hadoop.fs.Path;
  * of epoch n, {@code <n>.done} its result, {@code <n>.failed} why it has none yet, {@code <n>.read}
  * what a later attempt reads in place of the plan's slices, {@code <n>.aside} which of its files
  * are set aside in every attempt, {@code <n>.joined.<table>} which version of a table every attempt
- * joins with, where the plan does not say, and now and then {@code <n>.positions} sums up where the
- * sources stand. Plans are put if absent and never change; those of epochs long done are deleted,
- * because the positions say what is needed of them.
+ * joins with, where the plan does not say, {@code <n>.closing.<table>} which windows every attempt
+ * closes, and now and then {@code <n>.positions} sums up where the sources stand. Plans are put if
+ * absent and never change; those of epochs long done are deleted, because the positions say what is
+ * needed of them.
  *
  * <p>There is no other state: whoever reads this can go on, on any runner.
  */
@@ -216,6 +217,30 @@ public final class Ledger {
   /** Settles that for an epoch that was planned by a pipeline which did not join with the table. */
   void settleJoined(long number, String table, long version) {
     Storage.putIfAbsent(file(number, "joined." + table), LedgerJson.writeVersion(version));
+  }
+
+  /** Which windows of a table an epoch closes; empty as long as no attempt has settled it. */
+  public Optional<Closing> closing(long number, String table) {
+    // Empty for an instant on a store that empties a file before it writes it anew.
+    Path file = file(number, "closing." + table);
+    return Storage.read(file)
+        .filter(content -> content.length > 0)
+        .map(content -> LedgerJson.read(file, content, LedgerJson::closing));
+  }
+
+  /**
+   * Settles which windows of a table an epoch closes, before anything of it is committed.
+   *
+   * @return what is settled: this, or what was before
+   */
+  public Closing settleClosing(long number, String table, Closing closing) {
+    Storage.putIfAbsent(file(number, "closing." + table), LedgerJson.write(closing));
+    return closing(number, table).orElse(closing);
+  }
+
+  /** Settles it anew, when nobody can commit by what was settled before. */
+  public void resettleClosing(long number, String table, Closing closing) {
+    Storage.replace(file(number, "closing." + table), LedgerJson.write(closing));
   }
 
   /** Marks an epoch as done. Doing it again changes nothing. */

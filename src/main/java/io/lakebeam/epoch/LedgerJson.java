@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.lakebeam.epoch.EpochResult.DatasetResult;
 import io.lakebeam.epoch.EpochResult.RuleResult;
+import io.lakebeam.row.Microseconds;
 import io.lakebeam.source.BadFile;
 import io.lakebeam.source.Slice;
 import io.lakebeam.source.SourcePosition;
@@ -104,6 +105,29 @@ final class LedgerJson {
     return bytes(MAPPER.createObjectNode().put("version", version));
   }
 
+  static byte[] write(Closing closing) {
+    return bytes(
+        MAPPER
+            .createObjectNode()
+            .put("table", closing.table())
+            .put("read", closing.read())
+            .put("from_version", closing.from())
+            .put("to_version", closing.to())
+            .put("from_watermark", Microseconds.instant(closing.before()).toString())
+            .put("to_watermark", Microseconds.instant(closing.until()).toString()));
+  }
+
+  static Closing closing(byte[] json) {
+    JsonNode root = tree(json);
+    return new Closing(
+        root.get("table").asText(),
+        root.get("read").asText(),
+        root.get("from_version").asLong(),
+        root.get("to_version").asLong(),
+        Microseconds.of(Instant.parse(root.get("from_watermark").asText())),
+        Microseconds.of(Instant.parse(root.get("to_watermark").asText())));
+  }
+
   static Long version(byte[] json) {
     return tree(json).get("version").asLong();
   }
@@ -132,6 +156,9 @@ final class LedgerJson {
       node.put("accepted", dataset.accepted());
       node.put("dropped", dataset.dropped());
       node.put("quarantined", dataset.quarantined());
+      if (dataset.late() > 0) {
+        node.put("late", dataset.late());
+      }
       node.put("files", dataset.files());
       node.put("bytes", dataset.bytes());
       ObjectNode rules = node.putObject("rules");
@@ -177,6 +204,7 @@ final class LedgerJson {
               node.get("accepted").asLong(),
               node.get("dropped").asLong(),
               node.get("quarantined").asLong(),
+              node.path("late").asLong(),
               node.get("files").asInt(),
               node.get("bytes").asLong(),
               rules));

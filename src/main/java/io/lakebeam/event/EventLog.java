@@ -246,6 +246,9 @@ public final class EventLog {
     ObjectNode quality = progress.putObject("data_quality");
     quality.put("dropped_records", dataset.dropped());
     quality.put("quarantined_records", dataset.quarantined());
+    if (dataset.late() > 0) {
+      quality.put("late_records", dataset.late());
+    }
     ArrayNode expectations = quality.putArray("expectations");
     dataset
         .rules()

@@ -54,6 +54,11 @@ public record RowCounts(
     return new RowCounts(0, -rows, rows, 0, 0, 0, none(rules).brokenRules());
   }
 
+  /** Rows that are dropped before any rule was looked at. */
+  public static RowCounts droppedUnjudged(long rows, int rules) {
+    return new RowCounts(rows, 0, rows, 0, 0, 0, none(rules).brokenRules());
+  }
+
   public RowCounts plus(RowCounts other) {
     return new RowCounts(
         in + other.in,

@@ -122,6 +122,17 @@ final class CommitTables
         || outcome instanceof CommitOutcome.AlreadyCommitted;
   }
 
+  /** What rules have said. */
+  static Map<String, RuleResult> rules(CompiledTable table, RowCounts counts) {
+    Map<String, RuleResult> rules = new LinkedHashMap<>();
+    for (int i = 0; i < table.rules().size(); i++) {
+      Expectation rule = table.rules().get(i);
+      long failed = counts.brokenRules().get(i);
+      rules.put(rule.name(), new RuleResult(counts.judged() - failed, failed));
+    }
+    return rules;
+  }
+
   private static DatasetOutcome finished(
       CompiledTable table,
       CommitOutcome outcome,
@@ -129,12 +140,6 @@ final class CommitTables
       List<DataFile> files,
       List<DataFile> quarantineFiles,
       List<BadFile> setAside) {
-    Map<String, RuleResult> rules = new LinkedHashMap<>();
-    for (int i = 0; i < table.rules().size(); i++) {
-      Expectation rule = table.rules().get(i);
-      long failed = counts.brokenRules().get(i);
-      rules.put(rule.name(), new RuleResult(counts.judged() - failed, failed));
-    }
     long version = outcome instanceof CommitOutcome.Committed committed ? committed.version() : -1;
     String words = version >= 0 ? "committed" : files.isEmpty() ? "unchanged" : "already committed";
     List<DataFile> all = new ArrayList<>(files);
@@ -150,11 +155,11 @@ final class CommitTables
             counts.quarantined(),
             all.size(),
             all.stream().mapToLong(DataFile::bytes).sum(),
-            rules),
+            rules(table, counts)),
         setAside);
   }
 
-  private static DatasetOutcome violated(
+  static DatasetOutcome violated(
       CompiledTable table, RowCounts counts, List<FlowReport.Violation> violations) {
     FlowReport.Violation first = violations.get(0);
     return new DatasetOutcome.Stopped(

@@ -12,19 +12,26 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 
 /**
  * A pipeline that is known to be right as far as can be known without data: every query read and
  * typed, every dataset's stored columns fixed.
  *
  * @param graph what people and lineage see of it
- * @param tables streaming tables, in topological order
+ * @param tables streaming tables that flows add rows to, in topological order
+ * @param windows streaming tables that get the windows of others as they are closed
  * @param views materialized views, in topological order
  */
 public record CompiledPipeline(
-    PipelineSpec spec, DataflowGraph graph, List<CompiledTable> tables, List<CompiledView> views) {
+    PipelineSpec spec,
+    DataflowGraph graph,
+    List<CompiledTable> tables,
+    List<CompiledWindows> windows,
+    List<CompiledView> views) {
   public CompiledPipeline {
     tables = List.copyOf(tables);
+    windows = List.copyOf(windows);
     views = List.copyOf(views);
   }
 
@@ -40,8 +47,14 @@ public record CompiledPipeline(
         .toList();
   }
 
+  /** Every streaming table, whatever adds rows to it. */
+  public List<CompiledTable> streamingTables() {
+    return Stream.concat(tables.stream(), windows.stream().map(CompiledWindows::table)).toList();
+  }
+
+  /** A streaming table, whatever adds rows to it. */
   public Optional<CompiledTable> table(String name) {
-    return tables.stream().filter(table -> table.name().equals(name)).findFirst();
+    return streamingTables().stream().filter(table -> table.name().equals(name)).findFirst();
   }
 
   /**
@@ -90,6 +103,7 @@ public record CompiledPipeline(
   public Set<String> lookups() {
     Set<String> lookups = new LinkedHashSet<>();
     tables.forEach(table -> table.flows().forEach(flow -> lookups.addAll(flow.lookups())));
+    windows.forEach(each -> lookups.addAll(each.query().groups().lookups()));
     views.forEach(view -> lookups.addAll(view.query().lookups()));
     return lookups;
   }
@@ -138,6 +152,11 @@ public record CompiledPipeline(
     Optional<CompiledView> view = views.stream().filter(v -> v.name().equals(name)).findFirst();
     if (view.isPresent()) {
       return sourcesFeeding(view.get().upstream());
+    }
+    Optional<CompiledWindows> grouped =
+        windows.stream().filter(each -> each.name().equals(name)).findFirst();
+    if (grouped.isPresent()) {
+      return sourcesFeeding(grouped.get().upstream());
     }
     Optional<CompiledTable> table = table(name);
     if (table.isEmpty()) {

@@ -60,6 +60,27 @@ public record CompiledTable(
     flows = List.copyOf(flows);
   }
 
+  /** The same table with rules. */
+  CompiledTable with(List<Expectation> others, RuleProgram program) {
+    return new CompiledTable(
+        name, path, comment, columns, storesRaw, partitionBy, others, program, duplicates, flows);
+  }
+
+  /** The same table with what adds rows to it. */
+  CompiledTable with(Optional<Deduplication> deduplication, List<CompiledFlow> others) {
+    return new CompiledTable(
+        name,
+        path,
+        comment,
+        columns,
+        storesRaw,
+        partitionBy,
+        rules,
+        verdicts,
+        deduplication.orElse(null),
+        others);
+  }
+
   /** The same table for rows that are judged already, and that it does not have. */
   CompiledTable asWritten() {
     return new CompiledTable(

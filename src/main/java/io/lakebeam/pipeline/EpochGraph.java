@@ -46,6 +46,8 @@ import org.apache.beam.sdk.values.TupleTag;
  *         │                                                └─ rows for an author's transform, or to
  *         │                                                   meet those like them
  *         │                                                                 │ outcomes
+ *         ├─ look which windows are closed ─ files ─ spread ─ read, query, group ─ judge, commit
+ *         │                                                                 │ outcomes
  *         ├─ look how far views are behind ─ files ─ spread ─ read, query, group ─ merge, commit
  *         │                                                                 │ outcomes
  *         └─ heartbeat ──────────────────────────────────────── complete the epoch
@@ -64,6 +66,7 @@ public final class EpochGraph {
   private final StorageSpec storage;
   private final FlowTrees trees;
   private final RegisterLookups lookups;
+  private final CloseWindows windows;
   private final RefreshViews views;
   private final Patience patience;
 
@@ -77,6 +80,7 @@ public final class EpochGraph {
     this.storage = pipeline.spec().storage();
     this.trees = new FlowTrees(pipeline);
     this.lookups = new RegisterLookups(pipeline);
+    this.windows = new CloseWindows(pipeline, lookups);
     this.views = new RefreshViews(pipeline, lookups);
     this.patience = patience;
   }
@@ -94,8 +98,13 @@ public final class EpochGraph {
             .apply("Epochs", Window.into(Epochs.windows()));
     PCollection<DatasetOutcome> tables = commitTables(reports(plans, workers));
     PCollectionList<DatasetOutcome> outcomes = PCollectionList.of(tables);
+    PCollection<DatasetOutcome> committed = tables;
+    if (!pipeline.windows().isEmpty()) {
+      outcomes = outcomes.and(windows.after(plans, tables));
+      committed = outcomes.apply("Tables and windows", Flatten.pCollections());
+    }
     if (!pipeline.views().isEmpty()) {
-      outcomes = outcomes.and(views.after(plans, tables));
+      outcomes = outcomes.and(views.after(plans, committed));
     }
     complete(plans, outcomes);
   }

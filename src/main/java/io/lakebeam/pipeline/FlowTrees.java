@@ -51,6 +51,16 @@ final class FlowTrees {
         Deduplication.candidates(table.name()), table.rowSchema(), false, List.of(branch));
   }
 
+  /** What becomes of rows of a table that no flow reads. */
+  static FlowTree into(CompiledTable table) {
+    FlowTree none = new FlowTree(table.name(), table.rowSchema(), false, List.of());
+    return new FlowTree(
+        table.name(),
+        table.rowSchema(),
+        false,
+        List.of(new FlowTree.Branch(table, null, List.of(), none)));
+  }
+
   private FlowTree tree(String relation, TableSchema rows) {
     FlowTree known = trees.get(relation);
     if (known != null) {

@@ -4,8 +4,6 @@ import io.lakebeam.delta.CloseableIterator;
 import io.lakebeam.delta.DataFileReader;
 import io.lakebeam.delta.view.Groups;
 import io.lakebeam.delta.view.NoRoomException;
-import io.lakebeam.graph.Column;
-import io.lakebeam.row.JavaValues;
 import io.lakebeam.row.Packed;
 import io.lakebeam.shaded.spark.sql.catalyst.InternalRow;
 import io.lakebeam.spec.StorageSpec;
@@ -13,7 +11,6 @@ import io.lakebeam.sql.RowProgram;
 import io.lakebeam.sql.catalyst.SparkProblem;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.beam.sdk.transforms.windowing.BoundedWindow;
@@ -24,8 +21,6 @@ import org.apache.beam.sdk.values.KV;
  * that groups are what is shuffled and not rows.
  */
 final class GroupFiles extends StorageFn<ViewPart.File, KV<String, Packed<ViewPart>>> {
-  private static final int MOST_SHOWN = 1000;
-
   private final RegisterLookups lookups;
   private final Payload<HashMap<String, CompiledView>> views;
   private transient BundleWriters<Run> bundle;
@@ -103,14 +98,6 @@ final class GroupFiles extends StorageFn<ViewPart.File, KV<String, Packed<ViewPa
     return none.computeIfAbsent(view.name(), name -> new Groups(view.query())).none();
   }
 
-  private static String shown(InternalRow row, CompiledView view) {
-    List<Column> columns =
-        view.query().reads().stream()
-            .map(name -> view.upstreamSchema().column(name).orElseThrow())
-            .toList();
-    return JavaValues.of(row, columns).toString();
-  }
-
   private static Optional<ViewPart.Broken> add(
       Sum sum, RowProgram.Evaluator query, InternalRow row, CompiledView view) {
     try {
@@ -134,7 +121,7 @@ final class GroupFiles extends StorageFn<ViewPart.File, KV<String, Packed<ViewPa
   private static ViewPart.Broken broken(String error, InternalRow row, CompiledView view) {
     return new ViewPart.Broken(
         "the query of view " + view.name() + " fails on a row",
-        error + ", on " + Shortened.of(shown(row, view), MOST_SHOWN),
+        error + ", on " + Shortened.ofRow(row, view.query().reads(), view.upstreamSchema()),
         "guard the expression in the view's query, for instance with TRY_CAST or NULLIF");
   }
 

@@ -51,6 +51,7 @@ public final class PipelineCompiler {
   private final Set<String> failed = new HashSet<>();
   private final Set<String> unreadable = new HashSet<>();
   private final List<CompiledTable> tables = new ArrayList<>();
+  private final List<CompiledWindows> windows = new ArrayList<>();
   private final List<CompiledView> views = new ArrayList<>();
   private final List<DataflowGraph.Dataset> datasets = new ArrayList<>();
 
@@ -157,7 +158,7 @@ public final class PipelineCompiler {
       throw new PipelineException(spec.expansions().hidden(byLine(problems)));
     }
     return new CompiledPipeline(
-        spec, new DataflowGraph(spec.name(), graphSources(), datasets), tables, views);
+        spec, new DataflowGraph(spec.name(), graphSources(), datasets), tables, windows, views);
   }
 
   private void compile(DatasetSpec dataset, QueryAnalyzer analyzer) {
@@ -177,14 +178,21 @@ public final class PipelineCompiler {
         refuseMaterializedInputs(dataset);
       }
       if (dataset.definition() instanceof DatasetSpec.StreamingTable table) {
-        CompiledTable compiled =
-            new TableCompiler(spec, analyzer, tables, problems).compile(dataset, table);
+        TableCompiler compiler = new TableCompiler(spec, analyzer, tables, windows, problems);
+        Optional<CompiledWindows> grouped =
+            new WindowCompiler(analyzer, tables, compiler).compile(dataset, table);
+        if (grouped.isPresent()) {
+          declare(dataset, grouped.get(), analyzer);
+          return;
+        }
+        CompiledTable compiled = compiler.compile(dataset, table);
         analyzer.declare(dataset.name(), compiled.rowSchema());
         analyzer.declareStored(dataset.name(), compiled.storedSchema());
         tables.add(compiled);
         datasets.add(describe(dataset, compiled));
       } else if (dataset.definition() instanceof DatasetSpec.MaterializedView view) {
-        CompiledView compiled = new ViewCompiler(spec, analyzer, tables).compile(dataset, view);
+        CompiledView compiled =
+            new ViewCompiler(spec, analyzer, streamingTables()).compile(dataset, view);
         analyzer.declare(dataset.name(), compiled.query().columns());
         analyzer.declareStored(dataset.name(), compiled.query().columns());
         views.add(compiled);
@@ -198,6 +206,31 @@ public final class PipelineCompiler {
     } catch (InvalidDatasetException e) {
       fail(dataset, e.problems(), analyzer);
     }
+  }
+
+  private void declare(DatasetSpec dataset, CompiledWindows grouped, QueryAnalyzer analyzer) {
+    CompiledTable table = grouped.table();
+    analyzer.declare(dataset.name(), table.storedSchema());
+    analyzer.declareStored(dataset.name(), table.storedSchema());
+    windows.add(grouped);
+    List<String> inputs = new ArrayList<>();
+    inputs.add(grouped.upstream());
+    inputs.addAll(grouped.query().groups().lookups());
+    DatasetSpec.StreamingTable declared = (DatasetSpec.StreamingTable) dataset.definition();
+    String name = ((DatasetSpec.QueryFlow) declared.flows().get(0)).query().file();
+    datasets.add(
+        new DataflowGraph.Dataset(
+            dataset.name(),
+            DataflowGraph.Kind.STREAMING_TABLE,
+            layer(dataset),
+            dataset.comment(),
+            table.storedSchema(),
+            table.partitionBy(),
+            List.of(new DataflowGraph.Flow(name, inputs, grouped.query().lineage()))));
+  }
+
+  private List<CompiledTable> streamingTables() {
+    return Stream.concat(tables.stream(), windows.stream().map(CompiledWindows::table)).toList();
   }
 
   private void fail(DatasetSpec dataset, List<Problem> causes, QueryAnalyzer analyzer) {

@@ -6,7 +6,7 @@ import io.lakebeam.event.EventLog;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** What is stored of a pipeline's views. */
+/** What is stored of a pipeline's views, and of its tables of windows. */
 public final class StoredViews {
   private StoredViews() {}
 
@@ -16,8 +16,9 @@ public final class StoredViews {
   }
 
   /**
-   * Views that do not show all of the table they follow, or show another query's result, each with
-   * what an operator should know of it; that is empty when there is nothing to know.
+   * Views that do not show all of the table they follow, tables of windows that do not know of it,
+   * or show another query's result, each with what an operator should know of it; that is empty
+   * when there is nothing to know.
    */
   public static Map<String, String> behind(CompiledPipeline pipeline) {
     Map<String, String> behind = new LinkedHashMap<>();
@@ -25,6 +26,11 @@ public final class StoredViews {
       ViewTables.of(pipeline.name(), view)
           .refresh()
           .ifPresent(refresh -> behind.put(view.name(), told(view, refresh)));
+    }
+    for (CompiledWindows windows : pipeline.windows()) {
+      if (new WindowTable(pipeline.name(), windows).isBehind()) {
+        behind.put(windows.name(), "");
+      }
     }
     return behind;
   }

@@ -34,16 +34,23 @@ final class TableCompiler {
   private final PipelineSpec spec;
   private final QueryAnalyzer analyzer;
   private final List<CompiledTable> tables;
+  private final List<String> windows;
   private final List<Problem> problems;
 
+  /**
+   * @param tables that flows may read
+   * @param windows tables that get windows as they are closed, which flows may not read
+   */
   TableCompiler(
       PipelineSpec spec,
       QueryAnalyzer analyzer,
       List<CompiledTable> tables,
+      List<CompiledWindows> windows,
       List<Problem> problems) {
     this.spec = spec;
     this.analyzer = analyzer;
     this.tables = tables;
+    this.windows = windows.stream().map(CompiledWindows::name).toList();
     this.problems = problems;
   }
 
@@ -83,6 +90,16 @@ final class TableCompiler {
     TableSchema columns = columns(dataset, drafts);
     boolean storesRaw =
         drafts.stream().anyMatch(d -> d.isCopy() && d.input() instanceof CompiledFlow.FromSource);
+    CompiledTable judged = judged(dataset, columns, storesRaw);
+    List<CompiledFlow> flows = new ArrayList<>();
+    for (Draft draft : drafts) {
+      flows.add(flow(draft, columns, judged.rowSchema()));
+    }
+    return judged.with(new Duplicates(analyzer, dataset, table).of(judged), flows);
+  }
+
+  /** A table of these columns with its rules, and without what adds rows to it. */
+  CompiledTable judged(DatasetSpec dataset, TableSchema columns, boolean storesRaw) {
     CompiledTable bare =
         new CompiledTable(
             dataset.name(),
@@ -96,23 +113,9 @@ final class TableCompiler {
             null,
             List.of());
     List<Expectation> rules = checkedRules(dataset, bare.rowSchema());
-    List<CompiledFlow> flows = new ArrayList<>();
-    for (Draft draft : drafts) {
-      flows.add(flow(draft, columns, bare.rowSchema()));
-    }
-    return new CompiledTable(
-        bare.name(),
-        bare.path(),
-        bare.comment(),
-        columns,
-        storesRaw,
-        bare.partitionBy(),
-        rules,
-        rules.isEmpty()
-            ? RuleProgram.none()
-            : analyzer.rules(rules, bare.rowSchema(), dataset.name()),
-        new Duplicates(analyzer, dataset, table).of(bare).orElse(null),
-        flows);
+    return rules.isEmpty()
+        ? bare
+        : bare.with(rules, analyzer.rules(rules, bare.rowSchema(), dataset.name()));
   }
 
   private Draft draft(DatasetSpec.FlowSpec flow)
@@ -151,6 +154,9 @@ final class TableCompiler {
   }
 
   private void refuseView(DatasetSpec dataset, String input) throws InvalidDatasetException {
+    if (windows.contains(input)) {
+      throw WindowCompiler.readsWindows(dataset, input);
+    }
     boolean isView =
         spec.datasets().stream()
             .anyMatch(
@@ -163,7 +169,7 @@ final class TableCompiler {
   }
 
   /** The query's file, or where the pipeline file holds the query itself. */
-  private static SourceLocation place(DatasetSpec.QueryFlow flow) {
+  static SourceLocation place(DatasetSpec.QueryFlow flow) {
     String file = flow.query().file();
     return file.equals(flow.at().file()) ? flow.at() : new SourceLocation(file, 1, 0);
   }

@@ -29,7 +29,7 @@ final class ForeignRows {
    */
   List<String> warnings() {
     List<String> warnings = new ArrayList<>();
-    for (CompiledTable table : pipeline.tables()) {
+    for (CompiledTable table : pipeline.streamingTables()) {
       work(table.name(), table.path()).ifPresent(rows -> warnings.add(ofTable(table.name(), rows)));
       work(table.quarantineName(), table.quarantinePath())
           .ifPresent(rows -> warnings.add(ofTable(table.quarantineName(), rows)));

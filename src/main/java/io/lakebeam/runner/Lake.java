@@ -30,7 +30,7 @@ final class Lake {
    * Makes what is missing.
    *
    * @param neighbours other pipelines with a ledger in this lake
-   * @return streaming tables that were not there
+   * @return streaming tables that were not there, and that will lack what was read before
    * @throws UpdateFailedException when a table belongs to another pipeline; nothing is made then,
    *     unless that pipeline is making it at the same moment
    * @throws io.lakebeam.delta.TableMismatchException when a table is there and is another
@@ -61,7 +61,7 @@ final class Lake {
 
   private List<Declared> declared() {
     List<Declared> declared = new ArrayList<>();
-    for (CompiledTable table : pipeline.tables()) {
+    for (CompiledTable table : pipeline.streamingTables()) {
       declared.add(declared(table.name(), table.path(), table.definition(), false));
       declared.add(
           declared(

@@ -9,6 +9,7 @@ import io.lakebeam.graph.Problem;
 import io.lakebeam.graph.SourceLocation;
 import io.lakebeam.graph.TableSchema;
 import io.lakebeam.row.SparkTypes;
+import io.lakebeam.shaded.spark.sql.catalyst.expressions.Attribute;
 import io.lakebeam.spec.QueryText;
 import io.lakebeam.sql.catalyst.Accumulator;
 import io.lakebeam.sql.catalyst.Aggregation;
@@ -18,6 +19,7 @@ import io.lakebeam.sql.catalyst.RefusedQueryException;
 import io.lakebeam.sql.catalyst.Relation;
 import io.lakebeam.sql.catalyst.RowPlan;
 import io.lakebeam.sql.catalyst.SparkProblem;
+import io.lakebeam.sql.catalyst.WindowPlan;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -152,6 +154,37 @@ public final class QueryAnalyzer {
   /** Checks and takes apart a query of a materialized view. */
   public ViewQuery viewQuery(QueryText query) throws InvalidQueryException {
     return told(query, () -> viewQuery(query, reader.groups(query.sql())));
+  }
+
+  /**
+   * Checks and takes apart a query of a flow that groups a stream by windows; empty when it groups
+   * nothing, or has no WATERMARK.
+   */
+  public Optional<WindowQuery> windowQuery(QueryText query) throws InvalidQueryException {
+    return told(
+        query,
+        () -> {
+          Optional<WindowPlan> plan = reader.windows(query.sql());
+          return plan.isEmpty() ? Optional.empty() : Optional.of(windowQuery(query, plan.get()));
+        });
+  }
+
+  private WindowQuery windowQuery(QueryText query, WindowPlan plan) throws InvalidQueryException {
+    Map<String, io.lakebeam.shaded.spark.sql.types.DataType> types = new LinkedHashMap<>();
+    for (Attribute column : plan.output()) {
+      if (types.put(column.name(), column.dataType()) != null) {
+        throw twice(query, column.name());
+      }
+    }
+    TableSchema columns = schema(query, types);
+    return new WindowQuery(
+        viewQuery(query, plan.groups()),
+        RowProgram.of(plan.shown(), columns),
+        columns,
+        plan.time(),
+        plan.delay(),
+        plan.grid(),
+        plan.lineage());
   }
 
   private ViewQuery viewQuery(QueryText query, GroupPlan plan) throws InvalidQueryException {

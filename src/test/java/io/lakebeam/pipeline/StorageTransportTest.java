@@ -40,7 +40,16 @@ class StorageTransportTest {
   /** Functions that touch no file. A new function belongs here, or is a {@link StorageFn}. */
   private static final Set<String> WITHOUT_FILES =
       Set.of(
-          "SlicesOf", "OfPlan", "OfOutcome", "TriggerAll", "TriggerFollowers", "FilesOf", "PartOf");
+          "SlicesOf",
+          "OfPlan",
+          "OfOutcome",
+          "TriggerAll",
+          "TriggerFollowers",
+          "FilesOf",
+          "PartOf",
+          "PlanOfWindows",
+          "Committed",
+          "FilesOfWindows");
 
   private static final String PIPELINE =
       """
@@ -56,6 +65,8 @@ class StorageTransportTest {
         bronze: {streaming_table: {from: orders}}
         silver: {streaming_table: {sql: "SELECT id, amount FROM bronze"}}
         total: {materialized_view: {sql: "SELECT COUNT(*) AS n FROM silver"}}
+        counts: {streaming_table: {sql: "SELECT COUNT(*) AS n FROM STREAM timed WATERMARK at DELAY OF INTERVAL 1 HOUR GROUP BY window(at, '1 day')"}}
+        timed: {streaming_table: {sql: "SELECT CURRENT_TIMESTAMP() AS at FROM bronze"}}
       """;
 
   @TempDir Path dir;

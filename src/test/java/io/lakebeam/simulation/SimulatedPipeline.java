@@ -90,6 +90,7 @@ final class SimulatedPipeline {
         spec,
         compiled.graph(),
         compiled.tables().stream().map(table -> in(spec, table)).toList(),
+        List.of(),
         compiled.views().stream().map(view -> in(spec, view)).toList());
   }
 

@@ -169,7 +169,8 @@ final class QueryScan {
     } else if (level.clause == Clause.FROM && (token.isWord("JOIN") || token.is(","))) {
       return relation(i + 1);
     } else if (token.isWord(END_OF_FROM) && !tokens.get(i + 1).is("(") || isLateral(i)) {
-      level.clause = level.clause == Clause.NONE ? Clause.NONE : Clause.OTHER;
+      // In what is selected it is a name, such as window.start.
+      level.clause = level.clause == Clause.FROM ? Clause.OTHER : level.clause;
     }
     notice(i, token);
     return i + 1;

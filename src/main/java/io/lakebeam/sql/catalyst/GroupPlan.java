@@ -127,17 +127,19 @@ public record GroupPlan(
           FROM_NEW_ROWS + ": it stores aggregates and what they are grouped by",
           "select the aggregates, and compute with them where the view is read");
     }
+    return new Result(column.name(), column.dataType(), -1, accumulator(call, row));
+  }
+
+  /** The aggregate over the columns of the rows, which get those that it needs. */
+  static Accumulator accumulator(AggregateExpression call, RowColumns row)
+      throws RefusedQueryException {
     AggregateRefusals.check(call);
     Option<Expression> filter = call.filter();
     Attribute isCounted = filter.isDefined() ? row.column(filter.get()) : null;
-    return new Result(
-        column.name(),
-        column.dataType(),
-        -1,
-        Mergeable.of(row.function(call.aggregateFunction()), isCounted));
+    return Mergeable.of(row.function(call.aggregateFunction()), isCounted);
   }
 
-  private static boolean isGroup(Expression group, Expression value) {
+  static boolean isGroup(Expression group, Expression value) {
     return group instanceof Alias alias
         ? alias.child().semanticEquals(value) || alias.toAttribute().semanticEquals(value)
         : group.semanticEquals(value);

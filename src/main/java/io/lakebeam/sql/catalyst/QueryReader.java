@@ -19,6 +19,7 @@ import io.lakebeam.shaded.spark.sql.catalyst.optimizer.InlineCTE;
 import io.lakebeam.shaded.spark.sql.catalyst.optimizer.ReplaceExpressions$;
 import io.lakebeam.shaded.spark.sql.catalyst.optimizer.RewriteWithExpression$;
 import io.lakebeam.shaded.spark.sql.catalyst.parser.ParseException;
+import io.lakebeam.shaded.spark.sql.catalyst.plans.logical.Aggregate;
 import io.lakebeam.shaded.spark.sql.catalyst.plans.logical.Command;
 import io.lakebeam.shaded.spark.sql.catalyst.plans.logical.Filter;
 import io.lakebeam.shaded.spark.sql.catalyst.plans.logical.LogicalPlan;
@@ -207,11 +208,13 @@ public final class QueryReader {
     }
   }
 
+  private static LogicalPlan inlined(LogicalPlan analyzed) {
+    return EliminateSubqueryAliases.apply(new InlineCTE(true, false).apply(analyzed));
+  }
+
   /** The plan in terms that can be computed, without names of relations and of WITH. */
   static LogicalPlan plain(LogicalPlan analyzed) {
-    LogicalPlan inlined = new InlineCTE(true, false).apply(analyzed);
-    LogicalPlan bare = EliminateSubqueryAliases.apply(inlined);
-    LogicalPlan replaced = ReplaceExpressions$.MODULE$.apply(bare);
+    LogicalPlan replaced = ReplaceExpressions$.MODULE$.apply(inlined(analyzed));
     LogicalPlan rewritten = RewriteWithExpression$.MODULE$.apply(replaced);
     return CollapseProject$.MODULE$.apply(rewritten, false);
   }
@@ -237,6 +240,30 @@ public final class QueryReader {
     return mark.isEmpty() || Watermarks.distinct(query).isEmpty()
         ? Optional.empty()
         : Optional.of(new RowPlan.Distinct(mark.get().column(), mark.get().microseconds()));
+  }
+
+  /**
+   * A query that groups the rows of a stream by windows of the time of its WATERMARK.
+   *
+   * @return empty when it groups none, or has no WATERMARK
+   */
+  public Optional<WindowPlan> windows(String sql) throws Exception {
+    LogicalPlan query = query(sql);
+    Optional<Watermarks.Watermark> mark = Watermarks.of(query);
+    if (mark.isEmpty()) {
+      return Optional.empty();
+    }
+    LogicalPlan analyzed = analyzed(query);
+    LogicalPlan plain = plain(analyzed);
+    return plain.exists(Scala.predicate(node -> node instanceof Aggregate))
+        ? Optional.of(
+            WindowPlan.of(
+                plain,
+                TimeWindows.timeOf(inlined(analyzed(Watermarks.marked(query)))),
+                Scala.list(analyzed.output()),
+                isStatic,
+                mark.get().microseconds()))
+        : Optional.empty();
   }
 
   private RowPlan rows(LogicalPlan query) throws Exception {

@@ -33,7 +33,9 @@ final class Refusals {
           plan,
           "a streaming table cannot group rows",
           "it would hold one result an epoch, not one result",
-          "declare the dataset as a materialized_view");
+          "declare the dataset as a materialized_view; or let each window come once, when it is"
+              + " closed: FROM STREAM t WATERMARK at DELAY OF INTERVAL 10 MINUTES GROUP BY window(at,"
+              + " '5 minutes')");
     }
     if (plan instanceof Union) {
       return refused(

@@ -430,7 +430,7 @@ final class Translation {
   }
 
   /** The expression, once it is sure that each replay gives it the same values. */
-  private static Expression ready(Expression expression, Flow flow) throws RefusedQueryException {
+  static Expression ready(Expression expression, Flow flow) throws RefusedQueryException {
     Expression bound = Replayed.bind(expression, flow.layout());
     Replayed.refuseOthers(bound);
     if (SubqueryExpression.hasSubquery(bound)) {

@@ -1,16 +1,30 @@
 package io.lakebeam.sql.catalyst;
 
+import io.lakebeam.shaded.scala.Option;
+import io.lakebeam.shaded.scala.Tuple3;
 import io.lakebeam.shaded.spark.sql.catalyst.analysis.UnresolvedAttribute;
 import io.lakebeam.shaded.spark.sql.catalyst.analysis.UnresolvedEventTimeWatermark;
+import io.lakebeam.shaded.spark.sql.catalyst.analysis.UnresolvedStar;
+import io.lakebeam.shaded.spark.sql.catalyst.expressions.Alias;
+import io.lakebeam.shaded.spark.sql.catalyst.expressions.Attribute;
+import io.lakebeam.shaded.spark.sql.catalyst.expressions.Expression;
+import io.lakebeam.shaded.spark.sql.catalyst.expressions.NamedExpression;
 import io.lakebeam.shaded.spark.sql.catalyst.plans.logical.Distinct;
 import io.lakebeam.shaded.spark.sql.catalyst.plans.logical.LogicalPlan;
+import io.lakebeam.shaded.spark.sql.catalyst.plans.logical.Project;
+import io.lakebeam.shaded.spark.sql.catalyst.plans.logical.SubqueryAlias;
+import io.lakebeam.shaded.spark.sql.catalyst.plans.logical.UnresolvedWith;
 import io.lakebeam.shaded.spark.unsafe.types.CalendarInterval;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 
 /** What a query says by WATERMARK, taken out of its plan. */
 final class Watermarks {
+  /** What a column is called that has the time. */
+  private static final String MARK = "_watermark";
+
   private Watermarks() {}
 
   /**
@@ -23,8 +37,61 @@ final class Watermarks {
 
   /** The plan without it: by itself, a WATERMARK changes no row. */
   static LogicalPlan without(LogicalPlan parsed) {
-    return Scala.rewrite(
+    return rewrite(
         parsed, node -> node instanceof UnresolvedEventTimeWatermark mark ? mark.child() : node);
+  }
+
+  /** The plan with each node replaced, and those of its WITH, which are none of its children. */
+  private static LogicalPlan rewrite(LogicalPlan parsed, UnaryOperator<LogicalPlan> each) {
+    return Scala.rewrite(
+        parsed, node -> each.apply(node instanceof UnresolvedWith with ? with(with, each) : node));
+  }
+
+  private static LogicalPlan with(UnresolvedWith with, UnaryOperator<LogicalPlan> each) {
+    List<Tuple3<String, SubqueryAlias, Option<Object>>> parts = new ArrayList<>();
+    for (Tuple3<String, SubqueryAlias, Option<Object>> part : Scala.list(with.cteRelations())) {
+      parts.add(new Tuple3<>(part._1(), (SubqueryAlias) rewrite(part._2(), each), part._3()));
+    }
+    return new UnresolvedWith(with.child(), Scala.seq(parts), with.allowRecursion());
+  }
+
+  /** The plan with a column beside the rows of each WATERMARK that has their time. */
+  static LogicalPlan marked(LogicalPlan parsed) {
+    return rewrite(
+        parsed,
+        node ->
+            node instanceof UnresolvedEventTimeWatermark mark
+                ? new Project(
+                    Scala.<NamedExpression>seq(
+                        List.of(
+                            new UnresolvedStar(Option.empty()),
+                            time((Expression) mark.eventTimeColExpr()))),
+                    mark.child())
+                : node);
+  }
+
+  private static NamedExpression time(Expression column) {
+    return new Alias(
+        column,
+        MARK,
+        NamedExpression.newExprId(),
+        Alias.apply$default$4(column, MARK),
+        Alias.apply$default$5(column, MARK),
+        Alias.apply$default$6(column, MARK));
+  }
+
+  /** The column that a {@link #marked} plan has the time of, once it is analyzed. */
+  static Optional<Attribute> time(LogicalPlan analyzed) {
+    for (Expression expression : Scala.list(analyzed.expressions())) {
+      if (expression instanceof Alias alias
+          && alias.name().equals(MARK)
+          && alias.child() instanceof Attribute column) {
+        return Optional.of(column);
+      }
+    }
+    return Scala.list(analyzed.children()).stream()
+        .flatMap(child -> time(child).stream())
+        .findFirst();
   }
 
   /** The rows that a DISTINCT is asked of, if it is the last thing that the query does. */
@@ -39,7 +106,7 @@ final class Watermarks {
    */
   static Optional<Watermark> of(LogicalPlan parsed) throws RefusedQueryException {
     List<UnresolvedEventTimeWatermark> found = new ArrayList<>();
-    Scala.rewrite(
+    rewrite(
         parsed,
         node -> {
           if (node instanceof UnresolvedEventTimeWatermark mark) {

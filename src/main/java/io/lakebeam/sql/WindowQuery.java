@@ -1,0 +1,42 @@
+package io.lakebeam.sql;
+
+import io.lakebeam.graph.ColumnOrigin;
+import io.lakebeam.graph.TableSchema;
+import io.lakebeam.sql.catalyst.WindowGrid;
+import io.lakebeam.sql.catalyst.WindowPlan;
+import java.io.Serializable;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A GROUP BY query over windows of time, each of which is told once, when it is closed.
+ *
+ * @param groups start and end of the window and what else the rows are grouped by, and aggregates;
+ *     its columns have names of no meaning
+ * @param shown makes none or one row of the result of each row of the groups
+ * @param columns the result, in its author's order
+ * @param time column of the input that windows are of
+ * @param delay microseconds that rows may be later than the latest one
+ * @param grid where windows end
+ * @param lineage what each column of the result is computed from
+ */
+public record WindowQuery(
+    ViewQuery groups,
+    RowProgram shown,
+    TableSchema columns,
+    String time,
+    long delay,
+    WindowGrid grid,
+    Map<String, List<ColumnOrigin>> lineage)
+    implements Serializable {
+  /** Where the start of the window stands in the rows that are grouped, and in those of groups. */
+  public static final int START = 0;
+
+  /** Where its end stands. */
+  public static final int END = WindowPlan.END;
+
+  /** The table that it reads. */
+  public String input() {
+    return groups.input();
+  }
+}

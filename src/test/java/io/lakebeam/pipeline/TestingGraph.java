@@ -83,6 +83,7 @@ public final class TestingGraph {
 
     void run() {
       List<DatasetOutcome> outcomes = commitTables(reports());
+      outcomes.addAll(closeWindows());
       outcomes.addAll(commitViews());
       List<EpochPart> parts = new ArrayList<>();
       parts.add(new EpochPart.Planned(plan));
@@ -238,6 +239,74 @@ public final class TestingGraph {
       return outcomes;
     }
 
+    private List<DatasetOutcome> closeWindows() {
+      Map<String, CompiledWindows> windows = new LinkedHashMap<>();
+      pipeline.windows().forEach(each -> windows.put(each.name(), each));
+      StartWindows start =
+          new StartWindows(
+              pipeline.spec().storage(),
+              new LedgerPlace(pipeline.spec().lake(), pipeline.name()),
+              pipeline.name(),
+              windows);
+      CommitWindows commit = new CommitWindows(pipeline.spec().storage(), pipeline.name(), windows);
+      commit.setup();
+      List<DatasetOutcome> outcomes = new ArrayList<>();
+      for (String table : windows.keySet()) {
+        List<KV<String, Packed<WindowPart>>> started = step(() -> look(start, table));
+        if (started.isEmpty()) {
+          continue;
+        }
+        WindowPart.Started read = (WindowPart.Started) started.get(0).getValue().unpack();
+        List<Packed<WindowPart>> parts = new ArrayList<>(groups(read.files(), windows));
+        // After the loss of a worker the table may be looked at once more.
+        if (random.nextInt(20) == 0) {
+          started = look(start, table);
+        }
+        started.forEach(each -> parts.add(each.getValue()));
+        outcomes.addAll(
+            step(
+                () -> {
+                  Collections.shuffle(parts, random);
+                  List<DatasetOutcome> out = new ArrayList<>();
+                  commit.commit(KV.of(table, parts), window, new Collected<>(out));
+                  return out;
+                }));
+      }
+      return outcomes;
+    }
+
+    private List<KV<String, Packed<WindowPart>>> look(StartWindows start, String table) {
+      List<KV<String, Packed<WindowPart>>> out = new ArrayList<>();
+      List<String> triggers = new ArrayList<>(List.of("", plan.plannedAt().toString()));
+      Collections.shuffle(triggers, random);
+      start.start(KV.of(table, triggers), window, new Collected<>(out));
+      return out;
+    }
+
+    private List<Packed<WindowPart>> groups(
+        List<WindowPart.File> files, Map<String, CompiledWindows> windows) {
+      List<Packed<WindowPart>> parts = new ArrayList<>();
+      for (int at = 0; at < files.size(); ) {
+        int to = Math.min(files.size(), at + 1 + random.nextInt(4));
+        List<WindowPart.File> bundle = files.subList(at, to);
+        parts.addAll(step(() -> group(bundle, windows)));
+        at = to;
+      }
+      return parts;
+    }
+
+    private List<Packed<WindowPart>> group(
+        List<WindowPart.File> files, Map<String, CompiledWindows> windows) {
+      GroupWindows group =
+          new GroupWindows(pipeline.spec().storage(), new RegisterLookups(pipeline), windows);
+      group.setup();
+      group.startBundle();
+      files.forEach(file -> group.read(file, window));
+      List<Packed<WindowPart>> parts = new ArrayList<>();
+      group.finishBundle(new FinishedWindows(group, parts));
+      return parts;
+    }
+
     private List<DatasetOutcome> commitViews() {
       StartViewRefresh start = new StartViewRefresh(pipeline.spec().storage(), views);
       CommitViews commit = new CommitViews(pipeline.spec().storage(), views);
@@ -308,6 +377,36 @@ public final class TestingGraph {
     @Override
     public OutputBuilder<T> builder(T value) {
       throw new IllegalStateException("functions put out values, and nothing else");
+    }
+  }
+
+  /** Keeps what a function puts out when its bundle ends. */
+  private static final class FinishedWindows
+      extends DoFn<WindowPart.File, KV<String, Packed<WindowPart>>>.FinishBundleContext {
+    private final List<Packed<WindowPart>> output;
+
+    FinishedWindows(GroupWindows function, List<Packed<WindowPart>> output) {
+      function.super();
+      this.output = output;
+    }
+
+    @Override
+    public org.apache.beam.sdk.options.PipelineOptions getPipelineOptions() {
+      throw new IllegalStateException("nothing depends on options");
+    }
+
+    @Override
+    public void output(
+        KV<String, Packed<WindowPart>> value,
+        org.joda.time.Instant timestamp,
+        BoundedWindow window) {
+      output.add(value.getValue());
+    }
+
+    @Override
+    public <T> void output(
+        TupleTag<T> tag, T value, org.joda.time.Instant timestamp, BoundedWindow window) {
+      throw new IllegalStateException("there is one output");
     }
   }
 

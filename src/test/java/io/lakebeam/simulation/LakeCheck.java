@@ -33,6 +33,13 @@ final class LakeCheck {
           Column.nullable("k", Primitive.INT),
           Column.nullable("n", Primitive.BIGINT),
           Column.nullable("s", Primitive.BIGINT));
+  private static final TableSchema WINDOWS =
+      TableSchema.of(
+          Column.nullable("at", Primitive.TIMESTAMP),
+          Column.nullable("k", Primitive.INT),
+          Column.nullable("n", Primitive.BIGINT),
+          Column.nullable("s", Primitive.BIGINT));
+  private static final long SECOND = 1_000_000;
   private static final TableSchema EVENT = TableSchema.of(Column.nullable("id", Primitive.STRING));
 
   private final String lake;
@@ -54,8 +61,8 @@ final class LakeCheck {
   /** What an epoch must bring to a dataset. */
   private record Expected(Set<String> accepted, Set<String> quarantined, int in, int dropped) {}
 
-  /** What was looked at: epochs, and rows of all files. */
-  record Compared(int epochs, int rows) {}
+  /** What was looked at: epochs, rows of all files, and rows that came late for a window. */
+  record Compared(int epochs, int rows, long late) {}
 
   /**
    * @throws Violation when something is lost, doubled, or seen half
@@ -76,9 +83,10 @@ final class LakeCheck {
       committed(table + "_quarantine", quarantined);
     }
     matched(epochs);
+    long late = closed();
     totals();
     events();
-    return new Compared(epochs.size(), read.values().stream().mapToInt(List::size).sum());
+    return new Compared(epochs.size(), read.values().stream().mapToInt(List::size).sum(), late);
   }
 
   /** Rows of silver that meet rows of bronze, as far as bronze had them before the epoch. */
@@ -228,6 +236,125 @@ final class LakeCheck {
         });
   }
 
+  /**
+   * Each version adds the windows that its watermark has closed, of the version of silver that it
+   * says; late rows are counted once.
+   */
+  private long closed() {
+    long from = -1;
+    long before = 0;
+    long late = 0;
+    Map<Long, Map<String, String>> quarantined = new TreeMap<>();
+    for (Version version : watch.versions("closed")) {
+      if (version.number() == 0) {
+        continue;
+      }
+      long until = before;
+      for (Record each : added(from, version.epoch())) {
+        until = Math.max(until, (each.id() - 3) * SECOND);
+        for (long start : starts(each)) {
+          late += (start + 4) * SECOND <= before ? 1 : 0;
+        }
+      }
+      Map<String, String> right = windows(version.epoch(), before, until);
+      Map<String, String> many = new TreeMap<>(right);
+      many.values().removeIf(sums -> sums.startsWith("1 "));
+      right.keySet().removeAll(many.keySet());
+      Map<String, String> said = groups("closed", version);
+      if (version.mark() != until || !said.equals(right) || !version.removed().isEmpty()) {
+        throw new Violation(
+            String.format(
+                "version %d of the windows is of version %d of silver, up to %d: %s; it is %s, up"
+                    + " to %d",
+                version.number(), version.epoch(), version.mark(), said, right, until));
+      }
+      quarantined.put(version.epoch(), many);
+      from = version.epoch();
+      before = until;
+    }
+    if (!added(from, Long.MAX_VALUE).isEmpty()) {
+      throw new Violation("the windows have stayed behind, at version " + from);
+    }
+    quarantinedWindows(quarantined);
+    long counted = 0;
+    for (JsonNode result : watch.done().values()) {
+      for (JsonNode dataset : result.get("datasets")) {
+        counted += dataset.path("late").asLong();
+      }
+    }
+    if (counted != late) {
+      throw new Violation(late + " rows came late for their windows, " + counted + " are counted");
+    }
+    return late;
+  }
+
+  private void quarantinedWindows(Map<Long, Map<String, String>> right) {
+    Map<Long, Map<String, String>> said = new TreeMap<>();
+    for (Version version : watch.versions("closed_quarantine")) {
+      if (version.number() > 0
+          && said.put(version.epoch(), groups("closed_quarantine", version)) != null) {
+        throw new Violation("windows of version " + version.epoch() + " are quarantined twice");
+      }
+    }
+    right.values().removeIf(Map::isEmpty);
+    if (!said.equals(right)) {
+      throw new Violation("the quarantine of the windows has " + said + "; it is " + right);
+    }
+  }
+
+  private Map<String, String> groups(String table, Version version) {
+    Map<String, String> groups = new TreeMap<>();
+    for (String file : version.added()) {
+      for (InternalRow row : rows(table, file, WINDOWS)) {
+        String group = row.getLong(0) / SECOND + " " + row.getInt(1);
+        if (groups.put(group, row.getLong(2) + " " + row.getLong(3)) != null) {
+          throw new Violation(table + " has the group " + group + " twice");
+        }
+      }
+    }
+    return groups;
+  }
+
+  /** Rows of silver that came after one version, up to another. */
+  private List<Record> added(long from, long to) {
+    List<Record> added = new ArrayList<>();
+    for (Version version : watch.versions("silver")) {
+      if (version.number() > from && version.number() <= to) {
+        for (String file : version.added()) {
+          rows("silver", file, POSITION).forEach(row -> added.add(records.get(row.getString(0))));
+        }
+      }
+    }
+    return added;
+  }
+
+  /** Windows are of four seconds, every two. */
+  private static List<Long> starts(Record each) {
+    long last = each.id() - each.id() % 2;
+    return List.of(last, last - 2);
+  }
+
+  private Map<String, String> windows(long version, long before, long until) {
+    Map<String, long[]> groups = new TreeMap<>();
+    for (String file : live(version)) {
+      for (InternalRow row : rows("silver", file, POSITION)) {
+        Record each = records.get(row.getString(0));
+        for (long start : starts(each)) {
+          long end = (start + 4) * SECOND;
+          if (end > before && end <= until) {
+            long[] sums =
+                groups.computeIfAbsent(start + " " + each.amount() % 2, key -> new long[2]);
+            sums[0]++;
+            sums[1] += each.id();
+          }
+        }
+      }
+    }
+    Map<String, String> result = new TreeMap<>();
+    groups.forEach((group, sums) -> result.put(group, sums[0] + " " + sums[1]));
+    return result;
+  }
+
   /** Each version of the view is the query over the version of silver that it says it shows. */
   private void totals() {
     Set<String> live = new TreeSet<>();
@@ -263,15 +390,7 @@ final class LakeCheck {
 
   private Map<Integer, String> query(long upTo) {
     Map<Integer, long[]> groups = new TreeMap<>();
-    Set<String> live = new TreeSet<>();
-    for (Version version : watch.versions("silver")) {
-      if (version.number() > upTo) {
-        break;
-      }
-      live.addAll(version.added());
-      live.removeAll(version.removed());
-    }
-    for (String file : live) {
+    for (String file : live(upTo)) {
       for (InternalRow row : rows("silver", file, POSITION)) {
         Record each = records.get(row.getString(0));
         long[] sums = groups.computeIfAbsent(each.amount() % 4, k -> new long[2]);
@@ -282,6 +401,19 @@ final class LakeCheck {
     Map<Integer, String> result = new TreeMap<>();
     groups.forEach((k, sums) -> result.put(k, sums[0] + " " + sums[1]));
     return result;
+  }
+
+  /** Files of a version of silver. */
+  private Set<String> live(long upTo) {
+    Set<String> live = new TreeSet<>();
+    for (Version version : watch.versions("silver")) {
+      if (version.number() > upTo) {
+        break;
+      }
+      live.addAll(version.added());
+      live.removeAll(version.removed());
+    }
+    return live;
   }
 
   /** One event for each dataset of each epoch, in one commit. */

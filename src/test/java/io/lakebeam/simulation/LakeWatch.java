@@ -22,7 +22,8 @@ import java.util.regex.Pattern;
 final class LakeWatch {
   private static final ObjectMapper MAPPER = new ObjectMapper();
   private static final Pattern LEDGER =
-      Pattern.compile("/lake/_lakebeam/p/epochs/(\\d{12})\\.(json|done|positions)");
+      Pattern.compile(
+          "/lake/_lakebeam/p/epochs/(\\d{12})\\.(json|done|positions|closing\\.closed)");
   private static final Pattern LOG = Pattern.compile("/lake/([^/]+)/_delta_log/(\\d{20})\\.json");
 
   static final List<String> TABLES =
@@ -33,12 +34,27 @@ final class LakeWatch {
           "silver_quarantine",
           "matched",
           "matched_quarantine",
+          "closed",
+          "closed_quarantine",
           "totals",
           "event_log");
 
-  /** A version of a table, as its log file says. */
+  /** Their versions are not epochs: they are those of the table that they are made of. */
+  private static final List<String> BEHIND_TABLES = List.of("closed", "totals");
+
+  /**
+   * A version of a table, as its log file says.
+   *
+   * @param epoch the version that its first application has committed
+   * @param mark that of its second one; -1 when there is none
+   */
   record Version(
-      long number, String application, long epoch, List<String> added, List<String> removed) {}
+      long number,
+      String application,
+      long epoch,
+      long mark,
+      List<String> added,
+      List<String> removed) {}
 
   private final Map<String, List<Version>> tables = new TreeMap<>();
   private final TreeMap<Long, JsonNode> plans = new TreeMap<>();
@@ -75,7 +91,7 @@ final class LakeWatch {
       planned(Long.parseLong(ledger.group(1)), tree(bytes));
     } else if (ledger.group(2).equals("done")) {
       ended(Long.parseLong(ledger.group(1)), tree(bytes));
-    } else {
+    } else if (ledger.group(2).equals("positions")) {
       summedUp = Math.max(summedUp, Long.parseLong(ledger.group(1)));
     }
   }
@@ -121,7 +137,10 @@ final class LakeWatch {
     }
     for (JsonNode dataset : result.get("datasets")) {
       String name = dataset.get("dataset").asText();
-      if (dataset.get("accepted").asLong() > 0 && !name.equals("totals")) {
+      if (BEHIND_TABLES.contains(name)) {
+        continue;
+      }
+      if (dataset.get("accepted").asLong() > 0) {
         requireCommitted(epoch, name);
       }
       if (dataset.get("quarantined").asLong() > 0) {
@@ -148,11 +167,14 @@ final class LakeWatch {
     }
     String application = "";
     long epoch = -1;
+    long mark = -1;
     List<String> added = new ArrayList<>();
     List<String> removed = new ArrayList<>();
     for (String line : new String(bytes, StandardCharsets.UTF_8).split("\n")) {
       JsonNode action = tree(line.getBytes(StandardCharsets.UTF_8));
-      if (action.has("txn")) {
+      if (action.has("txn") && epoch >= 0) {
+        mark = action.get("txn").get("version").asLong();
+      } else if (action.has("txn")) {
         application = action.get("txn").get("appId").asText();
         epoch = action.get("txn").get("version").asLong();
       } else if (action.has("add")) {
@@ -161,7 +183,7 @@ final class LakeWatch {
         removed.add(action.get("remove").get("path").asText());
       }
     }
-    versions.add(new Version(number, application, epoch, added, removed));
+    versions.add(new Version(number, application, epoch, mark, added, removed));
   }
 
   private static JsonNode tree(byte[] json) {

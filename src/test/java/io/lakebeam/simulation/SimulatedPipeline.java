@@ -3,6 +3,7 @@ package io.lakebeam.simulation;
 import io.lakebeam.pipeline.CompiledPipeline;
 import io.lakebeam.pipeline.CompiledTable;
 import io.lakebeam.pipeline.CompiledView;
+import io.lakebeam.pipeline.CompiledWindows;
 import io.lakebeam.pipeline.TablePaths;
 import io.lakebeam.pipeline.TestingGraph;
 import io.lakebeam.spec.PipelineSpec;
@@ -14,8 +15,8 @@ import java.util.logging.Logger;
 
 /**
  * The pipeline of every simulation: a stream and files, a table over both with rules that drop and
- * quarantine, a table that follows it and is joined with one as it stands, a view. Compiled and
- * planned once, because that takes longer than a simulation.
+ * quarantine, a table that follows it and is joined with one as it stands, its windows, a view.
+ * Compiled and planned once, because that takes longer than a simulation.
  */
 final class SimulatedPipeline {
   static final String NAME = "p";
@@ -36,8 +37,8 @@ final class SimulatedPipeline {
         silver:
           streaming_table:
             flows:
-              - {sql: "SELECT id, amount FROM bronze"}
-              - {sql: "SELECT id, amount FROM reports"}
+              - {sql: "SELECT id, amount, TIMESTAMP_SECONDS(id) AS at FROM bronze"}
+              - {sql: "SELECT id, amount, TIMESTAMP_SECONDS(id) AS at FROM reports"}
           expect:
             positive: {expect: amount > 0, on_violation: quarantine}
             small: {expect: amount < 100, on_violation: drop}
@@ -45,6 +46,13 @@ final class SimulatedPipeline {
           streaming_table:
             sql: "SELECT s.id, s.amount FROM silver s LEFT SEMI JOIN bronze b
               ON b.amount = s.amount"
+        closed:
+          streaming_table:
+            sql: "SELECT window.start AS at, MOD(amount, 2) AS k, COUNT(*) AS n, SUM(id) AS s
+              FROM STREAM silver WATERMARK at DELAY OF INTERVAL 3 SECONDS
+              GROUP BY window(at, '4 seconds', '2 seconds'), MOD(amount, 2)"
+          expect:
+            few: {expect: n < 2, on_violation: quarantine}
         totals:
           materialized_view:
             sql: "SELECT MOD(amount, 4) AS k, COUNT(*) AS n, SUM(id) AS s FROM silver
@@ -90,7 +98,7 @@ final class SimulatedPipeline {
         spec,
         compiled.graph(),
         compiled.tables().stream().map(table -> in(spec, table)).toList(),
-        List.of(),
+        compiled.windows().stream().map(windows -> in(spec, windows)).toList(),
         compiled.views().stream().map(view -> in(spec, view)).toList());
   }
 
@@ -106,6 +114,15 @@ final class SimulatedPipeline {
         table.verdicts(),
         table.duplicates(),
         table.flows());
+  }
+
+  private static CompiledWindows in(PipelineSpec spec, CompiledWindows windows) {
+    return new CompiledWindows(
+        in(spec, windows.table()),
+        windows.upstream(),
+        TablePaths.of(spec, windows.upstream()),
+        windows.upstreamSchema(),
+        windows.query());
   }
 
   private static CompiledView in(PipelineSpec spec, CompiledView view) {

@@ -93,6 +93,7 @@ final class Simulation implements TestingStore.Gate {
       LakeCheck.Compared compared = new LakeCheck(lake("check"), watch, sources).check();
       happened.merge("epochs", compared.epochs(), Integer::sum);
       happened.merge("rows compared", compared.rows(), Integer::sum);
+      happened.merge("rows late for a window", (int) compared.late(), Integer::sum);
       return happened;
     } catch (Violation | RuntimeException e) {
       AssertionError failure =

@@ -1,5 +1,6 @@
 package io.lakebeam.pipeline;
 
+import io.lakebeam.row.Packed;
 import io.lakebeam.epoch.EpochPlan;
 import io.lakebeam.spec.StorageSpec;
 import java.time.Instant;
@@ -24,7 +25,7 @@ import org.apache.beam.sdk.values.PCollectionList;
  */
 final class CloseWindows {
   private static final KvCoder<String, Packed<WindowPart>> PARTS =
-      KvCoder.of(StringUtf8Coder.of(), Packed.coder());
+      KvCoder.of(StringUtf8Coder.of(), PackedCoder.of());
   private static final KvCoder<String, String> TRIGGERS =
       KvCoder.of(StringUtf8Coder.of(), StringUtf8Coder.of());
 

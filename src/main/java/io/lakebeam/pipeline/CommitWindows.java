@@ -1,5 +1,6 @@
 package io.lakebeam.pipeline;
 
+import io.lakebeam.row.Packed;
 import io.lakebeam.delta.Commit;
 import io.lakebeam.delta.CommitOutcome;
 import io.lakebeam.delta.DataFile;
@@ -27,14 +28,14 @@ import org.apache.beam.sdk.values.KV;
 final class CommitWindows
     extends StorageFn<KV<String, Iterable<Packed<WindowPart>>>, DatasetOutcome> {
   private final String pipeline;
-  private final Map<String, CompiledWindows> windows;
+  private final Payload<HashMap<String, CompiledWindows>> windows;
   private transient Map<String, Groups> none;
   private transient Map<String, WindowRows> rows;
 
   CommitWindows(StorageSpec storage, String pipeline, Map<String, CompiledWindows> windows) {
     super(storage);
     this.pipeline = pipeline;
-    this.windows = Map.copyOf(windows);
+    this.windows = Payload.of(new HashMap<>(windows));
   }
 
   @Setup
@@ -50,7 +51,7 @@ final class CommitWindows
       @Element KV<String, Iterable<Packed<WindowPart>>> parts,
       BoundedWindow epoch,
       OutputReceiver<DatasetOutcome> out) {
-    CompiledWindows table = windows.get(parts.getKey());
+    CompiledWindows table = windows.get().get(parts.getKey());
     WindowPart.Started started = null;
     WindowPart.Broken broken = null;
     List<WindowPart.Part> read = new ArrayList<>();

@@ -1,5 +1,6 @@
 package io.lakebeam.pipeline;
 
+import io.lakebeam.row.Packed;
 import io.lakebeam.delta.CloseableIterator;
 import io.lakebeam.delta.DataFileReader;
 import io.lakebeam.delta.view.Groups;
@@ -24,14 +25,14 @@ import org.apache.beam.sdk.values.KV;
  */
 final class GroupWindows extends StorageFn<WindowPart.File, KV<String, Packed<WindowPart>>> {
   private final RegisterLookups lookups;
-  private final Map<String, CompiledWindows> windows;
+  private final Payload<HashMap<String, CompiledWindows>> windows;
   private transient BundleWriters<Run> bundle;
   private transient Map<String, Groups> none;
 
   GroupWindows(StorageSpec storage, RegisterLookups lookups, Map<String, CompiledWindows> windows) {
     super(storage);
     this.lookups = lookups;
-    this.windows = Map.copyOf(windows);
+    this.windows = Payload.of(new HashMap<>(windows));
   }
 
   /** What a bundle has of a table. */
@@ -76,7 +77,7 @@ final class GroupWindows extends StorageFn<WindowPart.File, KV<String, Packed<Wi
   public void read(@Element WindowPart.File file, BoundedWindow epoch) {
     lookups.register(Epochs.of(epoch));
     Run run = bundle.of(epoch, w -> new Run());
-    CompiledWindows table = windows.get(file.table());
+    CompiledWindows table = windows.get().get(file.table());
     ViewQuery query = table.query().groups();
     Sum sum =
         run.sums.computeIfAbsent(

@@ -1,7 +1,9 @@
 package io.lakebeam.pipeline;
 
+import io.lakebeam.row.Packed;
 import io.lakebeam.epoch.Closing;
 import io.lakebeam.spec.StorageSpec;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.beam.sdk.values.KV;
@@ -11,7 +13,7 @@ final class StartWindows
     extends StorageFn<KV<String, Iterable<String>>, KV<String, Packed<WindowPart>>> {
   private final LedgerPlace ledgerPlace;
   private final String pipeline;
-  private final Map<String, CompiledWindows> windows;
+  private final Payload<HashMap<String, CompiledWindows>> windows;
 
   StartWindows(
       StorageSpec storage,
@@ -21,7 +23,7 @@ final class StartWindows
     super(storage);
     this.ledgerPlace = ledgerPlace;
     this.pipeline = pipeline;
-    this.windows = Map.copyOf(windows);
+    this.windows = Payload.of(new HashMap<>(windows));
   }
 
   @ProcessElement
@@ -30,7 +32,7 @@ final class StartWindows
       org.apache.beam.sdk.transforms.windowing.BoundedWindow epoch,
       OutputReceiver<KV<String, Packed<WindowPart>>> out) {
     String name = triggers.getKey();
-    WindowTable table = new WindowTable(pipeline, windows.get(name));
+    WindowTable table = new WindowTable(pipeline, windows.get().get(name));
     Optional<Closing> closing = table.closing(ledgerPlace.ledger(), Epochs.of(epoch));
     closing.ifPresent(
         each -> {

@@ -21,11 +21,20 @@ public record QueryText(String file, String sql, String original) {
   /**
    * The place in the file of a place in {@link #sql}.
    *
-   * @param line 1-based
+   * @param line 1-based; a place above the query's first word is that of the word
    * @param column 1-based; moved back to the start of a {@code ${name}} when it falls into or
    *     behind a substituted value
    */
   public SourceLocation at(int line, int column) {
+    String margin = sql.substring(0, sql.length() - sql.stripLeading().length());
+    int first = (int) margin.chars().filter(c -> c == '\n').count() + 1;
+    int indent = margin.length() - (margin.lastIndexOf('\n') + 1);
+    return line < first
+        ? below(first, indent + 1)
+        : below(line, line == first ? Math.max(column, indent + 1) : column);
+  }
+
+  private SourceLocation below(int line, int column) {
     String[] before = original.split("\n", -1);
     String[] after = sql.split("\n", -1);
     if (line < 1 || line > before.length || line > after.length) {

@@ -645,6 +645,7 @@ class PipelineCompilerTest {
           q: {streaming_table: {transform: io.lakebeam.airlines.DelayAlerts, from: [t]}} # 11:24 transform io.lakebeam.airlines.DelayAlerts cannot be used # it cannot be applied to [t]
           q: {view: {sql: "SELECT id FROM t"}, expect: {r: "id > 1"}} # 11:52 q cannot have expectations # a view is not stored
           q: {materialized_view: {sql: "SELECT COUNT(*) AS n FROM t"}, expect: {r: "n > 1"}} # 11:76 q cannot have expectations # rows of a materialized view change
+          q: {streaming_table: {sql: "SELECT NULL AS n FROM t"}} # 11:31 column n has the type VOID # no table can store it
           q: {materialized_view: {sql: "SELECT COUNT(*) AS n FROM t"}, partition_by: [n]} # 11:3 q cannot be partitioned by n # a view is partitioned by columns that it groups by
           """)
   void datasetsThatCannotBeComputedAreRefused(String dataset, String problem, String cause) {

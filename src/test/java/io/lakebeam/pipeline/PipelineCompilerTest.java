@@ -97,8 +97,10 @@ class PipelineCompilerTest {
 
   @Test
   void starSelectsTheColumnsAndNotTheHiddenOnes() {
-    CompiledTable table = table(flow("SELECT * FROM u"));
-    assertEquals("id INT, other STRING, _rescued STRING", table.columns().ddl());
+    for (String sql : List.of("SELECT * FROM u", "FROM u |> WHERE id > 1")) {
+      CompiledTable table = table(flow(sql));
+      assertEquals("id INT, other STRING, _rescued STRING", table.columns().ddl(), sql);
+    }
   }
 
   /** As those of messages; a rule sees what its table has. */

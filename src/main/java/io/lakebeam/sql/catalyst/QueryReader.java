@@ -11,6 +11,7 @@ import io.lakebeam.shaded.spark.sql.catalyst.analysis.FunctionRegistry;
 import io.lakebeam.shaded.spark.sql.catalyst.analysis.UnresolvedTableValuedFunction;
 import io.lakebeam.shaded.spark.sql.catalyst.expressions.Alias;
 import io.lakebeam.shaded.spark.sql.catalyst.expressions.Attribute;
+import io.lakebeam.shaded.spark.sql.catalyst.expressions.EliminatePipeOperators$;
 import io.lakebeam.shaded.spark.sql.catalyst.expressions.Expression;
 import io.lakebeam.shaded.spark.sql.catalyst.expressions.NamedExpression;
 import io.lakebeam.shaded.spark.sql.catalyst.expressions.SubqueryExpression;
@@ -209,7 +210,8 @@ public final class QueryReader {
   }
 
   private static LogicalPlan inlined(LogicalPlan analyzed) {
-    return EliminateSubqueryAliases.apply(new InlineCTE(true, false).apply(analyzed));
+    LogicalPlan piped = EliminatePipeOperators$.MODULE$.apply(analyzed);
+    return EliminateSubqueryAliases.apply(new InlineCTE(true, false).apply(piped));
   }
 
   /** The plan in terms that can be computed, without names of relations and of WITH. */

@@ -3,8 +3,12 @@ package io.lakebeam.cli;
 import io.lakebeam.graph.PipelineException;
 import io.lakebeam.graph.Problem;
 import io.lakebeam.graph.SourceLocation;
+import io.lakebeam.pipeline.PipelineCompiler;
+import io.lakebeam.spec.DatasetSpec;
 import io.lakebeam.spec.PipelineConversion;
+import io.lakebeam.spec.PipelineDraft;
 import io.lakebeam.spec.PipelineLocation;
+import io.lakebeam.spec.PipelineReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -16,6 +20,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -75,14 +81,33 @@ final class ConvertCommand implements Callable<Integer> {
       sqlFiles.addAll(each.sqlFiles());
     }
     Path folder = console.resolve(to);
+    List<DatasetSpec> tables = tables(location, List.copyOf(sqlFiles));
     PipelineConversion conversion =
-        PipelineConversion.of(location, List.copyOf(sqlFiles), folder, trust.trust());
+        PipelineConversion.of(
+            location,
+            List.copyOf(sqlFiles),
+            folder,
+            trust.trust(),
+            tables.stream().map(DatasetSpec::at).collect(Collectors.toSet()));
     Map<String, String> files = new TreeMap<>(conversion.files());
     refuseOthers(folder, files);
     files.forEach((name, text) -> write(folder.resolve(name), text));
-    conversion.notes().forEach(note -> console.say(SqlFiles.noteLine(note)));
+    Stream.concat(
+            conversion.notes().stream(), tables.stream().flatMap(table -> table.note().stream()))
+        .forEach(note -> console.say(SqlFiles.noteLine(note)));
     files.keySet().forEach(name -> console.line(Path.of(to).resolve(name).toString()));
     return Lakebeam.DONE;
+  }
+
+  /** What is a streaming table, also of what is called a view. */
+  private List<DatasetSpec> tables(PipelineLocation location, List<Path> sqlFiles) {
+    PipelineDraft draft =
+        new PipelineReader(trust.trust())
+            .draftOf(location, sqlFiles, Map.of(), SqlFiles.orItsName(console));
+    return PipelineCompiler.settled(draft).stream()
+        .flatMap(spec -> spec.datasets().stream())
+        .filter(dataset -> dataset.definition() instanceof DatasetSpec.StreamingTable)
+        .toList();
   }
 
   /** What somebody else has written stays. */

@@ -1,7 +1,6 @@
 package io.lakebeam.cli;
 
 import io.lakebeam.graph.DataflowGraph;
-import io.lakebeam.pipeline.PipelineCompiler;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -50,7 +49,7 @@ final class GraphCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    DataflowGraph graph = PipelineCompiler.compile(pipeline.read(console)).graph();
+    DataflowGraph graph = pipeline.compile(console, spec -> spec).graph();
     GraphPicture picture = new GraphPicture(graph);
     switch (form) {
       case TEXT -> picture.text(console.columns()).forEach(console::line);

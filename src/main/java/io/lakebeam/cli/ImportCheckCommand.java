@@ -87,17 +87,12 @@ final class ImportCheckCommand implements Callable<Integer> {
       if (!rest.isEmpty()) {
         PipelineDraft draft =
             new PipelineReader(trust.trust())
-                .draftOf(location, rest, values.byName(), this::orItsName);
+                .draftOf(location, rest, values.byName(), SqlFiles.orItsName(console));
         check(draft, files);
       }
     }
     console.line(output == Output.JSON ? json(projects) : text(projects));
     return Lakebeam.DONE;
-  }
-
-  private String orItsName(String parameter) {
-    String set = console.environment().apply(parameter);
-    return set == null ? parameter.replace('.', '_') : set;
   }
 
   /** Pipeline files beside the folder, or above it, whose SQL files lie in it. */
@@ -109,7 +104,7 @@ final class ImportCheckCommand implements Callable<Integer> {
           PipelineLocation.of(search.find(name).file(), console.workingDirectory());
       try {
         PipelineDraft draft =
-            new PipelineReader(trust.trust()).draft(found, Map.of(), this::orItsName);
+            new PipelineReader(trust.trust()).draft(found, Map.of(), SqlFiles.orItsName(console));
         boolean isOfFolder =
             location.sqlFiles().stream()
                 .map(location::shown)

@@ -12,6 +12,7 @@ import io.lakebeam.spec.Trust;
 import io.lakebeam.storage.Storage;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -94,26 +95,31 @@ final class PipelineArgument {
 
   static PipelineSpec read(String name, Map<String, String> values, Trust trust, Console console) {
     PipelineLocation location = locate(name, trust, console);
-    PipelineDraft draft = new PipelineReader(trust).draft(location, values, console.environment());
+    return whole(new PipelineReader(trust).draft(location, values, console.environment()));
+  }
+
+  private static PipelineSpec whole(PipelineDraft draft) {
     if (!draft.problems().isEmpty()) {
       throw new PipelineException(draft.problems());
-    }
-    if (!draft.notes().isEmpty()) {
-      console.say(
-          Amounts.of(draft.notes().size(), "note")
-              + " on what the SQL means here: lakebeam validate "
-              + name);
     }
     return draft.spec().orElseThrow();
   }
 
   /**
-   * The pipeline, checked.
+   * The pipeline, checked; that there are notes on it is said.
    *
+   * @param where the pipeline as declared is put to another place by it
    * @throws io.lakebeam.graph.PipelineException with everything that is wrong with it
    */
-  CompiledPipeline compile(Lake lake, Console console) {
-    return PipelineCompiler.compile(lake.applyTo(read(console), console));
+  CompiledPipeline compile(Console console, UnaryOperator<PipelineSpec> where) {
+    PipelineDraft draft = draft(console);
+    CompiledPipeline compiled = PipelineCompiler.compile(where.apply(whole(draft)));
+    int notes = draft.notes().size() + compiled.spec().notes().size();
+    if (notes > 0) {
+      console.say(
+          Amounts.of(notes, "note") + " on what the SQL means here: lakebeam validate " + pipeline);
+    }
+    return compiled;
   }
 
   /**
@@ -123,7 +129,7 @@ final class PipelineArgument {
    * @throws io.lakebeam.storage.StorageException when a secret of its stores is not set
    */
   CompiledPipeline open(Lake lake, Console console) {
-    CompiledPipeline compiled = compile(lake, console);
+    CompiledPipeline compiled = compile(console, spec -> lake.applyTo(spec, console));
     Storage.use(compiled.spec().storage());
     return compiled;
   }

@@ -3,7 +3,6 @@ package io.lakebeam.cli;
 import io.lakebeam.graph.PipelineException;
 import io.lakebeam.graph.Problem;
 import io.lakebeam.pipeline.CompiledPipeline;
-import io.lakebeam.pipeline.PipelineCompiler;
 import io.lakebeam.runner.Update;
 import io.lakebeam.spec.RunnerProfile;
 import io.lakebeam.spec.Secrets;
@@ -103,7 +102,7 @@ final class RunCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     CompiledPipeline compiled =
-        PipelineCompiler.compile(host.place().apply(lake.applyTo(pipeline.read(console), console)));
+        pipeline.compile(console, spec -> host.place().apply(lake.applyTo(spec, console)));
     RunnerProfile where = runner.profile(console);
     List<Problem> unset = Secrets.unsetSecrets(compiled.spec());
     if (!unset.isEmpty()) {

@@ -7,6 +7,7 @@ import io.lakebeam.spec.PipelineLocation;
 import io.lakebeam.spec.PipelineSearch;
 import io.lakebeam.spec.Trust;
 import java.util.List;
+import java.util.function.UnaryOperator;
 
 /** SQL files of Delta Live Tables, for the commands that take nothing else. */
 final class SqlFiles {
@@ -30,6 +31,14 @@ final class SqlFiles {
                   "name a .sql file or a folder of them")));
     }
     return location;
+  }
+
+  /** Values of parameters: one that nobody sets stands for its own name. */
+  static UnaryOperator<String> orItsName(Console console) {
+    return parameter -> {
+      String set = console.environment().apply(parameter);
+      return set == null ? parameter.replace('.', '_') : set;
+    };
   }
 
   /** A note in one line. */

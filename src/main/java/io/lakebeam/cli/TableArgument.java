@@ -151,11 +151,11 @@ final class TableArgument {
   private static Set<String> tables(PipelineSpec spec) {
     Set<String> tables = new LinkedHashSet<>();
     for (DatasetSpec dataset : spec.datasets()) {
-      if (dataset.definition() instanceof DatasetSpec.View) {
+      if (!dataset.isStored()) {
         continue;
       }
       tables.add(dataset.name());
-      if (dataset.definition() instanceof DatasetSpec.StreamingTable) {
+      if (dataset.mayBeTable() || dataset.definition() instanceof DatasetSpec.StreamingTable) {
         tables.add(dataset.name() + "_quarantine");
       }
     }

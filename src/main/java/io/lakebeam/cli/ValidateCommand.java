@@ -45,6 +45,7 @@ final class ValidateCommand implements Callable<Integer> {
       PipelineDraft draft = pipeline.draft(console);
       draft.notes().forEach(note -> console.say(SqlFiles.noteLine(note)));
       CompiledPipeline compiled = PipelineCompiler.compile(draft);
+      compiled.spec().notes().forEach(note -> console.say(SqlFiles.noteLine(note)));
       String summary = compiled.spec().expansions().hidden(summary(compiled.graph()));
       console.line(output == Output.JSON ? "[ ]" : summary);
       return Lakebeam.DONE;

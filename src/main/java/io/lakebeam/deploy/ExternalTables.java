@@ -2,7 +2,6 @@ package io.lakebeam.deploy;
 
 import io.lakebeam.spec.DatabricksProfile.Tables;
 import io.lakebeam.spec.DatasetSpec;
-import io.lakebeam.spec.DatasetSpec.View;
 import io.lakebeam.spec.PipelineSpec;
 import java.util.List;
 import java.util.function.BiFunction;
@@ -26,7 +25,7 @@ public final class ExternalTables {
   public static List<String> statements(
       PipelineSpec pipeline, Tables tables, BiFunction<PipelineSpec, String, String> path) {
     return pipeline.datasets().stream()
-        .filter(dataset -> !(dataset.definition() instanceof View))
+        .filter(DatasetSpec::isStored)
         .filter(dataset -> dataset.layer().filter(tables.layers()::contains).isPresent())
         .map(DatasetSpec::name)
         .flatMap(

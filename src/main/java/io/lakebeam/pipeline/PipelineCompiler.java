@@ -45,7 +45,9 @@ public final class PipelineCompiler {
               .collect(Collectors.joining("|", "\\b(", ")\\b")),
           Pattern.CASE_INSENSITIVE);
 
-  private final PipelineSpec spec;
+  private PipelineSpec spec;
+  private final QueryAnalyzer analyzer;
+  private final OpenDatasets open;
   private final List<Problem> problems = new ArrayList<>();
   private final Map<String, Set<String>> reads = new LinkedHashMap<>();
   private final Set<String> failed = new HashSet<>();
@@ -57,6 +59,9 @@ public final class PipelineCompiler {
 
   private PipelineCompiler(PipelineSpec spec) {
     this.spec = withNamedColumns(spec);
+    FunctionLibrary functions = new FunctionLoader(problems, spec.trust()).load(spec.functions());
+    this.analyzer = new QueryAnalyzer(functions, viewQueries(), references());
+    this.open = new OpenDatasets(analyzer);
   }
 
   /** What comes with messages, or is known of files, gets into rows when a query names it. */
@@ -94,16 +99,42 @@ public final class PipelineCompiler {
     }
     List<Problem> all = new ArrayList<>(draft.problems());
     if (draft.spec().isPresent()) {
-      PipelineCompiler compiler = new PipelineCompiler(draft.spec().get());
-      compiler.failed.addAll(draft.unreadable());
-      compiler.unreadable.addAll(draft.unreadable());
       try {
-        compiler.compile();
+        of(draft).compile();
       } catch (PipelineException e) {
         all.addAll(e.problems());
       }
     }
     throw new PipelineException(byLine(all));
+  }
+
+  private static PipelineCompiler of(PipelineDraft draft) {
+    PipelineCompiler compiler = new PipelineCompiler(draft.spec().orElseThrow());
+    compiler.failed.addAll(draft.unreadable());
+    compiler.unreadable.addAll(draft.unreadable());
+    return compiler;
+  }
+
+  /**
+   * What could be read of a pipeline, with each dataset as it is kept. Where what its query reads
+   * is not known, the query's text says it.
+   *
+   * @return empty when too little could be read
+   */
+  public static Optional<PipelineSpec> settled(PipelineDraft draft) {
+    if (draft.spec().isEmpty()) {
+      return Optional.empty();
+    }
+    PipelineCompiler compiler = of(draft);
+    try {
+      compiler.compile();
+    } catch (PipelineException e) {
+      // Whoever compiles it is told.
+      for (DatasetSpec dataset : compiler.spec.datasets()) {
+        compiler.spec = compiler.spec.withDataset(compiler.open.settledAsWritten(dataset));
+      }
+    }
+    return Optional.of(compiler.spec);
   }
 
   /**
@@ -135,8 +166,6 @@ public final class PipelineCompiler {
   }
 
   private CompiledPipeline compile() {
-    FunctionLibrary functions = new FunctionLoader(problems, spec.trust()).load(spec.functions());
-    QueryAnalyzer analyzer = new QueryAnalyzer(functions, viewQueries(), references());
     for (SourceSpec source : spec.sources()) {
       SourceReader.problem(source)
           .ifPresent(e -> problems.add(new Problem(source.at(), e.problem(), e.reason(), e.fix())));
@@ -147,12 +176,12 @@ public final class PipelineCompiler {
       }
     }
     for (DatasetSpec dataset : spec.datasets()) {
-      reads.put(dataset.name(), readsOf(dataset, analyzer));
+      reads.put(dataset.name(), readsOf(dataset));
     }
     Ordering ordering = Ordering.of(reads);
     ordering.cycles().forEach(this::cycle);
     for (String name : ordering.order()) {
-      compile(dataset(name), analyzer);
+      compile(dataset(name));
     }
     if (!problems.isEmpty()) {
       throw new PipelineException(spec.expansions().hidden(byLine(problems)));
@@ -161,19 +190,21 @@ public final class PipelineCompiler {
         spec, new DataflowGraph(spec.name(), graphSources(), datasets), tables, windows, views);
   }
 
-  private void compile(DatasetSpec dataset, QueryAnalyzer analyzer) {
-    if (failed.contains(dataset.name())) {
+  private void compile(DatasetSpec declared) {
+    if (failed.contains(declared.name())) {
       return;
     }
     List<String> brokenInputs =
-        reads.get(dataset.name()).stream().filter(failed::contains).toList();
+        reads.get(declared.name()).stream().filter(failed::contains).toList();
     if (!brokenInputs.isEmpty()) {
-      failed.add(dataset.name());
-      uncheckable(dataset, brokenInputs);
-      checkRules(dataset, analyzer);
+      failed.add(declared.name());
+      uncheckable(declared, brokenInputs);
+      checkRules(declared);
       return;
     }
     try {
+      DatasetSpec dataset = open.settled(declared);
+      spec = spec.withDataset(dataset);
       if (dataset.definition() instanceof DatasetSpec.MaterializedView) {
         refuseMaterializedInputs(dataset);
       }
@@ -182,7 +213,7 @@ public final class PipelineCompiler {
         Optional<CompiledWindows> grouped =
             new WindowCompiler(analyzer, tables, compiler).compile(dataset, table);
         if (grouped.isPresent()) {
-          declare(dataset, grouped.get(), analyzer);
+          declare(dataset, grouped.get());
           return;
         }
         CompiledTable compiled = compiler.compile(dataset, table);
@@ -202,13 +233,13 @@ public final class PipelineCompiler {
         analyzer.declareView(dataset.name(), view.query());
       }
     } catch (InvalidQueryException e) {
-      fail(dataset, e.problems(), analyzer);
+      fail(declared, e.problems());
     } catch (InvalidDatasetException e) {
-      fail(dataset, e.problems(), analyzer);
+      fail(declared, e.problems());
     }
   }
 
-  private void declare(DatasetSpec dataset, CompiledWindows grouped, QueryAnalyzer analyzer) {
+  private void declare(DatasetSpec dataset, CompiledWindows grouped) {
     CompiledTable table = grouped.table();
     analyzer.declare(dataset.name(), table.storedSchema());
     analyzer.declareStored(dataset.name(), table.storedSchema());
@@ -233,14 +264,14 @@ public final class PipelineCompiler {
     return Stream.concat(tables.stream(), windows.stream().map(CompiledWindows::table)).toList();
   }
 
-  private void fail(DatasetSpec dataset, List<Problem> causes, QueryAnalyzer analyzer) {
+  private void fail(DatasetSpec dataset, List<Problem> causes) {
     problems.addAll(causes);
     failed.add(dataset.name());
-    checkRules(dataset, analyzer);
+    checkRules(dataset);
   }
 
   /** Rules of a dataset whose columns are not known. */
-  private void checkRules(DatasetSpec dataset, QueryAnalyzer analyzer) {
+  private void checkRules(DatasetSpec dataset) {
     for (Expectation rule : dataset.expectations()) {
       try {
         analyzer.checkSyntax(rule);
@@ -321,7 +352,7 @@ public final class PipelineCompiler {
   /**
    * What a dataset reads, in the declared spelling; names that nothing declares are left as typed.
    */
-  private Set<String> readsOf(DatasetSpec dataset, QueryAnalyzer analyzer) {
+  private Set<String> readsOf(DatasetSpec dataset) {
     Set<String> names = new LinkedHashSet<>();
     for (QueryText query : queriesOf(dataset)) {
       try {
@@ -329,7 +360,7 @@ public final class PipelineCompiler {
       } catch (InvalidQueryException e) {
         problems.addAll(e.problems());
         failed.add(dataset.name());
-        checkRules(dataset, analyzer);
+        checkRules(dataset);
       }
     }
     if (dataset.definition() instanceof DatasetSpec.StreamingTable table) {

@@ -128,8 +128,18 @@ final class ViewCompiler {
     return file.equals(dataset.at().file()) ? dataset.at() : new SourceLocation(file, 1, 0);
   }
 
-  private static InvalidDatasetException notATable(
+  private InvalidDatasetException notATable(
       DatasetSpec dataset, DatasetSpec.MaterializedView view, String input) {
+    boolean isSource = spec.sources().stream().anyMatch(source -> source.name().equals(input));
+    if (dataset.mayBeTable() && isSource) {
+      return new InvalidDatasetException(
+          new Problem(
+              dataset.at(),
+              "the materialized view " + dataset.name() + " reads files itself",
+              "a view follows the changes of a streaming table",
+              "write CREATE STREAMING TABLE raw AS SELECT * FROM STREAM read_files(...), and read"
+                  + " raw"));
+    }
     return new InvalidDatasetException(
         new Problem(
             place(dataset, view),

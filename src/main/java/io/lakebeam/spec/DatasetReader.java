@@ -68,6 +68,7 @@ final class DatasetReader {
                 found,
                 partitionBy,
                 expectations,
+                false,
                 entry.keyAt()));
   }
 

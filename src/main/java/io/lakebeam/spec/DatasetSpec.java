@@ -1,6 +1,7 @@
 package io.lakebeam.spec;
 
 import io.lakebeam.expectation.Expectation;
+import io.lakebeam.graph.Problem;
 import io.lakebeam.graph.SourceLocation;
 import java.time.Duration;
 import java.util.List;
@@ -14,6 +15,8 @@ import java.util.Optional;
  *     itself
  * @param layer a label for people; nothing depends on it
  * @param comment what the dataset is, for its readers
+ * @param mayBeTable true when a streaming table takes the place of what the definition says, if the
+ *     query takes rows one by one: its engine has to say
  */
 public record DatasetSpec(
     String name,
@@ -23,10 +26,55 @@ public record DatasetSpec(
     Definition definition,
     List<String> partitionBy,
     List<Expectation> expectations,
+    boolean mayBeTable,
     SourceLocation at) {
   public DatasetSpec {
     partitionBy = List.copyOf(partitionBy);
     expectations = List.copyOf(expectations);
+  }
+
+  /** The same, if its query's engine does not say that it is a streaming table. */
+  DatasetSpec thatMayBeTable() {
+    return with(definition, true);
+  }
+
+  /** The query that has to say whether this is a table; empty when it is known what it is. */
+  public Optional<QueryText> openQuery() {
+    if (mayBeTable && definition instanceof MaterializedView view) {
+      return Optional.of(view.query());
+    }
+    return mayBeTable && definition instanceof View view
+        ? Optional.of(view.query())
+        : Optional.empty();
+  }
+
+  /** The same, as a streaming table with the rows of its {@link #openQuery}. */
+  public DatasetSpec asTable() {
+    QueryText query = openQuery().orElseThrow();
+    FlowSpec flow = new QueryFlow(query, query.at(1, 1));
+    return with(new StreamingTable(List.of(flow), Optional.empty()), mayBeTable);
+  }
+
+  private DatasetSpec with(Definition other, boolean otherMayBeTable) {
+    return new DatasetSpec(
+        name, folder, layer, comment, other, partitionBy, expectations, otherMayBeTable, at);
+  }
+
+  /** True when it has a table in the lake. */
+  public boolean isStored() {
+    return mayBeTable || !(definition instanceof View);
+  }
+
+  /** What who wrote it may not expect: it is kept as another kind than it is called. */
+  public Optional<Problem> note() {
+    return mayBeTable && definition instanceof StreamingTable
+        ? Optional.of(
+            new Problem(
+                at,
+                name + " is kept as a streaming table",
+                "its query takes rows one by one; they are added, and never computed anew",
+                ""))
+        : Optional.empty();
   }
 
   /** How far from its source a dataset is: a label, shown and checked. */

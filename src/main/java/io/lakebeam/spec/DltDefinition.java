@@ -4,7 +4,6 @@ import io.lakebeam.spec.dlt.DltQuery;
 import io.lakebeam.spec.dlt.DltStatement;
 import io.lakebeam.spec.dlt.DltStatement.Create;
 import io.lakebeam.spec.dlt.DltStatement.Kind;
-import io.lakebeam.spec.dlt.TableName;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -34,20 +33,36 @@ final class DltDefinition {
       withoutFlow(own);
       return false;
     }
-    YamlNode.Mapping only = (YamlNode.Mapping) all.get(0);
-    switch (kind(own)) {
-      case STREAMING_TABLE ->
-          dataset.put(
-              "streaming_table",
-              all.size() == 1
-                  ? only
-                  : new DltNodes.Builder(create.at())
-                      .put("flows", DltNodes.list(all, create.at()))
-                      .build());
-      case MATERIALIZED_VIEW -> dataset.put("materialized_view", asQuery(only));
-      case VIEW -> dataset.put("view", asQuery(only));
+    if (create.kind() == Kind.STREAMING_TABLE) {
+      dataset.put("streaming_table", all.size() == 1 ? all.get(0) : flows(all));
+    } else {
+      own.forEach(this::refuse);
+      query(dataset, (YamlNode.Mapping) all.get(0));
     }
     return whole;
+  }
+
+  private YamlNode flows(List<YamlNode> all) {
+    return new DltNodes.Builder(create.at()).put("flows", DltNodes.list(all, create.at())).build();
+  }
+
+  /** What the query of a view says, which may make it a table; a copy of a source is one. */
+  private void query(DltNodes.Builder dataset, YamlNode.Mapping flow) {
+    boolean isView = create.kind() == Kind.VIEW;
+    if (Reading.scalar(flow, "from").isPresent() && !(isView && create.rules().isEmpty())) {
+      dataset.put("streaming_table", flow);
+    } else {
+      dataset.put(isView ? "view" : "materialized_view", asQuery(flow));
+    }
+  }
+
+  private void refuse(DltStatement.Flow flow) {
+    whole = false;
+    tree.problem(
+        flow.at(),
+        "the flow " + flow.name() + " adds rows to " + create.name().last() + ", which is a view",
+        "a view has the rows of its query and no others",
+        "write CREATE STREAMING TABLE " + create.name().last() + ", and a flow for each query");
   }
 
   private Optional<YamlNode> flow(DltQuery query, String flowName) {
@@ -68,49 +83,6 @@ final class DltDefinition {
               + create.name().last()
               + " BY NAME SELECT ...");
     }
-  }
-
-  /** How it is kept: one whose rows are taken one by one needs no state. */
-  private Kind kind(List<DltStatement.Flow> own) {
-    if (create.kind() == Kind.STREAMING_TABLE || create.query().isEmpty()) {
-      return Kind.STREAMING_TABLE;
-    }
-    DltQuery query = create.query().get();
-    boolean joinsTables =
-        query.relations().stream()
-            .anyMatch(
-                r -> r.joined() && r instanceof DltQuery.Named table && !isSource(table.name()));
-    boolean rowWise = query.shape().isRowWise() && !joinsTables;
-    if (create.kind() == Kind.MATERIALIZED_VIEW && rowWise) {
-      tree.note(
-          create.at(),
-          create.name().last() + " is kept as a streaming table",
-          "its query takes rows one by one; they are added, and never computed anew",
-          "");
-      return Kind.STREAMING_TABLE;
-    }
-    if (create.kind() == Kind.VIEW && rowWise && !create.rules().isEmpty()) {
-      tree.note(
-          create.at(),
-          "the view " + create.name().last() + " is stored as a table",
-          "rows are held against rules where they are stored",
-          "");
-      return Kind.STREAMING_TABLE;
-    }
-    if (create.kind() == Kind.MATERIALIZED_VIEW
-        && query.relations().stream().anyMatch(r -> r instanceof DltQuery.Read && !r.joined())) {
-      whole = false;
-      tree.problem(
-          create.at(),
-          "the materialized view " + create.name().last() + " reads files itself",
-          "a view follows the changes of a streaming table",
-          "write CREATE STREAMING TABLE raw AS SELECT * FROM STREAM read_files(...), and read raw");
-    }
-    return create.kind();
-  }
-
-  private boolean isSource(TableName name) {
-    return tree.isSource(tree.names().meant(name, create.name()).orElse(name.last()));
   }
 
   /** A view takes a query, also where a table would take its source as it is. */

@@ -33,6 +33,7 @@ final class DltTree {
   private final DltNames names;
   private final Map<String, YamlNode.Entry> sources = new LinkedHashMap<>();
   private final Map<String, YamlNode.Entry> datasets = new LinkedHashMap<>();
+  private final Set<String> mayBeTables = new HashSet<>();
   private final Set<String> unreadable = new HashSet<>();
   private final Set<String> refusedTargets = new HashSet<>();
   private final Map<Piece, String> written = new HashMap<>();
@@ -126,6 +127,11 @@ final class DltTree {
     return written.getOrDefault(new Piece(sql.text(), sql.place().text(), sql.at()), sql.text());
   }
 
+  /** Datasets that are tables, whatever they are called, if their queries take rows one by one. */
+  Set<String> mayBeTables() {
+    return mayBeTables;
+  }
+
   /** Names of sources and datasets that are not whole. */
   Set<String> unreadable() {
     return unreadable;
@@ -171,6 +177,10 @@ final class DltTree {
       dataset.put("folder", DltNodes.text(folder, create.name().at()));
     }
     boolean whole = new DltDefinition(this, create, name).put(dataset);
+    boolean isOpen = create.kind() == Kind.VIEW && !create.rules().isEmpty();
+    if (isOpen || create.kind() == Kind.MATERIALIZED_VIEW) {
+      mayBeTables.add(name);
+    }
     if (!create.partitionBy().isEmpty()) {
       dataset.put(
           "partition_by",

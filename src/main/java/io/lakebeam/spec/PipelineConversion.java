@@ -2,6 +2,7 @@ package io.lakebeam.spec;
 
 import io.lakebeam.graph.PipelineException;
 import io.lakebeam.graph.Problem;
+import io.lakebeam.graph.SourceLocation;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -34,10 +35,15 @@ public record PipelineConversion(Map<String, String> files, List<Problem> notes)
    * @param location of SQL files
    * @param sqlFiles those of them that are converted, absolute
    * @param to the new pipeline's folder, absolute: relative paths are told from its root
+   * @param tables where the datasets are made that are streaming tables, whatever they are called
    * @throws PipelineException with everything that is wrong with the files
    */
   public static PipelineConversion of(
-      PipelineLocation location, List<Path> sqlFiles, Path to, Trust trust) {
+      PipelineLocation location,
+      List<Path> sqlFiles,
+      Path to,
+      Trust trust,
+      Set<SourceLocation> tables) {
     Problems problems = new Problems();
     Substitution none = new Substitution(Map.of(), name -> null, new Expansions());
     Reading reading = new Reading(location, none, problems, trust, name -> null);
@@ -59,7 +65,7 @@ public record PipelineConversion(Map<String, String> files, List<Problem> notes)
           "name files with CREATE STREAMING TABLE, CREATE MATERIALIZED VIEW or CREATE VIEW");
     }
     problems.throwIfAny(reading.files().opened());
-    return new Writer(location, to, tree).write(files.parameters(), reading.notes());
+    return new Writer(location, to, tree, tables).write(files.parameters(), reading.notes());
   }
 
   /** Makes the texts. */
@@ -68,13 +74,15 @@ public record PipelineConversion(Map<String, String> files, List<Problem> notes)
     private final Path to;
     private final Path root;
     private final DltTree tree;
+    private final Set<SourceLocation> tables;
     private final Map<String, String> files = new LinkedHashMap<>();
 
-    Writer(PipelineLocation location, Path to, DltTree tree) {
+    Writer(PipelineLocation location, Path to, DltTree tree, Set<SourceLocation> tables) {
       this.location = location;
       this.to = to;
       this.root = PipelineLocation.of(to.resolve(PipelineLocation.FILE_NAME), to).root();
       this.tree = tree;
+      this.tables = tables;
     }
 
     PipelineConversion write(Map<String, String> parameters, List<Problem> notes) {
@@ -87,7 +95,7 @@ public record PipelineConversion(Map<String, String> files, List<Problem> notes)
       tree.sources().forEach((name, entry) -> sources.put(name, source(entry.value())));
       pipeline.put("sources", sources);
       Map<String, Object> datasets = new LinkedHashMap<>();
-      tree.datasets().forEach((name, entry) -> datasets.put(name, dataset(name, entry.value())));
+      tree.datasets().forEach((name, entry) -> datasets.put(name, dataset(name, entry)));
       pipeline.put("datasets", datasets);
       DumperOptions options = new DumperOptions();
       options.setDefaultFlowStyle(DumperOptions.FlowStyle.BLOCK);
@@ -118,15 +126,16 @@ public record PipelineConversion(Map<String, String> files, List<Problem> notes)
       return path.endsWith("/") ? moved + "/" : moved;
     }
 
-    private Map<String, Object> dataset(String name, YamlNode node) {
+    private Map<String, Object> dataset(String name, YamlNode.Entry declared) {
       Map<String, Object> dataset = new LinkedHashMap<>();
-      Reading.entries(Optional.of(node))
+      boolean isTable = tables.contains(declared.keyAt());
+      Reading.entries(Optional.of(declared.value()))
           .forEach(
               (key, entry) -> {
                 YamlNode value = entry.value();
                 switch (key) {
                   case "streaming_table", "materialized_view", "view" ->
-                      dataset.put(key, definition(name, value));
+                      dataset.put(isTable ? "streaming_table" : key, definition(name, value));
                   default -> dataset.put(key, value(value));
                 }
               });

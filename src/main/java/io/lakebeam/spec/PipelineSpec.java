@@ -1,6 +1,7 @@
 package io.lakebeam.spec;
 
 import io.lakebeam.graph.DataType;
+import io.lakebeam.graph.Problem;
 import io.lakebeam.graph.SourceLocation;
 import java.time.Duration;
 import java.util.List;
@@ -98,6 +99,24 @@ public record PipelineSpec(
         expansions);
   }
 
+  /** This pipeline with another dataset in the place of the one of its name. */
+  public PipelineSpec withDataset(DatasetSpec other) {
+    return new PipelineSpec(
+        name,
+        description,
+        at,
+        lake,
+        storage,
+        commitEvery,
+        maxRowsPerEpoch,
+        parameters,
+        functions,
+        sources,
+        datasets.stream().map(each -> each.name().equals(other.name()) ? other : each).toList(),
+        trust,
+        expansions);
+  }
+
   /** This pipeline with another least time between two epochs. */
   public PipelineSpec withCommitEvery(Duration other) {
     return new PipelineSpec(
@@ -114,6 +133,11 @@ public record PipelineSpec(
         datasets,
         trust,
         expansions);
+  }
+
+  /** What is kept as another kind than its author calls it; known once queries are read. */
+  public List<Problem> notes() {
+    return datasets.stream().flatMap(dataset -> dataset.note().stream()).toList();
   }
 
   /** A SQL function by the class that implements it (a {@code ScalarFunction}). */

@@ -44,7 +44,12 @@ final class SpecBuilder {
     BrokenParts broken = new BrokenParts(root, problems.soFar());
     Optional<DltTree> sql = root.get(DLT_SQL).map(list -> sql(root, list));
     sql.ifPresent(tree -> unreadable.addAll(tree.unreadable()));
-    PipelineSpec spec = spec(sql.map(tree -> tree.beside(root)).orElse(root), broken, unreadable);
+    PipelineSpec spec =
+        spec(
+            sql.map(tree -> tree.beside(root)).orElse(root),
+            broken,
+            unreadable,
+            sql.map(DltTree::mayBeTables).orElse(Set.of()));
     refuseNested(spec.datasets());
     boolean misleads = broken.mayMisleadAll() || sql.map(DltTree::misleads).orElse(false);
     return misleads ? Optional.empty() : Optional.of(spec);
@@ -52,8 +57,7 @@ final class SpecBuilder {
 
   /** A table's folder is read as a whole: nothing else may lie in it. */
   private void refuseNested(List<DatasetSpec> datasets) {
-    List<DatasetSpec> stored =
-        datasets.stream().filter(d -> !(d.definition() instanceof DatasetSpec.View)).toList();
+    List<DatasetSpec> stored = datasets.stream().filter(DatasetSpec::isStored).toList();
     for (DatasetSpec inner : stored) {
       for (DatasetSpec outer : stored) {
         if ((inner.folder() + "/").startsWith(path(outer) + "/")) {
@@ -84,7 +88,8 @@ final class SpecBuilder {
     return tree;
   }
 
-  private PipelineSpec spec(YamlNode root, BrokenParts broken, Set<String> unreadable) {
+  private PipelineSpec spec(
+      YamlNode root, BrokenParts broken, Set<String> unreadable, Set<String> mayBeTables) {
     NameCheck parameterNames = new NameCheck(problems);
     Reading.entries(root.get("parameters"))
         .forEach((name, entry) -> parameterNames.plainName("parameter", name, entry.keyAt()));
@@ -113,7 +118,9 @@ final class SpecBuilder {
               if (broken.hasBrokenDefinition(name) || datasets.isBroken(name)) {
                 unreadable.add(name);
               }
-              return dataset;
+              return mayBeTables.contains(name)
+                  ? dataset.map(DatasetSpec::thatMayBeTable)
+                  : dataset;
             }),
         reading.trust(),
         reading.expansions());

@@ -115,6 +115,23 @@ public final class QueryAnalyzer {
     return told(query, () -> reader.distinct(query.sql()));
   }
 
+  /** True when each row of a query's result is made of one row of what it reads. */
+  public boolean isRowWise(QueryText query) throws InvalidQueryException {
+    return told(query, () -> reader.isRowWise(query.sql()));
+  }
+
+  /**
+   * As {@link #isRowWise}, of a query that is not possible for another reason: what its text alone
+   * says.
+   */
+  public boolean isWrittenRowWise(QueryText query) {
+    try {
+      return told(query, () -> reader.isWrittenRowWise(query.sql()));
+    } catch (InvalidQueryException e) {
+      return false;
+    }
+  }
+
   /** A name as it stands in a query. */
   public static String quoted(String name) {
     return "`" + name.replace("`", "``") + "`";
@@ -391,7 +408,7 @@ public final class QueryAnalyzer {
     String tag = "[" + spark.errorClass() + "] ";
     String name = SparkProblem.name(e);
     if (spark.errorClass().equals("TABLE_OR_VIEW_NOT_FOUND")) {
-      List<String> known = new ArrayList<>(relations.keySet());
+      Set<String> known = new LinkedHashSet<>(relations.keySet());
       known.addAll(viewNames);
       return new Problem(
           at,

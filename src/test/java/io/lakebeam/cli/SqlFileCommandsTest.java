@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -78,6 +79,28 @@ class SqlFileCommandsTest {
     assertEquals(1, console.type("convert", "new", "--to", "other"));
     assertTrue(console.err().contains("this is a pipeline file already"), console.err());
     assertFalse(Files.exists(dir.resolve("other")));
+  }
+
+  /** Queries say what a view is, also where nobody knows what they read. */
+  @Test
+  void convertKnowsWhichViewsAreTables() throws IOException {
+    write(
+        "sql/views.sql",
+        """
+        CREATE MATERIALIZED VIEW plain AS SELECT value, length(value) AS count FROM lines;
+        CREATE MATERIALIZED VIEW counted AS SELECT n FROM (SELECT COUNT(*) AS n FROM lines);
+        CREATE MATERIALIZED VIEW theirs AS SELECT a AS sum FROM elsewhere WHERE a > ${least};
+        CREATE MATERIALIZED VIEW sums AS SELECT max_by(a, b) AS m FROM elsewhere;
+        """);
+    assertEquals(0, console.type("convert", "sql", "--to", "new"), console.err());
+    String yaml = Files.readString(dir.resolve("new/pipeline.yaml"));
+    for (String table : List.of("plain", "theirs")) {
+      assertTrue(yaml.contains("streaming_table: transforms/" + table + ".sql\n"), yaml);
+    }
+    for (String view : List.of("counted", "sums")) {
+      assertTrue(yaml.contains("materialized_view: transforms/" + view + ".sql\n"), yaml);
+    }
+    assertTrue(console.err().contains("note: sql/views.sql:1:1: plain is kept as"), console.err());
   }
 
   @Test

@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.lakebeam.expectation.Expectation;
+import io.lakebeam.graph.SourceLocation;
+import io.lakebeam.pipeline.PipelineCompiler;
 import io.lakebeam.testing.DltCorpus;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -12,7 +14,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -35,12 +39,21 @@ class PipelineConversionTest {
         Map.of("landing", dir.resolve("landing").toString(), "schema", "shop")::get;
     PipelineLocation sql = PipelineLocation.ofSql(dir.resolve("corpus/" + name + ".sql"), dir);
     Path to = dir.resolve("converted");
-    write(PipelineConversion.of(sql, sql.sqlFiles(), to, Trust.AS_DATA), to);
-    PipelineLocation yaml = PipelineLocation.of(to.resolve("pipeline.yaml"), dir);
     PipelineReader reader = new PipelineReader();
-    List<String> expected = declared(reader.read(sql, Map.of(), environment));
+    PipelineSpec settled =
+        PipelineCompiler.settled(reader.draft(sql, Map.of(), environment)).orElseThrow();
+    write(PipelineConversion.of(sql, sql.sqlFiles(), to, Trust.AS_DATA, tables(settled)), to);
+    PipelineLocation yaml = PipelineLocation.of(to.resolve("pipeline.yaml"), dir);
+    List<String> expected = declared(settled);
     assertEquals(expected, declared(reader.read(yaml, Map.of(), environment)));
     assertFalse(expected.isEmpty());
+  }
+
+  private static Set<SourceLocation> tables(PipelineSpec settled) {
+    return settled.datasets().stream()
+        .filter(dataset -> dataset.definition() instanceof DatasetSpec.StreamingTable)
+        .map(DatasetSpec::at)
+        .collect(Collectors.toSet());
   }
 
   private static void write(PipelineConversion conversion, Path to) throws IOException {
@@ -109,7 +122,7 @@ class PipelineConversionTest {
     PipelineLocation sql =
         PipelineLocation.ofSql(dir.resolve("corpus/01_bronze_silver_gold.sql"), dir);
     Path to = dir.resolve("pipelines/shop");
-    write(PipelineConversion.of(sql, sql.sqlFiles(), to, Trust.AS_DATA), to);
+    write(PipelineConversion.of(sql, sql.sqlFiles(), to, Trust.AS_DATA, Set.of()), to);
     PipelineLocation found = PipelineLocation.find("shop", dir, dir);
     UnaryOperator<String> environment = Map.of("landing", dir.toString())::get;
     assertEquals(
@@ -128,7 +141,11 @@ class PipelineConversionTest {
             + " 'json', schema => 'id INT') WHERE id > ${least.of}");
     PipelineConversion conversion =
         PipelineConversion.of(
-            PipelineLocation.ofSql(file, dir), List.of(file), dir.resolve("new/p"), Trust.AS_DATA);
+            PipelineLocation.ofSql(file, dir),
+            List.of(file),
+            dir.resolve("new/p"),
+            Trust.AS_DATA,
+            Set.of());
     String yaml = conversion.files().get("pipeline.yaml");
     assertTrue(yaml.contains("files: ../../sql/in/*.json\n"), yaml);
     assertTrue(yaml.contains("parameters:\n  least_of: '3'\n"), yaml);

@@ -73,18 +73,7 @@ public record DltQuery(Piece text, List<Relation> relations, Shape shape, List<E
    * @param words names in it, in small letters
    * @param isSelectAll it is {@code SELECT * FROM} one relation, and nothing else
    */
-  public record Shape(
-      boolean aggregates,
-      boolean unions,
-      boolean sortsOrCuts,
-      Optional<List<String>> selects,
-      Set<String> words,
-      boolean isSelectAll) {
-    /** True when each row of the result is made of one row of what the query reads first. */
-    public boolean isRowWise() {
-      return !aggregates && !unions && !sortsOrCuts;
-    }
-
+  public record Shape(Optional<List<String>> selects, Set<String> words, boolean isSelectAll) {
     /** True when the query holds that name. */
     public boolean names(String word) {
       return words.contains(word.toLowerCase(Locale.ROOT));

@@ -25,51 +25,6 @@ final class QueryScan {
       Set.of("JSON", "CSV", "TEXT", "PARQUET", "AVRO", "ORC", "XML", "DELTA", "BINARYFILE");
   private static final Set<String> END_OF_FROM =
       Set.of("WHERE", "GROUP", "HAVING", "ORDER", "LIMIT", "WINDOW", "QUALIFY", "LATERAL", "SORT");
-  private static final Set<String> UNIONS = Set.of("UNION", "EXCEPT", "INTERSECT", "MINUS");
-  private static final Set<String> CUTS = Set.of("ORDER", "LIMIT", "SORT", "QUALIFY", "OVER");
-
-  /** Functions that make one value of many rows, where no GROUP BY says so. */
-  private static final Set<String> AGGREGATES =
-      Set.of(
-          "COUNT",
-          "COUNT_IF",
-          "SUM",
-          "AVG",
-          "MEAN",
-          "MIN",
-          "MAX",
-          "FIRST",
-          "FIRST_VALUE",
-          "LAST",
-          "LAST_VALUE",
-          "ANY_VALUE",
-          "COLLECT_LIST",
-          "COLLECT_SET",
-          "ARRAY_AGG",
-          "STDDEV",
-          "STDDEV_POP",
-          "STDDEV_SAMP",
-          "VARIANCE",
-          "VAR_POP",
-          "VAR_SAMP",
-          "PERCENTILE",
-          "PERCENTILE_APPROX",
-          "APPROX_PERCENTILE",
-          "APPROX_COUNT_DISTINCT",
-          "MEDIAN",
-          "MODE",
-          "MIN_BY",
-          "MAX_BY",
-          "BOOL_AND",
-          "BOOL_OR",
-          "EVERY",
-          "CORR",
-          "COVAR_POP",
-          "COVAR_SAMP",
-          "SKEWNESS",
-          "KURTOSIS",
-          "LISTAGG",
-          "STRING_AGG");
 
   /** What a level of parentheses is in the middle of. */
   private enum Clause {
@@ -100,9 +55,6 @@ final class QueryScan {
 
   private final Set<String> words = new HashSet<>();
   private final Deque<Level> levels = new ArrayDeque<>();
-  private boolean aggregates;
-  private boolean unions;
-  private boolean cuts;
 
   private QueryScan(SourceText source, List<SqlToken> tokens) {
     this.source = source;
@@ -137,8 +89,7 @@ final class QueryScan {
       i = token(i);
     }
     Piece text = source.piece(start, tokens.get(Math.max(0, tokens.size() - 2)).to());
-    Shape shape =
-        new Shape(aggregates, unions, cuts, new SelectList(tokens).names(), words, isSelectAll());
+    Shape shape = new Shape(new SelectList(tokens).names(), words, isSelectAll());
     if (relations.stream().noneMatch(Relation::joined)) {
       edits.addAll(streams);
     }
@@ -160,7 +111,6 @@ final class QueryScan {
     } else if (token.isWord("SELECT")) {
       level.clause = Clause.SELECT;
       level.hasRelation = false;
-      aggregates |= tokens.get(i + 1).isWord("DISTINCT");
     } else if (token.isWord("FROM")
         && level.clause == Clause.SELECT
         && !(i > 0 && tokens.get(i - 1).isWord("DISTINCT"))) {
@@ -172,23 +122,11 @@ final class QueryScan {
       // In what is selected it is a name, such as window.start.
       level.clause = level.clause == Clause.FROM ? Clause.OTHER : level.clause;
     }
-    notice(i, token);
     return i + 1;
   }
 
   private boolean isLateral(int i) {
     return tokens.get(i).isWord("LATERAL") && tokens.get(i + 1).isWord("VIEW");
-  }
-
-  private void notice(int i, SqlToken token) {
-    boolean isCall = tokens.get(i + 1).is("(") && !(i > 0 && tokens.get(i - 1).is("."));
-    boolean isName = i > 0 && (tokens.get(i - 1).is(".") || tokens.get(i - 1).isWord("AS"));
-    aggregates |= token.isWord("GROUP") && tokens.get(i + 1).isWord("BY");
-    aggregates |= token.isWord(AGGREGATES) && isCall;
-    aggregates |= token.isWord("HAVING") && !isName;
-    // SELECT * EXCEPT (a) takes columns out, and is no set operation.
-    unions |= token.isWord(UNIONS) && !isName && !(i > 0 && tokens.get(i - 1).is("*"));
-    cuts |= token.isWord(CUTS) && !isName && !tokens.get(i + 1).is(",");
   }
 
   private void rename(SqlToken token) {

@@ -61,7 +61,7 @@ public record GroupPlan(
       top = project.child();
     }
     if (!(top instanceof Aggregate aggregate)) {
-      throw refused(plan);
+      throw refused(plan, isStatic);
     }
     if (aggregate.child() instanceof Expand) {
       throw new RefusedQueryException(
@@ -167,20 +167,19 @@ public record GroupPlan(
     }
   }
 
-  private static RefusedQueryException refused(LogicalPlan plan) {
+  private static RefusedQueryException refused(LogicalPlan plan, Predicate<String> isStatic) {
     boolean hasWindow = plan.exists(Scala.predicate(node -> node.nodeName().equals("Window")));
+    boolean isGrouped = plan.exists(Scala.predicate(node -> node instanceof Aggregate));
+    if (!hasWindow && !isGrouped) {
+      return ofRows(plan, isStatic);
+    }
     String name = hasWindow ? "Window" : plan.nodeName();
     if (name.equals("Project") || name.equals("Filter")) {
-      boolean isHaving = plan.exists(Scala.predicate(node -> node instanceof Aggregate));
       return new RefusedQueryException(
           plan.origin(),
-          isHaving
-              ? "HAVING and expressions over aggregates are not possible in a materialized view"
-              : "the view groups nothing",
+          "HAVING and expressions over aggregates are not possible in a materialized view",
           FROM_NEW_ROWS,
-          isHaving
-              ? "leave it out, and filter where the view is read"
-              : "declare it as a streaming table, or group with GROUP BY");
+          "leave it out, and filter where the view is read");
     }
     String shown =
         switch (name) {
@@ -194,5 +193,19 @@ public record GroupPlan(
         shown + " is not possible in a materialized view",
         FROM_NEW_ROWS,
         "write one SELECT with GROUP BY; sort and limit where the view is read");
+  }
+
+  /** What no table can have either is told first. */
+  private static RefusedQueryException ofRows(LogicalPlan plan, Predicate<String> isStatic) {
+    try {
+      Translation.ofOnly(plan, isStatic, List.of()).flow();
+    } catch (RefusedQueryException e) {
+      return e;
+    }
+    return new RefusedQueryException(
+        plan.origin(),
+        "the view groups nothing",
+        FROM_NEW_ROWS,
+        "declare it as a streaming table, or group with GROUP BY");
   }
 }

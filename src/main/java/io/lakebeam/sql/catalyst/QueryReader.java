@@ -286,6 +286,16 @@ public final class QueryReader {
     return new RowPlan(flow, translation.stored(), output, ColumnLineage.of(plain, output));
   }
 
+  /** True when each row of the query's result is made of one row of what it reads. */
+  public boolean isRowWise(String sql) throws Exception {
+    return RowWise.ofAnalyzed(plain(analyzed(sql)), isStatic);
+  }
+
+  /** As {@link #isRowWise}, of a query that cannot be analyzed: what it names may be unknown. */
+  public boolean isWrittenRowWise(String sql) throws RefusedQueryException {
+    return RowWise.ofParsed(Watermarks.without(query(sql)), isStatic);
+  }
+
   private void refuseStatic(String input, LogicalPlan plan) throws RefusedQueryException {
     if (isStatic.test(input)) {
       throw new RefusedQueryException(

@@ -3,7 +3,6 @@ package io.lakebeam.spec;
 import io.lakebeam.graph.Limits;
 import io.lakebeam.graph.Problem;
 import io.lakebeam.graph.SourceLocation;
-import io.lakebeam.spec.dlt.DltQuery;
 import io.lakebeam.spec.dlt.DltStatement;
 import io.lakebeam.spec.dlt.DltStatement.Create;
 import io.lakebeam.spec.dlt.DltStatement.Kind;
@@ -18,7 +17,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Stream;
 
 /**
  * Says what statements of Delta Live Tables mean for a pipeline: as the {@code sources:} and {@code
@@ -28,10 +26,9 @@ final class DltTree {
   private final Findings findings;
   private final List<Create> creates = new ArrayList<>();
   private final List<DltStatement.Flow> flows = new ArrayList<>();
-  private final Set<String> otherSources;
   private final Set<String> others;
   private final DltNames names;
-  private final Map<String, YamlNode.Entry> sources = new LinkedHashMap<>();
+  private final DltSources sources;
   private final Map<String, YamlNode.Entry> datasets = new LinkedHashMap<>();
   private final Set<String> mayBeTables = new HashSet<>();
   private final Set<String> unreadable = new HashSet<>();
@@ -51,7 +48,6 @@ final class DltTree {
       Set<String> otherDatasets,
       Findings findings) {
     this.findings = findings;
-    this.otherSources = otherSources;
     this.others = new HashSet<>(otherSources);
     this.others.addAll(otherDatasets);
     for (DltStatement statement : statements) {
@@ -75,54 +71,17 @@ final class DltTree {
       misleads = true;
     }
     names = new DltNames(creates);
+    sources = new DltSources(creates, flows, names, otherSources, findings);
     creates.forEach(this::dataset);
     flows.stream().filter(flow -> target(flow).isEmpty()).forEach(this::withoutTarget);
     unreadable.addAll(refusedTargets);
   }
 
-  Map<String, YamlNode.Entry> sources() {
-    return sources;
+  DltDeclared declared() {
+    return new DltDeclared(sources.all(), datasets);
   }
 
-  Map<String, YamlNode.Entry> datasets() {
-    return datasets;
-  }
-
-  /** A pipeline file that declares this too. */
-  YamlNode beside(YamlNode file) {
-    Map<String, YamlNode.Entry> all = new LinkedHashMap<>(Reading.entries(Optional.of(file)));
-    put(all, file, "sources", sources);
-    put(all, file, "datasets", datasets);
-    return new YamlNode.Mapping(all, file.at());
-  }
-
-  /** A pipeline file that declares nothing but this. */
-  YamlNode alone(YamlNode file) {
-    Map<String, YamlNode.Entry> all = new LinkedHashMap<>();
-    for (String key : List.of("pipeline", SpecBuilder.DLT_SQL)) {
-      Optional.ofNullable(Reading.entries(Optional.of(file)).get(key))
-          .ifPresent(entry -> all.put(key, entry));
-    }
-    YamlNode nothing = new YamlNode.Mapping(Map.of(), file.at());
-    put(all, nothing, "sources", sources);
-    put(all, nothing, "datasets", datasets);
-    return new YamlNode.Mapping(all, file.at());
-  }
-
-  private static void put(
-      Map<String, YamlNode.Entry> all,
-      YamlNode file,
-      String key,
-      Map<String, YamlNode.Entry> declared) {
-    if (!declared.isEmpty()) {
-      Map<String, YamlNode.Entry> both = new LinkedHashMap<>(declared);
-      both.putAll(Reading.entries(file.get(key)));
-      YamlNode.Entry first = declared.values().iterator().next();
-      all.put(key, new YamlNode.Entry(first.keyAt(), new YamlNode.Mapping(both, first.keyAt())));
-    }
-  }
-
-  /** A query of {@link #datasets} as somebody would write it who knows no LIVE and no STREAM. */
+  /** A query of {@link #declared} as somebody would write it who knows no LIVE and no STREAM. */
   String written(YamlNode.Scalar sql) {
     return written.getOrDefault(new Piece(sql.text(), sql.place().text(), sql.at()), sql.text());
   }
@@ -165,8 +124,10 @@ final class DltTree {
           "rename one of them");
       return;
     }
-    if (isFiles(create)) {
-      filesOf(create, name);
+    if (DltSources.isFiles(create)) {
+      if (!sources.files(create, name)) {
+        unreadable.add(name);
+      }
       return;
     }
     DltNodes.Builder dataset = new DltNodes.Builder(create.at());
@@ -194,36 +155,6 @@ final class DltTree {
       unreadable.add(name);
     }
     passedOver(create);
-  }
-
-  /** True for a view that gives files a name: rows are looked up in them, or come from them. */
-  private static boolean isFiles(Create create) {
-    return create.kind() == Kind.VIEW
-        && create.rules().isEmpty()
-        && create.query().isPresent()
-        && create.query().get().shape().isSelectAll()
-        && create.query().get().relations().get(0) instanceof DltQuery.Read read
-        && !DltSource.isTopic(read.call());
-  }
-
-  private void filesOf(Create create, String name) {
-    DltQuery query = create.query().orElseThrow();
-    DltQuery.Read read = (DltQuery.Read) query.relations().get(0);
-    new DltSource(read.call(), query, create.columns(), findings)
-        .read(!read.streaming() && isJoined(name, create))
-        .ifPresentOrElse(
-            source -> sources.put(name, new YamlNode.Entry(create.at(), source)),
-            () -> unreadable.add(name));
-  }
-
-  private boolean isJoined(String name, Create create) {
-    return Stream.concat(
-            creates.stream().flatMap(other -> other.query().stream()),
-            flows.stream().map(DltStatement.Flow::query))
-        .flatMap(query -> query.relations().stream())
-        .filter(relation -> relation.joined() && relation instanceof DltQuery.Named)
-        .map(relation -> ((DltQuery.Named) relation).name())
-        .anyMatch(joined -> names.meant(joined, create.name()).equals(Optional.of(name)));
   }
 
   private static Optional<YamlNode> layer(Create create) {
@@ -279,20 +210,12 @@ final class DltTree {
 
   /** True for a source of the pipeline file, and for a view that gives files a name. */
   boolean isSource(String name) {
-    return otherSources.contains(name)
-        || creates.stream().anyMatch(c -> isFiles(c) && names.of(c.name()).equals(name));
+    return sources.has(name);
   }
 
   /** Adds a source under a name like that, which is answered. */
   String source(String base, YamlNode.Entry entry) {
-    String name = base;
-    for (int i = 2;
-        sources.containsKey(name) || names.isTaken(name) || other(name).isPresent();
-        i++) {
-      name = base + "_" + i;
-    }
-    sources.put(name, entry);
-    return name;
+    return sources.add(base, entry, name -> other(name).isPresent());
   }
 
   /** Remembers a query as somebody would write it who knows no LIVE and no STREAM. */

@@ -57,7 +57,7 @@ public record PipelineConversion(Map<String, String> files, List<Problem> notes)
             .orElseThrow(() -> new IllegalStateException("a file name that is no YAML text"));
     YamlNode list = root.get(SpecBuilder.DLT_SQL).orElseThrow();
     DltTree tree = new DltTree(files.statements(list), Set.of(), Set.of(), files);
-    if (tree.datasets().isEmpty() && problems.isEmpty()) {
+    if (tree.declared().datasets().isEmpty() && problems.isEmpty()) {
       problems.add(
           list.at(),
           "no statement makes a table",
@@ -92,10 +92,10 @@ public record PipelineConversion(Map<String, String> files, List<Problem> notes)
         pipeline.put("parameters", parameters);
       }
       Map<String, Object> sources = new LinkedHashMap<>();
-      tree.sources().forEach((name, entry) -> sources.put(name, source(entry.value())));
+      tree.declared().sources().forEach((name, entry) -> sources.put(name, source(entry.value())));
       pipeline.put("sources", sources);
       Map<String, Object> datasets = new LinkedHashMap<>();
-      tree.datasets().forEach((name, entry) -> datasets.put(name, dataset(name, entry)));
+      tree.declared().datasets().forEach((name, entry) -> datasets.put(name, dataset(name, entry)));
       pipeline.put("datasets", datasets);
       DumperOptions options = new DumperOptions();
       options.setDefaultFlowStyle(DumperOptions.FlowStyle.BLOCK);

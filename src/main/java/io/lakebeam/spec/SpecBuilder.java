@@ -46,7 +46,7 @@ final class SpecBuilder {
     sql.ifPresent(tree -> unreadable.addAll(tree.unreadable()));
     PipelineSpec spec =
         spec(
-            sql.map(tree -> tree.beside(root)).orElse(root),
+            sql.map(tree -> tree.declared().beside(root)).orElse(root),
             broken,
             unreadable,
             sql.map(DltTree::mayBeTables).orElse(Set.of()));
@@ -84,7 +84,7 @@ final class SpecBuilder {
             Reading.entries(root.get("sources")).keySet(),
             Reading.entries(root.get("datasets")).keySet(),
             files);
-    ShapeCheck.PIPELINE.check(tree.alone(root), problems);
+    ShapeCheck.PIPELINE.check(tree.declared().alone(root), problems);
     return tree;
   }
 

@@ -1,7 +1,7 @@
 package io.lakebeam.pipeline;
 
-import io.lakebeam.row.Packed;
 import io.lakebeam.epoch.EpochPlan;
+import io.lakebeam.row.Packed;
 import io.lakebeam.spec.StorageSpec;
 import java.time.Instant;
 import java.util.LinkedHashMap;

@@ -1,6 +1,5 @@
 package io.lakebeam.pipeline;
 
-import io.lakebeam.row.Packed;
 import io.lakebeam.delta.Commit;
 import io.lakebeam.delta.CommitOutcome;
 import io.lakebeam.delta.DataFile;
@@ -10,6 +9,7 @@ import io.lakebeam.delta.view.NoRoomException;
 import io.lakebeam.epoch.Closing;
 import io.lakebeam.epoch.EpochResult.DatasetResult;
 import io.lakebeam.expectation.RowCounts;
+import io.lakebeam.row.Packed;
 import io.lakebeam.spec.StorageSpec;
 import io.lakebeam.sql.RowProgram;
 import java.util.ArrayList;

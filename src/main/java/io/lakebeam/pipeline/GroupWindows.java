@@ -1,11 +1,11 @@
 package io.lakebeam.pipeline;
 
-import io.lakebeam.row.Packed;
 import io.lakebeam.delta.CloseableIterator;
 import io.lakebeam.delta.DataFileReader;
 import io.lakebeam.delta.view.Groups;
 import io.lakebeam.delta.view.NoRoomException;
 import io.lakebeam.epoch.Closing;
+import io.lakebeam.row.Packed;
 import io.lakebeam.shaded.spark.sql.catalyst.InternalRow;
 import io.lakebeam.spec.StorageSpec;
 import io.lakebeam.sql.RowProgram;

@@ -1,7 +1,7 @@
 package io.lakebeam.pipeline;
 
-import io.lakebeam.row.Packed;
 import io.lakebeam.epoch.Closing;
+import io.lakebeam.row.Packed;
 import io.lakebeam.spec.StorageSpec;
 import java.util.HashMap;
 import java.util.Map;

@@ -78,8 +78,8 @@ public record GroupPlan(
     for (Attribute column : output) {
       results.add(result(column, definition(column, plan), aggregate, row));
     }
-    Translation.Flow flow = Translation.ofOnly(aggregate.child(), isStatic, row.values()).flow();
-    Step.Rows rows = flow.select(Translation.ready(row.values(), flow));
+    RowFlow flow = Translation.ofOnly(aggregate.child(), isStatic, row.values()).flow();
+    Step.Rows rows = flow.select(flow.ready(row.values()));
     return new GroupPlan(
         flow.input().name(),
         flow.reads(),

@@ -282,7 +282,7 @@ public final class QueryReader {
     LogicalPlan plain = plain(analyzed);
     List<Attribute> output = Scala.list(analyzed.output());
     Translation translation = Translation.ofRows(plain, analyzed.output(), isStatic, stored);
-    Translation.Flow flow = translation.flow();
+    RowFlow flow = translation.flow();
     return new RowPlan(flow, translation.stored(), output, ColumnLineage.of(plain, output));
   }
 

@@ -12,13 +12,13 @@ import java.util.Set;
 
 /** Rows that a query makes one by one, whose columns can still be chosen. */
 public final class RowPlan {
-  private final Translation.Flow flow;
+  private final RowFlow flow;
   private final List<StoredTable> stored;
   private final List<Attribute> output;
   private final Map<String, List<ColumnOrigin>> lineage;
 
   RowPlan(
-      Translation.Flow flow,
+      RowFlow flow,
       List<StoredTable> stored,
       List<Attribute> output,
       Map<String, List<ColumnOrigin>> lineage) {

@@ -48,11 +48,11 @@ final class Shown {
   }
 
   private Expression bound(Expression value) throws RefusedQueryException {
-    return flow().bind(Translation.ready(value, flow()));
+    return flow().bind(flow().ready(value));
   }
 
-  private Translation.Flow flow() {
-    return new Translation.Flow(input, List.of(), layout, steps);
+  private RowFlow flow() {
+    return new RowFlow(input, List.of(), layout, steps);
   }
 
   Step.Rows rows(List<Attribute> output) {

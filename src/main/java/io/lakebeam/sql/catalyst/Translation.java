@@ -3,17 +3,12 @@ package io.lakebeam.sql.catalyst;
 import io.lakebeam.graph.Column;
 import io.lakebeam.graph.HiddenColumns;
 import io.lakebeam.graph.TableSchema;
-import io.lakebeam.shaded.scala.Option;
 import io.lakebeam.shaded.scala.collection.immutable.Seq;
 import io.lakebeam.shaded.spark.sql.catalyst.expressions.Alias;
-import io.lakebeam.shaded.spark.sql.catalyst.expressions.And;
 import io.lakebeam.shaded.spark.sql.catalyst.expressions.Attribute;
-import io.lakebeam.shaded.spark.sql.catalyst.expressions.BoundReference;
-import io.lakebeam.shaded.spark.sql.catalyst.expressions.EqualTo;
 import io.lakebeam.shaded.spark.sql.catalyst.expressions.Expression;
 import io.lakebeam.shaded.spark.sql.catalyst.expressions.Generator;
 import io.lakebeam.shaded.spark.sql.catalyst.expressions.NamedExpression;
-import io.lakebeam.shaded.spark.sql.catalyst.expressions.SubqueryExpression;
 import io.lakebeam.shaded.spark.sql.catalyst.plans.logical.Filter;
 import io.lakebeam.shaded.spark.sql.catalyst.plans.logical.Generate;
 import io.lakebeam.shaded.spark.sql.catalyst.plans.logical.Join;
@@ -27,7 +22,6 @@ import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
@@ -114,7 +108,7 @@ final class Translation {
   }
 
   /** What the plan comes to. */
-  Flow flow() throws RefusedQueryException {
+  RowFlow flow() throws RefusedQueryException {
     return flow(whole);
   }
 
@@ -132,54 +126,7 @@ final class Translation {
     }
   }
 
-  /**
-   * Rows on their way.
-   *
-   * @param input what they are made of
-   * @param reads columns of the input, as they stand in its rows
-   * @param layout their columns: what the plan gives, and hidden ones
-   * @param steps done so far
-   */
-  record Flow(Relation input, List<String> reads, List<Attribute> layout, List<Step> steps) {
-    Flow {
-      layout = List.copyOf(layout);
-      steps = List.copyOf(steps);
-    }
-
-    private Flow with(Step step, List<Attribute> nextLayout) {
-      return new Flow(
-          input, reads, nextLayout, Stream.concat(steps.stream(), Stream.of(step)).toList());
-    }
-
-    /** Hidden columns that go along. */
-    List<Attribute> carried() {
-      return layout.stream().filter(a -> Origins.isCarried(a)).toList();
-    }
-
-    /** The expression over rows of this layout. */
-    Expression bind(Expression expression) {
-      return Scala.rewrite(
-          expression, each -> each instanceof Attribute column ? reference(column) : each);
-    }
-
-    private Expression reference(Attribute column) {
-      for (int i = 0; i < layout.size(); i++) {
-        if (layout.get(i).exprId().equals(column.exprId())) {
-          return new BoundReference(i, column.dataType(), column.nullable());
-        }
-      }
-      throw new IllegalStateException("no column " + column + " in " + layout);
-    }
-
-    /** The rows, with these columns only. */
-    Step.Rows select(List<Expression> columns) {
-      List<Step> all = new ArrayList<>(steps);
-      all.add(new Step.Project(columns.stream().map(this::bind).toList()));
-      return new Step.Rows(input.name(), all, columns.size());
-    }
-  }
-
-  private Flow flow(LogicalPlan plan) throws RefusedQueryException {
+  private RowFlow flow(LogicalPlan plan) throws RefusedQueryException {
     if (plan instanceof DataSourceV2Relation relation) {
       return leaf(relation);
     }
@@ -187,8 +134,8 @@ final class Translation {
       return flow(hint.child());
     }
     if (plan instanceof Filter filter) {
-      Flow below = flow(filter.child());
-      Expression condition = ready(filter.condition(), below);
+      RowFlow below = flow(filter.child());
+      Expression condition = below.ready(filter.condition());
       return below.with(new Step.Filter(below.bind(condition)), below.layout());
     }
     if (plan instanceof Project project) {
@@ -206,7 +153,7 @@ final class Translation {
     throw Refusals.of(plan, reads != null);
   }
 
-  private Flow leaf(DataSourceV2Relation plan) throws RefusedQueryException {
+  private RowFlow leaf(DataSourceV2Relation plan) throws RefusedQueryException {
     Relation relation = StreamSide.relation(plan);
     if (isStored(plan)) {
       return stored(plan, lake.get(relation.name()));
@@ -223,7 +170,7 @@ final class Translation {
               Attribute given = named.get(column.name());
               layout.add(given == null ? Origins.attribute(column) : given);
             });
-    return new Flow(
+    return new RowFlow(
         relation,
         layout.stream().map(Attribute::name).toList(),
         Origins.marked(layout, carried),
@@ -231,7 +178,8 @@ final class Translation {
   }
 
   /** Rows of a table as it stands, with the columns that somebody asks for. */
-  private Flow stored(DataSourceV2Relation plan, TableSchema columns) throws RefusedQueryException {
+  private RowFlow stored(DataSourceV2Relation plan, TableSchema columns)
+      throws RefusedQueryException {
     Relation relation = StreamSide.relation(plan);
     List<Attribute> layout = new ArrayList<>();
     for (Attribute column : Scala.list(plan.output())) {
@@ -258,7 +206,7 @@ final class Translation {
     StoredTable table =
         new StoredTable(relation.name(), layout.stream().map(Attribute::name).toList());
     stored.add(table);
-    return new Flow(
+    return new RowFlow(
         new Relation(table.key(), relation.rows(), relation.onlyByName()),
         table.columns(),
         Origins.plain(layout),
@@ -272,14 +220,14 @@ final class Translation {
     return leaf != stream && !relation.isStream() && lake.containsKey(relation.name());
   }
 
-  private Flow project(Project project) throws RefusedQueryException {
-    Flow below = flow(project.child());
+  private RowFlow project(Project project) throws RefusedQueryException {
+    RowFlow below = flow(project.child());
     List<Expression> columns = new ArrayList<>();
     List<Attribute> layout = new ArrayList<>();
     for (NamedExpression column : Scala.list(project.projectList())) {
       Attribute result = column.toAttribute();
       Expression value = column instanceof Alias alias ? alias.child() : (Expression) column;
-      columns.add(below.bind(ready(value, below)));
+      columns.add(below.bind(below.ready(value)));
       layout.add(
           value instanceof Attribute same ? Origins.like(result, find(same, below)) : result);
     }
@@ -292,23 +240,23 @@ final class Translation {
     return below.with(new Step.Project(columns), layout);
   }
 
-  private static Attribute find(Attribute wanted, Flow flow) {
+  private static Attribute find(Attribute wanted, RowFlow flow) {
     return flow.layout().stream()
         .filter(a -> a.exprId().equals(wanted.exprId()))
         .findFirst()
         .orElseThrow();
   }
 
-  private Flow generate(Generate generate) throws RefusedQueryException {
-    Flow below = flow(generate.child());
-    Expression generator = ready((Expression) generate.generator(), below);
+  private RowFlow generate(Generate generate) throws RefusedQueryException {
+    RowFlow below = flow(generate.child());
+    Expression generator = below.ready((Expression) generate.generator());
     List<Attribute> output = Scala.list(generate.generatorOutput());
     return below.with(
         new Step.Generate((Generator) below.bind(generator), generate.outer(), output.size()),
         Stream.concat(below.layout().stream(), output.stream()).toList());
   }
 
-  private Flow join(Join join) throws RefusedQueryException {
+  private RowFlow join(Join join) throws RefusedQueryException {
     boolean leftIsStatic = isStatic(join.left());
     boolean rightIsStatic = isStatic(join.right());
     if (!leftIsStatic && !rightIsStatic) {
@@ -321,93 +269,9 @@ final class Translation {
               + " with another table of the pipeline");
     }
     boolean isSwapped = leftIsStatic && !rightIsStatic;
-    Flow left = flow(isSwapped ? join.right() : join.left());
-    Flow right = flow(isSwapped ? join.left() : join.right());
-    Step.Join.Kind kind = kind(join, isSwapped);
-    List<Expression> leftKeys = new ArrayList<>();
-    List<Expression> rightKeys = new ArrayList<>();
-    Flow both =
-        new Flow(
-            left.input(),
-            left.reads(),
-            Stream.concat(left.layout().stream(), Origins.plain(right.layout()).stream()).toList(),
-            left.steps());
-    Expression rest = null;
-    Option<Expression> whole = join.condition();
-    if (whole.isDefined()) {
-      for (Expression part : conjuncts(ready(whole.get(), both))) {
-        if (!isKey(part, left, right, leftKeys, rightKeys)) {
-          rest = rest == null ? part : new And(rest, part);
-        }
-      }
-    }
-    boolean keepsRight = kind == Step.Join.Kind.INNER || kind == Step.Join.Kind.LEFT_OUTER;
-    Step step =
-        new Step.Join(
-            new Step.Rows(right.input().name(), right.steps(), right.layout().size()),
-            kind,
-            leftKeys,
-            rightKeys,
-            rest == null ? null : both.bind(rest));
-    return left.with(step, keepsRight ? both.layout() : left.layout());
-  }
-
-  private static boolean isKey(
-      Expression part,
-      Flow left,
-      Flow right,
-      List<Expression> leftKeys,
-      List<Expression> rightKeys) {
-    if (!(part instanceof EqualTo equal)) {
-      return false;
-    }
-    for (boolean isTurned : new boolean[] {false, true}) {
-      Expression ofLeft = isTurned ? equal.right() : equal.left();
-      Expression ofRight = isTurned ? equal.left() : equal.right();
-      if (isOver(ofLeft, left) && isOver(ofRight, right)) {
-        leftKeys.add(left.bind(ofLeft));
-        rightKeys.add(right.bind(ofRight));
-        return true;
-      }
-    }
-    return false;
-  }
-
-  private static boolean isOver(Expression expression, Flow flow) {
-    Set<Object> ids = new HashSet<>();
-    flow.layout().forEach(a -> ids.add(a.exprId()));
-    List<Attribute> references = new ArrayList<>(Scala.list(expression.references().toSeq()));
-    return !references.isEmpty() && references.stream().allMatch(a -> ids.contains(a.exprId()));
-  }
-
-  private static List<Expression> conjuncts(Expression condition) {
-    if (condition instanceof And and) {
-      return Stream.concat(conjuncts(and.left()).stream(), conjuncts(and.right()).stream())
-          .toList();
-    }
-    return List.of(condition);
-  }
-
-  private static Step.Join.Kind kind(Join join, boolean isSwapped) throws RefusedQueryException {
-    String type = join.joinType().sql();
-    Step.Join.@Nullable Kind kind =
-        switch (type) {
-          case "INNER", "CROSS" -> Step.Join.Kind.INNER;
-          case "LEFT OUTER" -> isSwapped ? null : Step.Join.Kind.LEFT_OUTER;
-          case "RIGHT OUTER" -> isSwapped ? Step.Join.Kind.LEFT_OUTER : null;
-          case "LEFT SEMI" -> isSwapped ? null : Step.Join.Kind.LEFT_SEMI;
-          case "LEFT ANTI" -> isSwapped ? null : Step.Join.Kind.LEFT_ANTI;
-          default -> null;
-        };
-    if (kind == null) {
-      throw new RefusedQueryException(
-          join.origin(),
-          "a " + type + " JOIN is not possible here",
-          "reference data is looked up for each row of the stream; which of its rows no row of the"
-              + " stream will ever match is never known",
-          "use LEFT JOIN or JOIN, from the stream to the reference data");
-    }
-    return kind;
+    RowFlow left = flow(isSwapped ? join.right() : join.left());
+    RowFlow right = flow(isSwapped ? join.left() : join.right());
+    return JoinedFlow.of(join, left, right, isSwapped);
   }
 
   private boolean isStatic(LogicalPlan plan) {
@@ -417,34 +281,5 @@ final class Translation {
             leaf ->
                 leaf instanceof DataSourceV2Relation relation
                     && (isStored(relation) || isStatic.test(StreamSide.relation(relation).name())));
-  }
-
-  /** The expressions, as {@link #ready(Expression, Flow)}. */
-  static List<Expression> ready(List<Expression> expressions, Flow flow)
-      throws RefusedQueryException {
-    List<Expression> ready = new ArrayList<>();
-    for (Expression expression : expressions) {
-      ready.add(ready(expression, flow));
-    }
-    return ready;
-  }
-
-  /** The expression, once it is sure that each replay gives it the same values. */
-  static Expression ready(Expression expression, Flow flow) throws RefusedQueryException {
-    Expression bound = Replayed.bind(expression, flow.layout());
-    Replayed.refuseOthers(bound);
-    if (SubqueryExpression.hasSubquery(bound)) {
-      throw new RefusedQueryException(
-          expression.origin(),
-          "a query inside an expression is not possible here",
-          "rows are taken one by one as they come, and see no other rows",
-          "look reference data up with a JOIN");
-    }
-    Expression bounded = Bounds.in(bound);
-    Optional<RefusedQueryException> foreseen = Foreseen.in(bounded);
-    if (foreseen.isPresent()) {
-      throw foreseen.get();
-    }
-    return Foreseen.computed(bounded);
   }
 }

@@ -133,8 +133,8 @@ public record WindowPlan(
         collect(value);
         selected.add(each);
       }
-      Translation.Flow flow = Translation.ofOnly(windows.below(), isStatic, row.values()).flow();
-      Step.Rows rows = flow.select(Translation.ready(row.values(), flow));
+      RowFlow flow = Translation.ofOnly(windows.below(), isStatic, row.values()).flow();
+      Step.Rows rows = flow.select(flow.ready(row.values()));
       Shown shown = new Shown(flow.input(), layout);
       shown.project(
           selected,

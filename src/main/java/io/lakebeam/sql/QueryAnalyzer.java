@@ -2,13 +2,9 @@ package io.lakebeam.sql;
 
 import io.lakebeam.expectation.Expectation;
 import io.lakebeam.graph.Column;
-import io.lakebeam.graph.DataType;
 import io.lakebeam.graph.HiddenColumns;
-import io.lakebeam.graph.NearestName;
 import io.lakebeam.graph.Problem;
-import io.lakebeam.graph.SourceLocation;
 import io.lakebeam.graph.TableSchema;
-import io.lakebeam.row.SparkTypes;
 import io.lakebeam.shaded.spark.sql.catalyst.expressions.Attribute;
 import io.lakebeam.spec.QueryText;
 import io.lakebeam.sql.catalyst.Accumulator;
@@ -18,18 +14,15 @@ import io.lakebeam.sql.catalyst.QueryReader;
 import io.lakebeam.sql.catalyst.RefusedQueryException;
 import io.lakebeam.sql.catalyst.Relation;
 import io.lakebeam.sql.catalyst.RowPlan;
-import io.lakebeam.sql.catalyst.SparkProblem;
 import io.lakebeam.sql.catalyst.WindowPlan;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
-import java.util.regex.Pattern;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
@@ -39,16 +32,9 @@ import java.util.stream.IntStream;
  * and never evaluates a query.
  */
 public final class QueryAnalyzer {
-  /** What Delta tables cannot have in the name of a column. */
-  private static final Pattern NO_NAME = Pattern.compile("[ ,;{}()\\n\\t=]");
-
-  /** More than a file of SQL has. */
-  private static final int LINES_APART = 50_000;
-
   private final QueryReader reader;
-  private final Map<String, QueryText> views;
-  private final List<String> viewNames;
-  private final Map<String, TableSchema> relations = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+  private final QueryProblems problems;
+  private final Set<String> relations = new TreeSet<>(String.CASE_INSENSITIVE_ORDER);
 
   /**
    * @param functions that its queries may call besides Spark's
@@ -58,8 +44,7 @@ public final class QueryAnalyzer {
   public QueryAnalyzer(
       FunctionLibrary functions, Map<String, QueryText> views, Set<String> references) {
     this.reader = new QueryReader(functions.functions(), Set.copyOf(references)::contains);
-    this.views = Map.copyOf(views);
-    this.viewNames = views.keySet().stream().sorted().toList();
+    this.problems = new QueryProblems(reader, views, relations);
   }
 
   /** Makes a source or dataset known, with all columns that its rows carry. */
@@ -74,7 +59,7 @@ public final class QueryAnalyzer {
    */
   public void declare(String name, TableSchema rowSchema, List<Column> onlyByName) {
     Set<String> hidden = onlyByName.stream().map(Column::name).collect(Collectors.toSet());
-    relations.put(name, rowSchema);
+    relations.add(name);
     reader.declare(new Relation(name, rowSchema, hidden));
   }
 
@@ -89,22 +74,22 @@ public final class QueryAnalyzer {
 
   /** The sources, datasets and views that a query names. */
   public Set<String> reads(QueryText query) throws InvalidQueryException {
-    return told(query, () -> QueryReader.reads(query.sql()));
+    return problems.told(query, () -> QueryReader.reads(query.sql()));
   }
 
   /** Checks a query that only others use, and makes it known to them. */
   public void declareView(String name, QueryText query) throws InvalidQueryException {
-    told(
+    problems.told(
         query,
         () -> {
-          reader.declareView(name, "\n".repeat(firstLine(name)) + query.sql());
+          reader.declareView(name, "\n".repeat(problems.firstLine(name)) + query.sql());
           return name;
         });
   }
 
   /** Checks and prepares a query of a streaming table's flow. */
   public RowQuery rowQuery(QueryText query) throws InvalidQueryException {
-    return told(query, () -> rowQuery(query, reader.rows(query.sql())));
+    return problems.told(query, () -> rowQuery(query, reader.rows(query.sql())));
   }
 
   /**
@@ -112,12 +97,12 @@ public final class QueryAnalyzer {
    * often as they come.
    */
   public Optional<RowPlan.Distinct> distinct(QueryText query) throws InvalidQueryException {
-    return told(query, () -> reader.distinct(query.sql()));
+    return problems.told(query, () -> reader.distinct(query.sql()));
   }
 
   /** True when each row of a query's result is made of one row of what it reads. */
   public boolean isRowWise(QueryText query) throws InvalidQueryException {
-    return told(query, () -> reader.isRowWise(query.sql()));
+    return problems.told(query, () -> reader.isRowWise(query.sql()));
   }
 
   /**
@@ -126,7 +111,7 @@ public final class QueryAnalyzer {
    */
   public boolean isWrittenRowWise(QueryText query) {
     try {
-      return told(query, () -> reader.isWrittenRowWise(query.sql()));
+      return problems.told(query, () -> reader.isWrittenRowWise(query.sql()));
     } catch (InvalidQueryException e) {
       return false;
     }
@@ -148,7 +133,7 @@ public final class QueryAnalyzer {
       }
       selected.add(i);
       if (columns.put(column.name(), column.type()) != null) {
-        throw twice(query, column.name());
+        throw ResultColumns.twice(query, column.name());
       }
     }
     TableSchema carried = carried(plan);
@@ -158,7 +143,7 @@ public final class QueryAnalyzer {
         plan.input(),
         lookups,
         plan.stored(),
-        schema(query, columns),
+        ResultColumns.of(query, columns),
         carried,
         plan.select(selected, carried.columns()),
         plan.lineage());
@@ -170,7 +155,7 @@ public final class QueryAnalyzer {
 
   /** Checks and takes apart a query of a materialized view. */
   public ViewQuery viewQuery(QueryText query) throws InvalidQueryException {
-    return told(query, () -> viewQuery(query, reader.groups(query.sql())));
+    return problems.told(query, () -> viewQuery(query, reader.groups(query.sql())));
   }
 
   /**
@@ -178,7 +163,7 @@ public final class QueryAnalyzer {
    * nothing, or has no WATERMARK.
    */
   public Optional<WindowQuery> windowQuery(QueryText query) throws InvalidQueryException {
-    return told(
+    return problems.told(
         query,
         () -> {
           Optional<WindowPlan> plan = reader.windows(query.sql());
@@ -190,10 +175,10 @@ public final class QueryAnalyzer {
     Map<String, io.lakebeam.shaded.spark.sql.types.DataType> types = new LinkedHashMap<>();
     for (Attribute column : plan.output()) {
       if (types.put(column.name(), column.dataType()) != null) {
-        throw twice(query, column.name());
+        throw ResultColumns.twice(query, column.name());
       }
     }
-    TableSchema columns = schema(query, types);
+    TableSchema columns = ResultColumns.of(query, types);
     return new WindowQuery(
         viewQuery(query, plan.groups()),
         RowProgram.of(plan.shown(), columns),
@@ -208,10 +193,10 @@ public final class QueryAnalyzer {
     Map<String, io.lakebeam.shaded.spark.sql.types.DataType> types = new LinkedHashMap<>();
     for (GroupPlan.Result column : plan.columns()) {
       if (types.put(column.name(), column.type()) != null) {
-        throw twice(query, column.name());
+        throw ResultColumns.twice(query, column.name());
       }
     }
-    TableSchema columns = schema(query, types);
+    TableSchema columns = ResultColumns.of(query, types);
     List<ViewQuery.Group> groups = new ArrayList<>();
     List<ViewQuery.Aggregate> aggregates = new ArrayList<>();
     List<Accumulator> accumulators = new ArrayList<>();
@@ -250,7 +235,7 @@ public final class QueryAnalyzer {
         .forEach(
             state ->
                 types.put("_" + column.name() + "_" + state.name(), state.stored().dataType()));
-    return schema(query, types).columns().stream()
+    return ResultColumns.of(query, types).columns().stream()
         .map(
             each ->
                 new Column(
@@ -266,7 +251,7 @@ public final class QueryAnalyzer {
   public void check(Expectation rule, TableSchema rowSchema, String alias)
       throws InvalidQueryException {
     Relation relation = new Relation(alias, rowSchema, Set.of());
-    told(
+    problems.told(
         Positions.of(rule, 0),
         rule.condition(),
         () -> {
@@ -284,7 +269,7 @@ public final class QueryAnalyzer {
           if (!never.isEmpty()) {
             throw new InvalidQueryException(
                 never.stream()
-                    .map(e -> problem(Positions.of(rule, 0), e))
+                    .map(e -> problems.problem(Positions.of(rule, 0), e))
                     .map(p -> named(p, rule))
                     .toList());
           }
@@ -357,188 +342,12 @@ public final class QueryAnalyzer {
    * @throws InvalidQueryException when it is no condition for any table
    */
   public void checkSyntax(Expectation rule) throws InvalidQueryException {
-    told(
+    problems.told(
         Positions.of(rule, 0),
         rule.condition(),
         () -> {
           QueryReader.checkSyntax(rule.condition());
           return rule;
         });
-  }
-
-  /** One step of reading a query. */
-  private interface Step<T> {
-    T take() throws Exception;
-  }
-
-  private <T> T told(QueryText query, Step<T> step) throws InvalidQueryException {
-    return told(positions(query), query.sql(), step);
-  }
-
-  /** Whatever is wrong is told in the words of the author's file. */
-  private <T> T told(Positions positions, String sql, Step<T> step) throws InvalidQueryException {
-    try {
-      return step.take();
-    } catch (InvalidQueryException e) {
-      throw e;
-    } catch (StackOverflowError e) {
-      throw new InvalidQueryException(
-          new Problem(
-              positions.at(1, 1),
-              "this query lies too deep in itself",
-              "every operator of a chain lies within the next one",
-              "write IN (...) in place of many ORs, or split it through a view"));
-    } catch (Exception e) {
-      Set<Problem> problems = new LinkedHashSet<>();
-      reader.problems(sql, e).forEach(each -> problems.add(problem(positions, each)));
-      throw new InvalidQueryException(List.copyOf(problems));
-    }
-  }
-
-  private Problem problem(Positions positions, Exception e) {
-    if (e instanceof RefusedQueryException refused) {
-      return new Problem(
-          positions.at(refused.line(), refused.column()),
-          refused.problem(),
-          refused.cause(),
-          refused.fix());
-    }
-    SparkProblem spark = SparkProblem.of(e);
-    SourceLocation at = positions.at(spark.line(), spark.column());
-    String tag = "[" + spark.errorClass() + "] ";
-    String name = SparkProblem.name(e);
-    if (spark.errorClass().equals("TABLE_OR_VIEW_NOT_FOUND")) {
-      Set<String> known = new LinkedHashSet<>(relations.keySet());
-      known.addAll(viewNames);
-      return new Problem(
-          at,
-          tag + "there is no source or dataset " + name,
-          "the pipeline declares " + String.join(", ", known),
-          didYouMean(name, known).orElse("name one of them"));
-    }
-    if (spark.errorClass().startsWith("UNRESOLVED_COLUMN")) {
-      List<String> known =
-          SparkProblem.proposals(e).stream().filter(each -> !each.startsWith("_")).toList();
-      Optional<String> instead = fromTheSource(name);
-      return new Problem(
-          at,
-          tag + "there is no column " + name,
-          "none of the relations in FROM has it",
-          instead.orElseGet(
-              () ->
-                  known.isEmpty()
-                      ? "name one that they have"
-                      : didYouMean(name, known)
-                          .orElse("the nearest are " + String.join(", ", known))));
-    }
-    if (spark.errorClass().equals("UNRESOLVED_ROUTINE")) {
-      return new Problem(
-          at,
-          tag + "there is no function " + name,
-          "neither Spark nor functions: of the pipeline has it",
-          didYouMean(name, QueryReader.functionNames())
-              .orElse("see https://spark.apache.org/docs/latest/api/sql/"));
-    }
-    return new Problem(at, spark.message(), "", spark.fix());
-  }
-
-  /** What to do about a column that rows have at their source only. */
-  private static Optional<String> fromTheSource(String name) {
-    String first = name.substring(0, name.indexOf('.') < 0 ? name.length() : name.indexOf('.'));
-    if (HiddenColumns.OF_MESSAGES.stream().anyMatch(c -> c.name().equalsIgnoreCase(first))) {
-      return Optional.of("select it from a source of messages, or hand it on from there");
-    }
-    if (HiddenColumns.METADATA.name().equalsIgnoreCase(first)) {
-      return Optional.of(
-          "select it where a source of files is read, AS a name of your own, and hand that on");
-    }
-    return first.equalsIgnoreCase("_rescued_data") || first.equalsIgnoreCase("_rescued")
-        ? Optional.of(
-            "it is called _rescued here: select it where the source is read, and hand it on")
-        : Optional.empty();
-  }
-
-  private static Optional<String> didYouMean(String name, Collection<String> known) {
-    String last = name.substring(name.lastIndexOf('.') + 1);
-    return NearestName.among(name, known)
-        .or(() -> NearestName.among(last, known))
-        .map(nearest -> "did you mean " + nearest + "?");
-  }
-
-  /**
-   * Places in a query and in the views put into it: each view's text is parsed as if it stood far
-   * below the others', so that a line says whose it is.
-   */
-  private Positions positions(QueryText query) {
-    return (line, column) -> {
-      if (line <= LINES_APART) {
-        return query.at(line, column);
-      }
-      String view = viewNames.get(line / LINES_APART - 1);
-      return views.get(view).at(line - firstLine(view), column);
-    };
-  }
-
-  private int firstLine(String view) {
-    for (int i = 0; i < viewNames.size(); i++) {
-      if (viewNames.get(i).equalsIgnoreCase(view)) {
-        return (i + 1) * LINES_APART;
-      }
-    }
-    throw new IllegalArgumentException("no view " + view);
-  }
-
-  private static TableSchema schema(
-      QueryText query, Map<String, io.lakebeam.shaded.spark.sql.types.DataType> columns)
-      throws InvalidQueryException {
-    List<Column> result = new ArrayList<>();
-    List<Problem> problems = new ArrayList<>();
-    columns.forEach(
-        (name, sparkType) -> {
-          Optional<DataType> type = SparkTypes.columnType(sparkType);
-          if (type.isEmpty()) {
-            problems.add(
-                new Problem(
-                    query.at(1, 1),
-                    "column " + name + " has the type " + sparkType.sql(),
-                    "no table can store it",
-                    fix(sparkType)));
-          } else if (NO_NAME.matcher(name).find()) {
-            problems.add(
-                new Problem(
-                    query.at(1, 1),
-                    "the column " + name + " needs a name",
-                    "tables have no names with blanks, commas, parentheses or equal signs",
-                    "write AS name behind it"));
-          } else {
-            result.add(Column.nullable(name, type.get()));
-          }
-        });
-    if (!problems.isEmpty()) {
-      throw new InvalidQueryException(problems);
-    }
-    try {
-      return new TableSchema(result);
-    } catch (IllegalArgumentException e) {
-      throw twice(query, e.getMessage().replace("two columns named ", ""));
-    }
-  }
-
-  private static String fix(io.lakebeam.shaded.spark.sql.types.DataType type) {
-    return switch (type.typeName()) {
-      case "variant" -> "store it as text with to_json(...), or take values with ::type";
-      case "void" -> "CAST it to the type that it will have";
-      case "timestamp_ntz" -> "CAST it to TIMESTAMP; times without a zone are taken as UTC";
-      default -> "CAST it to a type that tables have, for instance INT, STRING or TIMESTAMP";
-    };
-  }
-
-  private static InvalidQueryException twice(QueryText query, String name) {
-    return new InvalidQueryException(
-        new Problem(
-            query.at(1, 1),
-            "[COLUMN_ALREADY_EXISTS] the query gives two columns named " + name,
-            "names of columns differ in more than case",
-            "give one of them another name with AS"));
   }
 }

@@ -225,11 +225,12 @@ public final class EventLog {
   private static String message(DatasetResult dataset) {
     return String.format(
         Locale.ROOT,
-        "%s: %d in, %d accepted, %d dropped, %d quarantined, %s",
+        "%s: %d in, %d accepted, %d dropped%s, %d quarantined, %s",
         dataset.dataset(),
         dataset.in(),
         dataset.accepted(),
         dataset.dropped(),
+        dataset.late() > 0 ? " (" + dataset.late() + " late)" : "",
         dataset.quarantined(),
         dataset.outcome());
   }

@@ -28,9 +28,9 @@ public final class StoredViews {
           .ifPresent(refresh -> behind.put(view.name(), told(view, refresh)));
     }
     for (CompiledWindows windows : pipeline.windows()) {
-      if (new WindowTable(pipeline.name(), windows).isBehind()) {
-        behind.put(windows.name(), "");
-      }
+      new WindowTable(pipeline.name(), windows)
+          .behind()
+          .ifPresent(told -> behind.put(windows.name(), told));
     }
     return behind;
   }

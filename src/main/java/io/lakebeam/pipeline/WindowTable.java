@@ -20,6 +20,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * How far a table of windows is. Its only state is part of each of its commits: which version of
@@ -63,9 +64,51 @@ final class WindowTable {
     return Optional.of(new State(table.get(), upstream.get(), from));
   }
 
-  /** True when the table that it reads has rows that it does not know of. */
-  boolean isBehind() {
-    return state().filter(state -> !added(state).isEmpty()).isPresent();
+  /**
+   * What an operator should know when the table that it reads has rows that it does not know of;
+   * that is empty when there is nothing to know.
+   *
+   * @return empty when it has none
+   */
+  Optional<String> behind() {
+    return state().filter(state -> isOfAnother(state) || !added(state).isEmpty()).map(this::told);
+  }
+
+  /** True when it has windows, and none of the table that it reads now. */
+  private boolean isOfAnother(State state) {
+    return state.from() < 0 && watermark().isPresent();
+  }
+
+  private String told(State state) {
+    String goesOn =
+        windows.name()
+            + " goes on with windows that end behind "
+            + Microseconds.instant(watermark().orElse(0));
+    if (isOfAnother(state)) {
+      return "table "
+          + windows.upstream()
+          + " is not the one that "
+          + windows.name()
+          + " has windows of: "
+          + goesOn
+          + "; remove its folder, and it has all windows of the new one";
+    }
+    boolean isTold =
+        state.from() < 0 || added(state.from(), state.upstream().version()).isPresent();
+    return isTold
+        ? ""
+        : "the log of table "
+            + windows.upstream()
+            + " no longer tells what came since "
+            + windows.name()
+            + " was brought up to date: "
+            + goesOn
+            + ", and rows that came late for others are not counted";
+  }
+
+  private OptionalLong watermark() {
+    return DeltaTable.at(windows.table().path())
+        .transactionVersion(watermark(pipeline, windows.name()));
   }
 
   /** Files with rows that it does not know of; all of them when the log does not tell any more. */
@@ -130,10 +173,7 @@ final class WindowTable {
     if (added.isEmpty()) {
       return Optional.empty();
     }
-    long before =
-        DeltaTable.at(windows.table().path())
-            .transactionVersion(watermark(pipeline, windows.name()))
-            .orElse(0);
+    long before = watermark().orElse(0);
     return Optional.of(
         new Closing(
             state.table().id(),

@@ -141,7 +141,7 @@ class WindowCompilerTest {
         told("SELECT window.start, COUNT(DISTINCT carrier) AS n FROM "
                 + STREAM
                 + " GROUP BY window(ts, '5 minutes')")
-            .contains("is not possible in a materialized view"));
+            .contains("is not possible in a table of windows | "));
   }
 
   @Test

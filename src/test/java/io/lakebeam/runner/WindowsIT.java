@@ -229,11 +229,7 @@ class WindowsIT {
     assertEquals(all(List.of(withLate, OF_3, OF_5)), counts());
 
     // Its folder may be removed, as that of a view.
-    try (Stream<Path> files = Files.walk(Path.of(project.table("counts")))) {
-      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-        Files.delete(file);
-      }
-    }
+    delete("counts");
     TestingUpdates.run(project.compile());
     assertEquals(all(List.of(withLate, OF_3, OF_5)), counts());
   }
@@ -267,6 +263,46 @@ class WindowsIT {
     project.file("transforms/counts.sql", QUERY);
     TestingUpdates.run(project.compile());
     assertEquals(OF_2, counts());
+  }
+
+  @Test
+  void aRuleThatStopsAnUpdateStopsBeforeAnyWindowIsThere() {
+    project.yaml(
+        PIPELINE.replace("qty < 1000, on_violation: quarantine", "qty < 9, on_violation: fail"));
+    next();
+    project.land("1.csv", "ts,carrier,qty\n" + BATCHES.get(landed++));
+    UpdateFailedException failure = TestingUpdates.fail(project.compile());
+    assertEquals("expectation few of counts stops the update", failure.problem());
+    assertEquals(List.of(), counts());
+    project.yaml(PIPELINE);
+    TestingUpdates updates = TestingUpdates.run(project.compile());
+    assertEquals(1, updates.replays());
+    assertEquals(OF_2, counts());
+  }
+
+  @Test
+  void aTableThatWasMadeAnewGoesOnBehindTheWatermark() throws IOException {
+    next();
+    next();
+    delete("bronze");
+    TestingUpdates third = next();
+    assertTrue(
+        third.warnings.stream()
+            .anyMatch(
+                told ->
+                    told.contains("counts goes on with windows that end behind 2026-01-01T10:05")),
+        third.warnings.toString());
+    assertEquals(
+        all(List.of(OF_2, List.of("10:05|10:10|AA|1|128"))), counts(), "nothing comes twice");
+    assertEquals(1, third.last("counts").late());
+  }
+
+  private void delete(String table) throws IOException {
+    try (Stream<Path> files = Files.walk(Path.of(project.table(table)))) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(file);
+      }
+    }
   }
 
   @Test

@@ -315,15 +315,20 @@ final class LakeCheck {
     return groups;
   }
 
-  /** Rows of silver that came after one version, up to another. */
+  /** Rows of silver that came after one version, up to another; those that are there after none. */
   private List<Record> added(long from, long to) {
-    List<Record> added = new ArrayList<>();
+    Set<String> files = new TreeSet<>();
     for (Version version : watch.versions("silver")) {
       if (version.number() > from && version.number() <= to) {
-        for (String file : version.added()) {
-          rows("silver", file, POSITION).forEach(row -> added.add(records.get(row.getString(0))));
-        }
+        files.addAll(version.added());
       }
+    }
+    if (from < 0) {
+      files.retainAll(live(to));
+    }
+    List<Record> added = new ArrayList<>();
+    for (String file : files) {
+      rows("silver", file, POSITION).forEach(row -> added.add(records.get(row.getString(0))));
     }
     return added;
   }

@@ -2,6 +2,7 @@ package io.lakebeam.sql.catalyst;
 
 import io.lakebeam.shaded.scala.Option;
 import io.lakebeam.shaded.spark.sql.catalyst.trees.Origin;
+import java.util.function.UnaryOperator;
 
 /** A query that Catalyst takes and Lakebeam does not, or not yet. */
 public final class RefusedQueryException extends Exception {
@@ -18,6 +19,22 @@ public final class RefusedQueryException extends Exception {
     this.problem = problem;
     this.cause = cause;
     this.fix = fix;
+  }
+
+  private RefusedQueryException(
+      RefusedQueryException other, String problem, String cause, String fix) {
+    super(problem, other);
+    this.line = other.line;
+    this.column = other.column;
+    this.problem = problem;
+    this.cause = cause;
+    this.fix = fix;
+  }
+
+  /** The same with each text in other words. */
+  RefusedQueryException inOtherWords(UnaryOperator<String> words) {
+    return new RefusedQueryException(
+        this, words.apply(problem), words.apply(cause), words.apply(fix));
   }
 
   private static int number(Option<Object> value, int otherwise) {

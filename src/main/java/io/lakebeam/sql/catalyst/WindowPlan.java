@@ -68,8 +68,22 @@ public record WindowPlan(
       throw Refusals.of(top, false);
     }
     TimeWindows windows = TimeWindows.of(aggregate);
-    return new Grouped(aggregate, windows, isStatic)
-        .plan(above, output, windows.time(plan, time), delay, ColumnLineage.of(plan, output));
+    String column = windows.time(plan, time);
+    try {
+      return new Grouped(aggregate, windows, isStatic)
+          .plan(above, output, column, delay, ColumnLineage.of(plan, output));
+    } catch (RefusedQueryException e) {
+      throw e.inOtherWords(WindowPlan::ofWindows);
+    }
+  }
+
+  /** What holds for the rows of views holds for those of windows. */
+  private static String ofWindows(String ofViews) {
+    return ofViews
+        .replace("a materialized view", "a table of windows")
+        .replace("the view's rows", "its rows")
+        .replace("the view", "the query")
+        .replace("a view", "a table of windows");
   }
 
   /** The GROUP BY at work. */

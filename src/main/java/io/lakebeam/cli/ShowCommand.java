@@ -179,7 +179,7 @@ final class ShowCommand implements Callable<Integer> {
   private static boolean isNumeric(DataType type) {
     if (type instanceof DataType.Primitive primitive) {
       return switch (primitive) {
-        case INT, BIGINT, FLOAT, DOUBLE -> true;
+        case TINYINT, SMALLINT, INT, BIGINT, FLOAT, DOUBLE -> true;
         case BOOLEAN, STRING, BINARY, DATE, TIMESTAMP -> false;
       };
     }

@@ -25,7 +25,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** Our types as Delta's and back. Total over ours; Delta's BYTE and SHORT are read as INT. */
+/** Our types as Delta's and back. Total over ours. */
 final class DeltaTypes {
   private static final String COMMENT = "comment";
 
@@ -89,6 +89,8 @@ final class DeltaTypes {
   private static io.delta.standalone.types.DataType primitive(Primitive type) {
     return switch (type) {
       case BOOLEAN -> new BooleanType();
+      case TINYINT -> new ByteType();
+      case SMALLINT -> new ShortType();
       case INT -> new IntegerType();
       case BIGINT -> new LongType();
       case FLOAT -> new FloatType();
@@ -130,7 +132,13 @@ final class DeltaTypes {
     if (type instanceof BooleanType) {
       return Primitive.BOOLEAN;
     }
-    if (type instanceof IntegerType || type instanceof ShortType || type instanceof ByteType) {
+    if (type instanceof ByteType) {
+      return Primitive.TINYINT;
+    }
+    if (type instanceof ShortType) {
+      return Primitive.SMALLINT;
+    }
+    if (type instanceof IntegerType) {
       return Primitive.INT;
     }
     if (type instanceof LongType) {

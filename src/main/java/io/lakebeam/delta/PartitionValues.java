@@ -93,6 +93,8 @@ final class PartitionValues {
     }
     return switch ((Primitive) type) {
       case BOOLEAN -> Boolean.valueOf(text);
+      case TINYINT -> Byte.valueOf(text);
+      case SMALLINT -> Short.valueOf(text);
       case INT -> Integer.valueOf(text);
       case BIGINT -> Long.valueOf(text);
       case FLOAT -> Float.valueOf(text);

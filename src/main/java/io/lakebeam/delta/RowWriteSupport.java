@@ -107,6 +107,8 @@ final class RowWriteSupport extends WriteSupport<InternalRow> {
   private ValueWriter primitive(Primitive type) {
     return switch (type) {
       case BOOLEAN -> (values, i) -> consumer.addBoolean(values.getBoolean(i));
+      case TINYINT -> (values, i) -> consumer.addInteger(values.getByte(i));
+      case SMALLINT -> (values, i) -> consumer.addInteger(values.getShort(i));
       case INT, DATE -> (values, i) -> consumer.addInteger(values.getInt(i));
       case BIGINT, TIMESTAMP -> (values, i) -> consumer.addLong(values.getLong(i));
       case FLOAT -> (values, i) -> consumer.addFloat(values.getFloat(i));

@@ -69,7 +69,7 @@ final class StatisticsJson {
       return Optional.empty();
     }
     return switch (primitive) {
-      case INT -> Optional.of(JSON.numberNode((Integer) value));
+      case TINYINT, SMALLINT, INT -> Optional.of(JSON.numberNode((Integer) value));
       case BIGINT -> Optional.of(JSON.numberNode((Long) value));
       case FLOAT ->
           Float.isFinite((Float) value)

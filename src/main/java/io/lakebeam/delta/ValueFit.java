@@ -57,6 +57,8 @@ interface ValueFit extends Serializable {
   private static ValueFit primitive(Primitive type) {
     return switch (type) {
       case BOOLEAN -> value -> value instanceof Boolean ? null : noRoom(value.getClass(), type);
+      case TINYINT -> value -> value instanceof Byte ? null : noRoom(value.getClass(), type);
+      case SMALLINT -> value -> value instanceof Short ? null : noRoom(value.getClass(), type);
       case INT -> value -> value instanceof Integer ? null : noRoom(value.getClass(), type);
       case BIGINT -> value -> value instanceof Long ? null : noRoom(value.getClass(), type);
       case FLOAT -> value -> value instanceof Float ? null : noRoom(value.getClass(), type);

@@ -18,6 +18,8 @@ public sealed interface DataType extends Serializable {
   /** Types without parameters. */
   enum Primitive implements DataType {
     BOOLEAN,
+    TINYINT,
+    SMALLINT,
     INT,
     BIGINT,
     FLOAT,

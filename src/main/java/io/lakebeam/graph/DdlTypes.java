@@ -7,8 +7,10 @@ import static io.lakebeam.graph.DataType.Primitive.DATE;
 import static io.lakebeam.graph.DataType.Primitive.DOUBLE;
 import static io.lakebeam.graph.DataType.Primitive.FLOAT;
 import static io.lakebeam.graph.DataType.Primitive.INT;
+import static io.lakebeam.graph.DataType.Primitive.SMALLINT;
 import static io.lakebeam.graph.DataType.Primitive.STRING;
 import static io.lakebeam.graph.DataType.Primitive.TIMESTAMP;
+import static io.lakebeam.graph.DataType.Primitive.TINYINT;
 
 import io.lakebeam.graph.SchemaDdl.Refused;
 import java.util.ArrayList;
@@ -23,6 +25,10 @@ final class DdlTypes {
   private static final Map<String, DataType> SIMPLE =
       Map.ofEntries(
           Map.entry("BOOLEAN", BOOLEAN),
+          Map.entry("TINYINT", TINYINT),
+          Map.entry("BYTE", TINYINT),
+          Map.entry("SMALLINT", SMALLINT),
+          Map.entry("SHORT", SMALLINT),
           Map.entry("INT", INT),
           Map.entry("INTEGER", INT),
           Map.entry("BIGINT", BIGINT),
@@ -42,10 +48,8 @@ final class DdlTypes {
   private static final Map<String, String> ELSEWHERE =
       Map.ofEntries(
           Map.entry("BOOL", "BOOLEAN"),
-          Map.entry("BYTE", "INT"),
-          Map.entry("TINYINT", "INT"),
-          Map.entry("SHORT", "INT"),
-          Map.entry("SMALLINT", "INT"),
+          Map.entry("INT8", "TINYINT"),
+          Map.entry("INT16", "SMALLINT"),
           Map.entry("INT32", "INT"),
           Map.entry("INT64", "BIGINT"),
           Map.entry("NUMBER", "DECIMAL"),
@@ -71,6 +75,8 @@ final class DdlTypes {
   private static final List<String> NAMES =
       List.of(
           "BOOLEAN",
+          "TINYINT",
+          "SMALLINT",
           "INT",
           "BIGINT",
           "FLOAT",
@@ -85,8 +91,8 @@ final class DdlTypes {
           "STRUCT");
 
   private static final String ALLOWED =
-      "a type is BOOLEAN, INT, BIGINT, FLOAT, DOUBLE, DECIMAL(p,s), STRING, BINARY, DATE,"
-          + " TIMESTAMP, ARRAY<type>, MAP<key, value> or STRUCT<name: type, ...>";
+      "a type is BOOLEAN, TINYINT, SMALLINT, INT, BIGINT, FLOAT, DOUBLE, DECIMAL(p,s), STRING,"
+          + " BINARY, DATE, TIMESTAMP, ARRAY<type>, MAP<key, value> or STRUCT<name: type, ...>";
 
   /** Deeper than any real record, and shallow enough for every recursion that follows. */
   private static final int DEEPEST = 50;

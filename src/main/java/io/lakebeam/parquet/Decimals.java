@@ -2,6 +2,7 @@ package io.lakebeam.parquet;
 
 import io.lakebeam.graph.DataType;
 import io.lakebeam.graph.DataType.Primitive;
+import io.lakebeam.row.WholeTypes;
 import io.lakebeam.shaded.spark.sql.types.Decimal;
 import java.math.BigDecimal;
 import java.math.BigInteger;
@@ -46,7 +47,7 @@ final class Decimals extends ScalarDecoder {
       return fitted(number, decimal);
     }
     switch ((Primitive) declared) {
-      case INT, BIGINT -> {
+      case TINYINT, SMALLINT, INT, BIGINT -> {
         return whole(number, declared);
       }
       case FLOAT -> {
@@ -80,12 +81,9 @@ final class Decimals extends ScalarDecoder {
 
   private static Object whole(BigDecimal number, DataType declared) throws UnfitValue {
     try {
-      long value = number.longValueExact();
-      if (declared == Primitive.BIGINT) {
+      Object value = WholeTypes.fitted(number.longValueExact(), declared);
+      if (value != null) {
         return value;
-      }
-      if (value == (int) value) {
-        return (int) value;
       }
     } catch (ArithmeticException e) {
       // It has a fraction or too many digits.

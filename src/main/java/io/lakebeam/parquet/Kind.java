@@ -6,6 +6,8 @@ import io.lakebeam.graph.DataType.Primitive;
 /** A declared type without its parameters. */
 enum Kind {
   BOOLEAN,
+  TINYINT,
+  SMALLINT,
   INT,
   BIGINT,
   FLOAT,

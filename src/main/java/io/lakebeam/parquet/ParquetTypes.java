@@ -2,6 +2,7 @@ package io.lakebeam.parquet;
 
 import static org.apache.parquet.schema.LogicalTypeAnnotation.dateType;
 import static org.apache.parquet.schema.LogicalTypeAnnotation.decimalType;
+import static org.apache.parquet.schema.LogicalTypeAnnotation.intType;
 import static org.apache.parquet.schema.LogicalTypeAnnotation.listType;
 import static org.apache.parquet.schema.LogicalTypeAnnotation.mapType;
 import static org.apache.parquet.schema.LogicalTypeAnnotation.stringType;
@@ -93,6 +94,10 @@ public final class ParquetTypes {
   private static Type primitive(Primitive type, Repetition repetition, String name) {
     return switch (type) {
       case BOOLEAN -> Types.primitive(PrimitiveTypeName.BOOLEAN, repetition).named(name);
+      case TINYINT ->
+          Types.primitive(PrimitiveTypeName.INT32, repetition).as(intType(8, true)).named(name);
+      case SMALLINT ->
+          Types.primitive(PrimitiveTypeName.INT32, repetition).as(intType(16, true)).named(name);
       case INT -> Types.primitive(PrimitiveTypeName.INT32, repetition).named(name);
       case BIGINT -> Types.primitive(PrimitiveTypeName.INT64, repetition).named(name);
       case FLOAT -> Types.primitive(PrimitiveTypeName.FLOAT, repetition).named(name);

@@ -8,8 +8,10 @@ import static io.lakebeam.parquet.Kind.DOUBLE;
 import static io.lakebeam.parquet.Kind.FLOAT;
 import static io.lakebeam.parquet.Kind.INT;
 import static io.lakebeam.parquet.Kind.MAP;
+import static io.lakebeam.parquet.Kind.SMALLINT;
 import static io.lakebeam.parquet.Kind.STRING;
 import static io.lakebeam.parquet.Kind.STRUCT;
+import static io.lakebeam.parquet.Kind.TINYINT;
 
 import java.util.List;
 import java.util.stream.Collectors;
@@ -37,19 +39,25 @@ enum StoredType {
   INT32(
       "`INT32`, `INTEGER` of 8, 16 or 32 bits, unsigned of 8 or 16",
       List.of(INT, BIGINT, DOUBLE),
-      List.of(FLOAT, DECIMAL)),
-  UINT32("`INTEGER(32, isSigned=false)`", List.of(BIGINT, DOUBLE), List.of(INT, FLOAT, DECIMAL)),
+      List.of(TINYINT, SMALLINT, FLOAT, DECIMAL)),
+  UINT32(
+      "`INTEGER(32, isSigned=false)`",
+      List.of(BIGINT, DOUBLE),
+      List.of(TINYINT, SMALLINT, INT, FLOAT, DECIMAL)),
   INT64(
       "`INT64`, `INTEGER(64, isSigned=true)`",
       List.of(BIGINT),
-      List.of(INT, FLOAT, DOUBLE, DECIMAL)),
-  UINT64("`INTEGER(64, isSigned=false)`", List.of(), List.of(INT, BIGINT, FLOAT, DOUBLE, DECIMAL)),
+      List.of(TINYINT, SMALLINT, INT, FLOAT, DOUBLE, DECIMAL)),
+  UINT64(
+      "`INTEGER(64, isSigned=false)`",
+      List.of(),
+      List.of(TINYINT, SMALLINT, INT, BIGINT, FLOAT, DOUBLE, DECIMAL)),
   NUMBER(
       "`DECIMAL` on `INT32`, `INT64`, `FIXED_LEN_BYTE_ARRAY` or `BINARY`",
       List.of(),
-      List.of(INT, BIGINT, DECIMAL)),
-  FLOATING("`FLOAT`, `FLOAT16`", List.of(FLOAT, DOUBLE), List.of(INT, BIGINT)),
-  DOUBLE64("`DOUBLE`", List.of(DOUBLE), List.of(INT, BIGINT)),
+      List.of(TINYINT, SMALLINT, INT, BIGINT, DECIMAL)),
+  FLOATING("`FLOAT`, `FLOAT16`", List.of(FLOAT, DOUBLE), List.of(TINYINT, SMALLINT, INT, BIGINT)),
+  DOUBLE64("`DOUBLE`", List.of(DOUBLE), List.of(TINYINT, SMALLINT, INT, BIGINT)),
   TEXT("`STRING`, `ENUM`, `JSON`", List.of(BINARY), List.of(STRING)),
   BYTES("`BINARY`, `FIXED_LEN_BYTE_ARRAY`", List.of(BINARY), List.of(STRING)),
   DOCUMENT("`BSON`, `GEOMETRY`, `GEOGRAPHY`", List.of(BINARY), List.of()),

@@ -2,6 +2,7 @@ package io.lakebeam.parquet;
 
 import io.lakebeam.graph.DataType;
 import io.lakebeam.graph.DataType.Primitive;
+import io.lakebeam.row.WholeTypes;
 import java.math.BigDecimal;
 
 /** Integers into numbers that hold them exactly. */
@@ -33,9 +34,10 @@ final class WholeNumbers extends ScalarDecoder {
       case BIGINT -> {
         return value;
       }
-      case INT -> {
-        if (value == (int) value) {
-          return (int) value;
+      case TINYINT, SMALLINT, INT -> {
+        Object fitted = WholeTypes.fitted(value, declared);
+        if (fitted != null) {
+          return fitted;
         }
       }
       case FLOAT -> {
@@ -55,7 +57,7 @@ final class WholeNumbers extends ScalarDecoder {
     throw UnfitValue.of(value, declared);
   }
 
-  /** A number with a point as an INT or BIGINT. */
+  /** A number with a point as a whole one. */
   static Object of(double value, DataType declared) throws UnfitValue {
     if (!isSame(value, (long) value)) {
       throw UnfitValue.of(value, declared);

@@ -61,6 +61,8 @@ public final class BeamSchemas {
     }
     return switch ((Primitive) type) {
       case BOOLEAN -> FieldType.BOOLEAN;
+      case TINYINT -> FieldType.BYTE;
+      case SMALLINT -> FieldType.INT16;
       case INT -> FieldType.INT32;
       case BIGINT -> FieldType.INT64;
       case FLOAT -> FieldType.FLOAT;
@@ -85,6 +87,8 @@ public final class BeamSchemas {
   private static Optional<DataType> type(FieldType type) {
     return switch (type.getTypeName()) {
       case BOOLEAN -> Optional.of(Primitive.BOOLEAN);
+      case BYTE -> Optional.of(Primitive.TINYINT);
+      case INT16 -> Optional.of(Primitive.SMALLINT);
       case INT32 -> Optional.of(Primitive.INT);
       case INT64 -> Optional.of(Primitive.BIGINT);
       case FLOAT -> Optional.of(Primitive.FLOAT);

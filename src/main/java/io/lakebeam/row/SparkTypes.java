@@ -30,6 +30,8 @@ public final class SparkTypes {
     if (type instanceof Primitive primitive) {
       return switch (primitive) {
         case BOOLEAN -> DataTypes.BooleanType;
+        case TINYINT -> DataTypes.ByteType;
+        case SMALLINT -> DataTypes.ShortType;
         case INT -> DataTypes.IntegerType;
         case BIGINT -> DataTypes.LongType;
         case FLOAT -> DataTypes.FloatType;

@@ -35,8 +35,10 @@ final class AvroScalars {
         type instanceof DataType.Primitive primitive
             ? switch (primitive) {
               case BOOLEAN -> stored == Schema.Type.BOOLEAN ? flag -> flag : null;
-              case INT -> whole(stored, logical) ? AvroScalars::toInt : null;
-              case BIGINT -> whole(stored, logical) ? n -> ((Number) n).longValue() : null;
+              case TINYINT, SMALLINT, INT, BIGINT ->
+                  whole(stored, logical)
+                      ? n -> Numbers.toWhole(((Number) n).longValue(), primitive, n.toString())
+                      : null;
               case FLOAT -> stored == Schema.Type.FLOAT ? n -> n : null;
               case DOUBLE -> toDouble(stored, logical);
               case STRING -> toText(schema, logical);
@@ -60,12 +62,6 @@ final class AvroScalars {
 
   private static boolean bytes(Schema.Type stored) {
     return stored == Schema.Type.BYTES || stored == Schema.Type.FIXED;
-  }
-
-  private static Object toInt(Object number) throws BadRecord {
-    return number instanceof Integer
-        ? number
-        : (Object) Numbers.toInt(BigDecimal.valueOf((Long) number), number.toString());
   }
 
   private static AvroValue toDouble(Schema.Type stored, String logical) {

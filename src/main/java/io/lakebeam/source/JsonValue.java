@@ -6,6 +6,7 @@ import io.lakebeam.graph.DataType;
 import io.lakebeam.row.Microseconds;
 import io.lakebeam.row.RowMaps;
 import io.lakebeam.row.Utf8;
+import io.lakebeam.row.WholeTypes;
 import io.lakebeam.shaded.spark.sql.catalyst.util.GenericArrayData;
 import java.io.IOException;
 import java.math.BigDecimal;
@@ -36,8 +37,7 @@ interface JsonValue {
     if (type instanceof DataType.Primitive primitive) {
       return switch (primitive) {
         case BOOLEAN -> JsonValue::readBoolean;
-        case INT -> JsonValue::readInt;
-        case BIGINT -> JsonValue::readBigint;
+        case TINYINT, SMALLINT, INT, BIGINT -> (json, token) -> readWhole(json, token, primitive);
         case FLOAT -> (json, token) -> (Float) readFloating(json, token, primitive);
         case DOUBLE -> (json, token) -> (Double) readFloating(json, token, primitive);
         case STRING ->
@@ -76,25 +76,20 @@ interface JsonValue {
     };
   }
 
-  private static Object readInt(JsonParser json, JsonToken token) throws IOException, BadRecord {
-    if (token == JsonToken.VALUE_NUMBER_INT && json.getNumberType() == JsonParser.NumberType.INT) {
-      return json.getIntValue();
-    }
-    if (!token.isNumeric()) {
-      throw wrongType(json, token, DataType.Primitive.INT);
-    }
-    return Numbers.toInt(exact(json, DataType.Primitive.INT), json.getText());
-  }
-
-  private static Object readBigint(JsonParser json, JsonToken token) throws IOException, BadRecord {
+  private static Object readWhole(JsonParser json, JsonToken token, DataType.Primitive type)
+      throws IOException, BadRecord {
     if (token == JsonToken.VALUE_NUMBER_INT
         && json.getNumberType() != JsonParser.NumberType.BIG_INTEGER) {
-      return json.getLongValue();
+      long number = json.getLongValue();
+      Object whole = WholeTypes.fitted(number, type);
+      if (whole != null) {
+        return whole;
+      }
     }
     if (!token.isNumeric()) {
-      throw wrongType(json, token, DataType.Primitive.BIGINT);
+      throw wrongType(json, token, type);
     }
-    return Numbers.toBigint(exact(json, DataType.Primitive.BIGINT), json.getText());
+    return Numbers.toWhole(exact(json, type), type, json.getText());
   }
 
   private static Object readFloating(JsonParser json, JsonToken token, DataType.Primitive type)
@@ -190,7 +185,12 @@ interface JsonValue {
                 + BadRecord.quoted(json.getText()));
       }
     } else if (token.isNumeric()) {
-      long millis = Numbers.toBigint(exact(json, DataType.Primitive.TIMESTAMP), json.getText());
+      long millis =
+          (Long)
+              Numbers.toWhole(
+                  exact(json, DataType.Primitive.TIMESTAMP),
+                  DataType.Primitive.BIGINT,
+                  json.getText());
       if (!InstantText.isInYears(Math.floorDiv(millis, 1000L))) {
         throw Numbers.doesNotFit(json.getText(), DataType.Primitive.TIMESTAMP);
       }

@@ -2,6 +2,7 @@ package io.lakebeam.source;
 
 import io.lakebeam.graph.DataType;
 import io.lakebeam.row.Decimals;
+import io.lakebeam.row.WholeTypes;
 import io.lakebeam.shaded.spark.sql.types.Decimal;
 import java.math.BigDecimal;
 
@@ -14,16 +15,22 @@ final class Numbers {
 
   private Numbers() {}
 
-  static Integer toInt(BigDecimal number, String text) throws BadRecord {
-    long value = toLong(number, DataType.Primitive.INT, text);
-    if (value != (int) value) {
-      throw doesNotFit(text, DataType.Primitive.INT);
-    }
-    return (int) value;
+  /**
+   * @param type of whole numbers
+   */
+  static Object toWhole(BigDecimal number, DataType type, String text) throws BadRecord {
+    return toWhole(toLong(number, type, text), type, text);
   }
 
-  static Long toBigint(BigDecimal number, String text) throws BadRecord {
-    return toLong(number, DataType.Primitive.BIGINT, text);
+  /**
+   * @param type of whole numbers
+   */
+  static Object toWhole(long number, DataType type, String text) throws BadRecord {
+    Object whole = WholeTypes.fitted(number, type);
+    if (whole == null) {
+      throw doesNotFit(text, type);
+    }
+    return whole;
   }
 
   private static long toLong(BigDecimal number, DataType type, String text) throws BadRecord {

@@ -13,6 +13,7 @@ import io.lakebeam.graph.DataType.Primitive;
 import io.lakebeam.row.Microseconds;
 import io.lakebeam.row.RowMaps;
 import io.lakebeam.row.Utf8;
+import io.lakebeam.row.WholeTypes;
 import io.lakebeam.shaded.spark.sql.catalyst.expressions.GenericInternalRow;
 import io.lakebeam.shaded.spark.sql.catalyst.util.GenericArrayData;
 import io.lakebeam.shaded.spark.unsafe.types.UTF8String;
@@ -119,13 +120,10 @@ interface ProtobufValue {
           case UINT32, UINT64, FIXED32, FIXED64 -> true;
           default -> false;
         };
-    if (type == Primitive.INT) {
-      return value -> Numbers.toInt(number(value, unsigned), value.toString());
-    }
-    if (type == Primitive.BIGINT) {
+    if (WholeTypes.contains(type)) {
       return value -> {
         BigDecimal number = number(value, unsigned);
-        return Numbers.toBigint(number, number.toString());
+        return Numbers.toWhole(number, type, number.toString());
       };
     }
     if (type instanceof DataType.Decimal decimal) {

@@ -25,8 +25,7 @@ interface TextValue {
     if (type instanceof DataType.Primitive primitive) {
       return switch (primitive) {
         case BOOLEAN -> TextValue::parseBoolean;
-        case INT -> TextValue::parseInt;
-        case BIGINT -> TextValue::parseBigint;
+        case TINYINT, SMALLINT, INT, BIGINT -> text -> whole(text, primitive);
         case FLOAT -> text -> floating(text, primitive, true);
         case DOUBLE -> text -> floating(text, primitive, false);
         case STRING -> Utf8::of;
@@ -51,20 +50,12 @@ interface TextValue {
     };
   }
 
-  private static Object parseInt(String text) throws BadRecord {
+  private static Object whole(String text, DataType.Primitive type) throws BadRecord {
     String number = text.strip();
     long small = smallNumber(number);
     return small != Long.MIN_VALUE
-        ? (Integer) (int) small
-        : Numbers.toInt(exact(number, DataType.Primitive.INT), number);
-  }
-
-  private static Object parseBigint(String text) throws BadRecord {
-    String number = text.strip();
-    long small = smallNumber(number);
-    return small != Long.MIN_VALUE
-        ? (Long) small
-        : Numbers.toBigint(exact(number, DataType.Primitive.BIGINT), number);
+        ? Numbers.toWhole(small, type, number)
+        : Numbers.toWhole(exact(number, type), type, number);
   }
 
   /** Up to nine plain digits, which is what most numbers are; else Long.MIN_VALUE. */

@@ -48,6 +48,8 @@ class SchemaDdlTest {
   void knowsSparksSynonyms() {
     assertEquals(INT, SchemaDdl.parseType("integer"));
     assertEquals(BIGINT, SchemaDdl.parseType("LONG"));
+    assertEquals(DataType.Primitive.TINYINT, SchemaDdl.parseType("byte"));
+    assertEquals(DataType.Primitive.SMALLINT, SchemaDdl.parseType("Short"));
     assertEquals(FLOAT, SchemaDdl.parseType("real"));
     assertEquals(DOUBLE, SchemaDdl.parseType("DOUBLE PRECISION"));
     assertEquals(TIMESTAMP, SchemaDdl.parseType("timestamp_ltz"));
@@ -61,7 +63,7 @@ class SchemaDdlTest {
       value = {
         "a BIGNT; 2; there is no type BIGNT; did you mean BIGINT? ",
         "a DATETIME; 2; there is no type DATETIME; did you mean TIMESTAMP? ",
-        "a TINYINT; 2; there is no type TINYINT; did you mean INT? ",
+        "a INT16; 2; there is no type INT16; did you mean SMALLINT? ",
         "a VARCHAR(10); 2; there is no type VARCHAR; write STRING",
         "a FANCY; 2; there is no type FANCY; a type is BOOLEAN",
         "a INT, _b INT; 7; a column may not be named _b; name it b here; when the data calls it so, add rename: {\"_b\": b} beside the schema",

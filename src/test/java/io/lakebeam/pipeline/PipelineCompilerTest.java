@@ -274,6 +274,18 @@ class PipelineCompilerTest {
   }
 
   @Test
+  void numbersOfFewBitsAreColumns() {
+    assertEquals(
+        "b TINYINT, s SMALLINT, m MAP<SMALLINT, TINYINT>, sum SMALLINT",
+        table(
+                flow(
+                    "SELECT CAST(id AS TINYINT) AS b, 7S AS s, MAP(1S, 2Y) AS m, 7S + 1Y AS sum"
+                        + " FROM t"))
+            .columns()
+            .ddl());
+  }
+
+  @Test
   void aggregatesOfOtherNamesAreThoseThatTheyMean() {
     CompiledView view =
         view("SELECT name, COUNT(ALL id) AS n, EVERY(flag) AS e, SOME(flag) AS s, MEAN(x) AS m,"

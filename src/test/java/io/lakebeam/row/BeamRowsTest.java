@@ -45,6 +45,8 @@ class BeamRowsTest {
   private static final TableSchema EVERY =
       TableSchema.of(
           Column.nullable("b", Primitive.BOOLEAN),
+          Column.nullable("t", Primitive.TINYINT),
+          Column.nullable("w", Primitive.SMALLINT),
           Column.nullable("i", Primitive.INT),
           Column.nullable("n", Primitive.BIGINT),
           Column.nullable("f", Primitive.FLOAT),
@@ -77,6 +79,8 @@ class BeamRowsTest {
         new GenericInternalRow(
             new Object[] {
               true,
+              Byte.MIN_VALUE,
+              Short.MAX_VALUE,
               1,
               2L,
               3f,
@@ -102,6 +106,8 @@ class BeamRowsTest {
         Row.withSchema(BeamSchemas.of(EVERY))
             .attachValues(
                 true,
+                Byte.MIN_VALUE,
+                Short.MAX_VALUE,
                 1,
                 2L,
                 3f,

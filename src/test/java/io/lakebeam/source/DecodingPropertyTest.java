@@ -44,13 +44,16 @@ class DecodingPropertyTest {
     nullable("map", new DataType.Map(Primitive.INT, Primitive.STRING)),
     nullable(
         "s",
-        new DataType.Struct(List.of(required("x", Primitive.INT), nullable("y", Primitive.STRING))))
+        new DataType.Struct(
+            List.of(required("x", Primitive.INT), nullable("y", Primitive.STRING)))),
+    nullable("tiny", Primitive.TINYINT),
+    nullable("small", Primitive.SMALLINT)
   };
   private static final List<String> JSON_SEEDS =
       List.of(
           "{\"id\":\"a\\u00e9\\ud83d\\ude00\",\"at\":\"2024-02-29T12:00:00.5+01:00\","
               + "\"day\":\"2024-02-29\",\"n\":-12,\"l\":9007199254740993,\"d\":1.5e-3,\"f\":2,"
-              + "\"m\":12.30,\"b\":true,\"bin\":\"AQID\",\"tags\":[[1],null,[]],"
+              + "\"m\":12.30,\"b\":true,\"bin\":\"AQID\",\"tiny\":-128,\"small\":300,\"tags\":[[1],null,[]],"
               + "\"map\":{\"1\":\"a\",\"2\":null},\"s\":{\"x\":1,\"y\":\"z\",\"w\":[{}]},"
               + "\"unknown\":{\"a\":[1,2,{\"b\":null}]},\"text\":\"\u4e2d\\n\"}",
           "\uFEFF {\"ID\":\"x\" , \"at\":1714979289000, \"n\":12.0, \"m\":\"1.5\"} ",
@@ -58,8 +61,8 @@ class DecodingPropertyTest {
   private static final List<String> CSV_SEEDS =
       List.of(
           "a,2024-02-29 12:00:00,2024-02-29,1,2,3.5,4,5.25,true,AQID,\"[[1],[2,3]]\","
-              + "\"{\"\"1\"\":\"\"x\"\"}\",\"{\"\"x\"\":1}\"",
-          "\"a, \"\"b\"\"\nc\",,,0.00,,,,,,,,,,");
+              + "\"{\"\"1\"\":\"\"x\"\"}\",\"{\"\"x\"\":1}\",-128,300",
+          "\"a, \"\"b\"\"\nc\",,,0.00,,,,,,,,,,,,");
   private static final byte[] SPICE =
       "{}[]\",:\\\n\r\t 0123456789eE+-.nulltrefasTZ\u00e9\uFEFF".getBytes(StandardCharsets.UTF_8);
 

@@ -9,8 +9,10 @@ import static io.lakebeam.graph.DataType.Primitive.DATE;
 import static io.lakebeam.graph.DataType.Primitive.DOUBLE;
 import static io.lakebeam.graph.DataType.Primitive.FLOAT;
 import static io.lakebeam.graph.DataType.Primitive.INT;
+import static io.lakebeam.graph.DataType.Primitive.SMALLINT;
 import static io.lakebeam.graph.DataType.Primitive.STRING;
 import static io.lakebeam.graph.DataType.Primitive.TIMESTAMP;
+import static io.lakebeam.graph.DataType.Primitive.TINYINT;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
@@ -102,6 +104,10 @@ class JsonDecoderTest {
         "{\"id\":\"a\",\"n\":\"12\"} | column n: expected INT, found the string \"12\"",
         "{\"id\":\"a\",\"n\":1.5} | column n: 1.5 is no whole number, expected INT",
         "{\"id\":\"a\",\"n\":2147483648} | column n: 2147483648 does not fit INT",
+        "{\"id\":\"a\",\"tiny\":128} | column tiny: 128 does not fit TINYINT",
+        "{\"id\":\"a\",\"tiny\":-129.0} | column tiny: -129.0 does not fit TINYINT",
+        "{\"id\":\"a\",\"small\":32768} | column small: 32768 does not fit SMALLINT",
+        "{\"id\":\"a\",\"small\":\"1\"} | column small: expected SMALLINT, found the string \"1\"",
         "{\"id\":\"a\",\"n\":1e999999999} | column n: 1e999999999 does not fit INT",
         "{\"id\":\"a\",\"n\":100e2147483647} | column n: 100e2147483647 does not fit INT",
         "{\"id\":\"a\\ud83d\"} | \\ud83d is half a character, whose other half is missing",
@@ -121,7 +127,7 @@ class JsonDecoderTest {
         "{\"id\":\"a | broken JSON: it ends at byte 8, before the object does",
       })
   void badRecordsAreRejectedWithAReason(String text, String reason) {
-    assertRejected(text, reason, ID, N);
+    assertRejected(text, reason, ID, N, nullable("tiny", TINYINT), nullable("small", SMALLINT));
   }
 
   @Test

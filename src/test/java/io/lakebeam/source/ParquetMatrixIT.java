@@ -6,8 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.lakebeam.graph.Column;
+import io.lakebeam.graph.DataType;
 import io.lakebeam.graph.SchemaDdl;
 import io.lakebeam.graph.TableSchema;
+import io.lakebeam.row.WholeTypes;
 import io.lakebeam.spec.SourceSpec;
 import io.lakebeam.testing.DuckDb;
 import io.lakebeam.testing.Fuzz;
@@ -215,8 +217,22 @@ class ParquetMatrixIT {
     List<Row> read = read(file, schema);
     boolean isCut = writer.contains("milliseconds");
     assertSame(read, rows.stream().map(row -> written(row, isCut)).toList());
-    assertSame(read, SparkReader.parquet(file.toString()));
+    assertSame(
+        read,
+        SparkReader.parquet(file.toString()).stream().map(row -> narrow(row, schema)).toList());
     COMPARED.merge(writer, (long) rows.size() * schema.columns().size(), Long::sum);
+  }
+
+  /** Avro has no numbers of 8 and 16 bits, and Spark reads what the file says. */
+  private static Map<String, Object> narrow(Map<String, Object> row, TableSchema schema) {
+    Map<String, Object> values = new LinkedHashMap<>(row);
+    for (Column column : schema.columns()) {
+      if (values.get(column.name()) instanceof Integer number
+          && column.type() != DataType.Primitive.INT) {
+        values.put(column.name(), WholeTypes.fitted(number, column.type()));
+      }
+    }
+    return values;
   }
 
   private static Map<String, Object> written(Row row, boolean isCut) {
@@ -248,8 +264,6 @@ class ParquetMatrixIT {
             .parquet(file.toString())
             .schema()
             .toDDL()
-            .replace("TINYINT", "INT")
-            .replace("SMALLINT", "INT")
             .replace("TIMESTAMP_NTZ", "TIMESTAMP");
     TableSchema schema = SchemaDdl.parse(ddl);
     List<Row> read = read(file, schema);
@@ -264,9 +278,6 @@ class ParquetMatrixIT {
   }
 
   private static Object inOurTypes(Object value) {
-    if (value instanceof Byte || value instanceof Short) {
-      return ((Number) value).intValue();
-    }
     if (value instanceof LocalDateTime local) {
       return inOurTypes(local.toInstant(ZoneOffset.UTC));
     }

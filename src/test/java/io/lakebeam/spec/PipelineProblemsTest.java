@@ -113,7 +113,7 @@ class PipelineProblemsTest {
             "6:13 the key class is missing in functions.F |  | add class"),
         good(
             "functions: {F: {class: a.B, returns: INTT}}\n",
-            "6:38 there is no type INTT |  | did you mean INT? a type is BOOLEAN, INT, BIGINT, FLOAT,"
+            "6:38 there is no type INTT |  | did you mean INT? a type is BOOLEAN, TINYINT, SMALLINT, INT, BIGINT, FLOAT,"
                 + " DOUBLE, DECIMAL(p,s), STRING, BINARY, DATE, TIMESTAMP, ARRAY<type>, MAP<key,"
                 + " value> or STRUCT<name: type, ...>"),
         // references
@@ -329,7 +329,7 @@ class PipelineProblemsTest {
                 + " would change what they mean | use starting_offsets"),
         source(
             "{files: x, format: json, schema: 'id BIGINT, at TIMESTAMPS'}",
-            "3:54 there is no type TIMESTAMPS |  | did you mean TIMESTAMP? a type is BOOLEAN, INT,"
+            "3:54 there is no type TIMESTAMPS |  | did you mean TIMESTAMP? a type is BOOLEAN, TINYINT, SMALLINT, INT,"
                 + " BIGINT, FLOAT, DOUBLE, DECIMAL(p,s), STRING, BINARY, DATE, TIMESTAMP,"
                 + " ARRAY<type>, MAP<key, value> or STRUCT<name: type, ...>"),
         source(

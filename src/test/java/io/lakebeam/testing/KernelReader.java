@@ -15,6 +15,7 @@ import io.delta.kernel.internal.util.Utils;
 import io.delta.kernel.types.ArrayType;
 import io.delta.kernel.types.BinaryType;
 import io.delta.kernel.types.BooleanType;
+import io.delta.kernel.types.ByteType;
 import io.delta.kernel.types.DataType;
 import io.delta.kernel.types.DateType;
 import io.delta.kernel.types.DecimalType;
@@ -23,6 +24,7 @@ import io.delta.kernel.types.FloatType;
 import io.delta.kernel.types.IntegerType;
 import io.delta.kernel.types.LongType;
 import io.delta.kernel.types.MapType;
+import io.delta.kernel.types.ShortType;
 import io.delta.kernel.types.StringType;
 import io.delta.kernel.types.StructField;
 import io.delta.kernel.types.StructType;
@@ -107,6 +109,12 @@ public final class KernelReader {
     DataType type = vector.getDataType();
     if (type instanceof BooleanType) {
       return vector.getBoolean(row);
+    }
+    if (type instanceof ByteType) {
+      return vector.getByte(row);
+    }
+    if (type instanceof ShortType) {
+      return vector.getShort(row);
     }
     if (type instanceof IntegerType) {
       return vector.getInt(row);

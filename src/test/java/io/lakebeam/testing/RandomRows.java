@@ -152,6 +152,8 @@ public final class RandomRows {
   private Object primitive(Primitive type) {
     return switch (type) {
       case BOOLEAN -> random.nextBoolean();
+      case TINYINT -> random.nextInt(8) == 0 ? Byte.MIN_VALUE : (Object) (byte) random.nextInt();
+      case SMALLINT -> random.nextInt(8) == 0 ? Short.MAX_VALUE : (Object) (short) random.nextInt();
       case INT -> random.nextInt(8) == 0 ? Integer.MIN_VALUE : random.nextInt();
       case BIGINT -> random.nextInt(8) == 0 ? Long.MAX_VALUE : random.nextLong();
       case FLOAT -> random.nextInt(20) == 0 ? Float.NaN : random.nextFloat() - 0.5f;

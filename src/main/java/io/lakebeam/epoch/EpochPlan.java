@@ -20,6 +20,7 @@ import java.util.TreeMap;
  *     files that this epoch adds to those seen
  * @param versions of tables of the lake that queries join with: as they stand after the epoch
  *     before
+ * @param startsUpdate true for the first epoch that an update plans
  */
 public record EpochPlan(
     String pipeline,
@@ -27,7 +28,8 @@ public record EpochPlan(
     Instant plannedAt,
     List<Slice> slices,
     Map<String, SourcePosition> positions,
-    Map<String, Long> versions)
+    Map<String, Long> versions,
+    boolean startsUpdate)
     implements Serializable {
   public EpochPlan {
     Objects.requireNonNull(pipeline, "pipeline");
@@ -47,11 +49,11 @@ public record EpochPlan(
       Instant plannedAt,
       List<Slice> slices,
       Map<String, SourcePosition> positions) {
-    this(pipeline, number, plannedAt, slices, positions, Map.of());
+    this(pipeline, number, plannedAt, slices, positions, Map.of(), false);
   }
 
   /** The same plan, reading something else in place of its slices. */
   public EpochPlan reading(List<Slice> others) {
-    return new EpochPlan(pipeline, number, plannedAt, others, positions, versions);
+    return new EpochPlan(pipeline, number, plannedAt, others, positions, versions, startsUpdate);
   }
 }

@@ -35,6 +35,7 @@ public final class EpochPlanner {
   private final Map<String, Set<SourcePosition.FileIdentity>> readInstead = new TreeMap<>();
   private long lastPlanned;
   private Optional<EpochPlan> undone;
+  private boolean hasPlanned;
 
   /**
    * Reads the ledger.
@@ -144,10 +145,12 @@ public final class EpochPlanner {
             clock.instant().truncatedTo(ChronoUnit.MILLIS),
             slices,
             news,
-            versions);
+            versions,
+            !hasPlanned);
     if (!ledger.put(plan)) {
       throw new LeaseLostException(pipeline, "another run has planned epoch " + plan.number());
     }
+    hasPlanned = true;
     lastPlanned = plan.number();
     Ledger.merge(positions, news);
     if (ledger.sumUp(lastPlanned, positions)) {

@@ -42,6 +42,9 @@ final class LedgerJson {
       ObjectNode versions = root.putObject("versions");
       plan.versions().forEach(versions::put);
     }
+    if (plan.startsUpdate()) {
+      root.put("starts_update", true);
+    }
     return bytes(root);
   }
 
@@ -92,7 +95,8 @@ final class LedgerJson {
         Instant.parse(root.get("planned_at").asText()),
         slices(root),
         positions(root.get("positions")),
-        versions(root.path("versions")));
+        versions(root.path("versions")),
+        root.path("starts_update").asBoolean());
   }
 
   private static Map<String, Long> versions(JsonNode node) {

@@ -31,8 +31,8 @@ import org.checkerframework.checker.nullness.qual.Nullable;
 
 /**
  * The Delta table {@code event_log} of a lake: one row for each dataset of each epoch, with the
- * rows it got and what its rules said, in the shape and with the names of Delta Live Tables' event
- * log.
+ * rows it got and what its rules said, and one for each flow of each update, in the shape and with
+ * the names of Delta Live Tables' event log.
  */
 public final class EventLog {
   public static final String TABLE = "event_log";
@@ -80,15 +80,19 @@ public final class EventLog {
   /**
    * Appends an epoch's events, once however often it is called.
    *
+   * @param definitions of the pipeline's flows, when an update begins with this epoch
    * @return what became of them; empty when there are none
    */
-  public Optional<CommitOutcome> append(EpochResult result) {
-    if (result.datasets().isEmpty()) {
+  public Optional<CommitOutcome> append(EpochResult result, List<FlowDefinition> definitions) {
+    if (result.datasets().isEmpty() && definitions.isEmpty()) {
       return Optional.empty();
     }
     try (DataFileWriter writer =
         new DataFileWriter(
             path, SCHEMA, List.of(), String.format(Locale.ROOT, "%08d", result.number()))) {
+      for (FlowDefinition definition : definitions) {
+        writer.write(row(result, definition));
+      }
       for (DatasetResult dataset : result.datasets()) {
         writer.write(row(result, dataset));
       }
@@ -207,6 +211,25 @@ public final class EventLog {
       }
     }
     return new GenericInternalRow(values);
+  }
+
+  private InternalRow row(EpochResult result, FlowDefinition definition) {
+    return row(
+        String.join(
+            "/",
+            pipeline,
+            String.valueOf(result.number()),
+            "flow",
+            definition.dataset(),
+            String.valueOf(definition.number())),
+        result.plannedAt(),
+        "flow_definition",
+        "INFO",
+        pipeline,
+        definition.dataset(),
+        result.number(),
+        definition.message(),
+        definition.details());
   }
 
   private InternalRow row(EpochResult result, DatasetResult dataset) {

@@ -7,8 +7,8 @@ import io.lakebeam.epoch.EpochResult;
 import io.lakebeam.epoch.EpochResult.DatasetResult;
 import io.lakebeam.epoch.Ledger;
 import io.lakebeam.event.EventLog;
+import io.lakebeam.event.FlowDefinition;
 import io.lakebeam.source.BadFile;
-import io.lakebeam.spec.StorageSpec;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -27,11 +27,13 @@ import org.apache.beam.sdk.values.KV;
 final class CompleteEpoch extends StorageFn<KV<String, Iterable<EpochPart>>, Long> {
   private final String lake;
   private final String pipeline;
+  private final List<FlowDefinition> flows;
 
-  CompleteEpoch(StorageSpec storage, String lake, String pipeline) {
-    super(storage);
-    this.lake = lake;
-    this.pipeline = pipeline;
+  CompleteEpoch(CompiledPipeline pipeline) {
+    super(pipeline.spec().storage());
+    this.lake = pipeline.spec().lake();
+    this.pipeline = pipeline.name();
+    this.flows = FlowDefinition.of(pipeline.graph());
   }
 
   @ProcessElement
@@ -71,7 +73,8 @@ final class CompleteEpoch extends StorageFn<KV<String, Iterable<EpochPart>>, Lon
               setAside.stream()
                   .sorted(Comparator.comparing(BadFile::source).thenComparing(BadFile::path))
                   .toList());
-      Optional<CommitOutcome> logged = events.append(result);
+      Optional<CommitOutcome> logged =
+          events.append(result, plan.startsUpdate() ? flows : List.of());
       if (logged.isEmpty() || CommitTables.isIn(logged.get())) {
         ledger.done(result);
         behind.stream()

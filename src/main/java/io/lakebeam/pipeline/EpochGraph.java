@@ -285,9 +285,7 @@ public final class EpochGraph {
         .apply("One epoch", WithKeys.of(""))
         .setCoder(KvCoder.of(StringUtf8Coder.of(), coder))
         .apply("Parts of an epoch", GroupByKey.create())
-        .apply(
-            "Complete epochs",
-            ParDo.of(new CompleteEpoch(storage, pipeline.spec().lake(), pipeline.name())));
+        .apply("Complete epochs", ParDo.of(new CompleteEpoch(pipeline)));
   }
 
   private static final class OfPlan extends DoFn<EpochPlan, EpochPart> {

@@ -1,6 +1,7 @@
 package io.lakebeam.epoch;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -92,6 +93,8 @@ class EpochPlannerTest {
     done(first);
     EpochPlan second = planner.next(false, 100).orElseThrow();
     assertEquals(Set.of("events"), sources(second));
+    assertTrue(first.startsUpdate());
+    assertFalse(second.startsUpdate());
     done(second);
     assertEquals(Optional.empty(), planner.next(false, 100));
   }

@@ -64,6 +64,10 @@ class LedgerTest {
     assertFalse(ledger.put(plan(1, 60, "b")));
     assertEquals(Optional.of(plan(1, 50, "a")), ledger.plan(1));
     assertEquals(Optional.empty(), ledger.plan(2));
+    EpochPlan first =
+        new EpochPlan("p", 2, NOW, List.of(), Map.of(), Map.of("customers", 7L), true);
+    assertTrue(ledger.put(first));
+    assertEquals(Optional.of(first), ledger.plan(2));
   }
 
   @Test

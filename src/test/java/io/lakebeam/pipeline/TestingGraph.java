@@ -88,8 +88,7 @@ public final class TestingGraph {
       List<EpochPart> parts = new ArrayList<>();
       parts.add(new EpochPart.Planned(plan));
       outcomes.forEach(outcome -> parts.add(new EpochPart.Ended(outcome)));
-      CompleteEpoch complete =
-          new CompleteEpoch(pipeline.spec().storage(), pipeline.spec().lake(), pipeline.name());
+      CompleteEpoch complete = new CompleteEpoch(pipeline);
       step(
           () -> {
             Collections.shuffle(parts, random);

@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.lakebeam.delta.DeltaTable;
 import io.lakebeam.epoch.EpochResult.RuleResult;
 import io.lakebeam.testing.Tables;
@@ -111,7 +113,40 @@ class UpdateIT {
             "p/1/bronze|bronze|1|bronze: 2 in, 2 accepted, 0 dropped, 0 quarantined, committed",
             "p/1/by_city|by_city|1|by_city: 1 in, 1 accepted, 0 dropped, 0 quarantined, committed",
             "p/1/silver|silver|1|silver: 2 in, 1 accepted, 0 dropped, 1 quarantined, committed"),
-        texts("event_log", "id", "dataset_name", "epoch", "message"));
+        texts("event_log", "id", "dataset_name", "epoch", "message").stream()
+            .filter(event -> !event.contains("/flow/"))
+            .toList());
+  }
+
+  /** An update says what it computes from what, once, with the first epoch that it plans. */
+  @Test
+  void theEventLogHasTheLineageOfEachUpdate() throws IOException {
+    project.land("1.csv", "id,city,amount\n1,ulm,2\n");
+    run();
+    run();
+    assertEquals(
+        List.of(
+            "p/1/flow/bronze/1|flow_definition|INFO|bronze|bronze is computed from orders",
+            "p/1/flow/by_city/1|flow_definition|INFO|by_city|by_city is computed from silver",
+            "p/1/flow/silver/1|flow_definition|INFO|silver|silver is computed from bronze"),
+        flows("id", "event_type", "level", "dataset_name", "message"));
+    JsonNode silver = new ObjectMapper().readTree(flows("details").get(2)).get("flow_definition");
+    assertEquals("silver", silver.get("output_dataset").asText());
+    assertEquals("[\"bronze\"]", silver.get("input_datasets").toString());
+    assertEquals("APPEND", silver.get("flow_type").asText());
+    assertEquals("[\"bronze.city\"]", silver.at("/lineage/city").toString());
+    assertEquals("{\"name\":\"city\",\"data_type\":\"STRING\"}", silver.at("/schema/1").toString());
+
+    project.land("2.csv", "id,city,amount\n2,bonn,3\n");
+    run();
+    assertEquals(6, flows("id").size());
+    assertTrue(flows("id").contains("p/2/flow/silver/1"), flows("id").toString());
+  }
+
+  private List<String> flows(String... columns) {
+    return texts("event_log", columns).stream()
+        .filter(event -> event.contains("flow_definition") || event.contains("/flow/"))
+        .toList();
   }
 
   @Test

@@ -173,6 +173,7 @@ class ViewsIT {
         List.of("p/1/v|COMPLETED", "p/2/v|FAILED", "p/3/v|FAILED"),
         Tables.rows(project.table("event_log")).stream()
             .filter(row -> "v".equals(row.getString("dataset_name")))
+            .filter(row -> "flow_progress".equals(row.getString("event_type")))
             .map(
                 row ->
                     row.getString("id")

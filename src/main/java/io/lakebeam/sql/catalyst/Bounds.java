@@ -66,7 +66,7 @@ public final class Bounds {
     } else {
       return each;
     }
-    return (Expression) each.withNewChildren(Scala.seq(parts));
+    return each.withNewChildren(Scala.seq(parts));
   }
 
   private static boolean isOfNumbers(List<Expression> parts) {

@@ -95,7 +95,7 @@ final class Foreseen {
       }
       children.set(i, value);
     }
-    return Optional.of((Expression) expression.withNewChildren(Scala.seq(children)));
+    return Optional.of(expression.withNewChildren(Scala.seq(children)));
   }
 
   /** Some value of a type; null when there is none to try. */

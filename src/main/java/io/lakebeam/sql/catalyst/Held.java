@@ -29,11 +29,10 @@ final class Held {
     this.width = accumulator.buffer().size();
     this.filter = at(accumulator.filter(), row);
     ImperativeAggregate placed =
-        (ImperativeAggregate)
-            accumulator
-                .imperative()
-                .withNewMutableAggBufferOffset(offset)
-                .withNewInputAggBufferOffset(offset);
+        accumulator
+            .imperative()
+            .withNewMutableAggBufferOffset(offset)
+            .withNewInputAggBufferOffset(offset);
     this.function = (ImperativeAggregate) Accumulation.bound(placed, row);
   }
 

@@ -21,7 +21,7 @@ final class Laterals {
 
   /** The same as a generator; empty when it is more than that. */
   static Optional<LogicalPlan> generate(LateralJoin join) {
-    LogicalPlan right = EliminateSubqueryAliases.apply((LogicalPlan) join.right().plan());
+    LogicalPlan right = EliminateSubqueryAliases.apply(join.right().plan());
     Project columns = right instanceof Project project ? project : null;
     LogicalPlan below = columns == null ? right : columns.child();
     if (!(below instanceof Generate generate) || !(generate.child() instanceof OneRowRelation)) {

@@ -65,11 +65,9 @@ final class Names {
       return new UnresolvedWith(
           replace(with.child(), replacement, names), Scala.seq(parts), with.allowRecursion());
     }
-    LogicalPlan below =
-        (LogicalPlan) plan.mapChildren(function(child -> replace(child, replacement, withNames)));
-    return (LogicalPlan)
-        below.mapExpressions(
-            function(expression -> Scala.rewrite(expression, in(replacement, withNames))));
+    LogicalPlan below = plan.mapChildren(function(child -> replace(child, replacement, withNames)));
+    return below.mapExpressions(
+        function(expression -> Scala.rewrite(expression, in(replacement, withNames))));
   }
 
   private static LogicalPlan relation(
@@ -86,8 +84,7 @@ final class Names {
   private static UnaryOperator<Expression> in(Replacement replacement, Set<String> withNames) {
     return expression -> {
       if (expression instanceof SubqueryExpression subquery) {
-        return (Expression)
-            subquery.withNewPlan(replace((LogicalPlan) subquery.plan(), replacement, withNames));
+        return (Expression) subquery.withNewPlan(replace(subquery.plan(), replacement, withNames));
       }
       // a:b.c of a text is what Databricks makes of it; Spark takes it of a VARIANT only.
       if (expression instanceof SemiStructuredExtract extract

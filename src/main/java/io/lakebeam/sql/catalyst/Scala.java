@@ -26,12 +26,12 @@ public final class Scala {
 
   /** The plan with each node replaced, the lowest first. */
   public static LogicalPlan rewrite(LogicalPlan plan, UnaryOperator<LogicalPlan> each) {
-    return (LogicalPlan) plan.transformUp(total(each));
+    return plan.transformUp(total(each));
   }
 
   /** The expression with each node replaced, the lowest first. */
   public static Expression rewrite(Expression expression, UnaryOperator<Expression> each) {
-    return (Expression) expression.transformUp(total(each));
+    return expression.transformUp(total(each));
   }
 
   static AbstractFunction1<LogicalPlan, Object> predicate(Predicate<LogicalPlan> test) {

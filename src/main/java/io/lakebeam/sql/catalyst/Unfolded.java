@@ -71,7 +71,7 @@ final class Unfolded {
   private static long size(Expression expression, Map<String, Long> views) {
     long size = 1;
     if (expression instanceof SubqueryExpression subquery) {
-      size = sum(size, size((LogicalPlan) subquery.plan(), views));
+      size = sum(size, size(subquery.plan(), views));
     }
     for (Expression child : Scala.list(expression.children())) {
       size = sum(size, size(child, views));

@@ -11,17 +11,13 @@ import io.lakebeam.spec.QueryText;
 import io.lakebeam.sql.catalyst.MemoryTables;
 import io.lakebeam.sql.catalyst.UserFunction;
 import io.lakebeam.testing.TestingRows;
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
-import java.io.ObjectInputStream;
-import java.io.ObjectOutputStream;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.apache.beam.sdk.util.SerializableUtils;
 
 /** Queries over rows of one source, called {@code t}, as flows of a streaming table have them. */
 final class TestingQuery {
@@ -62,7 +58,7 @@ final class TestingQuery {
   /** The program as a worker gets it. */
   RowProgram program(String sql) throws InvalidQueryException {
     RowQuery query = query(sql);
-    return sent(query.as(query.rowSchema()));
+    return SerializableUtils.clone(query.as(query.rowSchema()));
   }
 
   /** A row of the source: values of its own columns, as Java has them. */
@@ -87,18 +83,5 @@ final class TestingQuery {
   static void holds(Map<String, List<InternalRow>> tables) {
     Lookups.register("testing", new MemoryTables(tables));
     Lookups.lookUpFor("testing");
-  }
-
-  @SuppressWarnings("unchecked") // what is read is what was written
-  static <T> T sent(T value) {
-    try {
-      ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-      try (ObjectOutputStream out = new ObjectOutputStream(bytes)) {
-        out.writeObject(value);
-      }
-      return (T) new ObjectInputStream(new ByteArrayInputStream(bytes.toByteArray())).readObject();
-    } catch (IOException | ClassNotFoundException e) {
-      throw new IllegalStateException(e);
-    }
   }
 }

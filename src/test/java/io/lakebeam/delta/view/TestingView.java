@@ -13,15 +13,11 @@ import io.lakebeam.sql.QueryAnalyzer;
 import io.lakebeam.sql.RowProgram;
 import io.lakebeam.sql.ViewQuery;
 import io.lakebeam.testing.TestingRows;
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
-import java.io.ObjectInputStream;
-import java.io.ObjectOutputStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.apache.beam.sdk.util.SerializableUtils;
 import org.apache.beam.sdk.values.Row;
 
 /** A view over one table, called {@code t}, whose rows a test hands in. */
@@ -31,7 +27,7 @@ record TestingView(TableSchema table, ViewQuery query, Groups none) {
     QueryAnalyzer analyzer = new QueryAnalyzer(new FunctionLibrary(Map.of()), Map.of(), Set.of());
     analyzer.declare("t", table);
     ViewQuery read = analyzer.viewQuery(new QueryText("v.sql", sql, sql));
-    ViewQuery query = sent(read);
+    ViewQuery query = SerializableUtils.clone(read);
     if (!query.text().equals(read.text())) {
       throw new IllegalStateException(read.text() + " has become " + query.text());
     }
@@ -89,25 +85,12 @@ record TestingView(TableSchema table, ViewQuery query, Groups none) {
     Groups stored = none.none();
     List<Row> rows = TestingRows.read(stored(), view.rows().iterator());
     TestingRows.internal(stored(), rows).forEach(stored::mergeStored);
-    stored.merge(sent(more.parts()));
+    stored.merge(SerializableUtils.clone(more.parts()));
     return stored;
   }
 
   /** What the table of the view holds, its states too. */
   List<Row> shown(Groups groups) {
     return TestingRows.read(stored(), groups.rows().iterator());
-  }
-
-  @SuppressWarnings("unchecked") // what is read is what was written
-  static <T> T sent(T value) {
-    try {
-      ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-      try (ObjectOutputStream out = new ObjectOutputStream(bytes)) {
-        out.writeObject(value);
-      }
-      return (T) new ObjectInputStream(new ByteArrayInputStream(bytes.toByteArray())).readObject();
-    } catch (IOException | ClassNotFoundException e) {
-      throw new IllegalStateException(e);
-    }
   }
 }

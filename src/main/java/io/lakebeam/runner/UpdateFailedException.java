@@ -1,37 +1,22 @@
 package io.lakebeam.runner;
 
+import io.lakebeam.graph.ExplainedException;
 import io.lakebeam.spec.KnownSecrets;
 import java.util.List;
 
 /** An update that has stopped and says why; nothing it has committed is wrong. */
-public final class UpdateFailedException extends RuntimeException {
-  private final String problem;
-  private final String reason;
-  private final String fix;
+public final class UpdateFailedException extends ExplainedException {
   private final List<String> samples;
 
   public UpdateFailedException(
       String problem, String reason, String fix, List<String> samples, Throwable cause) {
-    super(KnownSecrets.masked(problem + (reason.isEmpty() ? "" : ": " + reason)), cause);
-    this.problem = KnownSecrets.masked(problem);
-    this.reason = KnownSecrets.masked(reason);
-    this.fix = fix;
+    super(
+        KnownSecrets.masked(problem + (reason.isEmpty() ? "" : ": " + reason)),
+        KnownSecrets.masked(problem),
+        KnownSecrets.masked(reason),
+        fix,
+        cause);
     this.samples = List.copyOf(samples);
-  }
-
-  /** What is wrong, without a full stop. */
-  public String problem() {
-    return problem;
-  }
-
-  /** Why; may be empty. */
-  public String reason() {
-    return reason;
-  }
-
-  /** What to do; may be empty. */
-  public String fix() {
-    return fix;
   }
 
   /** Rows that show it; may be empty. */

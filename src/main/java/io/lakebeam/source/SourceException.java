@@ -1,14 +1,12 @@
 package io.lakebeam.source;
 
+import io.lakebeam.graph.ExplainedException;
 import io.lakebeam.spec.KnownSecrets;
 import java.util.Objects;
 
 /** A source that cannot be read, told so that its owner can mend it. Holds no secrets. */
-public final class SourceException extends RuntimeException {
+public final class SourceException extends ExplainedException {
   private final String source;
-  private final String problem;
-  private final String reason;
-  private final String fix;
   private final boolean retryable;
   private final boolean ofOneFile;
 
@@ -22,11 +20,11 @@ public final class SourceException extends RuntimeException {
       Throwable cause) {
     super(
         KnownSecrets.masked("source " + source + ": " + problem + ": " + reason + ". " + fix + "."),
+        KnownSecrets.masked(problem),
+        KnownSecrets.masked(reason),
+        fix,
         cause);
     this.source = Objects.requireNonNull(source, "source");
-    this.problem = KnownSecrets.masked(problem);
-    this.reason = KnownSecrets.masked(reason);
-    this.fix = fix;
     this.retryable = retryable;
     this.ofOneFile = ofOneFile;
   }
@@ -67,25 +65,10 @@ public final class SourceException extends RuntimeException {
     return source;
   }
 
-  /** What is wrong, without a full stop. */
-  public String problem() {
-    return problem;
-  }
-
-  /** Why it is wrong, without a full stop. */
-  public String reason() {
-    return reason;
-  }
-
-  /** What to do, without a full stop. */
-  public String fix() {
-    return fix;
-  }
-
   /** The same, with one more way out. */
   SourceException orElse(String anotherFix) {
     return new SourceException(
-        source, problem, reason, fix + ". " + anotherFix, retryable, ofOneFile, getCause());
+        source, problem(), reason(), fix() + ". " + anotherFix, retryable, ofOneFile, getCause());
   }
 
   /** True when one file is bad, whatever becomes of others. */

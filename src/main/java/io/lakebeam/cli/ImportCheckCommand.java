@@ -114,7 +114,7 @@ final class ImportCheckCommand implements Callable<Integer> {
           declared.add(draft);
         }
       } catch (PipelineException e) {
-        continue; // a pipeline of its own, which validate tells of
+        // A pipeline of its own, which validate tells of.
       }
     }
     return declared;

@@ -52,7 +52,7 @@ public final class Evaluation {
     }
     if (step instanceof Step.Project project) {
       MutableProjection projection = projection(project.columns());
-      return row -> next.take((InternalRow) projection.apply(row));
+      return row -> next.take(projection.apply(row));
     }
     if (step instanceof Step.Generate generate) {
       return new Generated(generate, next);

@@ -97,7 +97,7 @@ record TimeWindows(Attribute column, List<Expression> structs, LogicalPlan below
     }
     List<Expression> windows = new ArrayList<>();
     Scala.list(expand.projections())
-        .forEach(projection -> windows.add((Expression) projection.apply(0)));
+        .forEach(projection -> windows.add(projection.apply(0)));
     return new Generate(
         new Explode(new CreateArray(Scala.<Expression>seq(windows))),
         Scala.seq(List.of()),

@@ -204,7 +204,7 @@ public record WindowPlan(
       for (Expression child : Scala.list(value.children())) {
         children.add(replaced(child, others, ofOthers));
       }
-      return (Expression) value.withNewChildren(Scala.seq(children));
+      return value.withNewChildren(Scala.seq(children));
     }
   }
 }

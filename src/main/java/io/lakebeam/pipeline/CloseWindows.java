@@ -48,7 +48,9 @@ final class CloseWindows {
     PCollection<KV<String, Packed<WindowPart>>> started =
         PCollectionList.of(
                 plans
-                    .apply("Window heartbeats", ParDo.of(new PlanOfWindows(windows.keySet())))
+                    .apply(
+                        "Window heartbeats",
+                        ParDo.of(new PlanOfWindows(List.copyOf(windows.keySet()))))
                     .setCoder(TRIGGERS))
             .and(
                 committed
@@ -89,8 +91,8 @@ final class CloseWindows {
   private static final class PlanOfWindows extends DoFn<EpochPlan, KV<String, String>> {
     private final List<String> tables;
 
-    PlanOfWindows(Iterable<String> tables) {
-      this.tables = List.copyOf((java.util.Collection<String>) tables);
+    PlanOfWindows(List<String> tables) {
+      this.tables = tables;
     }
 
     @ProcessElement

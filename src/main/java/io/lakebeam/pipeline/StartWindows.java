@@ -6,6 +6,7 @@ import io.lakebeam.spec.StorageSpec;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import org.apache.beam.sdk.transforms.windowing.BoundedWindow;
 import org.apache.beam.sdk.values.KV;
 
 /** Looks which windows an epoch closes, once the table that they are of is committed. */
@@ -29,7 +30,7 @@ final class StartWindows
   @ProcessElement
   public void start(
       @Element KV<String, Iterable<String>> triggers,
-      org.apache.beam.sdk.transforms.windowing.BoundedWindow epoch,
+      BoundedWindow epoch,
       OutputReceiver<KV<String, Packed<WindowPart>>> out) {
     String name = triggers.getKey();
     WindowTable table = new WindowTable(pipeline, windows.get().get(name));

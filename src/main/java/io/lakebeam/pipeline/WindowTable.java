@@ -91,7 +91,9 @@ final class WindowTable {
           + windows.name()
           + " has windows of: "
           + goesOn
-          + "; remove its folder, and it has all windows of the new one";
+          + "; remove the folder "
+          + windows.table().path()
+          + ", and it has all windows of the new one";
     }
     boolean isTold =
         state.from() < 0 || added(state.from(), state.upstream().version()).isPresent();
@@ -226,13 +228,16 @@ final class WindowTable {
 
   /** The files to be read for what is closed. */
   List<WindowPart.File> files(Closing closing) {
-    DeltaTable upstream = DeltaTable.at(windows.upstreamPath());
-    List<DataFile> all = upstream.at(closing.to()).files();
-    List<DataFile> news =
-        closing.from() < 0 ? all : added(closing.from(), closing.to()).orElse(List.of());
     WindowGrid grid = windows.query().grid();
     long firstEnd = grid.firstEndAfter(closing.before());
     long lastEnd = grid.lastEndUpTo(closing.until());
+    // The log is read back to that version only when there is something to read in it.
+    List<DataFile> all =
+        firstEnd > lastEnd && closing.from() >= 0
+            ? List.of()
+            : DeltaTable.at(windows.upstreamPath()).at(closing.to()).files();
+    List<DataFile> news =
+        closing.from() < 0 ? all : added(closing.from(), closing.to()).orElse(List.of());
     Map<String, WindowPart.File> files = new HashMap<>();
     for (DataFile file : firstEnd > lastEnd ? List.<DataFile>of() : all) {
       TimeRange times = times(file);

@@ -75,6 +75,21 @@ class DeltaTableTest {
   }
 
   @Test
+  void aCommitMayFollowAnotherAndSetOtherVersions() {
+    table.create(FLIGHTS);
+    assertInstanceOf(Conflicted.class, table.commit(Commit.builder("a", 2).follows(1).build()));
+    assertInstanceOf(
+        Committed.class,
+        table.commit(Commit.builder("a", 2).follows(-1).marks(Map.of("b", 7L, "c", 0L)).build()));
+    assertEquals(OptionalLong.of(7), table.transactionVersion("b"));
+    assertEquals(OptionalLong.of(0), table.transactionVersion("c"));
+    assertInstanceOf(Conflicted.class, table.commit(Commit.builder("a", 4).follows(3).build()));
+    assertInstanceOf(
+        AlreadyCommitted.class, table.commit(Commit.builder("a", 2).follows(-1).build()));
+    assertInstanceOf(Committed.class, table.commit(Commit.builder("a", 4).follows(2).build()));
+  }
+
+  @Test
   void aCreatedTableIsAsDefined() {
     assertTrue(table.create(FLIGHTS));
     assertFalse(table.create(FLIGHTS));

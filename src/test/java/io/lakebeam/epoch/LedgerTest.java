@@ -92,6 +92,30 @@ class LedgerTest {
   }
 
   @Test
+  void whatAnEpochClosesIsSettledOnce() {
+    Closing first = new Closing("a", "b", -1, 3, 0, 1_700_000_000_000_001L);
+    assertEquals(Optional.empty(), ledger.closing(1, "t"));
+    assertEquals(first, ledger.settleClosing(1, "t", first));
+    Closing second = new Closing("a", "b", 3, 4, first.until(), first.until());
+    assertEquals(first, ledger.settleClosing(1, "t", second));
+    assertEquals(second, ledger.settleClosing(2, "t", second));
+    assertEquals(second, ledger.settleClosing(1, "u", second));
+    ledger.resettleClosing(1, "t", second);
+    assertEquals(Optional.of(second), ledger.closing(1, "t"));
+    assertThrows(IllegalArgumentException.class, () -> new Closing("a", "b", 3, 3, 0, 0));
+    assertThrows(IllegalArgumentException.class, () -> new Closing("a", "b", 3, 4, 1, 0));
+    EpochResult late =
+        new EpochResult(
+            "p",
+            1,
+            NOW,
+            NOW,
+            List.of(new DatasetResult("t", "committed", 4, 3, 1, 2, 0, 1, 3, 99, Map.of())));
+    ledger.done(late);
+    assertEquals(Optional.of(late), ledger.result(1));
+  }
+
+  @Test
   void aResultIsWrittenOnceAndAFailureIsReplaced() {
     ledger.done(done(1));
     ledger.done(new EpochResult("p", 1, NOW, NOW, List.of()));

@@ -20,7 +20,6 @@ import io.lakebeam.shaded.spark.sql.catalyst.optimizer.InlineCTE;
 import io.lakebeam.shaded.spark.sql.catalyst.optimizer.ReplaceExpressions$;
 import io.lakebeam.shaded.spark.sql.catalyst.optimizer.RewriteWithExpression$;
 import io.lakebeam.shaded.spark.sql.catalyst.parser.ParseException;
-import io.lakebeam.shaded.spark.sql.catalyst.plans.logical.Aggregate;
 import io.lakebeam.shaded.spark.sql.catalyst.plans.logical.Command;
 import io.lakebeam.shaded.spark.sql.catalyst.plans.logical.Filter;
 import io.lakebeam.shaded.spark.sql.catalyst.plans.logical.LogicalPlan;
@@ -257,7 +256,7 @@ public final class QueryReader {
     }
     LogicalPlan analyzed = analyzed(query);
     LogicalPlan plain = plain(analyzed);
-    return plain.exists(Scala.predicate(node -> node instanceof Aggregate))
+    return WindowPlan.isOfGroups(plain)
         ? Optional.of(
             WindowPlan.of(
                 plain,

@@ -12,8 +12,11 @@ import io.lakebeam.shaded.spark.sql.catalyst.expressions.NamedExpression;
 import io.lakebeam.shaded.spark.sql.catalyst.expressions.aggregate.AggregateExpression;
 import io.lakebeam.shaded.spark.sql.catalyst.plans.logical.Aggregate;
 import io.lakebeam.shaded.spark.sql.catalyst.plans.logical.Filter;
+import io.lakebeam.shaded.spark.sql.catalyst.plans.logical.GlobalLimit;
+import io.lakebeam.shaded.spark.sql.catalyst.plans.logical.LocalLimit;
 import io.lakebeam.shaded.spark.sql.catalyst.plans.logical.LogicalPlan;
 import io.lakebeam.shaded.spark.sql.catalyst.plans.logical.Project;
+import io.lakebeam.shaded.spark.sql.catalyst.plans.logical.Sort;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -46,6 +49,19 @@ public record WindowPlan(
 
   public WindowPlan {
     output = List.copyOf(output);
+  }
+
+  /** True when all that a query does with rows once they are grouped is row by row, or an order. */
+  static boolean isOfGroups(LogicalPlan plan) {
+    LogicalPlan top = plan;
+    while (top instanceof Project
+        || top instanceof Filter
+        || top instanceof Sort
+        || top instanceof GlobalLimit
+        || top instanceof LocalLimit) {
+      top = Scala.list(top.children()).get(0);
+    }
+    return top instanceof Aggregate;
   }
 
   /**

@@ -3,10 +3,12 @@ package io.lakebeam.pipeline;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.lakebeam.graph.ColumnOrigin;
 import io.lakebeam.sql.catalyst.WindowGrid;
 import io.lakebeam.testing.TestingPipeline;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -56,6 +58,12 @@ class WindowCompilerTest {
       assertEquals(List.of("end", "carrier", "n"), counts.table().columns().names());
       assertEquals("ts", counts.query().time());
       assertEquals(600_000_000L, counts.query().delay());
+      assertEquals(
+          Map.of(
+              "end", List.of(new ColumnOrigin("bronze", "ts")),
+              "carrier", List.of(new ColumnOrigin("bronze", "carrier")),
+              "n", List.of()),
+          counts.query().lineage());
     }
   }
 
@@ -112,6 +120,12 @@ class WindowCompilerTest {
                 + STREAM
                 + " GROUP BY window(ts, '5 minutes') ORDER BY s")
             .contains("ORDER BY, LIMIT and OFFSET are not possible here | "));
+    assertTrue(
+        told("SELECT b.ts, s.n FROM "
+                + STREAM
+                + " AS b JOIN (SELECT carrier, COUNT(*) AS n FROM names GROUP BY carrier) AS s"
+                + " ON s.carrier = b.carrier")
+            .contains("a streaming table cannot group rows | "));
   }
 
   @Test
@@ -182,6 +196,30 @@ class WindowCompilerTest {
     assertEquals(2, told.size(), told.toString());
     assertTrue(told.get(0).contains("copied takes the rows of counts, which are windows"));
     assertTrue(told.get(1).contains("followed takes the rows of counts, which are windows"));
+  }
+
+  @Test
+  void viewsMayGroupByWindowsToo() {
+    String view =
+        """
+        v: {materialized_view: {sql: "SELECT window.start, window.end, carrier, COUNT(*) AS n FROM silver GROUP BY window(ts, '10 minutes', '5 minutes'), carrier"}}
+        w: {materialized_view: {sql: "SELECT window(ts, '5 minutes').end AS till, SUM(qty) AS n FROM silver GROUP BY window(ts, '5 minutes').end"}}
+        silver: {streaming_table: {sql: "SELECT ts, carrier, qty FROM bronze"}}
+        """;
+    CompiledPipeline compiled = pipeline("SELECT 1 AS n FROM bronze", view).compile();
+    assertEquals(List.of("ts", "carrier"), compiled.views().get(0).query().reads());
+    assertEquals(
+        List.of("start", "end", "carrier", "n"), compiled.views().get(0).query().columns().names());
+    assertEquals(List.of("ts", "qty"), compiled.views().get(1).query().reads());
+    List<String> told =
+        pipeline(
+                "SELECT 1 AS n FROM bronze",
+                view.replaceFirst(
+                        "window[(]ts, '10 minutes', '5 minutes'[)]", "session_window(ts, '1 hour')")
+                    .replaceFirst("window.start, window.end", "session_window.start"))
+            .told();
+    assertEquals(1, told.size(), told.toString());
+    assertTrue(told.get(0).contains("session windows are not possible here"), told.get(0));
   }
 
   @Test

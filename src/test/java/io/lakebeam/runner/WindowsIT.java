@@ -344,6 +344,8 @@ class WindowsIT {
         WHERE qty > 0
         GROUP BY window(ts, '5 minutes'), carrier;
         CREATE MATERIALIZED VIEW total AS SELECT carrier, SUM(n) AS n FROM counts GROUP BY carrier;
+        CREATE MATERIALIZED VIEW open AS SELECT window.end AS at, COUNT(*) AS n FROM bronze
+          GROUP BY window(ts, '1 hour', '30 minutes');
         """);
     for (int i = 0; i < 4; i++) {
       next();
@@ -351,5 +353,12 @@ class WindowsIT {
     TestingUpdates fifth = next();
     assertEquals(all(List.of(OF_2, OF_3, OF_5)), counts());
     assertCounts(3, 1, 0, 0, fifth.last("counts"));
+    assertEquals(
+        List.of(
+            "2026-01-01T10:30:00Z|15",
+            "2026-01-01T11:00:00Z|15",
+            "2026-01-01T11:30:00Z|1",
+            "2026-01-01T12:00:00Z|1"),
+        Tables.texts(project.table("open"), "at", "n").stream().sorted().toList());
   }
 }

@@ -1,10 +1,12 @@
 package io.lakebeam.sql.catalyst;
 
 import io.lakebeam.graph.ColumnOrigin;
+import io.lakebeam.shaded.scala.collection.immutable.Seq;
 import io.lakebeam.shaded.spark.sql.catalyst.expressions.Alias;
 import io.lakebeam.shaded.spark.sql.catalyst.expressions.Attribute;
 import io.lakebeam.shaded.spark.sql.catalyst.expressions.ExprId;
 import io.lakebeam.shaded.spark.sql.catalyst.expressions.Expression;
+import io.lakebeam.shaded.spark.sql.catalyst.plans.logical.Expand;
 import io.lakebeam.shaded.spark.sql.catalyst.plans.logical.Generate;
 import io.lakebeam.shaded.spark.sql.catalyst.plans.logical.LogicalPlan;
 import io.lakebeam.shaded.spark.sql.execution.datasources.v2.DataSourceV2Relation;
@@ -47,6 +49,16 @@ final class ColumnLineage {
     } else if (plan instanceof Generate generate) {
       Set<ColumnOrigin> all = of((Expression) generate.generator());
       Scala.list(generate.generatorOutput()).forEach(c -> origins.put(c.exprId(), all));
+    }
+    if (plan instanceof Expand expand) {
+      List<Attribute> output = Scala.list(expand.output());
+      for (int i = 0; i < output.size(); i++) {
+        Set<ColumnOrigin> all = new HashSet<>();
+        for (Seq<Expression> projection : Scala.list(expand.projections())) {
+          all.addAll(of(projection.apply(i)));
+        }
+        origins.put(output.get(i).exprId(), all);
+      }
     }
     for (Expression expression : Scala.list(plan.expressions())) {
       if (expression instanceof Alias alias) {

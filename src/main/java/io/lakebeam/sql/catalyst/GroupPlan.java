@@ -60,9 +60,10 @@ public record GroupPlan(
     while (top instanceof Project project && isRenaming(project)) {
       top = project.child();
     }
-    if (!(top instanceof Aggregate aggregate)) {
+    if (!(top instanceof Aggregate written)) {
       throw refused(plan, isStatic);
     }
+    Aggregate aggregate = TimeWindows.ofView(written);
     if (aggregate.child() instanceof Expand) {
       throw new RefusedQueryException(
           aggregate.origin(),

@@ -8,7 +8,9 @@ import io.lakebeam.shaded.spark.sql.catalyst.expressions.CreateArray;
 import io.lakebeam.shaded.spark.sql.catalyst.expressions.Explode;
 import io.lakebeam.shaded.spark.sql.catalyst.expressions.ExprId;
 import io.lakebeam.shaded.spark.sql.catalyst.expressions.Expression;
+import io.lakebeam.shaded.spark.sql.catalyst.expressions.GetStructField;
 import io.lakebeam.shaded.spark.sql.catalyst.expressions.Literal$;
+import io.lakebeam.shaded.spark.sql.catalyst.expressions.NamedExpression;
 import io.lakebeam.shaded.spark.sql.catalyst.expressions.PreciseTimestampConversion;
 import io.lakebeam.shaded.spark.sql.catalyst.expressions.SessionWindow;
 import io.lakebeam.shaded.spark.sql.catalyst.expressions.TimeWindow;
@@ -17,6 +19,7 @@ import io.lakebeam.shaded.spark.sql.catalyst.plans.logical.Expand;
 import io.lakebeam.shaded.spark.sql.catalyst.plans.logical.Generate;
 import io.lakebeam.shaded.spark.sql.catalyst.plans.logical.LogicalPlan;
 import io.lakebeam.shaded.spark.sql.catalyst.plans.logical.Project;
+import io.lakebeam.shaded.spark.sql.catalyst.trees.Origin;
 import io.lakebeam.shaded.spark.sql.execution.datasources.v2.DataSourceV2Relation;
 import io.lakebeam.shaded.spark.sql.types.DataTypes;
 import java.util.ArrayList;
@@ -41,15 +44,10 @@ record TimeWindows(Attribute column, List<Expression> structs, LogicalPlan below
     Attribute window = null;
     for (Expression group : Scala.list(aggregate.groupingExpressions())) {
       Expression value = group instanceof Alias alias ? alias.child() : group;
-      if (value instanceof Attribute column && column.metadata().contains(SessionWindow.marker())) {
-        throw new RefusedQueryException(
-            group.origin(),
-            "session windows are not possible here",
-            "a session grows with the rows that come, and where it ends is known of all of them"
-                + " only",
-            "group by window(time, '5 minutes'); sessions can be told where the table is read");
+      if (value instanceof Attribute column && isSession(column)) {
+        throw sessions(group.origin());
       }
-      if (value instanceof Attribute column && column.metadata().contains(TimeWindow.marker())) {
+      if (value instanceof Attribute column && isWindow(column)) {
         window = column;
       }
     }
@@ -74,6 +72,64 @@ record TimeWindows(Attribute column, List<Expression> structs, LogicalPlan below
     return new TimeWindows(column, structs(below, column), below);
   }
 
+  /**
+   * The GROUP BY of a view, where it is by windows: a row for each window of a row is grouped, by
+   * the start or end that is selected, which tells the window.
+   */
+  static Aggregate ofView(Aggregate aggregate) throws RefusedQueryException {
+    Optional<Attribute> made =
+        Scala.list(aggregate.child().output()).stream()
+            .filter(column -> isWindow(column) || isSession(column))
+            .findFirst();
+    if (made.isEmpty()) {
+      return aggregate;
+    }
+    Attribute window = made.get();
+    if (isSession(window)) {
+      throw sessions(aggregate.origin());
+    }
+    List<Expression> groups = new ArrayList<>();
+    for (Expression group : Scala.list(aggregate.groupingExpressions())) {
+      List<Expression> fields =
+          group.semanticEquals(window) ? fields(aggregate, window) : List.<Expression>of();
+      groups.addAll(fields.isEmpty() ? List.of(group) : fields);
+    }
+    return new Aggregate(
+        Scala.seq(groups),
+        aggregate.aggregateExpressions(),
+        Scala.rewrite(pruned(aggregate), node -> generated(node, window)),
+        aggregate.hint());
+  }
+
+  private static List<Expression> fields(Aggregate aggregate, Attribute window) {
+    List<Expression> fields = new ArrayList<>();
+    for (NamedExpression column : Scala.list(aggregate.aggregateExpressions())) {
+      Expression value = column instanceof Alias alias ? alias.child() : (Expression) column;
+      if (value instanceof GetStructField field
+          && field.child().semanticEquals(window)
+          && fields.stream().noneMatch(known -> known.semanticEquals(field))) {
+        fields.add(field);
+      }
+    }
+    return fields;
+  }
+
+  private static boolean isWindow(Attribute column) {
+    return column.metadata().contains(TimeWindow.marker());
+  }
+
+  private static boolean isSession(Attribute column) {
+    return column.metadata().contains(SessionWindow.marker());
+  }
+
+  private static RefusedQueryException sessions(Origin at) {
+    return new RefusedQueryException(
+        at,
+        "session windows are not possible here",
+        "a session grows with the rows that come, and where it ends is known of all of them only",
+        "group by window(time, '5 minutes'); sessions can be told where the table is read");
+  }
+
   /** Where the windows are made of the rows, Spark keeps all columns, whoever asks for them. */
   private static LogicalPlan pruned(Aggregate aggregate) {
     if (!(aggregate.child() instanceof Project project)) {
@@ -96,8 +152,7 @@ record TimeWindows(Attribute column, List<Expression> structs, LogicalPlan below
       return node;
     }
     List<Expression> windows = new ArrayList<>();
-    Scala.list(expand.projections())
-        .forEach(projection -> windows.add(projection.apply(0)));
+    Scala.list(expand.projections()).forEach(projection -> windows.add(projection.apply(0)));
     return new Generate(
         new Explode(new CreateArray(Scala.<Expression>seq(windows))),
         Scala.seq(List.of()),

@@ -41,7 +41,8 @@ public record FlowDefinition(String dataset, int number, String message, String 
   private static ObjectNode details(DataflowGraph.Dataset dataset, DataflowGraph.Flow flow) {
     ObjectNode details = MAPPER.createObjectNode();
     ObjectNode definition = details.putObject("flow_definition");
-    definition.put("flow_name", flow.name());
+    // Of a query's file its name: its folder is one of this machine.
+    definition.put("flow_name", flow.name().substring(flow.name().lastIndexOf('/') + 1));
     definition.put("output_dataset", dataset.name());
     ArrayNode inputs = definition.putArray("input_datasets");
     flow.inputs().forEach(inputs::add);

@@ -132,6 +132,7 @@ class UpdateIT {
         flows("id", "event_type", "level", "dataset_name", "message"));
     JsonNode silver = new ObjectMapper().readTree(flows("details").get(2)).get("flow_definition");
     assertEquals("silver", silver.get("output_dataset").asText());
+    assertEquals("pipeline.yaml", silver.get("flow_name").asText());
     assertEquals("[\"bronze\"]", silver.get("input_datasets").toString());
     assertEquals("APPEND", silver.get("flow_type").asText());
     assertEquals("[\"bronze.city\"]", silver.at("/lineage/city").toString());

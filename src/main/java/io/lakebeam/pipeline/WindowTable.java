@@ -191,7 +191,7 @@ final class WindowTable {
     long until = before;
     List<DataFile> latestFirst =
         added.stream()
-            .sorted(Comparator.comparing((DataFile file) -> -times(file).greatest()))
+            .sorted(Comparator.comparingLong((DataFile file) -> times(file).greatest()).reversed())
             .toList();
     for (DataFile file : latestFirst) {
       if (watermark(times(file).greatest()) <= until) {

@@ -3,6 +3,7 @@ package io.lakebeam.runner;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.lakebeam.epoch.Ledger;
+import io.lakebeam.spec.RunnerProfile;
 import io.lakebeam.testing.Tables;
 import io.lakebeam.testing.TestingPipeline;
 import java.io.IOException;
@@ -11,6 +12,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.apache.spark.sql.api.java.UDF1;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -45,6 +47,28 @@ class StaticJoinIT {
               streaming_table:
                 sql: SELECT c.customer FROM customers c LEFT SEMI JOIN bronze b ON b.customer = c.customer
           """;
+
+  /** Of one order many rows, by a function of Java. */
+  private static final String LETTERS =
+      PIPELINE
+          + """
+            letters:
+              streaming_table:
+                sql: >-
+                  SELECT b.id, letter FROM bronze b JOIN customers c ON c.customer = b.customer
+                  LATERAL VIEW explode(split(SHOUTED(c.name), '')) x AS letter
+          functions: {SHOUTED: io.lakebeam.runner.StaticJoinIT$Shouted}
+          """;
+
+  /** A function as Spark has them. */
+  public static final class Shouted implements UDF1<String, String> {
+    private static final long serialVersionUID = 1L;
+
+    @Override
+    public String call(String text) {
+      return text + "!";
+    }
+  }
 
   @TempDir Path dir;
   private TestingPipeline project;
@@ -159,5 +183,39 @@ class StaticJoinIT {
     project.land("1.csv", "id,customer\n1,c1\n2,c2\n");
     TestingUpdates.run(project.compile());
     assertEquals(List.of("1|Ann|0", "2|Bob|0"), named());
+  }
+
+  @Test
+  void onSparkTheTablesAreTheSame() {
+    project.yaml(LETTERS);
+    project.file("people/1.csv", "customer,name,note\nc1,Al,x\n");
+    project.land("1.csv", "id,customer\n1,c1\n");
+    for (String lake : List.of("direct", "spark")) {
+      run(lake, TestingUpdates.DIRECT);
+    }
+    project.file("people/2.csv", "customer,name,note\nc1,Bo,x\nc2,Cy,\n");
+    project.land("2.csv", "id,customer\n2,c1\n3,c2\n");
+    for (String lake : List.of("direct", "spark")) {
+      run(lake, lake.equals("spark") ? TestingUpdates.SPARK : TestingUpdates.DIRECT);
+      assertEquals(
+          List.of("1|Al|1", "2|Al|2", "2|Bo|2", "3|Cy|1"), texts(lake, "named", "id", "name", "n"));
+      assertEquals(
+          List.of(
+              "1|!", "1|A", "1|l", "2|!", "2|!", "2|A", "2|B", "2|l", "2|o", "3|!", "3|C", "3|y"),
+          texts(lake, "letters", "id", "letter"));
+    }
+    assertEquals(
+        texts("direct", "letters", "_position", "letter"),
+        texts("spark", "letters", "_position", "letter"));
+  }
+
+  private void run(String lake, RunnerProfile profile) {
+    TestingUpdates.run(project.set("LAKE", dir.resolve(lake).toString()).compile(), profile);
+  }
+
+  private List<String> texts(String lake, String table, String... columns) {
+    return Tables.texts(dir.resolve(lake).resolve(table).toString(), columns).stream()
+        .sorted()
+        .toList();
   }
 }

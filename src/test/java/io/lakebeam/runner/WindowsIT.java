@@ -172,7 +172,7 @@ class WindowsIT {
 
   @Test
   void onSparkTheTablesAreTheSame() {
-    next(TestingUpdates.SPARK);
+    next(); // the direct runner begins, and Spark goes on
     next(TestingUpdates.SPARK);
     assertCounts(2, 1, 0, 1, next(TestingUpdates.SPARK).last("counts"));
     assertEquals(all(List.of(OF_2, OF_3)), counts());

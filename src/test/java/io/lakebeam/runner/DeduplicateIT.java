@@ -7,11 +7,9 @@ import io.lakebeam.epoch.EpochResult.RuleResult;
 import io.lakebeam.testing.Tables;
 import io.lakebeam.testing.TestingPipeline;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -151,17 +149,7 @@ class DeduplicateIT {
   /** A lake as a run leaves it that dies in its second epoch, before some tables have it. */
   private Path killedBefore(List<String> tables) throws IOException {
     Path lake = dir.resolve("killed" + tables.size());
-    try (Stream<Path> files = Files.walk(project.lake())) {
-      for (Path file : files.toList()) {
-        Files.copy(file, lake.resolve(project.lake().relativize(file)));
-      }
-    }
-    Files.delete(lake.resolve("_lakebeam/p/epochs/000000000002.done"));
-    for (String table : tables) {
-      String commit = String.format("%020d.json", Tables.version(project.table(table)));
-      Files.delete(lake.resolve(table).resolve("_delta_log").resolve(commit));
-      Files.deleteIfExists(lake.resolve(table).resolve("_delta_log/." + commit + ".crc"));
-    }
+    KilledRun.copy(project.lake(), lake, 2, tables);
     return lake;
   }
 

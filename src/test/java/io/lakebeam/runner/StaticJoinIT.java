@@ -7,11 +7,9 @@ import io.lakebeam.spec.RunnerProfile;
 import io.lakebeam.testing.Tables;
 import io.lakebeam.testing.TestingPipeline;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 import org.apache.spark.sql.api.java.UDF1;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -86,23 +84,6 @@ class StaticJoinIT {
     return new Ledger(project.lake().toString(), "p");
   }
 
-  /** A lake as a run leaves it that dies when every table but named has the last epoch. */
-  private Path killedBeforeNamed(long epoch) throws IOException {
-    Path lake = dir.resolve("killed");
-    try (Stream<Path> files = Files.walk(project.lake())) {
-      for (Path file : files.toList()) {
-        Files.copy(file, lake.resolve(project.lake().relativize(file)));
-      }
-    }
-    Files.delete(lake.resolve(String.format("_lakebeam/p/epochs/%012d.done", epoch)));
-    long version = Tables.version(project.table("named"));
-    Path commit = Path.of(String.format("%020d.json", version));
-    Path log = lake.resolve("named/_delta_log");
-    Files.delete(log.resolve(commit));
-    Files.deleteIfExists(log.resolve("." + commit + ".crc"));
-    return lake;
-  }
-
   @Test
   void aTriggeredUpdateFillsTheTablesFirst() {
     project.file("people/1.csv", "customer,name,note\nc1,Ann,x\n");
@@ -133,7 +114,8 @@ class StaticJoinIT {
     List<String> expected = List.of("1|null|null", "2|Ann|1", "3|null|null");
     assertEquals(expected, named());
 
-    Path killed = killedBeforeNamed(2);
+    Path killed = dir.resolve("killed");
+    KilledRun.copy(project.lake(), killed, 2, List.of("named"));
     TestingUpdates replay = TestingUpdates.run(project.set("LAKE", killed.toString()).compile());
     assertEquals(1, replay.replays());
     assertEquals(expected, Tables.texts(killed.resolve("named").toString(), "id", "name", "n"));

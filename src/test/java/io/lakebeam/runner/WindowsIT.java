@@ -201,17 +201,7 @@ class WindowsIT {
   /** A lake as a run leaves it that dies in its third epoch, before some tables have it. */
   private Path killedBefore(List<String> tables) throws IOException {
     Path lake = dir.resolve("killed" + tables.size());
-    try (Stream<Path> files = Files.walk(project.lake())) {
-      for (Path file : files.toList()) {
-        Files.copy(file, lake.resolve(project.lake().relativize(file)));
-      }
-    }
-    Files.delete(lake.resolve("_lakebeam/p/epochs/000000000003.done"));
-    for (String table : tables) {
-      String commit = String.format("%020d.json", Tables.version(project.table(table)));
-      Files.delete(lake.resolve(table).resolve("_delta_log").resolve(commit));
-      Files.deleteIfExists(lake.resolve(table).resolve("_delta_log/." + commit + ".crc"));
-    }
+    KilledRun.copy(project.lake(), lake, 3, tables);
     return lake;
   }
 

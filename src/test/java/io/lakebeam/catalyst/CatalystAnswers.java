@@ -44,7 +44,7 @@ final class CatalystAnswers implements Answers {
     try {
       LogicalPlan plan = catalyst.plan(sql);
       return SparkAnswers.told(execution.rows(plan), (StructType) plan.schema());
-    } catch (Exception | AssertionError e) { // Catalyst asserts, too
+    } catch (Exception | AssertionError | OutOfMemoryError e) { // nothing bounds it here
       return SparkAnswers.error(e);
     }
   }

@@ -60,6 +60,8 @@ final class QueryAnswers implements Answers {
     } catch (RefusedQueryException e) {
       Matcher foreseen = ERROR.matcher(e.problem());
       return foreseen.matches() ? "! " + foreseen.group(1) + FORESEEN : REFUSED + e.problem();
+    } catch (OutOfMemoryError e) { // an array that no Java can hold: the row fails
+      return BOUNDED;
     } catch (Exception e) {
       return String.valueOf(e.getMessage()).endsWith(LIMIT) ? BOUNDED : SparkAnswers.error(e);
     }

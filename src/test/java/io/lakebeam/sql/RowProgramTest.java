@@ -67,6 +67,7 @@ class RowProgramTest {
           get(array(1, 2), 1)                        # 2
           id BETWEEN 1 AND 10                        # true
           nullif(id, 7)                              # null
+          when(id)                                   # 7
           current_timestamp()                        # 2026-03-01T10:00:00.000123Z
           current_date                               # 2026-03-01
           unix_timestamp()                           # 1772359200

@@ -20,6 +20,7 @@ import io.lakebeam.shaded.spark.sql.internal.SQLConf;
 import io.lakebeam.shaded.spark.util.Utils;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.apache.hadoop.conf.Configuration;
 
 /**
@@ -41,8 +42,7 @@ public final class Engine {
   static {
     // Spark asks for the name of this machine otherwise, of a network that may not answer.
     Utils.setCustomHostname("localhost");
-    SQLConf settings = new SQLConf();
-    SETTINGS.forEach(settings::setConfString);
+    SQLConf settings = settings();
     SQLConf.setSQLConfGetter(
         new AbstractFunction0<SQLConf>() {
           @Override
@@ -84,6 +84,26 @@ public final class Engine {
   /** Makes sure that the settings hold before anything else of Catalyst is asked. */
   public static void start() {
     // The static initializer has run when this is called.
+  }
+
+  private static SQLConf settings() {
+    SQLConf settings = new SQLConf();
+    SETTINGS.forEach(settings::setConfString);
+    return settings;
+  }
+
+  /** Makes code in which what expressions have in common is computed as often as it is written. */
+  static <T> T sharingNothing(Supplier<T> maker) {
+    SQLConf settings = settings();
+    settings.setConfString("spark.sql.subexpressionElimination.enabled", "false");
+    return SQLConf.withExistingConf(
+        settings,
+        new AbstractFunction0<T>() {
+          @Override
+          public T apply() {
+            return maker.get();
+          }
+        });
   }
 
   /** Which Spark it is, for instance {@code 4.2.0}. */

@@ -68,6 +68,7 @@ class RowProgramTest {
           id BETWEEN 1 AND 10                        # true
           nullif(id, 7)                              # null
           when(id)                                   # 7
+          format_string('no 20000000000: %3d', id)   # no 20000000000:   7
           current_timestamp()                        # 2026-03-01T10:00:00.000123Z
           current_date                               # 2026-03-01
           unix_timestamp()                           # 1772359200

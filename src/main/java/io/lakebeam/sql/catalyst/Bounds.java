@@ -164,8 +164,10 @@ public final class Bounds {
   public static UTF8String format(UTF8String format) {
     long characters = 0;
     long number = 0;
+    boolean isOfValue = false; // behind a %, up to the letter that says how the value is written
     for (byte each : format.getBytes()) {
-      boolean isDigit = each >= '0' && each <= '9';
+      isOfValue = each == '%' ? !isOfValue : isOfValue && !Character.isLetter(each);
+      boolean isDigit = isOfValue && each >= '0' && each <= '9';
       number = isDigit ? Math.min(number * 10 + each - '0', Integer.MAX_VALUE) : 0;
       characters = Math.max(characters, number);
     }
@@ -191,7 +193,7 @@ public final class Bounds {
 
   /** About how many microseconds a step of months has. */
   public static long ofStep(int months) {
-    return months * 30 * DAY;
+    return months * 30L * DAY;
   }
 
   /** About how many microseconds a step has. */

@@ -65,6 +65,7 @@ class RowProgramTest {
           price LIKE '9.%'                           # true
           typeof(id)                                 # bigint
           get(array(1, 2), 1)                        # 2
+          try_element_at(tags, CAST(id - 2147483655 AS INT)) # null
           id BETWEEN 1 AND 10                        # true
           nullif(id, 7)                              # null
           when(id)                                   # 7
@@ -129,6 +130,13 @@ class RowProgramTest {
             () -> program.evaluator().evaluate(row, handedOn::add));
     assertEquals(List.of(), handedOn);
     assertTrue(e.getMessage().startsWith("[DIVIDE_BY_ZERO]"), e.getMessage());
+  }
+
+  @Test
+  void theLeastIndexIsOutsideOfEveryArray() {
+    String message =
+        fails("SELECT element_at(tags, CAST(id - 2147483655 AS INT)) AS x FROM t").getMessage();
+    assertTrue(message.startsWith("[INVALID_ARRAY_INDEX_IN_ELEMENT_AT]"), message);
   }
 
   @Test

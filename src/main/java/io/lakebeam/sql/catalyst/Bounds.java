@@ -3,6 +3,7 @@ package io.lakebeam.sql.catalyst;
 import io.lakebeam.graph.Limits;
 import io.lakebeam.shaded.spark.sql.catalyst.expressions.ArrayInsert;
 import io.lakebeam.shaded.spark.sql.catalyst.expressions.ArrayRepeat;
+import io.lakebeam.shaded.spark.sql.catalyst.expressions.ElementAt;
 import io.lakebeam.shaded.spark.sql.catalyst.expressions.Expression;
 import io.lakebeam.shaded.spark.sql.catalyst.expressions.FormatNumber;
 import io.lakebeam.shaded.spark.sql.catalyst.expressions.FormatString;
@@ -14,6 +15,7 @@ import io.lakebeam.shaded.spark.sql.catalyst.expressions.StringRPad;
 import io.lakebeam.shaded.spark.sql.catalyst.expressions.StringRepeat;
 import io.lakebeam.shaded.spark.sql.catalyst.expressions.StringSpace;
 import io.lakebeam.shaded.spark.sql.catalyst.expressions.objects.StaticInvoke;
+import io.lakebeam.shaded.spark.sql.types.ArrayType;
 import io.lakebeam.shaded.spark.sql.types.DataType;
 import io.lakebeam.shaded.spark.sql.types.DataTypes;
 import io.lakebeam.shaded.spark.sql.types.IntegralType;
@@ -52,6 +54,8 @@ public final class Bounds {
       parts.set(1, call("comparable", parts.get(1).dataType(), parts.get(0), parts.get(1)));
     } else if (each instanceof ArrayInsert) {
       parts.set(1, call("place", parts.get(1).dataType(), parts.get(1)));
+    } else if (each instanceof ElementAt && parts.get(0).dataType() instanceof ArrayType) {
+      parts.set(1, call("index", parts.get(1).dataType(), parts.get(1)));
     } else if (each instanceof FormatString) {
       parts.set(0, call("format", parts.get(0).dataType(), parts.get(0)));
     } else if (each instanceof FormatNumber && parts.get(1).dataType() instanceof IntegralType) {
@@ -158,6 +162,15 @@ public final class Bounds {
   public static int place(int place) {
     check("elements", Math.abs((long) place), Limits.ARRAY_ELEMENTS);
     return place;
+  }
+
+  /**
+   * Which element of an array is asked for. Spark takes the least integer for one that the array
+   * has, because its absolute value is negative, and reads memory that is not the array's; the next
+   * one is behind every array, too.
+   */
+  public static int index(int index) {
+    return Math.max(index, -Integer.MAX_VALUE);
   }
 
   /** A format of Java's, whose numbers say how wide values are made. */

@@ -62,7 +62,7 @@ final class QueryAnswers implements Answers {
       return foreseen.matches() ? "! " + foreseen.group(1) + FORESEEN : REFUSED + e.problem();
     } catch (OutOfMemoryError e) { // an array that no Java can hold: the row fails
       return BOUNDED;
-    } catch (Exception e) {
+    } catch (Exception | AssertionError e) { // both fail the row
       return String.valueOf(e.getMessage()).endsWith(LIMIT) ? BOUNDED : SparkAnswers.error(e);
     }
   }

@@ -140,6 +140,14 @@ class RowProgramTest {
   }
 
   @Test
+  void aConstantThatCatalystAssertsOnIsRefused() {
+    InvalidQueryException refused =
+        assertThrows(InvalidQueryException.class, () -> of("SELECT schema_of_csv('') AS x FROM t"));
+    assertTrue(
+        refused.getMessage().contains("CSV record should not be null"), refused.getMessage());
+  }
+
+  @Test
   void failuresAreToldWithoutWhatNobodyCanDo() {
     String message = fails("SELECT CAST(price AS INT) AS x FROM t").getMessage();
     assertTrue(message.startsWith("[CAST_INVALID_INPUT] The value '9.90'"), message);

@@ -77,7 +77,7 @@ final class Foreseen {
     }
     try {
       return Literal$.MODULE$.create(each.eval(InternalRow.empty()), each.dataType());
-    } catch (Exception e) {
+    } catch (Exception | AssertionError e) {
       return each; // it fails on each row that comes to it
     }
   }
@@ -125,7 +125,7 @@ final class Foreseen {
     try {
       tried.eval(InternalRow.empty());
       return Optional.empty();
-    } catch (Exception e) { // Scala throws checked ones without saying so
+    } catch (Exception | AssertionError e) { // Scala throws checked ones without saying so
       // Not tried again: some functions of Spark keep half of what failed, and answer then.
       return Optional.of(SparkProblem.of(e));
     } catch (LinkageError e) {

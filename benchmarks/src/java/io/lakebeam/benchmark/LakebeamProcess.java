@@ -2,7 +2,7 @@ package io.lakebeam.benchmark;
 
 import io.lakebeam.epoch.EpochResult;
 import io.lakebeam.pipeline.CompiledPipeline;
-import io.lakebeam.pipeline.PipelineCompiler;
+import io.lakebeam.pipeline.compile.PipelineCompiler;
 import io.lakebeam.runner.Update;
 import io.lakebeam.runner.UpdateListener;
 import io.lakebeam.spec.PipelineLocation;

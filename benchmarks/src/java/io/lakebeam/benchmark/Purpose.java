@@ -12,27 +12,27 @@ enum Purpose {
   START_UP(
       "start-up: classes, compiling the pipeline",
       calls(
-          "io.lakebeam.pipeline.PipelineCompiler",
+          "io.lakebeam.pipeline.compile.PipelineCompiler",
           "io.lakebeam.spec.",
           "io.lakebeam.sql.RowProgram.of",
           "io.lakebeam.sql.RowProgram.ready",
           "java.lang.ClassLoader.loadClass")),
   KAFKA("Kafka and TLS", calls("org.apache.kafka.", "sun.security.ssl.", "javax.crypto.")),
-  QUARANTINE("quarantine", calls("io.lakebeam.pipeline.QuarantineRows")),
-  WRITE("writing tables", calls("io.lakebeam.pipeline.TableWriter")),
+  QUARANTINE("quarantine", calls("io.lakebeam.pipeline.graph.QuarantineRows")),
+  WRITE("writing tables", calls("io.lakebeam.pipeline.graph.TableWriter")),
   SQL("SQL", calls("io.lakebeam.sql.RowProgram")),
   VIEW(
       "views",
       calls(
           "io.lakebeam.delta.view.",
-          "io.lakebeam.pipeline.GroupFiles",
-          "io.lakebeam.pipeline.CommitViews")),
+          "io.lakebeam.pipeline.graph.GroupFiles",
+          "io.lakebeam.pipeline.graph.CommitViews")),
   COMMIT(
       "commits and the ledger",
       calls(
           "io.delta.",
-          "io.lakebeam.pipeline.CommitTables",
-          "io.lakebeam.pipeline.CompleteEpoch",
+          "io.lakebeam.pipeline.graph.CommitTables",
+          "io.lakebeam.pipeline.graph.CompleteEpoch",
           "io.lakebeam.epoch.",
           "io.lakebeam.runner.Epoch",
           "io.lakebeam.event.")),

@@ -1,8 +1,8 @@
 package io.lakebeam.benchmark;
 
-import io.lakebeam.delta.CloseableIterator;
+import io.lakebeam.delta.file.CloseableIterator;
 import io.lakebeam.delta.DataFile;
-import io.lakebeam.delta.DataFileReader;
+import io.lakebeam.delta.file.DataFileReader;
 import io.lakebeam.delta.DeltaTable;
 import io.lakebeam.delta.Snapshot;
 import io.lakebeam.graph.Column;

@@ -3,7 +3,7 @@ package io.lakebeam.cli;
 import io.lakebeam.graph.PipelineException;
 import io.lakebeam.graph.Problem;
 import io.lakebeam.graph.SourceLocation;
-import io.lakebeam.pipeline.PipelineCompiler;
+import io.lakebeam.pipeline.compile.PipelineCompiler;
 import io.lakebeam.spec.DatasetSpec;
 import io.lakebeam.spec.PipelineConversion;
 import io.lakebeam.spec.PipelineDraft;

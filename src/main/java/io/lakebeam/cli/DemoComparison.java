@@ -2,11 +2,11 @@ package io.lakebeam.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.lakebeam.delta.CloseableIterator;
 import io.lakebeam.delta.DataFile;
-import io.lakebeam.delta.DataFileReader;
 import io.lakebeam.delta.DeltaTable;
 import io.lakebeam.delta.Snapshot;
+import io.lakebeam.delta.file.CloseableIterator;
+import io.lakebeam.delta.file.DataFileReader;
 import io.lakebeam.demo.Expected;
 import io.lakebeam.event.EventLog;
 import io.lakebeam.graph.Column;

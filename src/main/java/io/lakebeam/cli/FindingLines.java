@@ -8,7 +8,7 @@ import io.lakebeam.doctor.Outcome;
 import io.lakebeam.graph.PipelineException;
 import io.lakebeam.graph.Problem;
 import io.lakebeam.pipeline.CompiledPipeline;
-import io.lakebeam.pipeline.PipelineCompiler;
+import io.lakebeam.pipeline.compile.PipelineCompiler;
 import io.lakebeam.spec.PipelineSpec;
 import java.util.ArrayList;
 import java.util.List;

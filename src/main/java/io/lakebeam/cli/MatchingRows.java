@@ -1,6 +1,6 @@
 package io.lakebeam.cli;
 
-import io.lakebeam.delta.CloseableIterator;
+import io.lakebeam.delta.file.CloseableIterator;
 import io.lakebeam.graph.TableSchema;
 import io.lakebeam.row.RowFields;
 import io.lakebeam.shaded.spark.sql.catalyst.InternalRow;

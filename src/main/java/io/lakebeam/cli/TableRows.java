@@ -1,8 +1,8 @@
 package io.lakebeam.cli;
 
-import io.lakebeam.delta.CloseableIterator;
 import io.lakebeam.delta.DataFile;
-import io.lakebeam.delta.DataFileReader;
+import io.lakebeam.delta.file.CloseableIterator;
+import io.lakebeam.delta.file.DataFileReader;
 import io.lakebeam.shaded.spark.sql.catalyst.InternalRow;
 import java.util.Comparator;
 import java.util.Iterator;

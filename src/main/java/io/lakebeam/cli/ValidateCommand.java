@@ -3,7 +3,7 @@ package io.lakebeam.cli;
 import io.lakebeam.graph.DataflowGraph;
 import io.lakebeam.graph.PipelineException;
 import io.lakebeam.pipeline.CompiledPipeline;
-import io.lakebeam.pipeline.PipelineCompiler;
+import io.lakebeam.pipeline.compile.PipelineCompiler;
 import io.lakebeam.spec.PipelineDraft;
 import io.lakebeam.spec.ProblemReport;
 import java.util.concurrent.Callable;

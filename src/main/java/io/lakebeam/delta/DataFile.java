@@ -90,7 +90,7 @@ public record DataFile(
   }
 
   /** What links must not lead a file out of: the table's folder, or for a clone's file its lake. */
-  static Path bounds(String tablePath, Path location) {
+  public static Path bounds(String tablePath, Path location) {
     Path table = Storage.path(tablePath);
     return isBelow(table, location) ? table : table.getParent();
   }

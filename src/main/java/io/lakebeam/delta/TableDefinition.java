@@ -1,5 +1,6 @@
 package io.lakebeam.delta;
 
+import io.lakebeam.delta.file.PartitionValues;
 import io.lakebeam.graph.TableSchema;
 import java.io.Serializable;
 import java.util.HashMap;

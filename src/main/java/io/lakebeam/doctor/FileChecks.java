@@ -2,8 +2,6 @@ package io.lakebeam.doctor;
 
 import io.lakebeam.shaded.spark.sql.catalyst.InternalRow;
 import io.lakebeam.source.Discovery;
-import io.lakebeam.source.FileColumns;
-import io.lakebeam.source.ReferenceTable;
 import io.lakebeam.source.Rejected;
 import io.lakebeam.source.RowOutput;
 import io.lakebeam.source.Slice;
@@ -11,6 +9,8 @@ import io.lakebeam.source.SourceDiscovery;
 import io.lakebeam.source.SourceException;
 import io.lakebeam.source.SourcePosition;
 import io.lakebeam.source.SourceReader;
+import io.lakebeam.source.file.FileColumns;
+import io.lakebeam.source.file.ReferenceTable;
 import io.lakebeam.spec.SecretText;
 import io.lakebeam.spec.SourceSpec;
 import java.time.Instant;

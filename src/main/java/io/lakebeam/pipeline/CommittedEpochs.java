@@ -1,6 +1,7 @@
 package io.lakebeam.pipeline;
 
 import io.lakebeam.delta.DeltaTable;
+import io.lakebeam.pipeline.graph.CommitTables;
 import java.util.List;
 import java.util.Optional;
 

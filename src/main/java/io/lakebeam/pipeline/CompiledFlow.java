@@ -32,7 +32,7 @@ public record CompiledFlow(
   }
 
   /** The sources and tables whose rows it takes, each row once. */
-  List<String> takes() {
+  public List<String> takes() {
     if (input instanceof FromSource source) {
       return List.of(source.source());
     }
@@ -63,7 +63,7 @@ public record CompiledFlow(
   public record FromTransform(String className, List<String> from, Map<String, String> options)
       implements Input {
     /** What its rows are called. */
-    static final String RELATION = "_transformed";
+    public static final String RELATION = "_transformed";
 
     public FromTransform {
       from = List.copyOf(from);

@@ -109,7 +109,7 @@ public record CompiledPipeline(
   }
 
   /** Tables of the lake that queries join with; one may be there twice, with other columns. */
-  List<StoredTable> storedTables() {
+  public List<StoredTable> storedTables() {
     return tables.stream()
         .flatMap(table -> table.flows().stream())
         .flatMap(flow -> flow.joined().stream())
@@ -186,7 +186,7 @@ public record CompiledPipeline(
                     .path());
   }
 
-  SourceSpec source(String name) {
+  public SourceSpec source(String name) {
     return spec.sources().stream()
         .filter(source -> source.name().equals(name))
         .findFirst()

@@ -61,13 +61,13 @@ public record CompiledTable(
   }
 
   /** The same table with rules. */
-  CompiledTable with(List<Expectation> others, RuleProgram program) {
+  public CompiledTable with(List<Expectation> others, RuleProgram program) {
     return new CompiledTable(
         name, path, comment, columns, storesRaw, partitionBy, others, program, duplicates, flows);
   }
 
   /** The same table with what adds rows to it. */
-  CompiledTable with(Optional<Deduplication> deduplication, List<CompiledFlow> others) {
+  public CompiledTable with(Optional<Deduplication> deduplication, List<CompiledFlow> others) {
     return new CompiledTable(
         name,
         path,
@@ -82,7 +82,7 @@ public record CompiledTable(
   }
 
   /** The same table for rows that are judged already, and that it does not have. */
-  CompiledTable asWritten() {
+  public CompiledTable asWritten() {
     return new CompiledTable(
         name,
         path,
@@ -97,7 +97,7 @@ public record CompiledTable(
   }
 
   /** Which rows are dropped because the table has them. */
-  Optional<Deduplication> deduplication() {
+  public Optional<Deduplication> deduplication() {
     return Optional.ofNullable(duplicates);
   }
 

@@ -18,12 +18,12 @@ public record Deduplication(List<String> by, String of, long within) implements 
   }
 
   /** What the rows are called that a table would take, before those are dropped that it has. */
-  static String candidates(String table) {
+  public static String candidates(String table) {
     return table + "!";
   }
 
   /** What is to be known of the rows that the table has. */
-  List<String> columns() {
+  public List<String> columns() {
     List<String> columns = new ArrayList<>(by);
     columns.remove(of);
     columns.add(of);

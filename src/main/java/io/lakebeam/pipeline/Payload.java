@@ -9,7 +9,7 @@ import org.checkerframework.checker.nullness.qual.Nullable;
  * runner writes and reads each function several times for each bundle, only to look at its
  * signature. For one thread, as the function that holds it.
  */
-final class Payload<T extends Serializable> implements Serializable {
+public final class Payload<T extends Serializable> implements Serializable {
   private final Packed<T> packed;
   private transient @Nullable T value;
 
@@ -17,11 +17,11 @@ final class Payload<T extends Serializable> implements Serializable {
     this.packed = packed;
   }
 
-  static <T extends Serializable> Payload<T> of(T value) {
+  public static <T extends Serializable> Payload<T> of(T value) {
     return new Payload<>(Packed.of(value));
   }
 
-  T get() {
+  public T get() {
     T known = value;
     if (known == null) {
       known = packed.unpack();

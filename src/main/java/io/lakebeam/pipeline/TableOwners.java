@@ -2,6 +2,7 @@ package io.lakebeam.pipeline;
 
 import io.lakebeam.delta.DeltaTable;
 import io.lakebeam.delta.Snapshot;
+import io.lakebeam.pipeline.graph.CommitTables;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;

@@ -1,8 +1,8 @@
 package io.lakebeam.runner;
 
 import io.lakebeam.epoch.EpochPlan;
-import io.lakebeam.pipeline.EpochGraph;
-import io.lakebeam.pipeline.PlanRoots;
+import io.lakebeam.pipeline.graph.EpochGraph;
+import io.lakebeam.pipeline.graph.PlanRoots;
 import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.PipelineResult;
 import org.apache.beam.sdk.options.PipelineOptions;

@@ -1,8 +1,8 @@
 package io.lakebeam.runner;
 
-import io.lakebeam.pipeline.EpochGraph;
-import io.lakebeam.pipeline.PlanFeed;
-import io.lakebeam.pipeline.PlanRoots;
+import io.lakebeam.pipeline.graph.EpochGraph;
+import io.lakebeam.pipeline.graph.PlanFeed;
+import io.lakebeam.pipeline.graph.PlanRoots;
 import io.lakebeam.spec.RunnerProfile;
 import java.io.IOException;
 import java.util.UUID;

@@ -1,7 +1,7 @@
 package io.lakebeam.runner;
 
 import io.lakebeam.pipeline.CompiledPipeline;
-import io.lakebeam.pipeline.EpochGraph;
+import io.lakebeam.pipeline.graph.EpochGraph;
 import io.lakebeam.source.Patience;
 import io.lakebeam.spec.RunnerProfile;
 import java.util.function.Consumer;

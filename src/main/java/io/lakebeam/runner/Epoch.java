@@ -7,7 +7,7 @@ import io.lakebeam.epoch.EpochResult;
 import io.lakebeam.epoch.Lease;
 import io.lakebeam.epoch.Ledger;
 import io.lakebeam.pipeline.CompiledPipeline;
-import io.lakebeam.pipeline.StoredViews;
+import io.lakebeam.pipeline.graph.StoredViews;
 import io.lakebeam.source.Slice;
 import io.lakebeam.spec.SourceSpec;
 import java.util.Map;

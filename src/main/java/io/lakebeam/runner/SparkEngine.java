@@ -1,6 +1,6 @@
 package io.lakebeam.runner;
 
-import io.lakebeam.pipeline.EpochGraph;
+import io.lakebeam.pipeline.graph.EpochGraph;
 import io.lakebeam.spec.RunnerProfile;
 import io.lakebeam.storage.PrivateFolder;
 import java.net.URISyntaxException;

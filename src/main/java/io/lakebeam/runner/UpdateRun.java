@@ -2,7 +2,7 @@ package io.lakebeam.runner;
 
 import io.lakebeam.epoch.EpochPlan;
 import io.lakebeam.epoch.EpochResult;
-import io.lakebeam.pipeline.StoredViews;
+import io.lakebeam.pipeline.graph.StoredViews;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Optional;

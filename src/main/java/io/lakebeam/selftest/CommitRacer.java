@@ -2,8 +2,8 @@ package io.lakebeam.selftest;
 
 import io.lakebeam.delta.Commit;
 import io.lakebeam.delta.CommitOutcome;
-import io.lakebeam.delta.DataFileWriter;
 import io.lakebeam.delta.DeltaTable;
+import io.lakebeam.delta.file.DataFileWriter;
 import io.lakebeam.runner.Workers;
 import io.lakebeam.shaded.spark.sql.catalyst.expressions.GenericInternalRow;
 import io.lakebeam.spec.StorageSpec;

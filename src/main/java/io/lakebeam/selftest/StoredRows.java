@@ -1,10 +1,10 @@
 package io.lakebeam.selftest;
 
-import io.lakebeam.delta.CloseableIterator;
 import io.lakebeam.delta.DataFile;
-import io.lakebeam.delta.DataFileReader;
 import io.lakebeam.delta.DeltaTable;
 import io.lakebeam.delta.Snapshot;
+import io.lakebeam.delta.file.CloseableIterator;
+import io.lakebeam.delta.file.DataFileReader;
 import io.lakebeam.graph.Column;
 import io.lakebeam.row.JavaValues;
 import io.lakebeam.shaded.spark.sql.catalyst.InternalRow;

@@ -6,7 +6,7 @@ import io.lakebeam.epoch.EpochResult.DatasetResult;
 import io.lakebeam.epoch.LeaseLostException;
 import io.lakebeam.graph.PipelineException;
 import io.lakebeam.pipeline.CompiledPipeline;
-import io.lakebeam.pipeline.PipelineCompiler;
+import io.lakebeam.pipeline.compile.PipelineCompiler;
 import io.lakebeam.runner.Update;
 import io.lakebeam.runner.UpdateFailedException;
 import io.lakebeam.runner.UpdateListener;

@@ -1,5 +1,8 @@
 package io.lakebeam.source;
 
+import io.lakebeam.source.file.FolderDiscovery;
+import io.lakebeam.source.kafka.KafkaSettings;
+import io.lakebeam.source.kafka.TopicDiscovery;
 import io.lakebeam.spec.SecretText;
 import io.lakebeam.spec.SourceSpec;
 import java.time.Duration;

@@ -30,13 +30,13 @@ public final class SourceException extends ExplainedException {
   }
 
   /** It may well work later without anybody doing anything: a broker that is down. */
-  static SourceException retryable(
+  public static SourceException retryable(
       String source, String problem, String reason, String fix, Throwable cause) {
     return new SourceException(source, problem, reason, fix, true, false, cause);
   }
 
   /** It stays wrong until somebody mends it. */
-  static SourceException permanent(
+  public static SourceException permanent(
       String source, String problem, String reason, String fix, Throwable cause) {
     return new SourceException(source, problem, reason, fix, false, false, cause);
   }
@@ -51,12 +51,12 @@ public final class SourceException extends ExplainedException {
    * One file is bad, and others are not: it stays so until somebody mends it, or is passed over
    * where its source sets bad files aside.
    */
-  static SourceException badFile(
+  public static SourceException badFile(
       String source, String problem, String reason, String fix, Throwable cause) {
     return new SourceException(source, problem, reason, fix, false, true, cause);
   }
 
-  static SourceException badFile(String source, String problem, String reason, String fix) {
+  public static SourceException badFile(String source, String problem, String reason, String fix) {
     return badFile(source, problem, reason, fix, null);
   }
 
@@ -66,7 +66,7 @@ public final class SourceException extends ExplainedException {
   }
 
   /** The same, with one more way out. */
-  SourceException orElse(String anotherFix) {
+  public SourceException orElse(String anotherFix) {
     return new SourceException(
         source, problem(), reason(), fix() + ". " + anotherFix, retryable, ofOneFile, getCause());
   }

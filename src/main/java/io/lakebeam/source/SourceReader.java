@@ -7,6 +7,12 @@ import io.lakebeam.row.Microseconds;
 import io.lakebeam.row.Utf8;
 import io.lakebeam.shaded.spark.sql.catalyst.InternalRow;
 import io.lakebeam.shaded.spark.sql.catalyst.expressions.GenericInternalRow;
+import io.lakebeam.source.decode.MessageDecoders;
+import io.lakebeam.source.decode.RecordEmitter;
+import io.lakebeam.source.decode.RowLayout;
+import io.lakebeam.source.file.FileSliceReader;
+import io.lakebeam.source.kafka.KafkaRangeReader;
+import io.lakebeam.source.kafka.KafkaSettings;
 import io.lakebeam.spec.SecretText;
 import io.lakebeam.spec.SourceSpec;
 import java.time.Instant;
@@ -173,7 +179,7 @@ public final class SourceReader {
     }
   }
 
-  static CancellationException stopped(String source) {
+  public static CancellationException stopped(String source) {
     return new CancellationException("source " + source + ": reading was stopped");
   }
 

@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.lakebeam.graph.PipelineException;
 import io.lakebeam.graph.Problem;
-import io.lakebeam.pipeline.PipelineCompiler;
+import io.lakebeam.pipeline.compile.PipelineCompiler;
 import io.lakebeam.spec.PipelineDraft;
 import io.lakebeam.spec.PipelineLocation;
 import io.lakebeam.spec.PipelineReader;

@@ -7,6 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.lakebeam.delta.CommitOutcome.Committed;
+import io.lakebeam.delta.file.CloseableIterator;
+import io.lakebeam.delta.file.DataFileReader;
+import io.lakebeam.delta.file.DataFileWriter;
 import io.lakebeam.graph.Column;
 import io.lakebeam.graph.DataType;
 import io.lakebeam.graph.DataType.Primitive;

@@ -3,7 +3,7 @@ package io.lakebeam.demo;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
-import io.lakebeam.pipeline.PipelineCompiler;
+import io.lakebeam.pipeline.compile.PipelineCompiler;
 import io.lakebeam.runner.Update;
 import io.lakebeam.runner.UpdateListener;
 import io.lakebeam.spec.PipelineLocation;

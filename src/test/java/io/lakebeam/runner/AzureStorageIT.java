@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.lakebeam.demo.DemoFolder;
 import io.lakebeam.demo.DemoSources;
 import io.lakebeam.demo.Pace;
-import io.lakebeam.pipeline.PipelineCompiler;
+import io.lakebeam.pipeline.compile.PipelineCompiler;
 import io.lakebeam.spec.PipelineLocation;
 import io.lakebeam.spec.PipelineSpec;
 import io.lakebeam.spec.SourceSpec;

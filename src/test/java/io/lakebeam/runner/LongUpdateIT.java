@@ -7,7 +7,7 @@ import com.sun.management.UnixOperatingSystemMXBean;
 import io.lakebeam.epoch.EpochResult;
 import io.lakebeam.epoch.Ledger;
 import io.lakebeam.pipeline.CompiledPipeline;
-import io.lakebeam.pipeline.EpochGraph;
+import io.lakebeam.pipeline.graph.EpochGraph;
 import io.lakebeam.source.SourceDiscovery;
 import io.lakebeam.spec.Secrets;
 import io.lakebeam.testing.Tables;

@@ -5,9 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.lakebeam.delta.Commit;
-import io.lakebeam.delta.DataFileWriter;
 import io.lakebeam.delta.DeltaTable;
 import io.lakebeam.delta.TableDefinition;
+import io.lakebeam.delta.file.DataFileWriter;
 import io.lakebeam.epoch.EpochResult;
 import io.lakebeam.graph.Column;
 import io.lakebeam.graph.DataType.Primitive;

@@ -1,8 +1,8 @@
 package io.lakebeam.simulation;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.lakebeam.delta.CloseableIterator;
-import io.lakebeam.delta.DataFileReader;
+import io.lakebeam.delta.file.CloseableIterator;
+import io.lakebeam.delta.file.DataFileReader;
 import io.lakebeam.graph.Column;
 import io.lakebeam.graph.DataType.Primitive;
 import io.lakebeam.graph.TableSchema;

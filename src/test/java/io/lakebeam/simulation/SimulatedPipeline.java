@@ -5,7 +5,7 @@ import io.lakebeam.pipeline.CompiledTable;
 import io.lakebeam.pipeline.CompiledView;
 import io.lakebeam.pipeline.CompiledWindows;
 import io.lakebeam.pipeline.TablePaths;
-import io.lakebeam.pipeline.TestingGraph;
+import io.lakebeam.pipeline.graph.TestingGraph;
 import io.lakebeam.spec.PipelineSpec;
 import io.lakebeam.testing.TestingPipeline;
 import java.nio.file.Path;

@@ -3,6 +3,7 @@ package io.lakebeam.source;
 import io.lakebeam.graph.Column;
 import io.lakebeam.graph.TableSchema;
 import io.lakebeam.shaded.spark.sql.catalyst.InternalRow;
+import io.lakebeam.source.decode.RowLayout;
 import io.lakebeam.spec.SourceSpec;
 import io.lakebeam.testing.TestingRows;
 import java.nio.charset.StandardCharsets;
@@ -11,20 +12,20 @@ import java.util.List;
 import org.apache.beam.sdk.values.Row;
 
 /** What a reader gave, in order. */
-class Collected implements RowOutput {
-  final List<Row> rows = new ArrayList<>();
-  final List<Rejected> rejected = new ArrayList<>();
-  final List<String> warnings = new ArrayList<>();
+public class Collected implements RowOutput {
+  public final List<Row> rows = new ArrayList<>();
+  public final List<Rejected> rejected = new ArrayList<>();
+  public final List<String> warnings = new ArrayList<>();
   private final TableSchema schema;
 
-  Collected(SourceSpec source) {
+  public Collected(SourceSpec source) {
     this.schema = SourceReader.rowSchema(source);
   }
 
   /**
    * @param own the columns of the source's schema
    */
-  Collected(Column... own) {
+  public Collected(Column... own) {
     this.schema = new RowLayout(TableSchema.of(own)).rowSchema();
   }
 
@@ -43,19 +44,19 @@ class Collected implements RowOutput {
     warnings.add(text);
   }
 
-  synchronized int records() {
+  public synchronized int records() {
     return rows.size() + rejected.size();
   }
 
-  List<String> errors() {
+  public List<String> errors() {
     return rejected.stream().map(Rejected::error).toList();
   }
 
-  List<String> rawTexts() {
+  public List<String> rawTexts() {
     return rejected.stream().map(r -> new String(r.raw(), StandardCharsets.UTF_8)).toList();
   }
 
-  List<Object> column(String name) {
+  public List<Object> column(String name) {
     return new ArrayList<>(rows.stream().map(r -> r.<Object>getValue(name)).toList());
   }
 }

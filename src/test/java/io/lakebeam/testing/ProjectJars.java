@@ -2,7 +2,7 @@ package io.lakebeam.testing;
 
 import io.lakebeam.deploy.ProjectFolder;
 import io.lakebeam.deploy.ProjectJar;
-import io.lakebeam.source.ReferenceTable;
+import io.lakebeam.source.file.ReferenceTable;
 import io.lakebeam.spec.PipelineLocation;
 import io.lakebeam.spec.PipelineReader;
 import io.lakebeam.spec.SourceSpec;

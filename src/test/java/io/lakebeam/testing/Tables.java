@@ -1,10 +1,10 @@
 package io.lakebeam.testing;
 
-import io.lakebeam.delta.CloseableIterator;
 import io.lakebeam.delta.DataFile;
-import io.lakebeam.delta.DataFileReader;
 import io.lakebeam.delta.DeltaTable;
 import io.lakebeam.delta.Snapshot;
+import io.lakebeam.delta.file.CloseableIterator;
+import io.lakebeam.delta.file.DataFileReader;
 import io.lakebeam.shaded.spark.sql.catalyst.InternalRow;
 import java.util.ArrayList;
 import java.util.List;

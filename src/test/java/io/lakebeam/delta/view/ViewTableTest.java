@@ -4,15 +4,15 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.lakebeam.delta.CloseableIterator;
 import io.lakebeam.delta.Commit;
 import io.lakebeam.delta.CommitOutcome;
 import io.lakebeam.delta.DataFile;
-import io.lakebeam.delta.DataFileReader;
-import io.lakebeam.delta.DataFileWriter;
 import io.lakebeam.delta.DeltaTable;
 import io.lakebeam.delta.Snapshot;
 import io.lakebeam.delta.TableDefinition;
+import io.lakebeam.delta.file.CloseableIterator;
+import io.lakebeam.delta.file.DataFileReader;
+import io.lakebeam.delta.file.DataFileWriter;
 import io.lakebeam.delta.view.ViewTable.Refresh;
 import io.lakebeam.shaded.spark.sql.catalyst.InternalRow;
 import io.lakebeam.testing.Tables;

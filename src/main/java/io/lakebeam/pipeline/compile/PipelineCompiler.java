@@ -1,0 +1,486 @@
+package io.lakebeam.pipeline.compile;
+
+import io.lakebeam.expectation.Expectation;
+import io.lakebeam.graph.Column;
+import io.lakebeam.graph.DataflowGraph;
+import io.lakebeam.graph.HiddenColumns;
+import io.lakebeam.graph.Ordering;
+import io.lakebeam.graph.PipelineException;
+import io.lakebeam.graph.Problem;
+import io.lakebeam.graph.TableSchema;
+import io.lakebeam.pipeline.CompiledFlow;
+import io.lakebeam.pipeline.CompiledPipeline;
+import io.lakebeam.pipeline.CompiledTable;
+import io.lakebeam.pipeline.CompiledView;
+import io.lakebeam.pipeline.CompiledWindows;
+import io.lakebeam.source.SourceReader;
+import io.lakebeam.spec.DatasetSpec;
+import io.lakebeam.spec.PipelineDraft;
+import io.lakebeam.spec.PipelineSpec;
+import io.lakebeam.spec.QueryText;
+import io.lakebeam.spec.SourceSpec;
+import io.lakebeam.sql.FunctionLibrary;
+import io.lakebeam.sql.InvalidQueryException;
+import io.lakebeam.sql.QueryAnalyzer;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * Turns a declared pipeline into a compiled one, or into every problem that keeps it from being
+ * one. Reads no data and opens no connection.
+ */
+public final class PipelineCompiler {
+  /** Their names in a query; one in a text or a comment costs a little and does no harm. */
+  private static final Pattern ONLY_BY_NAME =
+      Pattern.compile(
+          Stream.concat(HiddenColumns.OF_MESSAGES.stream(), HiddenColumns.OF_FILES.stream())
+              .map(Column::name)
+              .collect(Collectors.joining("|", "\\b(", ")\\b")),
+          Pattern.CASE_INSENSITIVE);
+
+  private PipelineSpec spec;
+  private final QueryAnalyzer analyzer;
+  private final OpenDatasets open;
+  private final List<Problem> problems = new ArrayList<>();
+  private final Map<String, Set<String>> reads = new LinkedHashMap<>();
+  private final Set<String> failed = new HashSet<>();
+  private final Set<String> unreadable = new HashSet<>();
+  private final List<CompiledTable> tables = new ArrayList<>();
+  private final List<CompiledWindows> windows = new ArrayList<>();
+  private final List<CompiledView> views = new ArrayList<>();
+  private final List<DataflowGraph.Dataset> datasets = new ArrayList<>();
+
+  private PipelineCompiler(PipelineSpec spec) {
+    this.spec = withNamedColumns(spec);
+    FunctionLibrary functions = new FunctionLoader(problems, spec.trust()).load(spec.functions());
+    this.analyzer = new QueryAnalyzer(functions, viewQueries(), references());
+    this.open = new OpenDatasets(analyzer);
+  }
+
+  /** What comes with messages, or is known of files, gets into rows when a query names it. */
+  private static PipelineSpec withNamedColumns(PipelineSpec spec) {
+    boolean isNamed =
+        spec.datasets().stream()
+            .flatMap(dataset -> queriesOf(dataset).stream())
+            .anyMatch(query -> ONLY_BY_NAME.matcher(query.sql()).find());
+    return isNamed
+        ? spec.withSources(
+            spec.sources().stream()
+                .map(source -> source.reference() ? source : source.withNamedColumns())
+                .toList())
+        : spec;
+  }
+
+  /**
+   * Compiles a pipeline.
+   *
+   * @throws PipelineException with everything that is wrong with it, in the words of its files
+   */
+  public static CompiledPipeline compile(PipelineSpec spec) {
+    return new PipelineCompiler(spec).compile();
+  }
+
+  /**
+   * Compiles what could be read of a pipeline, so that everything is told at once: what is wrong
+   * with its files, and with what stands in the parts that could be read.
+   *
+   * @throws PipelineException with everything that is wrong with it
+   */
+  public static CompiledPipeline compile(PipelineDraft draft) {
+    if (draft.problems().isEmpty()) {
+      return compile(draft.spec().orElseThrow());
+    }
+    List<Problem> all = new ArrayList<>(draft.problems());
+    if (draft.spec().isPresent()) {
+      try {
+        of(draft).compile();
+      } catch (PipelineException e) {
+        all.addAll(e.problems());
+      }
+    }
+    throw new PipelineException(byLine(all));
+  }
+
+  private static PipelineCompiler of(PipelineDraft draft) {
+    PipelineCompiler compiler = new PipelineCompiler(draft.spec().orElseThrow());
+    compiler.failed.addAll(draft.unreadable());
+    compiler.unreadable.addAll(draft.unreadable());
+    return compiler;
+  }
+
+  /**
+   * What could be read of a pipeline, with each dataset as it is kept. Where what its query reads
+   * is not known, the query's text says it.
+   *
+   * @return empty when too little could be read
+   */
+  public static Optional<PipelineSpec> settled(PipelineDraft draft) {
+    if (draft.spec().isEmpty()) {
+      return Optional.empty();
+    }
+    PipelineCompiler compiler = of(draft);
+    try {
+      compiler.compile();
+    } catch (PipelineException e) {
+      // Whoever compiles it is told.
+      for (DatasetSpec dataset : compiler.spec.datasets()) {
+        compiler.spec = compiler.spec.withDataset(compiler.open.settledAsWritten(dataset));
+      }
+    }
+    return Optional.of(compiler.spec);
+  }
+
+  /**
+   * Problems of a SQL file, which may hold many statements, from its top to its end; all others
+   * stay where they are.
+   */
+  private static List<Problem> byLine(List<Problem> problems) {
+    List<Problem> ordered = new ArrayList<>(problems);
+    Map<String, List<Integer>> places = new LinkedHashMap<>();
+    for (int i = 0; i < problems.size(); i++) {
+      String file = problems.get(i).at().file();
+      if (file.endsWith(".sql")) {
+        places.computeIfAbsent(file, each -> new ArrayList<>()).add(i);
+      }
+    }
+    for (List<Integer> of : places.values()) {
+      List<Problem> sorted =
+          of.stream()
+              .map(problems::get)
+              .sorted(
+                  Comparator.comparing((Problem problem) -> problem.at().line())
+                      .thenComparing(problem -> problem.at().column()))
+              .toList();
+      for (int i = 0; i < of.size(); i++) {
+        ordered.set(of.get(i), sorted.get(i));
+      }
+    }
+    return ordered;
+  }
+
+  private CompiledPipeline compile() {
+    for (SourceSpec source : spec.sources()) {
+      SourceReader.problem(source)
+          .ifPresent(e -> problems.add(new Problem(source.at(), e.problem(), e.reason(), e.fix())));
+      if (source.reference()) {
+        analyzer.declare(source.name(), source.schema());
+      } else {
+        analyzer.declare(source.name(), SourceReader.rowSchema(source), source.named());
+      }
+    }
+    for (DatasetSpec dataset : spec.datasets()) {
+      reads.put(dataset.name(), readsOf(dataset));
+    }
+    Ordering ordering = Ordering.of(reads);
+    ordering.cycles().forEach(this::cycle);
+    for (String name : ordering.order()) {
+      compile(dataset(name));
+    }
+    if (!problems.isEmpty()) {
+      throw new PipelineException(spec.expansions().hidden(byLine(problems)));
+    }
+    return new CompiledPipeline(
+        spec, new DataflowGraph(spec.name(), graphSources(), datasets), tables, windows, views);
+  }
+
+  private void compile(DatasetSpec declared) {
+    if (failed.contains(declared.name())) {
+      return;
+    }
+    List<String> brokenInputs =
+        reads.get(declared.name()).stream().filter(failed::contains).toList();
+    if (!brokenInputs.isEmpty()) {
+      failed.add(declared.name());
+      uncheckable(declared, brokenInputs);
+      checkRules(declared);
+      return;
+    }
+    try {
+      DatasetSpec dataset = open.settled(declared);
+      spec = spec.withDataset(dataset);
+      if (dataset.definition() instanceof DatasetSpec.MaterializedView) {
+        refuseMaterializedInputs(dataset);
+      }
+      if (dataset.definition() instanceof DatasetSpec.StreamingTable table) {
+        TableCompiler compiler = new TableCompiler(spec, analyzer, tables, windows, problems);
+        Optional<CompiledWindows> grouped =
+            new WindowCompiler(analyzer, tables, compiler).compile(dataset, table);
+        if (grouped.isPresent()) {
+          declare(dataset, grouped.get());
+          return;
+        }
+        CompiledTable compiled = compiler.compile(dataset, table);
+        analyzer.declare(dataset.name(), compiled.rowSchema());
+        analyzer.declareStored(dataset.name(), compiled.storedSchema());
+        tables.add(compiled);
+        datasets.add(describe(dataset, compiled));
+      } else if (dataset.definition() instanceof DatasetSpec.MaterializedView view) {
+        CompiledView compiled =
+            new ViewCompiler(spec, analyzer, streamingTables()).compile(dataset, view);
+        analyzer.declare(dataset.name(), compiled.query().columns());
+        analyzer.declareStored(dataset.name(), compiled.query().columns());
+        views.add(compiled);
+        datasets.add(describe(dataset, compiled));
+      } else if (dataset.definition() instanceof DatasetSpec.View view) {
+        refuseRules(dataset);
+        analyzer.declareView(dataset.name(), view.query());
+      }
+    } catch (InvalidQueryException e) {
+      fail(declared, e.problems());
+    } catch (InvalidDatasetException e) {
+      fail(declared, e.problems());
+    }
+  }
+
+  private void declare(DatasetSpec dataset, CompiledWindows grouped) {
+    CompiledTable table = grouped.table();
+    analyzer.declare(dataset.name(), table.storedSchema());
+    analyzer.declareStored(dataset.name(), table.storedSchema());
+    windows.add(grouped);
+    List<String> inputs = new ArrayList<>();
+    inputs.add(grouped.upstream());
+    inputs.addAll(grouped.query().groups().lookups());
+    DatasetSpec.StreamingTable declared = (DatasetSpec.StreamingTable) dataset.definition();
+    String name = ((DatasetSpec.QueryFlow) declared.flows().get(0)).query().file();
+    datasets.add(
+        new DataflowGraph.Dataset(
+            dataset.name(),
+            DataflowGraph.Kind.STREAMING_TABLE,
+            layer(dataset),
+            dataset.comment(),
+            table.storedSchema(),
+            table.partitionBy(),
+            List.of(new DataflowGraph.Flow(name, inputs, grouped.query().lineage()))));
+  }
+
+  private List<CompiledTable> streamingTables() {
+    return Stream.concat(tables.stream(), windows.stream().map(CompiledWindows::table)).toList();
+  }
+
+  private void fail(DatasetSpec dataset, List<Problem> causes) {
+    problems.addAll(causes);
+    failed.add(dataset.name());
+    checkRules(dataset);
+  }
+
+  /** Rules of a dataset whose columns are not known. */
+  private void checkRules(DatasetSpec dataset) {
+    for (Expectation rule : dataset.expectations()) {
+      try {
+        analyzer.checkSyntax(rule);
+      } catch (InvalidQueryException e) {
+        problems.addAll(e.problems());
+      }
+    }
+  }
+
+  private DataflowGraph.Dataset describe(DatasetSpec dataset, CompiledTable table) {
+    List<DataflowGraph.Flow> flows = new ArrayList<>();
+    for (CompiledFlow flow : table.flows()) {
+      Set<String> inputs = new LinkedHashSet<>(flow.takes());
+      inputs.addAll(flow.lookups());
+      flow.joined().forEach(joined -> inputs.add(joined.name()));
+      flows.add(new DataflowGraph.Flow(flow.name(), List.copyOf(inputs), flow.lineage()));
+    }
+    return new DataflowGraph.Dataset(
+        dataset.name(),
+        DataflowGraph.Kind.STREAMING_TABLE,
+        layer(dataset),
+        dataset.comment(),
+        table.storedSchema(),
+        table.partitionBy(),
+        flows);
+  }
+
+  private DataflowGraph.Dataset describe(DatasetSpec dataset, CompiledView view) {
+    List<String> inputs = new ArrayList<>();
+    inputs.add(view.upstream());
+    inputs.addAll(view.query().lookups());
+    QueryText query = ((DatasetSpec.MaterializedView) dataset.definition()).query();
+    return new DataflowGraph.Dataset(
+        dataset.name(),
+        DataflowGraph.Kind.MATERIALIZED_VIEW,
+        layer(dataset),
+        dataset.comment(),
+        view.query().columns(),
+        view.partitionBy(),
+        List.of(new DataflowGraph.Flow(query.file(), inputs, view.query().lineage())));
+  }
+
+  private static String layer(DatasetSpec dataset) {
+    return dataset.layer().map(l -> l.name().toLowerCase(Locale.ROOT)).orElse("");
+  }
+
+  private List<DataflowGraph.Source> graphSources() {
+    return spec.sources().stream().map(PipelineCompiler::describe).toList();
+  }
+
+  private static DataflowGraph.Source describe(SourceSpec source) {
+    if (source.connection() instanceof SourceSpec.Kafka kafka) {
+      String kind = kafka.isEventHub() ? "event_hubs" : "kafka";
+      return new DataflowGraph.Source(source.name(), kind, kafka.describedTopic(), source.schema());
+    }
+    String pattern = ((SourceSpec.Files) source.connection()).pattern();
+    return new DataflowGraph.Source(
+        source.name(), source.reference() ? "reference" : "files", pattern, source.schema());
+  }
+
+  private Map<String, QueryText> viewQueries() {
+    Map<String, QueryText> queries = new HashMap<>();
+    for (DatasetSpec dataset : spec.datasets()) {
+      if (dataset.definition() instanceof DatasetSpec.View view) {
+        queries.put(dataset.name(), view.query());
+      }
+    }
+    return queries;
+  }
+
+  private Set<String> references() {
+    return spec.sources().stream()
+        .filter(SourceSpec::reference)
+        .map(SourceSpec::name)
+        .collect(Collectors.toSet());
+  }
+
+  /**
+   * What a dataset reads, in the declared spelling; names that nothing declares are left as typed.
+   */
+  private Set<String> readsOf(DatasetSpec dataset) {
+    Set<String> names = new LinkedHashSet<>();
+    for (QueryText query : queriesOf(dataset)) {
+      try {
+        names.addAll(analyzer.reads(query));
+      } catch (InvalidQueryException e) {
+        problems.addAll(e.problems());
+        failed.add(dataset.name());
+        checkRules(dataset);
+      }
+    }
+    if (dataset.definition() instanceof DatasetSpec.StreamingTable table) {
+      for (DatasetSpec.FlowSpec flow : table.flows()) {
+        if (flow instanceof DatasetSpec.CopyFlow copy) {
+          names.add(copy.from());
+        } else if (flow instanceof DatasetSpec.TransformFlow transform) {
+          names.addAll(transform.from());
+        }
+      }
+    }
+    Set<String> declared = new LinkedHashSet<>();
+    names.forEach(name -> declared.add(declared(name).orElse(name)));
+    return declared;
+  }
+
+  private static List<QueryText> queriesOf(DatasetSpec dataset) {
+    List<QueryText> queries = new ArrayList<>();
+    if (dataset.definition() instanceof DatasetSpec.StreamingTable table) {
+      for (DatasetSpec.FlowSpec flow : table.flows()) {
+        if (flow instanceof DatasetSpec.QueryFlow query) {
+          queries.add(query.query());
+        }
+      }
+    } else if (dataset.definition() instanceof DatasetSpec.MaterializedView view) {
+      queries.add(view.query());
+    } else if (dataset.definition() instanceof DatasetSpec.View view) {
+      queries.add(view.query());
+    }
+    return queries;
+  }
+
+  private Optional<String> declared(String name) {
+    for (DatasetSpec dataset : spec.datasets()) {
+      if (dataset.name().equalsIgnoreCase(name)) {
+        return Optional.of(dataset.name());
+      }
+    }
+    return Stream.concat(spec.sources().stream().map(SourceSpec::name), unreadable.stream())
+        .filter(source -> source.equalsIgnoreCase(name))
+        .findFirst();
+  }
+
+  private DatasetSpec dataset(String name) {
+    return spec.datasets().stream().filter(d -> d.name().equals(name)).findFirst().orElseThrow();
+  }
+
+  private void cycle(List<String> cycle) {
+    failed.addAll(cycle);
+    problems.add(
+        new Problem(
+            dataset(cycle.get(0)).at(),
+            "datasets depend on each other: " + String.join(" -> ", cycle),
+            "none of them can be computed first",
+            "take one of them out of the others' FROM"));
+  }
+
+  /** Says of a dataset that it could not be looked at because of what it reads. */
+  private void uncheckable(DatasetSpec dataset, List<String> causes) {
+    problems.add(
+        new Problem(
+            dataset.at(),
+            dataset.name() + " cannot be checked",
+            "it reads " + String.join(", ", causes) + ", which cannot be computed",
+            "mend " + String.join(", ", causes) + " first",
+            causes));
+  }
+
+  private void refuseMaterializedInputs(DatasetSpec dataset) throws InvalidDatasetException {
+    for (String input : reads.get(dataset.name())) {
+      boolean isMaterialized =
+          spec.datasets().stream()
+              .anyMatch(
+                  other ->
+                      other.name().equals(input)
+                          && other.definition() instanceof DatasetSpec.MaterializedView);
+      if (isMaterialized) {
+        throw readsView(dataset, input);
+      }
+    }
+  }
+
+  /** Of a dataset that takes the rows of a view, whichever it has at the time. */
+  static InvalidDatasetException readsView(DatasetSpec dataset, String input) {
+    return new InvalidDatasetException(
+        new Problem(
+            dataset.at(),
+            dataset.name() + " reads " + input + ", which is a materialized view",
+            "its rows change with every epoch, and what reads it would see them half done",
+            "read the streaming tables that "
+                + input
+                + " reads; a flow of a streaming table may"
+                + " JOIN with it"));
+  }
+
+  private static void refuseRules(DatasetSpec view) throws InvalidDatasetException {
+    if (!view.expectations().isEmpty()) {
+      throw new InvalidDatasetException(
+          new Problem(
+              view.expectations().get(0).at(),
+              view.name() + " cannot have expectations",
+              "a view is not stored: there is nothing to keep a row out of",
+              "put the rules on the tables that read " + view.name()));
+    }
+  }
+
+  /** The columns that rows of a dataset or source have besides the hidden ones. */
+  static TableSchema withoutHidden(TableSchema schema) {
+    List<Column> columns =
+        schema.columns().stream()
+            .filter(
+                column ->
+                    !HiddenColumns.CARRIED.stream()
+                        .anyMatch(hidden -> hidden.name().equals(column.name())))
+            .toList();
+    return new TableSchema(columns);
+  }
+}

@@ -1,0 +1,202 @@
+package io.lakebeam.pipeline.graph;
+
+import io.lakebeam.delta.Commit;
+import io.lakebeam.delta.CommitOutcome;
+import io.lakebeam.delta.DataFile;
+import io.lakebeam.delta.DeltaTable;
+import io.lakebeam.delta.view.Groups;
+import io.lakebeam.delta.view.NoRoomException;
+import io.lakebeam.epoch.Closing;
+import io.lakebeam.epoch.EpochResult.DatasetResult;
+import io.lakebeam.expectation.RowCounts;
+import io.lakebeam.pipeline.CompiledTable;
+import io.lakebeam.pipeline.CompiledWindows;
+import io.lakebeam.pipeline.Payload;
+import io.lakebeam.row.Packed;
+import io.lakebeam.spec.StorageSpec;
+import io.lakebeam.sql.RowProgram;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.apache.beam.sdk.transforms.windowing.BoundedWindow;
+import org.apache.beam.sdk.values.KV;
+
+/**
+ * Adds up the groups of the windows that an epoch closes, judges their rows, and commits them:
+ * first those of the quarantine, then the table's, with how far it is. An attempt after the one
+ * that was committed changes nothing, and counts the same.
+ */
+final class CommitWindows
+    extends StorageFn<KV<String, Iterable<Packed<WindowPart>>>, DatasetOutcome> {
+  private final String pipeline;
+  private final Payload<HashMap<String, CompiledWindows>> windows;
+  private transient Map<String, Groups> none;
+  private transient Map<String, WindowRows> rows;
+
+  CommitWindows(StorageSpec storage, String pipeline, Map<String, CompiledWindows> windows) {
+    super(storage);
+    this.pipeline = pipeline;
+    this.windows = Payload.of(new HashMap<>(windows));
+  }
+
+  @Setup
+  @Override
+  public void setup() {
+    super.setup();
+    none = new HashMap<>();
+    rows = new HashMap<>();
+  }
+
+  @ProcessElement
+  public void commit(
+      @Element KV<String, Iterable<Packed<WindowPart>>> parts,
+      BoundedWindow epoch,
+      OutputReceiver<DatasetOutcome> out) {
+    CompiledWindows table = windows.get().get(parts.getKey());
+    WindowPart.Started started = null;
+    WindowPart.Broken broken = null;
+    List<WindowPart.Part> read = new ArrayList<>();
+    for (Packed<WindowPart> packed : parts.getValue()) {
+      WindowPart part = packed.unpack();
+      if (part instanceof WindowPart.Started whole) {
+        started = whole;
+      } else if (part instanceof WindowPart.Part more) {
+        read.add(more);
+      } else if (part instanceof WindowPart.Broken error) {
+        broken = error;
+      }
+    }
+    if (broken != null) {
+      out.output(behind(table, broken.problem(), broken.cause(), broken.fix()));
+      return;
+    }
+    checkComplete(table, started, read);
+    try {
+      out.output(commit(table, started, read, Epochs.of(epoch)));
+    } catch (NoRoomException e) {
+      out.output(behind(table, "table " + table.name() + ": " + e.problem(), e.reason(), e.fix()));
+    } catch (RowProgram.RowFailedException e) {
+      out.output(
+          behind(
+              table,
+              "the query of table " + table.name() + " fails on a group",
+              e.getMessage(),
+              "guard the expression in the query, for instance with TRY_CAST or NULLIF"));
+    }
+  }
+
+  /** As a view is looked at twice by a runner that loses a worker, so is a table of windows. */
+  private static void checkComplete(
+      CompiledWindows table, WindowPart.Started started, List<WindowPart.Part> read) {
+    int files = read.stream().mapToInt(WindowPart.Part::files).sum();
+    boolean isWhole =
+        started != null
+            && files == started.files().size()
+            && read.stream().allMatch(part -> part.closing().equals(started.closing()));
+    if (!isWhole) {
+      throw new IllegalStateException(
+          "table " + table.name() + ": its windows are not whole; the epoch is to be repeated");
+    }
+  }
+
+  private DatasetOutcome commit(
+      CompiledWindows table, WindowPart.Started started, List<WindowPart.Part> read, long epoch)
+      throws RowProgram.RowFailedException {
+    Groups groups =
+        none.computeIfAbsent(table.name(), name -> new Groups(table.query().groups())).none();
+    read.forEach(part -> groups.merge(part.groups()));
+    int rules = table.table().rules().size();
+    FlowReport report;
+    try (FlowRun run = new FlowRun(FlowTrees.into(table.table()), epoch)) {
+      rows.computeIfAbsent(table.name(), name -> new WindowRows(table))
+          .of(groups.rows(), started.plannedAt(), run::row);
+      report =
+          run.finish().stream()
+              .findFirst()
+              .orElseGet(
+                  () ->
+                      new FlowReport(
+                          table.name(), List.of(), List.of(), RowCounts.none(rules), List.of()));
+    }
+    if (report.counts().failed() > 0) {
+      return CommitTables.violated(table.table(), report.counts(), report.violations());
+    }
+    long late = read.stream().mapToLong(WindowPart.Part::late).sum();
+    RowCounts counts = report.counts().plus(RowCounts.droppedUnjudged(late, rules));
+    CommitOutcome quarantine = quarantine(table, started.closing(), epoch, report);
+    if (!CommitTables.isIn(quarantine)) {
+      return CommitTables.stopped(table.table().quarantineName(), quarantine);
+    }
+    CommitOutcome committed = commit(table, started.closing(), epoch, report.files());
+    return CommitTables.isIn(committed)
+        ? finished(table.table(), committed, counts, late, report)
+        : CommitTables.stopped(table.name(), committed);
+  }
+
+  private CommitOutcome quarantine(
+      CompiledWindows table, Closing closing, long epoch, FlowReport report) {
+    if (report.quarantineFiles().isEmpty()) {
+      return new CommitOutcome.AlreadyCommitted(closing.to());
+    }
+    CompiledTable of = table.table();
+    String application =
+        WindowTable.application(pipeline, of.quarantineName(), table.upstream(), closing.read());
+    return DeltaTable.at(of.quarantinePath())
+        .commit(
+            Commit.builder(application, closing.to())
+                .add(report.quarantineFiles())
+                .writtenFor(of.quarantineDefinition())
+                .parameters(parameters(epoch))
+                .build());
+  }
+
+  private CommitOutcome commit(
+      CompiledWindows table, Closing closing, long epoch, List<DataFile> files) {
+    String application =
+        WindowTable.application(pipeline, table.name(), table.upstream(), closing.read());
+    return DeltaTable.at(table.table().path())
+        .commit(
+            Commit.builder(application, closing.to())
+                .follows(closing.from())
+                .marks(Map.of(WindowTable.watermark(pipeline, table.name()), closing.until()))
+                .add(files)
+                .writtenFor(table.table().definition())
+                .parameters(parameters(epoch))
+                .build());
+  }
+
+  private Map<String, String> parameters(long epoch) {
+    return Map.of("pipeline", pipeline, "epoch", Long.toString(epoch));
+  }
+
+  private static DatasetOutcome finished(
+      CompiledTable table, CommitOutcome outcome, RowCounts counts, long late, FlowReport report) {
+    List<DataFile> files =
+        Stream.concat(report.files().stream(), report.quarantineFiles().stream()).toList();
+    boolean isNow = outcome instanceof CommitOutcome.Committed;
+    return new DatasetOutcome.Finished(
+        new DatasetResult(
+            table.name(),
+            isNow ? "committed" : "already committed",
+            isNow ? ((CommitOutcome.Committed) outcome).version() : -1,
+            counts.in(),
+            counts.accepted(),
+            counts.dropped(),
+            counts.quarantined(),
+            late,
+            files.size(),
+            files.stream().mapToLong(DataFile::bytes).sum(),
+            CommitTables.rules(table, counts)));
+  }
+
+  private static DatasetOutcome behind(
+      CompiledWindows table, String problem, String cause, String fix) {
+    return new DatasetOutcome.Behind(
+        table.name(),
+        problem,
+        cause,
+        fix + "; everything else is up to date, and the windows come in the next update");
+  }
+}

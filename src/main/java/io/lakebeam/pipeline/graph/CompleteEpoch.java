@@ -1,0 +1,110 @@
+package io.lakebeam.pipeline.graph;
+
+import io.lakebeam.delta.CommitOutcome;
+import io.lakebeam.epoch.EpochFailure;
+import io.lakebeam.epoch.EpochPlan;
+import io.lakebeam.epoch.EpochResult;
+import io.lakebeam.epoch.EpochResult.DatasetResult;
+import io.lakebeam.epoch.Ledger;
+import io.lakebeam.event.EventLog;
+import io.lakebeam.event.FlowDefinition;
+import io.lakebeam.pipeline.CompiledPipeline;
+import io.lakebeam.source.BadFile;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.apache.beam.sdk.values.KV;
+
+/**
+ * Ends an epoch once every dataset's outcome is in: writes its events, then marks it as done. An
+ * epoch in which a dataset has stopped stays undone and says why. One that leaves a view behind is
+ * done, and says why too.
+ */
+final class CompleteEpoch extends StorageFn<KV<String, Iterable<EpochPart>>, Long> {
+  private final String lake;
+  private final String pipeline;
+  private final List<FlowDefinition> flows;
+
+  CompleteEpoch(CompiledPipeline pipeline) {
+    super(pipeline.spec().storage());
+    this.lake = pipeline.spec().lake();
+    this.pipeline = pipeline.name();
+    this.flows = FlowDefinition.of(pipeline.graph());
+  }
+
+  @ProcessElement
+  public void complete(@Element KV<String, Iterable<EpochPart>> parts, OutputReceiver<Long> out) {
+    EpochPlan plan = null;
+    List<DatasetResult> results = new ArrayList<>();
+    List<DatasetOutcome.Stopped> stops = new ArrayList<>();
+    List<DatasetOutcome.Behind> behind = new ArrayList<>();
+    // Each table that reads a file tells of it.
+    Set<BadFile> setAside = new HashSet<>();
+    for (EpochPart part : parts.getValue()) {
+      if (part instanceof EpochPart.Planned planned) {
+        plan = planned.plan();
+      } else if (part instanceof EpochPart.Ended ended) {
+        if (ended.outcome() instanceof DatasetOutcome.Finished finished) {
+          results.add(finished.result());
+          setAside.addAll(finished.setAside());
+        } else if (ended.outcome() instanceof DatasetOutcome.Stopped stopped) {
+          stops.add(stopped);
+        } else if (ended.outcome() instanceof DatasetOutcome.Behind view) {
+          behind.add(view);
+          results.add(unfinished(view.dataset()));
+        }
+      }
+    }
+    results.sort(Comparator.comparing(DatasetResult::dataset));
+    Ledger ledger = new Ledger(lake, pipeline);
+    EventLog events = new EventLog(lake, pipeline);
+    if (stops.isEmpty()) {
+      EpochResult result =
+          new EpochResult(
+              pipeline,
+              plan.number(),
+              plan.plannedAt(),
+              Clock.systemUTC().instant(),
+              results,
+              setAside.stream()
+                  .sorted(Comparator.comparing(BadFile::source).thenComparing(BadFile::path))
+                  .toList());
+      Optional<CommitOutcome> logged =
+          events.append(result, plan.startsUpdate() ? flows : List.of());
+      if (logged.isEmpty() || CommitTables.isIn(logged.get())) {
+        ledger.done(result);
+        behind.stream()
+            .min(Comparator.comparing(DatasetOutcome.Behind::dataset))
+            .map(view -> failure(result.number(), view))
+            .ifPresent(ledger::failed);
+        out.output(plan.number());
+        return;
+      }
+      stops.add(CommitTables.stopped(EventLog.TABLE, logged.get()));
+    }
+    stops.sort(Comparator.comparing(DatasetOutcome.Stopped::dataset));
+    DatasetOutcome.Stopped first = stops.get(0);
+    ledger.failed(
+        new EpochFailure(
+            plan.number(),
+            first.dataset(),
+            first.problem(),
+            first.cause(),
+            first.fix(),
+            first.samples()));
+  }
+
+  private static EpochFailure failure(long epoch, DatasetOutcome.Behind view) {
+    return new EpochFailure(
+        epoch, view.dataset(), view.problem(), view.cause(), view.fix(), List.of());
+  }
+
+  private static DatasetResult unfinished(String view) {
+    return new DatasetResult(view, EventLog.BEHIND, -1, 0, 0, 0, 0, 0, 0, Map.of());
+  }
+}

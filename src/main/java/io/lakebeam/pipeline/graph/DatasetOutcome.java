@@ -1,0 +1,49 @@
+package io.lakebeam.pipeline.graph;
+
+import io.lakebeam.epoch.EpochResult.DatasetResult;
+import io.lakebeam.source.BadFile;
+import java.io.Serializable;
+import java.util.List;
+
+/** What became of a dataset in an epoch. */
+sealed interface DatasetOutcome extends Serializable {
+  String dataset();
+
+  /**
+   * All the dataset should get is committed, now or by an earlier attempt.
+   *
+   * @param setAside files of which its quarantine has a row in place of theirs
+   */
+  record Finished(DatasetResult result, List<BadFile> setAside) implements DatasetOutcome {
+    public Finished {
+      setAside = List.copyOf(setAside);
+    }
+
+    Finished(DatasetResult result) {
+      this(result, List.of());
+    }
+
+    @Override
+    public String dataset() {
+      return result.dataset();
+    }
+  }
+
+  /** Nothing is committed yet, because a table it reads has stopped. */
+  record Waiting(String dataset, String waitsFor) implements DatasetOutcome {}
+
+  /**
+   * A view cannot be brought up to date. Nothing waits for it: the epoch is done without it, it
+   * catches up by itself once its query is mended, and the update says so at its end.
+   */
+  record Behind(String dataset, String problem, String cause, String fix)
+      implements DatasetOutcome {}
+
+  /** Nothing of the epoch is committed to the dataset, and the update stops. */
+  record Stopped(String dataset, String problem, String cause, String fix, List<String> samples)
+      implements DatasetOutcome {
+    public Stopped {
+      samples = List.copyOf(samples);
+    }
+  }
+}

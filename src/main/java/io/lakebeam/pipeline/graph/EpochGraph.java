@@ -1,0 +1,309 @@
+package io.lakebeam.pipeline.graph;
+
+import io.lakebeam.epoch.EpochPlan;
+import io.lakebeam.graph.TableSchema;
+import io.lakebeam.pipeline.CompiledFlow;
+import io.lakebeam.pipeline.CompiledPipeline;
+import io.lakebeam.pipeline.CompiledTable;
+import io.lakebeam.pipeline.Deduplication;
+import io.lakebeam.pipeline.compile.TransformLoader;
+import io.lakebeam.row.BeamRows;
+import io.lakebeam.row.BeamSchemas;
+import io.lakebeam.row.Packed;
+import io.lakebeam.source.Patience;
+import io.lakebeam.spec.SourceSpec;
+import io.lakebeam.spec.StorageSpec;
+import io.lakebeam.spec.Trust;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.beam.sdk.Pipeline;
+import org.apache.beam.sdk.coders.KvCoder;
+import org.apache.beam.sdk.coders.SerializableCoder;
+import org.apache.beam.sdk.coders.StringUtf8Coder;
+import org.apache.beam.sdk.coders.VarIntCoder;
+import org.apache.beam.sdk.schemas.Schema;
+import org.apache.beam.sdk.transforms.DoFn;
+import org.apache.beam.sdk.transforms.Flatten;
+import org.apache.beam.sdk.transforms.GroupByKey;
+import org.apache.beam.sdk.transforms.PTransform;
+import org.apache.beam.sdk.transforms.ParDo;
+import org.apache.beam.sdk.transforms.Redistribute;
+import org.apache.beam.sdk.transforms.WithKeys;
+import org.apache.beam.sdk.transforms.windowing.Window;
+import org.apache.beam.sdk.values.KV;
+import org.apache.beam.sdk.values.PBegin;
+import org.apache.beam.sdk.values.PCollection;
+import org.apache.beam.sdk.values.PCollectionList;
+import org.apache.beam.sdk.values.PCollectionTuple;
+import org.apache.beam.sdk.values.Row;
+import org.apache.beam.sdk.values.TupleTag;
+
+/**
+ * A compiled pipeline as one Beam graph, the same on every runner and for every kind of update;
+ * only the root differs, which says where plans come from. Building it does no I/O.
+ *
+ * <pre>
+ *  plans ─┬─ slices ─ spread ─ read, query, judge, write ─┬─ reports ─ group by table, commit
+ *         │                       (a source's flow tree)   │  (first, where a source may set files
+ *         │                                                │  aside: make durable which ones)
+ *         │                                                └─ rows for an author's transform, or to
+ *         │                                                   meet those like them
+ *         │                                                                 │ outcomes
+ *         ├─ look which windows are closed ─ files ─ spread ─ read, query, group ─ judge, commit
+ *         │                                                                 │ outcomes
+ *         ├─ look how far views are behind ─ files ─ spread ─ read, query, group ─ merge, commit
+ *         │                                                                 │ outcomes
+ *         └─ heartbeat ──────────────────────────────────────── complete the epoch
+ * </pre>
+ *
+ * All row-wise work on a slice is one step (docs/decisions/0008-fused-flows.md): runners that pass
+ * rows between steps would store them, and compute a step twice that two others follow.
+ */
+public final class EpochGraph {
+  /** More make more files, fewer hold more rows in memory at once. */
+  private static final int BUCKETS_OF_A_WORKER = 2;
+
+  private static final TupleTag<KV<String, Packed<FlowReport>>> REPORTS = new TupleTag<>() {};
+
+  private final CompiledPipeline pipeline;
+  private final StorageSpec storage;
+  private final FlowTrees trees;
+  private final RegisterLookups lookups;
+  private final CloseWindows windows;
+  private final RefreshViews views;
+  private final Patience patience;
+
+  /**
+   * Plans the pipeline's queries; one graph may be built any number of times.
+   *
+   * @param patience with a broker that goes away while it is read
+   */
+  public EpochGraph(CompiledPipeline pipeline, Patience patience) {
+    this.pipeline = pipeline;
+    this.storage = pipeline.spec().storage();
+    this.trees = new FlowTrees(pipeline);
+    this.lookups = new RegisterLookups(pipeline);
+    this.windows = new CloseWindows(pipeline, lookups);
+    this.views = new RefreshViews(pipeline, lookups);
+    this.patience = patience;
+  }
+
+  /**
+   * Builds the graph.
+   *
+   * @param root gives the plans, each at the timestamp of its epoch: {@link PlanRoots}
+   * @param workers how many workers read at the same time; slices are cut for them
+   */
+  public void build(Pipeline beam, PTransform<PBegin, PCollection<EpochPlan>> root, int workers) {
+    PCollection<EpochPlan> plans =
+        beam.apply("Plans", root)
+            .setCoder(SerializableCoder.of(EpochPlan.class))
+            .apply("Epochs", Window.into(Epochs.windows()));
+    PCollection<DatasetOutcome> tables = commitTables(reports(plans, workers));
+    PCollectionList<DatasetOutcome> outcomes = PCollectionList.of(tables);
+    PCollection<DatasetOutcome> committed = tables;
+    if (!pipeline.windows().isEmpty()) {
+      outcomes = outcomes.and(windows.after(plans, tables));
+      committed = outcomes.apply("Tables and windows", Flatten.pCollections());
+    }
+    if (!pipeline.views().isEmpty()) {
+      outcomes = outcomes.and(views.after(plans, committed));
+    }
+    complete(plans, outcomes);
+  }
+
+  /** What the flows of all sources and transforms have written. */
+  private PCollectionList<KV<String, Packed<FlowReport>>> reports(
+      PCollection<EpochPlan> plans, int workers) {
+    HandedOut handedOut = new HandedOut();
+    List<PCollection<KV<String, Packed<FlowReport>>>> reports = new ArrayList<>();
+    for (SourceSpec source : pipeline.readSources()) {
+      reports.add(read(plans, source, workers, handedOut));
+    }
+    // In topological order: when a transform's turn comes, all rows of its inputs are there.
+    for (CompiledTable table : pipeline.tables()) {
+      for (CompiledFlow flow : table.flows()) {
+        if (flow.input() instanceof CompiledFlow.FromTransform transform) {
+          reports.add(transform(table, flow, transform, handedOut));
+        }
+      }
+      if (table.deduplication().isPresent()) {
+        reports.add(distinct(table, workers, handedOut));
+      }
+    }
+    return PCollectionList.of(reports);
+  }
+
+  private PCollection<KV<String, Packed<FlowReport>>> read(
+      PCollection<EpochPlan> plans, SourceSpec source, int workers, HandedOut handedOut) {
+    FlowTree tree = trees.of(source);
+    HandedOut.Outputs handed = handedOut.outputs(tree);
+    List<CompiledTable> quarantines =
+        pipeline.tables().stream()
+            .filter(table -> pipeline.sourcesOf(table).contains(source.name()))
+            .toList();
+    PCollectionTuple read =
+        plans
+            .apply("Slices of " + source.name(), ParDo.of(new SlicesOf(source.name(), workers)))
+            .setCoder(SerializableCoder.of(ReadTask.class))
+            .apply("Spread " + source.name(), Redistribute.arbitrarily())
+            .apply(
+                "Flows from " + source.name(),
+                ParDo.of(
+                        new ReadFlows(
+                            storage,
+                            ledgerPlace(),
+                            source,
+                            tree,
+                            quarantines,
+                            handed,
+                            lookups,
+                            patience))
+                    .withOutputTags(REPORTS, handed.tags()));
+    handedOut.add(read, handed);
+    return read.get(REPORTS).setCoder(FlowReport.coder());
+  }
+
+  private PCollection<KV<String, Packed<FlowReport>>> transform(
+      CompiledTable table,
+      CompiledFlow flow,
+      CompiledFlow.FromTransform transform,
+      HandedOut handedOut) {
+    String name = table.name() + " from " + flow.name();
+    PCollection<Row> rows;
+    try {
+      rows =
+          handedOut
+              .inputs(name, transform.from())
+              .apply(
+                  "Transform " + name,
+                  TransformLoader.load(transform.className(), transform.options(), Trust.AS_CODE));
+    } catch (TransformLoader.UnusableTransformException e) {
+      throw new IllegalStateException(
+          "it was usable, and allowed, when the pipeline was compiled", e);
+    }
+    TableSchema columns = columns(rows.getSchema());
+    FlowTree tree = trees.of(table, flow, columns);
+    HandedOut.Outputs handed = handedOut.outputs(tree);
+    PCollectionTuple written =
+        rows.apply(
+            "Flows from " + name,
+            ParDo.of(
+                    new TransformedFlows(
+                        storage,
+                        new BeamRows(columns.columns(), rows.getSchema()),
+                        tree,
+                        handed,
+                        lookups))
+                .withOutputTags(REPORTS, handed.tags()));
+    handedOut.add(written, handed);
+    return written.get(REPORTS).setCoder(FlowReport.coder());
+  }
+
+  /**
+   * Rows that are like each other meet in one place, where those are dropped that the table has
+   * already.
+   */
+  private PCollection<KV<String, Packed<FlowReport>>> distinct(
+      CompiledTable table, int workers, HandedOut handedOut) {
+    String candidates = Deduplication.candidates(table.name());
+    PCollection<Row> rows =
+        handedOut.inputs("duplicates of " + table.name(), List.of(candidates)).get(candidates);
+    BeamRows beamRows = new BeamRows(table.rowSchema().columns(), rows.getSchema());
+    FlowTree tree = trees.withoutDuplicates(table);
+    HandedOut.Outputs handed = handedOut.outputs(tree);
+    PCollectionTuple written =
+        rows.apply(
+                "Buckets of " + table.name(),
+                ParDo.of(
+                    new BucketedRows(
+                        beamRows,
+                        table.rowSchema(),
+                        table.deduplication().orElseThrow().by(),
+                        workers * BUCKETS_OF_A_WORKER)))
+            .setCoder(KvCoder.of(VarIntCoder.of(), rows.getCoder()))
+            .apply("Rows alike of " + table.name(), GroupByKey.create())
+            .apply(
+                "Drop duplicates of " + table.name(),
+                ParDo.of(
+                        new DropDuplicates(
+                            storage, ledgerPlace(), beamRows, table, tree, handed, lookups))
+                    .withOutputTags(REPORTS, handed.tags()));
+    handedOut.add(written, handed);
+    return written.get(REPORTS).setCoder(FlowReport.coder());
+  }
+
+  private static TableSchema columns(Schema schema) {
+    try {
+      return BeamSchemas.columns(schema);
+    } catch (BeamSchemas.UnsupportedFieldException e) {
+      throw new IllegalStateException("the fields had types when the pipeline was compiled", e);
+    }
+  }
+
+  private PCollection<DatasetOutcome> commitTables(
+      PCollectionList<KV<String, Packed<FlowReport>>> reports) {
+    return settled(reports.apply("Reports", Flatten.pCollections()))
+        .apply("Reports of a table", GroupByKey.create())
+        .apply(
+            "Commit tables",
+            ParDo.of(new CommitTables(storage, pipeline.name(), pipeline.tables())))
+        .setCoder(SerializableCoder.of(DatasetOutcome.class));
+  }
+
+  /** The same reports, once it is settled which files are set aside. */
+  private PCollection<KV<String, Packed<FlowReport>>> settled(
+      PCollection<KV<String, Packed<FlowReport>>> reports) {
+    List<SourceSpec> sources = pipeline.readSources();
+    if (sources.stream().noneMatch(SourceSpec::setsBadFilesAside)) {
+      return reports;
+    }
+    Map<String, List<CompiledTable>> fed = new HashMap<>();
+    sources.forEach(source -> fed.put(source.name(), pipeline.tablesFedBy(source.name())));
+    return reports
+        .apply("One settlement", WithKeys.of(""))
+        .setCoder(KvCoder.of(StringUtf8Coder.of(), FlowReport.coder()))
+        .apply("Reports of an epoch", GroupByKey.create())
+        .apply(
+            "Settle bad files", ParDo.of(new SettleBadFiles(storage, ledgerPlace(), sources, fed)))
+        .setCoder(FlowReport.coder());
+  }
+
+  private LedgerPlace ledgerPlace() {
+    return new LedgerPlace(pipeline.spec().lake(), pipeline.name());
+  }
+
+  private void complete(PCollection<EpochPlan> plans, PCollectionList<DatasetOutcome> outcomes) {
+    SerializableCoder<EpochPart> coder = SerializableCoder.of(EpochPart.class);
+    PCollection<EpochPart> heartbeats =
+        plans.apply("Heartbeat", ParDo.of(new OfPlan())).setCoder(coder);
+    PCollection<EpochPart> ends =
+        outcomes
+            .apply("Outcomes", Flatten.pCollections())
+            .apply("Ends", ParDo.of(new OfOutcome()))
+            .setCoder(coder);
+    PCollectionList.of(heartbeats)
+        .and(ends)
+        .apply("Epoch parts", Flatten.pCollections())
+        .apply("One epoch", WithKeys.of(""))
+        .setCoder(KvCoder.of(StringUtf8Coder.of(), coder))
+        .apply("Parts of an epoch", GroupByKey.create())
+        .apply("Complete epochs", ParDo.of(new CompleteEpoch(pipeline)));
+  }
+
+  private static final class OfPlan extends DoFn<EpochPlan, EpochPart> {
+    @ProcessElement
+    public void part(@Element EpochPlan plan, OutputReceiver<EpochPart> out) {
+      out.output(new EpochPart.Planned(plan));
+    }
+  }
+
+  private static final class OfOutcome extends DoFn<DatasetOutcome, EpochPart> {
+    @ProcessElement
+    public void part(@Element DatasetOutcome outcome, OutputReceiver<EpochPart> out) {
+      out.output(new EpochPart.Ended(outcome));
+    }
+  }
+}

@@ -1,0 +1,97 @@
+package io.lakebeam.pipeline.graph;
+
+import io.lakebeam.epoch.Ledger;
+import io.lakebeam.pipeline.CompiledPipeline;
+import io.lakebeam.pipeline.compile.JoinedTableException;
+import io.lakebeam.shaded.spark.sql.catalyst.InternalRow;
+import io.lakebeam.source.file.ReferenceTable;
+import io.lakebeam.spec.SourceSpec;
+import io.lakebeam.sql.Lookups;
+import io.lakebeam.sql.catalyst.MemoryTables;
+import io.lakebeam.sql.catalyst.StoredTable;
+import java.io.Serializable;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** What a worker needs to answer the lookups of a pipeline's queries. */
+final class RegisterLookups implements Serializable {
+  /** What each pipeline's tables were last loaded for, in this JVM. */
+  private static final Map<String, String> LOADED = new ConcurrentHashMap<>();
+
+  /** What is held of each pipeline's own tables, in this JVM. */
+  private static final Map<String, JoinedTables> JOINED = new ConcurrentHashMap<>();
+
+  /** The pipeline and its lake: another run of the pipeline may have another lake. */
+  private final String owner;
+
+  /** Two graphs may have other lookups or other files under the same names and epochs. */
+  private final String graph = UUID.randomUUID().toString();
+
+  private final List<SourceSpec> references;
+  private final List<StoredTable> joined;
+  private final Map<String, String> paths = new HashMap<>();
+  private final LedgerPlace ledgerPlace;
+
+  RegisterLookups(CompiledPipeline pipeline) {
+    this.owner = pipeline.name() + "@" + pipeline.spec().lake();
+    this.references = pipeline.lookups().stream().map(pipeline::source).toList();
+    this.joined = pipeline.storedTables();
+    this.joined.forEach(table -> paths.put(table.name(), pipeline.pathOf(table.name())));
+    this.ledgerPlace = new LedgerPlace(pipeline.spec().lake(), pipeline.name());
+  }
+
+  /**
+   * Loads the tables into this JVM, anew for each epoch, before its first row asks, and lets this
+   * thread join with them: one that cannot be loaded stops the epoch, where a row that asks in vain
+   * would only go to the quarantine. Tables of the lake are those of the version that the epoch's
+   * plan names.
+   *
+   * @throws io.lakebeam.source.SourceException when a reference table cannot be read
+   * @throws JoinedTableException when a table of the lake cannot be joined with
+   */
+  void register(long epoch) {
+    if (references.isEmpty() && joined.isEmpty()) {
+      return;
+    }
+    String wanted = graph + "#" + epoch;
+    LOADED.compute(
+        owner,
+        (name, loaded) -> {
+          if (!wanted.equals(loaded)) {
+            Lookups.register(owner, new MemoryTables(tables(epoch)));
+          }
+          return wanted;
+        });
+    lookUp();
+  }
+
+  private Map<String, List<InternalRow>> tables(long epoch) {
+    Map<String, List<InternalRow>> tables = new HashMap<>();
+    for (SourceSpec reference : references) {
+      tables.put(reference.name(), ReferenceTable.load(reference));
+    }
+    if (!joined.isEmpty()) {
+      // What is held of the epoch before goes first.
+      Lookups.register(owner, new MemoryTables(tables));
+      Ledger ledger = ledgerPlace.ledger();
+      tables.putAll(
+          JOINED
+              .computeIfAbsent(owner, name -> JoinedTables.inThisHeap())
+              .of(joined.stream().map(table -> wanted(table, ledger, epoch)).toList()));
+    }
+    return tables;
+  }
+
+  private JoinedTables.Wanted wanted(StoredTable table, Ledger ledger, long epoch) {
+    return new JoinedTables.Wanted(
+        table, paths.get(table.name()), ledger.joinedVersion(epoch, table.name()));
+  }
+
+  /** Lets this thread ask the tables that are loaded. */
+  void lookUp() {
+    Lookups.lookUpFor(owner);
+  }
+}

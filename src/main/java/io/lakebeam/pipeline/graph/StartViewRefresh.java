@@ -1,0 +1,31 @@
+package io.lakebeam.pipeline.graph;
+
+import io.lakebeam.delta.view.ViewTable;
+import io.lakebeam.pipeline.Payload;
+import io.lakebeam.spec.StorageSpec;
+import java.util.HashMap;
+import java.util.Map;
+import org.apache.beam.sdk.values.KV;
+
+/** Looks how far a view is behind the table it follows, once that is committed. */
+final class StartViewRefresh
+    extends StorageFn<KV<String, Iterable<String>>, KV<String, ViewPart.Started>> {
+  private final Payload<HashMap<String, ViewTable>> views;
+
+  StartViewRefresh(StorageSpec storage, Map<String, ViewTable> views) {
+    super(storage);
+    this.views = Payload.of(new HashMap<>(views));
+  }
+
+  @ProcessElement
+  public void start(
+      @Element KV<String, Iterable<String>> trigger,
+      OutputReceiver<KV<String, ViewPart.Started>> out) {
+    String view = trigger.getKey();
+    views
+        .get()
+        .get(view)
+        .refresh()
+        .ifPresent(refresh -> out.output(KV.of(view, new ViewPart.Started(refresh))));
+  }
+}

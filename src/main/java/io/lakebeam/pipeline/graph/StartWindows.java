@@ -1,0 +1,48 @@
+package io.lakebeam.pipeline.graph;
+
+import io.lakebeam.epoch.Closing;
+import io.lakebeam.pipeline.CompiledWindows;
+import io.lakebeam.pipeline.Payload;
+import io.lakebeam.row.Packed;
+import io.lakebeam.spec.StorageSpec;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.beam.sdk.transforms.windowing.BoundedWindow;
+import org.apache.beam.sdk.values.KV;
+
+/** Looks which windows an epoch closes, once the table that they are of is committed. */
+final class StartWindows
+    extends StorageFn<KV<String, Iterable<String>>, KV<String, Packed<WindowPart>>> {
+  private final LedgerPlace ledgerPlace;
+  private final String pipeline;
+  private final Payload<HashMap<String, CompiledWindows>> windows;
+
+  StartWindows(
+      StorageSpec storage,
+      LedgerPlace ledgerPlace,
+      String pipeline,
+      Map<String, CompiledWindows> windows) {
+    super(storage);
+    this.ledgerPlace = ledgerPlace;
+    this.pipeline = pipeline;
+    this.windows = Payload.of(new HashMap<>(windows));
+  }
+
+  @ProcessElement
+  public void start(
+      @Element KV<String, Iterable<String>> triggers,
+      BoundedWindow epoch,
+      OutputReceiver<KV<String, Packed<WindowPart>>> out) {
+    String name = triggers.getKey();
+    WindowTable table = new WindowTable(pipeline, windows.get().get(name));
+    Optional<Closing> closing = table.closing(ledgerPlace.ledger(), Epochs.of(epoch));
+    closing.ifPresent(
+        each -> {
+          WindowPart started =
+              new WindowPart.Started(
+                  each, CloseWindows.plannedAt(triggers.getValue()), table.files(each));
+          out.output(KV.of(name, Packed.of(started)));
+        });
+  }
+}

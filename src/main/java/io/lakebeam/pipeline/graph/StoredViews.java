@@ -1,0 +1,51 @@
+package io.lakebeam.pipeline.graph;
+
+import io.lakebeam.delta.view.ViewTable;
+import io.lakebeam.epoch.EpochResult;
+import io.lakebeam.event.EventLog;
+import io.lakebeam.pipeline.CompiledPipeline;
+import io.lakebeam.pipeline.CompiledView;
+import io.lakebeam.pipeline.CompiledWindows;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** What is stored of a pipeline's views, and of its tables of windows. */
+public final class StoredViews {
+  private StoredViews() {}
+
+  /** True when an epoch could not bring a view up to date; its failure says why. */
+  public static boolean wereLeftBehind(EpochResult epoch) {
+    return epoch.datasets().stream().anyMatch(dataset -> dataset.outcome().equals(EventLog.BEHIND));
+  }
+
+  /**
+   * Views that do not show all of the table they follow, tables of windows that do not know of it,
+   * or show another query's result, each with what an operator should know of it; that is empty
+   * when there is nothing to know.
+   */
+  public static Map<String, String> behind(CompiledPipeline pipeline) {
+    Map<String, String> behind = new LinkedHashMap<>();
+    for (CompiledView view : pipeline.views()) {
+      ViewTables.of(pipeline.name(), view)
+          .refresh()
+          .ifPresent(refresh -> behind.put(view.name(), told(view, refresh)));
+    }
+    for (CompiledWindows windows : pipeline.windows()) {
+      new WindowTable(pipeline.name(), windows)
+          .behind()
+          .ifPresent(told -> behind.put(windows.name(), told));
+    }
+    return behind;
+  }
+
+  private static String told(CompiledView view, ViewTable.Refresh refresh) {
+    return refresh.why().isEmpty()
+        ? ""
+        : "view "
+            + view.name()
+            + " is computed anew from all rows of "
+            + view.upstream()
+            + ": "
+            + refresh.why();
+  }
+}

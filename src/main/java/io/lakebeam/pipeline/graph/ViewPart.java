@@ -1,0 +1,26 @@
+package io.lakebeam.pipeline.graph;
+
+import io.lakebeam.delta.DataFile;
+import io.lakebeam.delta.view.Groups;
+import io.lakebeam.delta.view.ViewTable;
+import java.io.Serializable;
+
+/** What meets at a view's commit. */
+sealed interface ViewPart extends Serializable {
+  /** What is being read; exactly one when a view is behind. */
+  record Started(ViewTable.Refresh refresh) implements ViewPart {}
+
+  /**
+   * Groups of some of the rows.
+   *
+   * @param to the upstream version that the refresh brings the view to
+   * @param files how many of the refresh's files the rows are from
+   */
+  record Part(long to, int files, Groups.Parts groups, long rows) implements ViewPart {}
+
+  /** The view's query fails on a row, or has no room for what it gives. */
+  record Broken(String problem, String cause, String fix) implements ViewPart {}
+
+  /** A file to be read for a view's refresh. */
+  record File(String view, long to, DataFile file) implements Serializable {}
+}

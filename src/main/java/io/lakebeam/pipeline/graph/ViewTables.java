@@ -1,0 +1,18 @@
+package io.lakebeam.pipeline.graph;
+
+import io.lakebeam.delta.view.ViewTable;
+import io.lakebeam.pipeline.CompiledView;
+
+/** The stored form of compiled views. */
+final class ViewTables {
+  private ViewTables() {}
+
+  static ViewTable of(String pipeline, CompiledView view) {
+    return new ViewTable(
+        view.path(),
+        view.upstreamPath(),
+        pipeline + "/" + view.name() + "<-" + view.upstream(),
+        view.query(),
+        view.partitionBy());
+  }
+}

@@ -1,0 +1,82 @@
+package io.lakebeam.source.decode;
+
+import io.lakebeam.graph.Column;
+import io.lakebeam.graph.HiddenColumns;
+import io.lakebeam.graph.TableSchema;
+import io.lakebeam.spec.SourceSpec;
+import java.util.List;
+
+/**
+ * Where each value stands in a row of a source: its own columns, then the hidden ones.
+ *
+ * @param namesInData what the data calls each own column
+ * @param named what comes only when a query names it, behind all others
+ */
+public record RowLayout(TableSchema own, List<String> namesInData, List<Column> named) {
+  public RowLayout {
+    namesInData = List.copyOf(namesInData);
+    named = List.copyOf(named);
+  }
+
+  /** Of data that has the names of the schema. */
+  public RowLayout(TableSchema own) {
+    this(own, own.names(), List.of());
+  }
+
+  public static RowLayout of(SourceSpec source) {
+    TableSchema own = source.schema();
+    List<String> names =
+        own.names().stream().map(n -> source.namesInData().getOrDefault(n, n)).toList();
+    return new RowLayout(own, names, source.named());
+  }
+
+  public TableSchema rowSchema() {
+    return own.plus(List.of(HiddenColumns.RESCUED)).plus(HiddenColumns.CARRIED).plus(named);
+  }
+
+  public List<Column> columns() {
+    return own.columns();
+  }
+
+  public int width() {
+    return own.columns().size() + 5 + named.size();
+  }
+
+  boolean hasMessages() {
+    return named.contains(HiddenColumns.KEY);
+  }
+
+  public boolean hasFile() {
+    return named.contains(HiddenColumns.METADATA);
+  }
+
+  /** What is known of the row's file. */
+  int file() {
+    return own.columns().size() + 5 + named.indexOf(HiddenColumns.METADATA);
+  }
+
+  /** The first column of {@link HiddenColumns#OF_MESSAGES}. */
+  int message() {
+    return own.columns().size() + 5;
+  }
+
+  public int rescued() {
+    return own.columns().size();
+  }
+
+  int source() {
+    return own.columns().size() + 1;
+  }
+
+  int position() {
+    return own.columns().size() + 2;
+  }
+
+  int ingestedAt() {
+    return own.columns().size() + 3;
+  }
+
+  public int raw() {
+    return own.columns().size() + 4;
+  }
+}

@@ -1,0 +1,51 @@
+package io.lakebeam.source.file;
+
+import io.lakebeam.parquet.Mismatch;
+import io.lakebeam.parquet.ParquetRows;
+import io.lakebeam.source.Slice;
+import io.lakebeam.source.SourceException;
+import io.lakebeam.source.decode.RowLayout;
+import io.lakebeam.spec.SourceSpec;
+import java.io.IOException;
+import java.util.List;
+
+/** What files say of their columns themselves, before a row of them is read. */
+public final class FileColumns {
+  private static final String WITHOUT_IT =
+      "To go on without it, move it away; or declare bad_files: set_aside in the source, which"
+          + " passes over such files";
+
+  private FileColumns() {}
+
+  /**
+   * Whether a file of a format that has columns has the declared ones. An empty file has.
+   *
+   * @throws SourceException when it cannot be read with the source's schema
+   */
+  public static void check(SourceSpec source, Slice.FileSlice file) {
+    if (!(source.format() instanceof SourceSpec.Parquet) || file.bytes() == 0) {
+      return;
+    }
+    String path = ((SourceSpec.Files) source.connection()).path(file.path());
+    RowLayout layout = RowLayout.of(source);
+    ParquetFile parquet = new ParquetFile(source.name(), layout, path);
+    try {
+      List<Mismatch> mismatches =
+          ParquetRows.mismatches(
+              SourceFileSystem.parquet(path), layout.columns(), layout.namesInData());
+      if (!mismatches.isEmpty()) {
+        throw parquet.refused(mismatches, null);
+      }
+    } catch (IOException e) {
+      throw FileProblems.of(source.name(), path, e);
+    } catch (SourceException e) {
+      throw e.orElse(WITHOUT_IT);
+    } catch (RuntimeException e) {
+      throw parquet.unreadable(e);
+    } catch (StackOverflowError e) {
+      throw FileProblems.tooDeep(source.name(), path, e);
+    } catch (OutOfMemoryError e) {
+      throw FileProblems.tooLarge(source.name(), path, e);
+    }
+  }
+}

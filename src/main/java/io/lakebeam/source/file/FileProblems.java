@@ -1,0 +1,102 @@
+package io.lakebeam.source.file;
+
+import io.lakebeam.source.SourceException;
+import io.lakebeam.storage.StorageException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Paths;
+import java.util.Locale;
+import org.apache.hadoop.fs.UnsupportedFileSystemException;
+import org.apache.hadoop.security.AccessControlException;
+
+/** What storage says, as its owner understands it. */
+final class FileProblems {
+  private FileProblems() {}
+
+  /** A file that was there when it was planned. */
+  static SourceException gone(String source, String path, IOException e) {
+    return SourceException.permanent(
+        source,
+        path + " is gone since it was planned",
+        "its rows belong to an epoch that is not done",
+        "Put it back with its time (mv, or cp -p) and run the update again; or run it with"
+            + " --skip-missing, which goes on without its rows and says so in the event log",
+        e);
+  }
+
+  /** True for a local file that can be looked at, if not opened. */
+  static boolean isThere(String path) {
+    return path.startsWith("/") && Files.exists(Paths.get(path), LinkOption.NOFOLLOW_LINKS);
+  }
+
+  /**
+   * Of a local file, that its folder is not what is denied. Stores do not tell one from the other.
+   */
+  private static boolean isDeniedItself(String path) {
+    return path.startsWith("/") && Files.isRegularFile(Paths.get(path));
+  }
+
+  /** A file whose content lies deeper in itself than calls can go. */
+  static SourceException tooDeep(String source, String path, StackOverflowError e) {
+    return SourceException.badFile(
+        source,
+        path + " cannot be read",
+        "what it holds is nested too deep",
+        "Write it with less nesting",
+        e);
+  }
+
+  /** A file that the heap has no room for. */
+  static SourceException tooLarge(String source, String path, OutOfMemoryError e) {
+    return SourceException.badFile(
+        source,
+        "the memory did not suffice to read " + path,
+        String.format(
+            Locale.ROOT,
+            "the heap has %,d MB, and the file asks for more at once",
+            Runtime.getRuntime().maxMemory() >> 20),
+        "Give it more (LAKEBEAM_JAVA_OPTS=-Xmx4g; on Spark spark.executor.memory), or write the"
+            + " file with smaller values and row groups",
+        e);
+  }
+
+  /** A file system that does not do what it should with that path. */
+  static SourceException of(String source, String path, IOException e) {
+    String message = String.valueOf(e.getMessage());
+    if (e instanceof UnsupportedFileSystemException || message.startsWith("No FileSystem for")) {
+      return SourceException.permanent(
+          source,
+          "nothing here can read " + path,
+          message,
+          "Write a path, or a URI that starts with file:, abfss:, s3a: or gs:",
+          e);
+    }
+    boolean denied =
+        e instanceof AccessControlException
+            || e instanceof java.nio.file.AccessDeniedException
+            || message.toLowerCase(Locale.ROOT).contains("permission denied");
+    if (denied && isDeniedItself(path)) {
+      return SourceException.badFile(
+          source,
+          "no permission to read " + path,
+          "its folder may be read, and it may not",
+          "Give the account that runs the pipeline the right to read it",
+          e);
+    }
+    if (denied) {
+      return SourceException.permanent(
+          source,
+          "no permission to read " + path,
+          new StorageException("read", path, e).getMessage(),
+          "Give the account that runs the pipeline the right to list and read it",
+          e);
+    }
+    return SourceException.retryable(
+        source,
+        "cannot read " + path,
+        message,
+        "See whether the storage answers; the pipeline tries again",
+        e);
+  }
+}

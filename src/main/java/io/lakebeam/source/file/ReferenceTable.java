@@ -1,0 +1,106 @@
+package io.lakebeam.source.file;
+
+import io.lakebeam.row.RowFields;
+import io.lakebeam.shaded.spark.sql.catalyst.InternalRow;
+import io.lakebeam.shaded.spark.sql.catalyst.expressions.GenericInternalRow;
+import io.lakebeam.source.Rejected;
+import io.lakebeam.source.RowOutput;
+import io.lakebeam.source.Slice;
+import io.lakebeam.source.SourceException;
+import io.lakebeam.source.SourcePosition.FileIdentity;
+import io.lakebeam.source.SourceReader;
+import io.lakebeam.spec.SourceSpec;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SortedSet;
+
+/** A small table that joins look rows up in: all files of a source, whole. */
+public final class ReferenceTable {
+  private ReferenceTable() {}
+
+  /**
+   * The files that {@link #load} would read, by their whole paths or URIs.
+   *
+   * @param source of files
+   * @throws SourceException when there is none
+   */
+  public static List<String> files(SourceSpec source) {
+    SourceSpec.Files files = connection(source);
+    return found(source, files).stream().map(file -> files.path(file.path())).toList();
+  }
+
+  /**
+   * Every row, with the schema's own columns only, in the order of files and lines.
+   *
+   * @param source of files
+   * @throws SourceException when there is no such file, or one holds a record that cannot be read:
+   *     a lookup that silently misses rows would give wrong answers
+   */
+  public static List<InternalRow> load(SourceSpec source) {
+    SortedSet<FileIdentity> found = found(source, connection(source));
+    SourceReader reader = SourceReader.of(source, secret -> secret.reference(), () -> false);
+    Rows rows = new Rows(source);
+    for (FileIdentity file : found) {
+      reader.read(
+          new Slice.FileSlice(source.name(), file.path(), file.length(), file.modifiedAt()),
+          Instant.EPOCH,
+          rows);
+    }
+    return rows.rows;
+  }
+
+  private static SourceSpec.Files connection(SourceSpec source) {
+    if (!(source.connection() instanceof SourceSpec.Files files)) {
+      throw new IllegalArgumentException(source.name() + " is not read from files");
+    }
+    return files;
+  }
+
+  private static SortedSet<FileIdentity> found(SourceSpec source, SourceSpec.Files files) {
+    SortedSet<FileIdentity> found = new FolderDiscovery(source, files).visibleFiles();
+    if (found.isEmpty()) {
+      throw SourceException.permanent(
+          source.name(),
+          "there is no file " + files.pattern(),
+          "a reference table is read whole before the rows that are looked up in it",
+          "Put the file there or correct the path");
+    }
+    return found;
+  }
+
+  private static final class Rows implements RowOutput {
+    private final SourceSpec source;
+    private final RowFields fields;
+    private final List<InternalRow> rows = new ArrayList<>();
+
+    Rows(SourceSpec source) {
+      this.source = source;
+      this.fields = new RowFields(source.schema());
+    }
+
+    @Override
+    public void row(InternalRow row) {
+      rows.add(new GenericInternalRow(fields.first(row, fields.width())).copy());
+    }
+
+    @Override
+    public void rejected(Rejected rejected) {
+      throw SourceException.permanent(
+          source.name(),
+          rejected.position() + " cannot be read",
+          rejected.error(),
+          "Correct the line: a lookup that misses rows gives wrong answers");
+    }
+
+    @Override
+    public void warning(String text) {
+      throw SourceException.retryable(
+          source.name(),
+          "the reference files changed while they were read",
+          text,
+          "Run again",
+          null);
+    }
+  }
+}

@@ -1,0 +1,72 @@
+package io.lakebeam.source.file;
+
+import io.lakebeam.source.SourceException;
+import io.lakebeam.source.decode.BadRecord;
+import io.lakebeam.source.decode.JsonDocuments;
+import io.lakebeam.source.decode.RecordSplitter;
+import io.lakebeam.source.decode.Records;
+import io.lakebeam.source.decode.TextEncoding;
+import io.lakebeam.spec.SourceSpec;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.Charset;
+import java.util.Arrays;
+
+/** A file of text: its encoding from its byte order mark or its declaration, then its records. */
+public final class TextFile {
+  private final String source;
+  private final SourceSpec.Format format;
+  private final int maxRecordBytes;
+
+  public TextFile(String source, SourceSpec.Format format, int maxRecordBytes) {
+    this.source = source;
+    this.format = format;
+    this.maxRecordBytes = maxRecordBytes;
+  }
+
+  /** Records of a file from its first byte on. The stream stays the caller's to close. */
+  public Records records(InputStream in) throws IOException {
+    byte[] head = in.readNBytes(TextEncoding.MAX_BOM);
+    TextEncoding encoding = declared();
+    int bom = 0;
+    var mark = TextEncoding.bom(head, head.length);
+    if (mark.isPresent()) {
+      encoding = mark.get().encoding();
+      bom = mark.get().length();
+    }
+    byte[] rest = Arrays.copyOfRange(head, bom, head.length);
+    if (format instanceof SourceSpec.Csv csv) {
+      return RecordSplitter.csv(in, encoding, rest, csv, maxRecordBytes);
+    }
+    if (format instanceof SourceSpec.Json json && json.multiLine()) {
+      return new JsonDocuments(in, encoding, rest, maxRecordBytes);
+    }
+    return RecordSplitter.lines(in, encoding, rest, maxRecordBytes);
+  }
+
+  /** What the pipeline file says, UTF-8 where it says nothing. */
+  public TextEncoding declared() {
+    if (!(format instanceof SourceSpec.Csv csv)) {
+      return TextEncoding.UTF_8;
+    }
+    Charset charset;
+    try {
+      charset = Charset.forName(csv.charset());
+    } catch (IllegalArgumentException e) {
+      throw SourceException.permanent(
+          source,
+          "there is no encoding " + BadRecord.quoted(csv.charset()),
+          "this Java does not know the name",
+          "Write a name such as UTF-8, ISO-8859-1 or windows-1252",
+          e);
+    }
+    return TextEncoding.of(charset)
+        .orElseThrow(
+            () ->
+                SourceException.permanent(
+                    source,
+                    "files in encoding " + charset.name() + " cannot be read",
+                    "its commas and line ends are not those of ASCII",
+                    "Convert the files to UTF-8"));
+  }
+}

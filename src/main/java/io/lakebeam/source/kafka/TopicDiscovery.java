@@ -1,0 +1,135 @@
+package io.lakebeam.source.kafka;
+
+import io.lakebeam.source.Discovery;
+import io.lakebeam.source.Slice;
+import io.lakebeam.source.SourceDiscovery;
+import io.lakebeam.source.SourcePosition;
+import io.lakebeam.spec.SecretText;
+import io.lakebeam.spec.SourceSpec;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.PartitionInfo;
+import org.apache.kafka.common.TopicPartition;
+
+/**
+ * New offsets of a topic. Ends are the last stable offsets, so a range never holds records of a
+ * transaction that is still open. A partition that appears after the first discovery is read from
+ * its beginning whatever {@code starting_offsets} says: its records are new. It is found once the
+ * consumer's metadata are refreshed, within half a minute.
+ */
+public final class TopicDiscovery implements SourceDiscovery {
+  private static final SafetyWarnings WARNED = new SafetyWarnings();
+
+  private final String source;
+  private final SourceSpec.Kafka kafka;
+  private final Function<SecretText, String> resolve;
+  private final Duration answerWithin;
+
+  public TopicDiscovery(
+      String source,
+      SourceSpec.Kafka kafka,
+      Function<SecretText, String> resolve,
+      Duration answerWithin) {
+    this.source = source;
+    this.kafka = kafka;
+    this.resolve = resolve;
+    this.answerWithin = answerWithin;
+  }
+
+  @Override
+  public Discovery discover(SourcePosition since, long maxRows) {
+    if (!(since instanceof SourcePosition.Offsets offsets) || maxRows < 1) {
+      throw new IllegalArgumentException(source + ": " + since + ", " + maxRows);
+    }
+    KafkaSettings settings = new KafkaSettings(source, kafka, resolve);
+    KafkaProblems problems = new KafkaProblems(settings);
+    try (KafkaConsumers.Borrowed borrowed = KafkaConsumers.ofThisProcess().borrow(settings)) {
+      Discovery found =
+          discover(settings.topic(), borrowed.consumer(), problems, offsets.next(), maxRows);
+      borrowed.sound();
+      return new Discovery(
+          found.slices(), found.position(), found.more(), WARNED.news(settings, kafka.consent()));
+    }
+  }
+
+  private Discovery discover(
+      String topic,
+      KafkaConsumer<byte[], byte[]> consumer,
+      KafkaProblems problems,
+      SortedMap<Integer, Long> since,
+      long maxRows) {
+    List<PartitionInfo> known = problems.telling(() -> consumer.partitionsFor(topic, answerWithin));
+    if (known == null || known.isEmpty()) {
+      throw problems.absentTopic();
+    }
+    Set<TopicPartition> partitions =
+        known.stream()
+            .map(p -> new TopicPartition(p.topic(), p.partition()))
+            .collect(Collectors.toSet());
+    Map<TopicPartition, Long> begins =
+        problems.telling(() -> consumer.beginningOffsets(partitions, answerWithin));
+    Map<TopicPartition, Long> ends =
+        problems.telling(() -> consumer.endOffsets(partitions, answerWithin));
+
+    SortedMap<Integer, Long> next = new TreeMap<>();
+    SortedMap<Integer, Long> available = new TreeMap<>();
+    for (TopicPartition each : partitions) {
+      int partition = each.partition();
+      long begin = begins.get(each);
+      long end = ends.get(each);
+      long start = start(since, partition, begin, end);
+      if (end < start) {
+        throw problems.recreated(partition, start, end);
+      }
+      if (begin > start && end > start) {
+        throw problems.expired(partition, start, begin);
+      }
+      next.put(partition, start);
+      available.put(partition, end - start);
+    }
+    for (Integer partition : since.keySet()) {
+      if (!next.containsKey(partition)) {
+        throw problems.recreated(partition, since.get(partition), 0);
+      }
+    }
+    return plan(topic, next, available, maxRows);
+  }
+
+  private long start(SortedMap<Integer, Long> since, int partition, long begin, long end) {
+    Long planned = since.get(partition);
+    if (planned != null) {
+      return planned;
+    }
+    boolean latest = kafka.startingOffsets() == SourceSpec.StartingOffsets.LATEST;
+    return latest && since.isEmpty() ? end : begin;
+  }
+
+  private Discovery plan(
+      String topic,
+      SortedMap<Integer, Long> next,
+      SortedMap<Integer, Long> available,
+      long maxRows) {
+    List<Slice> slices = new ArrayList<>();
+    SortedMap<Integer, Long> shares = FairShares.of(available, maxRows);
+    boolean more = false;
+    for (Map.Entry<Integer, Long> share : shares.entrySet()) {
+      int partition = share.getKey();
+      long from = next.get(partition);
+      long to = from + share.getValue();
+      if (to > from) {
+        slices.add(new Slice.KafkaRange(source, topic, partition, from, to));
+        next.put(partition, to);
+      }
+      more |= share.getValue() < available.get(partition);
+    }
+    return new Discovery(slices, new SourcePosition.Offsets(next), more, List.of());
+  }
+}

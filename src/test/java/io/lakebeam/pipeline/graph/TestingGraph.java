@@ -1,0 +1,443 @@
+package io.lakebeam.pipeline.graph;
+
+import io.lakebeam.delta.view.ViewTable;
+import io.lakebeam.epoch.EpochPlan;
+import io.lakebeam.pipeline.CompiledPipeline;
+import io.lakebeam.pipeline.CompiledTable;
+import io.lakebeam.pipeline.CompiledView;
+import io.lakebeam.pipeline.CompiledWindows;
+import io.lakebeam.row.Packed;
+import io.lakebeam.shaded.spark.sql.catalyst.InternalRow;
+import io.lakebeam.source.Rejected;
+import io.lakebeam.source.RowOutput;
+import io.lakebeam.source.Slice;
+import io.lakebeam.spec.SourceSpec;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.function.Supplier;
+import org.apache.beam.sdk.transforms.DoFn;
+import org.apache.beam.sdk.transforms.windowing.BoundedWindow;
+import org.apache.beam.sdk.transforms.windowing.IntervalWindow;
+import org.apache.beam.sdk.values.KV;
+import org.apache.beam.sdk.values.OutputBuilder;
+import org.apache.beam.sdk.values.TupleTag;
+import org.joda.time.Duration;
+
+/**
+ * Plays the runner of an {@link EpochGraph}: the same functions in the same order of stages, but
+ * bundles of any size and order, done again and again as a runner that loses workers does. What
+ * comes out of a step counts once, from one of its attempts; what the attempts did to files stays.
+ *
+ * <p>Queries are planned once; the pipeline that runs may be in another lake.
+ */
+public final class TestingGraph {
+  private final Map<String, FlowTree> trees = new LinkedHashMap<>();
+
+  /** Reads the records of a slice. */
+  public interface Records {
+    void read(Slice slice, Instant ingestedAt, RowOutput out);
+  }
+
+  public TestingGraph(CompiledPipeline pipeline) {
+    FlowTrees flows = new FlowTrees(pipeline);
+    for (SourceSpec source : pipeline.readSources()) {
+      trees.put(source.name(), flows.of(source));
+    }
+  }
+
+  /**
+   * Runs an epoch to its end.
+   *
+   * @param random decides on everything that a runner is free to do
+   * @throws RuntimeException what a step failed with, when it is not tried again
+   */
+  public void run(CompiledPipeline pipeline, EpochPlan plan, Records records, Random random) {
+    new Run(pipeline, plan, records, random).run();
+  }
+
+  /** One epoch in one run. */
+  private final class Run {
+    private final CompiledPipeline pipeline;
+    private final EpochPlan plan;
+    private final Records records;
+    private final Random random;
+    private final BoundedWindow window;
+    private final RegisterLookups lookups;
+    private final Map<String, ViewTable> views = new LinkedHashMap<>();
+    private final Map<String, CompiledView> inputs = new LinkedHashMap<>();
+
+    Run(CompiledPipeline pipeline, EpochPlan plan, Records records, Random random) {
+      this.pipeline = pipeline;
+      this.plan = plan;
+      this.records = records;
+      this.random = random;
+      this.lookups = new RegisterLookups(pipeline);
+      this.window = new IntervalWindow(Epochs.timestamp(plan.number()), Duration.millis(1));
+      for (CompiledView view : pipeline.views()) {
+        views.put(view.name(), ViewTables.of(pipeline.name(), view));
+        inputs.put(view.name(), view);
+      }
+    }
+
+    void run() {
+      List<DatasetOutcome> outcomes = commitTables(reports());
+      outcomes.addAll(closeWindows());
+      outcomes.addAll(commitViews());
+      List<EpochPart> parts = new ArrayList<>();
+      parts.add(new EpochPart.Planned(plan));
+      outcomes.forEach(outcome -> parts.add(new EpochPart.Ended(outcome)));
+      CompleteEpoch complete = new CompleteEpoch(pipeline);
+      step(
+          () -> {
+            Collections.shuffle(parts, random);
+            List<Long> done = new ArrayList<>();
+            complete.complete(KV.of("", parts), new Collected<>(done));
+            return done;
+          });
+    }
+
+    /** A step's output: of its only attempt, of a second after a failure, or of a needless one. */
+    private <T> T step(Supplier<T> step) {
+      T output;
+      try {
+        output = step.get();
+      } catch (RuntimeException e) {
+        if (random.nextInt(4) == 0) {
+          return step.get();
+        }
+        throw e;
+      }
+      if (random.nextInt(12) == 0) {
+        T other = step.get();
+        return random.nextBoolean() ? output : other;
+      }
+      return output;
+    }
+
+    private Map<String, List<Packed<FlowReport>>> reports() {
+      Map<String, List<Packed<FlowReport>>> reports = new LinkedHashMap<>();
+      for (SourceSpec source : pipeline.readSources()) {
+        for (List<Slice> bundle : bundles(source.name())) {
+          step(() -> flows(source, bundle))
+              .forEach(
+                  report ->
+                      reports
+                          .computeIfAbsent(report.table(), table -> new ArrayList<>())
+                          .add(Packed.of(report)));
+        }
+      }
+      return reports;
+    }
+
+    /** The slices of a source cut anywhere, in any order, in as many bundles as may be. */
+    private List<List<Slice>> bundles(String source) {
+      List<Slice> slices = new ArrayList<>();
+      for (ReadTask task : ReadTask.of(plan, source, 1)) {
+        for (Slice slice : task.slices()) {
+          if (slice instanceof Slice.KafkaRange range && random.nextInt(3) == 0) {
+            slices.addAll(range.cut(1 + random.nextInt(3)));
+          } else {
+            slices.add(slice);
+          }
+        }
+      }
+      Collections.shuffle(slices, random);
+      List<List<Slice>> bundles = new ArrayList<>();
+      for (int at = 0; at < slices.size(); ) {
+        int to = Math.min(slices.size(), at + 1 + random.nextInt(3));
+        bundles.add(slices.subList(at, to));
+        at = to;
+      }
+      return bundles;
+    }
+
+    private List<FlowReport> flows(SourceSpec source, List<Slice> bundle) {
+      Instant ingestedAt = plan.plannedAt();
+      lookups.register(plan.number());
+      List<CompiledTable> quarantines =
+          pipeline.tables().stream()
+              .filter(table -> pipeline.sourcesOf(table).contains(source.name()))
+              .toList();
+      try (FlowRun run = new FlowRun(here(trees.get(source.name())), plan.number())) {
+        RowOutput output =
+            new RowOutput() {
+              @Override
+              public void row(InternalRow row) {
+                run.row(row);
+              }
+
+              @Override
+              public void rejected(Rejected record) {
+                RejectedRow rejected =
+                    new RejectedRow(
+                        record.source(),
+                        record.position(),
+                        ingestedAt,
+                        new String(record.raw(), StandardCharsets.UTF_8),
+                        null,
+                        record.error());
+                quarantines.forEach(table -> run.reject(table, rejected));
+              }
+
+              @Override
+              public void warning(String text) {
+                throw new IllegalStateException(text);
+              }
+            };
+        for (Slice slice : bundle) {
+          records.read(slice, ingestedAt, output);
+        }
+        return run.finish();
+      }
+    }
+
+    /** A flow tree over the tables of this run's lake. */
+    private FlowTree here(FlowTree tree) {
+      return new FlowTree(
+          tree.relation(),
+          tree.rows(),
+          tree.isHandedOut(),
+          tree.branches().stream()
+              .map(
+                  branch ->
+                      new FlowTree.Branch(
+                          here(branch.table()),
+                          branch.query(),
+                          branch.dependents().stream().map(this::here).toList(),
+                          here(branch.accepted())))
+              .toList());
+    }
+
+    private CompiledTable here(CompiledTable table) {
+      return pipeline.table(table.name()).orElseThrow();
+    }
+
+    private List<DatasetOutcome> commitTables(Map<String, List<Packed<FlowReport>>> reports) {
+      CommitTables commit =
+          new CommitTables(pipeline.spec().storage(), pipeline.name(), pipeline.tables());
+      List<String> tables = new ArrayList<>(reports.keySet());
+      Collections.shuffle(tables, random);
+      List<DatasetOutcome> outcomes = new ArrayList<>();
+      for (String table : tables) {
+        outcomes.addAll(
+            step(
+                () -> {
+                  // After the loss of a worker its bundles are written again, into other files.
+                  List<Packed<FlowReport>> mine =
+                      random.nextInt(20) == 0
+                          ? reports().get(table)
+                          : new ArrayList<>(reports.get(table));
+                  Collections.shuffle(mine, random);
+                  List<DatasetOutcome> out = new ArrayList<>();
+                  commit.commit(KV.of(table, mine), window, new Collected<>(out));
+                  return out;
+                }));
+      }
+      return outcomes;
+    }
+
+    private List<DatasetOutcome> closeWindows() {
+      Map<String, CompiledWindows> windows = new LinkedHashMap<>();
+      pipeline.windows().forEach(each -> windows.put(each.name(), each));
+      StartWindows start =
+          new StartWindows(
+              pipeline.spec().storage(),
+              new LedgerPlace(pipeline.spec().lake(), pipeline.name()),
+              pipeline.name(),
+              windows);
+      CommitWindows commit = new CommitWindows(pipeline.spec().storage(), pipeline.name(), windows);
+      commit.setup();
+      List<DatasetOutcome> outcomes = new ArrayList<>();
+      for (String table : windows.keySet()) {
+        List<KV<String, Packed<WindowPart>>> started = step(() -> look(start, table));
+        if (started.isEmpty()) {
+          continue;
+        }
+        WindowPart.Started read = (WindowPart.Started) started.get(0).getValue().unpack();
+        List<Packed<WindowPart>> parts = new ArrayList<>(groups(read.files(), windows));
+        // After the loss of a worker the table may be looked at once more.
+        if (random.nextInt(20) == 0) {
+          started = look(start, table);
+        }
+        started.forEach(each -> parts.add(each.getValue()));
+        outcomes.addAll(
+            step(
+                () -> {
+                  Collections.shuffle(parts, random);
+                  List<DatasetOutcome> out = new ArrayList<>();
+                  commit.commit(KV.of(table, parts), window, new Collected<>(out));
+                  return out;
+                }));
+      }
+      return outcomes;
+    }
+
+    private List<KV<String, Packed<WindowPart>>> look(StartWindows start, String table) {
+      List<KV<String, Packed<WindowPart>>> out = new ArrayList<>();
+      List<String> triggers = new ArrayList<>(List.of("", plan.plannedAt().toString()));
+      Collections.shuffle(triggers, random);
+      start.start(KV.of(table, triggers), window, new Collected<>(out));
+      return out;
+    }
+
+    private List<Packed<WindowPart>> groups(
+        List<WindowPart.File> files, Map<String, CompiledWindows> windows) {
+      List<Packed<WindowPart>> parts = new ArrayList<>();
+      for (int at = 0; at < files.size(); ) {
+        int to = Math.min(files.size(), at + 1 + random.nextInt(4));
+        List<WindowPart.File> bundle = files.subList(at, to);
+        parts.addAll(step(() -> group(bundle, windows)));
+        at = to;
+      }
+      return parts;
+    }
+
+    private List<Packed<WindowPart>> group(
+        List<WindowPart.File> files, Map<String, CompiledWindows> windows) {
+      GroupWindows group =
+          new GroupWindows(pipeline.spec().storage(), new RegisterLookups(pipeline), windows);
+      group.setup();
+      group.startBundle();
+      files.forEach(file -> group.read(file, window));
+      List<Packed<WindowPart>> parts = new ArrayList<>();
+      group.finishBundle(new FinishedWindows(group, parts));
+      return parts;
+    }
+
+    private List<DatasetOutcome> commitViews() {
+      StartViewRefresh start = new StartViewRefresh(pipeline.spec().storage(), views);
+      CommitViews commit = new CommitViews(pipeline.spec().storage(), views);
+      commit.setup();
+      List<DatasetOutcome> outcomes = new ArrayList<>();
+      for (String view : views.keySet()) {
+        List<KV<String, ViewPart.Started>> started = step(() -> look(start, view));
+        if (started.isEmpty()) {
+          continue;
+        }
+        List<Packed<ViewPart>> parts =
+            new ArrayList<>(groups(view, started.get(0).getValue().refresh()));
+        // After the loss of a worker the view may be looked at once more, when it has moved.
+        if (random.nextInt(20) == 0) {
+          started = look(start, view);
+        }
+        started.forEach(each -> parts.add(Packed.of(each.getValue())));
+        outcomes.addAll(
+            step(
+                () -> {
+                  Collections.shuffle(parts, random);
+                  List<DatasetOutcome> out = new ArrayList<>();
+                  commit.commit(KV.of(view, parts), window, new Collected<>(out));
+                  return out;
+                }));
+      }
+      return outcomes;
+    }
+
+    private List<KV<String, ViewPart.Started>> look(StartViewRefresh start, String view) {
+      List<KV<String, ViewPart.Started>> out = new ArrayList<>();
+      start.start(KV.of(view, List.of("")), new Collected<>(out));
+      return out;
+    }
+
+    private List<Packed<ViewPart>> groups(String view, ViewTable.Refresh refresh) {
+      List<ViewPart.File> files = new ArrayList<>();
+      refresh.files().forEach(file -> files.add(new ViewPart.File(view, refresh.to(), file)));
+      List<Packed<ViewPart>> parts = new ArrayList<>();
+      for (int at = 0; at < files.size(); ) {
+        int to = Math.min(files.size(), at + 1 + random.nextInt(4));
+        List<ViewPart.File> bundle = files.subList(at, to);
+        parts.addAll(step(() -> group(bundle)));
+        at = to;
+      }
+      return parts;
+    }
+
+    private List<Packed<ViewPart>> group(List<ViewPart.File> files) {
+      GroupFiles group =
+          new GroupFiles(pipeline.spec().storage(), new RegisterLookups(pipeline), inputs);
+      group.setup();
+      group.startBundle();
+      files.forEach(file -> group.read(file, window));
+      List<Packed<ViewPart>> parts = new ArrayList<>();
+      group.finishBundle(new Finished(group, parts));
+      return parts;
+    }
+  }
+
+  /** Keeps what a function puts out. */
+  private record Collected<T>(List<T> output) implements DoFn.OutputReceiver<T> {
+    @Override
+    public void output(T value) {
+      output.add(value);
+    }
+
+    @Override
+    public OutputBuilder<T> builder(T value) {
+      throw new IllegalStateException("functions put out values, and nothing else");
+    }
+  }
+
+  /** Keeps what a function puts out when its bundle ends. */
+  private static final class FinishedWindows
+      extends DoFn<WindowPart.File, KV<String, Packed<WindowPart>>>.FinishBundleContext {
+    private final List<Packed<WindowPart>> output;
+
+    FinishedWindows(GroupWindows function, List<Packed<WindowPart>> output) {
+      function.super();
+      this.output = output;
+    }
+
+    @Override
+    public org.apache.beam.sdk.options.PipelineOptions getPipelineOptions() {
+      throw new IllegalStateException("nothing depends on options");
+    }
+
+    @Override
+    public void output(
+        KV<String, Packed<WindowPart>> value,
+        org.joda.time.Instant timestamp,
+        BoundedWindow window) {
+      output.add(value.getValue());
+    }
+
+    @Override
+    public <T> void output(
+        TupleTag<T> tag, T value, org.joda.time.Instant timestamp, BoundedWindow window) {
+      throw new IllegalStateException("there is one output");
+    }
+  }
+
+  /** Keeps what a function puts out when its bundle ends. */
+  private static final class Finished
+      extends DoFn<ViewPart.File, KV<String, Packed<ViewPart>>>.FinishBundleContext {
+    private final List<Packed<ViewPart>> output;
+
+    Finished(GroupFiles function, List<Packed<ViewPart>> output) {
+      function.super();
+      this.output = output;
+    }
+
+    @Override
+    public org.apache.beam.sdk.options.PipelineOptions getPipelineOptions() {
+      throw new IllegalStateException("nothing depends on options");
+    }
+
+    @Override
+    public void output(
+        KV<String, Packed<ViewPart>> value, org.joda.time.Instant timestamp, BoundedWindow window) {
+      output.add(value.getValue());
+    }
+
+    @Override
+    public <T> void output(
+        TupleTag<T> tag, T value, org.joda.time.Instant timestamp, BoundedWindow window) {
+      throw new IllegalStateException("there is one output");
+    }
+  }
+}

@@ -1,0 +1,49 @@
+package io.lakebeam.source.file;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.lakebeam.source.SourcePosition.FileIdentity;
+import io.lakebeam.source.file.KnownFiles.Answer;
+import io.lakebeam.spec.SourceSpec;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** Whether a file of a listing was planned before, wherever the project stands. */
+class KnownFilesTest {
+  private static final SourceSpec.Files HERE = new SourceSpec.Files("/new/in/*.csv", "/new");
+  private static final FileIdentity FILE = new FileIdentity("in/a.csv", 10, 1000);
+
+  private static Answer ask(FileIdentity seen, FileIdentity file) {
+    return new KnownFiles(HERE, List.of(seen)).ask(file);
+  }
+
+  @Test
+  void namesAreFromTheProjectWhereFilesLieInIt() {
+    assertEquals("in/a.csv", HERE.name("/new/in/a.csv"));
+    assertEquals("/newer/in/a.csv", HERE.name("/newer/in/a.csv"));
+    assertEquals("s3a://new/in/a.csv", HERE.name("s3a://new/in/a.csv"));
+    assertEquals("/new/ab:/b", HERE.name("/new/ab:/b"), "a name that would look like a URI");
+    for (String path :
+        List.of("/new/in/a.csv", "/other/a.csv", "abfss://c@d/a.csv", "/new/ab:/b")) {
+      assertEquals(path, HERE.path(HERE.name(path)));
+    }
+  }
+
+  @Test
+  void aFileIsKnownByNameLengthAndTime() {
+    assertEquals(new Answer.Planned(), ask(FILE, FILE));
+    assertEquals(new Answer.New(), ask(FILE, new FileIdentity("in/b.csv", 10, 1000)));
+    assertEquals(new Answer.New(), ask(FILE, new FileIdentity("in2/a.csv", 10, 1000)));
+    assertEquals(new Answer.OtherTime(), ask(FILE, new FileIdentity("in/a.csv", 10, 2000)));
+    assertEquals(new Answer.Overwritten(FILE), ask(FILE, new FileIdentity("in/a.csv", 11, 1000)));
+  }
+
+  @Test
+  void wholePathsOfEarlierVersionsAreTheSameFilesHereAndAfterAMove() {
+    assertEquals(new Answer.Planned(), ask(new FileIdentity("/new/in/a.csv", 10, 1000), FILE));
+    assertEquals(new Answer.Planned(), ask(new FileIdentity("/old/p/in/a.csv", 10, 1000), FILE));
+    assertEquals(new Answer.New(), ask(new FileIdentity("/old/p/in/a.csv", 10, 1001), FILE));
+    assertEquals(new Answer.New(), ask(new FileIdentity("/old/p/in/a.csv", 11, 1000), FILE));
+    assertEquals(new Answer.New(), ask(new FileIdentity("/old/join/a.csv", 10, 1000), FILE));
+  }
+}

@@ -1,0 +1,59 @@
+package io.lakebeam.source.file;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.lakebeam.source.SourcePosition.FileIdentity;
+import io.lakebeam.testing.TestingClock;
+import java.time.Duration;
+import java.time.Instant;
+import org.junit.jupiter.api.Test;
+
+/** When a file counts as whole, by a clock that the test moves. */
+class SettlingTest {
+  private static final Instant START = Instant.parse("2026-03-01T10:00:00Z");
+
+  private final TestingClock clock = new TestingClock(START);
+  private final Settling settling = new Settling("/in/*", clock, clock::step);
+
+  private static FileIdentity file(long length, Instant modifiedAt) {
+    return new FileIdentity("in/a", length, modifiedAt.toEpochMilli());
+  }
+
+  private boolean isWhole(FileIdentity file) {
+    settling.begin();
+    return settling.isWhole(file);
+  }
+
+  @Test
+  void aFileIsWholeOnceNothingWasWrittenForAWhile() {
+    assertTrue(isWhole(file(1, START.minus(Settling.TIME))));
+    assertFalse(isWhole(file(1, START.minus(Settling.TIME).plusMillis(1))));
+    settling.await("s");
+    assertEquals(START.plus(Settling.TIME), clock.instant());
+    assertTrue(isWhole(file(1, START)));
+    assertFalse(isWhole(file(2, START.plusMillis(1))));
+  }
+
+  /** A store whose clock is ahead gives files times that have not come yet. */
+  @Test
+  void aFileOfTheFutureIsWholeOnceItHasLookedTheSameForAWhile() {
+    Instant tomorrow = START.plus(Duration.ofDays(1));
+    assertFalse(isWhole(file(1, tomorrow)));
+    clock.step(Settling.TIME.minusMillis(1));
+    assertFalse(isWhole(file(1, tomorrow)));
+    clock.step(Duration.ofMillis(1));
+    assertTrue(isWhole(file(1, tomorrow)));
+    assertTrue(isWhole(file(1, tomorrow)), "and stays whole");
+    assertFalse(isWhole(file(2, tomorrow)));
+  }
+
+  @Test
+  void anObjectAppearsWithAllOfItsBytes() {
+    for (String pattern : new String[] {"s3a://b/in/*", "gs://b/in/*"}) {
+      assertTrue(new Settling(pattern, clock, clock::step).isWhole(file(1, START)));
+    }
+    assertFalse(new Settling("abfss://c@a/in/*", clock, clock::step).isWhole(file(1, START)));
+  }
+}

@@ -1,0 +1,2 @@
+/** A declared pipeline into one that is known to be right. */
+package io.lakebeam.pipeline.compile;

@@ -7,7 +7,9 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
  * What an epoch reads, fixed and durable before anything of it is read.
@@ -21,6 +23,10 @@ import java.util.TreeMap;
  * @param versions of tables of the lake that queries join with: as they stand after the epoch
  *     before
  * @param startsUpdate true for the first epoch that an update plans
+ * @param inputs fingerprints of the sources and datasets as they were declared, by name; none in
+ *     plans of versions that did not write them
+ * @param decided datasets that an attempt leaves as they are, because an earlier one has decided
+ *     what they get; no part of the plan as it is kept
  */
 public record EpochPlan(
     String pipeline,
@@ -29,7 +35,9 @@ public record EpochPlan(
     List<Slice> slices,
     Map<String, SourcePosition> positions,
     Map<String, Long> versions,
-    boolean startsUpdate)
+    boolean startsUpdate,
+    Map<String, String> inputs,
+    Set<String> decided)
     implements Serializable {
   public EpochPlan {
     Objects.requireNonNull(pipeline, "pipeline");
@@ -40,6 +48,21 @@ public record EpochPlan(
     slices = List.copyOf(slices);
     positions = new TreeMap<>(positions);
     versions = new TreeMap<>(versions);
+    inputs = new TreeMap<>(inputs);
+    decided = new TreeSet<>(decided);
+  }
+
+  /** That nothing is decided of yet. */
+  public EpochPlan(
+      String pipeline,
+      long number,
+      Instant plannedAt,
+      List<Slice> slices,
+      Map<String, SourcePosition> positions,
+      Map<String, Long> versions,
+      boolean startsUpdate) {
+    this(
+        pipeline, number, plannedAt, slices, positions, versions, startsUpdate, Map.of(), Set.of());
   }
 
   /** Of a pipeline that joins with none of its tables. */
@@ -52,8 +75,13 @@ public record EpochPlan(
     this(pipeline, number, plannedAt, slices, positions, Map.of(), false);
   }
 
-  /** The same plan, reading something else in place of its slices. */
-  public EpochPlan reading(List<Slice> others) {
-    return new EpochPlan(pipeline, number, plannedAt, others, positions, versions, startsUpdate);
+  /**
+   * An attempt at the same epoch that reads something else in place of the plan's slices.
+   *
+   * @param without datasets whose part is decided
+   */
+  public EpochPlan attempt(List<Slice> others, Set<String> without) {
+    return new EpochPlan(
+        pipeline, number, plannedAt, others, positions, versions, startsUpdate, inputs, without);
   }
 }

@@ -30,6 +30,7 @@ public final class EpochPlanner {
   private final Consumer<String> warnings;
   private final Map<String, LongSupplier> joined;
   private final Map<String, Set<String>> after;
+  private final Map<String, String> inputs;
   private final Map<String, SourcePosition> positions = new TreeMap<>();
   private final Map<String, SourcePosition> ends = new TreeMap<>();
   private final Map<String, Set<SourcePosition.FileIdentity>> readInstead = new TreeMap<>();
@@ -45,6 +46,7 @@ public final class EpochPlanner {
    * @param joined tables of the lake that queries join with, and which version each has now
    * @param after sources that wait until others are at the update's {@linkplain #endAtPresent end}:
    *     their rows meet what these bring
+   * @param inputs fingerprints of what new plans depend on beside their slices
    * @param warnings is told what an operator should know
    */
   public EpochPlanner(
@@ -54,6 +56,7 @@ public final class EpochPlanner {
       Map<String, SourcePosition> starts,
       Map<String, LongSupplier> joined,
       Map<String, Set<String>> after,
+      Map<String, String> inputs,
       Clock clock,
       Consumer<String> warnings) {
     this.pipeline = pipeline;
@@ -64,6 +67,7 @@ public final class EpochPlanner {
     this.warnings = warnings;
     this.joined = Map.copyOf(joined);
     this.after = Map.copyOf(after);
+    this.inputs = new TreeMap<>(inputs);
     Ledger.Contents contents = ledger.contents();
     this.positions.putAll(contents.positions());
     this.lastPlanned = contents.lastPlanned();
@@ -78,6 +82,15 @@ public final class EpochPlanner {
   /** The plan that an earlier run did not finish, as long as it is the next. */
   public Optional<EpochPlan> undone() {
     return undone;
+  }
+
+  /** True while a table still gets what others had before it followed them. */
+  public boolean isCatchingUp() {
+    return sources.keySet().stream()
+        .map(this::position)
+        .anyMatch(
+            position ->
+                position instanceof SourcePosition.TableHistory history && !history.isAtEnd());
   }
 
   /**
@@ -146,7 +159,9 @@ public final class EpochPlanner {
             slices,
             news,
             versions,
-            !hasPlanned);
+            !hasPlanned,
+            inputs,
+            Set.of());
     if (!ledger.put(plan)) {
       throw new LeaseLostException(pipeline, "another run has planned epoch " + plan.number());
     }

@@ -66,6 +66,12 @@ public record EpochResult(
       rules = new TreeMap<>(rules);
     }
 
+    /** The same rows, with what became of their commit. */
+    public DatasetResult with(String committed, long at) {
+      return new DatasetResult(
+          dataset, committed, at, in, accepted, dropped, quarantined, late, files, bytes, rules);
+    }
+
     /** Of a dataset that closes no windows. */
     public DatasetResult(
         String dataset,

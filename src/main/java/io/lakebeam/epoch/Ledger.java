@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.Path;
 
@@ -20,9 +21,9 @@ import org.apache.hadoop.fs.Path;
  * what a later attempt reads in place of the plan's slices, {@code <n>.aside} which of its files
  * are set aside in every attempt, {@code <n>.joined.<table>} which version of a table every attempt
  * joins with, where the plan does not say, {@code <n>.closing.<table>} which windows every attempt
- * closes, and now and then {@code <n>.positions} sums up where the sources stand. Plans are put if
- * absent and never change; those of epochs long done are deleted, because the positions say what is
- * needed of them.
+ * closes, {@code <n>.decided.<dataset>} what the epoch puts into a dataset, and now and then {@code
+ * <n>.positions} sums up where the sources stand. Plans are put if absent and never change; those
+ * of epochs long done are deleted, because the positions say what is needed of them.
  *
  * <p>There is no other state: whoever reads this can go on, on any runner.
  */
@@ -78,7 +79,17 @@ public final class Ledger {
 
   /** What the ledger says at one moment. Read at a start; kept by the planner from then on. */
   public record Contents(
-      long lastPlanned, Optional<EpochPlan> undone, Map<String, SourcePosition> positions) {}
+      Optional<EpochPlan> last, boolean isUndone, Map<String, SourcePosition> positions) {
+    /** The number of the last plan; 0 when there is none. */
+    public long lastPlanned() {
+      return last.map(EpochPlan::number).orElse(0L);
+    }
+
+    /** The last plan, as long as it is not done. */
+    public Optional<EpochPlan> undone() {
+      return isUndone ? last : Optional.empty();
+    }
+  }
 
   /** A file of an epoch, of those that are the ledger's. */
   private record Entry(long number, String kind, Path file) {}
@@ -126,11 +137,10 @@ public final class Ledger {
       merge(positions, plan.get().positions());
     }
     long last = plans.isEmpty() ? 0 : plans.last();
-    boolean isUndone = last > 0 && !done.contains(last);
-    Optional<EpochPlan> undone = isUndone ? plan(last) : Optional.empty();
-    return isUndone && undone.isEmpty()
+    Optional<EpochPlan> plan = last > 0 ? plan(last) : Optional.empty();
+    return last > 0 && plan.isEmpty()
         ? Optional.empty()
-        : Optional.of(new Contents(last, undone, positions));
+        : Optional.of(new Contents(plan, last > 0 && !done.contains(last), positions));
   }
 
   private List<Entry> entries() {
@@ -241,6 +251,36 @@ public final class Ledger {
   /** Settles it anew, when nobody can commit by what was settled before. */
   public void resettleClosing(long number, String table, Closing closing) {
     Storage.replace(file(number, "closing." + table), LedgerJson.write(closing));
+  }
+
+  /** What an epoch puts into a dataset; empty as long as no attempt has decided it. */
+  public Optional<Decision> decision(long number, String dataset) {
+    // Empty for an instant on a store that empties a file before it writes it anew.
+    Path file = file(number, "decided." + dataset);
+    return Storage.read(file)
+        .filter(content -> content.length > 0)
+        .map(content -> LedgerJson.read(file, content, LedgerJson::decision));
+  }
+
+  /**
+   * Decides what an epoch puts into a dataset, before anything of it is committed.
+   *
+   * @param isThere whether the files of an earlier decision still are: without them it is void
+   * @return what is decided: this, or what was before of the same basis
+   */
+  public Decision decide(long number, Decision decision, Predicate<Decision> isThere) {
+    Path file = file(number, "decided." + decision.dataset());
+    if (Storage.putIfAbsent(file, LedgerJson.write(decision))) {
+      return decision;
+    }
+    Optional<Decision> before =
+        decision(number, decision.dataset())
+            .filter(earlier -> earlier.basis().equals(decision.basis()))
+            .filter(isThere);
+    if (before.isEmpty()) {
+      Storage.replace(file, LedgerJson.write(decision));
+    }
+    return before.orElse(decision);
   }
 
   /** Marks an epoch as done. Doing it again changes nothing. */

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.lakebeam.delta.DataFile;
 import io.lakebeam.epoch.EpochResult.DatasetResult;
 import io.lakebeam.epoch.EpochResult.RuleResult;
 import io.lakebeam.row.Microseconds;
@@ -22,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.Function;
 import org.apache.hadoop.fs.Path;
 
@@ -44,6 +46,10 @@ final class LedgerJson {
     }
     if (plan.startsUpdate()) {
       root.put("starts_update", true);
+    }
+    if (!plan.inputs().isEmpty()) {
+      ObjectNode inputs = root.putObject("inputs");
+      plan.inputs().forEach(inputs::put);
     }
     return bytes(root);
   }
@@ -96,7 +102,15 @@ final class LedgerJson {
         slices(root),
         positions(root.get("positions")),
         versions(root.path("versions")),
-        root.path("starts_update").asBoolean());
+        root.path("starts_update").asBoolean(),
+        inputs(root.path("inputs")),
+        Set.of());
+  }
+
+  private static Map<String, String> inputs(JsonNode node) {
+    Map<String, String> inputs = new TreeMap<>();
+    node.properties().forEach(input -> inputs.put(input.getKey(), input.getValue().asText()));
+    return inputs;
   }
 
   private static Map<String, Long> versions(JsonNode node) {
@@ -151,81 +165,152 @@ final class LedgerJson {
     root.put("planned_at", result.plannedAt().toString());
     root.put("finished_at", result.finishedAt().toString());
     ArrayNode datasets = root.putArray("datasets");
-    for (DatasetResult dataset : result.datasets()) {
-      ObjectNode node = datasets.addObject();
-      node.put("dataset", dataset.dataset());
-      node.put("outcome", dataset.outcome());
-      node.put("version", dataset.version());
-      node.put("in", dataset.in());
-      node.put("accepted", dataset.accepted());
-      node.put("dropped", dataset.dropped());
-      node.put("quarantined", dataset.quarantined());
-      if (dataset.late() > 0) {
-        node.put("late", dataset.late());
-      }
-      node.put("files", dataset.files());
-      node.put("bytes", dataset.bytes());
-      ObjectNode rules = node.putObject("rules");
-      dataset
-          .rules()
-          .forEach(
-              (name, rule) ->
-                  rules.putObject(name).put("passed", rule.passed()).put("failed", rule.failed()));
-    }
+    result.datasets().forEach(dataset -> datasets.add(counts(dataset)));
     if (!result.setAside().isEmpty()) {
-      ArrayNode setAside = root.putArray("set_aside");
-      for (BadFile file : result.setAside()) {
-        setAside
-            .addObject()
-            .put("source", file.source())
-            .put("path", file.path())
-            .put("error", file.error());
-      }
+      putSetAside(root, result.setAside());
     }
     return bytes(root);
+  }
+
+  private static void putSetAside(ObjectNode root, List<BadFile> files) {
+    ArrayNode setAside = root.putArray("set_aside");
+    for (BadFile file : files) {
+      setAside
+          .addObject()
+          .put("source", file.source())
+          .put("path", file.path())
+          .put("error", file.error());
+    }
+  }
+
+  private static ObjectNode counts(DatasetResult dataset) {
+    ObjectNode node = MAPPER.createObjectNode();
+    node.put("dataset", dataset.dataset());
+    node.put("outcome", dataset.outcome());
+    node.put("version", dataset.version());
+    node.put("in", dataset.in());
+    node.put("accepted", dataset.accepted());
+    node.put("dropped", dataset.dropped());
+    node.put("quarantined", dataset.quarantined());
+    if (dataset.late() > 0) {
+      node.put("late", dataset.late());
+    }
+    node.put("files", dataset.files());
+    node.put("bytes", dataset.bytes());
+    ObjectNode rules = node.putObject("rules");
+    dataset
+        .rules()
+        .forEach(
+            (name, rule) ->
+                rules.putObject(name).put("passed", rule.passed()).put("failed", rule.failed()));
+    return node;
   }
 
   static EpochResult result(byte[] json) {
     JsonNode root = tree(json);
     List<DatasetResult> datasets = new ArrayList<>();
-    for (JsonNode node : root.get("datasets")) {
-      Map<String, RuleResult> rules = new TreeMap<>();
-      node.get("rules")
-          .properties()
-          .forEach(
-              rule ->
-                  rules.put(
-                      rule.getKey(),
-                      new RuleResult(
-                          rule.getValue().get("passed").asLong(),
-                          rule.getValue().get("failed").asLong())));
-      datasets.add(
-          new DatasetResult(
-              node.get("dataset").asText(),
-              node.get("outcome").asText(),
-              node.get("version").asLong(),
-              node.get("in").asLong(),
-              node.get("accepted").asLong(),
-              node.get("dropped").asLong(),
-              node.get("quarantined").asLong(),
-              node.path("late").asLong(),
-              node.get("files").asInt(),
-              node.get("bytes").asLong(),
-              rules));
-    }
-    List<BadFile> setAside = new ArrayList<>();
-    for (JsonNode file : root.path("set_aside")) {
-      setAside.add(
-          new BadFile(
-              file.get("source").asText(), file.get("path").asText(), file.get("error").asText()));
-    }
+    root.get("datasets").forEach(node -> datasets.add(counts(node)));
     return new EpochResult(
         root.get("pipeline").asText(),
         root.get("epoch").asLong(),
         Instant.parse(root.get("planned_at").asText()),
         Instant.parse(root.get("finished_at").asText()),
         datasets,
-        setAside);
+        badFiles(root));
+  }
+
+  private static List<BadFile> badFiles(JsonNode root) {
+    List<BadFile> setAside = new ArrayList<>();
+    for (JsonNode file : root.path("set_aside")) {
+      setAside.add(
+          new BadFile(
+              file.get("source").asText(), file.get("path").asText(), file.get("error").asText()));
+    }
+    return setAside;
+  }
+
+  private static DatasetResult counts(JsonNode node) {
+    Map<String, RuleResult> rules = new TreeMap<>();
+    node.get("rules")
+        .properties()
+        .forEach(
+            rule ->
+                rules.put(
+                    rule.getKey(),
+                    new RuleResult(
+                        rule.getValue().get("passed").asLong(),
+                        rule.getValue().get("failed").asLong())));
+    return new DatasetResult(
+        node.get("dataset").asText(),
+        node.get("outcome").asText(),
+        node.get("version").asLong(),
+        node.get("in").asLong(),
+        node.get("accepted").asLong(),
+        node.get("dropped").asLong(),
+        node.get("quarantined").asLong(),
+        node.path("late").asLong(),
+        node.get("files").asInt(),
+        node.get("bytes").asLong(),
+        rules);
+  }
+
+  static byte[] write(Decision decision) {
+    ObjectNode root = MAPPER.createObjectNode();
+    if (!decision.basis().isEmpty()) {
+      root.put("basis", decision.basis());
+    }
+    root.set("counted", counts(decision.counted()));
+    putFiles(root.putArray("files"), decision.files());
+    putFiles(root.putArray("quarantine_files"), decision.quarantineFiles());
+    if (!decision.setAside().isEmpty()) {
+      putSetAside(root, decision.setAside());
+    }
+    return bytes(root);
+  }
+
+  private static void putFiles(ArrayNode array, List<DataFile> files) {
+    for (DataFile file : files) {
+      ObjectNode node = array.addObject();
+      node.put("path", file.path());
+      if (!file.partitionValues().isEmpty()) {
+        ObjectNode values = node.putObject("partition_values");
+        file.partitionValues().forEach(values::put);
+      }
+      node.put("rows", file.rows());
+      node.put("bytes", file.bytes());
+      node.put("statistics", file.statistics());
+      node.put("modified_at", file.modifiedAt());
+    }
+  }
+
+  private static List<DataFile> dataFiles(JsonNode array) {
+    List<DataFile> files = new ArrayList<>();
+    for (JsonNode node : array) {
+      Map<String, String> values = new LinkedHashMap<>();
+      node.path("partition_values")
+          .properties()
+          .forEach(
+              e -> values.put(e.getKey(), e.getValue().isNull() ? null : e.getValue().asText()));
+      files.add(
+          new DataFile(
+              node.get("path").asText(),
+              values,
+              node.get("rows").asLong(),
+              node.get("bytes").asLong(),
+              node.get("statistics").asText(),
+              node.get("modified_at").asLong()));
+    }
+    return files;
+  }
+
+  static Decision decision(byte[] json) {
+    JsonNode root = tree(json);
+    return new Decision(
+        root.path("basis").asText(),
+        dataFiles(root.get("files")),
+        dataFiles(root.get("quarantine_files")),
+        counts(root.get("counted")),
+        badFiles(root));
   }
 
   static byte[] write(EpochFailure failure) {
@@ -265,12 +350,20 @@ final class LedgerJson {
       node.put("path", file.path());
       node.put("bytes", file.bytes());
       node.put("modified_at", file.modifiedAt());
+    } else if (slice instanceof Slice.TableRows rows) {
+      rows.into().forEach(node.putArray("into")::add);
+      putFiles(node.putArray("files"), rows.files());
     }
     return node;
   }
 
   private static Slice slice(JsonNode node) {
     String source = node.get("source").asText();
+    if (node.has("into")) {
+      Set<String> into = new TreeSet<>();
+      node.get("into").forEach(table -> into.add(table.asText()));
+      return new Slice.TableRows(source, dataFiles(node.get("files")), into);
+    }
     if (node.has("topic")) {
       return new Slice.KafkaRange(
           source,
@@ -297,6 +390,12 @@ final class LedgerJson {
     if (position instanceof SourcePosition.Offsets offsets) {
       ObjectNode next = node.putObject("offsets");
       offsets.next().forEach((partition, offset) -> next.put(partition.toString(), offset));
+    } else if (position instanceof SourcePosition.TableHistory history) {
+      node.putObject("history")
+          .put("table", history.table())
+          .put("version", history.version())
+          .put("next", history.next())
+          .put("files", history.files());
     } else if (position instanceof SourcePosition.SeenFiles seen) {
       ArrayNode files = node.putArray("files");
       for (SourcePosition.FileIdentity file : seen.files()) {
@@ -323,6 +422,14 @@ final class LedgerJson {
           .properties()
           .forEach(e -> next.put(Integer.valueOf(e.getKey()), e.getValue().asLong()));
       return new SourcePosition.Offsets(next);
+    }
+    if (node.has("history")) {
+      JsonNode history = node.get("history");
+      return new SourcePosition.TableHistory(
+          history.get("table").asText(),
+          history.get("version").asLong(),
+          history.get("next").asInt(),
+          history.get("files").asInt());
     }
     Set<SourcePosition.FileIdentity> files = new HashSet<>();
     for (JsonNode file : node.get("files")) {

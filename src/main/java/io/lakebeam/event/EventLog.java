@@ -81,9 +81,11 @@ public final class EventLog {
    * Appends an epoch's events, once however often it is called.
    *
    * @param definitions of the pipeline's flows, when an update begins with this epoch
+   * @param changed sources and datasets that are declared otherwise than in the epoch before
    * @return what became of them; empty when there are none
    */
-  public Optional<CommitOutcome> append(EpochResult result, List<FlowDefinition> definitions) {
+  public Optional<CommitOutcome> append(
+      EpochResult result, List<FlowDefinition> definitions, List<String> changed) {
     if (result.datasets().isEmpty() && definitions.isEmpty()) {
       return Optional.empty();
     }
@@ -92,6 +94,21 @@ public final class EventLog {
             path, SCHEMA, List.of(), String.format(Locale.ROOT, "%08d", result.number()))) {
       for (FlowDefinition definition : definitions) {
         writer.write(row(result, definition));
+      }
+      for (String name : changed) {
+        writer.write(
+            change(
+                result.number(),
+                result.plannedAt(),
+                "changed",
+                "definition_changed",
+                "INFO",
+                name,
+                String.format(
+                    Locale.ROOT,
+                    "%s is declared otherwise: that applies from epoch %d on",
+                    name,
+                    result.number())));
       }
       for (DatasetResult dataset : result.datasets()) {
         writer.write(row(result, dataset));
@@ -125,6 +142,51 @@ public final class EventLog {
       String application = String.join("/", pipeline, TABLE, skipped.source(), skipped.name());
       return commit(application, epoch, writer.finish());
     }
+  }
+
+  /**
+   * Appends an event for each source and dataset whose part of an epoch is computed of another
+   * declaration than the one that the epoch was planned with. Once, however often it is called.
+   *
+   * @return what became of them
+   */
+  public CommitOutcome appendChanged(long epoch, List<String> names) {
+    try (DataFileWriter writer =
+        new DataFileWriter(path, SCHEMA, List.of(), String.format(Locale.ROOT, "%08d", epoch))) {
+      for (String name : names) {
+        writer.write(
+            change(
+                epoch,
+                Clock.systemUTC().instant(),
+                "inputs",
+                "inputs_changed",
+                "WARN",
+                name,
+                String.format(
+                    Locale.ROOT,
+                    "epoch %d is done again with another declaration of %s than it was planned"
+                        + " with",
+                    epoch,
+                    name)));
+      }
+      return commit(pipeline + "/" + TABLE + "/inputs", epoch, writer.finish());
+    }
+  }
+
+  private InternalRow change(
+      long epoch, Instant at, String kind, String type, String level, String name, String told) {
+    ObjectNode details = MAPPER.createObjectNode();
+    details.putObject(type).put("name", name);
+    return row(
+        String.join("/", pipeline, Long.toString(epoch), kind, name),
+        at,
+        type,
+        level,
+        pipeline,
+        name,
+        epoch,
+        told,
+        details.toString());
   }
 
   /**

@@ -1,7 +1,6 @@
 package io.lakebeam.pipeline;
 
 import io.lakebeam.delta.DeltaTable;
-import io.lakebeam.pipeline.graph.CommitTables;
 import java.util.List;
 import java.util.Optional;
 
@@ -24,7 +23,7 @@ public final class CommittedEpochs {
 
   private static boolean isAt(String pipeline, String name, String path, long epoch) {
     return DeltaTable.at(path)
-            .transactionVersion(CommitTables.application(pipeline, name))
+            .transactionVersion(DecidedTables.application(pipeline, name))
             .orElse(0)
         >= epoch;
   }
@@ -37,7 +36,7 @@ public final class CommittedEpochs {
     for (CompiledTable table : pipeline.tables()) {
       for (String path : List.of(table.path(), table.quarantinePath())) {
         String name = path.equals(table.path()) ? table.name() : table.quarantineName();
-        String application = CommitTables.application(pipeline.name(), name);
+        String application = DecidedTables.application(pipeline.name(), name);
         long epoch = DeltaTable.at(path).transactionVersion(application).orElse(0);
         if (epoch > lastPlanned) {
           return Optional.of(new Committed(name, epoch));

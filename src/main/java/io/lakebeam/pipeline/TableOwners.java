@@ -2,7 +2,6 @@ package io.lakebeam.pipeline;
 
 import io.lakebeam.delta.DeltaTable;
 import io.lakebeam.delta.Snapshot;
-import io.lakebeam.pipeline.graph.CommitTables;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -63,7 +62,7 @@ public final class TableOwners {
 
   private static boolean hasCommitted(String pipeline, String table, String path) {
     return DeltaTable.at(path)
-        .transactionVersion(CommitTables.application(pipeline, table))
+        .transactionVersion(DecidedTables.application(pipeline, table))
         .isPresent();
   }
 }

@@ -2,13 +2,10 @@ package io.lakebeam.runner;
 
 import io.lakebeam.epoch.EpochPlan;
 import io.lakebeam.pipeline.graph.EpochGraph;
-import io.lakebeam.pipeline.graph.PlanRoots;
+import java.util.function.Consumer;
 import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.PipelineResult;
 import org.apache.beam.sdk.options.PipelineOptions;
-import org.apache.beam.sdk.transforms.PTransform;
-import org.apache.beam.sdk.values.PBegin;
-import org.apache.beam.sdk.values.PCollection;
 
 /** An engine that is one of Beam's runners. */
 abstract class BeamEngine implements Engine {
@@ -39,7 +36,7 @@ abstract class BeamEngine implements Engine {
   public final void run(EpochPlan plan) {
     prepare();
     try {
-      start(PlanRoots.of(plan)).waitUntilFinish();
+      start(beam -> graph.build(beam, plan, workers())).waitUntilFinish();
     } catch (RuntimeException | Error e) {
       abandon();
       throw e;
@@ -48,14 +45,14 @@ abstract class BeamEngine implements Engine {
     }
   }
 
-  /** Builds a graph on its root, and starts it. */
-  final PipelineResult start(PTransform<PBegin, PCollection<EpochPlan>> plans) {
+  /** Builds a graph, and starts it. */
+  final PipelineResult start(Consumer<Pipeline> building) {
     PipelineOptions options = options();
     // Beam keeps the options of every id for good (RuntimeValueProvider): one for all graphs.
     optionsId = optionsId == 0 ? options.getOptionsId() : optionsId;
     options.setOptionsId(optionsId);
     Pipeline beam = Pipeline.create(options);
-    graph.build(beam, plans, workers());
+    building.accept(beam);
     return beam.run();
   }
 }

@@ -49,6 +49,11 @@ final class ContinuousFeed implements PlanFeed {
     return Optional.ofNullable(failure);
   }
 
+  /** True while the next epoch, or the one under way, is not like those that will follow. */
+  boolean needsGraphOfItsOwn() {
+    return underWay.isPresent() || epoch.needsGraphOfItsOwn();
+  }
+
   /** The feed's next epochs, at most so many: ends when the last of them is done. */
   PlanFeed first(int epochs) {
     return new Part(this, epochs);

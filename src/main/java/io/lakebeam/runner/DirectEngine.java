@@ -61,9 +61,13 @@ final class DirectEngine extends BeamEngine {
     return parallelism;
   }
 
-  /** Graphs with an unbounded root, one after the other. */
+  /**
+   * Graphs with an unbounded root, one after the other, once there is no epoch left that reads
+   * something else than the next ones will.
+   */
   @Override
   public void run(ContinuousFeed feed) {
+    runOneByOne(feed, feed::needsGraphOfItsOwn);
     while (!feed.hasEnded()) {
       run(feed, feed.first(epochsOfAGraph));
     }
@@ -73,7 +77,8 @@ final class DirectEngine extends BeamEngine {
     String key = UUID.randomUUID().toString();
     PlanFeed.open(key, part);
     try {
-      PipelineResult result = start(PlanRoots.from(key, workers() - 1));
+      PipelineResult result =
+          start(beam -> graph.build(beam, PlanRoots.from(key, workers() - 1), workers()));
       while (!isOver(result)) {
         if (feed.failure().isPresent()) {
           cancel(result);

@@ -10,6 +10,7 @@ import io.lakebeam.pipeline.CompiledPipeline;
 import io.lakebeam.pipeline.graph.StoredViews;
 import io.lakebeam.source.Slice;
 import io.lakebeam.spec.SourceSpec;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -61,6 +62,11 @@ final class Epoch {
     planner.endAtPresent();
   }
 
+  /** True when the next epoch is one that an earlier run has begun, or reads tables of the lake. */
+  boolean needsGraphOfItsOwn() {
+    return planner.undone().isPresent() || planner.isCatchingUp();
+  }
+
   /** The next plan; empty when there is nothing to do now. */
   Optional<EpochPlan> next() {
     lease.check();
@@ -78,7 +84,7 @@ final class Epoch {
 
   private EpochPlan checked(EpochPlan undone) {
     EpochPlan checked = replay.checked(undone);
-    for (Slice slice : checked.slices()) {
+    for (Slice slice : ledger.readInstead(undone.number()).orElse(List.of())) {
       if (slice instanceof Slice.FileSlice file && !undone.slices().contains(file)) {
         planner.readInstead(file);
       }
@@ -92,7 +98,7 @@ final class Epoch {
         pipeline.readSources().stream().map(SourceSpec::name).collect(Collectors.toSet());
     Map<String, Long> leftOut =
         plan.slices().stream()
-            .filter(slice -> !read.contains(slice.source()))
+            .filter(slice -> slice.into().isEmpty() && !read.contains(slice.source()))
             .collect(Collectors.groupingBy(Slice::source, TreeMap::new, Collectors.counting()));
     leftOut.forEach(
         (source, slices) ->

@@ -1,24 +1,31 @@
 package io.lakebeam.runner;
 
 import io.lakebeam.delta.CommitOutcome;
+import io.lakebeam.epoch.Decision;
 import io.lakebeam.epoch.EpochPlan;
 import io.lakebeam.epoch.Ledger;
 import io.lakebeam.event.EventLog;
 import io.lakebeam.pipeline.CommittedEpochs;
 import io.lakebeam.pipeline.CompiledPipeline;
 import io.lakebeam.pipeline.CompiledTable;
+import io.lakebeam.pipeline.DecidedTables;
+import io.lakebeam.pipeline.Definitions;
 import io.lakebeam.source.BadFile;
 import io.lakebeam.source.Slice;
 import io.lakebeam.source.SourceDiscovery;
 import io.lakebeam.source.SourceDiscovery.Standing;
+import io.lakebeam.source.SourcePosition.TableHistory;
 import io.lakebeam.spec.SourceSpec;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.checkerframework.checker.nullness.qual.Nullable;
 
 /**
@@ -42,31 +49,58 @@ final class Replay {
   private final CompiledPipeline pipeline;
   private final Ledger ledger;
   private final Map<String, SourceDiscovery> sources;
+  private final LateTables late;
   private final Set<Update.Consent> consents;
   private final UpdateListener listener;
 
   /**
    * @param sources that are read, by name
+   * @param late what took no part in the epoch when it was planned
    */
   Replay(
       CompiledPipeline pipeline,
       Ledger ledger,
       Map<String, SourceDiscovery> sources,
+      LateTables late,
       Set<Update.Consent> consents,
       UpdateListener listener) {
     this.pipeline = pipeline;
     this.ledger = ledger;
     this.sources = Map.copyOf(sources);
+    this.late = late;
     this.consents = Set.copyOf(consents);
     this.listener = listener;
   }
 
-  /** Tables that get rows of a source: those that have the epoch, and those that wait for it. */
-  private record Readers(List<String> having, List<String> waiting) {
-    static Readers of(CompiledPipeline pipeline, String source, long epoch) {
+  /**
+   * Tables that get rows of a source: those that have the epoch, and those that wait for it. What
+   * is decided of a table is read from there by those that follow it, so they do not wait for the
+   * source.
+   *
+   * @param isNeeded true when a table is to be computed from the source
+   */
+  private record Readers(List<String> having, List<String> waiting, boolean isNeeded) {
+    static Readers of(
+        CompiledPipeline pipeline,
+        String source,
+        long epoch,
+        Set<String> decided,
+        Set<String> without) {
       List<String> have = new ArrayList<>();
       List<String> wait = new ArrayList<>();
-      for (CompiledTable table : pipeline.tablesFedBy(source)) {
+      Set<String> computed = new TreeSet<>();
+      for (CompiledTable table : pipeline.tables()) {
+        Set<String> takes = takes(table);
+        if (!takes.contains(source) && Collections.disjoint(takes, computed)) {
+          continue;
+        }
+        if (decided.contains(table.name())) {
+          have.add(table.name());
+        }
+        if (without.contains(table.name())) {
+          continue;
+        }
+        computed.add(table.name());
         if (CommittedEpochs.has(pipeline.name(), table, epoch)) {
           have.add(table.name());
         } else {
@@ -76,32 +110,55 @@ final class Replay {
           }
         }
       }
-      return new Readers(have, wait);
+      return new Readers(have, wait, !computed.isEmpty());
     }
   }
 
+  private static Set<String> takes(CompiledTable table) {
+    Set<String> takes = new TreeSet<>();
+    table.flows().forEach(flow -> takes.addAll(flow.takes()));
+    return takes;
+  }
+
   /**
-   * The plan as it can be done now.
+   * The plan as it can be done now. What is decided already is carried out first.
    *
    * @throws UpdateFailedException when somebody has to choose first
    * @throws io.lakebeam.source.SourceException when a source cannot be asked
    */
   EpochPlan checked(EpochPlan plan) {
+    Map<String, Decision> decided = carriedOut(plan);
+    Set<String> without = new TreeSet<>(late.absentFrom(plan));
+    without.addAll(decided.keySet());
     Map<String, Readers> readers = new TreeMap<>();
     List<Slice> before = ledger.readInstead(plan.number()).orElse(plan.slices());
     List<Slice> slices = new ArrayList<>();
+    List<Slice> kept = new ArrayList<>();
     List<Slice> missing = new ArrayList<>();
     List<Slice> had = new ArrayList<>();
     for (Slice slice : before) {
-      SourceDiscovery source = sources.get(slice.source());
-      Standing standing = source == null ? new Standing.AsPlanned() : source.standing(slice);
-      if (standing instanceof Standing.AsPlanned) {
-        slices.add(slice);
+      if (!slice.into().isEmpty()) {
+        kept.add(slice);
+        if (!without.containsAll(slice.into())) {
+          slices.add(slice);
+        }
         continue;
       }
       Readers of =
           readers.computeIfAbsent(
-              slice.source(), name -> Readers.of(pipeline, name, plan.number()));
+              slice.source(),
+              name -> Readers.of(pipeline, name, plan.number(), decided.keySet(), without));
+      if (!of.isNeeded() && !of.having().isEmpty()) {
+        kept.add(slice);
+        continue;
+      }
+      SourceDiscovery source = sources.get(slice.source());
+      Standing standing = source == null ? new Standing.AsPlanned() : source.standing(slice);
+      if (standing instanceof Standing.AsPlanned) {
+        kept.add(slice);
+        slices.add(slice);
+        continue;
+      }
       if (!of.having().isEmpty()) {
         had.add(slice);
       }
@@ -109,17 +166,79 @@ final class Replay {
         continue;
       }
       if (standing instanceof Standing.Changed changed) {
-        slices.add(changed(plan, slice, changed.now(), of));
+        Slice now = changed(plan, slice, changed.now(), of);
+        kept.add(now);
+        slices.add(now);
       } else {
         missing.add(missing(plan, slice, of));
       }
     }
     missing.forEach(slice -> record(plan, slice));
-    recordSetAside(plan, had);
-    if (!slices.equals(before)) {
-      ledger.readInstead(plan.number(), slices);
+    recordSetAside(plan, had, decided);
+    if (!kept.equals(before)) {
+      ledger.readInstead(plan.number(), kept);
     }
-    return plan.reading(slices);
+    tellChanged(plan, without);
+    slices.addAll(rowsOf(decided, without));
+    return plan.attempt(slices, without);
+  }
+
+  /** What is computed now is not always what the plan was made for. */
+  private void tellChanged(EpochPlan plan, Set<String> without) {
+    List<String> changed =
+        Definitions.changed(plan.inputs(), Definitions.of(pipeline)).stream()
+            .filter(name -> !without.contains(name))
+            .toList();
+    if (!changed.isEmpty()) {
+      requireIn(
+          new EventLog(pipeline.spec().lake(), pipeline.name())
+              .appendChanged(plan.number(), changed),
+          "that declarations have changed");
+    }
+  }
+
+  /** Commits what earlier attempts have decided, by dataset. */
+  private Map<String, Decision> carriedOut(EpochPlan plan) {
+    Map<String, Decision> decided = new TreeMap<>();
+    for (CompiledTable table : pipeline.tables()) {
+      Optional<Decision> decision =
+          ledger
+              .decision(plan.number(), table.name())
+              .filter(each -> DecidedTables.isThere(table, each));
+      if (decision.isEmpty()) {
+        continue;
+      }
+      DecidedTables.CarriedOut done =
+          DecidedTables.carryOut(pipeline.name(), table, plan.number(), decision.get());
+      if (!done.isWhole()) {
+        throw stop(
+            "table " + done.table() + " could not be committed",
+            DecidedTables.reason(done.outcome()),
+            "remove the cause; the next update goes on with the same rows");
+      }
+      decided.put(table.name(), decision.get());
+    }
+    return decided;
+  }
+
+  /** Rows that are decided, for the tables that read them and are not. */
+  private List<Slice> rowsOf(Map<String, Decision> decided, Set<String> without) {
+    List<Slice> rows = new ArrayList<>();
+    decided.forEach(
+        (name, decision) -> {
+          Set<String> into = new TreeSet<>();
+          for (CompiledTable table : pipeline.tables()) {
+            if (takes(table).contains(name)
+                && !without.contains(table.name())
+                && !without.contains(TableHistory.name(name, table.name()))) {
+              into.add(table.name());
+            }
+          }
+          if (!into.isEmpty()) {
+            rows.add(new Slice.TableRows(name, decision.files(), into));
+          }
+        });
+    return rows;
   }
 
   private Slice changed(EpochPlan plan, Slice planned, Slice now, Readers of) {
@@ -189,13 +308,15 @@ final class Replay {
   }
 
   /** Quarantines have a row of these files already, and this attempt does not report them. */
-  private void recordSetAside(EpochPlan plan, List<Slice> had) {
+  private void recordSetAside(EpochPlan plan, List<Slice> had, Map<String, Decision> decided) {
     Map<Slice.FileSlice, String> setAside =
         had.isEmpty() ? Map.of() : ledger.setAside(plan.number()).orElse(Map.of());
     setAside.forEach(
         (slice, error) -> {
-          if (had.contains(slice)) {
-            BadFile file = BadFile.of(source(slice.source()), slice, error);
+          BadFile file = BadFile.of(source(slice.source()), slice, error);
+          boolean isTold =
+              decided.values().stream().anyMatch(each -> each.setAside().contains(file));
+          if (had.contains(slice) && !isTold) {
             listener.warning(file.source() + ": a file is set aside: " + error);
             requireIn(
                 new EventLog(pipeline.spec().lake(), pipeline.name()).append(plan.number(), file),

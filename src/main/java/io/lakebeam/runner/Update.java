@@ -7,6 +7,7 @@ import io.lakebeam.epoch.Ledger;
 import io.lakebeam.epoch.PipelineIdentity;
 import io.lakebeam.pipeline.CommittedEpochs;
 import io.lakebeam.pipeline.CompiledPipeline;
+import io.lakebeam.pipeline.Definitions;
 import io.lakebeam.source.Patience;
 import io.lakebeam.source.SourceDiscovery;
 import io.lakebeam.source.SourcePosition;
@@ -164,10 +165,11 @@ public final class Update {
       try (Lease lease = Lease.acquire(ledger, pipeline.name(), run, clock)) {
         PipelineIdentity.claim(ledger, pipeline.name(), readings());
         List<String> made = Lake.prepare(pipeline, ledger.neighbours());
-        Map<String, SourceDiscovery> sources = sources();
+        LateTables late = new LateTables(pipeline, ledger.contents(), made);
+        Map<String, SourceDiscovery> sources = sources(late);
         EpochPlanner planner = planner(ledger, sources);
         refuseIfForgotten(ledger, planner);
-        warnOfLateTables(made, planner.lastPlanned());
+        late.warnings().forEach(listener::warning);
         new ForeignRows(pipeline).warnings().forEach(listener::warning);
         Patience patience = mode == Mode.TRIGGERED ? Patience.BOUNDED : Patience.ENDLESS;
         try (EngineOnDemand engine = new EngineOnDemand(() -> engines.start(patience))) {
@@ -178,7 +180,7 @@ public final class Update {
                   ledger,
                   lease,
                   planner,
-                  new Replay(pipeline, ledger, sources, consents, listener),
+                  new Replay(pipeline, ledger, sources, late, consents, listener),
                   listener,
                   () -> isToStop(end));
           UpdateRun updateRun = new UpdateRun(engine, epoch, pipeline.spec().commitEvery(), clock);
@@ -209,20 +211,6 @@ public final class Update {
     return stopRequested || timeIsUp;
   }
 
-  /** Only views catch up with what was read before they were declared. */
-  private void warnOfLateTables(List<String> made, long lastPlanned) {
-    if (lastPlanned > 0) {
-      for (String table : made) {
-        listener.warning(
-            "table "
-                + table
-                + " is new: it gets what is read from now on, not what epochs 1 to "
-                + lastPlanned
-                + " read; for that, start over with an empty lake");
-      }
-    }
-  }
-
   private void refuseIfForgotten(Ledger ledger, EpochPlanner planner) {
     Optional<CommittedEpochs.Committed> ahead =
         CommittedEpochs.ahead(pipeline, planner.lastPlanned());
@@ -243,8 +231,8 @@ public final class Update {
     }
   }
 
-  private Map<String, SourceDiscovery> sources() {
-    Map<String, SourceDiscovery> sources = new TreeMap<>();
+  private Map<String, SourceDiscovery> sources(LateTables late) {
+    Map<String, SourceDiscovery> sources = new TreeMap<>(late.histories());
     for (SourceSpec source : pipeline.readSources()) {
       sources.put(source.name(), discoveries.apply(source));
     }
@@ -252,7 +240,7 @@ public final class Update {
   }
 
   private EpochPlanner planner(Ledger ledger, Map<String, SourceDiscovery> sources) {
-    Map<String, SourcePosition> starts = new TreeMap<>();
+    Map<String, SourcePosition> starts = new TreeMap<>(LateTables.starts(sources.keySet()));
     for (SourceSpec source : pipeline.readSources()) {
       starts.put(source.name(), SourcePosition.start(source));
     }
@@ -268,6 +256,7 @@ public final class Update {
         starts,
         joined,
         pipeline.sourcesAfterOthers(),
+        Definitions.of(pipeline),
         clock,
         listener::warning);
   }

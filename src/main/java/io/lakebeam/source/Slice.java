@@ -1,10 +1,14 @@
 package io.lakebeam.source;
 
+import io.lakebeam.delta.DataFile;
 import java.io.Serializable;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
 import java.util.OptionalLong;
+import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * A part of a source whose content is fixed when it is planned, so that reading it again gives the
@@ -13,6 +17,11 @@ import java.util.OptionalLong;
 public sealed interface Slice extends Serializable {
   /** The source's name in the pipeline file. */
   String source();
+
+  /** The tables that take its rows; none where all take them that read the source. */
+  default Set<String> into() {
+    return Set.of();
+  }
 
   /** How many records it may hold at most, where that is known without reading it. */
   OptionalLong rows();
@@ -94,6 +103,36 @@ public sealed interface Slice extends Serializable {
     @Override
     public String toString() {
       return path;
+    }
+  }
+
+  /**
+   * Rows that a table of the lake has.
+   *
+   * @param source the table's name
+   * @param files that have them, as they were when the slice was planned
+   * @param into the tables whose flows take the rows
+   */
+  record TableRows(String source, List<DataFile> files, Set<String> into) implements Slice {
+    public TableRows {
+      Objects.requireNonNull(source, "source");
+      files = List.copyOf(files);
+      into = Collections.unmodifiableSortedSet(new TreeSet<>(into));
+    }
+
+    @Override
+    public OptionalLong rows() {
+      return OptionalLong.of(files.stream().mapToLong(file -> Math.max(0, file.rows())).sum());
+    }
+
+    /** A slice for each file. */
+    public List<TableRows> cut() {
+      return files.stream().map(file -> new TableRows(source, List.of(file), into)).toList();
+    }
+
+    @Override
+    public String toString() {
+      return source + " (" + files.size() + (files.size() == 1 ? " file)" : " files)");
     }
   }
 }

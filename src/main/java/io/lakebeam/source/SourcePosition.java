@@ -62,6 +62,32 @@ public sealed interface SourcePosition extends Serializable {
   }
 
   /**
+   * In the rows that a table had at one moment, which another one gets that was declared later.
+   *
+   * @param table the {@linkplain io.lakebeam.delta.Snapshot#id id} of the table that has them
+   * @param version of the table; -1 as long as the moment has not come
+   * @param next how many of its files are planned, in the order of their names
+   * @param files how many it has
+   */
+  record TableHistory(String table, long version, int next, int files) implements SourcePosition {
+    /** Before the moment has come. */
+    public static final TableHistory TO_BEGIN = new TableHistory("", -1, 0, 0);
+
+    /** Behind everything: an update ends when the history does, whatever it was at its start. */
+    public static final TableHistory END = new TableHistory("", -1, -1, -1);
+
+    /** Names the history of one table in another among the sources of a pipeline. */
+    public static String name(String table, String into) {
+      return into + " <- " + table;
+    }
+
+    /** True when all of the files are planned. */
+    public boolean isAtEnd() {
+      return version >= 0 && next == files;
+    }
+  }
+
+  /**
    * A file's content, as far as a listing tells.
    *
    * @param path as {@link SourceSpec.Files#name} gives it; ledgers of older versions have whole

@@ -46,15 +46,8 @@ final class DatasetReader {
       broken.add(name);
     }
     if (dataset.get("streaming_table").isEmpty()) {
-      dataset
-          .get("deduplicate")
-          .ifPresent(
-              node ->
-                  problems.add(
-                      node.at(),
-                      "only a streaming_table has deduplicate",
-                      "rows of others are computed anew, and not added",
-                      "leave it out, or group in the query"));
+      refuse(dataset, "deduplicate", "leave it out, or group in the query");
+      refuse(dataset, "backfill", "leave it out");
     }
     List<String> partitionBy = partitionBy(dataset);
     var expectations = new ExpectationReader(reading).read(dataset.get("expect"));
@@ -72,10 +65,25 @@ final class DatasetReader {
                 entry.keyAt()));
   }
 
+  private void refuse(YamlNode dataset, String key, String fix) {
+    dataset
+        .get(key)
+        .ifPresent(
+            node ->
+                problems.add(
+                    node.at(),
+                    "only a streaming_table has " + key,
+                    "rows of others are computed anew, and not added",
+                    fix));
+  }
+
   private Optional<Definition> definition(YamlNode dataset) {
     return dataset
         .get("streaming_table")
-        .map(table -> (Definition) new StreamingTable(flows(table), deduplicate(dataset)))
+        .map(
+            table ->
+                (Definition)
+                    new StreamingTable(flows(table), deduplicate(dataset), backfill(dataset)))
         .or(() -> dataset.get("materialized_view").flatMap(this::query).map(MaterializedView::new))
         .or(() -> dataset.get("view").flatMap(this::query).map(View::new));
   }
@@ -136,6 +144,10 @@ final class DatasetReader {
           .flatMap(sql -> reading.query(sql.inPlace(), sql.at()));
     }
     return Reading.scalar(node).flatMap(reading::queryFile);
+  }
+
+  private static boolean backfill(YamlNode dataset) {
+    return !Reading.text(dataset, "backfill").orElse("").equals("none");
   }
 
   private Optional<Deduplicate> deduplicate(YamlNode dataset) {

@@ -52,7 +52,7 @@ public record DatasetSpec(
   public DatasetSpec asTable() {
     QueryText query = openQuery().orElseThrow();
     FlowSpec flow = new QueryFlow(query, query.at(1, 1));
-    return with(new StreamingTable(List.of(flow), Optional.empty()), mayBeTable);
+    return with(new StreamingTable(List.of(flow), Optional.empty(), true), mayBeTable);
   }
 
   private DatasetSpec with(Definition other, boolean otherMayBeTable) {
@@ -91,8 +91,11 @@ public record DatasetSpec(
    * Rows are added by flows and stay.
    *
    * @param deduplicate which of them are dropped because the table has them
+   * @param backfill true when a table that is declared later gets what the tables that it reads
+   *     have already
    */
-  public record StreamingTable(List<FlowSpec> flows, Optional<Deduplicate> deduplicate)
+  public record StreamingTable(
+      List<FlowSpec> flows, Optional<Deduplicate> deduplicate, boolean backfill)
       implements Definition {
     public StreamingTable {
       flows = List.copyOf(flows);

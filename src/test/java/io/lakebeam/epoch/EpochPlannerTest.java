@@ -54,6 +54,7 @@ class EpochPlannerTest {
         Map.of("events", new Offsets(Map.of()), "reports", new SeenFiles(Set.of())),
         joined,
         after,
+        Map.of("events", "fingerprint"),
         CLOCK,
         warnings::add);
   }

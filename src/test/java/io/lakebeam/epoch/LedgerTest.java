@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.lakebeam.delta.DataFile;
 import io.lakebeam.epoch.EpochResult.DatasetResult;
 import io.lakebeam.epoch.EpochResult.RuleResult;
 import io.lakebeam.source.Slice;
@@ -14,6 +15,7 @@ import io.lakebeam.source.SourcePosition.FileIdentity;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -64,15 +66,26 @@ class LedgerTest {
     assertFalse(ledger.put(plan(1, 60, "b")));
     assertEquals(Optional.of(plan(1, 50, "a")), ledger.plan(1));
     assertEquals(Optional.empty(), ledger.plan(2));
+    DataFile file =
+        new DataFile("k=1/a.parquet", Collections.singletonMap("k", null), 3, 9, "{}", 5);
     EpochPlan first =
-        new EpochPlan("p", 2, NOW, List.of(), Map.of(), Map.of("customers", 7L), true);
+        new EpochPlan(
+            "p",
+            2,
+            NOW,
+            List.of(new Slice.TableRows("silver", List.of(file), Set.of("gold"))),
+            Map.of("gold <- silver", new SourcePosition.TableHistory("id", 4, 1, 2)),
+            Map.of("customers", 7L),
+            true,
+            Map.of("silver", "0123"),
+            Set.of());
     assertTrue(ledger.put(first));
     assertEquals(Optional.of(first), ledger.plan(2));
   }
 
   @Test
   void theLastPlanWithoutResultIsUndone() {
-    assertEquals(new Ledger.Contents(0, Optional.empty(), Map.of()), ledger.contents());
+    assertEquals(new Ledger.Contents(Optional.empty(), false, Map.of()), ledger.contents());
     ledger.put(plan(1, 50, "a"));
     assertEquals(Optional.of(plan(1, 50, "a")), ledger.contents().undone());
     ledger.done(done(1));
@@ -89,6 +102,42 @@ class LedgerTest {
                 new SourcePosition.SeenFiles(
                     Set.of(new FileIdentity("a", 10, 1), new FileIdentity("b", 10, 1)))),
         contents.positions());
+  }
+
+  @Test
+  void whatADatasetGetsIsDecidedOnce() {
+    DataFile file = new DataFile("a.parquet", Map.of(), 3, 9, "{}", 5);
+    Decision first = decision("", List.of(file), 3);
+    assertEquals(Optional.empty(), ledger.decision(1, "silver"));
+    assertEquals(first, ledger.decide(1, first, d -> true));
+    Decision second = decision("", List.of(), 4);
+    assertEquals(first, ledger.decide(1, second, d -> true));
+    assertEquals(second, ledger.decide(2, second, d -> true));
+    // Void: its files are gone, or it was computed of something else.
+    assertEquals(second, ledger.decide(1, second, d -> false));
+    assertEquals(Optional.of(second), ledger.decision(1, "silver"));
+    Decision other = decision("version 7", List.of(file), 5);
+    assertEquals(other, ledger.decide(1, other, d -> true));
+    assertEquals(Optional.of(other), ledger.decision(1, "silver"));
+  }
+
+  private static Decision decision(String basis, List<DataFile> files, long in) {
+    return new Decision(
+        basis,
+        files,
+        List.of(new DataFile("q.parquet", Map.of(), 1, 2, "", 6)),
+        new EpochResult.DatasetResult(
+            "silver",
+            "decided",
+            -1,
+            in,
+            in,
+            0,
+            0,
+            2,
+            11,
+            Map.of("r", new EpochResult.RuleResult(in, 0))),
+        List.of(new io.lakebeam.source.BadFile("reports", "in/x.csv", "cut off")));
   }
 
   @Test

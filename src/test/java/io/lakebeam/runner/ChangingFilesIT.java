@@ -54,6 +54,9 @@ class ChangingFilesIT {
               log: {streaming_table: {sql: "SELECT id FROM bronze"}}
             """;
 
+  /** As {@link #LAYERS}, with each table over the files themselves. */
+  private static final String SIDES = LAYERS.replace("FROM bronze", "FROM orders");
+
   @TempDir Path dir;
 
   private static List<String> ids(TestingPipeline project, String table) {
@@ -166,20 +169,42 @@ class ChangingFilesIT {
     assertEquals(0, TestingUpdates.run(moved.compile()).plans.size());
     // Done again after the move, the epoch does not find its file, and nobody waits for it.
     Files.delete(moved.lake().resolve("_lakebeam/p/epochs/000000000001.done"));
-    assertEquals(List.of(), TestingUpdates.run(moved.compile()).results.get(0).datasets());
+    assertEquals("already committed", TestingUpdates.run(moved.compile()).last("bronze").outcome());
     assertEquals(numbers(2), ids(moved, "bronze"));
+  }
+
+  /** What a table has is decided: who follows it gets that, whatever has become of the file. */
+  @Test
+  void aTableThatFollowsAnotherNeedsNoFiles() throws Exception {
+    TestingPipeline project = new TestingPipeline(dir).yaml(LAYERS.formatted("fail"));
+    Path file = project.land("1.csv", "id,cups\n1,1\n2,0\n3,1\n");
+    fails(project);
+    project.land("1.csv", "id,cups\n1,1\n22,9\n");
+    assertEquals("expectation some_cups of silver stops the update", fails(project).problem());
+    Files.delete(file);
+    assertEquals("expectation some_cups of silver stops the update", fails(project).problem());
+
+    project.yaml(LAYERS.formatted("drop"));
+    TestingUpdates updates = TestingUpdates.run(project.compile());
+    assertEquals(List.of(), updates.warnings);
+    assertEquals(List.of("1", "3"), ids(project, "silver"));
+    assertEquals(numbers(3), ids(project, "bronze"));
+    assertEquals(numbers(3), ids(project, "log"));
+    assertEquals("already committed", updates.last("bronze").outcome());
+    assertEquals(3, updates.last("bronze").accepted());
+    assertEquals(1, updates.last("silver").dropped());
   }
 
   @Test
   void anEpochThatIsDoneAgainNeedsItsFiles() throws Exception {
-    TestingPipeline project = new TestingPipeline(dir).yaml(LAYERS.formatted("fail"));
+    TestingPipeline project = new TestingPipeline(dir).yaml(SIDES.formatted("fail"));
     Path file = project.land("1.csv", "id,cups\n1,1\n2,0\n3,1\n");
     UpdateFailedException stopped = fails(project);
     assertEquals("expectation some_cups of silver stops the update", stopped.problem());
     assertTrue(stopped.fix().contains("Leave its files as they are"), stopped.fix());
     Path archive = Files.move(file, dir.resolve("archived.csv"));
 
-    project.yaml(LAYERS.formatted("drop"));
+    project.yaml(SIDES.formatted("drop"));
     UpdateFailedException gone = fails(project);
     assertEquals("in/1.csv is gone, and epoch 1 is not done without it", gone.problem());
     assertEquals("silver wait for its rows; bronze, log have them", gone.reason());
@@ -196,12 +221,12 @@ class ChangingFilesIT {
 
   @Test
   void missingFilesAreSkippedWhenThatIsWanted() throws Exception {
-    TestingPipeline project = new TestingPipeline(dir).yaml(LAYERS.formatted("fail"));
+    TestingPipeline project = new TestingPipeline(dir).yaml(SIDES.formatted("fail"));
     Path file = project.land("1.csv", "id,cups\n1,1\n2,0\n");
     project.land("2.csv", "id,cups\n3,1\n");
     fails(project);
     Files.delete(file);
-    project.yaml(LAYERS.formatted("drop"));
+    project.yaml(SIDES.formatted("drop"));
     assertEquals(
         List.of("in/1.csv is gone and is skipped: silver go without its rows of epoch 1"),
         run(project, EnumSet.of(Update.Consent.SKIP_MISSING)));
@@ -218,7 +243,7 @@ class ChangingFilesIT {
 
   @Test
   void aFileMendedAfterAStopIsNotReadIntoHalfOfTheTables() throws Exception {
-    TestingPipeline project = new TestingPipeline(dir).yaml(LAYERS.formatted("fail"));
+    TestingPipeline project = new TestingPipeline(dir).yaml(SIDES.formatted("fail"));
     Path file = project.land("1.csv", "id,cups\n1,1\n2,0\n");
     fails(project);
     Path before = Files.copy(file, dir.resolve("kept.csv"));
@@ -347,7 +372,7 @@ class ChangingFilesIT {
 
   @Test
   void eachFileThatIsSkippedHasItsEvent() throws Exception {
-    TestingPipeline project = new TestingPipeline(dir).yaml(LAYERS.formatted("fail"));
+    TestingPipeline project = new TestingPipeline(dir).yaml(SIDES.formatted("fail"));
     Path first = project.land("1.csv", "id,cups\n1,1\n");
     Path second = project.land("2.csv", "id,cups\n2,2\n");
     project.land("3.csv", "id,cups\n3,0\n");
@@ -356,7 +381,7 @@ class ChangingFilesIT {
     assertThrows(
         UpdateFailedException.class, () -> run(project, EnumSet.of(Update.Consent.SKIP_MISSING)));
     Files.delete(second);
-    project.yaml(LAYERS.formatted("drop"));
+    project.yaml(SIDES.formatted("drop"));
     run(project, EnumSet.of(Update.Consent.SKIP_MISSING));
     assertEquals(
         List.of("p/1/skipped/orders/in/1.csv", "p/1/skipped/orders/in/2.csv"),

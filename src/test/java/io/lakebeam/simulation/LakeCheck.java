@@ -12,6 +12,7 @@ import io.lakebeam.simulation.LakeWatch.Violation;
 import io.lakebeam.simulation.TestingSources.Record;
 import io.lakebeam.source.Slice;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -19,6 +20,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.apache.hadoop.fs.Path;
 
 /**
@@ -59,7 +61,11 @@ final class LakeCheck {
   }
 
   /** What an epoch must bring to a dataset. */
-  private record Expected(Set<String> accepted, Set<String> quarantined, int in, int dropped) {}
+  private record Expected(Set<String> accepted, Set<String> quarantined, int in, int dropped) {
+    List<Long> counts() {
+      return List.of((long) in, (long) accepted.size(), (long) quarantined.size(), (long) dropped);
+    }
+  }
 
   /** What was looked at: epochs, rows of all files, and rows that came late for a window. */
   record Compared(int epochs, int rows, long late) {}
@@ -74,7 +80,7 @@ final class LakeCheck {
       Map<Long, Set<String>> quarantined = new TreeMap<>();
       epochs.forEach(
           (epoch, read) -> {
-            Expected expected = expected(table, read);
+            Expected expected = expected(table, read, limit(epoch, read));
             rows.put(epoch, expected.accepted());
             quarantined.put(epoch, expected.quarantined());
             counted(epoch, table, expected);
@@ -83,10 +89,45 @@ final class LakeCheck {
       committed(table + "_quarantine", quarantined);
     }
     matched(epochs);
+    late();
     long late = closed();
     totals();
     events();
     return new Compared(epochs.size(), read.values().stream().mapToInt(List::size).sum(), late);
+  }
+
+  /** What the rule was when an attempt has decided what silver gets. */
+  private int limit(long epoch, List<Record> read) {
+    return SimulatedPipeline.LIMITS.stream()
+        .filter(limit -> isCounted(epoch, "silver", expected("silver", read, limit)))
+        .findFirst()
+        .orElse(SimulatedPipeline.LIMITS.get(0));
+  }
+
+  /** Each row of bronze once, whenever the table was declared. */
+  private void late() {
+    List<String> said = new ArrayList<>();
+    for (Version version : watch.versions("late")) {
+      for (String file : version.added()) {
+        rows("late", file, POSITION).forEach(row -> said.add(row.getString(0)));
+      }
+      if (!version.removed().isEmpty()) {
+        throw new Violation("version " + version.number() + " of late takes rows away");
+      }
+    }
+    List<String> right = new ArrayList<>();
+    for (Record each : sources.all()) {
+      if (each.source().equals(TestingSources.EVENTS)
+          && each.amount() != null
+          && each.amount() > 0) {
+        right.add(each.position());
+      }
+    }
+    Collections.sort(said);
+    Collections.sort(right);
+    if (!said.equals(right)) {
+      throw new Violation("the table that is declared late has " + said + "; it is " + right);
+    }
   }
 
   /** Rows of silver that meet rows of bronze, as far as bronze had them before the epoch. */
@@ -96,12 +137,13 @@ final class LakeCheck {
     Set<Integer> stored = new HashSet<>();
     epochs.forEach(
         (epoch, read) -> {
-          Set<String> meeting = new TreeSet<>(expected("silver", read).accepted());
+          Set<String> meeting =
+              new TreeSet<>(expected("silver", read, limit(epoch, read)).accepted());
           meeting.removeIf(position -> !stored.contains(records.get(position).amount()));
           rows.put(epoch, meeting);
           none.put(epoch, Set.of());
           counted(epoch, "matched", new Expected(meeting, Set.of(), meeting.size(), 0));
-          expected("bronze", read)
+          expected("bronze", read, 0)
               .accepted()
               .forEach(position -> stored.add(records.get(position).amount()));
         });
@@ -121,7 +163,11 @@ final class LakeCheck {
                 throw new Violation("epoch " + epoch + " is not done");
               }
               List<Record> read = new ArrayList<>();
-              plan.get("slices").forEach(slice -> read.addAll(sources.of(slice(slice))));
+              for (JsonNode slice : plan.get("slices")) {
+                if (!slice.has("into")) {
+                  read.addAll(sources.of(slice(slice)));
+                }
+              }
               for (Record each : read) {
                 Long before = planned.put(each.position(), epoch);
                 if (before != null) {
@@ -151,7 +197,7 @@ final class LakeCheck {
         : new Slice.FileSlice(source, slice.get("path").asText(), 0, 1);
   }
 
-  private static Expected expected(String table, List<Record> read) {
+  private static Expected expected(String table, List<Record> read, int limit) {
     Set<String> accepted = new TreeSet<>();
     Set<String> quarantined = new TreeSet<>();
     int in = 0;
@@ -164,7 +210,7 @@ final class LakeCheck {
       in++;
       if (each.amount() == null) {
         quarantined.add(each.position());
-      } else if (table.equals("bronze") || each.amount() > 0 && each.amount() < 100) {
+      } else if (table.equals("bronze") || each.amount() > 0 && each.amount() < limit) {
         accepted.add(each.position());
       } else if (each.amount() <= 0) {
         quarantined.add(each.position());
@@ -176,32 +222,28 @@ final class LakeCheck {
   }
 
   private void counted(long epoch, String table, Expected expected) {
+    if (!isCounted(epoch, table, expected)) {
+      throw new Violation(
+          String.format(
+              "epoch %d says of %s: in, accepted, quarantined, dropped = %s; it is %s",
+              epoch, table, said(epoch, table), expected.counts()));
+    }
+  }
+
+  private boolean isCounted(long epoch, String table, Expected expected) {
+    return said(epoch, table).equals(expected.counts());
+  }
+
+  /** Rows in, accepted, quarantined, dropped. */
+  private List<Long> said(long epoch, String table) {
     for (JsonNode dataset : watch.done().get(epoch).get("datasets")) {
       if (dataset.get("dataset").asText().equals(table)) {
-        long[] said = {
-          dataset.get("in").asLong(),
-          dataset.get("accepted").asLong(),
-          dataset.get("quarantined").asLong(),
-          dataset.get("dropped").asLong()
-        };
-        long[] right = {
-          expected.in(),
-          expected.accepted().size(),
-          expected.quarantined().size(),
-          expected.dropped()
-        };
-        if (!java.util.Arrays.equals(said, right) || said[0] != said[1] + said[2] + said[3]) {
-          throw new Violation(
-              String.format(
-                  "epoch %d says of %s: in, accepted, quarantined, dropped = %s; it is %s",
-                  epoch, table, java.util.Arrays.toString(said), java.util.Arrays.toString(right)));
-        }
-        return;
+        return Stream.of("in", "accepted", "quarantined", "dropped")
+            .map(count -> dataset.get(count).asLong())
+            .toList();
       }
     }
-    if (expected.in() > 0) {
-      throw new Violation("epoch " + epoch + " says nothing of " + table);
-    }
+    return List.of(0L, 0L, 0L, 0L);
   }
 
   /** Every version after the first adds one epoch, all of it, and no epoch comes twice. */

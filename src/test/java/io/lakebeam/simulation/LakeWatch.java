@@ -34,6 +34,8 @@ final class LakeWatch {
           "silver_quarantine",
           "matched",
           "matched_quarantine",
+          "late",
+          "late_quarantine",
           "closed",
           "closed_quarantine",
           "totals",

@@ -9,14 +9,17 @@ import io.lakebeam.pipeline.graph.TestingGraph;
 import io.lakebeam.spec.PipelineSpec;
 import io.lakebeam.testing.TestingPipeline;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 
 /**
  * The pipeline of every simulation: a stream and files, a table over both with rules that drop and
- * quarantine, a table that follows it and is joined with one as it stands, its windows, a view.
- * Compiled and planned once, because that takes longer than a simulation.
+ * quarantine, a table that follows it and is joined with one as it stands, its windows, a view. It
+ * is edited between runs: a rule changes and changes back, and one day a table is declared that
+ * follows another. Compiled and planned once, because that takes longer than a simulation.
  */
 final class SimulatedPipeline {
   static final String NAME = "p";
@@ -41,7 +44,7 @@ final class SimulatedPipeline {
               - {sql: "SELECT id, amount, TIMESTAMP_SECONDS(id) AS at FROM reports"}
           expect:
             positive: {expect: amount > 0, on_violation: quarantine}
-            small: {expect: amount < 100, on_violation: drop}
+            small: {expect: amount < LIMIT, on_violation: drop}
         matched:
           streaming_table:
             sql: "SELECT s.id, s.amount FROM silver s LEFT SEMI JOIN bronze b
@@ -59,25 +62,49 @@ final class SimulatedPipeline {
               GROUP BY MOD(amount, 4)"
       """;
 
+  /** What is declared one day. */
+  private static final String LATE =
+      """
+        late: {streaming_table: {sql: "SELECT id, amount FROM bronze WHERE amount > 0"}}
+      """;
+
+  /** What the rule {@code small} has said, and says. */
+  static final List<Integer> LIMITS = List.of(100, 50);
+
   /** They tell every plan, and every disturbance; held, because the JDK forgets a level. */
   private static final List<Logger> LOUD =
       List.of(Logger.getLogger("org.apache.beam"), Logger.getLogger("io.lakebeam.delta"));
 
-  private final CompiledPipeline compiled;
-  private final TestingGraph graph;
+  private final Map<Edition, Edited> editions = new HashMap<>();
 
   SimulatedPipeline(Path folder) {
     LOUD.forEach(logger -> logger.setLevel(Level.SEVERE));
-    this.compiled = new TestingPipeline(folder).yaml(YAML).compile();
-    this.graph = new TestingGraph(compiled);
+    for (int limit : LIMITS) {
+      for (boolean hasLate : List.of(false, true)) {
+        String yaml = YAML.replace("LIMIT", Integer.toString(limit)) + (hasLate ? LATE : "");
+        CompiledPipeline compiled = new TestingPipeline(folder).yaml(yaml).compile();
+        editions.put(new Edition(limit, hasLate), new Edited(compiled, new TestingGraph(compiled)));
+      }
+    }
   }
 
-  TestingGraph graph() {
-    return graph;
+  /**
+   * The pipeline as its author has left it.
+   *
+   * @param limit of the rule {@code small}
+   * @param hasLate true once the table {@code late} is declared
+   */
+  record Edition(int limit, boolean hasLate) {}
+
+  private record Edited(CompiledPipeline compiled, TestingGraph graph) {}
+
+  TestingGraph graph(Edition edition) {
+    return editions.get(edition).graph();
   }
 
   /** The pipeline on another lake. */
-  CompiledPipeline in(String lake) {
+  CompiledPipeline in(String lake, Edition edition) {
+    CompiledPipeline compiled = editions.get(edition).compiled();
     PipelineSpec declared = compiled.spec();
     PipelineSpec spec =
         new PipelineSpec(

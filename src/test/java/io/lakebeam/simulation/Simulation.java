@@ -14,6 +14,7 @@ import io.lakebeam.runner.Update;
 import io.lakebeam.runner.UpdateFailedException;
 import io.lakebeam.runner.UpdateListener;
 import io.lakebeam.simulation.LakeWatch.Violation;
+import io.lakebeam.simulation.SimulatedPipeline.Edition;
 import io.lakebeam.simulation.TestingProcesses.Process;
 import io.lakebeam.storage.Storage;
 import io.lakebeam.testing.TestingClock;
@@ -70,6 +71,7 @@ final class Simulation implements TestingStore.Gate {
   private Violation violation;
   private int runs;
   private int meddlings;
+  private boolean hasLate;
 
   Simulation(SimulatedPipeline pipeline, long seed) {
     this.pipeline = pipeline;
@@ -221,22 +223,26 @@ final class Simulation implements TestingStore.Gate {
   private Process start(Weather weather) {
     String name = "run" + ++runs;
     Random own = new Random(random.nextLong());
-    CompiledPipeline here = pipeline.in(lake(name));
+    // The last run has it, so that each simulation ends with its history.
+    hasLate |= weather.equals(Weather.CALM) || random.nextInt(4) == 0;
+    int limit = SimulatedPipeline.LIMITS.get(random.nextInt(SimulatedPipeline.LIMITS.size()));
+    Edition edition = new Edition(limit, hasLate);
     Process process =
-        processes.start(name, () -> run(name, here, own, weather.equals(Weather.CALM)));
+        processes.start(name, () -> run(name, edition, own, weather.equals(Weather.CALM)));
     weathers.put(process, weather);
-    note(name + " starts, " + weather);
+    note(name + " starts, " + edition + ", " + weather);
     return process;
   }
 
-  private void run(String name, CompiledPipeline here, Random own, boolean isLast) {
+  private void run(String name, Edition edition, Random own, boolean isLast) {
+    CompiledPipeline here = pipeline.in(lake(name), edition);
     Random bundles = isLast ? new Random(0) : own;
     Update update =
         TestingEngine.update(
             here,
             plan -> {
               note(name + " runs epoch " + plan.number());
-              pipeline.graph().run(here, plan, sources::read, bundles);
+              pipeline.graph(edition).run(here, plan, sources::read, bundles);
             },
             source -> sources.discovery(source.name()),
             KEPT,

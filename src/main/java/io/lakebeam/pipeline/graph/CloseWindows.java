@@ -76,7 +76,7 @@ final class CloseWindows {
         .and(groups)
         .apply("Parts of windows", Flatten.pCollections())
         .apply("Parts of a table of windows", GroupByKey.create())
-        .apply("Commit windows", ParDo.of(new CommitWindows(storage, pipeline, windows)))
+        .apply("Commit windows", ParDo.of(new CommitWindows(storage, ledgerPlace, windows)))
         .setCoder(SerializableCoder.of(DatasetOutcome.class));
   }
 

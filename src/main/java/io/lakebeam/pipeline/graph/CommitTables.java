@@ -1,15 +1,14 @@
 package io.lakebeam.pipeline.graph;
 
-import io.lakebeam.delta.Commit;
 import io.lakebeam.delta.CommitOutcome;
 import io.lakebeam.delta.DataFile;
-import io.lakebeam.delta.DeltaTable;
-import io.lakebeam.delta.TableDefinition;
+import io.lakebeam.epoch.Decision;
 import io.lakebeam.epoch.EpochResult.DatasetResult;
 import io.lakebeam.epoch.EpochResult.RuleResult;
 import io.lakebeam.expectation.Expectation;
 import io.lakebeam.expectation.RowCounts;
 import io.lakebeam.pipeline.CompiledTable;
+import io.lakebeam.pipeline.DecidedTables;
 import io.lakebeam.pipeline.Payload;
 import io.lakebeam.row.Packed;
 import io.lakebeam.source.BadFile;
@@ -18,18 +17,20 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.apache.beam.sdk.transforms.windowing.BoundedWindow;
 import org.apache.beam.sdk.values.KV;
 
 /**
- * Commits what an epoch wrote to a table: first to its quarantine, then to the table itself. Both
- * commits carry the epoch's number as the version of their application, so repeating them changes
- * nothing:
+ * Decides what an epoch puts into a table and its quarantine, and commits that: first to the
+ * quarantine, then to the table itself. Both commits carry the epoch's number as the version of
+ * their application, so repeating them changes nothing:
  *
  * <ul>
- *   <li>dies before the first commit: the epoch is replayed, the files written so far are orphans;
- *   <li>dies between the two: the replay finds the quarantine committed and commits the table;
- *   <li>dies after both: the replay finds both committed.
+ *   <li>dies before it is decided: the epoch is done again, the files written so far are orphans;
+ *   <li>dies between that and the end of the commits: the next attempt commits what is decided, and
+ *       computes nothing;
+ *   <li>dies after both: the next attempt finds both committed.
  * </ul>
  *
  * A table that reads rows of one that breaks a {@code fail} rule is not committed either: it would
@@ -37,12 +38,12 @@ import org.apache.beam.sdk.values.KV;
  */
 public final class CommitTables
     extends StorageFn<KV<String, Iterable<Packed<FlowReport>>>, DatasetOutcome> {
-  private final String pipeline;
+  private final LedgerPlace ledgerPlace;
   private final Payload<ArrayList<CompiledTable>> tables;
 
-  CommitTables(StorageSpec storage, String pipeline, List<CompiledTable> tables) {
+  CommitTables(StorageSpec storage, LedgerPlace ledgerPlace, List<CompiledTable> tables) {
     super(storage);
-    this.pipeline = pipeline;
+    this.ledgerPlace = ledgerPlace;
     this.tables = Payload.of(new ArrayList<>(tables));
   }
 
@@ -82,46 +83,30 @@ public final class CommitTables
     if (!waitsFor.isEmpty()) {
       return new DatasetOutcome.Waiting(table.name(), waitsFor);
     }
-    CommitOutcome quarantine =
-        commit(
-            table.quarantineName(),
-            table.quarantinePath(),
-            table.quarantineDefinition(),
+    Decision decided =
+        DecidedTables.decide(
+            ledgerPlace.ledger(),
+            table,
             epoch,
-            quarantineFiles);
-    if (isIn(quarantine)) {
-      CommitOutcome rows = commit(table.name(), table.path(), table.definition(), epoch, files);
-      return isIn(rows)
-          ? finished(table, rows, counts, files, quarantineFiles, setAside)
-          : stopped(table.name(), rows);
+            new Decision(
+                "",
+                files,
+                quarantineFiles,
+                counted(table, counts, 0, files, quarantineFiles),
+                setAside));
+    return outcome(DecidedTables.carryOut(ledgerPlace.pipeline(), table, epoch, decided), decided);
+  }
+
+  /** What became of a decision, for the epoch's result. */
+  static DatasetOutcome outcome(DecidedTables.CarriedOut done, Decision decided) {
+    if (!done.isWhole()) {
+      return stopped(done.table(), done.outcome());
     }
-    return stopped(table.quarantineName(), quarantine);
-  }
-
-  private CommitOutcome commit(
-      String name, String path, TableDefinition definition, long epoch, List<DataFile> files) {
-    String application = application(pipeline, name);
-    if (files.isEmpty()) {
-      return new CommitOutcome.AlreadyCommitted(epoch);
-    }
-    return DeltaTable.at(path)
-        .commit(
-            Commit.builder(application, epoch)
-                .add(files)
-                .writtenFor(definition)
-                .operation(Commit.Operation.STREAMING_UPDATE)
-                .parameters(Map.of("pipeline", pipeline, "epoch", Long.toString(epoch)))
-                .build());
-  }
-
-  /** Who commits an epoch's rows to a table, as Delta knows it. */
-  public static String application(String pipeline, String table) {
-    return pipeline + "/" + table;
-  }
-
-  static boolean isIn(CommitOutcome outcome) {
-    return outcome instanceof CommitOutcome.Committed
-        || outcome instanceof CommitOutcome.AlreadyCommitted;
+    long version =
+        done.outcome() instanceof CommitOutcome.Committed committed ? committed.version() : -1;
+    return new DatasetOutcome.Finished(
+        decided.counted().with(DecidedTables.word(done.outcome(), decided), version),
+        decided.setAside());
   }
 
   /** What rules have said. */
@@ -135,30 +120,27 @@ public final class CommitTables
     return rules;
   }
 
-  private static DatasetOutcome finished(
+  /** What a dataset gets, before anything of it is committed. */
+  static DatasetResult counted(
       CompiledTable table,
-      CommitOutcome outcome,
       RowCounts counts,
+      long late,
       List<DataFile> files,
-      List<DataFile> quarantineFiles,
-      List<BadFile> setAside) {
-    long version = outcome instanceof CommitOutcome.Committed committed ? committed.version() : -1;
-    String words = version >= 0 ? "committed" : files.isEmpty() ? "unchanged" : "already committed";
-    List<DataFile> all = new ArrayList<>(files);
-    all.addAll(quarantineFiles);
-    return new DatasetOutcome.Finished(
-        new DatasetResult(
-            table.name(),
-            words,
-            version,
-            counts.in(),
-            counts.accepted(),
-            counts.dropped(),
-            counts.quarantined(),
-            all.size(),
-            all.stream().mapToLong(DataFile::bytes).sum(),
-            rules(table, counts)),
-        setAside);
+      List<DataFile> quarantineFiles) {
+    long bytes =
+        Stream.concat(files.stream(), quarantineFiles.stream()).mapToLong(DataFile::bytes).sum();
+    return new DatasetResult(
+        table.name(),
+        "decided",
+        -1,
+        counts.in(),
+        counts.accepted(),
+        counts.dropped(),
+        counts.quarantined(),
+        late,
+        files.size() + quarantineFiles.size(),
+        bytes,
+        rules(table, counts));
   }
 
   static DatasetOutcome violated(
@@ -175,14 +157,10 @@ public final class CommitTables
   }
 
   static DatasetOutcome.Stopped stopped(String table, CommitOutcome outcome) {
-    String reason =
-        outcome instanceof CommitOutcome.Conflicted conflicted
-            ? conflicted.reason()
-            : outcome instanceof CommitOutcome.Failed failed ? failed.reason() : outcome.toString();
     return new DatasetOutcome.Stopped(
         table,
         "table " + table + " could not be committed",
-        reason,
+        DecidedTables.reason(outcome),
         "remove the cause; the next update goes on with the same rows",
         List.of());
   }

@@ -7,10 +7,11 @@ import io.lakebeam.delta.DeltaTable;
 import io.lakebeam.delta.view.Groups;
 import io.lakebeam.delta.view.NoRoomException;
 import io.lakebeam.epoch.Closing;
-import io.lakebeam.epoch.EpochResult.DatasetResult;
+import io.lakebeam.epoch.Decision;
 import io.lakebeam.expectation.RowCounts;
 import io.lakebeam.pipeline.CompiledTable;
 import io.lakebeam.pipeline.CompiledWindows;
+import io.lakebeam.pipeline.DecidedTables;
 import io.lakebeam.pipeline.Payload;
 import io.lakebeam.row.Packed;
 import io.lakebeam.spec.StorageSpec;
@@ -18,8 +19,8 @@ import io.lakebeam.sql.RowProgram;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
-import java.util.stream.Stream;
 import org.apache.beam.sdk.transforms.windowing.BoundedWindow;
 import org.apache.beam.sdk.values.KV;
 
@@ -30,14 +31,17 @@ import org.apache.beam.sdk.values.KV;
  */
 final class CommitWindows
     extends StorageFn<KV<String, Iterable<Packed<WindowPart>>>, DatasetOutcome> {
+  private final LedgerPlace ledgerPlace;
   private final String pipeline;
   private final Payload<HashMap<String, CompiledWindows>> windows;
   private transient Map<String, Groups> none;
   private transient Map<String, WindowRows> rows;
 
-  CommitWindows(StorageSpec storage, String pipeline, Map<String, CompiledWindows> windows) {
+  CommitWindows(
+      StorageSpec storage, LedgerPlace ledgerPlace, Map<String, CompiledWindows> windows) {
     super(storage);
-    this.pipeline = pipeline;
+    this.ledgerPlace = ledgerPlace;
+    this.pipeline = ledgerPlace.pipeline();
     this.windows = Payload.of(new HashMap<>(windows));
   }
 
@@ -125,19 +129,43 @@ final class CommitWindows
     }
     long late = read.stream().mapToLong(WindowPart.Part::late).sum();
     RowCounts counts = report.counts().plus(RowCounts.droppedUnjudged(late, rules));
-    CommitOutcome quarantine = quarantine(table, started.closing(), epoch, report);
-    if (!CommitTables.isIn(quarantine)) {
-      return CommitTables.stopped(table.table().quarantineName(), quarantine);
-    }
-    CommitOutcome committed = commit(table, started.closing(), epoch, report.files());
-    return CommitTables.isIn(committed)
-        ? finished(table.table(), committed, counts, late, report)
-        : CommitTables.stopped(table.name(), committed);
+    Decision decided =
+        DecidedTables.decide(
+            ledgerPlace.ledger(),
+            table.table(),
+            epoch,
+            new Decision(
+                basis(started.closing()),
+                report.files(),
+                report.quarantineFiles(),
+                CommitTables.counted(
+                    table.table(), counts, late, report.files(), report.quarantineFiles()),
+                List.of()));
+    return CommitTables.outcome(carryOut(table, started.closing(), epoch, decided), decided);
+  }
+
+  /** What the rows are made of, beside the plan. */
+  private static String basis(Closing closing) {
+    return String.format(
+        Locale.ROOT,
+        "%s@%d..%d, %d",
+        closing.read(),
+        closing.from(),
+        closing.to(),
+        closing.until());
+  }
+
+  private DecidedTables.CarriedOut carryOut(
+      CompiledWindows table, Closing closing, long epoch, Decision decided) {
+    CommitOutcome quarantine = quarantine(table, closing, epoch, decided.quarantineFiles());
+    return DecidedTables.isIn(quarantine)
+        ? new DecidedTables.CarriedOut(table.name(), commit(table, closing, epoch, decided.files()))
+        : new DecidedTables.CarriedOut(table.table().quarantineName(), quarantine);
   }
 
   private CommitOutcome quarantine(
-      CompiledWindows table, Closing closing, long epoch, FlowReport report) {
-    if (report.quarantineFiles().isEmpty()) {
+      CompiledWindows table, Closing closing, long epoch, List<DataFile> files) {
+    if (files.isEmpty()) {
       return new CommitOutcome.AlreadyCommitted(closing.to());
     }
     CompiledTable of = table.table();
@@ -146,7 +174,7 @@ final class CommitWindows
     return DeltaTable.at(of.quarantinePath())
         .commit(
             Commit.builder(application, closing.to())
-                .add(report.quarantineFiles())
+                .add(files)
                 .writtenFor(of.quarantineDefinition())
                 .parameters(parameters(epoch))
                 .build());
@@ -169,26 +197,6 @@ final class CommitWindows
 
   private Map<String, String> parameters(long epoch) {
     return Map.of("pipeline", pipeline, "epoch", Long.toString(epoch));
-  }
-
-  private static DatasetOutcome finished(
-      CompiledTable table, CommitOutcome outcome, RowCounts counts, long late, FlowReport report) {
-    List<DataFile> files =
-        Stream.concat(report.files().stream(), report.quarantineFiles().stream()).toList();
-    boolean isNow = outcome instanceof CommitOutcome.Committed;
-    return new DatasetOutcome.Finished(
-        new DatasetResult(
-            table.name(),
-            isNow ? "committed" : "already committed",
-            isNow ? ((CommitOutcome.Committed) outcome).version() : -1,
-            counts.in(),
-            counts.accepted(),
-            counts.dropped(),
-            counts.quarantined(),
-            late,
-            files.size(),
-            files.stream().mapToLong(DataFile::bytes).sum(),
-            CommitTables.rules(table, counts)));
   }
 
   private static DatasetOutcome behind(

@@ -1,6 +1,7 @@
 package io.lakebeam.pipeline.graph;
 
 import io.lakebeam.delta.CommitOutcome;
+import io.lakebeam.epoch.Decision;
 import io.lakebeam.epoch.EpochFailure;
 import io.lakebeam.epoch.EpochPlan;
 import io.lakebeam.epoch.EpochResult;
@@ -9,6 +10,8 @@ import io.lakebeam.epoch.Ledger;
 import io.lakebeam.event.EventLog;
 import io.lakebeam.event.FlowDefinition;
 import io.lakebeam.pipeline.CompiledPipeline;
+import io.lakebeam.pipeline.DecidedTables;
+import io.lakebeam.pipeline.Definitions;
 import io.lakebeam.source.BadFile;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -60,8 +63,14 @@ final class CompleteEpoch extends StorageFn<KV<String, Iterable<EpochPart>>, Lon
         }
       }
     }
-    results.sort(Comparator.comparing(DatasetResult::dataset));
     Ledger ledger = new Ledger(lake, pipeline);
+    for (String dataset : plan.decided()) {
+      // Carried out before this attempt began; none of a dataset that takes no part.
+      Optional<Decision> decided = ledger.decision(plan.number(), dataset);
+      decided.ifPresent(each -> results.add(each.counted().with("already committed", -1)));
+      decided.ifPresent(each -> setAside.addAll(each.setAside()));
+    }
+    results.sort(Comparator.comparing(DatasetResult::dataset));
     EventLog events = new EventLog(lake, pipeline);
     if (stops.isEmpty()) {
       EpochResult result =
@@ -75,8 +84,8 @@ final class CompleteEpoch extends StorageFn<KV<String, Iterable<EpochPart>>, Lon
                   .sorted(Comparator.comparing(BadFile::source).thenComparing(BadFile::path))
                   .toList());
       Optional<CommitOutcome> logged =
-          events.append(result, plan.startsUpdate() ? flows : List.of());
-      if (logged.isEmpty() || CommitTables.isIn(logged.get())) {
+          events.append(result, plan.startsUpdate() ? flows : List.of(), changed(ledger, plan));
+      if (logged.isEmpty() || DecidedTables.isIn(logged.get())) {
         ledger.done(result);
         behind.stream()
             .min(Comparator.comparing(DatasetOutcome.Behind::dataset))
@@ -97,6 +106,18 @@ final class CompleteEpoch extends StorageFn<KV<String, Iterable<EpochPart>>, Lon
             first.cause(),
             first.fix(),
             first.samples()));
+  }
+
+  /**
+   * What is declared otherwise since the epoch before; nobody edits a pipeline within an update.
+   */
+  private static List<String> changed(Ledger ledger, EpochPlan plan) {
+    return plan.startsUpdate() && plan.number() > 1
+        ? ledger
+            .plan(plan.number() - 1)
+            .map(before -> Definitions.changed(before.inputs(), plan.inputs()))
+            .orElse(List.of())
+        : List.of();
   }
 
   private static EpochFailure failure(long epoch, DatasetOutcome.Behind view) {

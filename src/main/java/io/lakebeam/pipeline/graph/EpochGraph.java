@@ -11,13 +11,18 @@ import io.lakebeam.row.BeamRows;
 import io.lakebeam.row.BeamSchemas;
 import io.lakebeam.row.Packed;
 import io.lakebeam.source.Patience;
+import io.lakebeam.source.Slice;
 import io.lakebeam.spec.SourceSpec;
 import io.lakebeam.spec.StorageSpec;
 import io.lakebeam.spec.Trust;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.coders.KvCoder;
 import org.apache.beam.sdk.coders.SerializableCoder;
@@ -91,17 +96,55 @@ public final class EpochGraph {
   }
 
   /**
-   * Builds the graph.
+   * Builds the graph of one epoch.
+   *
+   * @param plan the attempt at it
+   * @param workers how many workers read at the same time; slices are cut for them
+   */
+  public void build(Pipeline beam, EpochPlan plan, int workers) {
+    build(beam, PlanRoots.of(plan), workers, plan.decided(), tableRows(plan));
+  }
+
+  /**
+   * Builds the graph of all epochs to come, of which nothing is decided and that read no tables.
    *
    * @param root gives the plans, each at the timestamp of its epoch: {@link PlanRoots}
    * @param workers how many workers read at the same time; slices are cut for them
    */
   public void build(Pipeline beam, PTransform<PBegin, PCollection<EpochPlan>> root, int workers) {
+    build(beam, root, workers, Set.of(), Set.of());
+  }
+
+  /** Which tables an epoch reads, each once for some others. */
+  private static Set<TableRead> tableRows(EpochPlan plan) {
+    Set<TableRead> reads = new LinkedHashSet<>();
+    for (Slice slice : plan.slices()) {
+      if (slice instanceof Slice.TableRows rows) {
+        reads.add(new TableRead(rows.source(), rows.into()));
+      }
+    }
+    return reads;
+  }
+
+  /** Rows of a table for some others. */
+  private record TableRead(String table, Set<String> into) {
+    @Override
+    public String toString() {
+      return table + " for " + String.join(", ", into);
+    }
+  }
+
+  private void build(
+      Pipeline beam,
+      PTransform<PBegin, PCollection<EpochPlan>> root,
+      int workers,
+      Set<String> decided,
+      Set<TableRead> tableRows) {
     PCollection<EpochPlan> plans =
         beam.apply("Plans", root)
             .setCoder(SerializableCoder.of(EpochPlan.class))
             .apply("Epochs", Window.into(Epochs.windows()));
-    PCollection<DatasetOutcome> tables = commitTables(reports(plans, workers));
+    PCollection<DatasetOutcome> tables = commitTables(reports(plans, workers, decided, tableRows));
     PCollectionList<DatasetOutcome> outcomes = PCollectionList.of(tables);
     PCollection<DatasetOutcome> committed = tables;
     if (!pipeline.windows().isEmpty()) {
@@ -116,33 +159,47 @@ public final class EpochGraph {
 
   /** What the flows of all sources and transforms have written. */
   private PCollectionList<KV<String, Packed<FlowReport>>> reports(
-      PCollection<EpochPlan> plans, int workers) {
+      PCollection<EpochPlan> plans, int workers, Set<String> decided, Set<TableRead> tableRows) {
     HandedOut handedOut = new HandedOut();
     List<PCollection<KV<String, Packed<FlowReport>>>> reports = new ArrayList<>();
     for (SourceSpec source : pipeline.readSources()) {
-      reports.add(read(plans, source, workers, handedOut));
+      reports.add(read(plans, source, workers, decided, handedOut));
+    }
+    for (TableRead each : tableRows) {
+      pipeline.tables().stream()
+          .filter(table -> table.name().equals(each.table()))
+          .map(table -> rows(plans, table, each, workers, decided, handedOut))
+          .forEach(reports::add);
     }
     // In topological order: when a transform's turn comes, all rows of its inputs are there.
     for (CompiledTable table : pipeline.tables()) {
+      if (decided.contains(table.name())) {
+        continue;
+      }
       for (CompiledFlow flow : table.flows()) {
         if (flow.input() instanceof CompiledFlow.FromTransform transform) {
-          reports.add(transform(table, flow, transform, handedOut));
+          reports.add(transform(table, flow, transform, decided, handedOut));
         }
       }
       if (table.deduplication().isPresent()) {
-        reports.add(distinct(table, workers, handedOut));
+        reports.add(distinct(table, workers, decided, handedOut));
       }
     }
     return PCollectionList.of(reports);
   }
 
   private PCollection<KV<String, Packed<FlowReport>>> read(
-      PCollection<EpochPlan> plans, SourceSpec source, int workers, HandedOut handedOut) {
-    FlowTree tree = trees.of(source);
+      PCollection<EpochPlan> plans,
+      SourceSpec source,
+      int workers,
+      Set<String> decided,
+      HandedOut handedOut) {
+    FlowTree tree = trees.of(source).without(decided);
     HandedOut.Outputs handed = handedOut.outputs(tree);
     List<CompiledTable> quarantines =
         pipeline.tables().stream()
             .filter(table -> pipeline.sourcesOf(table).contains(source.name()))
+            .filter(table -> !decided.contains(table.name()))
             .toList();
     PCollectionTuple read =
         plans
@@ -166,10 +223,34 @@ public final class EpochGraph {
     return read.get(REPORTS).setCoder(FlowReport.coder());
   }
 
+  /** Rows that a table has, into what takes them. */
+  private PCollection<KV<String, Packed<FlowReport>>> rows(
+      PCollection<EpochPlan> plans,
+      CompiledTable table,
+      TableRead read,
+      int workers,
+      Set<String> decided,
+      HandedOut handedOut) {
+    FlowTree tree = trees.rows(table, read.into()).without(decided);
+    HandedOut.Outputs handed = handedOut.outputs(tree);
+    PCollectionTuple rows =
+        plans
+            .apply("Files of " + read, ParDo.of(new SlicesOf(table.name(), read.into(), workers)))
+            .setCoder(SerializableCoder.of(ReadTask.class))
+            .apply("Spread " + read, Redistribute.arbitrarily())
+            .apply(
+                "Flows from " + read,
+                ParDo.of(new ReadTableRows(storage, table, tree, handed, lookups))
+                    .withOutputTags(REPORTS, handed.tags()));
+    handedOut.add(rows, handed);
+    return rows.get(REPORTS).setCoder(FlowReport.coder());
+  }
+
   private PCollection<KV<String, Packed<FlowReport>>> transform(
       CompiledTable table,
       CompiledFlow flow,
       CompiledFlow.FromTransform transform,
+      Set<String> decided,
       HandedOut handedOut) {
     String name = table.name() + " from " + flow.name();
     PCollection<Row> rows;
@@ -185,7 +266,7 @@ public final class EpochGraph {
           "it was usable, and allowed, when the pipeline was compiled", e);
     }
     TableSchema columns = columns(rows.getSchema());
-    FlowTree tree = trees.of(table, flow, columns);
+    FlowTree tree = trees.of(table, flow, columns).without(decided);
     HandedOut.Outputs handed = handedOut.outputs(tree);
     PCollectionTuple written =
         rows.apply(
@@ -207,12 +288,12 @@ public final class EpochGraph {
    * already.
    */
   private PCollection<KV<String, Packed<FlowReport>>> distinct(
-      CompiledTable table, int workers, HandedOut handedOut) {
+      CompiledTable table, int workers, Set<String> decided, HandedOut handedOut) {
     String candidates = Deduplication.candidates(table.name());
     PCollection<Row> rows =
         handedOut.inputs("duplicates of " + table.name(), List.of(candidates)).get(candidates);
     BeamRows beamRows = new BeamRows(table.rowSchema().columns(), rows.getSchema());
-    FlowTree tree = trees.withoutDuplicates(table);
+    FlowTree tree = trees.withoutDuplicates(table).without(decided);
     HandedOut.Outputs handed = handedOut.outputs(tree);
     PCollectionTuple written =
         rows.apply(
@@ -248,8 +329,7 @@ public final class EpochGraph {
     return settled(reports.apply("Reports", Flatten.pCollections()))
         .apply("Reports of a table", GroupByKey.create())
         .apply(
-            "Commit tables",
-            ParDo.of(new CommitTables(storage, pipeline.name(), pipeline.tables())))
+            "Commit tables", ParDo.of(new CommitTables(storage, ledgerPlace(), pipeline.tables())))
         .setCoder(SerializableCoder.of(DatasetOutcome.class));
   }
 
@@ -261,13 +341,23 @@ public final class EpochGraph {
       return reports;
     }
     Map<String, List<CompiledTable>> fed = new HashMap<>();
-    sources.forEach(source -> fed.put(source.name(), pipeline.tablesFedBy(source.name())));
+    Map<String, Set<String>> readers = new HashMap<>();
+    for (SourceSpec source : sources) {
+      fed.put(source.name(), pipeline.tablesFedBy(source.name()));
+      readers.put(
+          source.name(),
+          pipeline.tables().stream()
+              .filter(table -> pipeline.sourcesOf(table).contains(source.name()))
+              .map(CompiledTable::name)
+              .collect(Collectors.toCollection(TreeSet::new)));
+    }
     return reports
         .apply("One settlement", WithKeys.of(""))
         .setCoder(KvCoder.of(StringUtf8Coder.of(), FlowReport.coder()))
         .apply("Reports of an epoch", GroupByKey.create())
         .apply(
-            "Settle bad files", ParDo.of(new SettleBadFiles(storage, ledgerPlace(), sources, fed)))
+            "Settle bad files",
+            ParDo.of(new SettleBadFiles(storage, ledgerPlace(), sources, fed, readers)))
         .setCoder(FlowReport.coder());
   }
 

@@ -2,9 +2,11 @@ package io.lakebeam.pipeline.graph;
 
 import io.lakebeam.graph.TableSchema;
 import io.lakebeam.pipeline.CompiledTable;
+import io.lakebeam.source.SourcePosition.TableHistory;
 import io.lakebeam.sql.RowProgram;
 import java.io.Serializable;
 import java.util.List;
+import java.util.Set;
 import org.checkerframework.checker.nullness.qual.Nullable;
 
 /**
@@ -23,6 +25,40 @@ record FlowTree(String relation, TableSchema rows, boolean isHandedOut, List<Bra
   }
 
   /**
+   * The same rows, without what becomes of them in some tables, and behind those.
+   *
+   * @param tables their names; where one is not to follow another only, that of the {@linkplain
+   *     TableHistory#name history} of the two
+   */
+  FlowTree without(Set<String> tables) {
+    return tables.isEmpty()
+        ? this
+        : new FlowTree(
+            relation,
+            rows,
+            isHandedOut,
+            branches.stream()
+                .filter(branch -> !tables.contains(branch.table().name()))
+                .filter(
+                    branch -> !tables.contains(TableHistory.name(relation, branch.table().name())))
+                .map(branch -> branch.without(tables))
+                .toList());
+  }
+
+  /**
+   * The same rows, as some tables take them.
+   *
+   * @param isReadByTransforms true when one of these tables takes them by a transform
+   */
+  FlowTree into(Set<String> tables, boolean isReadByTransforms) {
+    return new FlowTree(
+        relation,
+        rows,
+        isReadByTransforms,
+        branches.stream().filter(b -> tables.contains(b.table().name())).toList());
+  }
+
+  /**
    * A flow and what follows it.
    *
    * @param query the flow's query; null when its rows are the table's already
@@ -37,6 +73,14 @@ record FlowTree(String relation, TableSchema rows, boolean isHandedOut, List<Bra
       implements Serializable {
     Branch {
       dependents = List.copyOf(dependents);
+    }
+
+    private Branch without(Set<String> tables) {
+      return new Branch(
+          table,
+          query,
+          dependents.stream().filter(each -> !tables.contains(each.name())).toList(),
+          accepted.without(tables));
     }
   }
 }

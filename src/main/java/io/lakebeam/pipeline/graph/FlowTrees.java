@@ -40,6 +40,19 @@ final class FlowTrees {
     return tree(source.name(), SourceReader.rowSchema(source));
   }
 
+  /** What becomes of the rows that a table has accepted in some of those that read it. */
+  FlowTree rows(CompiledTable table, Set<String> into) {
+    boolean isReadByTransforms =
+        pipeline.tables().stream()
+            .filter(reader -> into.contains(reader.name()))
+            .flatMap(reader -> reader.flows().stream())
+            .anyMatch(
+                flow ->
+                    flow.input() instanceof CompiledFlow.FromTransform transform
+                        && transform.from().contains(table.name()));
+    return tree(table.name(), table.rowSchema()).into(into, isReadByTransforms);
+  }
+
   /** What becomes of the rows of the transform behind a flow. */
   FlowTree of(CompiledTable table, CompiledFlow flow, TableSchema rows) {
     return new FlowTree(

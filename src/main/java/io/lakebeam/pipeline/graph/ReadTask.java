@@ -7,6 +7,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Set;
 
 /**
  * Slices of one source that one worker reads one after the other.
@@ -28,16 +29,22 @@ record ReadTask(Instant ingestedAt, List<Slice> slices) implements Serializable 
    * Cuts and packs an epoch's slices of one source, so that the work is spread over the workers
    * whatever the number of partitions or files.
    *
+   * @param into tables that take the rows of a table; none for a source
    * @param workers that read at the same time
    */
-  static List<ReadTask> of(EpochPlan plan, String source, int workers) {
-    List<Slice> slices = plan.slices().stream().filter(s -> s.source().equals(source)).toList();
+  static List<ReadTask> of(EpochPlan plan, String source, Set<String> into, int workers) {
+    List<Slice> slices =
+        plan.slices().stream()
+            .filter(slice -> slice.source().equals(source) && slice.into().equals(into))
+            .toList();
     long rows = slices.stream().mapToLong(slice -> slice.rows().orElse(0)).sum();
     long target = Math.max(LEAST_ROWS, Math.min(MOST_ROWS, rows / (workers * 2L) + 1));
     List<Slice> parts = new ArrayList<>();
     for (Slice slice : slices) {
       if (slice instanceof Slice.KafkaRange range) {
         parts.addAll(range.cut(target));
+      } else if (slice instanceof Slice.TableRows table) {
+        parts.addAll(table.cut());
       } else {
         parts.add(slice);
       }

@@ -15,6 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.apache.beam.sdk.transforms.windowing.BoundedWindow;
 import org.apache.beam.sdk.values.KV;
 
@@ -29,20 +30,24 @@ final class SettleBadFiles
   private final LedgerPlace ledgerPlace;
   private final List<SourceSpec> sources;
   private final Payload<HashMap<String, List<CompiledTable>>> fed;
+  private final HashMap<String, Set<String>> readers;
 
   /**
    * @param sources that are read
    * @param fed tables that get rows of each source, by the source's name
+   * @param readers names of those that read it themselves
    */
   SettleBadFiles(
       StorageSpec storage,
       LedgerPlace ledgerPlace,
       List<SourceSpec> sources,
-      Map<String, List<CompiledTable>> fed) {
+      Map<String, List<CompiledTable>> fed,
+      Map<String, Set<String>> readers) {
     super(storage);
     this.ledgerPlace = ledgerPlace;
     this.sources = List.copyOf(sources);
     this.fed = Payload.of(new HashMap<>(fed));
+    this.readers = new HashMap<>(readers);
   }
 
   @ProcessElement
@@ -96,13 +101,20 @@ final class SettleBadFiles
         before.orElseGet(() -> ledger.settleSetAside(epoch, found));
     files.forEach(
         (file, source) -> {
-          if (settled.containsKey(file) != found.containsKey(file)) {
+          if (settled.containsKey(file) != found.containsKey(file)
+              && isRead(ledger, epoch, source)) {
             throw disputed(epoch, FileName.of(source, file), settled.containsKey(file));
           }
         });
   }
 
-  /** The files that this attempt reads, in the order of its plan. */
+  /** False when an earlier attempt has decided what each table gets that reads the source. */
+  private boolean isRead(Ledger ledger, long epoch, SourceSpec source) {
+    return readers.getOrDefault(source.name(), Set.of()).stream()
+        .anyMatch(table -> ledger.decision(epoch, table).isEmpty());
+  }
+
+  /** The files of the epoch, in the order of its plan. */
   private Map<Slice.FileSlice, SourceSpec> files(Ledger ledger, long epoch) {
     List<Slice> slices =
         ledger.readInstead(epoch).orElseGet(() -> ledger.plan(epoch).orElseThrow().slices());

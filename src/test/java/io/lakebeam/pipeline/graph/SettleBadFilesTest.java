@@ -32,6 +32,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.zip.GZIPOutputStream;
 import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.transforms.windowing.IntervalWindow;
@@ -149,7 +150,11 @@ class SettleBadFilesTest {
     List<KV<String, Packed<FlowReport>>> reports = List.of(FlowReport.keyed(report));
     List<KV<String, Packed<FlowReport>>> passed = new ArrayList<>();
     new SettleBadFiles(
-            StorageSpec.NONE, new LedgerPlace(folder + "/lake", "p"), List.of(source), Map.of())
+            StorageSpec.NONE,
+            new LedgerPlace(folder + "/lake", "p"),
+            List.of(source),
+            Map.of(),
+            Map.of(source.name(), Set.of("bronze")))
         .settle(
             KV.of("", reports),
             new IntervalWindow(Epochs.timestamp(1), Duration.millis(1)),

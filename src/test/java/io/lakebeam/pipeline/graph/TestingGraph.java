@@ -20,6 +20,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.function.Supplier;
 import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.transforms.windowing.BoundedWindow;
@@ -38,6 +39,7 @@ import org.joda.time.Duration;
  */
 public final class TestingGraph {
   private final Map<String, FlowTree> trees = new LinkedHashMap<>();
+  private final FlowTrees flows;
 
   /** Reads the records of a slice. */
   public interface Records {
@@ -45,7 +47,7 @@ public final class TestingGraph {
   }
 
   public TestingGraph(CompiledPipeline pipeline) {
-    FlowTrees flows = new FlowTrees(pipeline);
+    this.flows = new FlowTrees(pipeline);
     for (SourceSpec source : pipeline.readSources()) {
       trees.put(source.name(), flows.of(source));
     }
@@ -132,13 +134,35 @@ public final class TestingGraph {
                           .add(Packed.of(report)));
         }
       }
+      for (Slice slice : plan.slices()) {
+        if (slice instanceof Slice.TableRows rows) {
+          for (Slice.TableRows file : rows.cut()) {
+            step(() -> flows(file))
+                .forEach(
+                    report ->
+                        reports
+                            .computeIfAbsent(report.table(), table -> new ArrayList<>())
+                            .add(Packed.of(report)));
+          }
+        }
+      }
       return reports;
+    }
+
+    private List<FlowReport> flows(Slice.TableRows rows) {
+      lookups.register(plan.number());
+      CompiledTable table = pipeline.table(rows.source()).orElseThrow();
+      FlowTree tree = here(flows.rows(table, rows.into())).without(plan.decided());
+      try (FlowRun run = new FlowRun(tree, plan.number())) {
+        ReadTableRows.read(table, rows, run);
+        return run.finish();
+      }
     }
 
     /** The slices of a source cut anywhere, in any order, in as many bundles as may be. */
     private List<List<Slice>> bundles(String source) {
       List<Slice> slices = new ArrayList<>();
-      for (ReadTask task : ReadTask.of(plan, source, 1)) {
+      for (ReadTask task : ReadTask.of(plan, source, Set.of(), 1)) {
         for (Slice slice : task.slices()) {
           if (slice instanceof Slice.KafkaRange range && random.nextInt(3) == 0) {
             slices.addAll(range.cut(1 + random.nextInt(3)));
@@ -163,8 +187,10 @@ public final class TestingGraph {
       List<CompiledTable> quarantines =
           pipeline.tables().stream()
               .filter(table -> pipeline.sourcesOf(table).contains(source.name()))
+              .filter(table -> !plan.decided().contains(table.name()))
               .toList();
-      try (FlowRun run = new FlowRun(here(trees.get(source.name())), plan.number())) {
+      try (FlowRun run =
+          new FlowRun(here(trees.get(source.name())).without(plan.decided()), plan.number())) {
         RowOutput output =
             new RowOutput() {
               @Override
@@ -220,7 +246,10 @@ public final class TestingGraph {
 
     private List<DatasetOutcome> commitTables(Map<String, List<Packed<FlowReport>>> reports) {
       CommitTables commit =
-          new CommitTables(pipeline.spec().storage(), pipeline.name(), pipeline.tables());
+          new CommitTables(
+              pipeline.spec().storage(),
+              new LedgerPlace(pipeline.spec().lake(), pipeline.name()),
+              pipeline.tables());
       List<String> tables = new ArrayList<>(reports.keySet());
       Collections.shuffle(tables, random);
       List<DatasetOutcome> outcomes = new ArrayList<>();
@@ -251,7 +280,11 @@ public final class TestingGraph {
               new LedgerPlace(pipeline.spec().lake(), pipeline.name()),
               pipeline.name(),
               windows);
-      CommitWindows commit = new CommitWindows(pipeline.spec().storage(), pipeline.name(), windows);
+      CommitWindows commit =
+          new CommitWindows(
+              pipeline.spec().storage(),
+              new LedgerPlace(pipeline.spec().lake(), pipeline.name()),
+              windows);
       commit.setup();
       List<DatasetOutcome> outcomes = new ArrayList<>();
       for (String table : windows.keySet()) {

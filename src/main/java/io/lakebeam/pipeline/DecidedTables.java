@@ -1,0 +1,121 @@
+package io.lakebeam.pipeline;
+
+import io.lakebeam.delta.Commit;
+import io.lakebeam.delta.CommitOutcome;
+import io.lakebeam.delta.DataFile;
+import io.lakebeam.delta.DeltaTable;
+import io.lakebeam.delta.TableDefinition;
+import io.lakebeam.epoch.Decision;
+import io.lakebeam.epoch.Ledger;
+import io.lakebeam.storage.Storage;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Carries out what is decided of tables: commits the files of the decision, first those of the
+ * quarantine. Doing it again changes nothing.
+ */
+public final class DecidedTables {
+  private DecidedTables() {}
+
+  /** Who commits an epoch's rows to a table, as Delta knows it. */
+  public static String application(String pipeline, String table) {
+    return pipeline + "/" + table;
+  }
+
+  /** True when the files of a commit are in the table, from now on or already. */
+  public static boolean isIn(CommitOutcome outcome) {
+    return outcome instanceof CommitOutcome.Committed
+        || outcome instanceof CommitOutcome.AlreadyCommitted;
+  }
+
+  /**
+   * What became of a decision.
+   *
+   * @param table that was committed last: the quarantine when its commit has failed
+   * @param outcome of that commit
+   */
+  public record CarriedOut(String table, CommitOutcome outcome) {
+    /** True when both tables have what is decided. */
+    public boolean isWhole() {
+      return isIn(outcome);
+    }
+  }
+
+  /**
+   * Decides what an epoch puts into a table.
+   *
+   * @return what is decided: this, or what an earlier attempt has decided
+   */
+  public static Decision decide(Ledger ledger, CompiledTable table, long epoch, Decision decision) {
+    return ledger.decide(epoch, decision, earlier -> isThere(table, earlier));
+  }
+
+  /**
+   * True when all files of a decision are there. Who vacuums a table knows nothing of decisions,
+   * and a week may pass before somebody goes on with an epoch.
+   */
+  public static boolean isThere(CompiledTable table, Decision decision) {
+    return isThere(table.path(), decision.files())
+        && isThere(table.quarantinePath(), decision.quarantineFiles());
+  }
+
+  private static boolean isThere(String path, List<DataFile> files) {
+    return files.stream().allMatch(file -> Storage.status(file.location(path)).isPresent());
+  }
+
+  /** Carries out a decision on a table whose rows come from the epoch's slices. */
+  public static CarriedOut carryOut(
+      String pipeline, CompiledTable table, long epoch, Decision decision) {
+    CommitOutcome quarantine =
+        commit(
+            pipeline,
+            table.quarantineName(),
+            table.quarantinePath(),
+            table.quarantineDefinition(),
+            epoch,
+            decision.quarantineFiles());
+    if (!isIn(quarantine)) {
+      return new CarriedOut(table.quarantineName(), quarantine);
+    }
+    return new CarriedOut(
+        table.name(),
+        commit(pipeline, table.name(), table.path(), table.definition(), epoch, decision.files()));
+  }
+
+  private static CommitOutcome commit(
+      String pipeline,
+      String name,
+      String path,
+      TableDefinition definition,
+      long epoch,
+      List<DataFile> files) {
+    if (files.isEmpty()) {
+      return new CommitOutcome.AlreadyCommitted(epoch);
+    }
+    return DeltaTable.at(path)
+        .commit(
+            Commit.builder(application(pipeline, name), epoch)
+                .add(files)
+                .writtenFor(definition)
+                .operation(Commit.Operation.STREAMING_UPDATE)
+                .parameters(Map.of("pipeline", pipeline, "epoch", Long.toString(epoch)))
+                .build());
+  }
+
+  /** Why a commit did not happen. */
+  public static String reason(CommitOutcome outcome) {
+    if (outcome instanceof CommitOutcome.Conflicted conflicted) {
+      return conflicted.reason();
+    }
+    return outcome instanceof CommitOutcome.Failed failed ? failed.reason() : outcome.toString();
+  }
+
+  /** In one word for people, what a commit was. */
+  public static String word(CommitOutcome outcome, Decision decision) {
+    if (outcome instanceof CommitOutcome.Committed) {
+      return "committed";
+    }
+    return decision.files().isEmpty() ? "unchanged" : "already committed";
+  }
+}

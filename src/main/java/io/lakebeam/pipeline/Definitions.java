@@ -1,0 +1,122 @@
+package io.lakebeam.pipeline;
+
+import io.lakebeam.expectation.Expectation;
+import io.lakebeam.source.SourcePosition.TableHistory;
+import io.lakebeam.spec.DatasetSpec;
+import io.lakebeam.spec.PipelineSpec;
+import io.lakebeam.spec.SourceSpec;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * What the rows of a pipeline depend on, beside its data: a fingerprint for each source and each
+ * dataset. Two fingerprints are equal exactly when the declarations are, wherever their files lie.
+ */
+public final class Definitions {
+  /** As many hexadecimal digits as nobody finds a second text for by chance. */
+  private static final int DIGITS = 32;
+
+  private Definitions() {}
+
+  /**
+   * By the name of the source or dataset. Which table follows which is in it as well, under the
+   * name of a {@linkplain TableHistory#name history}.
+   */
+  public static SortedMap<String, String> of(CompiledPipeline compiled) {
+    SortedMap<String, String> fingerprints = new TreeMap<>();
+    compiled.tables().forEach(table -> follows(table).forEach(key -> fingerprints.put(key, "")));
+    PipelineSpec pipeline = compiled.spec();
+    String functions = pipeline.functions().toString();
+    for (SourceSpec source : pipeline.sources()) {
+      fingerprints.put(source.name(), fingerprint(parts(source)));
+    }
+    for (DatasetSpec dataset : pipeline.datasets()) {
+      List<String> parts = parts(dataset);
+      parts.add(functions);
+      fingerprints.put(dataset.name(), fingerprint(parts));
+    }
+    return fingerprints;
+  }
+
+  private static List<String> follows(CompiledTable table) {
+    return table.flows().stream()
+        .filter(flow -> flow.input() instanceof CompiledFlow.FromTable)
+        .flatMap(flow -> flow.takes().stream())
+        .map(read -> TableHistory.name(read, table.name()))
+        .toList();
+  }
+
+  /** Those whose declarations are not what they were, of what is there now and was then. */
+  public static List<String> changed(Map<String, String> then, Map<String, String> now) {
+    return now.keySet().stream()
+        .filter(name -> then.containsKey(name) && !then.get(name).equals(now.get(name)))
+        .toList();
+  }
+
+  private static List<String> parts(SourceSpec source) {
+    return List.of(
+        source.format().toString(),
+        source.schema().ddl(),
+        new TreeMap<>(source.namesInData()).toString());
+  }
+
+  private static List<String> parts(DatasetSpec dataset) {
+    List<String> parts = new ArrayList<>();
+    DatasetSpec.Definition definition = dataset.definition();
+    parts.add(definition.getClass().getSimpleName());
+    if (definition instanceof DatasetSpec.StreamingTable table) {
+      table.flows().forEach(flow -> parts.add(text(flow)));
+      table.deduplicate().ifPresent(by -> parts.add(by.by() + " " + by.of() + " " + by.within()));
+    } else if (definition instanceof DatasetSpec.MaterializedView view) {
+      parts.add(view.query().sql());
+    } else if (definition instanceof DatasetSpec.View view) {
+      parts.add(view.query().sql());
+    }
+    parts.add(dataset.partitionBy().toString());
+    for (Expectation rule : dataset.expectations()) {
+      parts.add(
+          String.join(
+              " ",
+              rule.name(),
+              rule.condition(),
+              rule.onViolation().name(),
+              Boolean.toString(rule.nullPasses())));
+    }
+    return parts;
+  }
+
+  private static String text(DatasetSpec.FlowSpec flow) {
+    if (flow instanceof DatasetSpec.QueryFlow query) {
+      return query.query().sql();
+    }
+    return flow instanceof DatasetSpec.CopyFlow copy
+        ? "from " + copy.from()
+        : transform((DatasetSpec.TransformFlow) flow);
+  }
+
+  private static String transform(DatasetSpec.TransformFlow flow) {
+    return flow.className() + " " + flow.from() + " " + new TreeMap<>(flow.options());
+  }
+
+  /** Lengths go before texts, so that no two lists of texts are read alike. */
+  private static String fingerprint(List<String> parts) {
+    try {
+      MessageDigest digest = MessageDigest.getInstance("SHA-256");
+      for (String part : parts) {
+        byte[] text = part.getBytes(StandardCharsets.UTF_8);
+        digest.update((text.length + ":").getBytes(StandardCharsets.UTF_8));
+        digest.update(text);
+      }
+      return HexFormat.of().formatHex(digest.digest()).substring(0, DIGITS);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every JVM has SHA-256", e);
+    }
+  }
+}

@@ -1,0 +1,160 @@
+package io.lakebeam.runner;
+
+import io.lakebeam.delta.DeltaTable;
+import io.lakebeam.epoch.EpochPlan;
+import io.lakebeam.epoch.Ledger;
+import io.lakebeam.pipeline.CompiledFlow;
+import io.lakebeam.pipeline.CompiledPipeline;
+import io.lakebeam.pipeline.CompiledTable;
+import io.lakebeam.pipeline.DecidedTables;
+import io.lakebeam.pipeline.Definitions;
+import io.lakebeam.source.SourceDiscovery;
+import io.lakebeam.source.SourcePosition;
+import io.lakebeam.source.SourcePosition.TableHistory;
+import io.lakebeam.source.table.TableDiscovery;
+import io.lakebeam.spec.DatasetSpec;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/**
+ * Tables that were declared, or told to follow another one, after epochs had been done. They get
+ * the rows that the tables which they follow have already, beside new ones. What the last plan says
+ * took part in its epoch tells them apart, so a run that is killed makes nobody early.
+ */
+final class LateTables {
+  private final CompiledPipeline pipeline;
+  private final Ledger.Contents ledger;
+  private final Set<String> made;
+
+  /**
+   * @param made tables that were not there when this update began: they tell what is late in a
+   *     ledger of a version that did not write what took part
+   */
+  LateTables(CompiledPipeline pipeline, Ledger.Contents ledger, List<String> made) {
+    this.pipeline = pipeline;
+    this.ledger = ledger;
+    this.made = new TreeSet<>(made);
+  }
+
+  /**
+   * Which tables a plan does not know of, and which it does not know to follow which.
+   *
+   * @return names of tables, and of {@linkplain TableHistory#name histories}
+   */
+  Set<String> absentFrom(EpochPlan plan) {
+    if (plan.inputs().isEmpty()) {
+      return made;
+    }
+    Set<String> absent = new TreeSet<>(Definitions.of(pipeline).keySet());
+    absent.removeAll(plan.inputs().keySet());
+    return absent;
+  }
+
+  private Set<String> late() {
+    return ledger.last().map(this::absentFrom).orElse(Set.of());
+  }
+
+  /** Finds the rows that late tables are still to get, by the names of the histories. */
+  Map<String, SourceDiscovery> histories() {
+    Set<String> late = late();
+    Map<String, SourceDiscovery> histories = new TreeMap<>();
+    for (CompiledTable table : pipeline.tables()) {
+      if (isBackfilled(table) && !(late.contains(table.name()) && hasRows(table))) {
+        for (String read : follows(table)) {
+          String name = TableHistory.name(read, table.name());
+          boolean isLate = late.contains(name) || late.contains(table.name());
+          if (isPending(name) || isLate && !late.contains(read)) {
+            histories.put(name, new TableDiscovery(read, pipeline.pathOf(read), table.name()));
+          }
+        }
+      }
+    }
+    return histories;
+  }
+
+  private boolean isPending(String name) {
+    SourcePosition position = ledger.positions().get(name);
+    return position instanceof TableHistory history && !history.isAtEnd();
+  }
+
+  /** What late tables do not get, a sentence for each. */
+  List<String> warnings() {
+    List<String> warnings = new ArrayList<>();
+    Set<String> late = late();
+    for (CompiledTable table : pipeline.tables()) {
+      if (!late.contains(table.name())) {
+        continue;
+      }
+      String epochs = String.format(Locale.ROOT, "what epochs 1 to %d read", ledger.lastPlanned());
+      if (hasRows(table)) {
+        warnings.add(
+            "table "
+                + table.name()
+                + " was not declared for a while: it gets what is read from now on, not what came in"
+                + " between");
+      } else {
+        lacking(table)
+            .ifPresent(
+                sources ->
+                    warnings.add(
+                        "table "
+                            + table.name()
+                            + " is new: of "
+                            + sources
+                            + " it gets what is read from now on, not "
+                            + epochs
+                            + "; for that, start over with an empty lake"));
+      }
+    }
+    return warnings;
+  }
+
+  /** What a new table reads that has no history for it. */
+  private Optional<String> lacking(CompiledTable table) {
+    Set<String> sources = new TreeSet<>();
+    for (CompiledFlow flow : table.flows()) {
+      if (!(flow.input() instanceof CompiledFlow.FromTable)) {
+        sources.addAll(flow.takes());
+      }
+    }
+    return sources.isEmpty() ? Optional.empty() : Optional.of(String.join(", ", sources));
+  }
+
+  private static Set<String> follows(CompiledTable table) {
+    Set<String> read = new TreeSet<>();
+    for (CompiledFlow flow : table.flows()) {
+      if (flow.input() instanceof CompiledFlow.FromTable) {
+        read.addAll(flow.takes());
+      }
+    }
+    return read;
+  }
+
+  private boolean isBackfilled(CompiledTable table) {
+    return pipeline.spec().datasets().stream()
+        .filter(dataset -> dataset.name().equals(table.name()))
+        .allMatch(
+            dataset ->
+                !(dataset.definition() instanceof DatasetSpec.StreamingTable streaming)
+                    || streaming.backfill());
+  }
+
+  private boolean hasRows(CompiledTable table) {
+    String application = DecidedTables.application(pipeline.name(), table.name());
+    return DeltaTable.at(table.path()).transactionVersion(application).isPresent();
+  }
+
+  /** Where histories stand that nothing of is planned. */
+  static Map<String, SourcePosition> starts(Set<String> histories) {
+    Map<String, SourcePosition> starts = new LinkedHashMap<>();
+    histories.forEach(name -> starts.put(name, TableHistory.TO_BEGIN));
+    return starts;
+  }
+}

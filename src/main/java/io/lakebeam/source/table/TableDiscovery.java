@@ -1,0 +1,99 @@
+package io.lakebeam.source.table;
+
+import io.lakebeam.delta.DataFile;
+import io.lakebeam.delta.DeltaException;
+import io.lakebeam.delta.DeltaTable;
+import io.lakebeam.delta.Snapshot;
+import io.lakebeam.source.Discovery;
+import io.lakebeam.source.Slice;
+import io.lakebeam.source.SourceDiscovery;
+import io.lakebeam.source.SourceException;
+import io.lakebeam.source.SourcePosition;
+import io.lakebeam.source.SourcePosition.TableHistory;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * The rows that a table has before another one begins to follow it. Which they are is fixed when
+ * the first epoch is planned in which the other table takes part: all that is committed by then is
+ * history, and all that comes with that epoch and later is news, which reaches it by itself.
+ */
+public final class TableDiscovery implements SourceDiscovery {
+  private final String table;
+  private final String path;
+  private final String into;
+
+  /**
+   * @param table whose rows are read
+   * @param path where it is
+   * @param into the table that gets them
+   */
+  public TableDiscovery(String table, String path, String into) {
+    this.table = table;
+    this.path = path;
+    this.into = into;
+  }
+
+  @Override
+  public Discovery discover(SourcePosition since, long maxRows) {
+    TableHistory from = (TableHistory) since;
+    if (from.isAtEnd()) {
+      return new Discovery(List.of(), from, false, List.of());
+    }
+    Snapshot snapshot = snapshot(from);
+    List<DataFile> files = new ArrayList<>(snapshot.files());
+    // Names begin with the numbers of epochs.
+    files.sort(Comparator.comparing(DataFile::path));
+    List<DataFile> taken = new ArrayList<>();
+    long rows = 0;
+    int next = from.next();
+    while (next < files.size() && (taken.isEmpty() || rows + rows(files.get(next)) <= maxRows)) {
+      DataFile file = files.get(next++);
+      taken.add(file);
+      rows += rows(file);
+    }
+    TableHistory position = new TableHistory(snapshot.id(), snapshot.version(), next, files.size());
+    return new Discovery(
+        taken.isEmpty() ? List.of() : List.of(new Slice.TableRows(table, taken, Set.of(into))),
+        position,
+        !position.isAtEnd(),
+        List.of());
+  }
+
+  /** What is there now is fixed when it is planned, not when an update looks where it will end. */
+  @Override
+  public Discovery discover(SourcePosition since, SourcePosition end, long maxRows) {
+    return discover(since, maxRows);
+  }
+
+  @Override
+  public Discovery present(SourcePosition since) {
+    return new Discovery(List.of(), TableHistory.END, true, List.of());
+  }
+
+  private static long rows(DataFile file) {
+    return Math.max(0, file.rows());
+  }
+
+  private Snapshot snapshot(TableHistory from) {
+    try {
+      Snapshot snapshot =
+          from.version() < 0
+              ? DeltaTable.at(path).latest().orElseThrow()
+              : DeltaTable.at(path).at(from.version());
+      if (from.version() >= 0 && !snapshot.id().equals(from.table())) {
+        throw new DeltaException("the table was made anew since");
+      }
+      return snapshot;
+    } catch (DeltaException e) {
+      throw SourceException.permanent(
+          table,
+          "the rows that " + into + " still needs of " + table + " cannot be read",
+          "they are those of version " + from.version() + ": " + e.getMessage(),
+          "Declare backfill: none for " + into + ", which goes on without them",
+          e);
+    }
+  }
+}

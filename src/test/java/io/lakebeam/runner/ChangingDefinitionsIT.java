@@ -1,0 +1,168 @@
+package io.lakebeam.runner;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.lakebeam.testing.Tables;
+import io.lakebeam.testing.TestingPipeline;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Rules, queries and tables that are edited while epochs are under way, and between them. */
+class ChangingDefinitionsIT {
+  private static final String RULED =
+      """
+      pipeline: p
+      sources:
+        orders: {files: "in/*.csv", format: csv, schema: "id BIGINT, cups INT"}
+      datasets:
+        bronze:
+          streaming_table: {from: orders}
+          expect: {some_cups: {expect: "cups > %d", on_violation: %s}}
+        silver: {streaming_table: {sql: "SELECT id, cups FROM bronze"}}
+      """;
+
+  @TempDir Path dir;
+
+  private static List<String> ids(TestingPipeline project, String table) {
+    return Tables.texts(project.table(table), "id");
+  }
+
+  /** Both come from one attempt, and so do the tables that follow. */
+  @Test
+  void aRuleThatChangesBetweenTheCommitsOfATableAndItsQuarantineMovesNoRow() throws Exception {
+    TestingPipeline project = new TestingPipeline(dir.resolve("a"));
+    project.yaml(RULED.formatted(0, "quarantine"));
+    project.land("1.csv", "id,cups\n1,1\n2,0\n3,5\n");
+    TestingUpdates.run(project.compile());
+    for (List<String> waiting :
+        List.of(List.of("bronze"), List.of("bronze", "bronze_quarantine"), List.<String>of())) {
+      List<String> without = new java.util.ArrayList<>(waiting);
+      without.add("silver");
+      TestingPipeline killed = new TestingPipeline(dir.resolve("b" + waiting.size()));
+      KilledRun.copy(project.lake(), killed.lake(), 1, without);
+      killed.yaml(RULED.formatted(3, "quarantine"));
+      killed.land("1.csv", "id,cups\n1,1\n2,0\n3,5\n");
+      TestingUpdates updates = TestingUpdates.run(killed.compile());
+      assertEquals(List.of("1", "3"), ids(killed, "bronze"));
+      assertEquals(List.of("2"), ids(killed, "bronze_quarantine"));
+      assertEquals(List.of("1", "3"), ids(killed, "silver"));
+      assertEquals(1, updates.last("bronze").quarantined());
+
+      killed.land("2.csv", "id,cups\n4,3\n5,4\n");
+      TestingUpdates.run(killed.compile());
+      assertEquals(List.of("1", "3", "5"), ids(killed, "silver"));
+      assertEquals(List.of("2", "4"), ids(killed, "bronze_quarantine"));
+      assertEquals(
+          List.of("bronze is declared otherwise: that applies from epoch 2 on"),
+          events(killed, "definition_changed"));
+    }
+  }
+
+  /** A rule with fail is answered by another rule, and the event log says that it was. */
+  @Test
+  void whatIsDoneAgainWithAnotherRuleIsTold() throws Exception {
+    TestingPipeline project = new TestingPipeline(dir).yaml(RULED.formatted(0, "fail"));
+    project.land("1.csv", "id,cups\n1,1\n2,0\n");
+    TestingUpdates.fail(project.compile());
+    project.yaml(RULED.formatted(0, "drop"));
+    TestingUpdates.run(project.compile());
+    assertEquals(List.of("1"), ids(project, "silver"));
+    assertEquals(
+        List.of(
+            "epoch 1 is done again with another declaration of bronze than it was planned with"),
+        events(project, "inputs_changed"));
+  }
+
+  private static List<String> events(TestingPipeline project, String type) {
+    return Tables.texts(project.table("event_log"), "event_type", "message").stream()
+        .filter(event -> event.startsWith(type + "|"))
+        .map(event -> event.substring(type.length() + 1))
+        .toList();
+  }
+
+  private static final String LATE =
+      """
+      pipeline: p
+      max_rows_per_epoch: 4
+      sources:
+        orders: {files: "in/*.csv", format: csv, schema: "id BIGINT, cups INT"}
+      datasets:
+        bronze: {streaming_table: {from: orders}}
+      """;
+
+  private static final String SILVER =
+      """
+        silver:
+          streaming_table: {sql: "SELECT id, cups * 10 AS ml FROM bronze"}
+          expect: {even: {expect: "id %% 2 = 0", on_violation: quarantine}}
+          %s
+        gold:
+          streaming_table: {sql: "SELECT id FROM silver WHERE ml > 10"}
+      """;
+
+  private void landed(TestingPipeline project, int from, int to) {
+    for (int file = from; file <= to; file++) {
+      project.land(file + ".csv", "id,cups\n" + file * 2 + ",1\n" + (file * 2 + 1) + ",2\n");
+    }
+  }
+
+  private static List<String> even(int to) {
+    return java.util.stream.IntStream.rangeClosed(1, to)
+        .mapToObj(i -> Integer.toString(i * 2))
+        .sorted()
+        .toList();
+  }
+
+  @Test
+  void aTableThatIsDeclaredLaterGetsItsHistoryBesideNewRows() throws Exception {
+    TestingPipeline project = new TestingPipeline(dir).yaml(LATE);
+    landed(project, 1, 5);
+    TestingUpdates.run(project.compile());
+    project.yaml(LATE + SILVER.formatted(""));
+    landed(project, 6, 7);
+    TestingUpdates updates = TestingUpdates.run(project.compile());
+    assertEquals(List.of(), updates.warnings);
+    assertEquals(even(7), ids(project, "silver"));
+    assertEquals(7, Tables.texts(project.table("silver_quarantine"), "id").size());
+    assertEquals(List.of(), ids(project, "gold"));
+    assertTrue(updates.plans.size() > 1, "bounded epochs: " + updates.plans.size());
+
+    landed(project, 8, 8);
+    TestingUpdates.run(project.compile());
+    assertEquals(even(8), ids(project, "silver"));
+    assertEquals(16, ids(project, "bronze").size());
+  }
+
+  @Test
+  void aHistoryThatIsNotWantedIsLeftOut() throws Exception {
+    TestingPipeline project = new TestingPipeline(dir).yaml(LATE);
+    landed(project, 1, 2);
+    TestingUpdates.run(project.compile());
+    project.yaml(LATE + SILVER.formatted("backfill: none"));
+    landed(project, 3, 3);
+    TestingUpdates.run(project.compile());
+    assertEquals(List.of("6"), ids(project, "silver"));
+  }
+
+  /** The new table takes no part in the epoch that an earlier run has planned. */
+  @Test
+  void aTableThatIsDeclaredWhileAnEpochWaitsHasEachRowOnce() throws Exception {
+    TestingPipeline project = new TestingPipeline(dir.resolve("a")).yaml(LATE);
+    landed(project, 1, 3);
+    TestingUpdates.run(project.compile());
+    long last =
+        new io.lakebeam.epoch.Ledger(project.lake().toString(), "p").contents().lastPlanned();
+    for (List<String> waiting : List.of(List.of("bronze"), List.<String>of())) {
+      TestingPipeline killed = new TestingPipeline(dir.resolve("b" + waiting.size()));
+      landed(killed, 1, 3);
+      KilledRun.copy(project.lake(), killed.lake(), last, waiting);
+      killed.yaml(LATE + SILVER.formatted(""));
+      TestingUpdates.run(killed.compile());
+      assertEquals(even(3), ids(killed, "silver"));
+      assertEquals(6, ids(killed, "bronze").size());
+    }
+  }
+}

@@ -113,7 +113,9 @@ final class DeployedProject implements AutoCloseable {
     passing("the lake", declared.lake(), declared.at()).ifPresent(problems::add);
     for (SourceSpec source : declared.sources()) {
       if (!source.reference() && source.connection() instanceof SourceSpec.Files files) {
-        passing(source.name(), files.pattern(), source.at()).ifPresent(problems::add);
+        for (String place : files.places()) {
+          passing(source.name(), place, source.at()).ifPresent(problems::add);
+        }
       }
     }
     if (!problems.isEmpty()) {
@@ -155,7 +157,7 @@ final class DeployedProject implements AutoCloseable {
     }
     ProjectAddress there = address.orElseThrow();
     return source.withConnection(
-        new SourceSpec.Files(there.uri(file.get()), there.uri(), files.badFiles()));
+        new SourceSpec.Files(there.uri(file.get()), there.uri(), files.rules()));
   }
 
   /** Takes away what was unpacked. */

@@ -134,15 +134,24 @@ public final class Readiness {
               "S3 is read by the scheme s3a",
               "write s3a:// in its place"));
     }
-    if (place.isPresent() || source.reference() || !ProjectFolder.isLocal(files.pattern())) {
+    if (place.isPresent() || source.reference()) {
       return place;
     }
-    return Optional.of(
-        new Problem(
-            source.at(),
-            source.name() + " reads " + files.pattern() + ", which is on this machine",
-            "the job's machines do not see it",
-            "name a URI, for example as LANDING under variables of the profile"));
+    String folder = files.rules().afterRead().folder();
+    return DatabricksPlaces.problem(source.name(), folder, source.at())
+        .or(() -> ofThisMachine(source, " reads ", files.pattern()))
+        .or(() -> ofThisMachine(source, " moves files to ", folder));
+  }
+
+  private static Optional<Problem> ofThisMachine(SourceSpec source, String does, String place) {
+    return place.isEmpty() || !ProjectFolder.isLocal(place)
+        ? Optional.empty()
+        : Optional.of(
+            new Problem(
+                source.at(),
+                source.name() + does + place + ", which is on this machine",
+                "the job's machines do not see it",
+                "name a URI, for example as LANDING under variables of the profile"));
   }
 
   private static boolean namesFile(String value) {

@@ -11,6 +11,7 @@ import io.lakebeam.source.SourcePosition;
 import io.lakebeam.source.SourceReader;
 import io.lakebeam.source.file.FileColumns;
 import io.lakebeam.source.file.ReferenceTable;
+import io.lakebeam.spec.FileRules;
 import io.lakebeam.spec.SecretText;
 import io.lakebeam.spec.SourceSpec;
 import java.time.Instant;
@@ -58,7 +59,7 @@ final class FileChecks {
       boolean goesOn =
           e.isOfOneFile()
               && ((SourceSpec.Files) source.connection()).badFiles()
-                  == SourceSpec.BadFiles.SET_ASIDE;
+                  == FileRules.BadFiles.SET_ASIDE;
       if (!goesOn) {
         throw e;
       }

@@ -8,7 +8,6 @@ import io.lakebeam.storage.StorageException;
 import java.time.Clock;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -33,7 +32,7 @@ public final class EpochPlanner {
   private final Map<String, String> inputs;
   private final Map<String, SourcePosition> positions = new TreeMap<>();
   private final Map<String, SourcePosition> ends = new TreeMap<>();
-  private final Map<String, Set<SourcePosition.FileIdentity>> readInstead = new TreeMap<>();
+  private final Map<String, SourcePosition> readInstead = new TreeMap<>();
   private long lastPlanned;
   private Optional<EpochPlan> undone;
   private boolean hasPlanned;
@@ -72,6 +71,11 @@ public final class EpochPlanner {
     this.positions.putAll(contents.positions());
     this.lastPlanned = contents.lastPlanned();
     this.undone = contents.undone();
+  }
+
+  /** Where each source stands. */
+  Map<String, SourcePosition> positions() {
+    return Map.copyOf(positions);
   }
 
   /** The number of the last plan; 0 when there is none. */
@@ -189,7 +193,7 @@ public final class EpochPlanner {
     discovery.warnings().forEach(warnings);
     slices.addAll(discovery.slices());
     if (!discovery.position().equals(before)) {
-      news.put(name, Ledger.news(before, discovery.position()));
+      news.put(name, discovery.position().newsSince(before));
     }
   }
 
@@ -204,18 +208,17 @@ public final class EpochPlanner {
   }
 
   /**
-   * A file is read as it is now, in place of what the undone plan says: it is no news later.
+   * A slice is read in place of what the undone plan says: it is no news later.
    *
    * @param now as a plan would say it
    */
-  public void readInstead(Slice.FileSlice now) {
-    readInstead.computeIfAbsent(now.source(), name -> new HashSet<>()).add(now.identity());
+  public void readInstead(Slice now) {
+    readInstead.merge(now.source(), now.position(), SourcePosition::plus);
   }
 
   private SourcePosition known(String source, SourcePosition before) {
-    return before instanceof SourcePosition.SeenFiles seen && readInstead.containsKey(source)
-        ? seen.plus(readInstead.get(source))
-        : before;
+    SourcePosition instead = readInstead.get(source);
+    return instead == null ? before : before.plus(instead);
   }
 
   private void prune() {

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Function;
@@ -21,15 +22,18 @@ import org.apache.hadoop.fs.Path;
  * what a later attempt reads in place of the plan's slices, {@code <n>.aside} which of its files
  * are set aside in every attempt, {@code <n>.joined.<table>} which version of a table every attempt
  * joins with, where the plan does not say, {@code <n>.closing.<table>} which windows every attempt
- * closes, {@code <n>.decided.<dataset>} what the epoch puts into a dataset, and now and then {@code
- * <n>.positions} sums up where the sources stand. Plans are put if absent and never change; those
- * of epochs long done are deleted, because the positions say what is needed of them.
+ * closes, {@code <n>.decided.<dataset>} what the epoch puts into a dataset, {@code <n>.after} says
+ * that files of the epoch are still to be moved or deleted, and now and then {@code <n>.positions}
+ * sums up where the sources stand. Plans are put if absent and never change; those of epochs long
+ * done are deleted, because the positions say what is needed of them.
  *
  * <p>There is no other state: whoever reads this can go on, on any runner.
  */
 public final class Ledger {
   /** A folder that changes under every look at it is not read for ever. */
   private static final int LOOKS = 10;
+
+  private static final String AFTER = "after";
 
   private final Path folder;
   private final Path epochs;
@@ -283,6 +287,27 @@ public final class Ledger {
     return before.orElse(decision);
   }
 
+  /** Remembers, before an epoch is done, that files of it are to go after that. */
+  public void owe(long number) {
+    Storage.putIfAbsent(file(number, AFTER), LedgerJson.bytes(LedgerJson.object()));
+  }
+
+  /** Epochs whose files are still to go. */
+  public SortedSet<Long> owed() {
+    SortedSet<Long> owed = new TreeSet<>();
+    for (Entry entry : entries()) {
+      if (entry.kind().equals(AFTER)) {
+        owed.add(entry.number());
+      }
+    }
+    return owed;
+  }
+
+  /** Files of an epoch have gone, as far as they can. */
+  public void settled(long number) {
+    Storage.delete(file(number, AFTER));
+  }
+
   /** Marks an epoch as done. Doing it again changes nothing. */
   public void done(EpochResult result) {
     Storage.putIfAbsent(file(result.number(), "done"), LedgerJson.write(result));
@@ -334,33 +359,9 @@ public final class Ledger {
     }
   }
 
-  /** Adds what a plan says to what was known: offsets replace, files add up. */
+  /** Adds what a plan says to what was known. */
   static void merge(Map<String, SourcePosition> known, Map<String, SourcePosition> news) {
-    news.forEach(
-        (source, position) ->
-            known.merge(
-                source,
-                position,
-                (before, after) -> {
-                  if (before instanceof SourcePosition.SeenFiles seen
-                      && after instanceof SourcePosition.SeenFiles added) {
-                    TreeSet<SourcePosition.FileIdentity> all = new TreeSet<>(seen.files());
-                    all.addAll(added.files());
-                    return new SourcePosition.SeenFiles(all);
-                  }
-                  return after;
-                }));
-  }
-
-  /** What of {@code after} is new: the form in which a plan holds it. */
-  static SourcePosition news(SourcePosition before, SourcePosition after) {
-    if (before instanceof SourcePosition.SeenFiles seen
-        && after instanceof SourcePosition.SeenFiles all) {
-      List<SourcePosition.FileIdentity> added = new ArrayList<>(all.files());
-      added.removeAll(seen.files());
-      return new SourcePosition.SeenFiles(new TreeSet<>(added));
-    }
-    return after;
+    news.forEach((source, position) -> known.merge(source, position, SourcePosition::plus));
   }
 
   private <T> Optional<T> read(long number, String kind, Function<byte[], T> reader) {

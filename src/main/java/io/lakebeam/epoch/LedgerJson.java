@@ -4,20 +4,19 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.lakebeam.delta.DataFile;
+import io.lakebeam.delta.DataFileJson;
 import io.lakebeam.epoch.EpochResult.DatasetResult;
 import io.lakebeam.epoch.EpochResult.RuleResult;
 import io.lakebeam.row.Microseconds;
 import io.lakebeam.source.BadFile;
 import io.lakebeam.source.Slice;
 import io.lakebeam.source.SourcePosition;
+import io.lakebeam.source.UnknownVersionException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -71,7 +70,7 @@ final class LedgerJson {
 
   private static List<Slice> slices(JsonNode root) {
     List<Slice> slices = new ArrayList<>();
-    root.get("slices").forEach(slice -> slices.add(slice(slice)));
+    root.get("slices").forEach(slice -> slices.add(Slice.read(slice)));
     return slices;
   }
 
@@ -85,7 +84,7 @@ final class LedgerJson {
   static Map<Slice.FileSlice, String> setAside(byte[] json) {
     Map<Slice.FileSlice, String> files = new LinkedHashMap<>();
     for (JsonNode node : tree(json).get("set_aside")) {
-      if (!(slice(node) instanceof Slice.FileSlice file)) {
+      if (!(Slice.read(node) instanceof Slice.FileSlice file)) {
         throw new IllegalArgumentException("only files are set aside");
       }
       files.put(file, node.get("error").asText());
@@ -260,55 +259,20 @@ final class LedgerJson {
       root.put("basis", decision.basis());
     }
     root.set("counted", counts(decision.counted()));
-    putFiles(root.putArray("files"), decision.files());
-    putFiles(root.putArray("quarantine_files"), decision.quarantineFiles());
+    DataFileJson.write(root.putArray("files"), decision.files());
+    DataFileJson.write(root.putArray("quarantine_files"), decision.quarantineFiles());
     if (!decision.setAside().isEmpty()) {
       putSetAside(root, decision.setAside());
     }
     return bytes(root);
   }
 
-  private static void putFiles(ArrayNode array, List<DataFile> files) {
-    for (DataFile file : files) {
-      ObjectNode node = array.addObject();
-      node.put("path", file.path());
-      if (!file.partitionValues().isEmpty()) {
-        ObjectNode values = node.putObject("partition_values");
-        file.partitionValues().forEach(values::put);
-      }
-      node.put("rows", file.rows());
-      node.put("bytes", file.bytes());
-      node.put("statistics", file.statistics());
-      node.put("modified_at", file.modifiedAt());
-    }
-  }
-
-  private static List<DataFile> dataFiles(JsonNode array) {
-    List<DataFile> files = new ArrayList<>();
-    for (JsonNode node : array) {
-      Map<String, String> values = new LinkedHashMap<>();
-      node.path("partition_values")
-          .properties()
-          .forEach(
-              e -> values.put(e.getKey(), e.getValue().isNull() ? null : e.getValue().asText()));
-      files.add(
-          new DataFile(
-              node.get("path").asText(),
-              values,
-              node.get("rows").asLong(),
-              node.get("bytes").asLong(),
-              node.get("statistics").asText(),
-              node.get("modified_at").asLong()));
-    }
-    return files;
-  }
-
   static Decision decision(byte[] json) {
     JsonNode root = tree(json);
     return new Decision(
         root.path("basis").asText(),
-        dataFiles(root.get("files")),
-        dataFiles(root.get("quarantine_files")),
+        DataFileJson.read(root.get("files")),
+        DataFileJson.read(root.get("quarantine_files")),
         counts(root.get("counted")),
         badFiles(root));
   }
@@ -340,117 +304,34 @@ final class LedgerJson {
 
   private static ObjectNode slice(Slice slice) {
     ObjectNode node = MAPPER.createObjectNode();
-    node.put("source", slice.source());
-    if (slice instanceof Slice.KafkaRange range) {
-      node.put("topic", range.topic());
-      node.put("partition", range.partition());
-      node.put("from", range.from());
-      node.put("to", range.to());
-    } else if (slice instanceof Slice.FileSlice file) {
-      node.put("path", file.path());
-      node.put("bytes", file.bytes());
-      node.put("modified_at", file.modifiedAt());
-    } else if (slice instanceof Slice.TableRows rows) {
-      rows.into().forEach(node.putArray("into")::add);
-      putFiles(node.putArray("files"), rows.files());
-    }
+    slice.write(node);
     return node;
-  }
-
-  private static Slice slice(JsonNode node) {
-    String source = node.get("source").asText();
-    if (node.has("into")) {
-      Set<String> into = new TreeSet<>();
-      node.get("into").forEach(table -> into.add(table.asText()));
-      return new Slice.TableRows(source, dataFiles(node.get("files")), into);
-    }
-    if (node.has("topic")) {
-      return new Slice.KafkaRange(
-          source,
-          node.get("topic").asText(),
-          node.get("partition").asInt(),
-          node.get("from").asLong(),
-          node.get("to").asLong());
-    }
-    return new Slice.FileSlice(
-        source,
-        node.get("path").asText(),
-        node.get("bytes").asLong(),
-        node.get("modified_at").asLong());
   }
 
   private static ObjectNode positions(Map<String, SourcePosition> positions) {
     ObjectNode root = MAPPER.createObjectNode();
-    positions.forEach((source, position) -> root.set(source, position(position)));
+    positions.forEach((source, position) -> position.write(root.putObject(source)));
     return root;
-  }
-
-  private static ObjectNode position(SourcePosition position) {
-    ObjectNode node = MAPPER.createObjectNode();
-    if (position instanceof SourcePosition.Offsets offsets) {
-      ObjectNode next = node.putObject("offsets");
-      offsets.next().forEach((partition, offset) -> next.put(partition.toString(), offset));
-    } else if (position instanceof SourcePosition.TableHistory history) {
-      node.putObject("history")
-          .put("table", history.table())
-          .put("version", history.version())
-          .put("next", history.next())
-          .put("files", history.files());
-    } else if (position instanceof SourcePosition.SeenFiles seen) {
-      ArrayNode files = node.putArray("files");
-      for (SourcePosition.FileIdentity file : seen.files()) {
-        files
-            .addObject()
-            .put("path", file.path())
-            .put("bytes", file.length())
-            .put("modified_at", file.modifiedAt());
-      }
-    }
-    return node;
   }
 
   private static Map<String, SourcePosition> positions(JsonNode root) {
     Map<String, SourcePosition> positions = new TreeMap<>();
-    root.properties().forEach(e -> positions.put(e.getKey(), position(e.getValue())));
+    root.properties().forEach(e -> positions.put(e.getKey(), SourcePosition.read(e.getValue())));
     return positions;
-  }
-
-  private static SourcePosition position(JsonNode node) {
-    if (node.has("offsets")) {
-      Map<Integer, Long> next = new HashMap<>();
-      node.get("offsets")
-          .properties()
-          .forEach(e -> next.put(Integer.valueOf(e.getKey()), e.getValue().asLong()));
-      return new SourcePosition.Offsets(next);
-    }
-    if (node.has("history")) {
-      JsonNode history = node.get("history");
-      return new SourcePosition.TableHistory(
-          history.get("table").asText(),
-          history.get("version").asLong(),
-          history.get("next").asInt(),
-          history.get("files").asInt());
-    }
-    Set<SourcePosition.FileIdentity> files = new HashSet<>();
-    for (JsonNode file : node.get("files")) {
-      files.add(
-          new SourcePosition.FileIdentity(
-              file.get("path").asText(),
-              file.get("bytes").asLong(),
-              file.get("modified_at").asLong()));
-    }
-    return new SourcePosition.SeenFiles(files);
   }
 
   /**
    * What a file of the ledger says.
    *
    * @param reader from its bytes
-   * @throws DamagedLedgerException when it cannot be read as that
+   * @throws DamagedLedgerException when it cannot be read as that, also because a later version
+   *     wrote it
    */
   static <T> T read(Path file, byte[] json, Function<byte[], T> reader) {
     try {
       return reader.apply(json);
+    } catch (UnknownVersionException e) {
+      throw new DamagedLedgerException(file, e);
     } catch (UncheckedIOException
         | NullPointerException
         | IllegalArgumentException

@@ -22,6 +22,7 @@ import io.lakebeam.row.Utf8;
 import io.lakebeam.shaded.spark.sql.catalyst.InternalRow;
 import io.lakebeam.shaded.spark.sql.catalyst.expressions.GenericInternalRow;
 import io.lakebeam.source.BadFile;
+import io.lakebeam.source.Slice;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
@@ -123,11 +124,9 @@ public final class EventLog {
   /**
    * Input that an epoch was to read, that is gone, and that somebody has told the update to skip.
    *
-   * @param name of the file, as the pipeline's ledger has it
-   * @param bytes its length when it was planned
-   * @param modifiedAt its time when it was planned
+   * @param slice as it was planned
    */
-  public record SkippedInput(String source, String name, long bytes, Instant modifiedAt) {}
+  public record SkippedInput(Slice slice) {}
 
   /**
    * Appends an event for an input that an epoch goes without. Once for both, however often it is
@@ -139,7 +138,8 @@ public final class EventLog {
     try (DataFileWriter writer =
         new DataFileWriter(path, SCHEMA, List.of(), String.format(Locale.ROOT, "%08d", epoch))) {
       writer.write(row(epoch, Clock.systemUTC().instant(), skipped));
-      String application = String.join("/", pipeline, TABLE, skipped.source(), skipped.name());
+      String application =
+          String.join("/", pipeline, TABLE, skipped.slice().source(), skipped.slice().toString());
       return commit(application, epoch, writer.finish());
     }
   }
@@ -220,27 +220,22 @@ public final class EventLog {
   }
 
   private InternalRow row(long epoch, Instant now, SkippedInput input) {
+    Slice slice = input.slice();
     ObjectNode details = MAPPER.createObjectNode();
-    details
-        .putObject("input_skipped")
-        .put("source", input.source())
-        .put("name", input.name())
-        .put("num_bytes", input.bytes())
-        .put("modified_at", input.modifiedAt().toString());
+    slice.tell(
+        details
+            .putObject("input_skipped")
+            .put("source", slice.source())
+            .put("name", slice.toString()));
     return row(
-        pipeline + "/" + epoch + "/skipped/" + input.source() + "/" + input.name(),
+        pipeline + "/" + epoch + "/skipped/" + slice.source() + "/" + slice,
         now,
         "input_skipped",
         "WARN",
         pipeline,
         null,
         epoch,
-        String.format(
-            Locale.ROOT,
-            "%s (%d bytes, of %s) was gone and is skipped",
-            input.name(),
-            input.bytes(),
-            input.modifiedAt()),
+        slice + " (" + slice.described() + ") was gone and is skipped",
         details.toString());
   }
 

@@ -80,6 +80,9 @@ public final class Limits {
    */
   public static final int VALUES_OF_A_GROUP = 1_000_000;
 
+  /** Files of one source that an epoch takes: its plan names each. */
+  public static final int FILES_OF_AN_EPOCH = 100_000;
+
   /** Sources, and datasets, of one pipeline. */
   public static final int DATASETS = 1000;
 

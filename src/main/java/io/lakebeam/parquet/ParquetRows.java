@@ -10,6 +10,8 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.parquet.HadoopReadOptions;
 import org.apache.parquet.column.page.PageReadStore;
 import org.apache.parquet.hadoop.ParquetFileReader;
+import org.apache.parquet.hadoop.metadata.BlockMetaData;
+import org.apache.parquet.hadoop.metadata.ParquetMetadata;
 import org.apache.parquet.hadoop.util.HadoopInputFile;
 import org.apache.parquet.io.ColumnIOFactory;
 import org.apache.parquet.io.MessageColumnIO;
@@ -65,7 +67,38 @@ public final class ParquetRows implements AutoCloseable {
       List<String> names,
       int width)
       throws IOException {
-    return open(file, configuration, columns, names, new Object[width], true);
+    return ofOthers(file, configuration, columns, names, width, 0, Integer.MAX_VALUE);
+  }
+
+  /**
+   * The rows of some row groups of somebody else's file.
+   *
+   * @param firstGroup the number of the first one, from 0
+   * @param endGroup the number behind the last one; may be beyond the last
+   */
+  public static ParquetRows ofOthers(
+      HadoopInputFile file,
+      Configuration configuration,
+      List<Column> columns,
+      List<String> names,
+      int width,
+      int firstGroup,
+      int endGroup)
+      throws IOException {
+    Footer footer = Footer.read(file);
+    List<BlockMetaData> groups = footer.metadata().getBlocks();
+    ParquetMetadata some =
+        new ParquetMetadata(
+            footer.metadata().getFileMetaData(),
+            groups.subList(Math.min(firstGroup, groups.size()), Math.min(endGroup, groups.size())));
+    return open(file, footer, some, configuration, columns, names, new Object[width], true);
+  }
+
+  /** How many rows each row group of a file has. */
+  public static List<Long> rowGroups(HadoopInputFile file) throws IOException {
+    return Footer.read(file).metadata().getBlocks().stream()
+        .map(BlockMetaData::getRowCount)
+        .toList();
   }
 
   /**
@@ -86,7 +119,8 @@ public final class ParquetRows implements AutoCloseable {
         columns.stream()
             .map(column -> constants.containsKey(column.name()) ? NOT_STORED : column.name())
             .toList();
-    return open(file, configuration, columns, names, template, false);
+    Footer footer = Footer.read(file);
+    return open(file, footer, footer.metadata(), configuration, columns, names, template, false);
   }
 
   /**
@@ -106,13 +140,14 @@ public final class ParquetRows implements AutoCloseable {
 
   private static ParquetRows open(
       HadoopInputFile file,
+      Footer footer,
+      ParquetMetadata groups,
       Configuration configuration,
       List<Column> columns,
       List<String> names,
       Object[] template,
       boolean isForeign)
       throws IOException {
-    Footer footer = Footer.read(file);
     MessageType read = isForeign ? footer.schema() : projected(footer.schema(), names);
     Converters converters = new Converters(footer, isForeign);
     RowMaterializer materializer = new RowMaterializer(read, columns, names, template, converters);
@@ -123,7 +158,7 @@ public final class ParquetRows implements AutoCloseable {
         new ParquetFileReader(
             configuration,
             file.getPath(),
-            footer.metadata(),
+            groups,
             HadoopReadOptions.builder(configuration, file.getPath())
                 .usePageChecksumVerification(true)
                 .withCodecFactory(

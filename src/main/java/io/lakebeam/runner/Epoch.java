@@ -31,6 +31,7 @@ final class Epoch {
   private final Lease lease;
   private final EpochPlanner planner;
   private final Replay replay;
+  private final AfterRead afterRead;
   private final UpdateListener listener;
   private final BooleanSupplier stopRequested;
   private boolean viewsChecked;
@@ -45,6 +46,7 @@ final class Epoch {
       Lease lease,
       EpochPlanner planner,
       Replay replay,
+      AfterRead afterRead,
       UpdateListener listener,
       BooleanSupplier stopRequested) {
     this.pipeline = pipeline;
@@ -53,6 +55,7 @@ final class Epoch {
     this.lease = lease;
     this.planner = planner;
     this.replay = replay;
+    this.afterRead = afterRead;
     this.listener = listener;
     this.stopRequested = stopRequested;
   }
@@ -78,6 +81,7 @@ final class Epoch {
     viewsChecked = true;
     again.ifPresent(this::warnOfLeftOut);
     Optional<EpochPlan> plan = again.or(() -> next);
+    plan.ifPresent(afterRead::planned);
     plan.ifPresent(each -> listener.planned(each, again.isPresent()));
     return plan;
   }
@@ -85,8 +89,8 @@ final class Epoch {
   private EpochPlan checked(EpochPlan undone) {
     EpochPlan checked = replay.checked(undone);
     for (Slice slice : ledger.readInstead(undone.number()).orElse(List.of())) {
-      if (slice instanceof Slice.FileSlice file && !undone.slices().contains(file)) {
-        planner.readInstead(file);
+      if (!undone.slices().contains(slice)) {
+        planner.readInstead(slice);
       }
     }
     return checked;
@@ -154,6 +158,7 @@ final class Epoch {
 
   void done(EpochResult result, long millis) {
     listener.done(result, millis);
+    afterRead.done(result.number());
   }
 
   void idle() {

@@ -26,7 +26,7 @@ final class NewestRecords implements SourceDiscovery {
 
   @Override
   public Discovery discover(SourcePosition since, long maxRows) {
-    if (!((SourcePosition.Offsets) since).next().isEmpty()) {
+    if (!since.isStart()) {
       return new Discovery(List.of(), since, false, List.of());
     }
     Discovery all = topic.present(since);
@@ -34,12 +34,9 @@ final class NewestRecords implements SourceDiscovery {
     long left = most;
     int partitions = all.slices().size();
     for (Slice slice : all.slices()) {
-      Slice.KafkaRange range = (Slice.KafkaRange) slice;
-      long share = Math.min(range.to() - range.from(), Math.max(1, left / partitions));
+      long share = Math.min(slice.weight(), Math.max(1, left / partitions));
       if (share > 0 && left > 0) {
-        newest.add(
-            new Slice.KafkaRange(
-                range.source(), range.topic(), range.partition(), range.to() - share, range.to()));
+        newest.add(slice.newest(share));
       }
       left -= share;
       partitions--;

@@ -16,11 +16,9 @@ import io.lakebeam.source.SourceDiscovery;
 import io.lakebeam.source.SourceDiscovery.Standing;
 import io.lakebeam.source.SourcePosition.TableHistory;
 import io.lakebeam.spec.SourceSpec;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -246,9 +244,9 @@ final class Replay {
     if (isDivided && !consents.contains(Update.Consent.ACCEPT_CHANGED)) {
       throw stop(
           planned + " has changed since epoch " + plan.number() + " was planned",
-          described(planned)
+          planned.described()
               + " then, "
-              + described(now)
+              + now.described()
               + " now; "
               + names(of.having())
               + " had its rows then, "
@@ -292,18 +290,9 @@ final class Replay {
   }
 
   private void record(EpochPlan plan, Slice missing) {
-    if (!(missing instanceof Slice.FileSlice file)) {
-      return;
-    }
     CommitOutcome outcome =
         new EventLog(pipeline.spec().lake(), pipeline.name())
-            .append(
-                plan.number(),
-                new EventLog.SkippedInput(
-                    file.source(),
-                    file.path(),
-                    file.bytes(),
-                    Instant.ofEpochMilli(file.modifiedAt())));
+            .append(plan.number(), new EventLog.SkippedInput(missing));
     requireIn(outcome, "what is skipped");
   }
 
@@ -346,13 +335,6 @@ final class Replay {
 
   private static UpdateFailedException stop(String problem, String cause, String fix) {
     return new UpdateFailedException(problem, cause, fix, List.of(), null);
-  }
-
-  private static String described(@Nullable Slice slice) {
-    return slice instanceof Slice.FileSlice file
-        ? String.format(
-            Locale.ROOT, "%,d bytes of %s", file.bytes(), Instant.ofEpochMilli(file.modifiedAt()))
-        : String.valueOf(slice);
   }
 
   private static String names(List<String> tables) {

@@ -171,6 +171,8 @@ public final class Update {
         refuseIfForgotten(ledger, planner);
         late.warnings().forEach(listener::warning);
         new ForeignRows(pipeline).warnings().forEach(listener::warning);
+        AfterRead afterRead = new AfterRead(ledger, pipeline.readSources(), listener);
+        afterRead.resume();
         Patience patience = mode == Mode.TRIGGERED ? Patience.BOUNDED : Patience.ENDLESS;
         try (EngineOnDemand engine = new EngineOnDemand(() -> engines.start(patience))) {
           Epoch epoch =
@@ -181,6 +183,7 @@ public final class Update {
                   lease,
                   planner,
                   new Replay(pipeline, ledger, sources, late, consents, listener),
+                  afterRead,
                   listener,
                   () -> isToStop(end));
           UpdateRun updateRun = new UpdateRun(engine, epoch, pipeline.spec().commitEvery(), clock);

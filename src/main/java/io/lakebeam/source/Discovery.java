@@ -2,10 +2,7 @@ package io.lakebeam.source;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
-import java.util.TreeMap;
-import java.util.TreeSet;
 
 /**
  * What is new in a source.
@@ -44,45 +41,13 @@ public record Discovery(
    * @param end a position of the same source
    */
   public Discovery upTo(SourcePosition end) {
-    if (end instanceof SourcePosition.Offsets last
-        && position instanceof SourcePosition.Offsets here) {
-      return upTo(last, here);
-    }
-    if (end instanceof SourcePosition.SeenFiles last
-        && position instanceof SourcePosition.SeenFiles here) {
-      return upTo(last, here);
-    }
-    throw new IllegalArgumentException(position + " up to " + end);
-  }
-
-  private Discovery upTo(SourcePosition.Offsets last, SourcePosition.Offsets here) {
     List<Slice> within = new ArrayList<>();
-    for (Slice slice : slices) {
-      Slice.KafkaRange range = (Slice.KafkaRange) slice;
-      long to = Math.min(range.to(), last.next().getOrDefault(range.partition(), 0L));
-      if (to > range.from()) {
-        within.add(
-            new Slice.KafkaRange(
-                range.source(), range.topic(), range.partition(), range.from(), to));
-      }
-    }
-    Map<Integer, Long> next = new TreeMap<>(here.next());
-    next.keySet().retainAll(last.next().keySet());
-    next.replaceAll((partition, offset) -> Math.min(offset, last.next().get(partition)));
-    return with(within, new SourcePosition.Offsets(next));
+    slices.forEach(slice -> slice.upTo(end).ifPresent(within::add));
+    return new Discovery(within, position.upTo(end), more, unfinished, warnings);
   }
 
-  private Discovery upTo(SourcePosition.SeenFiles last, SourcePosition.SeenFiles here) {
-    TreeSet<SourcePosition.FileIdentity> files = new TreeSet<>(here.files());
-    files.retainAll(last.files());
-    List<Slice> within =
-        slices.stream()
-            .filter(slice -> last.files().contains(((Slice.FileSlice) slice).identity()))
-            .toList();
-    return with(within, new SourcePosition.SeenFiles(files));
-  }
-
-  private Discovery with(List<Slice> within, SourcePosition end) {
-    return new Discovery(within, end, more, unfinished, warnings);
+  /** The same news, which lead to another position. */
+  public Discovery to(SourcePosition other) {
+    return new Discovery(slices, other, more, unfinished, warnings);
   }
 }

@@ -1,5 +1,8 @@
 package io.lakebeam.source;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.lakebeam.spec.SourceSpec;
 import java.io.Serializable;
 import java.util.Collections;
@@ -10,6 +13,8 @@ import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
 
 /**
  * How far a source is planned. It belongs into every plan, also into one without slices: with
@@ -25,6 +30,48 @@ public sealed interface SourcePosition extends Serializable {
   }
 
   /**
+   * This position after news of its source, as {@link #newsSince} gives them.
+   *
+   * @param news of the same kind, as of all positions here
+   */
+  SourcePosition plus(SourcePosition news);
+
+  /** What this position has that an earlier one has not: the form in which a plan holds it. */
+  SourcePosition newsSince(SourcePosition before);
+
+  /** What of this position lies before another one. */
+  SourcePosition upTo(SourcePosition end);
+
+  /** True before anything of the source was planned. */
+  boolean isStart();
+
+  /** Puts it into JSON, for {@link #read}. */
+  void write(ObjectNode node);
+
+  /**
+   * The position that was written.
+   *
+   * @throws UnknownVersionException when a later version wrote it
+   * @throws RuntimeException when it is no position
+   */
+  static SourcePosition read(JsonNode node) {
+    if (node.has("offsets")) {
+      return Offsets.of(node);
+    }
+    if (node.has("history")) {
+      return TableHistory.of(node.get("history"));
+    }
+    if (node.has("files") || node.has("packed_files")) {
+      return SeenFiles.of(node);
+    }
+    throw new UnknownVersionException("a position with " + node.properties());
+  }
+
+  private static IllegalArgumentException ofAnotherKind(SourcePosition position) {
+    return new IllegalArgumentException("a position of another kind of source: " + position);
+  }
+
+  /**
    * Of a topic.
    *
    * @param next the offset to go on at, by partition; partitions never planned are absent
@@ -37,27 +84,158 @@ public sealed interface SourcePosition extends Serializable {
     public Offsets(Map<Integer, Long> next) {
       this(new TreeMap<>(next));
     }
+
+    static Offsets requireOffsets(SourcePosition position) {
+      if (position instanceof Offsets offsets) {
+        return offsets;
+      }
+      throw ofAnotherKind(position);
+    }
+
+    @Override
+    public Offsets plus(SourcePosition news) {
+      SortedMap<Integer, Long> all = new TreeMap<>(next);
+      all.putAll(requireOffsets(news).next());
+      return new Offsets(all);
+    }
+
+    /** All of them: they are few. */
+    @Override
+    public Offsets newsSince(SourcePosition before) {
+      requireOffsets(before);
+      return this;
+    }
+
+    @Override
+    public Offsets upTo(SourcePosition end) {
+      SortedMap<Integer, Long> last = requireOffsets(end).next();
+      SortedMap<Integer, Long> until = new TreeMap<>(next);
+      until.keySet().retainAll(last.keySet());
+      until.replaceAll((partition, offset) -> Math.min(offset, last.get(partition)));
+      return new Offsets(until);
+    }
+
+    @Override
+    public boolean isStart() {
+      return next.isEmpty();
+    }
+
+    @Override
+    public void write(ObjectNode node) {
+      ObjectNode offsets = node.putObject("offsets");
+      next.forEach((partition, offset) -> offsets.put(partition.toString(), offset));
+    }
+
+    static Offsets of(JsonNode node) {
+      SortedMap<Integer, Long> next = new TreeMap<>();
+      node.get("offsets")
+          .properties()
+          .forEach(e -> next.put(Integer.valueOf(e.getKey()), e.getValue().asLong()));
+      return new Offsets(next);
+    }
   }
 
   /**
    * Of a folder.
    *
-   * @param files what was planned or passed over
+   * @param files what was planned or passed over, and is remembered
+   * @param forgottenBefore milliseconds since 1970: every file of an earlier time counts as
+   *     planned; {@link #NEVER} when none is forgotten
    */
-  record SeenFiles(SortedSet<FileIdentity> files) implements SourcePosition {
+  record SeenFiles(SortedSet<FileIdentity> files, long forgottenBefore) implements SourcePosition {
+    public static final long NEVER = Long.MIN_VALUE;
+    private static final int MOST_IN_TEXT = 1000;
+
     public SeenFiles {
-      files = Collections.unmodifiableSortedSet(new TreeSet<>(files));
+      FileIdentity first = new FileIdentity("", Long.MIN_VALUE, forgottenBefore);
+      files = Collections.unmodifiableSortedSet(new TreeSet<>(files.tailSet(first)));
     }
 
     public SeenFiles(Set<FileIdentity> files) {
-      this(new TreeSet<>(files));
+      this(new TreeSet<>(files), NEVER);
     }
 
-    /** With more files. */
-    public SeenFiles plus(Set<FileIdentity> more) {
+    public static SeenFiles requireFiles(SourcePosition position) {
+      if (position instanceof SeenFiles seen) {
+        return seen;
+      }
+      throw ofAnotherKind(position);
+    }
+
+    /** True for a file that was planned or passed over. */
+    public boolean has(FileIdentity file) {
+      return file.modifiedAt() < forgottenBefore || files.contains(file);
+    }
+
+    @Override
+    public SeenFiles plus(SourcePosition news) {
+      SeenFiles more = requireFiles(news);
       SortedSet<FileIdentity> all = new TreeSet<>(files);
-      all.addAll(more);
-      return new SeenFiles(all);
+      all.addAll(more.files());
+      return new SeenFiles(all, Math.max(forgottenBefore, more.forgottenBefore()));
+    }
+
+    @Override
+    public SeenFiles newsSince(SourcePosition before) {
+      SeenFiles earlier = requireFiles(before);
+      return new SeenFiles(filesThat(file -> !earlier.has(file)), forgottenBefore);
+    }
+
+    @Override
+    public SeenFiles upTo(SourcePosition end) {
+      SeenFiles last = requireFiles(end);
+      return new SeenFiles(filesThat(last::has), Math.min(forgottenBefore, last.forgottenBefore()));
+    }
+
+    private SortedSet<FileIdentity> filesThat(Predicate<FileIdentity> fit) {
+      return files.stream().filter(fit).collect(Collectors.toCollection(TreeSet::new));
+    }
+
+    /** The same, with files of an earlier time forgotten. */
+    public SeenFiles forgetting(long before) {
+      return before <= forgottenBefore ? this : new SeenFiles(files, before);
+    }
+
+    @Override
+    public boolean isStart() {
+      return files.isEmpty() && forgottenBefore == NEVER;
+    }
+
+    /** A few can be read by people; many are packed. */
+    @Override
+    public void write(ObjectNode node) {
+      if (forgottenBefore != NEVER) {
+        node.put("forgotten_before", forgottenBefore);
+      }
+      if (files.size() > MOST_IN_TEXT) {
+        node.put("packed_files", PackedFiles.pack(files));
+        return;
+      }
+      ArrayNode array = node.putArray("files");
+      for (FileIdentity file : files) {
+        array
+            .addObject()
+            .put("path", file.path())
+            .put("bytes", file.length())
+            .put("modified_at", file.modifiedAt());
+      }
+    }
+
+    static SeenFiles of(JsonNode node) {
+      long forgottenBefore = node.path("forgotten_before").asLong(NEVER);
+      if (node.has("packed_files")) {
+        return new SeenFiles(
+            PackedFiles.unpack(node.get("packed_files").asText()), forgottenBefore);
+      }
+      SortedSet<FileIdentity> files = new TreeSet<>();
+      for (JsonNode file : node.get("files")) {
+        files.add(
+            new FileIdentity(
+                file.get("path").asText(),
+                file.get("bytes").asLong(),
+                file.get("modified_at").asLong()));
+      }
+      return new SeenFiles(files, forgottenBefore);
     }
   }
 
@@ -84,6 +262,53 @@ public sealed interface SourcePosition extends Serializable {
     /** True when all of the files are planned. */
     public boolean isAtEnd() {
       return version >= 0 && next == files;
+    }
+
+    /** What is planned later stands for what was before. */
+    @Override
+    public TableHistory plus(SourcePosition news) {
+      return requireHistory(news);
+    }
+
+    @Override
+    public TableHistory newsSince(SourcePosition before) {
+      requireHistory(before);
+      return this;
+    }
+
+    @Override
+    public TableHistory upTo(SourcePosition end) {
+      requireHistory(end);
+      return this;
+    }
+
+    @Override
+    public boolean isStart() {
+      return equals(TO_BEGIN);
+    }
+
+    @Override
+    public void write(ObjectNode node) {
+      node.putObject("history")
+          .put("table", table)
+          .put("version", version)
+          .put("next", next)
+          .put("files", files);
+    }
+
+    static TableHistory of(JsonNode history) {
+      return new TableHistory(
+          history.get("table").asText(),
+          history.get("version").asLong(),
+          history.get("next").asInt(),
+          history.get("files").asInt());
+    }
+
+    private static TableHistory requireHistory(SourcePosition position) {
+      if (position instanceof TableHistory history) {
+        return history;
+      }
+      throw ofAnotherKind(position);
     }
   }
 

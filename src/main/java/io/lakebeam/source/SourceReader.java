@@ -103,9 +103,10 @@ public final class SourceReader {
 
   /** What the plan of the epoch knows of a file, so that it is the same on every replay. */
   private @Nullable InternalRow metadata(Slice slice) {
-    if (!layout.hasFile() || !(slice instanceof Slice.FileSlice file)) {
+    if (!layout.hasFile() || slice.ofFile().isEmpty()) {
       return null;
     }
+    Slice.FileSlice file = slice.ofFile().get();
     String path = ((SourceSpec.Files) source.connection()).path(file.path());
     return new GenericInternalRow(
         new Object[] {
@@ -137,12 +138,15 @@ public final class SourceReader {
       Instant ingestedAt,
       RowOutput out) {
     Optional<String> error = Optional.empty();
-    if (slice instanceof Slice.FileSlice file) {
+    if (slice.ofFile().isPresent()) {
+      Slice.FileSlice file = slice.ofFile().get();
       error =
           settled.isPresent()
               ? Optional.ofNullable(settled.get().get(file))
               : problem(file, ingestedAt);
-      error.ifPresent(why -> out.setAside(BadFile.of(source, file, why)));
+      if (error.isPresent() && slice.isFirst()) {
+        out.setAside(BadFile.of(source, file, error.get()));
+      }
     }
     if (error.isEmpty()) {
       read(slice, ingestedAt, out);
@@ -161,24 +165,6 @@ public final class SourceReader {
         .map(problem -> problem.problem() + ": " + problem.reason());
   }
 
-  /** Takes everything and keeps nothing. */
-  private static final class Nowhere implements RowOutput {
-    @Override
-    public void row(InternalRow row) {
-      // Its file is only looked at.
-    }
-
-    @Override
-    public void rejected(Rejected rejected) {
-      // Its file is only looked at.
-    }
-
-    @Override
-    public void warning(String text) {
-      // Said when the file is read.
-    }
-  }
-
   public static CancellationException stopped(String source) {
     return new CancellationException("source " + source + ": reading was stopped");
   }
@@ -194,10 +180,58 @@ public final class SourceReader {
               new KafkaSettings(source.name(), kafka, resolve),
               MessageDecoders.of(source, source.format(), layout),
               patience);
-      return (slice, emitter) -> reader.read((Slice.KafkaRange) slice, emitter);
+      return (slice, emitter) -> slice.as(new OfTopic(reader, emitter)).run();
     }
     FileSliceReader reader = new FileSliceReader(source, layout, Limits.RECORD_BYTES);
-    return (slice, emitter) -> reader.read((Slice.FileSlice) slice, emitter);
+    return (slice, emitter) -> slice.as(new OfFiles(reader, emitter)).run();
+  }
+
+  /** Reads slices of topics. */
+  private record OfTopic(KafkaRangeReader reader, RecordEmitter emitter)
+      implements Slice.Kinds<Runnable> {
+    @Override
+    public Runnable range(Slice.KafkaRange range) {
+      return () -> reader.read(range, emitter);
+    }
+
+    @Override
+    public Runnable file(Slice.FileSlice file) {
+      throw new IllegalArgumentException(file + " is no part of a topic");
+    }
+
+    @Override
+    public Runnable part(FilePart part) {
+      return file(part.file());
+    }
+
+    @Override
+    public Runnable rows(Slice.TableRows rows) {
+      throw new IllegalArgumentException(rows + " is no part of a topic");
+    }
+  }
+
+  /** Reads files and their parts. */
+  private record OfFiles(FileSliceReader reader, RecordEmitter emitter)
+      implements Slice.Kinds<Runnable> {
+    @Override
+    public Runnable range(Slice.KafkaRange range) {
+      throw new IllegalArgumentException(range + " is no file");
+    }
+
+    @Override
+    public Runnable file(Slice.FileSlice file) {
+      return () -> reader.read(file, emitter);
+    }
+
+    @Override
+    public Runnable part(FilePart part) {
+      return () -> reader.read(part, emitter);
+    }
+
+    @Override
+    public Runnable rows(Slice.TableRows rows) {
+      throw new IllegalArgumentException(rows + " is no file");
+    }
   }
 
   /**

@@ -57,7 +57,9 @@ public final class DatabricksPlaces {
     problem("the lake", pipeline.lake(), pipeline.at()).ifPresent(problems::add);
     for (SourceSpec source : pipeline.sources()) {
       if (source.connection() instanceof SourceSpec.Files files) {
-        problem(source.name(), files.pattern(), source.at()).ifPresent(problems::add);
+        for (String place : files.places()) {
+          problem(source.name(), place, source.at()).ifPresent(problems::add);
+        }
       }
     }
     return problems;

@@ -32,6 +32,7 @@ final class DltSource {
           "validateoptions",
           "ignoremissingfiles",
           "ignorecorruptfiles",
+          "allowoverwrites",
           "mode",
           "columnnameofcorruptrecord",
           "multiline",
@@ -104,8 +105,6 @@ final class DltSource {
         "false",
         "a source reads all files, each once",
         "leave it out, or name the new files by the path");
-    options.refuse(
-        "allowOverwrites", "true", "a file is read once", "land new content under a new name");
     if (format.isEmpty() || columns.isEmpty()) {
       return Optional.empty();
     }
@@ -113,6 +112,9 @@ final class DltSource {
     source.put(reference ? "reference" : "files", DltNodes.text(path(call.path().get(), filter)));
     if (!reference && options.isTrue("ignoreCorruptFiles")) {
       source.put("bad_files", DltNodes.plain("set_aside", call.at()));
+    }
+    if (!reference && options.isTrue("allowOverwrites")) {
+      source.put("changed_files", DltNodes.plain("read_again", call.at()));
     }
     source.put("format", format.get());
     source.put("schema", columns.get());

@@ -5,9 +5,12 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Durations as pipeline files write them: {@code 500ms}, {@code 10s}, {@code 5m}, {@code 2h}. */
+/**
+ * Durations as pipeline files write them: {@code 500ms}, {@code 10s}, {@code 5m}, {@code 2h},
+ * {@code 90d}; where days make no sense, the shape check refuses them.
+ */
 final class DurationText {
-  private static final Pattern DURATION = Pattern.compile("([0-9]{1,12})(ms|s|m|h)");
+  private static final Pattern DURATION = Pattern.compile("([0-9]{1,12})(ms|s|m|h|d)");
 
   private DurationText() {}
 
@@ -23,6 +26,7 @@ final class DurationText {
           case "ms" -> Duration.ofMillis(amount);
           case "s" -> Duration.ofSeconds(amount);
           case "m" -> Duration.ofMinutes(amount);
+          case "d" -> Duration.ofDays(amount);
           default -> Duration.ofHours(amount);
         });
   }

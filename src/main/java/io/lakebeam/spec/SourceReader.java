@@ -47,17 +47,9 @@ final class SourceReader {
                     "files have no starting_offsets",
                     "they are for event_hubs and kafka; files are all read, each once",
                     "leave it out"));
-    source
-        .get("bad_files")
-        .filter(word -> connection.isPresent() && source.get("files").isEmpty())
-        .ifPresent(
-            word ->
-                problems.add(
-                    word.at(),
-                    "bad_files is for files that are read as they land",
-                    "a topic has no files, and a reference table without one of its files would give"
-                        + " wrong answers",
-                    "leave it out"));
+    if (connection.isPresent() && source.get("files").isEmpty()) {
+      refuseRulesOfFiles(source);
+    }
     if (connection.isEmpty() || format.isEmpty() || schema.isEmpty()) {
       return Optional.empty();
     }
@@ -95,13 +87,30 @@ final class SourceReader {
   private Optional<SourceSpec.Connection> files(YamlNode source, String key) {
     return Reading.scalar(source, key)
         .flatMap(reading.files()::absolute)
-        .map(pattern -> new SourceSpec.Files(pattern, reading.files().root(), badFiles(source)));
+        .map(pattern -> new SourceSpec.Files(pattern, reading.files().root()))
+        .map(
+            files ->
+                new SourceSpec.Files(
+                    files.pattern(),
+                    files.project(),
+                    new FileRulesReader(reading).read(source, files)));
   }
 
-  private static SourceSpec.BadFiles badFiles(YamlNode source) {
-    return Reading.text(source, "bad_files").orElse("fail").equals("set_aside")
-        ? SourceSpec.BadFiles.SET_ASIDE
-        : SourceSpec.BadFiles.FAIL;
+  private void refuseRulesOfFiles(YamlNode source) {
+    for (String key : FileRulesReader.KEYS) {
+      source
+          .get(key)
+          .ifPresent(
+              said ->
+                  problems.add(
+                      said.at(),
+                      key + " is for files that are read as they land",
+                      "a topic has no files, and "
+                          + (key.equals(FileRulesReader.BAD_FILES)
+                              ? "a reference table without one of its files would give wrong answers"
+                              : "a reference table is read whole, each time anew"),
+                      "leave it out"));
+    }
   }
 
   private Optional<TableSchema> schema(YamlNode.Scalar ddl) {

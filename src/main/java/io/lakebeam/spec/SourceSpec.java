@@ -39,7 +39,7 @@ public record SourceSpec(
 
   /** True when files that cannot be read as a whole do not stop the update. */
   public boolean setsBadFilesAside() {
-    return connection instanceof Files files && files.badFiles() == BadFiles.SET_ASIDE;
+    return connection instanceof Files files && files.badFiles() == FileRules.BadFiles.SET_ASIDE;
   }
 
   /** True when its records are messages, with a key, headers and so on. */
@@ -187,20 +187,52 @@ public record SourceSpec(
    * @param project the project's folder, absolute; a file below it is remembered by its path from
    *     there, so that a project may be moved or copied together with its lake. Empty when every
    *     file is remembered by its whole path
-   * @param badFiles what becomes of a file that cannot be read as a whole
+   * @param rules how they are taken
    */
-  public record Files(String pattern, String project, BadFiles badFiles) implements Connection {
+  public record Files(String pattern, String project, FileRules rules) implements Connection {
     private static final Pattern WHOLE =
         Pattern.compile("(/|[A-Za-z][A-Za-z0-9+.-]+:/).*", Pattern.DOTALL);
 
-    /** Files of which a bad one stops the update. */
+    /** Files of which a bad one may be set aside. */
+    public Files(String pattern, String project, FileRules.BadFiles badFiles) {
+      this(pattern, project, FileRules.of(pattern, badFiles));
+    }
+
+    /** Files of a source that declares nothing else. */
     public Files(String pattern, String project) {
-      this(pattern, project, BadFiles.FAIL);
+      this(pattern, project, FileRules.of(pattern));
     }
 
     /** Files that are remembered by their whole paths. */
     public Files(String pattern) {
       this(pattern, "");
+    }
+
+    /** What becomes of a file that cannot be read as a whole. */
+    public FileRules.BadFiles badFiles() {
+      return rules.badFiles();
+    }
+
+    /** The folders that it names: where files are read from, and where they go then. */
+    public List<String> places() {
+      String folder = rules.afterRead().folder();
+      return folder.isEmpty() ? List.of(pattern) : List.of(pattern, folder);
+    }
+
+    /** The deepest folder that the pattern names without wildcards. */
+    public String root() {
+      int wildcard = pattern.length();
+      for (int i = 0; i < pattern.length(); i++) {
+        if ("*?[{".indexOf(pattern.charAt(i)) >= 0) {
+          wildcard = i;
+          break;
+        }
+      }
+      int slash = pattern.lastIndexOf('/', wildcard == pattern.length() ? wildcard : wildcard - 1);
+      int scheme = pattern.indexOf("://");
+      // The slash behind a host, or at the very start, is the root folder itself.
+      boolean top = slash <= 0 || (scheme >= 0 && pattern.indexOf('/', scheme + 3) == slash);
+      return pattern.substring(0, top ? slash + 1 : slash);
     }
 
     /**
@@ -221,14 +253,6 @@ public record SourceSpec(
     public String path(String name) {
       return project.isEmpty() || WHOLE.matcher(name).matches() ? name : project + "/" + name;
     }
-  }
-
-  /** What becomes of a file that cannot be read as a whole: one that is damaged, for example. */
-  public enum BadFiles {
-    /** The update stops and names it. */
-    FAIL,
-    /** It is told, gets a row in the quarantine, and the update goes on without it. */
-    SET_ASIDE
   }
 
   /** How the bytes of a record become columns. */

@@ -83,6 +83,42 @@ class LedgerTest {
     assertEquals(Optional.of(first), ledger.plan(2));
   }
 
+  /** As the first versions wrote it. */
+  @Test
+  void aPlanOfAnOlderVersionIsRead() throws Exception {
+    Path epochs = Files.createDirectories(lake.resolve("_lakebeam/p/epochs"));
+    Files.writeString(
+        epochs.resolve("000000000001.json"),
+        """
+        {"pipeline": "p", "epoch": 1, "planned_at": "2026-03-01T10:15:30.123Z",
+         "slices": [
+           {"source": "events", "topic": "flights", "partition": 3, "from": 40, "to": 50},
+           {"source": "reports", "path": "file:/in/ü, 1.csv", "bytes": 123, "modified_at": 456}],
+         "positions": {
+           "events": {"offsets": {"0": 7, "3": 50}},
+           "reports": {"files": [{"path": "a", "bytes": 10, "modified_at": 1}]}}}
+        """);
+    assertEquals(Optional.of(plan(1, 50, "a")), ledger.plan(1));
+  }
+
+  @Test
+  void aPlanOfALaterVersionIsRefusedWithASentence() throws Exception {
+    Path epochs = Files.createDirectories(lake.resolve("_lakebeam/p/epochs"));
+    Files.writeString(
+        epochs.resolve("000000000001.json"),
+        """
+        {"pipeline": "p", "epoch": 1, "planned_at": "2026-03-01T10:15:30.123Z",
+         "slices": [{"source": "s", "stars": 7}], "positions": {}}
+        """);
+    String message =
+        assertThrows(DamagedLedgerException.class, () -> ledger.contents()).getMessage();
+    assertTrue(
+        message.endsWith(
+            "000000000001.json was written by a newer version of Lakebeam: it has a slice with"
+                + " [source=\"s\", stars=7], which this version does not know; run the newer one"),
+        message);
+  }
+
   @Test
   void theLastPlanWithoutResultIsUndone() {
     assertEquals(new Ledger.Contents(Optional.empty(), false, Map.of()), ledger.contents());

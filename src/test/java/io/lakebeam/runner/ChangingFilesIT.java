@@ -234,7 +234,7 @@ class ChangingFilesIT {
     assertEquals(numbers(3), ids(project, "bronze"));
     assertEquals(
         List.of(
-            "input_skipped|1|in/1.csv (16 bytes, of 2023-11-14T22:13:20Z) was gone and is skipped"),
+            "input_skipped|1|in/1.csv (16 bytes of 2023-11-14T22:13:20Z) was gone and is skipped"),
         Tables.texts(project.table("event_log"), "event_type", "epoch", "message").stream()
             .filter(event -> event.startsWith("input_skipped"))
             .toList());

@@ -200,6 +200,19 @@ class DltSqlTest {
   }
 
   @Test
+  void filesThatAreOverwrittenOrDamagedAreTakenAsTheirOptionsSay() {
+    PipelineSpec spec =
+        read(
+            """
+            CREATE STREAMING TABLE t AS SELECT * FROM STREAM read_files('in', format => 'json',
+              schema => 'id INT', allowOverwrites => true, ignoreCorruptFiles => true);
+            """);
+    FileRules rules = ((SourceSpec.Files) spec.sources().get(0).connection()).rules();
+    assertEquals(FileRules.ChangedFiles.READ_AGAIN, rules.changedFiles());
+    assertEquals(FileRules.BadFiles.SET_ASIDE, rules.badFiles());
+  }
+
+  @Test
   void aTopicHasTheColumnsThatQueriesName() {
     PipelineSpec spec =
         read(

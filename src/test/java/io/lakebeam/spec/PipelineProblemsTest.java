@@ -277,6 +277,19 @@ class PipelineProblemsTest {
                 + " reference table without one of its files would give wrong answers | leave it"
                 + " out"),
         source(
+            "{reference: x, after_read: delete, format: json, schema: a INT}",
+            "3:33 after_read is for files that are read as they land | a topic has no files, and a"
+                + " reference table is read whole, each time anew | leave it out"),
+        source(
+            "{files: 'in/*', remember: 30m, format: json, schema: a INT}",
+            "3:32 files cannot be remembered for 30m | one that is forgotten before it has settled"
+                + " would never be read, and one hour is the least | write for example 90d"),
+        source(
+            "{files: '/in/*', after_read: {move: /in/done}, format: json, schema: a INT}",
+            "3:42 files cannot be moved to /in/done | it is below /in, from where they would be"
+                + " read again | name a folder beside it; or one whose name begins with _, which is"
+                + " passed over"),
+        source(
             "{event_hubs: {namespace: n, event_hub: e}, format: json, schema: a INT}",
             "3:19 the event hub has no way to sign in | there is neither a connection_string nor"
                 + " auth, nor a sasl.mechanism among the properties | add connection_string:"

@@ -253,6 +253,46 @@ class PipelineReaderTest {
   }
 
   @Test
+  void filesAreTakenAsTheirSourceSays() {
+    String yaml =
+        """
+        pipeline: p
+        sources:
+          s:
+            files: in/**
+            %s
+            format: json
+            schema: id INT
+        datasets: {b: {streaming_table: {from: s}}}
+        """;
+    assertEquals(new SourceSpec.Files("/in/**").rules(), rules(yaml.formatted("settle: 2s")));
+    assertEquals(
+        new FileRules(
+            FileRules.BadFiles.SET_ASIDE,
+            Duration.ofMinutes(1),
+            FileRules.ChangedFiles.FAIL,
+            Duration.ofDays(90),
+            FileRules.AfterRead.moveTo(dir.resolve("in/_done").toString())),
+        rules(
+            yaml.formatted(
+                String.join(
+                    "\n    ",
+                    "settle: 1m",
+                    "changed_files: fail",
+                    "remember: 90d",
+                    "bad_files: set_aside",
+                    "after_read: {move: in/_done/}"))));
+    FileRules going = rules(yaml.formatted("after_read: delete"));
+    assertEquals(FileRules.AfterRead.DELETE, going.afterRead());
+    assertEquals(FileRules.ChangedFiles.READ_AGAIN, going.changedFiles());
+  }
+
+  private FileRules rules(String yaml) {
+    SourceSpec source = new InlineProject(dir).pipeline(yaml).read().sources().get(0);
+    return ((SourceSpec.Files) source.connection()).rules();
+  }
+
+  @Test
   void csvHasItsSigns() {
     String yaml =
         """

@@ -203,7 +203,7 @@ public final class EpochGraph {
             .toList();
     PCollectionTuple read =
         plans
-            .apply("Slices of " + source.name(), ParDo.of(new SlicesOf(source.name(), workers)))
+            .apply("Slices of " + source.name(), ParDo.of(new SlicesOf(storage, source, workers)))
             .setCoder(SerializableCoder.of(ReadTask.class))
             .apply("Spread " + source.name(), Redistribute.arbitrarily())
             .apply(
@@ -235,7 +235,7 @@ public final class EpochGraph {
     HandedOut.Outputs handed = handedOut.outputs(tree);
     PCollectionTuple rows =
         plans
-            .apply("Files of " + read, ParDo.of(new SlicesOf(table.name(), read.into(), workers)))
+            .apply("Files of " + read, ParDo.of(new FilesOf(table.name(), read.into(), workers)))
             .setCoder(SerializableCoder.of(ReadTask.class))
             .apply("Spread " + read, Redistribute.arbitrarily())
             .apply(

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
+import java.util.function.BiFunction;
 
 /**
  * Slices of one source that one worker reads one after the other.
@@ -31,48 +32,38 @@ record ReadTask(Instant ingestedAt, List<Slice> slices) implements Serializable 
    *
    * @param into tables that take the rows of a table; none for a source
    * @param workers that read at the same time
+   * @param cutter a slice in parts of at most so many rows
    */
-  static List<ReadTask> of(EpochPlan plan, String source, Set<String> into, int workers) {
+  static List<ReadTask> of(
+      EpochPlan plan,
+      String source,
+      Set<String> into,
+      int workers,
+      BiFunction<Slice, Long, List<? extends Slice>> cutter) {
     List<Slice> slices =
         plan.slices().stream()
             .filter(slice -> slice.source().equals(source) && slice.into().equals(into))
             .toList();
-    long rows = slices.stream().mapToLong(slice -> slice.rows().orElse(0)).sum();
+    long rows = slices.stream().mapToLong(Slice::weight).sum();
     long target = Math.max(LEAST_ROWS, Math.min(MOST_ROWS, rows / (workers * 2L) + 1));
     List<Slice> parts = new ArrayList<>();
-    for (Slice slice : slices) {
-      if (slice instanceof Slice.KafkaRange range) {
-        parts.addAll(range.cut(target));
-      } else if (slice instanceof Slice.TableRows table) {
-        parts.addAll(table.cut());
-      } else {
-        parts.add(slice);
-      }
-    }
-    parts.sort(Comparator.comparingLong(ReadTask::weight).reversed());
+    slices.forEach(slice -> parts.addAll(cutter.apply(slice, target)));
+    parts.sort(Comparator.comparingLong(Slice::weight).reversed());
     List<ReadTask> tasks = new ArrayList<>();
     List<Slice> pending = new ArrayList<>();
     long pendingRows = 0;
     for (Slice part : parts) {
-      if (!pending.isEmpty() && pendingRows + weight(part) > target) {
+      if (!pending.isEmpty() && pendingRows + part.weight() > target) {
         tasks.add(new ReadTask(plan.plannedAt(), pending));
         pending = new ArrayList<>();
         pendingRows = 0;
       }
       pending.add(part);
-      pendingRows += weight(part);
+      pendingRows += part.weight();
     }
     if (!pending.isEmpty()) {
       tasks.add(new ReadTask(plan.plannedAt(), pending));
     }
     return tasks;
-  }
-
-  /** In rows; a file's are guessed from its size. */
-  private static long weight(Slice slice) {
-    if (slice instanceof Slice.FileSlice file) {
-      return file.bytes() / 150;
-    }
-    return slice.rows().orElse(LEAST_ROWS);
   }
 }

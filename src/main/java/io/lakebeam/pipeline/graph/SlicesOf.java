@@ -2,29 +2,31 @@ package io.lakebeam.pipeline.graph;
 
 import io.lakebeam.epoch.EpochPlan;
 import java.util.Set;
-import java.util.TreeSet;
-import org.apache.beam.sdk.transforms.DoFn;
+import io.lakebeam.source.Slice;
+import io.lakebeam.source.file.SliceCutter;
+import io.lakebeam.spec.SourceSpec;
+import io.lakebeam.spec.StorageSpec;
+import java.util.List;
+import java.util.function.BiFunction;
 
-/** The part of a plan that concerns one source, cut into tasks. */
-final class SlicesOf extends DoFn<EpochPlan, ReadTask> {
-  private final String source;
-  private final Set<String> into;
+/**
+ * The part of a plan that concerns one source, cut into tasks: of large files, by a look at them.
+ */
+final class SlicesOf extends StorageFn<EpochPlan, ReadTask> {
+  private final SourceSpec source;
   private final int workers;
 
-  /** Of a source whose rows go to whoever reads it. */
-  SlicesOf(String source, int workers) {
-    this(source, Set.of(), workers);
-  }
-
-  /** Of rows of a table that go to some tables only. */
-  SlicesOf(String source, Set<String> into, int workers) {
+  SlicesOf(StorageSpec storage, SourceSpec source, int workers) {
+    super(storage);
     this.source = source;
-    this.into = new TreeSet<>(into);
     this.workers = workers;
   }
 
   @ProcessElement
   public void cut(@Element EpochPlan plan, OutputReceiver<ReadTask> out) {
-    ReadTask.of(plan, source, into, workers).forEach(out::output);
+    // One worker reads a file no faster in parts.
+    BiFunction<Slice, Long, List<? extends Slice>> cutter =
+        workers == 1 ? Slice::parts : SliceCutter.of(source)::parts;
+    ReadTask.of(plan, source.name(), Set.of(), workers, cutter).forEach(out::output);
   }
 }

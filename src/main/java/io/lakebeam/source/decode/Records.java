@@ -26,6 +26,7 @@ public abstract class Records {
   String fault = "";
   private final InputStream in;
   private long dropped;
+  private long moved;
   private boolean ended;
 
   /**
@@ -60,6 +61,11 @@ public abstract class Records {
     return line;
   }
 
+  /** Bytes of the stream before the record, those of a byte order mark not counted. */
+  public final long at() {
+    return moved - dropped + start;
+  }
+
   /** Why this is no record; empty when it is one. Its bytes are then the first ones of it. */
   public String fault() {
     return fault;
@@ -67,6 +73,15 @@ public abstract class Records {
 
   public TextEncoding encoding() {
     return encoding;
+  }
+
+  /**
+   * Begins in the middle of a file.
+   *
+   * @param firstLine what the next line is called, 1-based
+   */
+  public final void beginAt(long firstLine) {
+    nextLine = firstLine;
   }
 
   /** What is behind the last record starts the next one. */
@@ -143,5 +158,6 @@ public abstract class Records {
     System.arraycopy(buffer, from, buffer, to, limit - from);
     limit -= from - to;
     cursor -= from - to;
+    moved += from - to;
   }
 }

@@ -24,7 +24,8 @@ final class AvroBlocks {
   /** Records without bytes, such as those without fields, that are taken for real. */
   private static final int RECORDS_WITHOUT_BYTES = 1024;
 
-  private final InputStream in;
+  private final long length;
+  private InputStream in;
   private long left;
   private final Schema schema;
   private final String codec;
@@ -40,6 +41,7 @@ final class AvroBlocks {
    */
   AvroBlocks(InputStream in, long length) throws IOException {
     this.in = in;
+    this.length = length;
     this.left = length;
     if (!Arrays.equals(bytes(MAGIC.length, MAGIC.length), MAGIC)) {
       throw new IOException("it does not start as an Avro file does");
@@ -81,10 +83,50 @@ final class AvroBlocks {
       throw new IOException("the marker behind a block is not the file's");
     }
     block = AvroCodec.unpack(codec, packed);
+    requireRecords();
+    return true;
+  }
+
+  /** Goes over the next block without a look at its records; false at the file's end. */
+  boolean skip() throws IOException {
+    int first = in.read();
+    if (first < 0) {
+      return false;
+    }
+    left--;
+    records = number(first);
+    long packed = number();
+    if (packed < 0 || packed > left || records < 0) {
+      throw new EOFException("a length of " + packed + " bytes, of which " + left + " are there");
+    }
+    in.skipNBytes(packed);
+    left -= packed;
+    if (!Arrays.equals(bytes(MARKER_BYTES, MARKER_BYTES), marker)) {
+      throw new IOException("the marker behind a block is not the file's");
+    }
+    return true;
+  }
+
+  /** Bytes of the file before the next block. */
+  long at() {
+    return length - left;
+  }
+
+  /**
+   * Goes on at another place of the file.
+   *
+   * @param blocks from the start of a block on, with nothing behind the last one to be read
+   * @param bytes of all of them
+   */
+  void goOn(InputStream blocks, long bytes) {
+    in = blocks;
+    left = bytes;
+  }
+
+  private void requireRecords() throws IOException {
     if (records < 0 || records > (long) block.length + RECORDS_WITHOUT_BYTES) {
       throw new IOException(records + " records in a block of " + block.length + " bytes");
     }
-    return true;
   }
 
   /** The block's records, one behind the other. */

@@ -1,5 +1,6 @@
 package io.lakebeam.source.file;
 
+import io.lakebeam.source.FilePart;
 import io.lakebeam.graph.Limits;
 import io.lakebeam.source.SourceException;
 import io.lakebeam.source.decode.AvroRow;
@@ -22,6 +23,7 @@ import org.apache.avro.generic.GenericDatumReader;
 import org.apache.avro.generic.GenericRecord;
 import org.apache.avro.io.BinaryDecoder;
 import org.apache.avro.io.DecoderFactory;
+import org.apache.commons.io.input.BoundedInputStream;
 import org.checkerframework.checker.nullness.qual.Nullable;
 
 /**
@@ -61,14 +63,41 @@ final class AvroFile {
    */
   void read(InputStream stored, long length, RecordEmitter emitter) throws IOException {
     StoredBytes in = new StoredBytes(stored);
-    AvroBlocks blocks = open(in, length);
+    read(open(in, length), in, 0, emitter);
+  }
+
+  /** Reads a part of a file, whose header is at the file's beginning. */
+  void read(InputStream stored, FilePart part, RecordEmitter emitter) throws IOException {
+    AvroBlocks blocks = open(new StoredBytes(stored), part.file().bytes());
+    // The first part begins with the header.
+    long from = Math.max(blocks.at(), part.from());
+    try (InputStream opened = SourceFileSystem.open(path, from)) {
+      StoredBytes in = new StoredBytes(opened);
+      long bytes = part.to() - from;
+      blocks.goOn(
+          BoundedInputStream.builder()
+              .setInputStream(new BufferedInputStream(in, 1 << 16))
+              .setMaxCount(bytes)
+              .get(),
+          bytes);
+      read(blocks, in, part.before(), emitter);
+    }
+  }
+
+  private void read(AvroBlocks blocks, StoredBytes in, long before, RecordEmitter emitter)
+      throws IOException {
     if (body == null) {
       AvroRow rows = rows(blocks.schema());
-      records(blocks, in, emitter, (record, position) -> emit(record, rows, position, emitter));
+      records(
+          blocks, in, before, emitter, (record, position) -> emit(record, rows, position, emitter));
     } else {
       Capture capture = capture(blocks.schema());
       records(
-          blocks, in, emitter, (record, position) -> capture.emit(record, body, position, emitter));
+          blocks,
+          in,
+          before,
+          emitter,
+          (record, position) -> capture.emit(record, body, position, emitter));
     }
   }
 
@@ -112,10 +141,11 @@ final class AvroFile {
     }
   }
 
-  private void records(AvroBlocks blocks, StoredBytes in, RecordEmitter emitter, Receiver receiver)
+  private void records(
+      AvroBlocks blocks, StoredBytes in, long before, RecordEmitter emitter, Receiver receiver)
       throws IOException {
     GenericDatumReader<GenericRecord> reader = BoundedAvro.reader(blocks.schema());
-    long row = 0;
+    long row = before;
     while (next(blocks, in)) {
       BinaryDecoder decoder = DecoderFactory.get().binaryDecoder(blocks.block(), null);
       for (long left = blocks.records(); left > 0; left--) {

@@ -8,7 +8,7 @@ import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.TreeMap;
+import java.util.function.Consumer;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.GlobExpander;
@@ -22,21 +22,36 @@ import org.apache.hadoop.fs.Path;
  */
 final class FileGlob {
   private final FileSystem files;
-  private final TreeMap<Path, FileStatus> found = new TreeMap<>();
+  private final Consumer<FileStatus> found;
 
-  private FileGlob(FileSystem files) {
+  private FileGlob(FileSystem files, Consumer<FileStatus> found) {
     this.files = files;
+    this.found = found;
   }
 
-  /** What the pattern names now; each file once, in no particular order. */
-  static List<FileStatus> files(FileSystem files, Path pattern) throws IOException {
-    FileGlob glob = new FileGlob(files);
-    for (String each : GlobExpander.expand(pattern.toUri().getPath())) {
+  /**
+   * Tells what the pattern names now; each file once, in no particular order. Keeps nothing of it
+   * but the folder that it is in.
+   */
+  static void files(FileSystem files, Path pattern, Consumer<FileStatus> found) throws IOException {
+    List<String> patterns = GlobExpander.expand(pattern.toUri().getPath());
+    Set<Path> told = new HashSet<>();
+    FileGlob glob =
+        new FileGlob(
+            files,
+            // One pattern comes to each file by one way.
+            patterns.size() == 1
+                ? found
+                : file -> {
+                  if (told.add(file.getPath())) {
+                    found.accept(file);
+                  }
+                });
+    for (String each : patterns) {
       List<String> names = Arrays.stream(each.split("/")).filter(n -> !n.isEmpty()).toList();
       Path root = new Path(pattern.toUri().getScheme(), pattern.toUri().getAuthority(), "/");
       glob.match(root, names);
     }
-    return List.copyOf(glob.found.values());
   }
 
   /** Goes down the names that hold no wildcard without listing what is beside them. */
@@ -70,7 +85,7 @@ final class FileGlob {
 
   private void take(FileStatus status) throws IOException {
     if (status.isFile()) {
-      found.putIfAbsent(status.getPath(), status);
+      found.accept(status);
     } else {
       walk(status.getPath(), new HashSet<>());
     }
@@ -84,7 +99,7 @@ final class FileGlob {
     }
     for (FileStatus each : list(folder)) {
       if (each.isFile()) {
-        found.putIfAbsent(each.getPath(), each);
+        found.accept(each);
       } else {
         walk(each.getPath(), around);
       }

@@ -25,9 +25,21 @@ final class FileProblems {
         e);
   }
 
+  /** A file that is read in parts, which are no longer those of one file. */
+  static SourceException changed(String source, String path) {
+    return SourceException.retryable(
+        source,
+        path + " changed after it was planned",
+        "it is read in parts, and parts of two versions of it do not go together",
+        "Run the update again: it looks at the file anew",
+        null);
+  }
+
   /** True for a local file that can be looked at, if not opened. */
   static boolean isThere(String path) {
-    return path.startsWith("/") && Files.exists(Paths.get(path), LinkOption.NOFOLLOW_LINKS);
+    return path.startsWith("/")
+        && Files.exists(Paths.get(path), LinkOption.NOFOLLOW_LINKS)
+        && !Files.isDirectory(Paths.get(path));
   }
 
   /**

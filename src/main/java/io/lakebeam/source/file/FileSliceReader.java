@@ -1,5 +1,6 @@
 package io.lakebeam.source.file;
 
+import io.lakebeam.source.FilePart;
 import io.lakebeam.shaded.spark.unsafe.types.UTF8String;
 import io.lakebeam.source.Slice;
 import io.lakebeam.source.SourceException;
@@ -19,18 +20,14 @@ import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.util.Arrays;
-import java.util.List;
 import java.util.Optional;
 
 /**
- * Reads whole files. A file that went after it was planned stops the reading: without its rows the
- * epoch would not be what was planned. One that changed since is read as it is now, with a warning.
+ * Reads files, and parts of them. A file that went after it was planned stops the reading: without
+ * its rows the epoch would not be what was planned. One that changed since is read as it is now,
+ * with a warning; but not in parts, which would be those of different files.
  */
 public final class FileSliceReader {
-  private static final int RECORDS_BETWEEN_STOPS = 1024;
-  private static final int FIRST_LINE_BYTES = 1 << 16;
-
   private static final String WITHOUT_IT =
       "To go on without it, move it away and run the update with --skip-missing; or declare"
           + " bad_files: set_aside in the source, which passes over such files";
@@ -42,13 +39,13 @@ public final class FileSliceReader {
   private final SourceSpec source;
   private final SourceSpec.Files landing;
   private final RowLayout layout;
-  private final int maxRecordBytes;
+  private final TextRows text;
 
   public FileSliceReader(SourceSpec source, RowLayout layout, int maxRecordBytes) {
     this.source = source;
     this.landing = (SourceSpec.Files) source.connection();
     this.layout = layout;
-    this.maxRecordBytes = maxRecordBytes;
+    this.text = new TextRows(source, layout, maxRecordBytes);
   }
 
   /**
@@ -58,8 +55,33 @@ public final class FileSliceReader {
    */
   public void read(Slice.FileSlice slice, RecordEmitter emitter) {
     String path = landing.path(slice.path());
+    Runnable asItIs =
+        () -> emitter.warning(path + " changed after it was planned; it is read as it is now");
+    telling(path, () -> read(slice, path, asItIs, (now, in) -> content(path, now, in, emitter)));
+  }
+
+  /**
+   * Reads a part of a file.
+   *
+   * @throws SourceException as for a file; also when it is not the file that was cut
+   */
+  public void read(FilePart part, RecordEmitter emitter) {
+    String path = landing.path(part.file().path());
+    telling(
+        path,
+        () ->
+            read(
+                part.file(),
+                path,
+                () -> {
+                  throw FileProblems.changed(source.name(), path);
+                },
+                (now, in) -> content(path, part, in, emitter)));
+  }
+
+  private void telling(String path, Runnable reading) {
     try {
-      read(slice, path, emitter, in -> text(path, in, emitter));
+      reading.run();
     } catch (SourceException e) {
       throw e.isOfOneFile() ? withWayOut(e) : e;
     } catch (StackOverflowError e) {
@@ -95,7 +117,7 @@ public final class FileSliceReader {
   private Optional<SourceException> problemOnce(Slice.FileSlice slice, RecordEmitter nowhere) {
     String path = landing.path(slice.path());
     try {
-      read(slice, path, nowhere, in -> unpack(path, in, nowhere));
+      read(slice, path, () -> {}, (now, in) -> whether(path, now, in, nowhere));
       return Optional.empty();
     } catch (SourceException e) {
       if (!e.isOfOneFile()) {
@@ -109,19 +131,47 @@ public final class FileSliceReader {
     }
   }
 
-  /** What is done with a file of text. */
+  /** What is done with a file that is open and not empty. */
   private interface Use {
-    void of(InputStream stored) throws IOException;
+    void of(SourceFileSystem.Listed now, InputStream stored) throws IOException;
   }
 
-  private void text(String path, InputStream stored, RecordEmitter emitter) throws IOException {
-    TextFile file = new TextFile(source.name(), source.format(), maxRecordBytes);
-    try (InputStream text = TextBytes.of(source.name(), path, stored, emitter::checkStop)) {
-      readText(path, file.records(text), emitter);
+  private void content(
+      String path, SourceFileSystem.Listed now, InputStream stored, RecordEmitter emitter)
+      throws IOException {
+    if (source.format() instanceof SourceSpec.Parquet) {
+      new ParquetFile(source.name(), layout, path).read(emitter);
+    } else if (isAvro()) {
+      AvroFile.of(source, layout, path).read(stored, now.bytes(), emitter);
+    } else {
+      text.read(path, stored, emitter);
     }
   }
 
-  private void unpack(String path, InputStream stored, RecordEmitter nowhere) throws IOException {
+  private void content(String path, FilePart part, InputStream stored, RecordEmitter emitter)
+      throws IOException {
+    if (source.format() instanceof SourceSpec.Parquet) {
+      new ParquetFile(source.name(), layout, path).read(part, emitter);
+    } else if (isAvro()) {
+      AvroFile.of(source, layout, path).read(stored, part, emitter);
+    } else {
+      text.read(path, part, stored, emitter);
+    }
+  }
+
+  private boolean isAvro() {
+    return source.format() instanceof SourceSpec.Avro
+        || source.format() instanceof SourceSpec.Capture;
+  }
+
+  /** Whether it can be read as a whole; of text that is not packed the first bytes say so. */
+  private void whether(
+      String path, SourceFileSystem.Listed now, InputStream stored, RecordEmitter nowhere)
+      throws IOException {
+    if (source.format() instanceof SourceSpec.Parquet || isAvro()) {
+      content(path, now, stored, nowhere);
+      return;
+    }
     try (InputStream text = TextBytes.of(source.name(), path, stored, nowhere::checkStop)) {
       if (Packing.of(path).isPresent()) {
         text.transferTo(OutputStream.nullOutputStream());
@@ -129,7 +179,7 @@ public final class FileSliceReader {
     }
   }
 
-  private void read(Slice.FileSlice slice, String path, RecordEmitter emitter, Use ofText) {
+  private void read(Slice.FileSlice slice, String path, Runnable whenChanged, Use use) {
     SourceFileSystem.Listed now;
     InputStream opened;
     try {
@@ -146,125 +196,16 @@ public final class FileSliceReader {
     } catch (IOException e) {
       throw FileProblems.of(source.name(), path, e);
     }
-    if (now.bytes() != slice.bytes() || now.modifiedAt() != slice.modifiedAt()) {
-      emitter.warning(path + " changed after it was planned; it is read as it is now");
-    }
     try (InputStream in = opened) {
-      if (now.bytes() == 0) {
-        return;
+      if (now.bytes() != slice.bytes() || now.modifiedAt() != slice.modifiedAt()) {
+        whenChanged.run();
       }
-      if (source.format() instanceof SourceSpec.Parquet) {
-        new ParquetFile(source.name(), layout, path).read(emitter);
-      } else if (source.format() instanceof SourceSpec.Avro
-          || source.format() instanceof SourceSpec.Capture) {
-        AvroFile.of(source, layout, path).read(in, now.bytes(), emitter);
-      } else {
-        ofText.of(in);
+      if (now.bytes() > 0) {
+        use.of(now, in);
       }
     } catch (IOException e) {
       // Rows may be out already, so even a file gone by now fails the slice as a whole.
       throw FileProblems.of(source.name(), path, e);
     }
-  }
-
-  private void readText(String path, Records records, RecordEmitter emitter) throws IOException {
-    RecordDecoder decoder = decoder(path, records, emitter);
-    boolean mayBeOneDocument = source.format() instanceof SourceSpec.Json j && !j.multiLine();
-    boolean blankIsRecord = source.format() instanceof SourceSpec.Text;
-    long read = 0;
-    while (records.next()) {
-      if (++read % RECORDS_BETWEEN_STOPS == 0) {
-        emitter.checkStop();
-      }
-      if (!blankIsRecord && isBlank(records)) {
-        continue;
-      }
-      if (mayBeOneDocument) {
-        decoder = LooksLike.of(start(records)).hinting(decoder);
-        mayBeOneDocument = false;
-      }
-      record(path, records, decoder, emitter);
-    }
-  }
-
-  private RecordDecoder decoder(String path, Records records, RecordEmitter emitter)
-      throws IOException {
-    if (source.format() instanceof SourceSpec.Csv csv) {
-      return csvDecoder(path, csv, records, emitter);
-    }
-    return source.format() instanceof SourceSpec.Json json
-        ? new JsonDecoder(layout, json, records.encoding())
-        : new TextDecoder(layout, records.encoding());
-  }
-
-  private static String start(Records records) {
-    int length = Math.min(records.length(), FIRST_LINE_BYTES);
-    return new String(records.bytes(), records.offset(), length, records.encoding().charset());
-  }
-
-  private static void record(
-      String path, Records records, RecordDecoder decoder, RecordEmitter emitter) {
-    String position = path + ":" + records.line();
-    if (records.fault().isEmpty()) {
-      emitter.record(decoder, records.bytes(), records.offset(), records.length(), position);
-    } else {
-      emitter.rejected(position, records.fault(), bytes(records));
-    }
-  }
-
-  /** A decoder for the records behind the header; leaves the splitter on the header. */
-  private CsvDecoder csvDecoder(
-      String path, SourceSpec.Csv csv, Records records, RecordEmitter emitter) throws IOException {
-    CsvHeader header = CsvHeader.ofSchema(layout);
-    if (csv.header()) {
-      boolean found = records.next();
-      while (found && isBlank(records)) {
-        found = records.next();
-      }
-      if (found) {
-        header = header(csv, records);
-        if (!header.fault().isEmpty()) {
-          // Told twice on purpose: the file as a whole, and each of its records in the quarantine.
-          emitter.rejected(path + ":" + records.line(), header.fault(), bytes(records));
-          emitter.warning(path + ": every record is rejected: " + header.fault());
-        }
-      }
-    }
-    return new CsvDecoder(layout, csv, records.encoding(), header, false);
-  }
-
-  private CsvHeader header(SourceSpec.Csv csv, Records records) {
-    if (!records.fault().isEmpty()) {
-      return CsvHeader.unreadable(records.fault());
-    }
-    try {
-      byte[] text =
-          records.encoding().utf8(records.bytes(), records.offset(), records.length()).getBytes();
-      List<UTF8String> names = new CsvFields(csv).split(text, 0, text.length);
-      return CsvHeader.of(names.stream().map(UTF8String::toString).toList(), layout);
-    } catch (BadRecord e) {
-      return CsvHeader.unreadable(e.getMessage());
-    }
-  }
-
-  private static byte[] bytes(Records records) {
-    return Arrays.copyOfRange(
-        records.bytes(), records.offset(), records.offset() + records.length());
-  }
-
-  /** Nothing but blanks and tabs. */
-  private boolean isBlank(Records records) {
-    int delimiter = source.format() instanceof SourceSpec.Csv csv ? csv.delimiter() : -1;
-    int unit = records.encoding().unit();
-    if (!records.fault().isEmpty() || records.length() % unit != 0) {
-      return false;
-    }
-    for (int i = 0; i < records.length(); i += unit) {
-      int c = records.unit(records.offset() + i);
-      if (c == delimiter || (c != ' ' && c != '\t' && c != '\r')) {
-        return false;
-      }
-    }
-    return true;
   }
 }

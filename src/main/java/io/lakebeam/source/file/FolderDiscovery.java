@@ -5,19 +5,25 @@ import io.lakebeam.source.Slice;
 import io.lakebeam.source.SourceDiscovery;
 import io.lakebeam.source.SourceException;
 import io.lakebeam.source.SourcePosition;
+import io.lakebeam.graph.Limits;
 import io.lakebeam.source.SourcePosition.FileIdentity;
+import io.lakebeam.source.SourcePosition.SeenFiles;
+import io.lakebeam.spec.FileRules;
 import io.lakebeam.spec.SourceSpec;
 import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
 
 /**
  * New files of a folder, oldest first. Each file is read once, as it is when it is first found
- * whole: files should land complete, by being renamed into place. One that is overwritten later is
- * told once and not read again, since its rows cannot be told from those it gave before.
+ * whole: files should land complete, by being renamed into place. What becomes of one that changes
+ * later is its source's to say; so is how long it is remembered. A file is forgotten when all that
+ * is older than the horizon was planned, and everything of an earlier time counts as planned then.
  */
 public final class FolderDiscovery implements SourceDiscovery {
   /** What a row takes in a file, to turn the bound on rows into bytes: on the safe side. */
@@ -31,7 +37,7 @@ public final class FolderDiscovery implements SourceDiscovery {
   private final Settling settling;
 
   public FolderDiscovery(SourceSpec source, SourceSpec.Files files) {
-    this(source, files, Settling.of(files.pattern()));
+    this(source, files, Settling.of(files.rules().settle()));
   }
 
   public FolderDiscovery(SourceSpec source, SourceSpec.Files files, Settling settling) {
@@ -43,27 +49,45 @@ public final class FolderDiscovery implements SourceDiscovery {
 
   @Override
   public Discovery discover(SourcePosition since, long maxRows) {
-    if (!(since instanceof SourcePosition.SeenFiles seen) || maxRows < 1) {
-      throw new IllegalArgumentException(pattern + ": " + since + ", " + maxRows);
-    }
-    return plan(visibleFiles(), seen.files(), maxRows);
+    return discover(SeenFiles.requireFiles(since), maxRows, Limits.FILES_OF_AN_EPOCH);
+  }
+
+  /** With another bound on files. */
+  Discovery discover(SeenFiles seen, long maxRows, int maxFiles) {
+    News news = plan(visibleFiles(seen), seen, maxRows, maxFiles);
+    return news.discovery(news.isAll() ? horizon() : SeenFiles.NEVER);
   }
 
   @Override
   public Discovery discover(SourcePosition since, SourcePosition end, long maxRows) {
-    SortedSet<FileIdentity> files = visibleFiles();
-    files.retainAll(((SourcePosition.SeenFiles) end).files());
-    return plan(files, ((SourcePosition.SeenFiles) since).files(), maxRows).upTo(end);
+    SeenFiles seen = SeenFiles.requireFiles(since);
+    SeenFiles last = SeenFiles.requireFiles(end);
+    SortedSet<FileIdentity> files = visibleFiles(seen);
+    files.removeIf(file -> !last.has(file));
+    Discovery found =
+        plan(files, seen, maxRows, Limits.FILES_OF_AN_EPOCH).discovery(SeenFiles.NEVER).upTo(end);
+    SeenFiles reached = SeenFiles.requireFiles(found.position());
+    // What was forgotten at the end is forgotten once all that was there then is planned.
+    return !found.more() && reached.files().containsAll(last.files()) ? found.to(end) : found;
+  }
+
+  /** Milliseconds since 1970. */
+  private long horizon() {
+    Duration remember = landing.rules().remember();
+    return remember.equals(FileRules.FOREVER)
+        ? SeenFiles.NEVER
+        : settling.now().minus(remember).toEpochMilli();
   }
 
   @Override
   public Discovery present(SourcePosition since) {
-    Discovery found = discover(since, Long.MAX_VALUE);
+    SeenFiles seen = SeenFiles.requireFiles(since);
+    Discovery found = discover(seen, Long.MAX_VALUE, Integer.MAX_VALUE);
     if (found.unfinished().isEmpty()) {
       return found;
     }
     settling.await(source.name());
-    return discover(since, Long.MAX_VALUE);
+    return discover(seen, Long.MAX_VALUE, Integer.MAX_VALUE);
   }
 
   @Override
@@ -103,9 +127,13 @@ public final class FolderDiscovery implements SourceDiscovery {
     return new FileIdentity(name, now.bytes(), now.modifiedAt());
   }
 
-  /** Every file of the pattern that is not hidden, in reading order. */
   SortedSet<FileIdentity> visibleFiles() {
-    String root = root(pattern);
+    return visibleFiles(new SeenFiles(Set.of()));
+  }
+
+  /** Every file of the pattern that is neither hidden nor seen as it is, in reading order. */
+  private SortedSet<FileIdentity> visibleFiles(SeenFiles seen) {
+    String root = landing.root();
     try {
       if (!SourceFileSystem.exists(root)) {
         throw SourceException.permanent(
@@ -115,11 +143,15 @@ public final class FolderDiscovery implements SourceDiscovery {
             "Create it, even if empty, or correct the path");
       }
       SortedSet<FileIdentity> files = new TreeSet<>();
-      for (SourceFileSystem.Listed each : SourceFileSystem.list(pattern)) {
-        if (!isHidden(each.path(), root)) {
-          files.add(new FileIdentity(landing.name(each.path()), each.bytes(), each.modifiedAt()));
-        }
-      }
+      SourceFileSystem.list(
+          pattern,
+          each -> {
+            FileIdentity file =
+                new FileIdentity(landing.name(each.path()), each.bytes(), each.modifiedAt());
+            if (!seen.has(file) && !isHidden(each.path(), root)) {
+              files.add(file);
+            }
+          });
       return files;
     } catch (IOException e) {
       throw FileProblems.of(source.name(), pattern, e);
@@ -133,30 +165,47 @@ public final class FolderDiscovery implements SourceDiscovery {
     }
   }
 
-  private Discovery plan(
-      SortedSet<FileIdentity> files, SortedSet<FileIdentity> seen, long maxRows) {
-    KnownFiles known = new KnownFiles(landing, seen);
-    News news = new News(seen, maxRows);
+  private News plan(SortedSet<FileIdentity> files, SeenFiles seen, long maxRows, int maxFiles) {
+    if (maxRows < 1) {
+      throw new IllegalArgumentException(pattern + ": " + maxRows + " rows");
+    }
+    KnownFiles known = new KnownFiles(landing, seen.files(), files);
+    News news = new News(seen, maxRows, maxFiles);
     settling.begin();
     // Also behind the bound: how long a file has looked the same is forgotten otherwise.
     for (FileIdentity file : files) {
       KnownFiles.Answer answer = known.ask(file);
-      boolean isNew = answer instanceof KnownFiles.Answer.New;
-      if (!(answer instanceof KnownFiles.Answer.Planned) && !settling.isWhole(file)) {
-        // One that is being overwritten is told once it is.
-        if (isNew) {
+      boolean isToRead = answer.isToRead(landing.rules().changedFiles());
+      if (answer instanceof KnownFiles.Answer.Planned) {
+        continue;
+      }
+      if (!settling.isWhole(file)) {
+        // One that is being overwritten, and is not read again, is told once it is.
+        if (isToRead) {
           news.unfinished(file);
         }
-      } else if (answer instanceof KnownFiles.Answer.OtherTime) {
-        news.otherTime(file);
+      } else if (isToRead) {
+        requireName(file.path());
+        news.add(file, answer);
+      } else if (landing.rules().changedFiles() == FileRules.ChangedFiles.FAIL) {
+        throw changed(file, answer);
       } else if (answer instanceof KnownFiles.Answer.Overwritten overwritten) {
         news.overwritten(file, overwritten.then());
-      } else if (isNew) {
-        requireName(file.path());
-        news.add(file);
+      } else {
+        news.otherTime(file);
       }
     }
-    return news.discovery();
+    return news;
+  }
+
+  private SourceException changed(FileIdentity file, KnownFiles.Answer answer) {
+    return SourceException.permanent(
+        source.name(),
+        landing.path(file.path()) + " has changed after it was read",
+        answer.difference(file) + ", and the source says changed_files: fail",
+        "Put it back as it was, with its time (mv, or cp -p), and land the new content under"
+            + " another name; or declare changed_files: read_again, with which its rows come again,"
+            + " or ignore");
   }
 
   /**
@@ -165,7 +214,7 @@ public final class FolderDiscovery implements SourceDiscovery {
    */
   private void requireName(String name) {
     String path = landing.path(name);
-    if (landing.badFiles() == SourceSpec.BadFiles.FAIL && isUnreadable(path)) {
+    if (landing.badFiles() == FileRules.BadFiles.FAIL && isUnreadable(path)) {
       throw UnreadableNames.problem(source.name(), path)
           .orElse(
               "To go on without it, declare bad_files: set_aside in the source, which passes over"
@@ -183,8 +232,10 @@ public final class FolderDiscovery implements SourceDiscovery {
 
   /** What one listing shows that the last did not. */
   private final class News {
-    private final SortedSet<FileIdentity> position;
+    private final SeenFiles seen;
+    private final SortedSet<FileIdentity> added = new TreeSet<>();
     private final long maxRows;
+    private final int maxFiles;
     private final List<Slice> slices = new ArrayList<>();
     private final List<String> unfinished = new ArrayList<>();
     private final List<String> warnings = new ArrayList<>();
@@ -192,19 +243,20 @@ public final class FolderDiscovery implements SourceDiscovery {
     private long rows;
     private boolean more;
 
-    News(SortedSet<FileIdentity> seen, long maxRows) {
-      this.position = new TreeSet<>(seen);
+    News(SeenFiles seen, long maxRows, int maxFiles) {
+      this.seen = seen;
+      this.maxFiles = maxFiles;
       this.maxRows = maxRows;
     }
 
     /** Unless there is no room for it, or for one before it. */
-    void add(FileIdentity file) {
+    void add(FileIdentity file, KnownFiles.Answer answer) {
       if (more) {
         return;
       }
       if (file.length() > 0) {
         long estimate = estimatedRows(file);
-        if (!slices.isEmpty() && rows + estimate > maxRows) {
+        if (slices.size() == maxFiles || (!slices.isEmpty() && rows + estimate > maxRows)) {
           more = true;
           return;
         }
@@ -212,7 +264,20 @@ public final class FolderDiscovery implements SourceDiscovery {
         slices.add(
             new Slice.FileSlice(source.name(), file.path(), file.length(), file.modifiedAt()));
       }
-      position.add(file);
+      boolean isKept = landing.rules().afterRead().equals(FileRules.AfterRead.KEEP);
+      if (isKept && !(answer instanceof KnownFiles.Answer.New)) {
+        warnings.add(
+            file.path()
+                + " has changed after it was read ("
+                + answer.difference(file)
+                + "); it is read again, as changed_files says: rows that it had before come again");
+      }
+      added.add(file);
+    }
+
+    /** True when nothing is left for a later look. */
+    boolean isAll() {
+      return !more && unfinished.isEmpty();
     }
 
     void unfinished(FileIdentity file) {
@@ -223,19 +288,20 @@ public final class FolderDiscovery implements SourceDiscovery {
       warnings.add(
           file.path()
               + " was overwritten after it was read ("
-              + then.length()
-              + " bytes then, "
-              + file.length()
-              + " now); it is not read again: land the new content under another name");
-      position.add(file);
+              + new KnownFiles.Answer.Overwritten(then).difference(file)
+              + "); it is not read again: land the new content under another name");
+      added.add(file);
     }
 
     void otherTime(FileIdentity file) {
       otherTimes.add(file);
-      position.add(file);
+      added.add(file);
     }
 
-    Discovery discovery() {
+    /**
+     * @param forgetBefore files of an earlier time are forgotten, if there are news at all
+     */
+    Discovery discovery(long forgetBefore) {
       if (!otherTimes.isEmpty()) {
         String first = otherTimes.get(0).path();
         int others = otherTimes.size() - 1;
@@ -247,8 +313,9 @@ public final class FolderDiscovery implements SourceDiscovery {
                 + " the length as when read, but another time, as after a copy; not read again:"
                 + " land new content under another name");
       }
-      return new Discovery(
-          slices, new SourcePosition.SeenFiles(position), more, unfinished, warnings);
+      SeenFiles position =
+          added.isEmpty() ? seen : seen.plus(new SeenFiles(added)).forgetting(forgetBefore);
+      return new Discovery(slices, position, more, unfinished, warnings);
     }
   }
 
@@ -259,22 +326,6 @@ public final class FolderDiscovery implements SourceDiscovery {
             || source.format() instanceof SourceSpec.Capture
             || Packing.of(file.path()).isPresent();
     return 1 + file.length() / (packed ? PACKED_BYTES_PER_ROW : TEXT_BYTES_PER_ROW);
-  }
-
-  /** The deepest folder that a pattern names without wildcards. */
-  static String root(String pattern) {
-    int wildcard = pattern.length();
-    for (int i = 0; i < pattern.length(); i++) {
-      if ("*?[{".indexOf(pattern.charAt(i)) >= 0) {
-        wildcard = i;
-        break;
-      }
-    }
-    int slash = pattern.lastIndexOf('/', wildcard == pattern.length() ? wildcard : wildcard - 1);
-    int scheme = pattern.indexOf("://");
-    // The slash behind a host, or at the very start, is the root folder itself.
-    boolean top = slash <= 0 || (scheme >= 0 && pattern.indexOf('/', scheme + 3) == slash);
-    return pattern.substring(0, top ? slash + 1 : slash);
   }
 
   /** A name below the root that starts with a dot or an underscore: half-written, or not data. */

@@ -1,8 +1,10 @@
 package io.lakebeam.source.file;
 
 import io.lakebeam.source.SourcePosition.FileIdentity;
+import io.lakebeam.spec.FileRules;
 import io.lakebeam.spec.SourceSpec;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -14,21 +16,40 @@ import java.util.Set;
  *
  * <p>Ledgers of older versions name files by their whole paths. Such a path that does not lead into
  * the project as it stands now may come from where the project stood before it was moved: a file of
- * the same length and time whose name it ends with is taken for that file.
+ * the same length and time whose name it ends with is taken for that file. So is one of a folder
+ * outside of the project that has moved: of the same path below what the pattern names, where the
+ * known one lies outside of that.
  */
 final class KnownFiles {
+  private final SourceSpec.Files files;
   private final Map<String, FileIdentity> lastByName = new HashMap<>();
   private final Set<FileIdentity> known = new HashSet<>();
   private final Map<Content, List<String>> elsewhere = new HashMap<>();
 
-  KnownFiles(SourceSpec.Files files, Iterable<FileIdentity> seen) {
+  /**
+   * @param asked files that may be asked about: of others nothing is kept
+   */
+  KnownFiles(SourceSpec.Files files, Iterable<FileIdentity> seen, Collection<FileIdentity> asked) {
+    this.files = files;
+    if (asked.isEmpty()) {
+      return;
+    }
+    Set<String> names = new HashSet<>();
+    Set<Content> contents = new HashSet<>();
+    for (FileIdentity each : asked) {
+      names.add(each.path());
+      contents.add(Content.of(each));
+    }
     for (FileIdentity each : seen) {
       String name = files.name(each.path());
-      FileIdentity here = new FileIdentity(name, each.length(), each.modifiedAt());
-      known.add(here);
-      lastByName.put(name, here);
-      if (files.path(name).equals(name)) {
-        elsewhere.computeIfAbsent(Content.of(each), c -> new ArrayList<>()).add(name);
+      if (names.contains(name)) {
+        FileIdentity here = new FileIdentity(name, each.length(), each.modifiedAt());
+        known.add(here);
+        lastByName.put(name, here);
+      }
+      Content content = Content.of(each);
+      if (contents.contains(content) && files.path(name).equals(name)) {
+        elsewhere.computeIfAbsent(content, c -> new ArrayList<>()).add(name);
       }
     }
   }
@@ -42,21 +63,67 @@ final class KnownFiles {
 
   /** How a file of a listing is known. */
   sealed interface Answer {
+    /** Whether its rows are wanted, by what its source says of changed files. */
+    boolean isToRead(FileRules.ChangedFiles changedFiles);
+
+    /** What is not as it was, for people; empty when nothing is. */
+    String difference(FileIdentity now);
+
     /** Nothing of that name was planned. */
-    record New() implements Answer {}
+    record New() implements Answer {
+      @Override
+      public boolean isToRead(FileRules.ChangedFiles changedFiles) {
+        return true;
+      }
+
+      @Override
+      public String difference(FileIdentity now) {
+        return "";
+      }
+    }
 
     /** It was planned as it is. */
-    record Planned() implements Answer {}
+    record Planned() implements Answer {
+      @Override
+      public boolean isToRead(FileRules.ChangedFiles changedFiles) {
+        return false;
+      }
+
+      @Override
+      public String difference(FileIdentity now) {
+        return "";
+      }
+    }
 
     /** A file of that name and length was planned, with another time: copied, or overwritten. */
-    record OtherTime() implements Answer {}
+    record OtherTime() implements Answer {
+      @Override
+      public boolean isToRead(FileRules.ChangedFiles changedFiles) {
+        return changedFiles == FileRules.ChangedFiles.READ_AGAIN;
+      }
+
+      @Override
+      public String difference(FileIdentity now) {
+        return "another time of modification now";
+      }
+    }
 
     /**
      * A file of that name was planned, of another length.
      *
      * @param then as it was
      */
-    record Overwritten(FileIdentity then) implements Answer {}
+    record Overwritten(FileIdentity then) implements Answer {
+      @Override
+      public boolean isToRead(FileRules.ChangedFiles changedFiles) {
+        return changedFiles == FileRules.ChangedFiles.READ_AGAIN;
+      }
+
+      @Override
+      public String difference(FileIdentity now) {
+        return then.length() + " bytes then, " + now.length() + " now";
+      }
+    }
   }
 
   Answer ask(FileIdentity file) {
@@ -71,7 +138,11 @@ final class KnownFiles {
   }
 
   private boolean isKnownElsewhere(FileIdentity file) {
+    String root = files.root().endsWith("/") ? files.root() : files.root() + "/";
+    boolean hasWholePath = file.path().startsWith(root);
+    String below = hasWholePath ? file.path().substring(root.length()) : file.path();
     return elsewhere.getOrDefault(Content.of(file), List.of()).stream()
-        .anyMatch(whole -> whole.endsWith("/" + file.path()));
+        .anyMatch(
+            whole -> whole.endsWith("/" + below) && !(hasWholePath && whole.startsWith(root)));
   }
 }

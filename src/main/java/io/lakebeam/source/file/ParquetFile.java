@@ -1,5 +1,6 @@
 package io.lakebeam.source.file;
 
+import io.lakebeam.source.FilePart;
 import io.lakebeam.parquet.ColumnsMismatchException;
 import io.lakebeam.parquet.Mismatch;
 import io.lakebeam.parquet.ParquetRows;
@@ -34,8 +35,18 @@ final class ParquetFile {
   }
 
   void read(RecordEmitter emitter) throws IOException {
-    try (ParquetRows rows = open()) {
-      long row = 0;
+    read(0, Integer.MAX_VALUE, 0, emitter);
+  }
+
+  /** Reads some of its row groups. */
+  void read(FilePart part, RecordEmitter emitter) throws IOException {
+    read(Math.toIntExact(part.from()), Math.toIntExact(part.to()), part.before(), emitter);
+  }
+
+  private void read(int firstGroup, int endGroup, long before, RecordEmitter emitter)
+      throws IOException {
+    try (ParquetRows rows = open(firstGroup, endGroup)) {
+      long row = before;
       while (next(rows)) {
         row++;
         if (row % ROWS_BETWEEN_STOPS == 0) {
@@ -51,14 +62,16 @@ final class ParquetFile {
     }
   }
 
-  private ParquetRows open() throws IOException {
+  private ParquetRows open(int firstGroup, int endGroup) throws IOException {
     try {
       return ParquetRows.ofOthers(
           SourceFileSystem.parquet(path),
           SourceFileSystem.configuration(),
           layout.columns(),
           layout.namesInData(),
-          layout.width());
+          layout.width(),
+          firstGroup,
+          endGroup);
     } catch (ColumnsMismatchException e) {
       throw refused(e.mismatches(), e);
     } catch (RuntimeException e) {

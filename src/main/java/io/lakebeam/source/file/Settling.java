@@ -7,21 +7,15 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.CancellationException;
 
 /**
  * Tells files that are whole from those that somebody may still be writing. A file is taken for
- * whole when nothing was written to it for {@link #TIME}: by its time, or, where the clocks of the
+ * whole when nothing was written to it for some time: by its time, or, where the clocks of the
  * store and of this machine differ, because it looked the same for so long. Used by one thread.
  */
 final class Settling {
-  static final Duration TIME = Duration.ofSeconds(2);
-
-  /** Stores where a file appears with all of its bytes. */
-  private static final Set<String> WHOLE_AT_ONCE = Set.of("s3a", "gs");
-
-  private final boolean isWholeAtOnce;
+  private final Duration time;
   private final Clock clock;
   private final Wait wait;
   private Map<FileIdentity, Instant> young = new HashMap<>();
@@ -34,18 +28,21 @@ final class Settling {
   }
 
   /**
-   * @param pattern of the files
+   * @param time zero where a file appears with all of its bytes
    */
-  Settling(String pattern, Clock clock, Wait wait) {
-    int colon = pattern.indexOf(":/");
-    this.isWholeAtOnce = colon > 0 && WHOLE_AT_ONCE.contains(pattern.substring(0, colon));
+  Settling(Duration time, Clock clock, Wait wait) {
+    this.time = time;
     this.clock = clock;
     this.wait = wait;
   }
 
   /** By this machine's clock. */
-  static Settling of(String pattern) {
-    return new Settling(pattern, Clock.systemUTC(), time -> Thread.sleep(time.toMillis()));
+  static Settling of(Duration time) {
+    return new Settling(time, Clock.systemUTC(), each -> Thread.sleep(each.toMillis()));
+  }
+
+  Instant now() {
+    return clock.instant();
   }
 
   /** A new listing begins: what it does not show again is forgotten. */
@@ -55,17 +52,17 @@ final class Settling {
   }
 
   boolean isWhole(FileIdentity file) {
-    if (isWholeAtOnce) {
+    if (time.isZero()) {
       return true;
     }
     Instant now = clock.instant();
     Instant written = Instant.ofEpochMilli(file.modifiedAt());
-    if (!written.plus(TIME).isAfter(now)) {
+    if (!written.plus(time).isAfter(now)) {
       return true;
     }
     Instant first = young.getOrDefault(file, now);
     stillYoung.put(file, first);
-    return !first.plus(TIME).isAfter(now);
+    return !first.plus(time).isAfter(now);
   }
 
   /**
@@ -75,7 +72,7 @@ final class Settling {
    */
   void await(String source) {
     try {
-      wait.wait(TIME);
+      wait.wait(time);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw SourceReader.stopped(source);

@@ -2,10 +2,12 @@ package io.lakebeam.source.file;
 
 import io.lakebeam.storage.Storage;
 import io.lakebeam.storage.StorageException;
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
-import java.util.List;
+import java.util.function.Consumer;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
@@ -20,23 +22,48 @@ final class SourceFileSystem {
   /** A file of a listing; {@code path} without a scheme when it is local. */
   record Listed(String path, long bytes, long modifiedAt) {}
 
-  /** Every file that a glob matches, and those inside of folders it matches; in no order. */
-  static List<Listed> list(String pattern) throws IOException {
+  /** Tells every file that a glob matches, and those inside of folders it matches; in no order. */
+  static void list(String pattern, Consumer<Listed> found) throws IOException {
     Path glob = new Path(pattern);
-    return FileGlob.files(of(glob), glob).stream().map(SourceFileSystem::listed).toList();
+    FileGlob.files(of(glob), glob, file -> found.accept(listed(file)));
   }
 
   static boolean exists(String path) throws IOException {
     return of(new Path(path)).exists(new Path(path));
   }
 
-  /** What a listing would say about one file now. */
+  /**
+   * What a listing would say about one file now.
+   *
+   * @throws FileNotFoundException also when a folder is in its place
+   */
   static Listed status(String path) throws IOException {
-    return listed(of(new Path(path)).getFileStatus(new Path(path)));
+    FileStatus status = of(new Path(path)).getFileStatus(new Path(path));
+    if (status.isDirectory()) {
+      throw new FileNotFoundException(path + " is a folder");
+    }
+    return listed(status);
   }
 
   static InputStream open(String path) throws IOException {
     return of(new Path(path)).open(new Path(path), 1 << 16);
+  }
+
+  /** From a byte on. */
+  static InputStream open(String path, long from) throws IOException {
+    FSDataInputStream in = of(new Path(path)).open(new Path(path), 1 << 16);
+    try {
+      in.seek(from);
+      return in;
+    } catch (IOException | RuntimeException e) {
+      in.close();
+      throw e;
+    }
+  }
+
+  /** False when it is not there, or stays. */
+  static boolean delete(String path) throws IOException {
+    return of(new Path(path)).delete(new Path(path), false);
   }
 
   static HadoopInputFile parquet(String path) throws IOException {
@@ -57,7 +84,7 @@ final class SourceFileSystem {
         status.getModificationTime());
   }
 
-  private static FileSystem of(Path path) throws IOException {
+  static FileSystem of(Path path) throws IOException {
     try {
       return Storage.fileSystem(Storage.path(path.toString()));
     } catch (StorageException e) {

@@ -12,11 +12,15 @@ import java.io.InputStream;
 import java.nio.charset.Charset;
 import java.util.Arrays;
 
-/** A file of text: its encoding from its byte order mark or its declaration, then its records. */
+/**
+ * A file of text: its encoding from its byte order mark or its declaration, then its records. Used
+ * for one file.
+ */
 public final class TextFile {
   private final String source;
   private final SourceSpec.Format format;
   private final int maxRecordBytes;
+  private int markBytes;
 
   public TextFile(String source, SourceSpec.Format format, int maxRecordBytes) {
     this.source = source;
@@ -34,7 +38,28 @@ public final class TextFile {
       encoding = mark.get().encoding();
       bom = mark.get().length();
     }
-    byte[] rest = Arrays.copyOfRange(head, bom, head.length);
+    markBytes = bom;
+    return records(in, encoding, Arrays.copyOfRange(head, bom, head.length));
+  }
+
+  /** How many bytes of the file stand before those that {@link Records#at} counts. */
+  int markBytes() {
+    return markBytes;
+  }
+
+  /**
+   * Records from the start of one of them on.
+   *
+   * @param encoding of the file
+   * @param line in which the first one starts
+   */
+  Records records(InputStream in, TextEncoding encoding, long line) throws IOException {
+    Records records = records(in, encoding, new byte[0]);
+    records.beginAt(line);
+    return records;
+  }
+
+  private Records records(InputStream in, TextEncoding encoding, byte[] rest) throws IOException {
     if (format instanceof SourceSpec.Csv csv) {
       return RecordSplitter.csv(in, encoding, rest, csv, maxRecordBytes);
     }

@@ -19,6 +19,7 @@ import io.lakebeam.source.RowOutput;
 import io.lakebeam.source.Slice;
 import io.lakebeam.source.SourceException;
 import io.lakebeam.source.SourceReader;
+import io.lakebeam.spec.FileRules;
 import io.lakebeam.spec.SourceSpec;
 import io.lakebeam.spec.StorageSpec;
 import java.io.ByteArrayOutputStream;
@@ -120,13 +121,13 @@ class SettleBadFilesTest {
     Files.createDirectories(folder.resolve("in"));
     file = folder.resolve("in/a.csv.gz");
     isWhole();
-    source = source(SourceSpec.BadFiles.SET_ASIDE);
+    source = source(FileRules.BadFiles.SET_ASIDE);
     slice = new Slice.FileSlice("orders", file.toString(), Files.size(file), 1_700_000_000_000L);
     ledger = new Ledger(folder + "/lake", "p");
     ledger.put(new EpochPlan("p", 1, PLANNED, List.of(slice), Map.of()));
   }
 
-  private SourceSpec source(SourceSpec.BadFiles badFiles) {
+  private SourceSpec source(FileRules.BadFiles badFiles) {
     return new SourceSpec(
         "orders",
         new SourceSpec.Files(folder + "/in/*", "", badFiles),
@@ -177,7 +178,7 @@ class SettleBadFilesTest {
     assertEquals(List.of(new BadFile("orders", file.toString(), error())), second.aside);
     settle(second);
     // Nor does another word in the pipeline file take its row out of quarantines.
-    source = source(SourceSpec.BadFiles.FAIL);
+    source = source(FileRules.BadFiles.FAIL);
     assertEquals(second.aside, read().aside);
   }
 
@@ -222,7 +223,7 @@ class SettleBadFilesTest {
 
   @Test
   void whereBadFilesStopTheUpdateNothingIsSettled() {
-    source = source(SourceSpec.BadFiles.FAIL);
+    source = source(FileRules.BadFiles.FAIL);
     settle(read());
     assertEquals(Optional.empty(), ledger.setAside(1));
   }

@@ -41,7 +41,6 @@ class StorageTransportTest {
   /** Functions that touch no file. A new function belongs here, or is a {@link StorageFn}. */
   private static final Set<String> WITHOUT_FILES =
       Set.of(
-          "SlicesOf",
           "OfPlan",
           "OfOutcome",
           "TriggerAll",

@@ -136,7 +136,7 @@ public final class TestingGraph {
       }
       for (Slice slice : plan.slices()) {
         if (slice instanceof Slice.TableRows rows) {
-          for (Slice.TableRows file : rows.cut()) {
+          for (Slice.TableRows file : rows.parts(1)) {
             step(() -> flows(file))
                 .forEach(
                     report ->
@@ -162,10 +162,10 @@ public final class TestingGraph {
     /** The slices of a source cut anywhere, in any order, in as many bundles as may be. */
     private List<List<Slice>> bundles(String source) {
       List<Slice> slices = new ArrayList<>();
-      for (ReadTask task : ReadTask.of(plan, source, Set.of(), 1)) {
+      for (ReadTask task : ReadTask.of(plan, source, Set.of(), 1, Slice::parts)) {
         for (Slice slice : task.slices()) {
-          if (slice instanceof Slice.KafkaRange range && random.nextInt(3) == 0) {
-            slices.addAll(range.cut(1 + random.nextInt(3)));
+          if (random.nextInt(3) == 0) {
+            slices.addAll(slice.parts(1 + random.nextInt(3)));
           } else {
             slices.add(slice);
           }

@@ -16,6 +16,7 @@ import io.lakebeam.source.Slice;
 import io.lakebeam.source.SourceException;
 import io.lakebeam.source.SourceReader;
 import io.lakebeam.source.Sources;
+import io.lakebeam.spec.FileRules;
 import io.lakebeam.spec.SourceSpec;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -50,7 +51,7 @@ class BadFilesTest {
     }
   }
 
-  private SourceSpec source(SourceSpec.Format format, SourceSpec.BadFiles badFiles) {
+  private SourceSpec source(SourceSpec.Format format, FileRules.BadFiles badFiles) {
     return new SourceSpec(
         "reports",
         new SourceSpec.Files(folder + "/*", "", badFiles),
@@ -62,7 +63,7 @@ class BadFilesTest {
 
   private Told read(SourceSpec.Format format, Path file) throws IOException {
     Told out = new Told();
-    SourceReader.of(source(format, SourceSpec.BadFiles.SET_ASIDE), s -> "", () -> false)
+    SourceReader.of(source(format, FileRules.BadFiles.SET_ASIDE), s -> "", () -> false)
         .readOrSetAside(Sources.slice(file), Optional.empty(), Sources.PLANNED_AT, out);
     return out;
   }
@@ -80,7 +81,7 @@ class BadFilesTest {
         assertThrows(
             SourceException.class,
             () ->
-                SourceReader.of(source(format, SourceSpec.BadFiles.FAIL), s -> "", () -> false)
+                SourceReader.of(source(format, FileRules.BadFiles.FAIL), s -> "", () -> false)
                     .readOrSetAside(
                         Sources.slice(file), Optional.empty(), Sources.PLANNED_AT, new Told()));
     assertEquals(file + problem, told.problem());
@@ -158,7 +159,7 @@ class BadFilesTest {
           SourceException.class,
           () ->
               SourceReader.of(
-                      source(Sources.CSV, SourceSpec.BadFiles.SET_ASIDE), s -> "", () -> false)
+                      source(Sources.CSV, FileRules.BadFiles.SET_ASIDE), s -> "", () -> false)
                   .readOrSetAside(slice, Optional.empty(), Sources.PLANNED_AT, new Told()));
     } finally {
       Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwx------"));
@@ -176,7 +177,7 @@ class BadFilesTest {
             SourceException.class,
             () ->
                 SourceReader.of(
-                        source(Sources.CSV, SourceSpec.BadFiles.SET_ASIDE), s -> "", () -> false)
+                        source(Sources.CSV, FileRules.BadFiles.SET_ASIDE), s -> "", () -> false)
                     .readOrSetAside(slice, Optional.empty(), Sources.PLANNED_AT, new Told()));
     assertEquals(file + " is gone since it was planned", gone.problem());
   }
@@ -186,7 +187,7 @@ class BadFilesTest {
     Path file = write("long.csv.gz", gzip("1234567,x\n".repeat(1_000_000)));
     Slice.FileSlice slice = Sources.slice(file);
     SourceReader reader =
-        SourceReader.of(source(Sources.CSV, SourceSpec.BadFiles.SET_ASIDE), s -> "", () -> true);
+        SourceReader.of(source(Sources.CSV, FileRules.BadFiles.SET_ASIDE), s -> "", () -> true);
     assertThrows(
         CancellationException.class,
         () -> reader.readOrSetAside(slice, Optional.empty(), Sources.PLANNED_AT, new Told()));

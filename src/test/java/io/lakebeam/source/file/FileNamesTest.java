@@ -18,6 +18,7 @@ import io.lakebeam.source.SourceException;
 import io.lakebeam.source.SourcePosition;
 import io.lakebeam.source.SourceReader;
 import io.lakebeam.source.Sources;
+import io.lakebeam.spec.FileRules;
 import io.lakebeam.spec.SourceSpec;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -42,7 +43,7 @@ class FileNamesTest {
 
   @TempDir Path folder;
 
-  private SourceSpec source(String pattern, SourceSpec.BadFiles badFiles) {
+  private SourceSpec source(String pattern, FileRules.BadFiles badFiles) {
     return new SourceSpec(
         "reports",
         new SourceSpec.Files(pattern, folder.toString(), badFiles),
@@ -90,7 +91,7 @@ class FileNamesTest {
   void everyNameIsReadInBothKindsOfReaders(String name) throws Exception {
     Path file = Files.createDirectories(folder.resolve("in/inner:1")).resolve(name);
     old(Files.writeString(file, "id\n7\n"));
-    SourceSpec source = source(folder + "/in/*/*.csv", SourceSpec.BadFiles.FAIL);
+    SourceSpec source = source(folder + "/in/*/*.csv", FileRules.BadFiles.FAIL);
     List<Slice> slices = slices(source);
     assertEquals("in/inner:1/" + name, ((Slice.FileSlice) slices.get(0)).path());
     assertEquals(
@@ -132,7 +133,7 @@ class FileNamesTest {
   }
 
   private Set<String> named(String pattern) {
-    return names(source(folder + "/" + pattern, SourceSpec.BadFiles.FAIL));
+    return names(source(folder + "/" + pattern, FileRules.BadFiles.FAIL));
   }
 
   @Test
@@ -160,11 +161,11 @@ class FileNamesTest {
     try (Stream<Path> files = Files.list(folder.resolve("in"))) {
       Assumptions.assumeTrue(files.anyMatch(f -> f.toString().indexOf('\uFFFD') >= 0));
     }
-    SourceSpec stops = source(folder + "/in/*", SourceSpec.BadFiles.FAIL);
+    SourceSpec stops = source(folder + "/in/*", FileRules.BadFiles.FAIL);
     SourceException told = assertThrows(SourceException.class, () -> slices(stops));
     assertEquals(folder + "/in/a\uFFFDb.csv cannot be opened by its name", told.problem());
 
-    SourceSpec setsAside = source(folder + "/in/*", SourceSpec.BadFiles.SET_ASIDE);
+    SourceSpec setsAside = source(folder + "/in/*", FileRules.BadFiles.SET_ASIDE);
     List<Slice> slices = slices(setsAside);
     assertEquals(1, slices.size());
     assertEquals(

@@ -202,14 +202,14 @@ class FileSourceTest {
 
   @Test
   void theRootIsTheDeepestFolderWithoutWildcards() {
-    assertEquals("/a/b", FolderDiscovery.root("/a/b/*.csv"));
-    assertEquals("/a/b", FolderDiscovery.root("/a/b/x.csv"));
-    assertEquals("/a", FolderDiscovery.root("/a/b*/c/*.csv"));
-    assertEquals("/", FolderDiscovery.root("/*.csv"));
+    assertEquals("/a/b", new SourceSpec.Files("/a/b/*.csv").root());
+    assertEquals("/a/b", new SourceSpec.Files("/a/b/x.csv").root());
+    assertEquals("/a", new SourceSpec.Files("/a/b*/c/*.csv").root());
+    assertEquals("/", new SourceSpec.Files("/*.csv").root());
     assertEquals(
         "abfss://c@a.dfs.core.windows.net/",
-        FolderDiscovery.root("abfss://c@a.dfs.core.windows.net/*.csv"));
-    assertEquals("file:///x", FolderDiscovery.root("file:///x/{a,b}/y"));
+        new SourceSpec.Files("abfss://c@a.dfs.core.windows.net/*.csv").root());
+    assertEquals("file:///x", new SourceSpec.Files("file:///x/{a,b}/y").root());
   }
 
   @Test

@@ -14,7 +14,7 @@ class KnownFilesTest {
   private static final FileIdentity FILE = new FileIdentity("in/a.csv", 10, 1000);
 
   private static Answer ask(FileIdentity seen, FileIdentity file) {
-    return new KnownFiles(HERE, List.of(seen)).ask(file);
+    return new KnownFiles(HERE, List.of(seen), List.of(file)).ask(file);
   }
 
   @Test
@@ -45,5 +45,29 @@ class KnownFilesTest {
     assertEquals(new Answer.New(), ask(new FileIdentity("/old/p/in/a.csv", 10, 1001), FILE));
     assertEquals(new Answer.New(), ask(new FileIdentity("/old/p/in/a.csv", 11, 1000), FILE));
     assertEquals(new Answer.New(), ask(new FileIdentity("/old/join/a.csv", 10, 1000), FILE));
+  }
+
+  /** And is named by another path or URI from then on. */
+  @Test
+  void aLandingFolderOutsideOfTheProjectMayMove() {
+    SourceSpec.Files moved = new SourceSpec.Files("/mnt/landing/**", "/project");
+    FileIdentity now = new FileIdentity("/mnt/landing/day=1/a.csv", 10, 1000);
+    assertEquals(
+        new Answer.Planned(), ask(moved, new FileIdentity("/data/in/day=1/a.csv", 10, 1000), now));
+    assertEquals(
+        new Answer.Planned(),
+        ask(moved, new FileIdentity("abfss://c@d/in/day=1/a.csv", 10, 1000), now));
+    for (FileIdentity other :
+        List.of(
+            new FileIdentity("/data/in/day=2/a.csv", 10, 1000),
+            new FileIdentity("/data/in/day=1/a.csv", 10, 1001),
+            new FileIdentity("/data/in/day=1/a.csv", 11, 1000),
+            new FileIdentity("/mnt/landing/old/day=1/a.csv", 10, 1000))) {
+      assertEquals(new Answer.New(), ask(moved, other, now), other.toString());
+    }
+  }
+
+  private static Answer ask(SourceSpec.Files files, FileIdentity seen, FileIdentity file) {
+    return new KnownFiles(files, List.of(seen), List.of(file)).ask(file);
   }
 }

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.lakebeam.source.SourcePosition.FileIdentity;
+import io.lakebeam.spec.SourceSpec;
 import io.lakebeam.testing.TestingClock;
 import java.time.Duration;
 import java.time.Instant;
@@ -14,8 +15,10 @@ import org.junit.jupiter.api.Test;
 class SettlingTest {
   private static final Instant START = Instant.parse("2026-03-01T10:00:00Z");
 
+  private static final Duration TIME = Duration.ofSeconds(2);
+
   private final TestingClock clock = new TestingClock(START);
-  private final Settling settling = new Settling("/in/*", clock, clock::step);
+  private final Settling settling = new Settling(TIME, clock, clock::step);
 
   private static FileIdentity file(long length, Instant modifiedAt) {
     return new FileIdentity("in/a", length, modifiedAt.toEpochMilli());
@@ -28,10 +31,10 @@ class SettlingTest {
 
   @Test
   void aFileIsWholeOnceNothingWasWrittenForAWhile() {
-    assertTrue(isWhole(file(1, START.minus(Settling.TIME))));
-    assertFalse(isWhole(file(1, START.minus(Settling.TIME).plusMillis(1))));
+    assertTrue(isWhole(file(1, START.minus(TIME))));
+    assertFalse(isWhole(file(1, START.minus(TIME).plusMillis(1))));
     settling.await("s");
-    assertEquals(START.plus(Settling.TIME), clock.instant());
+    assertEquals(START.plus(TIME), clock.instant());
     assertTrue(isWhole(file(1, START)));
     assertFalse(isWhole(file(2, START.plusMillis(1))));
   }
@@ -41,7 +44,7 @@ class SettlingTest {
   void aFileOfTheFutureIsWholeOnceItHasLookedTheSameForAWhile() {
     Instant tomorrow = START.plus(Duration.ofDays(1));
     assertFalse(isWhole(file(1, tomorrow)));
-    clock.step(Settling.TIME.minusMillis(1));
+    clock.step(TIME.minusMillis(1));
     assertFalse(isWhole(file(1, tomorrow)));
     clock.step(Duration.ofMillis(1));
     assertTrue(isWhole(file(1, tomorrow)));
@@ -51,9 +54,12 @@ class SettlingTest {
 
   @Test
   void anObjectAppearsWithAllOfItsBytes() {
+    assertTrue(new Settling(Duration.ZERO, clock, clock::step).isWhole(file(1, START)));
     for (String pattern : new String[] {"s3a://b/in/*", "gs://b/in/*"}) {
-      assertTrue(new Settling(pattern, clock, clock::step).isWhole(file(1, START)));
+      assertEquals(Duration.ZERO, new SourceSpec.Files(pattern).rules().settle());
     }
-    assertFalse(new Settling("abfss://c@a/in/*", clock, clock::step).isWhole(file(1, START)));
+    for (String pattern : new String[] {"abfss://c@a/in/*", "/in/*", "file:///in/*"}) {
+      assertEquals(TIME, new SourceSpec.Files(pattern).rules().settle());
+    }
   }
 }

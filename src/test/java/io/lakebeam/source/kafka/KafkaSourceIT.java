@@ -98,7 +98,7 @@ class KafkaSourceIT {
 
     List<Slice> parts = new ArrayList<>();
     for (Discovery each : List.of(first, second)) {
-      each.slices().forEach(s -> parts.addAll(((Slice.KafkaRange) s).cut(333)));
+      each.slices().forEach(s -> parts.addAll(s.parts(333)));
     }
     Collected out = new Collected(source);
     SourceReader reader = reader(source);

@@ -1,6 +1,7 @@
 package io.lakebeam.cli;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.lakebeam.delta.SchemaChange;
 import io.lakebeam.epoch.EpochPlan;
 import io.lakebeam.epoch.EpochResult;
 import io.lakebeam.epoch.EpochResult.DatasetResult;
@@ -65,6 +66,11 @@ final class EpochLines implements UpdateListener, AutoCloseable {
             .map(CompiledTable::name)
             .filter(name -> !read.contains(name))
             .collect(Collectors.toCollection(TreeSet::new));
+  }
+
+  @Override
+  public void columnsChange(String table, SchemaChange.Additive change) {
+    console.say("table " + table + ", with its next rows: " + change);
   }
 
   @Override

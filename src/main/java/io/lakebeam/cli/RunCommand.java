@@ -80,6 +80,14 @@ final class RunCommand implements Callable<Integer> {
       })
   private boolean acceptChanged;
 
+  @Option(
+      names = "--accept-topic",
+      description = {
+        "When a topic is not the one that was read so far, but another of its name: go on where"
+            + " reading stands."
+      })
+  private boolean acceptTopic;
+
   @Option(names = "--output", description = "${COMPLETION-CANDIDATES}; json is an object a line.")
   private Output output = Output.TEXT;
 
@@ -138,6 +146,9 @@ final class RunCommand implements Callable<Integer> {
     }
     if (acceptChanged) {
       consents.add(Update.Consent.ACCEPT_CHANGED);
+    }
+    if (acceptTopic) {
+      consents.add(Update.Consent.ACCEPT_TOPIC);
     }
     return consents;
   }

@@ -19,8 +19,8 @@ import java.util.OptionalLong;
  * @param follows the version that the application must have committed last, -1 for none; empty when
  *     any earlier one will do
  * @param marks versions of other applications that the commit sets too, by their ids
- * @param writtenFor what the table was when the added files were written: if it has other columns
- *     or partitions by now, the commit fails; empty leaves that unchecked
+ * @param writtenFor what the rows of the added files have: the table gets the columns that it lacks
+ *     with them, and if it can not, the commit fails; empty leaves that unchecked
  * @param redefined what the table is from this commit on; empty leaves its columns and partitions
  * @param removed files of the table, as a snapshot gave them
  * @param readVersion the version that the added files were computed from; empty for plain appends,
@@ -133,7 +133,10 @@ public record Commit(
       return this;
     }
 
-    /** Makes the commit fail when the table is no longer so. */
+    /**
+     * Gives the table the columns that it lacks, in the version that has the first rows with them.
+     * Makes the commit fail when its columns cannot become these: see {@link SchemaChange}.
+     */
     public Builder writtenFor(TableDefinition definition) {
       writtenFor = Optional.of(definition);
       return this;

@@ -128,10 +128,11 @@ public final class DeltaTable {
 
   /**
    * Makes the table exist, whoever makes it exist first. One that has been made with the same
-   * properties and never held a row becomes what is asked for.
+   * properties and never held a row becomes what is asked for. One that lacks columns gets them
+   * with the first {@link #commit} that is written for them.
    *
    * @return true when this call has made it
-   * @throws TableMismatchException when it exists with other columns or partitions
+   * @throws TableMismatchException when it exists and its columns or partitions cannot become these
    */
   public boolean create(TableDefinition definition) {
     for (int attempt = 1; ; attempt++) {
@@ -147,6 +148,26 @@ public final class DeltaTable {
         }
       }
     }
+  }
+
+  /**
+   * What becomes of the columns when rows of a definition are added; empty when the table does not
+   * exist. What {@link #create} would make of it counts as done.
+   */
+  public Optional<SchemaChange> changeTo(TableDefinition definition) {
+    return guarded(
+        "compare",
+        () -> {
+          io.delta.standalone.Snapshot snapshot = log.update();
+          if (snapshot.getVersion() < 0) {
+            return Optional.empty();
+          }
+          Metadata metadata = snapshot.getMetadata();
+          SchemaChange change = MergedColumns.of(metadata, definition).change();
+          boolean isRedefined =
+              !(change instanceof SchemaChange.Unchanged) && isUnwritten(metadata, definition);
+          return Optional.of(isRedefined ? new SchemaChange.Unchanged() : change);
+        });
   }
 
   /**
@@ -231,7 +252,7 @@ public final class DeltaTable {
   private boolean createNow(TableDefinition definition) {
     OptimisticTransaction transaction = log.startTransaction();
     if (transaction.readVersion() >= 0) {
-      return checkSame(definition);
+      return checkFits(definition);
     }
     Metadata metadata =
         Metadata.builder()
@@ -256,11 +277,9 @@ public final class DeltaTable {
   private boolean redefine(TableDefinition definition) throws IOException {
     OptimisticTransaction transaction = log.startTransaction();
     Metadata metadata = transaction.metadata();
-    boolean isSame = TableDifferences.between(metadata, definition).isEmpty();
-    // The owner among them: an empty table of somebody else is theirs all the same.
-    boolean isOurs = metadata.getConfiguration().equals(definition.properties());
-    if (isSame || !isOurs || !new LogChanges(path, log).isUnwritten(MOST_REDEFINITIONS)) {
-      return checkSame(definition);
+    boolean isSame = MergedColumns.areSame(metadata, definition);
+    if (isSame || !isUnwritten(metadata, definition)) {
+      return checkFits(definition);
     }
     transaction.updateMetadata(
         metadata
@@ -275,13 +294,17 @@ public final class DeltaTable {
     return false;
   }
 
+  /** The owner counts: an empty table of somebody else is theirs all the same. */
+  private boolean isUnwritten(Metadata metadata, TableDefinition definition) throws IOException {
+    return metadata.getConfiguration().equals(definition.properties())
+        && new LogChanges(path, log).isUnwritten(MOST_REDEFINITIONS);
+  }
+
   /** Compares with the version that was looked at last; false, because nothing is made. */
-  private boolean checkSame(TableDefinition definition) {
+  private boolean checkFits(TableDefinition definition) {
     Metadata metadata = log.snapshot().getMetadata();
-    List<TableMismatchException.Difference> differences =
-        TableDifferences.between(metadata, definition);
-    if (!differences.isEmpty()) {
-      throw new TableMismatchException(path, differences);
+    if (MergedColumns.of(metadata, definition).change() instanceof SchemaChange.Refused refused) {
+      throw new TableMismatchException(path, refused.differences());
     }
     return false;
   }

@@ -165,7 +165,7 @@ final class DeltaTypes {
     throw new DeltaException("a column of type " + type.getSimpleString() + " cannot be read");
   }
 
-  private static String sql(io.delta.standalone.types.DataType type) {
+  static String sql(io.delta.standalone.types.DataType type) {
     if (type instanceof ByteType) {
       return "TINYINT";
     }

@@ -3,31 +3,39 @@ package io.lakebeam.delta;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** A table that exists and is not what its definition says; names every difference. */
+/** A table whose columns cannot become those of its definition; names every difference. */
 public final class TableMismatchException extends DeltaException {
+  private final String table;
   private final transient List<Difference> differences;
 
   /**
    * One difference.
    *
    * @param what a column's name, or {@code partition columns}
-   * @param theirs what the table has; {@code absent} when it has nothing
-   * @param ours what the definition says; {@code absent} when it says nothing
+   * @param theirs what the table has
+   * @param ours what the definition says
+   * @param why the one does not become the other, and what would
    */
-  public record Difference(String what, String theirs, String ours) {
+  public record Difference(String what, String theirs, String ours, String why) {
     @Override
     public String toString() {
-      return what + ": the table has " + theirs + ", the pipeline declares " + ours;
+      return what + ": the table has " + theirs + ", the pipeline declares " + ours + "; " + why;
     }
   }
 
   TableMismatchException(String table, List<Difference> differences) {
-    super("table " + table + " already exists and is different: " + text(differences));
+    super("the columns of table " + table + " cannot become those declared: " + text(differences));
+    this.table = table;
     this.differences = List.copyOf(differences);
   }
 
   static String text(List<Difference> differences) {
-    return differences.stream().map(Difference::toString).collect(Collectors.joining("; "));
+    return differences.stream().map(Difference::toString).collect(Collectors.joining(". "));
+  }
+
+  /** The table's folder. */
+  public String table() {
+    return table;
   }
 
   /** Never empty; in the order of the declared columns, then of the table's. */

@@ -34,7 +34,7 @@ import org.slf4j.LoggerFactory;
  * nothing, or others append              Committed
  * the same application committed it      AlreadyCommitted, nothing written
  * others change the table's properties   append: tried again; copy-on-write: Conflicted
- * others change its columns              Failed, if the commit says what it was written for
+ * others change its columns              Failed, if what was written does not fit them any more
  * rows come or go since readVersion      Conflicted
  * the application's last is not follows  Conflicted
  * killed before the log file exists      nothing happened; the next attempt commits
@@ -89,9 +89,12 @@ final class Transaction {
     if (commit.follows().isPresent() && commit.follows().getAsLong() != seen) {
       return new Conflicted("another run has committed version " + seen + " of it in the meantime");
     }
-    Optional<Failed> changed = changed(transaction.metadata());
-    if (changed.isPresent()) {
-      return changed.get();
+    Optional<MergedColumns> columns =
+        commit.writtenFor().map(definition -> MergedColumns.of(transaction.metadata(), definition));
+    if (columns.isPresent() && columns.get().change() instanceof SchemaChange.Refused refused) {
+      // Somebody else has changed them since the update began.
+      return new Failed(
+          "rows were written for other columns than the table has by now: " + refused);
     }
     if (commit.readVersion().isPresent()) {
       Optional<Conflicted> conflict =
@@ -101,22 +104,9 @@ final class Transaction {
       }
       transaction.readWholeTable();
     }
-    updateMetadata(transaction);
+    updateMetadata(transaction, columns);
     return new Committed(
         transaction.commit(actions(), operation(), DeltaTable.ENGINE).getVersion());
-  }
-
-  /** Somebody else may have changed the columns since the files were written. */
-  private Optional<Failed> changed(Metadata metadata) {
-    return commit
-        .writtenFor()
-        .map(definition -> TableDifferences.between(metadata, definition))
-        .filter(differences -> !differences.isEmpty())
-        .map(
-            differences ->
-                new Failed(
-                    "somebody has changed the table meanwhile: "
-                        + TableMismatchException.text(differences)));
   }
 
   /** Delta starts every transaction at the latest version, so what came before is ours to check. */
@@ -151,22 +141,28 @@ final class Transaction {
     return Optional.empty();
   }
 
-  private void updateMetadata(OptimisticTransaction transaction) {
+  /** In the same version as the rows: nobody sees a column before there are rows that have it. */
+  private void updateMetadata(OptimisticTransaction transaction, Optional<MergedColumns> columns) {
     Metadata metadata = transaction.metadata();
     Map<String, String> properties = new HashMap<>(metadata.getConfiguration());
     properties.putAll(commit.properties());
     Metadata.Builder updated = metadata.copyBuilder().configuration(properties);
-    boolean isOther =
-        commit
-            .redefined()
-            .filter(definition -> !TableDifferences.between(metadata, definition).isEmpty())
-            .map(
-                definition ->
-                    updated
-                        .schema(DeltaTypes.struct(definition.schema()))
-                        .partitionColumns(definition.partitionBy()))
-            .isPresent();
-    if (isOther || !properties.equals(metadata.getConfiguration())) {
+    boolean isOther = !properties.equals(metadata.getConfiguration());
+    Optional<TableDefinition> redefined =
+        commit.redefined().filter(definition -> !MergedColumns.areSame(metadata, definition));
+    if (redefined.isPresent()) {
+      updated
+          .schema(DeltaTypes.struct(redefined.get().schema()))
+          .partitionColumns(redefined.get().partitionBy());
+      isOther = true;
+    }
+    if (!commit.added().isEmpty()
+        && columns.isPresent()
+        && columns.get().change() instanceof SchemaChange.Additive) {
+      updated.schema(columns.get().schema());
+      isOther = true;
+    }
+    if (isOther) {
       transaction.updateMetadata(updated.build());
     }
   }

@@ -2,8 +2,10 @@ package io.lakebeam.epoch;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.lakebeam.source.SourceIdentity;
 import io.lakebeam.storage.Storage;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import org.apache.hadoop.fs.Path;
@@ -13,6 +15,10 @@ import org.apache.hadoop.fs.Path;
  * another topic or folder, so a source that reads something else under an old name is refused.
  */
 public final class PipelineIdentity {
+  private static final String IDENTITIES = "identities";
+  private static final String CLUSTER = "cluster_id";
+  private static final String TOPIC = "topic_id";
+
   private PipelineIdentity() {}
 
   /** A lake that holds another pipeline of the same name. */
@@ -29,7 +35,7 @@ public final class PipelineIdentity {
    * @throws OtherPipelineException when a source has changed, or none is left
    */
   public static void claim(Ledger ledger, String pipeline, Map<String, String> sources) {
-    Path file = new Path(ledger.folder(), "pipeline.json");
+    Path file = file(ledger);
     Map<String, String> known = new TreeMap<>();
     before(file).forEach(e -> known.put(e.getKey(), e.getValue().asText()));
     boolean isKept = sources.keySet().stream().anyMatch(known::containsKey);
@@ -62,7 +68,7 @@ public final class PipelineIdentity {
     TreeMap<String, String> all = new TreeMap<>(known);
     all.putAll(sources);
     if (!all.equals(known)) {
-      ObjectNode json = LedgerJson.object();
+      ObjectNode json = content(file).orElseGet(LedgerJson::object);
       json.put("pipeline", pipeline);
       ObjectNode node = json.putObject("sources");
       all.forEach(node::put);
@@ -70,15 +76,47 @@ public final class PipelineIdentity {
     }
   }
 
-  /** A run that died while it replaced the file may have left it empty: then nothing is known. */
+  /** Which topic the positions of a source are of; empty when nobody has said so yet. */
+  static Optional<SourceIdentity> identity(Ledger ledger, String source) {
+    return content(file(ledger))
+        .map(json -> json.path(IDENTITIES).path(source))
+        .filter(JsonNode::isObject)
+        .map(
+            node -> new SourceIdentity(node.path(CLUSTER).asText(""), node.path(TOPIC).asText("")));
+  }
+
+  /** Remembers which topic the positions of a source are of, from now on. */
+  static void remember(Ledger ledger, String source, SourceIdentity identity) {
+    ObjectNode json = content(file(ledger)).orElseGet(LedgerJson::object);
+    json.withObjectProperty(IDENTITIES)
+        .putObject(source)
+        .put(CLUSTER, identity.cluster())
+        .put(TOPIC, identity.topic());
+    remember(file(ledger), LedgerJson.bytes(json));
+  }
+
+  private static Path file(Ledger ledger) {
+    return new Path(ledger.folder(), "pipeline.json");
+  }
+
   private static Set<Map.Entry<String, JsonNode>> before(Path file) {
+    return content(file).map(json -> json.get("sources").properties()).orElse(Set.of());
+  }
+
+  /** A run that died while it replaced the file may have left it empty: then nothing is known. */
+  private static Optional<ObjectNode> content(Path file) {
     return Storage.read(file)
         .filter(content -> content.length > 0)
         .map(
             content ->
                 LedgerJson.read(
-                    file, content, json -> LedgerJson.tree(json).get("sources").properties()))
-        .orElse(Set.of());
+                    file,
+                    content,
+                    json -> {
+                      ObjectNode read = (ObjectNode) LedgerJson.tree(json);
+                      read.get("sources").properties();
+                      return read;
+                    }));
   }
 
   /** The first time in one step, because the store may do a replacement in two. */

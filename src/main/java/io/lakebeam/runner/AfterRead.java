@@ -2,8 +2,8 @@ package io.lakebeam.runner;
 
 import io.lakebeam.epoch.EpochPlan;
 import io.lakebeam.epoch.Ledger;
-import io.lakebeam.source.file.Disposal;
 import io.lakebeam.source.Slice;
+import io.lakebeam.source.file.Disposal;
 import io.lakebeam.spec.SourceSpec;
 import java.util.Collection;
 import java.util.List;

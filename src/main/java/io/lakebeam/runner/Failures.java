@@ -60,14 +60,8 @@ final class Failures {
             List.of(),
             t);
       }
-      if (t instanceof TableMismatchException) {
-        return new UpdateFailedException(
-            t.getMessage(),
-            "",
-            "declare the columns as the table has them, or give the dataset another name: columns"
-                + " of a table that holds rows do not change",
-            List.of(),
-            t);
+      if (t instanceof TableMismatchException mismatch) {
+        return SchemaChanges.explained(mismatch);
       }
       if (t instanceof StorageException || t instanceof DeltaException) {
         return new UpdateFailedException(t.getMessage(), "", GOES_ON, List.of(), t);

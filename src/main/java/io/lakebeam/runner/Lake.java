@@ -17,9 +17,11 @@ import java.util.Optional;
 final class Lake {
   private final CompiledPipeline pipeline;
   private final List<String> neighbours;
+  private final UpdateListener listener;
 
-  private Lake(CompiledPipeline pipeline, List<String> neighbours) {
+  private Lake(CompiledPipeline pipeline, List<String> neighbours, UpdateListener listener) {
     this.pipeline = pipeline;
+    this.listener = listener;
     this.neighbours = List.copyOf(neighbours);
   }
 
@@ -31,17 +33,23 @@ final class Lake {
    *
    * @param neighbours other pipelines with a ledger in this lake
    * @return streaming tables that were not there, and that will lack what was read before
-   * @throws UpdateFailedException when a table belongs to another pipeline; nothing is made then,
-   *     unless that pipeline is making it at the same moment
-   * @throws io.lakebeam.delta.TableMismatchException when a table is there and is another
+   * @throws UpdateFailedException when a table belongs to another pipeline, or has columns that
+   *     cannot become those declared; nothing is made then, unless that pipeline is making it at
+   *     the same moment
+   * @throws io.lakebeam.delta.TableMismatchException when somebody makes a table at the same moment
+   *     that cannot become what is declared
    */
-  static List<String> prepare(CompiledPipeline pipeline, List<String> neighbours) {
-    return new Lake(pipeline, neighbours).prepare();
+  static List<String> prepare(
+      CompiledPipeline pipeline, List<String> neighbours, UpdateListener listener) {
+    return new Lake(pipeline, neighbours, listener).prepare();
   }
 
   private List<String> prepare() {
     List<Declared> declared = declared();
     List<Declared> missing = declared.stream().filter(table -> !isThere(table)).toList();
+    SchemaChanges changes = SchemaChanges.of(pipeline);
+    changes.requireNoneRefused();
+    changes.additive().forEach(listener::columnsChange);
     List<String> made = new ArrayList<>();
     for (Declared table : declared) {
       if (table.isView() && mayBeRedefined(table)) {

@@ -5,6 +5,7 @@ import io.lakebeam.epoch.EpochPlanner;
 import io.lakebeam.epoch.Lease;
 import io.lakebeam.epoch.Ledger;
 import io.lakebeam.epoch.PipelineIdentity;
+import io.lakebeam.epoch.SameSource;
 import io.lakebeam.pipeline.CommittedEpochs;
 import io.lakebeam.pipeline.CompiledPipeline;
 import io.lakebeam.pipeline.Definitions;
@@ -48,14 +49,14 @@ public final class Update {
     CONTINUOUS
   }
 
-  /**
-   * What an operator accepts, when an epoch that is done again no longer finds what it was to read.
-   */
+  /** What an operator accepts, when a source no longer has what it was to give. */
   public enum Consent {
     /** Files that are gone are left out, and the event log says so. */
     SKIP_MISSING,
     /** Files that have changed are read as they are, though some tables have them as they were. */
-    ACCEPT_CHANGED
+    ACCEPT_CHANGED,
+    /** Another topic of that name is read on, at the offsets where reading stands. */
+    ACCEPT_TOPIC
   }
 
   private final CompiledPipeline pipeline;
@@ -164,9 +165,9 @@ public final class Update {
       String run = UUID.randomUUID().toString().substring(0, 8);
       try (Lease lease = Lease.acquire(ledger, pipeline.name(), run, clock)) {
         PipelineIdentity.claim(ledger, pipeline.name(), readings());
-        List<String> made = Lake.prepare(pipeline, ledger.neighbours());
+        List<String> made = Lake.prepare(pipeline, ledger.neighbours(), listener);
         LateTables late = new LateTables(pipeline, ledger.contents(), made);
-        Map<String, SourceDiscovery> sources = sources(late);
+        Map<String, SourceDiscovery> sources = sources(late, ledger, consents);
         EpochPlanner planner = planner(ledger, sources);
         refuseIfForgotten(ledger, planner);
         late.warnings().forEach(listener::warning);
@@ -234,10 +235,20 @@ public final class Update {
     }
   }
 
-  private Map<String, SourceDiscovery> sources(LateTables late) {
+  private Map<String, SourceDiscovery> sources(
+      LateTables late, Ledger ledger, Set<Consent> consents) {
     Map<String, SourceDiscovery> sources = new TreeMap<>(late.histories());
     for (SourceSpec source : pipeline.readSources()) {
-      sources.put(source.name(), discoveries.apply(source));
+      sources.put(
+          source.name(),
+          new SameSource(
+              source.name(),
+              SourceDiscovery.reading(source, Secrets::resolve),
+              discoveries.apply(source),
+              ledger,
+              consents.contains(Consent.ACCEPT_TOPIC),
+              clock,
+              listener::warning));
     }
     return sources;
   }

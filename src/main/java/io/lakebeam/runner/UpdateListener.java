@@ -1,10 +1,14 @@
 package io.lakebeam.runner;
 
+import io.lakebeam.delta.SchemaChange;
 import io.lakebeam.epoch.EpochPlan;
 import io.lakebeam.epoch.EpochResult;
 
 /** Is told how an update goes; called by one thread at a time. */
 public interface UpdateListener {
+  /** A table, and its quarantine, will get other columns with their next rows. */
+  default void columnsChange(String table, SchemaChange.Additive change) {}
+
   /** Tables exist, the lease is held: epochs may come. */
   default void started() {}
 

@@ -207,6 +207,7 @@ final class TinyPipeline {
         topic.namesInData(),
         topic.namedColumns(),
         false,
+        topic.newFields(),
         topic.at());
   }
 

@@ -1,7 +1,7 @@
 package io.lakebeam.source;
 
-import io.lakebeam.source.file.SliceCutter;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.lakebeam.source.file.SliceCutter;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;

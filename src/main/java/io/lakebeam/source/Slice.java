@@ -1,9 +1,9 @@
 package io.lakebeam.source;
 
-import io.lakebeam.delta.DataFile;
-import io.lakebeam.delta.DataFileJson;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.lakebeam.delta.DataFile;
+import io.lakebeam.delta.DataFileJson;
 import java.io.Serializable;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -387,8 +387,7 @@ public sealed interface Slice extends Serializable
     static TableRows of(JsonNode node) {
       Set<String> into = new TreeSet<>();
       node.get("into").forEach(table -> into.add(table.asText()));
-      return new TableRows(
-          node.get("source").asText(), DataFileJson.read(node.get("files")), into);
+      return new TableRows(node.get("source").asText(), DataFileJson.read(node.get("files")), into);
     }
 
     @Override

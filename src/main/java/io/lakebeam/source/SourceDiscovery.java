@@ -99,6 +99,15 @@ public interface SourceDiscovery {
     return new Standing.AsPlanned();
   }
 
+  /**
+   * Which topic its positions are of, whatever its name. Asks the broker.
+   *
+   * @throws SourceException when the source cannot be asked
+   */
+  default SourceIdentity identity() {
+    return SourceIdentity.UNKNOWN;
+  }
+
   /** What a planned slice is now. */
   sealed interface Standing {
     /** It gives what it would have given when it was planned. */

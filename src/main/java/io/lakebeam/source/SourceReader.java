@@ -96,9 +96,13 @@ public final class SourceReader {
    *     out by then is not the whole slice
    */
   public void read(Slice slice, Instant ingestedAt, RowOutput out) {
+    RowOutput rows =
+        source.newFields() == SourceSpec.NewFields.FAIL
+            ? new KnownFieldsOnly(source.name(), layout, out)
+            : out;
     readers.read(
         slice,
-        new RecordEmitter(source.name(), layout, ingestedAt, metadata(slice), out, stopRequested));
+        new RecordEmitter(source.name(), layout, ingestedAt, metadata(slice), rows, stopRequested));
   }
 
   /** What the plan of the epoch knows of a file, so that it is the same on every replay. */

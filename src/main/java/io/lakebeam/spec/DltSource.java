@@ -18,7 +18,6 @@ final class DltSource {
           "inferschemasample",
           "infercolumntypes",
           "schemalocation",
-          "schemaevolutionmode",
           "schemahints",
           "usenotifications",
           "useincrementallisting",
@@ -115,6 +114,14 @@ final class DltSource {
     }
     if (!reference && options.isTrue("allowOverwrites")) {
       source.put("changed_files", DltNodes.plain("read_again", call.at()));
+    }
+    boolean stopsAtNewFields =
+        options
+            .get("schemaEvolutionMode")
+            .filter(mode -> mode.text().equalsIgnoreCase("failOnNewColumns"))
+            .isPresent();
+    if (!reference && stopsAtNewFields) {
+      source.put("new_fields", DltNodes.plain("fail", call.at()));
     }
     source.put("format", format.get());
     source.put("schema", columns.get());

@@ -2,6 +2,8 @@ package io.lakebeam.spec;
 
 import io.lakebeam.spec.dlt.DltQuery.Call;
 import io.lakebeam.spec.dlt.SourceText.Piece;
+import java.time.DateTimeException;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.Set;
 
@@ -46,10 +48,22 @@ final class DltTopic {
     options
         .get("startingOffsets")
         .ifPresent(from -> source.put("starting_offsets", DltNodes.plain(from.text(), from.at())));
+    options
+        .get("startingTimestamp")
+        .ifPresent(time -> source.put("starting_offsets", DltNodes.plain(time(time), time.at())));
     source.put("format", DltNodes.plain("text", call.at()));
     source.put("schema", DltNodes.text("value BINARY", call.at()));
     options.refuseOthers(
         Set.of("maxoffsetspertrigger", "failondataloss", "minpartitions"), Set.of());
     return Optional.of(source.build());
+  }
+
+  /** In Spark, milliseconds since 1970. What is no number is told where it is read. */
+  private static String time(Piece millis) {
+    try {
+      return Instant.ofEpochMilli(Long.parseLong(millis.text())).toString();
+    } catch (NumberFormatException | DateTimeException e) {
+      return millis.text();
+    }
   }
 }

@@ -2,16 +2,20 @@ package io.lakebeam.spec;
 
 import io.lakebeam.graph.Column;
 import io.lakebeam.graph.DataType.Primitive;
+import io.lakebeam.graph.NearestName;
 import io.lakebeam.graph.SchemaDdl;
 import io.lakebeam.graph.SchemaDdlException;
 import io.lakebeam.graph.SchemaDdlException.DdlError;
 import io.lakebeam.graph.SourceLocation;
 import io.lakebeam.graph.TableSchema;
 import io.lakebeam.spec.SourceSpec.StartingOffsets;
+import java.time.OffsetDateTime;
+import java.time.format.DateTimeParseException;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** Reads an entry of {@code sources:}. */
 final class SourceReader {
@@ -64,7 +68,28 @@ final class SourceReader {
             namesInData,
             false,
             source.get("reference").isPresent(),
+            newFields(source, format.get()),
             entry.keyAt()));
+  }
+
+  private SourceSpec.NewFields newFields(YamlNode source, SourceSpec.Format format) {
+    boolean isOfText = format.records() instanceof SourceSpec.Text;
+    source
+        .get("new_fields")
+        .filter(word -> isOfText || source.get("reference").isPresent())
+        .ifPresent(
+            word ->
+                problems.add(
+                    word.at(),
+                    "new_fields is for sources whose records have fields, and that are read as they"
+                        + " grow",
+                    isOfText
+                        ? "a record of the format text is taken as it is"
+                        : "what a reference table has beside its columns is passed over",
+                    "leave it out"));
+    return Reading.text(source, "new_fields").orElse("rescue").equals("fail")
+        ? SourceSpec.NewFields.FAIL
+        : SourceSpec.NewFields.RESCUE;
   }
 
   private Optional<SourceSpec.Connection> connection(YamlNode source) {
@@ -78,10 +103,28 @@ final class SourceReader {
         .or(() -> files(source, "reference"));
   }
 
-  private static StartingOffsets startingOffsets(YamlNode source) {
-    return Reading.text(source, "starting_offsets").orElse("earliest").equals("latest")
-        ? StartingOffsets.LATEST
-        : StartingOffsets.EARLIEST;
+  private StartingOffsets startingOffsets(YamlNode source) {
+    return Reading.scalar(source, "starting_offsets")
+        .filter(text -> !text.isUnresolved())
+        .map(this::startingOffsets)
+        .orElse(StartingOffsets.EARLIEST);
+  }
+
+  private StartingOffsets startingOffsets(YamlNode.Scalar scalar) {
+    String text = scalar.text();
+    if (text.equals("earliest") || text.equals("latest")) {
+      return text.equals("latest") ? StartingOffsets.LATEST : StartingOffsets.EARLIEST;
+    }
+    try {
+      return StartingOffsets.at(OffsetDateTime.parse(text).toInstant());
+    } catch (DateTimeParseException e) {
+      problems.add(
+          scalar.at(),
+          "starting_offsets is earliest, latest or a time, not " + text,
+          "a time says where it is in the world: 2026-01-31T00:00:00Z or 2026-01-31T01:00:00+01:00",
+          NearestName.question(text, Set.of("earliest", "latest")) + "write one of these");
+      return StartingOffsets.EARLIEST;
+    }
   }
 
   private Optional<SourceSpec.Connection> files(YamlNode source, String key) {

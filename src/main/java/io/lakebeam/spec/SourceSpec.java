@@ -5,11 +5,13 @@ import io.lakebeam.graph.HiddenColumns;
 import io.lakebeam.graph.SourceLocation;
 import io.lakebeam.graph.TableSchema;
 import java.io.Serializable;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.checkerframework.checker.nullness.qual.Nullable;
 
 /**
  * Where rows come from.
@@ -19,6 +21,7 @@ import java.util.stream.Stream;
  *     headers and the like of their messages, and the file that they came from
  * @param reference true for files that are looked up by joins, whole, instead of being read as they
  *     land
+ * @param newFields what becomes of fields that the schema does not know
  */
 public record SourceSpec(
     String name,
@@ -28,6 +31,7 @@ public record SourceSpec(
     Map<String, String> namesInData,
     boolean namedColumns,
     boolean reference,
+    NewFields newFields,
     SourceLocation at)
     implements Serializable {
   public SourceSpec {
@@ -60,12 +64,14 @@ public record SourceSpec(
 
   /** This source with what comes only when it is named in its rows. */
   public SourceSpec withNamedColumns() {
-    return new SourceSpec(name, connection, format, schema, namesInData, true, reference, at);
+    return new SourceSpec(
+        name, connection, format, schema, namesInData, true, reference, newFields, at);
   }
 
   /** The same data at another place. */
   public SourceSpec withConnection(Connection other) {
-    return new SourceSpec(name, other, format, schema, namesInData, namedColumns, reference, at);
+    return new SourceSpec(
+        name, other, format, schema, namesInData, namedColumns, reference, newFields, at);
   }
 
   /** Whose data has the names of the schema. */
@@ -76,7 +82,15 @@ public record SourceSpec(
       TableSchema schema,
       boolean reference,
       SourceLocation at) {
-    this(name, connection, format, schema, Map.of(), false, reference, at);
+    this(name, connection, format, schema, Map.of(), false, reference, NewFields.RESCUE, at);
+  }
+
+  /** What becomes of fields that the schema does not know. */
+  public enum NewFields {
+    /** They are kept in {@code _rescued}. */
+    RESCUE,
+    /** They stop the update before anything of the epoch is committed. */
+    FAIL
   }
 
   /** What is on the other end. */
@@ -173,10 +187,24 @@ public record SourceSpec(
     }
   }
 
-  /** Where to start in a partition that was never read. */
-  public enum StartingOffsets {
-    EARLIEST,
-    LATEST
+  /**
+   * Where to start in a topic that was never read.
+   *
+   * @param latest true for what comes from now on
+   * @param at the first record of this time or later in each partition; null when no time is said
+   */
+  public record StartingOffsets(boolean latest, @Nullable Instant at) implements Serializable {
+    public static final StartingOffsets EARLIEST = new StartingOffsets(false, null);
+    public static final StartingOffsets LATEST = new StartingOffsets(true, null);
+
+    /** By the time of the records, as the topic has it. */
+    public static StartingOffsets at(Instant time) {
+      return new StartingOffsets(false, time);
+    }
+
+    public Optional<Instant> time() {
+      return Optional.ofNullable(at);
+    }
   }
 
   /**

@@ -139,7 +139,8 @@ class LookingCommandsIT {
         .file(
             "pipelines/q/pipeline.yaml", CommandLineTest.ORDERS.replace("id BIGINT", "id STRING"));
     assertEquals(1, console.type("run", "q", "--lake", "other"));
-    assertTrue(console.err().contains("already exists and is different: column id"), console.err());
+    assertTrue(
+        console.err().contains("table bronze, column id: the table has BIGINT"), console.err());
     assertTrue(console.err().lines().count() <= 4, console.err());
   }
 }

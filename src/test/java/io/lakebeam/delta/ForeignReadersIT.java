@@ -13,6 +13,7 @@ import io.lakebeam.delta.file.DataFileWriter;
 import io.lakebeam.graph.Column;
 import io.lakebeam.graph.DataType;
 import io.lakebeam.graph.DataType.Primitive;
+import io.lakebeam.graph.SchemaDdl;
 import io.lakebeam.graph.TableSchema;
 import io.lakebeam.shaded.spark.sql.catalyst.InternalRow;
 import io.lakebeam.testing.DuckDb;
@@ -203,6 +204,34 @@ class ForeignReadersIT {
         changes.removed().stream().map(DataFile::bytes).map(b -> b > 0 ? 1L : 0L).toList());
   }
 
+  /** Columns and fields that came with later rows, and one that later rows no longer have. */
+  @Test
+  void columnsThatCameLaterAreTheSameInSparkAndKernel() {
+    TableDefinition first =
+        TableDefinition.of(SchemaDdl.parse("id BIGINT, a STRUCT<x: INT>, old INT NOT NULL"));
+    TableDefinition second =
+        TableDefinition.of(SchemaDdl.parse("gate STRING, a STRUCT<y: STRING, x: INT>, id BIGINT"));
+    DeltaTable table = table("evolved", first);
+    append(table, first, List.of(row(first.schema(), 1L, struct(first, 10), 5)), 1);
+    append(table, second, List.of(row(second.schema(), "A1", struct(second, "y", 20), 2L)), 2);
+
+    TableDefinition merged =
+        TableDefinition.of(
+            SchemaDdl.parse("id BIGINT, a STRUCT<x: INT, y: STRING>, old INT, gate STRING"));
+    assertEquals(merged.schema(), table.latest().orElseThrow().schema());
+    List<Row> rows =
+        List.of(
+            row(merged.schema(), 1L, struct(merged, 10, null), 5, null),
+            row(merged.schema(), 2L, struct(merged, 20, "y"), null, "A1"));
+    assertSame(rows, SparkReader.read(table.path()));
+    assertSame(rows, KernelReader.read(table.path()));
+  }
+
+  private static Row struct(TableDefinition definition, Object... values) {
+    DataType.Struct type = (DataType.Struct) definition.schema().column("a").orElseThrow().type();
+    return row(new TableSchema(type.fields()), values);
+  }
+
   @Test
   void weReadWhatSparkWrites() {
     SparkSession spark = SparkReader.session();
@@ -262,6 +291,17 @@ class ForeignReadersIT {
               .add(writer.finish())
               .parameters(Map.of("epoch", Long.toString(epoch)))
               .build();
+      assertInstanceOf(Committed.class, table.commit(commit));
+    }
+  }
+
+  private static void append(
+      DeltaTable table, TableDefinition definition, List<Row> rows, long epoch) {
+    try (DataFileWriter writer =
+        new DataFileWriter(table.path(), definition.schema(), List.of(), "")) {
+      TestingRows.internal(definition.schema(), rows).forEach(writer::write);
+      Commit commit =
+          Commit.builder("test", epoch).add(writer.finish()).writtenFor(definition).build();
       assertInstanceOf(Committed.class, table.commit(commit));
     }
   }

@@ -1,5 +1,6 @@
 package io.lakebeam.runner;
 
+import io.lakebeam.delta.SchemaChange;
 import io.lakebeam.epoch.EpochPlan;
 import io.lakebeam.epoch.EpochResult;
 import io.lakebeam.epoch.EpochResult.DatasetResult;
@@ -38,6 +39,7 @@ final class TestingUpdates implements UpdateListener {
   final List<EpochPlan> plans = Collections.synchronizedList(new ArrayList<>());
   final List<EpochResult> results = Collections.synchronizedList(new ArrayList<>());
   final List<String> warnings = Collections.synchronizedList(new ArrayList<>());
+  final List<String> columns = Collections.synchronizedList(new ArrayList<>());
   private int replays;
 
   private TestingUpdates() {}
@@ -108,6 +110,11 @@ final class TestingUpdates implements UpdateListener {
         .filter(result -> result.dataset().equals(dataset))
         .findFirst()
         .orElseThrow();
+  }
+
+  @Override
+  public void columnsChange(String table, SchemaChange.Additive change) {
+    columns.add(table + ": " + change);
   }
 
   @Override

@@ -8,6 +8,7 @@ import io.lakebeam.expectation.Expectation;
 import io.lakebeam.graph.Problem;
 import io.lakebeam.graph.SourceLocation;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -218,13 +219,15 @@ class DltSqlTest {
         read(
             """
             CREATE STREAMING TABLE t AS SELECT CAST(key AS STRING) AS k, `timestamp` FROM STREAM read_kafka(
-              bootstrapServers => 'localhost:9092', subscribe => 'orders', startingOffsets => 'latest',
+              bootstrapServers => 'localhost:9092', subscribe => 'orders', startingTimestamp => '1767225600000',
               `kafka.security.protocol` => 'SASL_SSL', `kafka.sasl.mechanism` => 'PLAIN',
               `kafka.sasl.jaas.config` => secret('my-scope', 'jaas'));
             """);
     SourceSpec.Kafka kafka = (SourceSpec.Kafka) spec.sources().get(0).connection();
     assertEquals("orders", kafka.topic());
-    assertEquals(SourceSpec.StartingOffsets.LATEST, kafka.startingOffsets());
+    assertEquals(
+        SourceSpec.StartingOffsets.at(Instant.parse("2026-01-01T00:00:00Z")),
+        kafka.startingOffsets());
     assertEquals("${MY_SCOPE_JAAS}", kafka.properties().get("sasl.jaas.config").reference());
     assertTrue(
         query(spec, "t")

@@ -268,6 +268,16 @@ class PipelineProblemsTest {
             "3:39 the format text takes one column, not a INT | a record is taken as it is, in a"
                 + " single STRING or BINARY | write for example: line STRING"),
         source(
+            "{files: x, new_fields: fail, format: text, schema: a STRING}",
+            "3:29 new_fields is for sources whose records have fields, and that are read as they grow"
+                + " | a record of the format text is taken as it is | leave it out"),
+        source(
+            "{kafka: {bootstrap_servers: 'a:1', topic: t}, starting_offsets: lastest, format: json,"
+                + " schema: a INT}",
+            "3:70 starting_offsets is earliest, latest or a time, not lastest | a time says where it"
+                + " is in the world: 2026-01-31T00:00:00Z or 2026-01-31T01:00:00+01:00 | did you mean"
+                + " latest? write one of these"),
+        source(
             "{files: x, starting_offsets: latest, format: json, schema: a INT}",
             "3:35 files have no starting_offsets | they are for event_hubs and kafka; files are all"
                 + " read, each once | leave it out"),

@@ -21,6 +21,7 @@ import io.lakebeam.spec.SourceSpec.Kafka;
 import io.lakebeam.spec.SourceSpec.StartingOffsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -44,7 +45,7 @@ class PipelineReaderTest {
             event_hub: flights
             connection_string: "${EVENTHUBS_CONNECTION_STRING}"
             properties: {request.timeout.ms: 5000, group.id: "${GROUP:-g}"}
-          starting_offsets: latest
+          starting_offsets: 2026-01-31T01:00:00+01:00
           format: json
           schema: "id BIGINT NOT NULL, name STRING"
         b:
@@ -122,7 +123,8 @@ class PipelineReaderTest {
     Kafka kafka = assertInstanceOf(Kafka.class, source.connection());
     assertEquals("contoso.servicebus.windows.net:9093", kafka.bootstrapServers());
     assertEquals("flights", kafka.topic());
-    assertEquals(StartingOffsets.LATEST, kafka.startingOffsets());
+    assertEquals(
+        StartingOffsets.at(Instant.parse("2026-01-31T00:00:00Z")), kafka.startingOffsets());
     assertEquals(
         Optional.of(new SecretText("${EVENTHUBS_CONNECTION_STRING}")), kafka.connectionString());
     assertEquals(

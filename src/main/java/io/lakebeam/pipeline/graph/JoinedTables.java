@@ -5,8 +5,9 @@ import io.lakebeam.delta.DeltaTable;
 import io.lakebeam.delta.Snapshot;
 import io.lakebeam.delta.file.CloseableIterator;
 import io.lakebeam.delta.file.DataFileReader;
+import io.lakebeam.delta.view.ViewTable;
+import io.lakebeam.graph.Column;
 import io.lakebeam.graph.Limits;
-import io.lakebeam.graph.TableSchema;
 import io.lakebeam.pipeline.compile.JoinedTableException;
 import io.lakebeam.row.SparkTypes;
 import io.lakebeam.shaded.spark.sql.catalyst.InternalRow;
@@ -91,15 +92,16 @@ final class JoinedTables {
 
   private Rows load(Wanted table, long room) {
     Snapshot snapshot = DeltaTable.at(table.path()).at(table.version());
-    TableSchema columns = columns(table, snapshot);
+    requireColumns(table, snapshot);
     List<DataFile> files =
         snapshot.files().stream().sorted(Comparator.comparing(DataFile::path)).toList();
-    UnsafeProjection compact = UnsafeProjection.create(SparkTypes.of(columns));
+    UnsafeProjection compact = UnsafeProjection.create(SparkTypes.of(table.table().schema()));
     List<InternalRow> rows = new ArrayList<>();
     long bytes = 0;
     for (DataFile file : files) {
       try (CloseableIterator<InternalRow> read =
-          DataFileReader.read(table.path(), file, snapshot.schema(), table.table().columns())) {
+          DataFileReader.read(
+              table.path(), file, table.table().schema(), table.table().columns())) {
         while (read.hasNext()) {
           UnsafeRow row = compact.apply(read.next()).copy();
           rows.add(row);
@@ -113,12 +115,18 @@ final class JoinedTables {
     return new Rows(rows, bytes);
   }
 
-  private static TableSchema columns(Wanted table, Snapshot snapshot) {
+  /**
+   * Rows of a streaming table are NULL in a column that is younger than they are. A view is
+   * computed anew when it gets another column: the version before has nothing that could stand for
+   * it.
+   */
+  private static void requireColumns(Wanted table, Snapshot snapshot) {
     List<String> missing =
-        table.table().columns().stream()
-            .filter(name -> snapshot.schema().column(name).isEmpty())
+        table.table().schema().columns().stream()
+            .filter(wanted -> !has(snapshot, wanted))
+            .map(wanted -> wanted.name() + " " + wanted.type().sql())
             .toList();
-    if (!missing.isEmpty()) {
+    if (!missing.isEmpty() && ViewTable.isComputed(snapshot)) {
       throw new JoinedTableException(
           table.table().name() + " cannot be joined with",
           "its version "
@@ -127,10 +135,14 @@ final class JoinedTables {
               + String.join(", ", missing),
           "take the column out of the query, run the update once, and put it back");
     }
-    return new TableSchema(
-        table.table().columns().stream()
-            .map(name -> snapshot.schema().column(name).orElseThrow())
-            .toList());
+  }
+
+  private static boolean has(Snapshot snapshot, Column wanted) {
+    return snapshot
+        .schema()
+        .column(wanted.name())
+        .filter(column -> column.type().sql().equals(wanted.type().sql()))
+        .isPresent();
   }
 
   private JoinedTableException tooLarge(Wanted table, long bytes) {

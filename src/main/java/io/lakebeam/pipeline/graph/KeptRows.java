@@ -74,7 +74,8 @@ final class KeptRows {
     this.rule = table.deduplication().orElseThrow();
     this.mostBytes = mostBytes;
     Snapshot snapshot = DeltaTable.at(table.path()).at(version);
-    this.schema = snapshot.schema();
+    // What is declared: the version may be older than a column.
+    this.schema = table.storedSchema();
     List<String> columns = rule.columns();
     this.keys =
         RowKey.of(

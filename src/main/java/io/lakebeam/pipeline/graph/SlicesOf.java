@@ -1,12 +1,12 @@
 package io.lakebeam.pipeline.graph;
 
 import io.lakebeam.epoch.EpochPlan;
-import java.util.Set;
 import io.lakebeam.source.Slice;
 import io.lakebeam.source.file.SliceCutter;
 import io.lakebeam.spec.SourceSpec;
 import io.lakebeam.spec.StorageSpec;
 import java.util.List;
+import java.util.Set;
 import java.util.function.BiFunction;
 
 /**

@@ -10,7 +10,6 @@ import io.lakebeam.delta.file.CloseableIterator;
 import io.lakebeam.delta.file.DataFileReader;
 import io.lakebeam.epoch.Closing;
 import io.lakebeam.epoch.Ledger;
-import io.lakebeam.graph.TableSchema;
 import io.lakebeam.pipeline.CompiledWindows;
 import io.lakebeam.row.Microseconds;
 import io.lakebeam.shaded.spark.sql.catalyst.InternalRow;
@@ -184,11 +183,11 @@ final class WindowTable {
             state.from(),
             state.upstream().version(),
             before,
-            until(before, added, state.upstream().schema())));
+            until(before, added)));
   }
 
   /** The latest time of the rows, to the millisecond as in Spark, less the delay. */
-  private long until(long before, List<DataFile> added, TableSchema schema) {
+  private long until(long before, List<DataFile> added) {
     long until = before;
     List<DataFile> latestFirst =
         added.stream()
@@ -198,7 +197,7 @@ final class WindowTable {
       if (watermark(times(file).greatest()) <= until) {
         break;
       }
-      until = Math.max(until, watermark(latest(file, schema)));
+      until = Math.max(until, watermark(latest(file)));
     }
     return until;
   }
@@ -214,11 +213,14 @@ final class WindowTable {
   }
 
   /** Statistics are cut or rounded to the millisecond, and each writer does it in its own way. */
-  private long latest(DataFile file, TableSchema schema) {
+  private long latest(DataFile file) {
     long latest = Long.MIN_VALUE;
     try (CloseableIterator<InternalRow> rows =
         DataFileReader.read(
-            windows.upstreamPath(), file, schema, List.of(windows.query().time()))) {
+            windows.upstreamPath(),
+            file,
+            windows.upstreamSchema(),
+            List.of(windows.query().time()))) {
       while (rows.hasNext()) {
         InternalRow row = rows.next();
         latest = row.isNullAt(0) ? latest : Math.max(latest, row.getLong(0));

@@ -1,11 +1,11 @@
 package io.lakebeam.source.decode;
 
-import io.lakebeam.source.Nowhere;
 import io.lakebeam.row.Microseconds;
 import io.lakebeam.row.Utf8;
 import io.lakebeam.shaded.spark.sql.catalyst.InternalRow;
 import io.lakebeam.shaded.spark.sql.catalyst.expressions.GenericInternalRow;
 import io.lakebeam.shaded.spark.unsafe.types.UTF8String;
+import io.lakebeam.source.Nowhere;
 import io.lakebeam.source.Rejected;
 import io.lakebeam.source.RowOutput;
 import io.lakebeam.source.SourceReader;

@@ -68,7 +68,7 @@ public record RowLayout(TableSchema own, List<String> namesInData, List<Column> 
     return own.columns().size() + 1;
   }
 
-  int position() {
+  public int position() {
     return own.columns().size() + 2;
   }
 

@@ -1,7 +1,7 @@
 package io.lakebeam.source.file;
 
-import io.lakebeam.source.FilePart;
 import io.lakebeam.graph.Limits;
+import io.lakebeam.source.FilePart;
 import io.lakebeam.source.SourceException;
 import io.lakebeam.source.decode.AvroRow;
 import io.lakebeam.source.decode.BadRecord;

@@ -1,7 +1,7 @@
 package io.lakebeam.source.file;
 
-import io.lakebeam.source.decode.BadRecord;
 import io.lakebeam.source.Slice;
+import io.lakebeam.source.decode.BadRecord;
 import io.lakebeam.spec.FileRules;
 import io.lakebeam.spec.SourceSpec;
 import io.lakebeam.storage.StorageException;

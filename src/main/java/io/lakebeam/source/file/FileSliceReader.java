@@ -1,20 +1,11 @@
 package io.lakebeam.source.file;
 
 import io.lakebeam.source.FilePart;
-import io.lakebeam.shaded.spark.unsafe.types.UTF8String;
 import io.lakebeam.source.Slice;
 import io.lakebeam.source.SourceException;
-import io.lakebeam.source.decode.BadRecord;
-import io.lakebeam.source.decode.CsvDecoder;
-import io.lakebeam.source.decode.CsvFields;
-import io.lakebeam.source.decode.CsvHeader;
-import io.lakebeam.source.decode.JsonDecoder;
-import io.lakebeam.source.decode.RecordDecoder;
 import io.lakebeam.source.decode.RecordEmitter;
-import io.lakebeam.source.decode.Records;
 import io.lakebeam.source.decode.RowLayout;
 import io.lakebeam.source.decode.TextBytes;
-import io.lakebeam.source.decode.TextDecoder;
 import io.lakebeam.spec.SourceSpec;
 import java.io.FileNotFoundException;
 import java.io.IOException;

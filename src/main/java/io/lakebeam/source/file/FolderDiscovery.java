@@ -1,11 +1,11 @@
 package io.lakebeam.source.file;
 
+import io.lakebeam.graph.Limits;
 import io.lakebeam.source.Discovery;
 import io.lakebeam.source.Slice;
 import io.lakebeam.source.SourceDiscovery;
 import io.lakebeam.source.SourceException;
 import io.lakebeam.source.SourcePosition;
-import io.lakebeam.graph.Limits;
 import io.lakebeam.source.SourcePosition.FileIdentity;
 import io.lakebeam.source.SourcePosition.SeenFiles;
 import io.lakebeam.spec.FileRules;

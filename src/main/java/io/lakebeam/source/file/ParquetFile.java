@@ -1,10 +1,10 @@
 package io.lakebeam.source.file;
 
-import io.lakebeam.source.FilePart;
 import io.lakebeam.parquet.ColumnsMismatchException;
 import io.lakebeam.parquet.Mismatch;
 import io.lakebeam.parquet.ParquetRows;
 import io.lakebeam.row.Utf8;
+import io.lakebeam.source.FilePart;
 import io.lakebeam.source.SourceException;
 import io.lakebeam.source.decode.BadRecord;
 import io.lakebeam.source.decode.RecordEmitter;

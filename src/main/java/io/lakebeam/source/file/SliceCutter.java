@@ -1,13 +1,13 @@
 package io.lakebeam.source.file;
 
-import io.lakebeam.source.decode.RowLayout;
-import io.lakebeam.source.decode.TextBytes;
-import io.lakebeam.source.decode.Records;
+import io.lakebeam.graph.Limits;
+import io.lakebeam.parquet.ParquetRows;
 import io.lakebeam.source.Slice;
 import io.lakebeam.source.SourceException;
 import io.lakebeam.source.SourceReader;
-import io.lakebeam.graph.Limits;
-import io.lakebeam.parquet.ParquetRows;
+import io.lakebeam.source.decode.Records;
+import io.lakebeam.source.decode.RowLayout;
+import io.lakebeam.source.decode.TextBytes;
 import io.lakebeam.spec.SourceSpec;
 import java.io.BufferedInputStream;
 import java.io.FileNotFoundException;

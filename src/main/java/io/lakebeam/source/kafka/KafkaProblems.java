@@ -4,16 +4,21 @@ import io.lakebeam.source.SourceException;
 import io.lakebeam.source.SourceReader;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.AuthenticationException;
 import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.InvalidTopicException;
+import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.errors.SslAuthenticationException;
 import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.errors.WakeupException;
 
 /** What a broker says, or does not say, as the source's owner understands it. */
@@ -32,6 +37,24 @@ final class KafkaProblems {
       throw SourceReader.stopped(settings.source());
     } catch (KafkaException e) {
       throw of(e);
+    }
+  }
+
+  /**
+   * The answer to a question that not every broker has an answer for; empty when this one has not,
+   * or may not tell.
+   */
+  <T> Optional<T> told(KafkaFuture<T> answer) {
+    try {
+      return Optional.ofNullable(answer.get());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw SourceReader.stopped(settings.source());
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof RetriableException retriable) {
+        throw of(retriable);
+      }
+      return Optional.empty();
     }
   }
 
@@ -60,7 +83,7 @@ final class KafkaProblems {
           said,
           "Give them the right to read and describe the topic (on Event Hubs: Listen)");
     }
-    if (e instanceof InvalidTopicException) {
+    if (e instanceof InvalidTopicException || e instanceof UnknownTopicOrPartitionException) {
       return absentTopic();
     }
     if (e instanceof TimeoutException) {
@@ -105,6 +128,21 @@ final class KafkaProblems {
         "it went away while " + partition + " was read, at offset " + position,
         "Start the broker, or see to the way there; then run the update again: it goes on where it"
             + " stopped (default.api.timeout.ms under properties says how long it waits)",
+        null);
+  }
+
+  /** A broker that tells its topics and their ends, and has sent nothing for so long. */
+  SourceException silent(TopicPartition partition, long position, Duration silent) {
+    return SourceException.retryable(
+        settings.source(),
+        "the broker at "
+            + settings.brokers()
+            + " answers, but has sent nothing for "
+            + silent.toSeconds()
+            + " s",
+        partition + " is read at offset " + position + ", and there are records behind it",
+        "See to the broker; then run the update again: it goes on where it stopped"
+            + " (default.api.timeout.ms under properties says how long it waits)",
         null);
   }
 

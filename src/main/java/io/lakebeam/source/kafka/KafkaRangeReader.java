@@ -134,6 +134,7 @@ public final class KafkaRangeReader {
     private boolean away;
     private boolean hasMoved;
     private boolean quiet;
+    private final Silence silence = new Silence();
 
     StalledRange(
         KafkaSettings settings,
@@ -165,6 +166,7 @@ public final class KafkaRangeReader {
       doubtful = false;
       away = false;
       quiet = false;
+      silence.ends();
     }
 
     void look(KafkaConsumer<byte[], byte[]> consumer, long position, RecordEmitter emitter) {
@@ -214,6 +216,7 @@ public final class KafkaRangeReader {
                   + ", and going on by itself when it is back");
         }
         away = true;
+        silence.ends();
       }
     }
 
@@ -236,6 +239,12 @@ public final class KafkaRangeReader {
       }
       doubtful = false;
       answeredAt = System.nanoTime();
+      Duration silent = silence.lasts(answeredAt);
+      if (patience == Patience.BOUNDED
+          && !Throttling.isHeldBack(throttleMillis)
+          && silent.compareTo(settings.answersWithin()) >= 0) {
+        throw problems.silent(partition, position, silent);
+      }
       if (!quiet && !away && System.nanoTime() - movedAt > QUIET_NANOS) {
         emitter.warning(
             "the broker at "

@@ -3,11 +3,13 @@ package io.lakebeam.source.kafka;
 import io.lakebeam.source.Discovery;
 import io.lakebeam.source.Slice;
 import io.lakebeam.source.SourceDiscovery;
+import io.lakebeam.source.SourceIdentity;
 import io.lakebeam.source.SourcePosition;
 import io.lakebeam.spec.SecretText;
 import io.lakebeam.spec.SourceSpec;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -15,9 +17,16 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.DescribeClusterOptions;
+import org.apache.kafka.clients.admin.DescribeTopicsOptions;
+import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.OffsetAndTimestamp;
+import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.Uuid;
 
 /**
  * New offsets of a topic. Ends are the last stable offsets, so a range never holds records of a
@@ -60,6 +69,31 @@ public final class TopicDiscovery implements SourceDiscovery {
     }
   }
 
+  @Override
+  public SourceIdentity identity() {
+    KafkaSettings settings = new KafkaSettings(source, kafka, resolve);
+    KafkaProblems problems = new KafkaProblems(settings);
+    try (Admin admin = settings.newAdmin()) {
+      int millis = (int) answerWithin.toMillis();
+      KafkaFuture<String> cluster =
+          admin.describeCluster(new DescribeClusterOptions().timeoutMs(millis)).clusterId();
+      KafkaFuture<Uuid> topic =
+          admin
+              .describeTopics(
+                  List.of(settings.topic()), new DescribeTopicsOptions().timeoutMs(millis))
+              .topicNameValues()
+              .get(settings.topic())
+              .thenApply(TopicDescription::topicId);
+      return new SourceIdentity(
+          problems.told(cluster).orElse(""),
+          problems
+              .told(topic)
+              .filter(id -> !id.equals(Uuid.ZERO_UUID))
+              .map(Uuid::toString)
+              .orElse(""));
+    }
+  }
+
   private Discovery discover(
       String topic,
       KafkaConsumer<byte[], byte[]> consumer,
@@ -79,13 +113,14 @@ public final class TopicDiscovery implements SourceDiscovery {
     Map<TopicPartition, Long> ends =
         problems.telling(() -> consumer.endOffsets(partitions, answerWithin));
 
+    Map<TopicPartition, Long> starts = starts(consumer, problems, since, begins, ends);
     SortedMap<Integer, Long> next = new TreeMap<>();
     SortedMap<Integer, Long> available = new TreeMap<>();
     for (TopicPartition each : partitions) {
       int partition = each.partition();
       long begin = begins.get(each);
       long end = ends.get(each);
-      long start = start(since, partition, begin, end);
+      long start = since.getOrDefault(partition, starts.get(each));
       if (end < start) {
         throw problems.recreated(partition, start, end);
       }
@@ -103,13 +138,34 @@ public final class TopicDiscovery implements SourceDiscovery {
     return plan(topic, next, available, maxRows);
   }
 
-  private long start(SortedMap<Integer, Long> since, int partition, long begin, long end) {
-    Long planned = since.get(partition);
-    if (planned != null) {
-      return planned;
+  /** Where to start in partitions that were never planned. */
+  private Map<TopicPartition, Long> starts(
+      KafkaConsumer<byte[], byte[]> consumer,
+      KafkaProblems problems,
+      SortedMap<Integer, Long> since,
+      Map<TopicPartition, Long> begins,
+      Map<TopicPartition, Long> ends) {
+    SourceSpec.StartingOffsets starting = kafka.startingOffsets();
+    if (!since.isEmpty() || starting.equals(SourceSpec.StartingOffsets.EARLIEST)) {
+      return begins;
     }
-    boolean latest = kafka.startingOffsets() == SourceSpec.StartingOffsets.LATEST;
-    return latest && since.isEmpty() ? end : begin;
+    if (starting.time().isEmpty()) {
+      return ends;
+    }
+    long millis = starting.time().get().toEpochMilli();
+    Map<TopicPartition, Long> times = new HashMap<>();
+    begins.keySet().forEach(partition -> times.put(partition, millis));
+    Map<TopicPartition, OffsetAndTimestamp> found =
+        problems.telling(() -> consumer.offsetsForTimes(times, answerWithin));
+    Map<TopicPartition, Long> starts = new HashMap<>(ends);
+    found.forEach(
+        (partition, first) -> {
+          // Behind the last stable record, it is yet to come.
+          if (first != null) {
+            starts.put(partition, Math.min(first.offset(), ends.get(partition)));
+          }
+        });
+    return starts;
   }
 
   private Discovery plan(

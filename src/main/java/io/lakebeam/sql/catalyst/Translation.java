@@ -204,7 +204,12 @@ final class Translation {
           .ifPresent(layout::add);
     }
     StoredTable table =
-        new StoredTable(relation.name(), layout.stream().map(Attribute::name).toList());
+        new StoredTable(
+            relation.name(),
+            new TableSchema(
+                layout.stream()
+                    .map(column -> columns.column(column.name()).orElseThrow())
+                    .toList()));
     stored.add(table);
     return new RowFlow(
         new Relation(table.key(), relation.rows(), relation.onlyByName()),

@@ -10,6 +10,8 @@ import io.lakebeam.delta.DataFile;
 import io.lakebeam.delta.DeltaTable;
 import io.lakebeam.delta.TableDefinition;
 import io.lakebeam.delta.file.DataFileWriter;
+import io.lakebeam.graph.Column;
+import io.lakebeam.graph.DataType.Primitive;
 import io.lakebeam.graph.SchemaDdl;
 import io.lakebeam.graph.TableSchema;
 import io.lakebeam.pipeline.compile.JoinedTableException;
@@ -19,6 +21,7 @@ import io.lakebeam.testing.TestingRows;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -43,7 +46,12 @@ class JoinedTablesTest {
   }
 
   private JoinedTables.Wanted wanted(long version, String... columns) {
-    return new JoinedTables.Wanted(new StoredTable("t", List.of(columns)), path, version);
+    TableSchema wanted =
+        new TableSchema(
+            Stream.of(columns)
+                .map(name -> SCHEMA.column(name).orElse(Column.nullable(name, Primitive.STRING)))
+                .toList());
+    return new JoinedTables.Wanted(new StoredTable("t", wanted), path, version);
   }
 
   private static List<String> texts(Map<String, List<InternalRow>> tables, String key) {
@@ -81,12 +89,25 @@ class JoinedTablesTest {
     assertEquals(1, tables.of(List.of(wanted(1, "name"))).get("t[name]").size());
   }
 
+  /** Rows that were there before a column are NULL in it, and so they are in older versions. */
   @Test
-  void aVersionWithoutTheColumnIsNamed() {
+  void aColumnThatIsYoungerThanTheVersionIsNull() {
+    InternalRow row =
+        new JoinedTables(1000).of(List.of(wanted(1, "city", "name"))).get("t[city, name]").get(0);
+    assertTrue(row.isNullAt(0));
+    assertEquals("name 1", row.getUTF8String(1).toString());
+  }
+
+  /** A view with another column is another view: nothing of the version before stands for it. */
+  @Test
+  void aVersionOfAViewWithoutTheColumnIsNamed() {
+    DeltaTable.at(path)
+        .commit(
+            Commit.builder("view", 1).properties(Map.of("lakebeam.query", "some query")).build());
     JoinedTableException e =
         assertThrows(
             JoinedTableException.class,
-            () -> new JoinedTables(150).of(List.of(wanted(1, "name", "city"))));
-    assertTrue(e.reason().contains("has no column city"), e.reason());
+            () -> new JoinedTables(150).of(List.of(wanted(3, "name", "city"))));
+    assertTrue(e.reason().contains("has no column city STRING"), e.reason());
   }
 }

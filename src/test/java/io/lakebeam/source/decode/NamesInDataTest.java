@@ -149,6 +149,7 @@ class NamesInDataTest {
             names,
             false,
             false,
+            SourceSpec.NewFields.RESCUE,
             SourceLocation.of("pipeline.yaml"));
     Collected out = new Collected(source);
     SourceReader.of(source, s -> "", () -> false)

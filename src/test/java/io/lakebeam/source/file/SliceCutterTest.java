@@ -7,15 +7,15 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.lakebeam.graph.Column;
+import io.lakebeam.graph.SourceLocation;
+import io.lakebeam.graph.TableSchema;
 import io.lakebeam.source.BadFile;
 import io.lakebeam.source.Collected;
 import io.lakebeam.source.Slice;
 import io.lakebeam.source.SourceException;
 import io.lakebeam.source.SourceReader;
 import io.lakebeam.source.Sources;
-import io.lakebeam.graph.Column;
-import io.lakebeam.graph.SourceLocation;
-import io.lakebeam.graph.TableSchema;
 import io.lakebeam.spec.FileRules;
 import io.lakebeam.spec.SourceSpec;
 import java.io.IOException;

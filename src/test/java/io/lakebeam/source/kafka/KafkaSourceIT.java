@@ -17,6 +17,7 @@ import io.lakebeam.source.RowOutput;
 import io.lakebeam.source.Slice;
 import io.lakebeam.source.SourceDiscovery;
 import io.lakebeam.source.SourceException;
+import io.lakebeam.source.SourceIdentity;
 import io.lakebeam.source.SourcePosition;
 import io.lakebeam.source.SourcePosition.Offsets;
 import io.lakebeam.source.SourceReader;
@@ -139,6 +140,27 @@ class KafkaSourceIT {
             new Slice.KafkaRange("flights", "latest", 0, 10, 12),
             new Slice.KafkaRange("flights", "latest", 1, 0, 3)),
         found.slices());
+  }
+
+  @Test
+  void aTimeStartsAtItsFirstRecordInEachPartition() throws Exception {
+    createTopic("times", 3);
+    produce("times", 0, 0, 3, Map.of());
+    produce("times", 1, 0, 2, Map.of());
+    // The broker says when a record came, to the millisecond.
+    Instant before = Instant.now().plusMillis(2);
+    while (Instant.now().isBefore(before)) {
+      Thread.onSpinWait();
+    }
+    produce("times", 0, 3, 5, Map.of());
+    SourceSpec source = source("times", SourceSpec.StartingOffsets.at(before));
+    Discovery found = discover(source, SourcePosition.start(source), 100);
+    assertEquals(List.of(new Slice.KafkaRange("flights", "times", 0, 3, 5)), found.slices());
+    assertEquals(new Offsets(Map.of(0, 5L, 1, 2L, 2, 0L)), found.position());
+    SourceSpec later = source("times", SourceSpec.StartingOffsets.at(before.plusSeconds(3600)));
+    assertEquals(found.position(), discover(later, SourcePosition.start(later), 100).position());
+    SourceSpec earlier = source("times", SourceSpec.StartingOffsets.at(Instant.EPOCH));
+    assertEquals(2, discover(earlier, SourcePosition.start(earlier), 100).slices().size());
   }
 
   @Test
@@ -511,8 +533,14 @@ class KafkaSourceIT {
     produce("more", 0, 0, 5, Map.of());
     SourceSpec source = source("more", SourceSpec.StartingOffsets.EARLIEST);
     Discovery before = discover(source, SourcePosition.start(source), 1000);
+    SourceIdentity first = discovery(source).identity();
+    assertFalse(first.topic().isEmpty() || first.cluster().isEmpty(), first.toString());
+    assertEquals(first, discovery(source).identity());
     makeAnew("more", 8);
-    // A broker tells no more than offsets: it looks as if three records had come.
+    SourceIdentity second = discovery(source).identity();
+    assertEquals(first.cluster(), second.cluster());
+    assertFalse(second.mayBe(first));
+    // By its offsets it looks as if three records had come; it tells its ids as well.
     assertEquals(
         new Slice.KafkaRange("flights", "more", 0, 5, 8),
         range(discover(source, before.position(), 1000)));
@@ -628,7 +656,11 @@ class KafkaSourceIT {
   }
 
   private static Discovery discover(SourceSpec source, SourcePosition since, long maxRows) {
-    return SourceDiscovery.of(source, KafkaSourceIT::resolve, SOON).discover(since, maxRows);
+    return discovery(source).discover(since, maxRows);
+  }
+
+  private static SourceDiscovery discovery(SourceSpec source) {
+    return SourceDiscovery.of(source, KafkaSourceIT::resolve, SOON);
   }
 
   private static SourceReader reader(SourceSpec source) {

@@ -1,0 +1,98 @@
+package io.lakebeam.runner;
+
+import io.lakebeam.delta.DeltaTable;
+import io.lakebeam.delta.SchemaChange;
+import io.lakebeam.delta.TableDefinition;
+import io.lakebeam.delta.TableMismatchException;
+import io.lakebeam.pipeline.CompiledPipeline;
+import io.lakebeam.pipeline.CompiledTable;
+import io.lakebeam.pipeline.TableOwners;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/**
+ * What becomes of the columns of a pipeline's streaming tables, found out before anything is
+ * written. Views are not among them: a view with other columns is computed anew.
+ *
+ * @param additive by table; its quarantine gets the same columns, each with its next rows
+ * @param refused by table or quarantine
+ */
+record SchemaChanges(
+    Map<String, SchemaChange.Additive> additive, Map<String, SchemaChange.Refused> refused) {
+
+  /** Looks at the tables as they are now; those that do not exist yet do not change. */
+  static SchemaChanges of(CompiledPipeline pipeline) {
+    Map<String, SchemaChange.Additive> additive = new LinkedHashMap<>();
+    Map<String, SchemaChange.Refused> refused = new LinkedHashMap<>();
+    for (CompiledTable table : pipeline.streamingTables()) {
+      Map<String, String> owner = TableOwners.property(pipeline.name());
+      SchemaChange ofTable = change(table.path(), table.definition().with(owner));
+      SchemaChange ofQuarantine =
+          change(table.quarantinePath(), table.quarantineDefinition().with(owner));
+      if (ofTable instanceof SchemaChange.Additive change) {
+        additive.put(table.name(), change);
+      } else if (ofTable instanceof SchemaChange.Refused change) {
+        refused.put(table.name(), change);
+      }
+      if (ofQuarantine instanceof SchemaChange.Refused change) {
+        refused.put(table.quarantineName(), change);
+      }
+    }
+    return new SchemaChanges(additive, refused);
+  }
+
+  private static SchemaChange change(String path, TableDefinition definition) {
+    return DeltaTable.at(path).changeTo(definition).orElseGet(SchemaChange.Unchanged::new);
+  }
+
+  /**
+   * Goes on only when rows fit every table.
+   *
+   * @throws UpdateFailedException that names each difference
+   */
+  void requireNoneRefused() {
+    if (refused.isEmpty()) {
+      return;
+    }
+    List<String> differences = new ArrayList<>();
+    refused.forEach(
+        (table, change) ->
+            change
+                .differences()
+                .forEach(difference -> differences.add("table " + table + ", " + difference)));
+    throw new UpdateFailedException(
+        "columns of "
+            + (refused.size() == 1 ? "a table that exists" : "tables that exist")
+            + " cannot become what the pipeline declares",
+        String.join(". ", differences),
+        wayOut(refused.keySet().stream().map(SchemaChanges::dataset).distinct().toList()),
+        List.of(),
+        null);
+  }
+
+  /** What to do about tables that cannot become what is declared. */
+  static String wayOut(List<String> datasets) {
+    return "run with"
+        + datasets.stream()
+            .map(dataset -> " --full-refresh " + dataset)
+            .collect(Collectors.joining())
+        + ", which computes "
+        + (datasets.size() == 1 ? "the table" : "these tables")
+        + " anew; or declare the columns as the table has them; or give the dataset another name";
+  }
+
+  /** Of a table that is gone through where nothing knows what it is to the pipeline. */
+  static UpdateFailedException explained(TableMismatchException mismatch) {
+    String name = mismatch.table().substring(mismatch.table().lastIndexOf('/') + 1);
+    return new UpdateFailedException(
+        mismatch.getMessage(), "", wayOut(List.of(dataset(name))), List.of(), mismatch);
+  }
+
+  private static String dataset(String table) {
+    String end = "_quarantine";
+    return table.endsWith(end) ? table.substring(0, table.length() - end.length()) : table;
+  }
+}

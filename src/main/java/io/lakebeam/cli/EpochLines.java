@@ -7,6 +7,7 @@ import io.lakebeam.epoch.EpochResult;
 import io.lakebeam.epoch.EpochResult.DatasetResult;
 import io.lakebeam.pipeline.CompiledPipeline;
 import io.lakebeam.pipeline.CompiledTable;
+import io.lakebeam.runner.Preview;
 import io.lakebeam.runner.UpdateListener;
 import io.lakebeam.source.BadFile;
 import java.time.Clock;
@@ -71,6 +72,11 @@ final class EpochLines implements UpdateListener, AutoCloseable {
   @Override
   public void columnsChange(String table, SchemaChange.Additive change) {
     console.say("table " + table + ", with its next rows: " + change);
+  }
+
+  @Override
+  public void change(Preview.Item item) {
+    console.say(item.text());
   }
 
   @Override

@@ -43,6 +43,9 @@ public final class Lakebeam implements Runnable {
   static final int FAILED = 1;
   static final int WRONG_USE = 2;
 
+  /** Of {@code plan}: a run would do something. */
+  static final int CHANGES = 3;
+
   private final Console console;
 
   @Spec private CommandSpec spec;
@@ -79,6 +82,7 @@ public final class Lakebeam implements Runnable {
     commands.addSubcommand(new ValidateCommand(console));
     commands.addSubcommand(new DoctorCommand(console));
     commands.addSubcommand(new SelfTestCommand(console, host));
+    commands.addSubcommand(new PlanCommand(console));
     commands.addSubcommand(new RunCommand(console, host));
     commands.addSubcommand(new TablesCommand(console));
     commands.addSubcommand(new ShowCommand(console));

@@ -44,6 +44,19 @@ final class Lake {
     return new Lake(pipeline, neighbours, listener).prepare();
   }
 
+  /**
+   * What {@link #prepare} would make.
+   *
+   * @throws UpdateFailedException when a table belongs to another pipeline
+   */
+  static List<String> missing(CompiledPipeline pipeline, List<String> neighbours) {
+    Lake lake = new Lake(pipeline, neighbours, new UpdateListener() {});
+    return lake.declared().stream()
+        .filter(table -> !lake.isThere(table))
+        .map(Declared::name)
+        .toList();
+  }
+
   private List<String> prepare() {
     List<Declared> declared = declared();
     List<Declared> missing = declared.stream().filter(table -> !isThere(table)).toList();

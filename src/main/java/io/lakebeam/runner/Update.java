@@ -171,6 +171,7 @@ public final class Update {
         EpochPlanner planner = planner(ledger, sources);
         refuseIfForgotten(ledger, planner);
         late.warnings().forEach(listener::warning);
+        Preview.histories(pipeline, late).forEach(listener::change);
         new ForeignRows(pipeline).warnings().forEach(listener::warning);
         AfterRead afterRead = new AfterRead(ledger, pipeline.readSources(), listener);
         afterRead.resume();

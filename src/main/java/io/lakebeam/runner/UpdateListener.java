@@ -29,6 +29,9 @@ public interface UpdateListener {
   /** There is nothing to do now; called now and then while a continuous update waits. */
   default void idle() {}
 
+  /** Something that this update does to the lake beside its rows; said before it begins. */
+  default void change(Preview.Item item) {}
+
   /** Something an operator should know; said once for each cause. */
   default void warning(String text) {}
 }

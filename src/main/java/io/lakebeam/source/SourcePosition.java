@@ -244,7 +244,7 @@ public sealed interface SourcePosition extends Serializable {
    *
    * @param table the {@linkplain io.lakebeam.delta.Snapshot#id id} of the table that has them
    * @param version of the table; -1 as long as the moment has not come
-   * @param next how many of its files are planned, in the order of their names
+   * @param next how many of its files are planned, oldest first
    * @param files how many it has
    */
   record TableHistory(String table, long version, int next, int files) implements SourcePosition {
@@ -257,6 +257,16 @@ public sealed interface SourcePosition extends Serializable {
     /** Names the history of one table in another among the sources of a pipeline. */
     public static String name(String table, String into) {
       return into + " <- " + table;
+    }
+
+    /** The table that gets the history of that name. */
+    public static String into(String name) {
+      return name.substring(0, name.indexOf(' '));
+    }
+
+    /** The table that has the history of that name. */
+    public static String table(String name) {
+      return name.substring(name.lastIndexOf(' ') + 1);
     }
 
     /** True when all of the files are planned. */

@@ -160,6 +160,7 @@ class CommandLineTest {
         "doctor",
         "run",
         "tables",
+        "plan",
         "show",
         "history",
         "graph",

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.lakebeam.testing.TestingPipeline;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
@@ -67,6 +68,30 @@ class LookingCommandsIT {
     assertEquals(1, tables.get(3).path("rows").asLong());
     assertEquals(1, tables.get(3).path("version").asLong());
     assertEquals("gold", tables.get(4).path("layer").asText());
+  }
+
+  /** Exit code 0 is nothing to do, 3 is something, 1 is what a run would refuse. */
+  @Test
+  void aPlanSaysWhatARunWouldDo() throws IOException {
+    assertEquals(0, console.type("plan", "p"), console.out());
+    assertEquals("nothing to do\n", console.out());
+    assertEquals(3, console.type("plan", "p", "--lake", "none", "--output", "json"));
+    JsonNode items = JSON.readTree(console.out());
+    assertEquals("table_made", items.get(0).path("kind").asText());
+    assertEquals("bronze", items.get(0).path("name").asText());
+    assertTrue(console.out().contains("1 file waits"), console.out());
+    assertFalse(Files.exists(dir.resolve("none")), "nothing is made");
+
+    String edited = CommandLineTest.ORDERS.replace("id BIGINT", "id STRING");
+    Path file = dir.resolve("pipelines/p/pipeline.yaml");
+    Files.writeString(file, edited);
+    try {
+      assertEquals(1, console.type("plan", "p"));
+      assertTrue(console.out().startsWith("refused: table "), console.out());
+      assertTrue(console.out().contains("column id"), console.out());
+    } finally {
+      Files.writeString(file, CommandLineTest.ORDERS);
+    }
   }
 
   @Test

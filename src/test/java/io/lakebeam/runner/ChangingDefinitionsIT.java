@@ -123,6 +123,15 @@ class ChangingDefinitionsIT {
     TestingUpdates.run(project.compile());
     project.yaml(LATE + SILVER.formatted(""));
     landed(project, 6, 7);
+    assertEquals(
+        List.of(
+            "table silver is made",
+            "table silver_quarantine is made",
+            "table gold is made",
+            "table gold_quarantine is made",
+            "silver gets its history, of the 10 rows that bronze has",
+            "source orders: 2 files wait"),
+        Preview.of(project.compile()).stream().map(Preview.Item::text).toList());
     TestingUpdates updates = TestingUpdates.run(project.compile());
     assertEquals(List.of(), updates.warnings);
     assertEquals(even(7), ids(project, "silver"));

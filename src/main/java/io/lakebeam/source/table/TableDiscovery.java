@@ -21,6 +21,12 @@ import java.util.Set;
  * history, and all that comes with that epoch and later is news, which reaches it by itself.
  */
 public final class TableDiscovery implements SourceDiscovery {
+  /** The same at each look: paths differ, and what is said of files does not change. */
+  private static final Comparator<DataFile> OLDEST_FIRST =
+      Comparator.comparingLong(DataFile::modifiedAt)
+          .thenComparing(DataFile::statistics)
+          .thenComparing(DataFile::path);
+
   private final String table;
   private final String path;
   private final String into;
@@ -44,8 +50,7 @@ public final class TableDiscovery implements SourceDiscovery {
     }
     Snapshot snapshot = snapshot(from);
     List<DataFile> files = new ArrayList<>(snapshot.files());
-    // Names begin with the numbers of epochs.
-    files.sort(Comparator.comparing(DataFile::path));
+    files.sort(OLDEST_FIRST);
     List<DataFile> taken = new ArrayList<>();
     long rows = 0;
     int next = from.next();

@@ -1,0 +1,78 @@
+package io.lakebeam.cli;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import io.lakebeam.runner.Preview;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** Tells what the next run of a pipeline would do to its lake. */
+@Command(
+    name = "plan",
+    mixinStandardHelpOptions = true,
+    sortOptions = false,
+    description = {
+      "Tells what the next run would do to the lake, without doing it: tables that are made, columns"
+          + " that are added, history that is filled in, views that are computed, changes that are"
+          + " refused, and the files and offsets that wait.",
+      "",
+      "Exit code 0 when there is nothing to do, 3 when there is, 1 when a run would be refused.",
+      ""
+    },
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  lakebeam plan airlines",
+      "  lakebeam plan airlines --lake lake-demo",
+      "  lakebeam plan airlines --output json"
+    })
+final class PlanCommand implements Callable<Integer> {
+  private final Console console;
+
+  @Mixin private PipelineArgument pipeline;
+  @Mixin private PipelineArgument.Lake lake;
+
+  @Option(names = "--output", description = "${COMPLETION-CANDIDATES}; json is a list of objects.")
+  private Output output = Output.TEXT;
+
+  PlanCommand(Console console) {
+    this.console = console;
+  }
+
+  @Override
+  public Integer call() {
+    List<Preview.Item> items = Preview.of(pipeline.open(lake, console));
+    if (output == Output.JSON) {
+      console.line(json(items).toPrettyString());
+    } else if (items.isEmpty()) {
+      console.line("nothing to do");
+    } else {
+      items.forEach(item -> console.line(line(item)));
+    }
+    if (items.stream().anyMatch(item -> item.kind() == Preview.Kind.REFUSED)) {
+      return Lakebeam.FAILED;
+    }
+    return items.stream().anyMatch(item -> item.kind().isChange())
+        ? Lakebeam.CHANGES
+        : Lakebeam.DONE;
+  }
+
+  private static String line(Preview.Item item) {
+    return item.kind() == Preview.Kind.REFUSED ? "refused: " + item.text() : item.text();
+  }
+
+  private static ArrayNode json(List<Preview.Item> items) {
+    ArrayNode array = new ObjectMapper().createArrayNode();
+    for (Preview.Item item : items) {
+      array
+          .addObject()
+          .put("kind", item.kind().name().toLowerCase(Locale.ROOT))
+          .put("name", item.name())
+          .put("text", item.text());
+    }
+    return array;
+  }
+}

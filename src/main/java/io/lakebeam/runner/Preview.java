@@ -1,0 +1,205 @@
+package io.lakebeam.runner;
+
+import io.lakebeam.delta.DeltaTable;
+import io.lakebeam.delta.Snapshot;
+import io.lakebeam.epoch.Ledger;
+import io.lakebeam.pipeline.CompiledPipeline;
+import io.lakebeam.pipeline.Definitions;
+import io.lakebeam.pipeline.graph.StoredViews;
+import io.lakebeam.source.Discovery;
+import io.lakebeam.source.Slice;
+import io.lakebeam.source.SourceDiscovery;
+import io.lakebeam.source.SourcePosition;
+import io.lakebeam.source.SourcePosition.TableHistory;
+import io.lakebeam.spec.Secrets;
+import io.lakebeam.spec.SourceSpec;
+import io.lakebeam.storage.Storage;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+
+/** What the next run of a pipeline would do to its lake, found out without doing it. */
+public final class Preview {
+  private final CompiledPipeline pipeline;
+  private final Ledger ledger;
+  private final Ledger.Contents contents;
+  private final List<Item> items = new ArrayList<>();
+
+  private Preview(CompiledPipeline pipeline) {
+    this.pipeline = pipeline;
+    this.ledger = new Ledger(pipeline.spec().lake(), pipeline.name());
+    this.contents = ledger.contents();
+  }
+
+  /** What kind of thing is told. */
+  public enum Kind {
+    /** A run would stop before it does anything. */
+    REFUSED,
+    TABLE_MADE,
+    COLUMNS_CHANGED,
+    /** A table that was declared later gets rows that another one has. */
+    HISTORY_FILLED,
+    DEFINITION_CHANGED,
+    /** A table stays as it is, because nothing declares it any more. */
+    TABLE_LEFT,
+    EPOCH_DONE_AGAIN,
+    VIEW_COMPUTED,
+    INPUT_WAITING;
+
+    /** False for what a run would not do anything about. */
+    public boolean isChange() {
+      return this != TABLE_LEFT;
+    }
+  }
+
+  /**
+   * One thing that a run would do.
+   *
+   * @param name of the source or dataset; empty where it is of none
+   * @param text a sentence for people, without full stop
+   */
+  public record Item(Kind kind, String name, String text) {}
+
+  /**
+   * Looks at the lake and at every source. Makes nothing, and takes no lease: what a run that is
+   * alive does in the meantime may make it wrong.
+   *
+   * @throws io.lakebeam.source.SourceException when a source cannot be asked
+   * @throws io.lakebeam.delta.DeltaException when a table cannot be read
+   */
+  public static List<Item> of(CompiledPipeline pipeline) {
+    Storage.use(pipeline.spec().storage());
+    Preview preview = new Preview(pipeline);
+    preview.lake();
+    preview.sources();
+    return List.copyOf(preview.items);
+  }
+
+  private void add(Kind kind, String name, String format, Object... values) {
+    items.add(new Item(kind, name, String.format(Locale.ROOT, format, values)));
+  }
+
+  private void lake() {
+    List<String> missing;
+    try {
+      missing = Lake.missing(pipeline, ledger.neighbours());
+    } catch (UpdateFailedException e) {
+      add(Kind.REFUSED, "", "%s: %s; %s", e.problem(), e.reason(), e.fix());
+      return;
+    }
+    SchemaChanges columns = SchemaChanges.of(pipeline);
+    columns
+        .refused()
+        .forEach(
+            (table, change) ->
+                add(
+                    Kind.REFUSED,
+                    table,
+                    "table %s cannot become what is declared: %s; %s",
+                    table,
+                    change,
+                    SchemaChanges.wayOut(List.of(table))));
+    missing.forEach(table -> add(Kind.TABLE_MADE, table, "table %s is made", table));
+    columns
+        .additive()
+        .forEach(
+            (table, change) ->
+                add(
+                    Kind.COLUMNS_CHANGED,
+                    table,
+                    "table %s, with its next rows: %s",
+                    table,
+                    change));
+    definitions();
+    items.addAll(histories(pipeline, new LateTables(pipeline, contents, missing)));
+    contents
+        .undone()
+        .ifPresent(
+            plan ->
+                add(
+                    Kind.EPOCH_DONE_AGAIN,
+                    "",
+                    "epoch %d was not finished: it is done again",
+                    plan.number()));
+    StoredViews.behind(pipeline)
+        .forEach(
+            (view, why) ->
+                add(
+                    Kind.VIEW_COMPUTED,
+                    view,
+                    "%s",
+                    why.isEmpty() ? view + " is brought up to date" : why));
+  }
+
+  private void definitions() {
+    Map<String, String> now = Definitions.of(pipeline);
+    Map<String, String> then = contents.last().map(plan -> plan.inputs()).orElse(Map.of());
+    for (String name : Definitions.changed(then, now)) {
+      add(
+          Kind.DEFINITION_CHANGED,
+          name,
+          "%s is declared otherwise: that applies from epoch %d on",
+          name,
+          contents.lastPlanned() + 1);
+    }
+    Set<String> left = new TreeSet<>(then.keySet());
+    left.removeAll(now.keySet());
+    left.removeIf(name -> then.get(name).isEmpty());
+    for (String name : left) {
+      add(Kind.TABLE_LEFT, name, "%s is not declared any more: what it has stays", name);
+    }
+  }
+
+  /** The histories that late tables would get. */
+  static List<Item> histories(CompiledPipeline pipeline, LateTables late) {
+    List<Item> items = new ArrayList<>();
+    for (String history : late.histories().keySet()) {
+      String into = TableHistory.into(history);
+      String table = TableHistory.table(history);
+      String rows =
+          DeltaTable.at(pipeline.pathOf(table))
+              .latest()
+              .flatMap(Snapshot::rows)
+              .map(count -> String.format(Locale.ROOT, "%,d rows", count))
+              .orElse("rows");
+      items.add(
+          new Item(
+              Kind.HISTORY_FILLED,
+              into,
+              into + " gets its history, of the " + rows + " that " + table + " has"));
+    }
+    return items;
+  }
+
+  private void sources() {
+    for (SourceSpec source : pipeline.readSources()) {
+      SourcePosition position =
+          contents.positions().getOrDefault(source.name(), SourcePosition.start(source));
+      Discovery found =
+          SourceDiscovery.of(source, Secrets::resolve).discover(position, Long.MAX_VALUE);
+      long files = found.slices().stream().filter(slice -> slice.ofFile().isPresent()).count();
+      long rows = found.slices().stream().mapToLong(slice -> slice.rows().orElse(0)).sum();
+      if (files > 0) {
+        add(
+            Kind.INPUT_WAITING,
+            source.name(),
+            "source %s: %,d %s",
+            source.name(),
+            files,
+            files == 1 ? "file waits" : "files wait");
+      } else if (!found.slices().isEmpty()) {
+        add(
+            Kind.INPUT_WAITING,
+            source.name(),
+            "source %s: %,d %s in %,d partitions",
+            source.name(),
+            rows,
+            rows == 1 ? "offset waits" : "offsets wait",
+            found.slices().stream().map(Slice::toString).distinct().count());
+      }
+    }
+  }
+}

@@ -89,11 +89,17 @@ final class LateTables {
     List<String> warnings = new ArrayList<>();
     Set<String> late = late();
     for (CompiledTable table : pipeline.tables()) {
-      if (!late.contains(table.name())) {
-        continue;
-      }
       String epochs = String.format(Locale.ROOT, "what epochs 1 to %d read", ledger.lastPlanned());
-      if (hasRows(table)) {
+      if (!late.contains(table.name())) {
+        if (made.contains(table.name()) && ledger.last().isPresent()) {
+          warnings.add(
+              "table "
+                  + table.name()
+                  + " was not there any more and is made anew: it gets what is read from now on, not "
+                  + epochs
+                  + "; for that, start over with an empty lake");
+        }
+      } else if (hasRows(table)) {
         warnings.add(
             "table "
                 + table.name()

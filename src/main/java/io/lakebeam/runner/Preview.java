@@ -101,7 +101,7 @@ public final class Preview {
                     "table %s cannot become what is declared: %s; %s",
                     table,
                     change,
-                    SchemaChanges.wayOut(List.of(table))));
+                    SchemaChanges.WAY_OUT));
     missing.forEach(table -> add(Kind.TABLE_MADE, table, "table %s is made", table));
     columns
         .additive()

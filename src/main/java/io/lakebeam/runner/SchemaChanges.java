@@ -11,7 +11,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Collectors;
 
 /**
  * What becomes of the columns of a pipeline's streaming tables, found out before anything is
@@ -68,31 +67,18 @@ record SchemaChanges(
             + (refused.size() == 1 ? "a table that exists" : "tables that exist")
             + " cannot become what the pipeline declares",
         String.join(". ", differences),
-        wayOut(refused.keySet().stream().map(SchemaChanges::dataset).distinct().toList()),
+        WAY_OUT,
         List.of(),
         null);
   }
 
   /** What to do about tables that cannot become what is declared. */
-  static String wayOut(List<String> datasets) {
-    return "run with"
-        + datasets.stream()
-            .map(dataset -> " --full-refresh " + dataset)
-            .collect(Collectors.joining())
-        + ", which computes "
-        + (datasets.size() == 1 ? "the table" : "these tables")
-        + " anew; or declare the columns as the table has them; or give the dataset another name";
-  }
+  static final String WAY_OUT =
+      "declare the columns as the table has them; or give the dataset another name: it is a new"
+          + " table then, with the rows of the tables that it follows";
 
   /** Of a table that is gone through where nothing knows what it is to the pipeline. */
   static UpdateFailedException explained(TableMismatchException mismatch) {
-    String name = mismatch.table().substring(mismatch.table().lastIndexOf('/') + 1);
-    return new UpdateFailedException(
-        mismatch.getMessage(), "", wayOut(List.of(dataset(name))), List.of(), mismatch);
-  }
-
-  private static String dataset(String table) {
-    String end = "_quarantine";
-    return table.endsWith(end) ? table.substring(0, table.length() - end.length()) : table;
+    return new UpdateFailedException(mismatch.getMessage(), "", WAY_OUT, List.of(), mismatch);
   }
 }

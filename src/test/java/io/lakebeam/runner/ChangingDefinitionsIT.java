@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.lakebeam.testing.Tables;
 import io.lakebeam.testing.TestingPipeline;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -154,6 +155,21 @@ class ChangingDefinitionsIT {
     landed(project, 3, 3);
     TestingUpdates.run(project.compile());
     assertEquals(List.of("6"), ids(project, "silver"));
+  }
+
+  /** Somebody has removed its folder: that is told, and what others have stays with them. */
+  @Test
+  void aTableThatIsMadeAnewIsTold() throws Exception {
+    TestingPipeline project = new TestingPipeline(dir).yaml(LATE + SILVER.formatted(""));
+    landed(project, 1, 1);
+    TestingUpdates.run(project.compile());
+    Files.move(Path.of(project.table("silver")), dir.resolve("gone"));
+    TestingUpdates updates = TestingUpdates.run(project.compile());
+    assertEquals(
+        List.of(
+            "table silver was not there any more and is made anew: it gets what is read from now on,"
+                + " not what epochs 1 to 1 read; for that, start over with an empty lake"),
+        updates.warnings);
   }
 
   /** The new table takes no part in the epoch that an earlier run has planned. */

@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Function;
+import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -210,7 +211,11 @@ public final class KafkaSettings {
   /** For questions that a consumer cannot ask. Connects nowhere yet. */
   Admin newAdmin() {
     requireToken();
-    return Admin.create(new TreeMap<>(consumer));
+    Map<String, Object> admin = new TreeMap<>(consumer);
+    // Each call says how long it waits; a default that is shorter than a request may take is
+    // refused by admins, and taken by consumers.
+    admin.remove(CommonClientConfigs.DEFAULT_API_TIMEOUT_MS_CONFIG);
+    return Admin.create(admin);
   }
 
   /**

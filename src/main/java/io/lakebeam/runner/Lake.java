@@ -51,15 +51,17 @@ final class Lake {
    */
   static List<String> missing(CompiledPipeline pipeline, List<String> neighbours) {
     Lake lake = new Lake(pipeline, neighbours, new UpdateListener() {});
-    return lake.declared().stream()
-        .filter(table -> !lake.isThere(table))
-        .map(Declared::name)
-        .toList();
+    List<Declared> declared = lake.declared();
+    List<String> missing =
+        declared.stream().filter(table -> !lake.isThere(table)).map(Declared::name).toList();
+    declared.forEach(lake::requireSameKind);
+    return missing;
   }
 
   private List<String> prepare() {
     List<Declared> declared = declared();
     List<Declared> missing = declared.stream().filter(table -> !isThere(table)).toList();
+    declared.forEach(this::requireSameKind);
     SchemaChanges changes = SchemaChanges.of(pipeline);
     changes.requireNoneRefused();
     changes.additive().forEach(listener::columnsChange);
@@ -107,6 +109,29 @@ final class Lake {
                 ViewTable.isComputed(now)
                     || TableOwners.isOf(pipeline.name(), now) && now.files().isEmpty())
         .isPresent();
+  }
+
+  /**
+   * All that a view's table has is replaced, and to a streaming table rows are only added: neither
+   * may be done to a table of the other kind, or to one that somebody else has made for a view.
+   */
+  private void requireSameKind(Declared table) {
+    Optional<Snapshot> now = DeltaTable.at(table.path()).latest();
+    if (now.isEmpty()
+        || (table.isView() ? mayBeRedefined(table) : !ViewTable.isComputed(now.get()))) {
+      return;
+    }
+    throw new UpdateFailedException(
+        "table "
+            + table.name()
+            + " is there as something else, with the columns "
+            + now.get().schema().ddl(),
+        table.isView()
+            ? "a materialized view would take the place of all that it has"
+            : "it is a materialized view, and rows of a streaming table would be added to it",
+        "give the dataset another name, or move the folder " + table.path() + " away",
+        List.of(),
+        null);
   }
 
   /** True when the table is there and ours; one that is another pipeline's is refused. */

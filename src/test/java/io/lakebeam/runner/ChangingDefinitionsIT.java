@@ -157,6 +157,27 @@ class ChangingDefinitionsIT {
     assertEquals(List.of("6"), ids(project, "silver"));
   }
 
+  /** A view would replace the table's rows, and a table add its own to the view's. */
+  @Test
+  void aDatasetDoesNotBecomeOneOfTheOtherKind() throws Exception {
+    String view = "  silver: {materialized_view: {sql: \"SELECT id FROM bronze GROUP BY id\"}}\n";
+    String table = "  silver: {streaming_table: {sql: \"SELECT id FROM bronze\"}}\n";
+    for (List<String> order : List.of(List.of(table, view), List.of(view, table))) {
+      TestingPipeline project = new TestingPipeline(dir.resolve("of" + order.indexOf(view)));
+      project.yaml(LATE + order.get(0));
+      landed(project, 1, 1);
+      TestingUpdates.run(project.compile());
+      project.yaml(LATE + order.get(1));
+      landed(project, 2, 2);
+      UpdateFailedException refused = TestingUpdates.fail(project.compile());
+      assertTrue(
+          refused.problem().startsWith("table silver is there as something else"),
+          refused.problem());
+      assertEquals(Preview.Kind.REFUSED, Preview.of(project.compile()).get(0).kind());
+      assertEquals(List.of("2", "3"), ids(project, "silver"));
+    }
+  }
+
   /** Somebody has removed its folder: that is told, and what others have stays with them. */
   @Test
   void aTableThatIsMadeAnewIsTold() throws Exception {

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /**
  * What the rows of a pipeline depend on, beside its data: a fingerprint for each source and each
@@ -33,7 +34,11 @@ public final class Definitions {
     SortedMap<String, String> fingerprints = new TreeMap<>();
     compiled.tables().forEach(table -> follows(table).forEach(key -> fingerprints.put(key, "")));
     PipelineSpec pipeline = compiled.spec();
-    String functions = pipeline.functions().toString();
+    // Not where they stand: a line more in a file, or another working directory, is no change.
+    String functions =
+        pipeline.functions().stream()
+            .map(each -> each.name() + "=" + each.className() + " " + each.returns())
+            .collect(Collectors.joining(","));
     for (SourceSpec source : pipeline.sources()) {
       fingerprints.put(source.name(), fingerprint(parts(source)));
     }
@@ -61,12 +66,16 @@ public final class Definitions {
   }
 
   private static List<String> parts(SourceSpec source) {
+    String file = source.format().file();
+    String format = source.format().toString();
     return List.of(
-        source.format().toString(),
+        file.isEmpty() ? format : format.replace(file, ""),
         source.schema().ddl(),
-        new TreeMap<>(source.namesInData()).toString());
+        new TreeMap<>(source.namesInData()).toString(),
+        source.newFields().name());
   }
 
+  /** Texts in a pipeline file begin with blanks that say where they stand. */
   private static List<String> parts(DatasetSpec dataset) {
     List<String> parts = new ArrayList<>();
     DatasetSpec.Definition definition = dataset.definition();
@@ -75,9 +84,9 @@ public final class Definitions {
       table.flows().forEach(flow -> parts.add(text(flow)));
       table.deduplicate().ifPresent(by -> parts.add(by.by() + " " + by.of() + " " + by.within()));
     } else if (definition instanceof DatasetSpec.MaterializedView view) {
-      parts.add(view.query().sql());
+      parts.add(view.query().sql().strip());
     } else if (definition instanceof DatasetSpec.View view) {
-      parts.add(view.query().sql());
+      parts.add(view.query().sql().strip());
     }
     parts.add(dataset.partitionBy().toString());
     for (Expectation rule : dataset.expectations()) {
@@ -85,7 +94,7 @@ public final class Definitions {
           String.join(
               " ",
               rule.name(),
-              rule.condition(),
+              rule.condition().strip(),
               rule.onViolation().name(),
               Boolean.toString(rule.nullPasses())));
     }
@@ -94,7 +103,7 @@ public final class Definitions {
 
   private static String text(DatasetSpec.FlowSpec flow) {
     if (flow instanceof DatasetSpec.QueryFlow query) {
-      return query.query().sql();
+      return query.query().sql().strip();
     }
     return flow instanceof DatasetSpec.CopyFlow copy
         ? "from " + copy.from()

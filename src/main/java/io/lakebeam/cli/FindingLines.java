@@ -10,6 +10,7 @@ import io.lakebeam.graph.Problem;
 import io.lakebeam.pipeline.CompiledPipeline;
 import io.lakebeam.pipeline.compile.PipelineCompiler;
 import io.lakebeam.spec.PipelineSpec;
+import io.lakebeam.spec.ProblemJson;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -83,12 +84,7 @@ final class FindingLines {
   }
 
   private void told(String check, Problem problem) {
-    told(
-        new Finding(
-            PIPELINE,
-            check,
-            new Outcome.Failed(
-                problem.at() + ": " + problem.problem(), problem.cause(), problem.fix())));
+    told(new Finding(PIPELINE, check, new Outcome.Failed(problem.in(problem.at().toString()))));
   }
 
   private void print(Finding finding) {
@@ -104,21 +100,16 @@ final class FindingLines {
     } else if (outcome instanceof Outcome.Skipped skipped) {
       console.line(painted + " " + what + "not tried: " + skipped.because() + " failed");
     } else if (outcome instanceof Outcome.Warning warning) {
-      console.line(painted + " " + what + warning.problem());
-      print(warning.cause(), warning.fix());
+      console.line(painted + " " + what + warning.told().problem());
+      print(warning.told());
     } else if (outcome instanceof Outcome.Failed failed) {
-      console.line(painted + " " + what + failed.problem());
-      print(failed.cause(), failed.fix());
+      console.line(painted + " " + what + failed.told().problem());
+      print(failed.told());
     }
   }
 
-  private void print(String cause, String fix) {
-    if (!cause.isEmpty()) {
-      console.line("           cause: " + cause);
-    }
-    if (!fix.isEmpty()) {
-      console.line("           fix: " + fix);
-    }
+  private void print(Problem told) {
+    told.explanation().forEach(line -> console.line("           " + line));
   }
 
   private static String word(Outcome outcome) {
@@ -155,11 +146,9 @@ final class FindingLines {
       } else if (outcome instanceof Outcome.Skipped skipped) {
         object.put("because", skipped.because());
       } else if (outcome instanceof Outcome.Warning warning) {
-        object.put("problem", warning.problem()).put("cause", warning.cause());
-        object.put("fix", warning.fix());
+        ProblemJson.write(warning.told(), object);
       } else if (outcome instanceof Outcome.Failed failed) {
-        object.put("problem", failed.problem()).put("cause", failed.cause());
-        object.put("fix", failed.fix());
+        ProblemJson.write(failed.told(), object);
       }
     }
     return array;

@@ -2,6 +2,8 @@ package io.lakebeam.cli;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.lakebeam.graph.PipelineException;
 import io.lakebeam.graph.Problem;
 import io.lakebeam.pipeline.compile.PipelineCompiler;
@@ -9,6 +11,7 @@ import io.lakebeam.spec.PipelineDraft;
 import io.lakebeam.spec.PipelineLocation;
 import io.lakebeam.spec.PipelineReader;
 import io.lakebeam.spec.PipelineSearch;
+import io.lakebeam.spec.ProblemJson;
 import io.lakebeam.spec.SqlProjects;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -236,7 +239,8 @@ final class ImportCheckCommand implements Callable<Integer> {
       statement.put("name", verdict.statement().name());
       statement.put("makes", verdict.statement().what());
       statement.put("runs", verdict.problems().isEmpty());
-      statement.put("problems", verdict.problems().stream().map(this::problem).toList());
+      statement.put(
+          "problems", verdict.problems().stream().map(ImportCheckCommand::problem).toList());
       statements.add(statement);
     }
     Map<String, Object> all = new LinkedHashMap<>();
@@ -264,13 +268,9 @@ final class ImportCheckCommand implements Callable<Integer> {
     }
   }
 
-  private Map<String, Object> problem(Problem problem) {
-    Map<String, Object> told = new LinkedHashMap<>();
-    told.put("line", problem.at().line());
-    told.put("column", problem.at().column());
-    told.put("problem", problem.problem());
-    told.put("cause", problem.cause());
-    told.put("fix", problem.fix());
+  private static ObjectNode problem(Problem problem) {
+    ObjectNode told = JsonNodeFactory.instance.objectNode();
+    ProblemJson.write(problem, told);
     return told;
   }
 }

@@ -191,7 +191,7 @@ record JobPipeline(
     try {
       return ReferenceTable.files(source).stream().map(Path::of).toList();
     } catch (SourceException e) {
-      Problem problem = new Problem(source.at(), e.problem(), e.reason(), e.fix());
+      Problem problem = e.told().at(source.at());
       throw new PipelineException(spec.expansions().hidden(List.of(problem)));
     }
   }

@@ -77,8 +77,7 @@ final class SelfTestCommand implements Callable<Integer> {
     try (Workers workers = Workers.of(where, declared.name())) {
       new SelfTest(declared, where, workers, Clock.systemUTC(), timeout, lines::told).run();
     } catch (UpdateFailedException e) {
-      lines.told(
-          new Finding("class path", "spark", new Outcome.Failed(e.problem(), e.reason(), e.fix())));
+      lines.told(new Finding("class path", "spark", new Outcome.Failed(e.told())));
     }
   }
 }

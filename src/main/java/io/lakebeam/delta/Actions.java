@@ -7,6 +7,7 @@ import com.fasterxml.jackson.core.io.JsonStringEncoder;
 import io.delta.standalone.actions.AddFile;
 import io.delta.standalone.actions.CommitInfo;
 import io.delta.standalone.actions.RemoveFile;
+import io.lakebeam.graph.ErrorCode;
 import java.io.IOException;
 import java.sql.Timestamp;
 import java.time.Instant;
@@ -120,7 +121,8 @@ final class Actions {
       }
       return DataFile.UNKNOWN_ROWS;
     } catch (IOException e) {
-      throw new DeltaException("statistics that are no JSON: " + statistics, e);
+      throw new DeltaException(
+          ErrorCode.TABLE_DAMAGED, "statistics that are no JSON: " + statistics, e);
     }
   }
 }

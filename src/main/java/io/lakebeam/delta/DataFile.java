@@ -1,5 +1,6 @@
 package io.lakebeam.delta;
 
+import io.lakebeam.graph.ErrorCode;
 import io.lakebeam.storage.Storage;
 import java.io.Serializable;
 import java.net.URI;
@@ -118,6 +119,7 @@ public record DataFile(
 
   private static DeltaException refused(Path table, String path, String why) {
     return new DeltaException(
+        ErrorCode.TABLE_DAMAGED,
         "the log of table "
             + table
             + " names the data file "

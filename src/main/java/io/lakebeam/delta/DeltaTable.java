@@ -9,6 +9,8 @@ import io.delta.standalone.actions.RemoveFile;
 import io.delta.standalone.exceptions.DeltaConcurrentModificationException;
 import io.delta.standalone.internal.DeltaLogImpl;
 import io.delta.standalone.internal.SnapshotImpl;
+import io.lakebeam.graph.ErrorCode;
+import io.lakebeam.graph.ExplainedException;
 import io.lakebeam.storage.ScalaValues;
 import io.lakebeam.storage.Storage;
 import io.lakebeam.storage.StorageException;
@@ -90,6 +92,7 @@ public final class DeltaTable {
   private static void requireNoLink(Path folder, String what) {
     if (Storage.isLink(folder)) {
       throw new DeltaException(
+          ErrorCode.TABLE_UNSUPPORTED,
           what
               + folder
               + " is a symbolic link, and links within a lake are not followed: name the folder that"
@@ -320,10 +323,10 @@ public final class DeltaTable {
   }
 
   /** An error of delta-standalone, whose Scala code also throws IOExceptions undeclared. */
-  static RuntimeException failure(String tried, String path, Exception error) {
+  static ExplainedException failure(String tried, String path, Exception error) {
     Optional<String> damage = DamagedLog.explain(path, error);
     if (damage.isPresent()) {
-      return new DeltaException(damage.get(), error);
+      return new DeltaException(ErrorCode.TABLE_DAMAGED, damage.get(), error);
     }
     for (Throwable cause = error; cause != null; cause = cause.getCause()) {
       if (cause instanceof IOException) {
@@ -333,7 +336,10 @@ public final class DeltaTable {
     // Not only where Delta says so: it stumbles over actions that came with newer features.
     Optional<String> feature = newFeature(path);
     if (feature.isPresent()) {
-      return new DeltaException("cannot " + tried + " table " + path + ": " + feature.get(), error);
+      return new DeltaException(
+          ErrorCode.TABLE_UNSUPPORTED,
+          "cannot " + tried + " table " + path + ": " + feature.get(),
+          error);
     }
     // Of a class that is not public: it tells what the table asks for and what Delta can.
     boolean isTooNew = error.getClass().getSimpleName().equals("InvalidProtocolVersionException");
@@ -344,7 +350,10 @@ public final class DeltaTable {
                 + reason(error)
                 + "); copy its rows to a table without"
             : reason(error);
-    return new DeltaException("cannot " + tried + " table " + path + ": " + reason, error);
+    return new DeltaException(
+        isTooNew ? ErrorCode.TABLE_UNSUPPORTED : ErrorCode.TABLE_FAILED,
+        "cannot " + tried + " table " + path + ": " + reason,
+        error);
   }
 
   private static Optional<String> newFeature(String path) {

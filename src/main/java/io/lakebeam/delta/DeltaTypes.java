@@ -20,6 +20,7 @@ import io.delta.standalone.types.TimestampType;
 import io.lakebeam.graph.Column;
 import io.lakebeam.graph.DataType;
 import io.lakebeam.graph.DataType.Primitive;
+import io.lakebeam.graph.ErrorCode;
 import io.lakebeam.graph.TableSchema;
 import java.util.Arrays;
 import java.util.List;
@@ -162,7 +163,9 @@ final class DeltaTypes {
     if (type instanceof TimestampType) {
       return Primitive.TIMESTAMP;
     }
-    throw new DeltaException("a column of type " + type.getSimpleString() + " cannot be read");
+    throw new DeltaException(
+        ErrorCode.TABLE_UNSUPPORTED,
+        "a column of type " + type.getSimpleString() + " cannot be read");
   }
 
   static String sql(io.delta.standalone.types.DataType type) {

@@ -9,6 +9,7 @@ import io.delta.standalone.actions.FileAction;
 import io.delta.standalone.actions.RemoveFile;
 import io.delta.standalone.actions.SetTransaction;
 import io.delta.storage.CloseableIterator;
+import io.lakebeam.graph.ErrorCode;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -52,7 +53,8 @@ final class LogChanges {
           });
     }
     if (expected <= toVersion) {
-      throw new DeltaException("table " + table + " has no version " + toVersion);
+      throw new DeltaException(
+          ErrorCode.TABLE_VERSION_GONE, "table " + table + " has no version " + toVersion);
     }
     return new Changes(afterVersion, toVersion, added, described(removed, added, afterVersion));
   }

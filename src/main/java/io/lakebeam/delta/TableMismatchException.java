@@ -1,5 +1,6 @@
 package io.lakebeam.delta;
 
+import io.lakebeam.graph.ErrorCode;
 import java.util.List;
 import java.util.stream.Collectors;
 
@@ -24,7 +25,9 @@ public final class TableMismatchException extends DeltaException {
   }
 
   TableMismatchException(String table, List<Difference> differences) {
-    super("the columns of table " + table + " cannot become those declared: " + text(differences));
+    super(
+        ErrorCode.COLUMNS_REFUSED,
+        "the columns of table " + table + " cannot become those declared: " + text(differences));
     this.table = table;
     this.differences = List.copyOf(differences);
   }

@@ -14,6 +14,8 @@ import io.lakebeam.delta.CommitOutcome.AlreadyCommitted;
 import io.lakebeam.delta.CommitOutcome.Committed;
 import io.lakebeam.delta.CommitOutcome.Conflicted;
 import io.lakebeam.delta.CommitOutcome.Failed;
+import io.lakebeam.graph.ErrorCode;
+import io.lakebeam.graph.ExplainedException;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -51,6 +53,9 @@ final class Transaction {
   private final DeltaLog log;
   private final Commit commit;
 
+  /** True once the store was asked to put the version, whatever it answers. */
+  private boolean isSent;
+
   Transaction(String table, DeltaLog log, Commit commit) {
     this.table = table;
     this.log = log;
@@ -61,6 +66,7 @@ final class Transaction {
     DeltaConcurrentModificationException last = null;
     for (int attempt = 1; attempt <= ATTEMPTS; attempt++) {
       long readVersion = -1;
+      isSent = false;
       try {
         OptimisticTransaction transaction = log.startTransaction();
         readVersion = transaction.readVersion();
@@ -79,7 +85,7 @@ final class Transaction {
 
   private CommitOutcome attempt(OptimisticTransaction transaction) throws IOException {
     if (transaction.readVersion() < 0) {
-      return new Failed("table " + table + " does not exist");
+      return new Failed(ErrorCode.TABLE_MISSING, "table " + table + " does not exist");
     }
     // Asking is what makes Delta treat the same application's concurrent commit as a conflict.
     long seen = transaction.txnVersion(commit.applicationId());
@@ -94,6 +100,7 @@ final class Transaction {
     if (columns.isPresent() && columns.get().change() instanceof SchemaChange.Refused refused) {
       // Somebody else has changed them since the update began.
       return new Failed(
+          ErrorCode.COLUMNS_REFUSED,
           "rows were written for other columns than the table has by now: " + refused);
     }
     if (commit.readVersion().isPresent()) {
@@ -105,8 +112,9 @@ final class Transaction {
       transaction.readWholeTable();
     }
     updateMetadata(transaction, columns);
-    return new Committed(
-        transaction.commit(actions(), operation(), DeltaTable.ENGINE).getVersion());
+    List<Action> actions = actions();
+    isSent = true;
+    return new Committed(transaction.commit(actions, operation(), DeltaTable.ENGINE).getVersion());
   }
 
   /** Delta starts every transaction at the latest version, so what came before is ours to check. */
@@ -199,10 +207,14 @@ final class Transaction {
     return new Operation(Operation.Name.valueOf(commit.operation().name()), parameters, metrics);
   }
 
-  /** Writing a checkpoint may fail when the commit itself is long done: the log knows. */
+  /**
+   * A store may have put what it answers with an error, and writing a checkpoint may fail when the
+   * commit itself is long done: the log knows.
+   */
   private CommitOutcome afterFailure(Exception error, long readVersion) {
     LOG.debug("commit to {} failed", table, error);
-    if (readVersion >= 0) {
+    ExplainedException failure = DeltaTable.failure("commit to", table, error);
+    if (isSent) {
       try {
         Optional<CommitOutcome> done = find(readVersion + 1);
         if (done.isPresent()) {
@@ -213,10 +225,19 @@ final class Transaction {
           return done.get();
         }
       } catch (IOException | RuntimeException e) {
+        LOG.debug("the log of {} cannot be read", table, e);
         error.addSuppressed(e);
       }
     }
-    return new Failed(DeltaTable.failure("commit to", table, error).getMessage());
+    return new Failed(code(failure), failure.getMessage());
+  }
+
+  /** Of a failure of which nobody knows more, that the commit is not in the table. */
+  private static ErrorCode code(ExplainedException failure) {
+    return switch (failure.code()) {
+      case TABLE_FAILED, STORAGE_FAILED -> ErrorCode.COMMIT_FAILED;
+      default -> failure.code();
+    };
   }
 
   private Optional<CommitOutcome> find(long from) throws IOException {

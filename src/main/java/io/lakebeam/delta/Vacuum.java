@@ -1,6 +1,7 @@
 package io.lakebeam.delta;
 
 import io.delta.standalone.actions.RemoveFile;
+import io.lakebeam.graph.ErrorCode;
 import io.lakebeam.storage.Storage;
 import java.time.Duration;
 import java.time.Instant;
@@ -149,6 +150,7 @@ public final class Vacuum {
     Optional<Path> first = missing.stream().min(Comparator.naturalOrder());
     if (first.isPresent()) {
       throw new DeltaException(
+          ErrorCode.TABLE_FAILED,
           "nothing is deleted from table "
               + table.path()
               + ": "

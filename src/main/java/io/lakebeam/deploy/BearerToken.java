@@ -2,11 +2,13 @@ package io.lakebeam.deploy;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.lakebeam.graph.ErrorCode;
 import io.lakebeam.spec.DatabricksProfile.ServicePrincipal;
 import io.lakebeam.spec.DatabricksProfile.SignIn;
 import io.lakebeam.spec.DatabricksProfile.Token;
 import io.lakebeam.spec.SecretText;
 import io.lakebeam.spec.Secrets;
+import io.lakebeam.spec.UnsetSecretException;
 import java.net.URI;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
@@ -77,6 +79,7 @@ final class BearerToken {
                 .POST(BodyPublishers.ofString("grant_type=client_credentials&scope=all-apis")));
     if (answer.statusCode() != 200) {
       throw new DeployException(
+          ErrorCode.DEPLOY_DENIED,
           "the service principal " + principal.clientId() + " cannot sign in",
           "Databricks answers " + answer.statusCode(),
           "check client_id and client_secret, that the secret has not expired, and that the"
@@ -91,6 +94,7 @@ final class BearerToken {
       // Told below: what the answer holds may be a token all the same.
     }
     throw new DeployException(
+        ErrorCode.DEPLOY_FAILED,
         "the service principal " + principal.clientId() + " gets no token",
         "the workspace's answer holds no access_token",
         "check that host is the address of a workspace");
@@ -100,14 +104,16 @@ final class BearerToken {
     String value;
     try {
       value = Secrets.resolve(reference, environment).strip();
-    } catch (IllegalStateException e) {
+    } catch (UnsetSecretException e) {
       throw new DeployException(
+          ErrorCode.SECRET_UNSET,
           reference + " is not set",
           "the profile signs in with it",
           "export it, and do not write it into the profile");
     }
     if (!value.matches("[\\x21-\\x7e]+")) {
       throw new DeployException(
+          ErrorCode.DEPLOY_DENIED,
           reference + " is no token",
           value.isEmpty() ? "it is empty" : "it holds spaces or other characters no token has",
           "export it again, without quotes or line breaks around it");

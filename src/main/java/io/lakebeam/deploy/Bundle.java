@@ -1,5 +1,6 @@
 package io.lakebeam.deploy;
 
+import io.lakebeam.graph.ErrorCode;
 import io.lakebeam.spec.DatabricksProfile;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -104,6 +105,7 @@ public final class Bundle {
     }
     if (!isOurs && !isEmpty) {
       throw new DeployException(
+          ErrorCode.DEPLOY_FAILED,
           folder + " is no bundle that Lakebeam has written",
           "what it holds would be overwritten",
           "name a folder that is new or empty with --bundle");

@@ -2,6 +2,7 @@ package io.lakebeam.deploy;
 
 import io.lakebeam.deploy.Workspace.Job;
 import io.lakebeam.deploy.Workspace.Run;
+import io.lakebeam.graph.ErrorCode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -98,6 +99,7 @@ public final class Deployment {
       end(run);
     }
     throw new DeployException(
+        ErrorCode.DEPLOY_FAILED,
         "the self-test has not passed",
         "the run " + run.id() + " has ended as " + run.code(),
         "mend what its lines above say, and test again");
@@ -118,12 +120,14 @@ public final class Deployment {
     List<Job> jobs = workspace.jobs(name);
     if (jobs.size() > 1) {
       throw new DeployException(
+          ErrorCode.DEPLOY_FAILED,
           "there are " + jobs.size() + " jobs named '" + name + "'",
           "which of them is meant cannot be known",
           "delete or rename all but one");
     }
     if (jobs.stream().anyMatch(job -> !job.pipeline().equals(Optional.of(plan.pipeline())))) {
       throw new DeployException(
+          ErrorCode.DEPLOY_FAILED,
           "the job '" + name + "' is not one that Lakebeam has made",
           "it lacks the tag " + JobSettings.TAG + ": " + plan.pipeline(),
           "rename it, or give it that tag to have its settings replaced");
@@ -207,6 +211,7 @@ public final class Deployment {
             .findFirst()
             .orElse(run.message());
     throw new DeployException(
+        ErrorCode.DEPLOY_FAILED,
         "the run " + run.id() + " has ended as " + (run.code().isEmpty() ? "unknown" : run.code()),
         error.strip(),
         run.page().isEmpty() ? "look at it in the workspace" : "its output is at " + run.page());

@@ -1,5 +1,6 @@
 package io.lakebeam.deploy;
 
+import io.lakebeam.graph.ErrorCode;
 import io.lakebeam.graph.Limits;
 import io.lakebeam.spec.ProjectAddress;
 import java.io.IOException;
@@ -71,6 +72,7 @@ public record ProjectJar(Path file, String pipelineFile) {
     for (String each : project.files()) {
       if (!ProjectAddress.mayTravel(each)) {
         throw new DeployException(
+            ErrorCode.DEPLOY_FAILED,
             "the file '" + each + "' cannot be deployed",
             "its name holds a line break, another control character or '!/'",
             "rename it");
@@ -80,6 +82,7 @@ public record ProjectJar(Path file, String pipelineFile) {
     if (!ProjectAddress.isWithinBounds(lengths)) {
       long bytes = lengths.values().stream().mapToLong(Long::longValue).sum();
       throw new DeployException(
+          ErrorCode.DEPLOY_FAILED,
           "the pipeline's files are too many to be deployed",
           lengths.size()
               + " files of "

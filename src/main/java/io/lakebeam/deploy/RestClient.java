@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.lakebeam.deploy.Call.Repeat;
+import io.lakebeam.graph.ErrorCode;
 import io.lakebeam.http.Answers;
 import java.io.IOException;
 import java.net.ConnectException;
@@ -76,6 +77,7 @@ final class RestClient {
       // Told below, without the parser's words.
     }
     throw new DeployException(
+        ErrorCode.DEPLOY_FAILED,
         "cannot " + call.doing(),
         host + " answers with something that is not Databricks' JSON",
         "check that host is the address of a workspace, and what proxies lie between");
@@ -151,7 +153,8 @@ final class RestClient {
 
   private static DeployException interrupted(String doing) {
     Thread.currentThread().interrupt();
-    return new DeployException("interrupted while trying to " + doing, "", "start it again");
+    return new DeployException(
+        ErrorCode.DEPLOY_FAILED, "interrupted while trying to " + doing, "", "start it again");
   }
 
   private static Duration retryAfter(HttpResponse<String> response, Duration otherwise) {
@@ -177,6 +180,7 @@ final class RestClient {
   private DeployException unreachable(String doing, IOException e, Repeat repeat) {
     if (isUnknownHost(e)) {
       return new DeployException(
+          ErrorCode.DEPLOY_UNREACHABLE,
           "cannot " + doing,
           "there is no host " + host.getHost(),
           "check host in the profile, and that this machine can look names up");
@@ -184,6 +188,7 @@ final class RestClient {
     String said = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
     boolean mayBeDone = repeat == Repeat.UNSAFE && !reachedNobody(e);
     return new DeployException(
+        ErrorCode.DEPLOY_UNREACHABLE,
         "cannot " + doing,
         host + " cannot be reached: " + token.blackedOut(said),
         mayBeDone
@@ -196,7 +201,10 @@ final class RestClient {
     String said = said(response);
     String reason = "Databricks answers " + status + (said.isEmpty() ? "" : ": " + said);
     return new DeployException(
-        "cannot " + call.doing(), token.blackedOut(reason), fix(call, status));
+        status == 401 || status == 403 ? ErrorCode.DEPLOY_DENIED : ErrorCode.DEPLOY_FAILED,
+        "cannot " + call.doing(),
+        token.blackedOut(reason),
+        fix(call, status));
   }
 
   private String fix(Call call, int status) {

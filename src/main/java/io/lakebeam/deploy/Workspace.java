@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.lakebeam.deploy.Call.Repeat;
+import io.lakebeam.graph.ErrorCode;
 import io.lakebeam.spec.DatabricksProfile;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -65,6 +66,7 @@ final class Workspace {
         client.send(Call.put("make the folder " + folder, FOLDERS + Call.encoded(folder)));
     if (!answer.isFound()) {
       throw new DeployException(
+          ErrorCode.DEPLOY_FAILED,
           "cannot make the folder " + folder,
           "there is no such volume, or it may not be seen",
           "create it with: CREATE VOLUME catalog.schema.volume, and grant READ VOLUME and WRITE"
@@ -87,7 +89,10 @@ final class Workspace {
     try {
       if (Files.size(file) > 5L << 30) {
         throw new DeployException(
-            "cannot upload " + file, "Databricks takes files of up to 5 GiB", "make it smaller");
+            ErrorCode.DEPLOY_FAILED,
+            "cannot upload " + file,
+            "Databricks takes files of up to 5 GiB",
+            "make it smaller");
       }
     } catch (IOException e) {
       throw new UncheckedIOException("cannot read " + file, e);
@@ -96,7 +101,8 @@ final class Workspace {
         Call.put("upload " + path, FILES + Call.encoded(path) + "?overwrite=true", file)
             .orElse("ask for WRITE VOLUME on the volume, USE SCHEMA and USE CATALOG");
     if (!client.send(call).isFound()) {
-      throw new DeployException("cannot upload " + path, "its folder is gone", "deploy again");
+      throw new DeployException(
+          ErrorCode.DEPLOY_FAILED, "cannot upload " + path, "its folder is gone", "deploy again");
     }
   }
 
@@ -237,6 +243,7 @@ final class Workspace {
     String state = answer.at("/status/state").asText("unknown");
     if (!state.equals("SUCCEEDED") && !state.equals("CLOSED")) {
       throw new DeployException(
+          ErrorCode.DEPLOY_FAILED,
           "the statement has ended as " + state + ": " + statement,
           answer.at("/status/error/message").asText(""),
           "a table is there once a run has written it; external tables need CREATE TABLE on the"
@@ -253,6 +260,7 @@ final class Workspace {
   private static long id(JsonNode answer, String name, Call call) {
     if (!answer.path(name).canConvertToLong() || answer.path(name).asLong() <= 0) {
       throw new DeployException(
+          ErrorCode.DEPLOY_FAILED,
           "cannot " + call.doing(),
           "the answer holds no " + name,
           "check that host is the address of a workspace");

@@ -1,6 +1,7 @@
 package io.lakebeam.doctor;
 
 import io.lakebeam.delta.DeltaException;
+import io.lakebeam.graph.ErrorCode;
 import io.lakebeam.source.SourceException;
 import io.lakebeam.storage.StorageException;
 import java.time.Duration;
@@ -95,6 +96,7 @@ public final class Checks {
 
   private Outcome late() {
     return new Outcome.Failed(
+        ErrorCode.TOO_SLOW,
         "no answer within " + patience.toSeconds() + " s",
         "the other side is slow, or something on the way swallows what is sent",
         "See whether a firewall or a proxy is in between; --timeout gives it more time");
@@ -102,28 +104,31 @@ public final class Checks {
 
   private Outcome explained(Throwable thrown) {
     if (thrown instanceof SourceException source) {
-      return new Outcome.Failed(source.problem(), source.reason(), source.fix());
+      return new Outcome.Failed(source.told());
     }
     if (thrown instanceof StorageException storage) {
       String fix =
-          switch (storage.reason()) {
-            case PERMISSION_DENIED ->
+          switch (storage.code()) {
+            case STORAGE_DENIED ->
                 "Give the account that runs the pipeline the right to list, read, write and delete"
                     + " there";
-            case NO_SPACE -> "Make room there";
-            case NOT_FOUND -> "Create it, or correct the path";
-            case OTHER -> "See whether the storage answers and the path is right";
+            case STORAGE_FULL -> "Make room there";
+            case STORAGE_MISSING -> "Create it, or correct the path";
+            default -> "See whether the storage answers and the path is right";
           };
-      return new Outcome.Failed(storage.getMessage(), "", fix);
+      return new Outcome.Failed(storage.told().withFix(fix));
     }
-    if (thrown instanceof DeltaException) {
+    if (thrown instanceof DeltaException table) {
       return new Outcome.Failed(
-          thrown.getMessage(), "", "Restore the table's _delta_log, or start over with a new lake");
+          table.told().withFix("Restore the table's _delta_log, or start over with a new lake"));
     }
     if (thrown instanceof CancellationException) {
       return late();
     }
     return new Outcome.Failed(
-        "it ended with an unexpected error", String.valueOf(thrown), "Report this");
+        ErrorCode.UNEXPECTED,
+        "it ended with an unexpected error",
+        String.valueOf(thrown),
+        "Report this");
   }
 }

@@ -1,5 +1,6 @@
 package io.lakebeam.doctor;
 
+import io.lakebeam.graph.ErrorCode;
 import io.lakebeam.graph.Problem;
 import io.lakebeam.pipeline.CompiledPipeline;
 import io.lakebeam.spec.PipelineSpec;
@@ -77,6 +78,7 @@ public final class Doctor {
     List<Problem> unset = Secrets.unsetSecrets(spec.withSources(List.of()));
     if (!unset.isEmpty()) {
       return new Outcome.Failed(
+          ErrorCode.SECRET_UNSET,
           String.join(", ", unset.stream().map(Problem::problem).distinct().toList()),
           unset.get(0).cause(),
           unset.get(0).fix());
@@ -110,7 +112,10 @@ public final class Doctor {
     return version >= JAVA
         ? new Outcome.Ok("Java " + version)
         : new Outcome.Failed(
-            "Java " + version + " is too old", "", "Install Java " + JAVA + " or newer");
+            ErrorCode.MACHINE_UNFIT,
+            "Java " + version + " is too old",
+            "",
+            "Install Java " + JAVA + " or newer");
   }
 
   static Outcome memory(long bytes) {
@@ -118,6 +123,7 @@ public final class Doctor {
     return bytes >= MEMORY_FOR_COMFORT
         ? new Outcome.Ok(size + " of memory at most")
         : new Outcome.Warning(
+            ErrorCode.MACHINE_UNFIT,
             "only " + size + " of memory",
             "an epoch of many rows may not fit",
             "Set LAKEBEAM_JAVA_OPTS=-Xmx2g, or lower max_rows_per_epoch");

@@ -1,5 +1,6 @@
 package io.lakebeam.doctor;
 
+import io.lakebeam.graph.ErrorCode;
 import io.lakebeam.shaded.spark.sql.catalyst.InternalRow;
 import io.lakebeam.source.Discovery;
 import io.lakebeam.source.Rejected;
@@ -64,7 +65,7 @@ final class FileChecks {
         throw e;
       }
       return new Outcome.Warning(
-          e.problem(), e.reason(), "A run sets it aside; mend it, and land it under another name");
+          e.told().withFix("A run sets it aside; mend it, and land it under another name"));
     }
   }
 
@@ -115,6 +116,7 @@ final class FileChecks {
       return new Outcome.Ok("decoded " + sample.records + " records of " + file);
     }
     return new Outcome.Warning(
+        ErrorCode.INPUT_MISMATCHED,
         sample.rejected + " of the first " + sample.records + " records do not fit the schema",
         sample.first,
         "Correct format and schema of the source; such records go to the quarantine");

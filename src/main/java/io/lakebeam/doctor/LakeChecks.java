@@ -5,6 +5,7 @@ import io.lakebeam.delta.Snapshot;
 import io.lakebeam.epoch.Lease;
 import io.lakebeam.epoch.Ledger;
 import io.lakebeam.event.EventLog;
+import io.lakebeam.graph.ErrorCode;
 import io.lakebeam.pipeline.CompiledPipeline;
 import io.lakebeam.pipeline.TableOwners;
 import io.lakebeam.pipeline.TablePaths;
@@ -70,7 +71,8 @@ final class LakeChecks {
     String size = String.format(Locale.ROOT, "%.1f GiB free", free / (double) (1L << 30));
     return free >= SPACE_FOR_COMFORT
         ? new Outcome.Ok(size)
-        : new Outcome.Warning("only " + size, "tables only grow", "Make room on that disk");
+        : new Outcome.Warning(
+            ErrorCode.STORAGE_FULL, "only " + size, "tables only grow", "Make room on that disk");
   }
 
   private Outcome lease() {
@@ -110,6 +112,7 @@ final class LakeChecks {
                       spec.name(), neighbours, table.getKey(), table.getValue(), snapshot));
       if (owned.isPresent()) {
         return new Outcome.Failed(
+            ErrorCode.TABLE_OF_OTHER_PIPELINE,
             "table " + owned.get().table() + " belongs to pipeline " + owned.get().pipeline(),
             "two pipelines cannot add to one table",
             "Give the dataset another name, or the pipeline another lake");

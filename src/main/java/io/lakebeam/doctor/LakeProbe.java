@@ -1,5 +1,6 @@
 package io.lakebeam.doctor;
 
+import io.lakebeam.graph.ErrorCode;
 import io.lakebeam.storage.Storage;
 import io.lakebeam.storage.StorageException;
 import java.io.IOException;
@@ -64,6 +65,7 @@ public final class LakeProbe {
       return new Outcome.Ok("a file is written once, refused a second time, and reads the same");
     }
     return new Outcome.Failed(
+        ErrorCode.STORAGE_UNSAFE,
         "the storage does not keep what a commit rests on",
         first && second
             ? "a file that was there was written over by a write-if-absent"
@@ -82,7 +84,10 @@ public final class LakeProbe {
       throw new StorageException("rename", from.toString(), e);
     }
     return new Outcome.Failed(
-        "a file cannot be renamed", "the storage refused it", "Allow it to write and delete there");
+        ErrorCode.STORAGE_DENIED,
+        "a file cannot be renamed",
+        "the storage refused it",
+        "Allow it to write and delete there");
   }
 
   /** Also a lake that only the probe has made. */
@@ -90,6 +95,7 @@ public final class LakeProbe {
     Storage.delete(folder);
     if (Storage.status(folder).isPresent()) {
       return new Outcome.Failed(
+          ErrorCode.STORAGE_DENIED,
           "a file cannot be deleted",
           folder + " is still there",
           "Allow the account to delete there, and delete that folder");
@@ -105,6 +111,7 @@ public final class LakeProbe {
     return apart.abs().compareTo(SKEW) <= 0
         ? new Outcome.Ok("the storage's clock and this machine's agree")
         : new Outcome.Warning(
+            ErrorCode.MACHINE_UNFIT,
             "this machine's clock is "
                 + apart.abs().toSeconds()
                 + (apart.isNegative() ? " s behind" : " s ahead of")

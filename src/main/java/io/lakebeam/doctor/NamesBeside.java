@@ -3,6 +3,7 @@ package io.lakebeam.doctor;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.lakebeam.graph.Column;
+import io.lakebeam.graph.ErrorCode;
 import io.lakebeam.graph.HiddenColumns;
 import io.lakebeam.row.RowFields;
 import io.lakebeam.shaded.spark.sql.catalyst.InternalRow;
@@ -70,6 +71,7 @@ final class NamesBeside {
         ? Optional.empty()
         : Optional.of(
             new Outcome.Warning(
+                ErrorCode.INPUT_MISMATCHED,
                 "no record has a value for " + String.join(", ", columns),
                 "names match exactly, or else ignoring case; others go to _rescued",
                 "Add rename: {" + String.join(", ", renames) + "} beside the source's schema"));

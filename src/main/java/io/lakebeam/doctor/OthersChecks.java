@@ -4,6 +4,7 @@ import io.lakebeam.delta.DeltaTable;
 import io.lakebeam.delta.ForeignCommit;
 import io.lakebeam.delta.ForeignWork;
 import io.lakebeam.delta.Snapshot;
+import io.lakebeam.graph.ErrorCode;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -39,6 +40,7 @@ final class OthersChecks {
       if (work.given().isPresent()) {
         return Optional.of(
             new Outcome.Failed(
+                ErrorCode.TABLE_UNSUPPORTED,
                 "table "
                     + table.getKey()
                     + " has what Lakebeam cannot work with: "
@@ -70,6 +72,7 @@ final class OthersChecks {
         });
     if (!rows.isEmpty()) {
       return new Outcome.Warning(
+          ErrorCode.TABLE_CHANGED,
           "somebody else has changed rows since the last commit of a run",
           some(rows),
           "Take back what was not meant, with RESTORE; a view is computed anew when its folder is"
@@ -77,6 +80,7 @@ final class OthersChecks {
     }
     if (!set.isEmpty()) {
       return new Outcome.Warning(
+          ErrorCode.TABLE_UNSUPPORTED,
           "a table has properties that stop runs, or will",
           some(set),
           "ALTER TABLE ... UNSET TBLPROPERTIES takes them away");

@@ -1,5 +1,7 @@
 package io.lakebeam.doctor;
 
+import io.lakebeam.graph.ErrorCode;
+import io.lakebeam.graph.Problem;
 import java.io.Serializable;
 import java.util.Objects;
 
@@ -16,23 +18,19 @@ public sealed interface Outcome extends Serializable {
     }
   }
 
-  /**
-   * A run works, but not as well as it should, or not for long.
-   *
-   * @param problem what is wrong
-   * @param cause why; may be empty
-   * @param fix what to do
-   */
-  record Warning(String problem, String cause, String fix) implements Outcome {}
+  /** A run works, but not as well as it should, or not for long. */
+  record Warning(Problem told) implements Outcome {
+    public Warning(ErrorCode code, String problem, String cause, String fix) {
+      this(Problem.of(code, problem, cause, fix));
+    }
+  }
 
-  /**
-   * A run would fail here.
-   *
-   * @param problem what is wrong
-   * @param cause why; may be empty
-   * @param fix what to do
-   */
-  record Failed(String problem, String cause, String fix) implements Outcome {}
+  /** A run would fail here. */
+  record Failed(Problem told) implements Outcome {
+    public Failed(ErrorCode code, String problem, String cause, String fix) {
+      this(Problem.of(code, problem, cause, fix));
+    }
+  }
 
   /**
    * Not tried, since it rests on a check that failed.

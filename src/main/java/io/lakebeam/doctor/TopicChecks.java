@@ -2,6 +2,7 @@ package io.lakebeam.doctor;
 
 import io.lakebeam.doctor.Checks.Found;
 import io.lakebeam.epoch.Ledger;
+import io.lakebeam.graph.ErrorCode;
 import io.lakebeam.graph.Problem;
 import io.lakebeam.source.Discovery;
 import io.lakebeam.source.SourceDiscovery;
@@ -79,7 +80,7 @@ final class TopicChecks {
     }
     Problem first = unset.get(0);
     String names = String.join(", ", unset.stream().map(Problem::problem).distinct().toList());
-    return new Outcome.Failed(names, first.cause(), first.fix());
+    return new Outcome.Failed(first.code(), names, first.cause(), first.fix());
   }
 
   static Found<TopicProbe> settings(TopicProbe probe) {
@@ -89,6 +90,7 @@ final class TopicChecks {
         probe.weaknesses().isEmpty()
             ? new Outcome.Ok(found)
             : new Outcome.Warning(
+                ErrorCode.SOURCE_UNSAFE,
                 found + ", over a connection that is not safe",
                 String.join("; ", probe.weaknesses()),
                 "Use security.protocol: SASL_SSL with a certificate of the broker's own name, and"
@@ -101,6 +103,7 @@ final class TopicChecks {
         ? new Outcome.Ok(
             certificate.subject() + ", trusted until " + date + ", " + certificate.protocol())
         : new Outcome.Warning(
+            ErrorCode.SOURCE_INVALID,
             "the broker's certificate expires on " + date,
             certificate.subject() + " is not trusted from then on",
             "Renew it at the broker, and in the trust store if it is there");
@@ -111,6 +114,7 @@ final class TopicChecks {
         probe.topic() + " has " + partitions + (partitions == 1 ? " partition" : " partitions");
     return probe.isCompacted()
         ? new Outcome.Warning(
+            ErrorCode.SOURCE_INVALID,
             found + " and is compacted",
             "the broker deletes a key's older records at any time: also between two attempts of an"
                 + " epoch, whose tables then differ",
@@ -139,6 +143,7 @@ final class TopicChecks {
         .<Outcome>map(
             error ->
                 new Outcome.Warning(
+                    ErrorCode.INPUT_MISMATCHED,
                     "the newest record does not fit the schema",
                     position + ": " + error,
                     "Correct format and schema of the source; such records go to the quarantine"))

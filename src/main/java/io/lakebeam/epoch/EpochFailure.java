@@ -1,5 +1,6 @@
 package io.lakebeam.epoch;
 
+import io.lakebeam.graph.Problem;
 import io.lakebeam.spec.KnownSecrets;
 import java.io.Serializable;
 import java.util.List;
@@ -8,17 +9,13 @@ import java.util.List;
  * Why an epoch is not finished. Its plan stays; the next update goes on with it.
  *
  * @param dataset whose commit did not happen
- * @param problem what is wrong, a sentence without full stop
- * @param cause why
- * @param fix what to do
+ * @param told why it did not
  * @param samples a few of the rows, with their positions
  */
-public record EpochFailure(
-    long number, String dataset, String problem, String cause, String fix, List<String> samples)
+public record EpochFailure(long number, String dataset, Problem told, List<String> samples)
     implements Serializable {
   public EpochFailure {
-    problem = KnownSecrets.masked(problem);
-    cause = KnownSecrets.masked(cause);
+    told = told.inOtherWords(KnownSecrets::masked);
     samples = List.copyOf(samples);
   }
 }

@@ -12,6 +12,7 @@ import io.lakebeam.source.BadFile;
 import io.lakebeam.source.Slice;
 import io.lakebeam.source.SourcePosition;
 import io.lakebeam.source.UnknownVersionException;
+import io.lakebeam.spec.ProblemJson;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.DateTimeException;
@@ -280,9 +281,7 @@ final class LedgerJson {
     ObjectNode root = MAPPER.createObjectNode();
     root.put("epoch", failure.number());
     root.put("dataset", failure.dataset());
-    root.put("problem", failure.problem());
-    root.put("cause", failure.cause());
-    root.put("fix", failure.fix());
+    ProblemJson.write(failure.told(), root);
     ArrayNode samples = root.putArray("samples");
     failure.samples().forEach(samples::add);
     return bytes(root);
@@ -293,12 +292,7 @@ final class LedgerJson {
     List<String> samples = new ArrayList<>();
     root.get("samples").forEach(sample -> samples.add(sample.asText()));
     return new EpochFailure(
-        root.get("epoch").asLong(),
-        root.get("dataset").asText(),
-        root.get("problem").asText(),
-        root.get("cause").asText(),
-        root.get("fix").asText(),
-        samples);
+        root.get("epoch").asLong(), root.get("dataset").asText(), ProblemJson.read(root), samples);
   }
 
   private static ObjectNode slice(Slice slice) {

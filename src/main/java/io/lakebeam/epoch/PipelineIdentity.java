@@ -2,6 +2,9 @@ package io.lakebeam.epoch;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.lakebeam.graph.ErrorCode;
+import io.lakebeam.graph.ExplainedException;
+import io.lakebeam.graph.Problem;
 import io.lakebeam.source.SourceIdentity;
 import io.lakebeam.storage.Storage;
 import java.util.Map;
@@ -22,9 +25,9 @@ public final class PipelineIdentity {
   private PipelineIdentity() {}
 
   /** A lake that holds another pipeline of the same name. */
-  public static final class OtherPipelineException extends RuntimeException {
+  public static final class OtherPipelineException extends ExplainedException {
     OtherPipelineException(String message) {
-      super(message);
+      super(Problem.of(ErrorCode.PIPELINE_NAME_TAKEN, message, "", ""));
     }
   }
 

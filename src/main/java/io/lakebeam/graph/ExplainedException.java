@@ -1,14 +1,12 @@
 package io.lakebeam.graph;
 
-/** What keeps something from going on: what is wrong, why, and what to do. */
+/** What keeps something from going on, and says what is wrong, why, and what to do. */
 public abstract class ExplainedException extends RuntimeException {
-  private final String problem;
-  private final String reason;
-  private final String fix;
+  private final Problem told;
 
-  /** Its message is the problem and the reason. */
-  protected ExplainedException(String problem, String reason, String fix) {
-    this(problem + (reason.isEmpty() ? "" : ": " + reason), problem, reason, fix, null);
+  /** Its message is the problem and its cause. */
+  protected ExplainedException(Problem told) {
+    this(told.sentence(), told, null);
   }
 
   /**
@@ -16,26 +14,33 @@ public abstract class ExplainedException extends RuntimeException {
    *
    * @param cause may be null
    */
-  protected ExplainedException(
-      String message, String problem, String reason, String fix, Throwable cause) {
+  protected ExplainedException(String message, Problem told, Throwable cause) {
     super(message, cause);
-    this.problem = problem;
-    this.reason = reason;
-    this.fix = fix;
+    this.told = told;
+  }
+
+  /** What is to be told. */
+  public final Problem told() {
+    return told;
+  }
+
+  /** What kind of thing it is, for programs. */
+  public final ErrorCode code() {
+    return told.code();
   }
 
   /** What is wrong, without a full stop. */
   public final String problem() {
-    return problem;
+    return told.problem();
   }
 
   /** Why, without a full stop; may be empty. */
   public final String reason() {
-    return reason;
+    return told.cause();
   }
 
   /** What to do, without a full stop; may be empty. */
   public final String fix() {
-    return fix;
+    return told.fix();
   }
 }

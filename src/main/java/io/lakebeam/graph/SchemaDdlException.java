@@ -7,7 +7,7 @@ public final class SchemaDdlException extends RuntimeException {
   private final transient List<DdlError> errors;
 
   SchemaDdlException(List<DdlError> errors) {
-    super(errors.get(0).problem() + " at offset " + errors.get(0).offset());
+    super(errors.get(0).told().problem() + " at offset " + errors.get(0).offset());
     this.errors = List.copyOf(errors);
   }
 
@@ -17,9 +17,13 @@ public final class SchemaDdlException extends RuntimeException {
   }
 
   /**
-   * One thing wrong with a DDL schema; the texts are those of a {@link Problem}.
+   * One thing wrong with a DDL schema.
    *
    * @param offset of the offending word, in UTF-16 units from the start of the text
    */
-  public record DdlError(int offset, String problem, String cause, String fix) {}
+  public record DdlError(int offset, Problem told) {
+    DdlError(int offset, String problem, String cause, String fix) {
+      this(offset, Problem.of(ErrorCode.QUERY_INVALID, problem, cause, fix));
+    }
+  }
 }

@@ -11,11 +11,19 @@ import java.util.Objects;
  * @param column 1-based; 0 when the whole line is meant
  */
 public record SourceLocation(String file, int line, int column) implements Serializable {
+  /** For what stands in none of the user's files. */
+  public static final SourceLocation NOWHERE = new SourceLocation("", 0, 0);
+
   public SourceLocation {
     Objects.requireNonNull(file, "file");
     if (line < 0 || column < 0) {
       throw new IllegalArgumentException("negative position " + line + ":" + column);
     }
+  }
+
+  /** False for {@link #NOWHERE}. */
+  public boolean isKnown() {
+    return !file.isEmpty();
   }
 
   /** The whole of a file. */

@@ -2,6 +2,7 @@ package io.lakebeam.parquet;
 
 import io.lakebeam.graph.Column;
 import io.lakebeam.graph.DataType;
+import io.lakebeam.graph.Problem;
 import io.lakebeam.shaded.spark.sql.catalyst.expressions.GenericInternalRow;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -21,7 +22,7 @@ final class Converters {
   private final FileCalendar calendar;
   private final boolean isForeign;
   private final RowInProgress row;
-  private final Set<Mismatch> mismatches = new LinkedHashSet<>();
+  private final Set<Problem> mismatches = new LinkedHashSet<>();
 
   /** The column of the row that is being made, and its declared name. */
   private Type column;
@@ -46,7 +47,7 @@ final class Converters {
     return isForeign;
   }
 
-  List<Mismatch> mismatches() {
+  List<Problem> mismatches() {
     return List.copyOf(mismatches);
   }
 
@@ -61,7 +62,7 @@ final class Converters {
   /** A column or a struct's field that must have a value, and is not in the file. */
   void missing(Column declared) {
     String name = column == null ? declared.name() : columnName + "." + declared.name();
-    mismatches.add(Mismatch.missing(name));
+    mismatches.add(Mismatches.missing(name));
   }
 
   /** Of a field of a row or a struct. */
@@ -171,7 +172,7 @@ final class Converters {
 
   private void mismatch(Type field, DataType type, String path) {
     mismatches.add(
-        Mismatch.type(
+        Mismatches.type(
             path,
             type,
             field == column ? TypeName.of(field, footer) : TypeName.ofOne(field, footer),

@@ -2,6 +2,7 @@ package io.lakebeam.parquet;
 
 import io.lakebeam.graph.Column;
 import io.lakebeam.graph.Limits;
+import io.lakebeam.graph.Problem;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -128,7 +129,7 @@ public final class ParquetRows implements AutoCloseable {
    *
    * @param names what the file calls each column
    */
-  public static List<Mismatch> mismatches(
+  public static List<Problem> mismatches(
       HadoopInputFile file, List<Column> columns, List<String> names) throws IOException {
     Footer footer = Footer.read(file);
     Converters converters = new Converters(footer, true);

@@ -23,12 +23,6 @@ public final class DecidedTables {
     return pipeline + "/" + table;
   }
 
-  /** True when the files of a commit are in the table, from now on or already. */
-  public static boolean isIn(CommitOutcome outcome) {
-    return outcome instanceof CommitOutcome.Committed
-        || outcome instanceof CommitOutcome.AlreadyCommitted;
-  }
-
   /**
    * What became of a decision.
    *
@@ -38,7 +32,7 @@ public final class DecidedTables {
   public record CarriedOut(String table, CommitOutcome outcome) {
     /** True when both tables have what is decided. */
     public boolean isWhole() {
-      return isIn(outcome);
+      return outcome.isIn();
     }
   }
 
@@ -75,7 +69,7 @@ public final class DecidedTables {
             table.quarantineDefinition(),
             epoch,
             decision.quarantineFiles());
-    if (!isIn(quarantine)) {
+    if (!quarantine.isIn()) {
       return new CarriedOut(table.quarantineName(), quarantine);
     }
     return new CarriedOut(
@@ -101,14 +95,6 @@ public final class DecidedTables {
                 .operation(Commit.Operation.STREAMING_UPDATE)
                 .parameters(Map.of("pipeline", pipeline, "epoch", Long.toString(epoch)))
                 .build());
-  }
-
-  /** Why a commit did not happen. */
-  public static String reason(CommitOutcome outcome) {
-    if (outcome instanceof CommitOutcome.Conflicted conflicted) {
-      return conflicted.reason();
-    }
-    return outcome instanceof CommitOutcome.Failed failed ? failed.reason() : outcome.toString();
   }
 
   /** In one word for people, what a commit was. */

@@ -2,15 +2,14 @@ package io.lakebeam.runner;
 
 import io.lakebeam.delta.DeltaException;
 import io.lakebeam.delta.TableMismatchException;
-import io.lakebeam.epoch.DamagedLedgerException;
 import io.lakebeam.epoch.EpochFailure;
 import io.lakebeam.epoch.LeaseLostException;
-import io.lakebeam.epoch.PipelineIdentity.OtherPipelineException;
+import io.lakebeam.graph.ErrorCode;
+import io.lakebeam.graph.ExplainedException;
 import io.lakebeam.graph.PipelineException;
-import io.lakebeam.pipeline.compile.JoinedTableException;
+import io.lakebeam.graph.Problem;
 import io.lakebeam.pipeline.graph.StoppedAtException;
 import io.lakebeam.source.SourceException;
-import io.lakebeam.spec.UnsetSecretException;
 import io.lakebeam.storage.StorageException;
 import java.util.List;
 
@@ -30,33 +29,17 @@ final class Failures {
       }
       if (t instanceof SourceException source) {
         return new UpdateFailedException(
-            "source " + source.source() + ": " + source.problem(),
-            source.reason(),
-            source.fix(),
-            List.of(),
-            source);
-      }
-      if (t instanceof JoinedTableException joined) {
-        return new UpdateFailedException(
-            joined.problem(), joined.reason(), joined.fix(), List.of(), joined);
-      }
-      if (t instanceof UnsetSecretException unset) {
-        return new UpdateFailedException(
-            "a worker lacks a secret",
-            unset.getMessage(),
-            "set "
-                + String.join(" and ", unset.variables())
-                + " in the environment of every machine that runs a part of the pipeline",
-            List.of(),
-            unset);
+            source.told().in("source " + source.source()), List.of(), source);
       }
       if (t instanceof OutOfMemoryError) {
         return new UpdateFailedException(
-            "out of memory" + at(thrown),
-            String.valueOf(t.getMessage()),
-            "give it more (LAKEBEAM_JAVA_OPTS=-Xmx4g; on Spark spark.driver.memory and"
-                + " spark.executor.memory) or lower max_rows_per_epoch, and run the update again:"
-                + " it goes on where it stopped",
+            Problem.of(
+                ErrorCode.OUT_OF_MEMORY,
+                "out of memory" + at(thrown),
+                String.valueOf(t.getMessage()),
+                "give it more (LAKEBEAM_JAVA_OPTS=-Xmx4g; on Spark spark.driver.memory and"
+                    + " spark.executor.memory) or lower max_rows_per_epoch, and run the update"
+                    + " again: it goes on where it stopped"),
             List.of(),
             t);
       }
@@ -64,10 +47,11 @@ final class Failures {
         return SchemaChanges.explained(mismatch);
       }
       if (t instanceof StorageException || t instanceof DeltaException) {
-        return new UpdateFailedException(t.getMessage(), "", GOES_ON, List.of(), t);
+        return new UpdateFailedException(
+            ((ExplainedException) t).told().withFix(GOES_ON), List.of(), t);
       }
-      if (t instanceof OtherPipelineException || t instanceof DamagedLedgerException) {
-        return new UpdateFailedException(t.getMessage(), "", "", List.of(), t);
+      if (t instanceof ExplainedException explained) {
+        return new UpdateFailedException(explained.told(), List.of(), explained);
       }
     }
     Throwable innermost = thrown;
@@ -75,10 +59,12 @@ final class Failures {
       innermost = innermost.getCause();
     }
     return new UpdateFailedException(
-        "the update stopped with an unexpected error" + at(thrown),
-        innermost.toString(),
-        "run the update again: it goes on where it stopped; if it stops here again, report what"
-            + " --verbose prints",
+        Problem.of(
+            ErrorCode.UNEXPECTED,
+            "the update stopped with an unexpected error" + at(thrown),
+            innermost.toString(),
+            "run the update again: it goes on where it stopped; if it stops here again, report what"
+                + " --verbose prints"),
         List.of(),
         thrown);
   }
@@ -96,15 +82,13 @@ final class Failures {
   /** Of a worker that died after it had said that a view is behind, and before it said why. */
   static UpdateFailedException leftBehind() {
     return new UpdateFailedException(
+        ErrorCode.VIEW_BEHIND,
         "a view could not be brought up to date",
         "the worker that was about to say why is gone",
-        "run the update again: it tries the view again, and says why",
-        List.of(),
-        null);
+        "run the update again: it tries the view again, and says why");
   }
 
   static UpdateFailedException of(EpochFailure failure) {
-    return new UpdateFailedException(
-        failure.problem(), failure.cause(), failure.fix(), failure.samples(), null);
+    return new UpdateFailedException(failure.told(), failure.samples(), null);
   }
 }

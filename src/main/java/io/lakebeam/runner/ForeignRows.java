@@ -4,6 +4,7 @@ import io.lakebeam.delta.DeltaTable;
 import io.lakebeam.delta.ForeignCommit;
 import io.lakebeam.delta.ForeignWork;
 import io.lakebeam.delta.Snapshot;
+import io.lakebeam.graph.ErrorCode;
 import io.lakebeam.pipeline.CompiledPipeline;
 import io.lakebeam.pipeline.CompiledTable;
 import io.lakebeam.pipeline.CompiledView;
@@ -58,14 +59,13 @@ final class ForeignRows {
     ForeignWork work = ForeignWork.of(path, now.get().version());
     if (work.given().isPresent()) {
       throw new UpdateFailedException(
+          ErrorCode.TABLE_UNSUPPORTED,
           "table "
               + name
               + " has what Lakebeam cannot work with: "
               + String.join(", ", work.features()),
           work.given().get().toString(),
-          work.wayBack(),
-          List.of(),
-          null);
+          work.wayBack());
     }
     return Optional.of(work.ofRows()).filter(rows -> !rows.isEmpty());
   }

@@ -5,6 +5,7 @@ import io.lakebeam.delta.Snapshot;
 import io.lakebeam.delta.TableDefinition;
 import io.lakebeam.delta.view.ViewTable;
 import io.lakebeam.event.EventLog;
+import io.lakebeam.graph.ErrorCode;
 import io.lakebeam.pipeline.CompiledPipeline;
 import io.lakebeam.pipeline.CompiledTable;
 import io.lakebeam.pipeline.CompiledView;
@@ -122,6 +123,7 @@ final class Lake {
       return;
     }
     throw new UpdateFailedException(
+        ErrorCode.TABLE_OF_OTHER_PIPELINE,
         "table "
             + table.name()
             + " is there as something else, with the columns "
@@ -129,9 +131,7 @@ final class Lake {
         table.isView()
             ? "a materialized view would take the place of all that it has"
             : "it is a materialized view, and rows of a streaming table would be added to it",
-        "give the dataset another name, or move the folder " + table.path() + " away",
-        List.of(),
-        null);
+        "give the dataset another name, or move the folder " + table.path() + " away");
   }
 
   /** True when the table is there and ours; one that is another pipeline's is refused. */
@@ -144,12 +144,13 @@ final class Lake {
         .ifPresent(
             owned -> {
               throw new UpdateFailedException(
+                  ErrorCode.TABLE_OF_OTHER_PIPELINE,
                   "table " + owned.table() + " belongs to pipeline " + owned.pipeline(),
                   "it is in the same lake, and rows of two pipelines in one table could not be"
                       + " told apart, nor counted once",
-                  "give the dataset another name, or pipeline " + pipeline.name() + " another lake",
-                  List.of(),
-                  null);
+                  "give the dataset another name, or pipeline "
+                      + pipeline.name()
+                      + " another lake");
             });
     return now.isPresent();
   }

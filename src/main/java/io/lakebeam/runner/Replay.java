@@ -5,6 +5,8 @@ import io.lakebeam.epoch.Decision;
 import io.lakebeam.epoch.EpochPlan;
 import io.lakebeam.epoch.Ledger;
 import io.lakebeam.event.EventLog;
+import io.lakebeam.graph.ErrorCode;
+import io.lakebeam.graph.Problem;
 import io.lakebeam.pipeline.CommittedEpochs;
 import io.lakebeam.pipeline.CompiledPipeline;
 import io.lakebeam.pipeline.CompiledTable;
@@ -208,10 +210,8 @@ final class Replay {
       DecidedTables.CarriedOut done =
           DecidedTables.carryOut(pipeline.name(), table, plan.number(), decision.get());
       if (!done.isWhole()) {
-        throw stop(
-            "table " + done.table() + " could not be committed",
-            DecidedTables.reason(done.outcome()),
-            "remove the cause; the next update goes on with the same rows");
+        throw new UpdateFailedException(
+            done.outcome().problem(done.table()).orElseThrow(), List.of(), null);
       }
       decided.put(table.name(), decision.get());
     }
@@ -241,7 +241,8 @@ final class Replay {
   private Slice changed(EpochPlan plan, Slice planned, Slice now, Readers of) {
     boolean isDivided = !of.having().isEmpty();
     if (isDivided && !consents.contains(Update.Consent.ACCEPT_CHANGED)) {
-      throw stop(
+      throw new UpdateFailedException(
+          ErrorCode.INPUT_CHANGED,
           planned + " has changed since epoch " + plan.number() + " was planned",
           planned.described()
               + " then, "
@@ -271,7 +272,8 @@ final class Replay {
 
   private Slice missing(EpochPlan plan, Slice planned, Readers of) {
     if (!consents.contains(Update.Consent.SKIP_MISSING)) {
-      throw stop(
+      throw new UpdateFailedException(
+          ErrorCode.INPUT_MISSING,
           planned + " is gone, and epoch " + plan.number() + " is not done without it",
           names(of.waiting())
               + " wait for its rows"
@@ -321,19 +323,14 @@ final class Replay {
   }
 
   private static void requireIn(CommitOutcome outcome, String what) {
-    boolean isIn =
-        outcome instanceof CommitOutcome.Committed
-            || outcome instanceof CommitOutcome.AlreadyCommitted;
-    if (!isIn) {
-      throw stop(
+    Optional<Problem> problem = outcome.problem(EventLog.TABLE);
+    if (problem.isPresent()) {
+      throw new UpdateFailedException(
+          problem.get().code(),
           what + " could not be written into the event log",
-          outcome.toString(),
+          problem.get().cause(),
           "remove the cause and run again");
     }
-  }
-
-  private static UpdateFailedException stop(String problem, String cause, String fix) {
-    return new UpdateFailedException(problem, cause, fix, List.of(), null);
   }
 
   private static String names(List<String> tables) {

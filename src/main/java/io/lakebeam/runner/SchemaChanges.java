@@ -4,6 +4,7 @@ import io.lakebeam.delta.DeltaTable;
 import io.lakebeam.delta.SchemaChange;
 import io.lakebeam.delta.TableDefinition;
 import io.lakebeam.delta.TableMismatchException;
+import io.lakebeam.graph.ErrorCode;
 import io.lakebeam.pipeline.CompiledPipeline;
 import io.lakebeam.pipeline.CompiledTable;
 import io.lakebeam.pipeline.TableOwners;
@@ -63,13 +64,12 @@ record SchemaChanges(
                 .differences()
                 .forEach(difference -> differences.add("table " + table + ", " + difference)));
     throw new UpdateFailedException(
+        ErrorCode.COLUMNS_REFUSED,
         "columns of "
             + (refused.size() == 1 ? "a table that exists" : "tables that exist")
             + " cannot become what the pipeline declares",
         String.join(". ", differences),
-        WAY_OUT,
-        List.of(),
-        null);
+        WAY_OUT);
   }
 
   /** What to do about tables that cannot become what is declared. */
@@ -79,6 +79,6 @@ record SchemaChanges(
 
   /** Of a table that is gone through where nothing knows what it is to the pipeline. */
   static UpdateFailedException explained(TableMismatchException mismatch) {
-    return new UpdateFailedException(mismatch.getMessage(), "", WAY_OUT, List.of(), mismatch);
+    return new UpdateFailedException(mismatch.told().withFix(WAY_OUT), List.of(), mismatch);
   }
 }

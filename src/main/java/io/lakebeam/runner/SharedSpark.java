@@ -1,5 +1,7 @@
 package io.lakebeam.runner;
 
+import io.lakebeam.graph.ErrorCode;
+import io.lakebeam.graph.Problem;
 import io.lakebeam.spec.RunnerProfile;
 import java.util.List;
 import java.util.function.Supplier;
@@ -36,16 +38,20 @@ final class SharedSpark implements AutoCloseable {
       return open(() -> SparkEngine.conf(profile, pipeline));
     } catch (NoClassDefFoundError e) {
       throw new UpdateFailedException(
-          "runner spark: there is no Spark on the classpath",
-          e.getMessage() + " is missing",
-          "start with ./lakebeam or spark-submit",
+          Problem.of(
+              ErrorCode.RUNNER_UNAVAILABLE,
+              "runner spark: there is no Spark on the classpath",
+              e.getMessage() + " is missing",
+              "start with ./lakebeam or spark-submit"),
           List.of(),
           e);
     } catch (RuntimeException e) {
       throw new UpdateFailedException(
-          "runner spark: Spark does not start",
-          String.valueOf(e.getMessage()).lines().findFirst().orElse(""),
-          "check master and spark_conf of the profile, and that the cluster can reach this machine",
+          Problem.of(
+              ErrorCode.RUNNER_UNAVAILABLE,
+              "runner spark: Spark does not start",
+              String.valueOf(e.getMessage()).lines().findFirst().orElse(""),
+              "check master and spark_conf of the profile, and that the cluster can reach this machine"),
           List.of(),
           e);
     }

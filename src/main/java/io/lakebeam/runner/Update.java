@@ -6,6 +6,7 @@ import io.lakebeam.epoch.Lease;
 import io.lakebeam.epoch.Ledger;
 import io.lakebeam.epoch.PipelineIdentity;
 import io.lakebeam.epoch.SameSource;
+import io.lakebeam.graph.ErrorCode;
 import io.lakebeam.pipeline.CommittedEpochs;
 import io.lakebeam.pipeline.CompiledPipeline;
 import io.lakebeam.pipeline.Definitions;
@@ -221,6 +222,7 @@ public final class Update {
         CommittedEpochs.ahead(pipeline, planner.lastPlanned());
     if (ahead.isPresent()) {
       throw new UpdateFailedException(
+          ErrorCode.TABLE_AHEAD,
           "table " + ahead.get().table() + " is ahead of the pipeline's ledger",
           String.format(
               Locale.ROOT,
@@ -230,9 +232,7 @@ public final class Update {
               ledger.folder(),
               planner.lastPlanned()),
           "restore that folder, or start over with an empty lake: new epochs of the old numbers"
-              + " would be taken for those the table already has",
-          List.of(),
-          null);
+              + " would be taken for those the table already has");
     }
   }
 

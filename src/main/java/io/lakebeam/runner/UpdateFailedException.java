@@ -1,6 +1,8 @@
 package io.lakebeam.runner;
 
+import io.lakebeam.graph.ErrorCode;
 import io.lakebeam.graph.ExplainedException;
+import io.lakebeam.graph.Problem;
 import io.lakebeam.spec.KnownSecrets;
 import java.util.List;
 
@@ -8,14 +10,19 @@ import java.util.List;
 public final class UpdateFailedException extends ExplainedException {
   private final List<String> samples;
 
-  public UpdateFailedException(
-      String problem, String reason, String fix, List<String> samples, Throwable cause) {
-    super(
-        KnownSecrets.masked(problem + (reason.isEmpty() ? "" : ": " + reason)),
-        KnownSecrets.masked(problem),
-        KnownSecrets.masked(reason),
-        fix,
-        cause);
+  /**
+   * @param cause may be null
+   */
+  public UpdateFailedException(Problem told, List<String> samples, Throwable cause) {
+    this(told.inOtherWords(KnownSecrets::masked), cause, samples);
+  }
+
+  public UpdateFailedException(ErrorCode code, String problem, String reason, String fix) {
+    this(Problem.of(code, problem, reason, fix), List.of(), null);
+  }
+
+  private UpdateFailedException(Problem told, Throwable cause, List<String> samples) {
+    super(told.sentence(), told, cause);
     this.samples = List.copyOf(samples);
   }
 

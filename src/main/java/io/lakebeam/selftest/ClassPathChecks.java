@@ -2,6 +2,7 @@ package io.lakebeam.selftest;
 
 import io.lakebeam.doctor.Checks;
 import io.lakebeam.doctor.Outcome;
+import io.lakebeam.graph.ErrorCode;
 import io.lakebeam.runner.HeartbeatSetting;
 import io.lakebeam.runner.Workers;
 import java.io.IOException;
@@ -45,6 +46,7 @@ final class ClassPathChecks {
     boolean isScala = scala.isEmpty() || scala.startsWith(SCALA);
     if (!spark.startsWith("3.") || !isScala) {
       return new Outcome.Failed(
+          ErrorCode.MACHINE_UNFIT,
           found,
           "Lakebeam is built for Spark 3.5 with Scala 2.12",
           "On Databricks, set spark_version of the profile to 16.4.x-scala2.12");
@@ -52,6 +54,7 @@ final class ClassPathChecks {
     return spark.startsWith(SPARK)
         ? new Outcome.Ok(found)
         : new Outcome.Warning(
+            ErrorCode.MACHINE_UNFIT,
             found,
             "Lakebeam is built for Spark 3.5, and other versions were not tried",
             "On Databricks, set spark_version of the profile to 16.4.x-scala2.12");
@@ -72,6 +75,7 @@ final class ClassPathChecks {
     return keepsZeros.equals("false")
         ? new Outcome.Ok("not ended by an accumulator that is still being read")
         : new Outcome.Warning(
+            ErrorCode.MACHINE_UNFIT,
             HeartbeatSetting.NAME + " is not false",
             "a heartbeat that meets the start of a task may be an executor's last one, and two"
                 + " minutes later Spark gives the executor up",
@@ -88,7 +92,10 @@ final class ClassPathChecks {
     for (WorkerVisit.Said each : said) {
       if (WorkerVisit.answer(each) instanceof Outcome.Failed failed) {
         return new Outcome.Failed(
-            failed.problem() + " at " + each.process(), failed.cause(), failed.fix());
+            failed.told().code(),
+            failed.told().problem() + " at " + each.process(),
+            failed.told().cause(),
+            failed.told().fix());
       }
     }
     List<String> processes = said.stream().map(WorkerVisit.Said::process).distinct().toList();
@@ -100,6 +107,7 @@ final class ClassPathChecks {
             .toList();
     if (workers.sparkVersion().isPresent() && !(zones.isEmpty() && isUtc())) {
       return new Outcome.Warning(
+          ErrorCode.MACHINE_UNFIT,
           "not every machine's time zone is UTC",
           zones.isEmpty() ? "the driver has " + TimeZone.getDefault().getID() : zones.get(0),
           "Add -Duser.timezone=UTC to spark.driver.extraJavaOptions and"
@@ -126,6 +134,7 @@ final class ClassPathChecks {
       throw e;
     }
     return new Outcome.Failed(
+        ErrorCode.MACHINE_UNFIT,
         "Lakebeam's jar is not seen where tasks run, or where their results come back",
         text.lines()
             .map(String::strip)

@@ -1,6 +1,7 @@
 package io.lakebeam.selftest;
 
 import io.lakebeam.doctor.Outcome;
+import io.lakebeam.graph.ErrorCode;
 import java.io.IOException;
 import java.net.URL;
 import java.security.CodeSource;
@@ -56,6 +57,7 @@ final class Libraries {
         loaded = Class.forName(library.className(), false, loader);
       } catch (ClassNotFoundException | LinkageError e) {
         return new Outcome.Failed(
+            ErrorCode.MACHINE_UNFIT,
             "there is no " + library.name() + " on the class path",
             e.toString(),
             "Start with ./lakebeam, or put target/lakebeam-spark.jar first among the libraries");
@@ -76,6 +78,7 @@ final class Libraries {
     return shadowed.isEmpty()
         ? new Outcome.Ok(found)
         : new Outcome.Warning(
+            ErrorCode.MACHINE_UNFIT,
             "another version hides Lakebeam's: " + String.join(", ", shadowed),
             "the platform or a library beside it has one of its own, and comes first; " + found,
             "Take that library off the cluster, its init script or spark_conf");

@@ -6,6 +6,7 @@ import io.lakebeam.doctor.Checks;
 import io.lakebeam.doctor.Outcome;
 import io.lakebeam.graph.Column;
 import io.lakebeam.graph.DataType;
+import io.lakebeam.graph.ErrorCode;
 import io.lakebeam.graph.TableSchema;
 import io.lakebeam.runner.Workers;
 import io.lakebeam.spec.PipelineSpec;
@@ -63,6 +64,7 @@ final class RaceChecks {
         ran.stream().map(PutRacer.Ran::error).filter(e -> !e.isEmpty()).findFirst();
     if (error.isPresent()) {
       return new Outcome.Failed(
+          ErrorCode.STORAGE_FAILED,
           "a racer could not write",
           error.get(),
           "See what the lines of the lake say; a store that throttles needs its own limits raised");
@@ -90,6 +92,7 @@ final class RaceChecks {
 
   private static Outcome cheated(String what) {
     return new Outcome.Failed(
+        ErrorCode.STORAGE_UNSAFE,
         what,
         "the storage does not write a file only if it is absent: commits would overwrite each other",
         "Use storage that can, such as ADLS Gen2 (abfss), S3 with conditional writes or a local"
@@ -107,6 +110,7 @@ final class RaceChecks {
         ran.stream().map(CommitRacer.Ran::error).filter(e -> !e.isEmpty()).findFirst();
     if (error.isPresent()) {
       return new Outcome.Failed(
+          ErrorCode.COMMIT_FAILED,
           "a commit that races others fails",
           error.get(),
           "See what the lines of the lake and of the races before this one say");

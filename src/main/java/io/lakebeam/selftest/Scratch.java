@@ -1,6 +1,7 @@
 package io.lakebeam.selftest;
 
 import io.lakebeam.doctor.Outcome;
+import io.lakebeam.graph.ErrorCode;
 import io.lakebeam.storage.Storage;
 import java.time.Clock;
 import java.time.Duration;
@@ -56,6 +57,7 @@ final class Scratch {
     Storage.delete(path);
     if (Storage.status(path).isPresent()) {
       return new Outcome.Failed(
+          ErrorCode.STORAGE_DENIED,
           "what the self-test has written is still there",
           folder + " cannot be deleted",
           "Allow the account to delete there, and delete that folder");

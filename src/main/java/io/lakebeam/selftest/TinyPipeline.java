@@ -4,6 +4,7 @@ import io.lakebeam.doctor.Outcome;
 import io.lakebeam.epoch.EpochResult;
 import io.lakebeam.epoch.EpochResult.DatasetResult;
 import io.lakebeam.epoch.LeaseLostException;
+import io.lakebeam.graph.ErrorCode;
 import io.lakebeam.graph.PipelineException;
 import io.lakebeam.pipeline.CompiledPipeline;
 import io.lakebeam.pipeline.compile.PipelineCompiler;
@@ -185,6 +186,7 @@ final class TinyPipeline {
     return rejected == 0
         ? new Outcome.Ok("read " + in + " of the newest records, and every one became a row")
         : new Outcome.Warning(
+            ErrorCode.INPUT_MISMATCHED,
             rejected + " of the " + in + " newest records do not fit the schema",
             "they would go to the quarantine",
             "Correct format and schema of the source");
@@ -230,6 +232,7 @@ final class TinyPipeline {
 
   private static Outcome wrong(String what) {
     return new Outcome.Failed(
+        ErrorCode.UNEXPECTED,
         "a tiny pipeline gives wrong tables",
         what,
         "See what the lines before say; if they are all ok, report this");
@@ -237,8 +240,11 @@ final class TinyPipeline {
 
   private static Outcome failed(RuntimeException e) {
     return e instanceof UpdateFailedException failed
-        ? new Outcome.Failed(failed.problem(), failed.reason(), failed.fix())
+        ? new Outcome.Failed(failed.told())
         : new Outcome.Failed(
-            "the tiny pipeline cannot run", String.valueOf(e.getMessage()), "Report this");
+            ErrorCode.UNEXPECTED,
+            "the tiny pipeline cannot run",
+            String.valueOf(e.getMessage()),
+            "Report this");
   }
 }

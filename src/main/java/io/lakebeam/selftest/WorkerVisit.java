@@ -3,6 +3,7 @@ package io.lakebeam.selftest;
 import io.lakebeam.doctor.Outcome;
 import io.lakebeam.graph.Column;
 import io.lakebeam.graph.DataType.Primitive;
+import io.lakebeam.graph.ErrorCode;
 import io.lakebeam.graph.TableSchema;
 import io.lakebeam.runner.Workers;
 import io.lakebeam.shaded.spark.sql.catalyst.InternalRow;
@@ -63,6 +64,7 @@ final class WorkerVisit implements Workers.Task<WorkerVisit.Said> {
     return said.answer().equals(ANSWER)
         ? new Outcome.Ok("a query is compiled and gives the right answer")
         : new Outcome.Failed(
+            ErrorCode.MACHINE_UNFIT,
             "a query cannot be compiled, or gives a wrong answer",
             said.answer(),
             "See which janino the line of the libraries names: 3.0.16 and 3.1.9 were tried");

@@ -2,6 +2,7 @@ package io.lakebeam.source;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.lakebeam.graph.ErrorCode;
 import io.lakebeam.graph.VisibleText;
 import io.lakebeam.shaded.spark.sql.catalyst.InternalRow;
 import io.lakebeam.source.decode.RowLayout;
@@ -36,6 +37,7 @@ final class KnownFieldsOnly implements RowOutput {
   private SourceException stopped(String rescued, String position) {
     String field = firstOf(rescued);
     return SourceException.permanent(
+        ErrorCode.INPUT_MISMATCHED,
         source,
         "a record has the field " + field + ", which the schema does not know",
         "it is " + position + ", and the source says new_fields: fail",

@@ -1,6 +1,8 @@
 package io.lakebeam.source;
 
+import io.lakebeam.graph.ErrorCode;
 import io.lakebeam.graph.ExplainedException;
+import io.lakebeam.graph.Problem;
 import io.lakebeam.spec.KnownSecrets;
 import java.util.Objects;
 
@@ -11,40 +13,42 @@ public final class SourceException extends ExplainedException {
   private final boolean ofOneFile;
 
   private SourceException(
-      String source,
-      String problem,
-      String reason,
-      String fix,
-      boolean retryable,
-      boolean ofOneFile,
-      Throwable cause) {
-    super(
-        KnownSecrets.masked("source " + source + ": " + problem + ": " + reason + ". " + fix + "."),
-        KnownSecrets.masked(problem),
-        KnownSecrets.masked(reason),
-        fix,
-        cause);
+      String source, Problem told, boolean retryable, boolean ofOneFile, Throwable cause) {
+    super("source " + source + ": " + told.sentence() + ". " + told.fix() + ".", told, cause);
     this.source = Objects.requireNonNull(source, "source");
     this.retryable = retryable;
     this.ofOneFile = ofOneFile;
   }
 
+  private static Problem told(ErrorCode code, String problem, String reason, String fix) {
+    return Problem.of(code, problem, reason, fix).inOtherWords(KnownSecrets::masked);
+  }
+
   /** It may well work later without anybody doing anything: a broker that is down. */
   public static SourceException retryable(
-      String source, String problem, String reason, String fix, Throwable cause) {
-    return new SourceException(source, problem, reason, fix, true, false, cause);
+      ErrorCode code, String source, String problem, String reason, String fix, Throwable cause) {
+    return new SourceException(source, told(code, problem, reason, fix), true, false, cause);
+  }
+
+  public static SourceException retryable(String source, Problem told) {
+    return new SourceException(source, told.inOtherWords(KnownSecrets::masked), true, false, null);
   }
 
   /** It stays wrong until somebody mends it. */
   public static SourceException permanent(
-      String source, String problem, String reason, String fix, Throwable cause) {
-    return new SourceException(source, problem, reason, fix, false, false, cause);
+      ErrorCode code, String source, String problem, String reason, String fix, Throwable cause) {
+    return new SourceException(source, told(code, problem, reason, fix), false, false, cause);
+  }
+
+  /** It stays wrong until somebody mends it. */
+  public static SourceException permanent(String source, Problem told) {
+    return new SourceException(source, told.inOtherWords(KnownSecrets::masked), false, false, null);
   }
 
   /** One that trying again does not mend, and that a person has to. */
   public static SourceException permanent(
-      String source, String problem, String reason, String fix) {
-    return permanent(source, problem, reason, fix, null);
+      ErrorCode code, String source, String problem, String reason, String fix) {
+    return permanent(code, source, problem, reason, fix, null);
   }
 
   /**
@@ -52,12 +56,13 @@ public final class SourceException extends ExplainedException {
    * where its source sets bad files aside.
    */
   public static SourceException badFile(
-      String source, String problem, String reason, String fix, Throwable cause) {
-    return new SourceException(source, problem, reason, fix, false, true, cause);
+      ErrorCode code, String source, String problem, String reason, String fix, Throwable cause) {
+    return new SourceException(source, told(code, problem, reason, fix), false, true, cause);
   }
 
-  public static SourceException badFile(String source, String problem, String reason, String fix) {
-    return badFile(source, problem, reason, fix, null);
+  public static SourceException badFile(
+      ErrorCode code, String source, String problem, String reason, String fix) {
+    return badFile(code, source, problem, reason, fix, null);
   }
 
   /** The source's name in the pipeline file. */
@@ -68,7 +73,7 @@ public final class SourceException extends ExplainedException {
   /** The same, with one more way out. */
   public SourceException orElse(String anotherFix) {
     return new SourceException(
-        source, problem(), reason(), fix() + ". " + anotherFix, retryable, ofOneFile, getCause());
+        source, told().withFix(fix() + ". " + anotherFix), retryable, ofOneFile, getCause());
   }
 
   /** True when one file is bad, whatever becomes of others. */

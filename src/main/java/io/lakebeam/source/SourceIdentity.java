@@ -1,5 +1,6 @@
 package io.lakebeam.source;
 
+import io.lakebeam.graph.ErrorCode;
 import java.io.Serializable;
 import java.util.Objects;
 
@@ -44,6 +45,7 @@ public record SourceIdentity(String cluster, String topic) implements Serializab
   public SourceException isNot(SourceIdentity before, String source, String reading) {
     boolean isOfOtherCluster = !isAlike(cluster, before.cluster);
     return SourceException.permanent(
+        ErrorCode.TOPIC_REPLACED,
         source,
         reading + " is not the one that was read so far",
         isOfOtherCluster

@@ -1,6 +1,7 @@
 package io.lakebeam.source;
 
 import io.lakebeam.graph.DataType;
+import io.lakebeam.graph.ErrorCode;
 import io.lakebeam.graph.Limits;
 import io.lakebeam.graph.TableSchema;
 import io.lakebeam.row.Microseconds;
@@ -259,6 +260,7 @@ public final class SourceReader {
         && (Math.max(csv.quote(), Math.max(csv.escape(), csv.comment())) >= 0x80
             || csv.quote() == csv.delimiter())) {
       throw SourceException.permanent(
+          ErrorCode.SOURCE_INVALID,
           source.name(),
           "quote, escape or comment cannot be read",
           "it is the delimiter too, or no ASCII character",
@@ -269,6 +271,7 @@ public final class SourceReader {
       DataType type = one ? source.schema().columns().get(0).type() : null;
       if (type != DataType.Primitive.STRING && type != DataType.Primitive.BINARY) {
         throw SourceException.permanent(
+            ErrorCode.SOURCE_INVALID,
             source.name(),
             "format text needs a schema of one column, a STRING or BINARY",
             "the schema is " + source.schema().ddl(),

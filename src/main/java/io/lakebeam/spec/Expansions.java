@@ -92,12 +92,7 @@ public final class Expansions {
         }
       }
     }
-    return new Problem(
-        problem.at(),
-        hidden(problem.problem(), known, pieces, words),
-        hidden(problem.cause(), known, pieces, words),
-        hidden(problem.fix(), known, pieces, words),
-        problem.causedBy().stream().map(by -> hidden(by, known, pieces, words)).toList());
+    return problem.inOtherWords(text -> hidden(text, known, pieces, words));
   }
 
   private String hidden(String text, String known, Set<String> pieces, Set<String> words) {

@@ -1,5 +1,6 @@
 package io.lakebeam.spec;
 
+import io.lakebeam.graph.ErrorCode;
 import io.lakebeam.graph.NearestName;
 import io.lakebeam.graph.PipelineException;
 import io.lakebeam.graph.Problem;
@@ -185,12 +186,13 @@ public final class PipelineSearch {
     throw new PipelineException(
         List.of(
             new Problem(
-                SourceLocation.of(shown),
-                "the pipeline " + name + " lies where others can change it",
-                why,
-                "look at it, and then give its path in place of its name, "
-                    + file
-                    + "; or take it away from the others with chown or chmod go-w")));
+                    SourceLocation.of(shown),
+                    "the pipeline " + name + " lies where others can change it",
+                    why,
+                    "look at it, and then give its path in place of its name, "
+                        + file
+                        + "; or take it away from the others with chown or chmod go-w")
+                .as(ErrorCode.PIPELINE_NOT_TRUSTED)));
   }
 
   /** What the pipeline file of a folder calls its pipeline; empty when it has no such file. */
@@ -241,7 +243,7 @@ public final class PipelineSearch {
   private static PipelineException notFound(String argument, String cause, String fix) {
     return new PipelineException(
         List.of(
-            new Problem(
-                SourceLocation.of(argument), "there is no pipeline " + argument, cause, fix)));
+            new Problem(SourceLocation.of(argument), "there is no pipeline " + argument, cause, fix)
+                .as(ErrorCode.PIPELINE_MISSING)));
   }
 }

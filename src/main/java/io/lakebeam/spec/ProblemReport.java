@@ -82,12 +82,7 @@ public final class ProblemReport {
     if (problem.isDownstream()) {
       text.append("  because of: ").append(String.join(", ", problem.causedBy())).append('\n');
     }
-    if (!problem.cause().isEmpty()) {
-      text.append("  cause: ").append(indented(problem.cause())).append('\n');
-    }
-    if (!problem.fix().isEmpty()) {
-      text.append("  fix: ").append(indented(problem.fix())).append('\n');
-    }
+    problem.explanation().forEach(line -> text.append("  ").append(indented(line)).append('\n'));
     text.append('\n');
   }
 
@@ -185,17 +180,11 @@ public final class ProblemReport {
   }
 
   private static ObjectNode object(Problem problem, ObjectMapper mapper) {
-    ObjectNode object =
-        mapper
-            .createObjectNode()
-            .put("file", problem.at().file())
-            .put("line", problem.at().line())
-            .put("column", problem.at().column())
-            .put("problem", problem.problem())
-            .put("cause", problem.cause())
-            .put("fix", problem.fix());
-    ArrayNode causedBy = object.putArray("caused_by");
-    problem.causedBy().forEach(causedBy::add);
+    ObjectNode object = mapper.createObjectNode();
+    ProblemJson.write(problem, object);
+    if (!problem.isDownstream()) {
+      object.putArray("caused_by");
+    }
     return object;
   }
 }

@@ -1,5 +1,6 @@
 package io.lakebeam.spec;
 
+import io.lakebeam.graph.ErrorCode;
 import io.lakebeam.graph.Limits;
 import io.lakebeam.graph.Problem;
 import io.lakebeam.graph.SourceLocation;
@@ -119,11 +120,13 @@ final class Reading {
   void needsTrust(SourceLocation at, String problem, String cause) {
     if (trust == Trust.AS_DATA) {
       problems.add(
-          at,
-          problem,
-          cause,
-          "leave it out, or add --trust to the command if you would run a program from whoever"
-              + " wrote this file");
+          new Problem(
+                  at,
+                  problem,
+                  cause,
+                  "leave it out, or add --trust to the command if you would run a program from"
+                      + " whoever wrote this file")
+              .as(ErrorCode.PIPELINE_NOT_TRUSTED));
     }
   }
 

@@ -1,5 +1,6 @@
 package io.lakebeam.spec;
 
+import io.lakebeam.graph.ErrorCode;
 import io.lakebeam.graph.Problem;
 import io.lakebeam.graph.SourceLocation;
 import io.lakebeam.spec.References.Reference;
@@ -174,10 +175,11 @@ public final class Secrets {
         .map(
             needed ->
                 new Problem(
-                    needed.at(),
-                    "${" + needed.name() + "} is not set",
-                    needed.setting() + " refers to it",
-                    "export " + needed.name() + "=... before the command"))
+                        needed.at(),
+                        "${" + needed.name() + "} is not set",
+                        needed.setting() + " refers to it",
+                        "export " + needed.name() + "=... before the command")
+                    .as(ErrorCode.SECRET_UNSET))
         .toList();
   }
 

@@ -165,11 +165,7 @@ final class SourceReader {
       return Optional.of(SchemaDdl.parse(inPlace.sql()));
     } catch (SchemaDdlException e) {
       for (DdlError error : e.errors()) {
-        problems.add(
-            error.offset() == 0 ? ddl.at() : at(inPlace, error.offset()),
-            error.problem(),
-            error.cause(),
-            error.fix());
+        problems.add(error.told().at(error.offset() == 0 ? ddl.at() : at(inPlace, error.offset())));
       }
       return Optional.empty();
     }

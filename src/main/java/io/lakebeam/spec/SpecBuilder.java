@@ -219,7 +219,7 @@ final class SpecBuilder {
       return Optional.of(SchemaDdl.parseType(type.get().text()));
     } catch (SchemaDdlException e) {
       for (SchemaDdlException.DdlError error : e.errors()) {
-        problems.add(type.get().at(), error.problem(), error.cause(), error.fix());
+        problems.add(error.told().at(type.get().at()));
       }
       return Optional.empty();
     }

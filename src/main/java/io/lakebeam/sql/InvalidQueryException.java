@@ -1,5 +1,6 @@
 package io.lakebeam.sql;
 
+import io.lakebeam.graph.ErrorCode;
 import io.lakebeam.graph.Problem;
 import java.util.List;
 
@@ -16,7 +17,7 @@ public final class InvalidQueryException extends Exception {
    */
   InvalidQueryException(List<Problem> problems) {
     super(problems.get(0).at() + ": " + problems.get(0).problem());
-    this.problems = List.copyOf(problems);
+    this.problems = problems.stream().map(problem -> problem.as(ErrorCode.QUERY_INVALID)).toList();
   }
 
   /** All that is wrong with it, as far as it can be seen. */

@@ -278,11 +278,8 @@ public final class QueryAnalyzer {
   }
 
   private static Problem named(Problem problem, Expectation rule) {
-    return new Problem(
-        problem.at(),
-        problem.problem().replace("the condition", "expectation " + rule.name()),
-        problem.cause(),
-        problem.fix());
+    return problem.inOtherWords(
+        text -> text.replace("the condition", "expectation " + rule.name()));
   }
 
   private RowPlan condition(Expectation rule, Relation relation) throws Exception {
@@ -294,9 +291,7 @@ public final class QueryAnalyzer {
       return plan;
     } catch (RefusedQueryException e) {
       // Whatever is refused of an expression by itself looks at other rows, or answers otherwise.
-      if (e.problem().contains("group rows")
-          || e.problem().contains("window functions")
-          || e.problem().contains("query inside")) {
+      if (e.isOfMoreRows()) {
         throw ofMoreRows(rule);
       }
       throw e;

@@ -69,11 +69,7 @@ final class QueryProblems {
   /** The problem in the words of the author's file. */
   Problem problem(Positions positions, Exception e) {
     if (e instanceof RefusedQueryException refused) {
-      return new Problem(
-          positions.at(refused.line(), refused.column()),
-          refused.problem(),
-          refused.cause(),
-          refused.fix());
+      return refused.told().at(positions.at(refused.line(), refused.column()));
     }
     SparkProblem spark = SparkProblem.of(e);
     SourceLocation at = positions.at(spark.line(), spark.column());

@@ -54,14 +54,11 @@ public final class ConditionalFiles {
 
   /** 412 says that it is there, 409 that somebody is just putting it. */
   private static boolean isTaken(IOException error) {
-    for (Throwable cause = error; cause != null; cause = cause.getCause()) {
-      String text = String.valueOf(cause.getMessage());
-      if (text.contains("Status Code: 412")
-          || text.contains("PreconditionFailed")
-          || text.contains("ConditionalRequestConflict")) {
-        return true;
-      }
-    }
-    return false;
+    return StoreAnswer.find(error)
+        .filter(
+            answer ->
+                answer.status() == 412
+                    || answer.status() == 409 && answer.code().equals("ConditionalRequestConflict"))
+        .isPresent();
   }
 }

@@ -1,7 +1,9 @@
 package io.lakebeam.storage;
 
+import io.lakebeam.graph.ErrorCode;
 import io.lakebeam.spec.Secrets;
 import io.lakebeam.spec.StorageSpec;
+import io.lakebeam.spec.UnsetSecretException;
 import java.util.Base64;
 import java.util.HashMap;
 import java.util.Map;
@@ -42,6 +44,7 @@ final class DeclaredSettings {
                   && !isBase64(value)) {
                 // Checked here, because the driver's message would repeat it.
                 throw new StorageException(
+                    ErrorCode.STORAGE_INVALID,
                     "cannot use "
                         + setting.key()
                         + ": what it refers to is no account key, which is Base64; a connection"
@@ -50,6 +53,7 @@ final class DeclaredSettings {
               String before = inUse.get(name);
               if (before != null && !before.equals(value)) {
                 throw new StorageException(
+                    ErrorCode.STORAGE_INVALID,
                     "cannot use "
                         + setting.key()
                         + ": another pipeline in this process gave "
@@ -77,8 +81,9 @@ final class DeclaredSettings {
   private static String resolve(StorageSpec.Setting setting) {
     try {
       return Secrets.resolve(setting.value());
-    } catch (IllegalStateException e) {
-      throw new StorageException("cannot use " + setting.key() + ": " + e.getMessage());
+    } catch (UnsetSecretException e) {
+      throw new StorageException(
+          ErrorCode.SECRET_UNSET, "cannot use " + setting.key() + ": " + e.getMessage());
     }
   }
 }

@@ -129,7 +129,9 @@ public final class Storage {
     } catch (IOException | RuntimeException e) {
       StorageException failure = new StorageException("open", path.toString(), e);
       // The driver repeats a key that it cannot read, in the cause that --verbose prints.
-      throw e.toString().contains("key =") ? new StorageException(failure.getMessage()) : failure;
+      throw e.toString().contains("key =")
+          ? new StorageException(failure.code(), failure.getMessage())
+          : failure;
     }
   }
 

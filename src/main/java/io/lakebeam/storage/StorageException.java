@@ -1,88 +1,51 @@
 package io.lakebeam.storage;
 
+import io.lakebeam.graph.ErrorCode;
+import io.lakebeam.graph.ExplainedException;
+import io.lakebeam.graph.Problem;
 import io.lakebeam.spec.KnownSecrets;
-import java.io.FileNotFoundException;
 import java.io.IOException;
-import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
-import java.nio.file.NoSuchFileException;
-import java.util.Locale;
 import java.util.Objects;
-import org.apache.hadoop.security.AccessControlException;
 
 /**
  * Storage that did not do what was asked. The message is one sentence for a person: what was tried,
  * on which path, and why it failed; the cause is for the log.
  */
-public final class StorageException extends RuntimeException {
-  private final Reason reason;
-
-  /** Why it failed, as far as the storage says. */
-  public enum Reason {
-    PERMISSION_DENIED("permission denied"),
-    NO_SPACE("no space left"),
-    NOT_FOUND("not found"),
-    OTHER("");
-
-    private final String words;
-
-    Reason(String words) {
-      this.words = words;
-    }
-  }
-
+public final class StorageException extends ExplainedException {
   /**
    * @param tried what was tried, as a verb: {@code write}
    * @param path where
    */
   public StorageException(String tried, String path, Throwable cause) {
-    super(message(tried, path, cause), Objects.requireNonNull(cause, "cause"));
-    this.reason = reasonOf(cause);
+    this(told(tried, path, Objects.requireNonNull(cause, "cause")), cause);
   }
 
   /**
    * @param sentence what was tried and why it cannot be, without secrets
    */
-  StorageException(String sentence) {
-    super(sentence);
-    this.reason = Reason.OTHER;
+  StorageException(ErrorCode code, String sentence) {
+    this(Problem.of(code, sentence, "", ""), null);
   }
 
-  public Reason reason() {
-    return reason;
+  private StorageException(Problem told, Throwable cause) {
+    super(told.problem(), told, cause);
   }
 
-  private static String message(String tried, String path, Throwable cause) {
-    Reason reason = reasonOf(cause);
-    String why =
-        StoreProblems.explain(path, cause)
-            .orElseGet(() -> reason == Reason.OTHER ? oneLine(cause) : reason.words);
-    return KnownSecrets.masked("cannot " + tried + " " + path + ": " + why);
+  private static Problem told(String tried, String path, Throwable cause) {
+    ErrorCode code = StoreErrors.code(cause);
+    String why = StoreProblems.explain(path, cause).orElseGet(() -> words(code, cause));
+    return Problem.of(
+        code, KnownSecrets.masked("cannot " + tried + " " + path + ": " + why), "", "");
   }
 
-  /** The same distinction over the vocabularies of java.nio, Hadoop and the stores' REST errors. */
-  private static Reason reasonOf(Throwable error) {
-    for (Throwable cause = error; cause != null; cause = cause.getCause()) {
-      String text = String.valueOf(cause.getMessage()).toLowerCase(Locale.ROOT);
-      if (text.contains("no space left") || text.contains("disk quota exceeded")) {
-        return Reason.NO_SPACE;
-      }
-      if (cause instanceof AccessDeniedException
-          || cause instanceof AccessControlException
-          || text.contains("permission denied")
-          || text.contains("authorizationpermissionmismatch")
-          || text.contains("authenticationfailed")
-          || text.contains("operation failed: \"forbidden\"")) {
-        return Reason.PERMISSION_DENIED;
-      }
-      if (cause instanceof NoSuchFileException || cause instanceof FileNotFoundException) {
-        return Reason.NOT_FOUND;
-      }
-      if (cause.getCause() == cause) {
-        break;
-      }
-    }
-    return Reason.OTHER;
+  private static String words(ErrorCode code, Throwable cause) {
+    return switch (code) {
+      case STORAGE_DENIED -> "permission denied";
+      case STORAGE_FULL -> "no space left";
+      case STORAGE_MISSING -> "not found";
+      default -> oneLine(cause);
+    };
   }
 
   private static String oneLine(Throwable error) {

@@ -1,6 +1,6 @@
 package io.lakebeam.storage;
 
-import java.nio.file.AccessDeniedException;
+import io.lakebeam.graph.ErrorCode;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -45,6 +45,7 @@ final class StoreProblems {
     if (isMissingDriver(error)) {
       return Optional.of("the driver for Azure storage, hadoop-azure, is not on the classpath");
     }
+    // The driver for Azure has one type for whatever is wrong with any of its settings.
     if (says(error, "invalid configuration value detected for fs.azure.account.key")
         || says(error, "configuration property " + account)) {
       return Optional.of(
@@ -69,8 +70,8 @@ final class StoreProblems {
               + " container "
               + container);
     }
-    if (says(error, "containernotfound")
-        || says(error, "filesystemnotfound")
+    // Its driver knows FilesystemNotFound; the code of other answers it takes for unknown.
+    if (lacks(error, "FilesystemNotFound")
         || says(error, "the specified container does not exist")
         || says(error, "the specified filesystem does not exist")) {
       return Optional.of(
@@ -98,6 +99,7 @@ final class StoreProblems {
               + (isS3 ? "s3" : "gcs")
               + " package");
     }
+    // Before anything is sent nobody answers with a status.
     if (isDenied(error)
         || says(error, "no aws credentials")
         || says(error, "error getting access token")) {
@@ -108,7 +110,7 @@ final class StoreProblems {
               + key
               + ", or what the machine signs in with, and its rights on the bucket");
     }
-    if (says(error, "bucket does not exist") || says(error, "nosuchbucket")) {
+    if (lacks(error, "NoSuchBucket") || says(error, "bucket does not exist")) {
       return Optional.of(
           "there is no bucket " + bucket + "; create it, or correct the URI or the endpoint");
     }
@@ -116,27 +118,19 @@ final class StoreProblems {
   }
 
   private static boolean isDenied(Throwable error) {
-    for (Throwable cause = error; cause != null; cause = cause.getCause()) {
-      if (cause instanceof AccessDeniedException) {
-        return true;
-      }
-    }
-    return says(error, "\"forbidden\"")
-        || says(error, "authenticationfailed")
-        || says(error, "authorizationpermissionmismatch")
-        || says(error, ", 401,")
-        || says(error, ", 403,");
+    return StoreErrors.code(error) == ErrorCode.STORAGE_DENIED;
   }
 
   private static boolean isMissingDriver(Throwable error) {
-    for (Throwable cause = error; cause != null; cause = cause.getCause()) {
-      if (cause instanceof ClassNotFoundException) {
-        return true;
-      }
-    }
-    return says(error, "no filesystem for scheme");
+    return StoreErrors.code(error) == ErrorCode.STORAGE_INVALID;
   }
 
+  /** The store's own word for what is missing. */
+  private static boolean lacks(Throwable error, String what) {
+    return StoreAnswer.find(error).filter(answer -> answer.code().equals(what)).isPresent();
+  }
+
+  /** The last resort, where neither a type nor a status says it. */
   private static boolean says(Throwable error, String words) {
     for (Throwable cause = error; cause != null; cause = cause.getCause()) {
       if (String.valueOf(cause.getMessage()).toLowerCase(Locale.ROOT).contains(words)) {

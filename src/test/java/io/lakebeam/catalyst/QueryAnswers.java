@@ -58,8 +58,10 @@ final class QueryAnswers implements Answers {
       steps.take(new GenericInternalRow(new Object[] {true}), made -> found.add(made.copy()));
       return SparkAnswers.told(found, schema);
     } catch (RefusedQueryException e) {
-      Matcher foreseen = ERROR.matcher(e.problem());
-      return foreseen.matches() ? "! " + foreseen.group(1) + FORESEEN : REFUSED + e.problem();
+      Matcher foreseen = ERROR.matcher(e.told().problem());
+      return foreseen.matches()
+          ? "! " + foreseen.group(1) + FORESEEN
+          : REFUSED + e.told().problem();
     } catch (OutOfMemoryError e) { // an array that no Java can hold: the row fails
       return BOUNDED;
     } catch (Exception | AssertionError e) { // both fail the row

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.lakebeam.graph.Column;
 import io.lakebeam.graph.DataType;
+import io.lakebeam.graph.ErrorCode;
 import io.lakebeam.graph.SourceLocation;
 import io.lakebeam.graph.TableSchema;
 import io.lakebeam.source.kafka.BrokerCertificate;
@@ -46,13 +47,19 @@ class DoctorTest {
     assertEquals(
         Optional.empty(),
         checks.find(
-            "second", () -> new Checks.Found<>(1, new Outcome.Failed("broken", "why", "mend it"))));
+            "second",
+            () ->
+                new Checks.Found<>(
+                    1, new Outcome.Failed(ErrorCode.UNEXPECTED, "broken", "why", "mend it"))));
     checks.check("third", () -> new Outcome.Ok("never asked"));
     checks.aside("fourth", () -> new Outcome.Ok("never asked"));
     assertEquals(
         List.of(
             new Finding("s", "first", new Outcome.Ok("fine")),
-            new Finding("s", "second", new Outcome.Failed("broken", "why", "mend it")),
+            new Finding(
+                "s",
+                "second",
+                new Outcome.Failed(ErrorCode.UNEXPECTED, "broken", "why", "mend it")),
             new Finding("s", "third", new Outcome.Skipped("second")),
             new Finding("s", "fourth", new Outcome.Skipped("second"))),
         findings);
@@ -63,7 +70,7 @@ class DoctorTest {
   @Test
   void aFailureAsideSkipsNothing() {
     Checks checks = new Checks("s", Duration.ofSeconds(30), findings::add);
-    checks.aside("first", () -> new Outcome.Failed("broken", "", ""));
+    checks.aside("first", () -> new Outcome.Failed(ErrorCode.UNEXPECTED, "broken", "", ""));
     checks.check("second", () -> new Outcome.Ok("fine"));
     assertEquals(new Outcome.Ok("fine"), findings.get(1).outcome());
   }
@@ -84,7 +91,7 @@ class DoctorTest {
         });
     interrupted.await();
     Outcome.Failed late = assertInstanceOf(Outcome.Failed.class, findings.get(0).outcome());
-    assertTrue(late.problem().startsWith("no answer within"), late.problem());
+    assertTrue(late.told().problem().startsWith("no answer within"), late.told().problem());
   }
 
   @Test
@@ -105,8 +112,9 @@ class DoctorTest {
   void aSecretOfAStoreThatIsNotSetIsNamed(@TempDir java.nio.file.Path folder) {
     doctor().stores(stores(folder, "access_key: \"${NOBODY_SETS_1}\", secret_key: \"${A}\""));
     Outcome.Failed failed = assertInstanceOf(Outcome.Failed.class, findings.get(0).outcome());
-    assertTrue(failed.problem().startsWith("${NOBODY_SETS_1} is not set"), failed.problem());
-    assertTrue(failed.fix().contains("export NOBODY_SETS_1=..."), failed.fix());
+    assertTrue(
+        failed.told().problem().startsWith("${NOBODY_SETS_1} is not set"), failed.told().problem());
+    assertTrue(failed.told().fix().contains("export NOBODY_SETS_1=..."), failed.told().fix());
   }
 
   @Test
@@ -117,10 +125,10 @@ class DoctorTest {
         assertInstanceOf(
             Outcome.Warning.class, settings("b.example:9093", properties, true).outcome());
     assertEquals(
-        "topic t at b.example:9093, over a connection that is not safe", warning.problem());
+        "topic t at b.example:9093, over a connection that is not safe", warning.told().problem());
     assertEquals(
         "security.protocol is SASL_PLAINTEXT: credentials travel without encryption",
-        warning.cause());
+        warning.told().cause());
     assertInstanceOf(
         Outcome.Warning.class, settings("b.example:9092", Map.of(), false).outcome(), "PLAINTEXT");
     assertInstanceOf(Outcome.Ok.class, settings("localhost:9093", properties, false).outcome());
@@ -185,6 +193,7 @@ class DoctorTest {
     new FileChecks(source).run(new Checks("orders", Duration.ofSeconds(30), findings::add));
     assertEquals(
         new Outcome.Warning(
+            ErrorCode.INPUT_MISMATCHED,
             "no record has a value for order_id (the data has \"Order ID\")",
             "names match exactly, or else ignoring case; others go to _rescued",
             "Add rename: {\"Order ID\": order_id} beside the source's schema"),
@@ -200,14 +209,16 @@ class DoctorTest {
           throw new IOException("disk on fire");
         });
     Outcome.Failed failed = assertInstanceOf(Outcome.Failed.class, findings.get(0).outcome());
-    assertTrue(failed.cause().contains("disk on fire"), failed.cause());
+    assertTrue(failed.told().cause().contains("disk on fire"), failed.told().cause());
   }
 
   @Test
   void anOldJavaAndLittleMemoryAreTold() {
     assertEquals(new Outcome.Ok("Java 17"), Doctor.java(17));
     assertEquals(
-        new Outcome.Failed("Java 11 is too old", "", "Install Java 17 or newer"), Doctor.java(11));
+        new Outcome.Failed(
+            ErrorCode.MACHINE_UNFIT, "Java 11 is too old", "", "Install Java 17 or newer"),
+        Doctor.java(11));
     assertEquals(new Outcome.Ok("4.0 GiB of memory at most"), Doctor.memory(4L << 30));
     assertInstanceOf(Outcome.Warning.class, Doctor.memory(1L << 29));
   }
@@ -221,7 +232,7 @@ class DoctorTest {
         assertInstanceOf(
             Outcome.Warning.class,
             TopicChecks.certificate(certificate("2026-03-14T00:00:00Z"), NOW));
-    assertEquals("the broker's certificate expires on 2026-03-14", soon.problem());
+    assertEquals("the broker's certificate expires on 2026-03-14", soon.told().problem());
   }
 
   @Test
@@ -230,10 +241,10 @@ class DoctorTest {
     assertInstanceOf(Outcome.Ok.class, LakeProbe.skew(written(NOW.plusSeconds(15)), NOW));
     assertEquals(
         "this machine's clock is 16 s ahead of the storage's",
-        ((Outcome.Warning) LakeProbe.skew(written(NOW.minusSeconds(16)), NOW)).problem());
+        ((Outcome.Warning) LakeProbe.skew(written(NOW.minusSeconds(16)), NOW)).told().problem());
     assertEquals(
         "this machine's clock is 60 s behind the storage's",
-        ((Outcome.Warning) LakeProbe.skew(written(NOW.plusSeconds(60)), NOW)).problem());
+        ((Outcome.Warning) LakeProbe.skew(written(NOW.plusSeconds(60)), NOW)).told().problem());
   }
 
   private static BrokerCertificate certificate(String expires) {

@@ -2,6 +2,7 @@ package io.lakebeam.doctor;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.lakebeam.graph.ErrorCode;
 import io.lakebeam.graph.SchemaDdl;
 import io.lakebeam.graph.SourceLocation;
 import io.lakebeam.parquet.HandBuilt;
@@ -35,6 +36,7 @@ class FileChecksTest {
         List.of(
             new Outcome.Ok("6 files match " + folder + "/*.parquet"),
             new Outcome.Failed(
+                ErrorCode.INPUT_MISMATCHED,
                 other + " does not have the declared columns",
                 "column at: declared TIMESTAMP, but the file holds DOUBLE",
                 "In the schema of the source, declare at DOUBLE. To go on without it, move it away;"

@@ -65,9 +65,9 @@ class OthersChecksTest {
             "{\"remove\":{\"path\":\"a.parquet\",\"deletionTimestamp\":1,\"dataChange\":true}}");
     Outcome.Warning warning = assertInstanceOf(Outcome.Warning.class, checks().outcome());
     assertTrue(
-        warning.cause().startsWith("silver: RESTORE by anna@contoso.com in version 1"),
-        warning.cause());
-    assertTrue(warning.fix().contains("SELECT only"), warning.fix());
+        warning.told().cause().startsWith("silver: RESTORE by anna@contoso.com in version 1"),
+        warning.told().cause());
+    assertTrue(warning.told().fix().contains("SELECT only"), warning.told().fix());
   }
 
   @Test
@@ -82,7 +82,7 @@ class OthersChecksTest {
                 + "\"partitionColumns\":[],\"configuration\":{\"delta.appendOnly\":\"true\","
                 + "\"delta.enableDeletionVectors\":\"false\",\"delta.checkpointPolicy\":\"classic\"}}}");
     Outcome.Warning warning = assertInstanceOf(Outcome.Warning.class, checks().outcome());
-    assertEquals("silver: delta.appendOnly = true", warning.cause());
+    assertEquals("silver: delta.appendOnly = true", warning.told().cause());
   }
 
   @Test
@@ -95,8 +95,9 @@ class OthersChecksTest {
     Outcome.Failed failed = assertInstanceOf(Outcome.Failed.class, checks().closed().orElseThrow());
     assertEquals(
         "table totals has what Lakebeam cannot work with: clustering, domainMetadata",
-        failed.problem());
-    assertTrue(failed.cause().startsWith("CLUSTER BY by anna@contoso.com"), failed.cause());
+        failed.told().problem());
+    assertTrue(
+        failed.told().cause().startsWith("CLUSTER BY by anna@contoso.com"), failed.told().cause());
     assertInstanceOf(Outcome.Ok.class, checks().outcome(), "the others are still looked at");
   }
 }

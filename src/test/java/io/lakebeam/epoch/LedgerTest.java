@@ -9,6 +9,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.lakebeam.delta.DataFile;
 import io.lakebeam.epoch.EpochResult.DatasetResult;
 import io.lakebeam.epoch.EpochResult.RuleResult;
+import io.lakebeam.graph.ErrorCode;
+import io.lakebeam.graph.Problem;
 import io.lakebeam.source.Slice;
 import io.lakebeam.source.SourcePosition;
 import io.lakebeam.source.SourcePosition.FileIdentity;
@@ -205,10 +207,16 @@ class LedgerTest {
     ledger.done(done(1));
     ledger.done(new EpochResult("p", 1, NOW, NOW, List.of()));
     assertEquals(Optional.of(done(1)), ledger.result(1));
-    EpochFailure failure = new EpochFailure(2, "t", "problem", "cause", "fix", List.of("a: b"));
+    EpochFailure failure =
+        new EpochFailure(
+            2,
+            "t",
+            Problem.of(ErrorCode.COMMIT_UNKNOWN, "problem", "cause", "fix"),
+            List.of("a: b"));
     ledger.failed(failure);
-    ledger.failed(new EpochFailure(2, "u", "other", "", "", List.of()));
-    assertEquals("other", ledger.failure(2).orElseThrow().problem());
+    ledger.failed(
+        new EpochFailure(2, "u", Problem.of(ErrorCode.COMMIT_UNKNOWN, "other", "", ""), List.of()));
+    assertEquals("other", ledger.failure(2).orElseThrow().told().problem());
     ledger.failed(failure);
     assertEquals(Optional.of(failure), ledger.failure(2));
     ledger.clearFailure(2);
@@ -219,7 +227,9 @@ class LedgerTest {
   /** As it is for an instant on a store that overwrites in two steps. */
   @Test
   void aFailureThatIsJustBeingReplacedIsNotThereYet() throws Exception {
-    ledger.failed(new EpochFailure(2, "t", "problem", "cause", "fix", List.of()));
+    ledger.failed(
+        new EpochFailure(
+            2, "t", Problem.of(ErrorCode.COMMIT_UNKNOWN, "problem", "cause", "fix"), List.of()));
     Files.write(lake.resolve("_lakebeam/p/epochs/000000000002.failed"), new byte[0]);
     assertEquals(Optional.empty(), ledger.failure(2));
   }

@@ -83,9 +83,10 @@ class SchemaDdlTest {
   void tellsWhatIsWrongAndWhere(String ddl, int offset, String problem, String fix) {
     SchemaDdlException.DdlError error =
         assertThrows(SchemaDdlException.class, () -> SchemaDdl.parse(ddl)).errors().get(0);
-    assertEquals(problem.startsWith("''") ? problem.substring(1) : problem, error.problem());
+    assertEquals(problem.startsWith("''") ? problem.substring(1) : problem, error.told().problem());
     assertEquals(offset, error.offset());
-    assertTrue(error.fix().startsWith(fix.strip().equals("''") ? "" : fix), error.fix());
+    assertTrue(
+        error.told().fix().startsWith(fix.strip().equals("''") ? "" : fix), error.told().fix());
   }
 
   @Test
@@ -97,7 +98,7 @@ class SchemaDdlTest {
     assertEquals(
         List.of(
             "there is no type BIGNT", "there is no DECIMAL(1,5)", "a column may not be named _d"),
-        refused.errors().stream().map(SchemaDdlException.DdlError::problem).toList());
+        refused.errors().stream().map(error -> error.told().problem()).toList());
   }
 
   @Test
@@ -107,6 +108,7 @@ class SchemaDdlTest {
         assertThrows(SchemaDdlException.class, () -> SchemaDdl.parse(" \n"))
             .errors()
             .get(0)
+            .told()
             .problem());
   }
 

@@ -3,6 +3,7 @@ package io.lakebeam.parquet;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.lakebeam.graph.Problem;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -53,7 +54,7 @@ class NestingTest {
     assertEquals(
         List.of("declare items ARRAY<STRING>"),
         ReadBack.mismatches(file, "items ARRAY<STRUCT<sku: STRING>>").stream()
-            .map(Mismatch::fix)
+            .map(Problem::fix)
             .toList());
     assertEquals(List.of(), ReadBack.mismatches(file, "items ARRAY<STRUCT<element: STRING>>"));
   }
@@ -266,7 +267,7 @@ class NestingTest {
     assertEquals(
         List.of("column place.absent: missing, but declared NOT NULL"),
         ReadBack.mismatches(file, "place STRUCT<absent: INT NOT NULL>").stream()
-            .map(Mismatch::problem)
+            .map(Problem::problem)
             .toList());
   }
 

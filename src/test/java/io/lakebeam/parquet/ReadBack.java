@@ -1,5 +1,6 @@
 package io.lakebeam.parquet;
 
+import io.lakebeam.graph.Problem;
 import io.lakebeam.graph.SchemaDdl;
 import io.lakebeam.graph.TableSchema;
 import io.lakebeam.row.JavaValues;
@@ -43,7 +44,7 @@ record ReadBack(
     return read;
   }
 
-  static List<Mismatch> mismatches(Path file, String ddl) throws IOException {
+  static List<Problem> mismatches(Path file, String ddl) throws IOException {
     TableSchema schema = SchemaDdl.parse(ddl);
     return ParquetRows.mismatches(input(file), schema.columns(), schema.names());
   }

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.lakebeam.graph.Problem;
 import io.lakebeam.graph.SchemaDdl;
 import java.math.BigDecimal;
 import java.math.BigInteger;
@@ -319,7 +320,7 @@ class ScalarTypesTest {
             "column g: declared STRING, but the file holds BINARY with a logical type such as"
                 + " GEOMETRY",
             "column v: declared STRING, but the file holds VARIANT"),
-        ReadBack.mismatches(file, "g STRING, v STRING").stream().map(Mismatch::problem).toList());
+        ReadBack.mismatches(file, "g STRING, v STRING").stream().map(Problem::problem).toList());
     assertEquals(List.of(List.of(1)), ReadBack.of(file, "id INT").rows());
   }
 
@@ -359,10 +360,10 @@ class ScalarTypesTest {
         String semicolon = field.endsWith("}") ? "" : ";";
         Path file = write(repetition + field + semicolon);
         // Nothing is stored that may be read as both.
-        List<Mismatch> found = new ArrayList<>(ReadBack.mismatches(file, "x BOOLEAN"));
+        List<Problem> found = new ArrayList<>(ReadBack.mismatches(file, "x BOOLEAN"));
         found.addAll(ReadBack.mismatches(file, "x MAP<BOOLEAN, BOOLEAN>"));
         assertTrue(!found.isEmpty(), field);
-        for (Mismatch mismatch : found) {
+        for (Problem mismatch : found) {
           String advised = mismatch.fix().substring("declare ".length());
           assertEquals(1, SchemaDdl.parse(advised).columns().size());
           assertEquals(List.of(), ReadBack.mismatches(file, advised), repetition + field);

@@ -28,8 +28,8 @@ class ClassPathChecksTest {
     Outcome.Warning warning =
         assertInstanceOf(Outcome.Warning.class, ClassPathChecks.heartbeats("true"));
     assertTrue(
-        warning.fix().contains("heartbeat.dropZeroAccumulatorUpdates: false to spark_conf"),
-        warning.fix());
+        warning.told().fix().contains("heartbeat.dropZeroAccumulatorUpdates: false to spark_conf"),
+        warning.told().fix());
   }
 
   @Test
@@ -41,8 +41,8 @@ class ClassPathChecksTest {
                 new RuntimeException(
                     "Job aborted due to stage failure: Exception while getting task result:\n"
                         + " java.lang.ClassNotFoundException: org.apache.beam.X\n at ...")));
-    assertEquals("java.lang.ClassNotFoundException: org.apache.beam.X", failed.cause());
-    assertTrue(failed.fix().contains("/databricks/jars"), failed.fix());
+    assertEquals("java.lang.ClassNotFoundException: org.apache.beam.X", failed.told().cause());
+    assertTrue(failed.told().fix().contains("/databricks/jars"), failed.told().fix());
     assertThrows(IOException.class, () -> ClassPathChecks.unseen(new IOException("disk on fire")));
   }
 
@@ -67,7 +67,7 @@ class ClassPathChecksTest {
     try (URLClassLoader empty = new URLClassLoader(new URL[0], null)) {
       Outcome.Failed failed =
           assertInstanceOf(Outcome.Failed.class, new Libraries(empty).origins());
-      assertEquals("there is no beam on the class path", failed.problem());
+      assertEquals("there is no beam on the class path", failed.told().problem());
     }
   }
 }

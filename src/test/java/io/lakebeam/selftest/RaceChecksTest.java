@@ -68,9 +68,10 @@ class RaceChecksTest {
     Storage.configuration().set("fs.gs.impl", TestingCheatingFiles.class.getName());
     race("gs://" + dir.resolve("lake"));
     Outcome.Failed put = assertInstanceOf(Outcome.Failed.class, findings.get(0).outcome());
-    assertEquals("of 8 who put one file at once, 8 won", put.problem());
-    assertTrue(put.cause().contains("commits would overwrite each other"), put.cause());
-    assertFalse(put.fix().isEmpty());
+    assertEquals("of 8 who put one file at once, 8 won", put.told().problem());
+    assertTrue(
+        put.told().cause().contains("commits would overwrite each other"), put.told().cause());
+    assertFalse(put.told().fix().isEmpty());
   }
 
   @Test

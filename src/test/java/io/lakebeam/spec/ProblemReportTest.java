@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.lakebeam.graph.ErrorCode;
 import io.lakebeam.graph.Problem;
 import io.lakebeam.graph.SourceLocation;
 import java.nio.file.Path;
@@ -18,7 +19,12 @@ class ProblemReportTest {
 
   private final Problem downstream =
       new Problem(
-          new SourceLocation("p.yaml", 2, 0), "gold cannot be read", "", "", List.of("flights"));
+          ErrorCode.PIPELINE_INVALID,
+          new SourceLocation("p.yaml", 2, 0),
+          "gold cannot be read",
+          "",
+          "",
+          List.of("flights"));
   private final Problem cause =
       new Problem(
           new SourceLocation("t/a.sql", 2, 7),
@@ -99,7 +105,7 @@ class ProblemReportTest {
     JsonNode json =
         new ObjectMapper().readTree(new ProblemReport(List.of(downstream, cause), dir).json());
     assertEquals(
-        "{\"file\":\"t/a.sql\",\"line\":2,\"column\":7,\"problem\":\"there is no column carier\","
+        "{\"code\":\"PIPELINE_INVALID\",\"file\":\"t/a.sql\",\"line\":2,\"column\":7,\"problem\":\"there is no column carier\","
             + "\"cause\":\"flights has none\",\"fix\":\"did you mean carrier?\",\"caused_by\":[]}",
         json.get(0).toString());
     assertEquals("[\"flights\"]", json.get(1).get("caused_by").toString());

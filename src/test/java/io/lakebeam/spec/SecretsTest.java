@@ -77,9 +77,9 @@ class SecretsTest {
   @Test
   void whatIsNotSetIsNamedAndNothingElse() {
     Secrets.provide("A", SECRET);
-    IllegalStateException e =
+    UnsetSecretException e =
         assertThrows(
-            IllegalStateException.class,
+            UnsetSecretException.class,
             () -> Secrets.resolve(new SecretText("${A} ${UNSET_ONE}"), name -> null));
     assertEquals(
         "the environment variable UNSET_ONE is not set on this machine; ${A} ${UNSET_ONE} cannot be"

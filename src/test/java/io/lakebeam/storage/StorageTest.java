@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.lakebeam.graph.ErrorCode;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
@@ -149,13 +150,13 @@ class StorageTest {
         new StorageException("write", "/lake/x", new IOException("No space left on device"))
             .getMessage());
     assertEquals(
-        StorageException.Reason.NOT_FOUND,
-        new StorageException("read", "/lake/x", new FileNotFoundException("x")).reason());
+        ErrorCode.STORAGE_MISSING,
+        new StorageException("read", "/lake/x", new FileNotFoundException("x")).code());
     assertEquals(
-        StorageException.Reason.PERMISSION_DENIED,
+        ErrorCode.STORAGE_DENIED,
         new StorageException(
                 "read", "/lake/x", new FileNotFoundException("/lake/x (Permission denied)"))
-            .reason());
+            .code());
   }
 
   private static String text(Path path) {

@@ -3,6 +3,7 @@ package io.lakebeam.delta.file;
 import io.lakebeam.delta.DataFile;
 import io.lakebeam.delta.DeltaException;
 import io.lakebeam.graph.Column;
+import io.lakebeam.graph.ErrorCode;
 import io.lakebeam.graph.TableSchema;
 import io.lakebeam.parquet.ColumnsMismatchException;
 import io.lakebeam.parquet.ParquetRows;
@@ -90,6 +91,7 @@ public final class DataFileReader {
           file.toString(), ParquetRows.ofTable(input, configuration, columns, constants));
     } catch (FileNotFoundException e) {
       throw new DeltaException(
+          ErrorCode.TABLE_DAMAGED,
           "the data file "
               + file
               + " is gone, though its table's log has it: restore it from a copy of the lake",
@@ -98,7 +100,9 @@ public final class DataFileReader {
       throw new StorageException("read", file.toString(), e);
     } catch (ColumnsMismatchException e) {
       throw new DeltaException(
-          "the data file " + file + " does not fit its table: " + e.getMessage(), e);
+          ErrorCode.TABLE_DAMAGED,
+          "the data file " + file + " does not fit its table: " + e.getMessage(),
+          e);
     } catch (RuntimeException e) {
       throw damaged(file.toString(), e);
     }
@@ -106,7 +110,9 @@ public final class DataFileReader {
 
   private static DeltaException damaged(String file, RuntimeException e) {
     return new DeltaException(
-        "the data file " + file + " is damaged: restore it from a copy of the lake", e);
+        ErrorCode.TABLE_DAMAGED,
+        "the data file " + file + " is damaged: restore it from a copy of the lake",
+        e);
   }
 
   private static final class Rows implements CloseableIterator<InternalRow> {
@@ -134,6 +140,7 @@ public final class DataFileReader {
         }
         if (!ended && !rows.fault().isEmpty()) {
           throw new DeltaException(
+              ErrorCode.TABLE_DAMAGED,
               "the data file " + file + " does not fit its table: " + rows.fault());
         }
       }

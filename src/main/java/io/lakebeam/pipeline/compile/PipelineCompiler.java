@@ -3,6 +3,7 @@ package io.lakebeam.pipeline.compile;
 import io.lakebeam.expectation.Expectation;
 import io.lakebeam.graph.Column;
 import io.lakebeam.graph.DataflowGraph;
+import io.lakebeam.graph.ErrorCode;
 import io.lakebeam.graph.HiddenColumns;
 import io.lakebeam.graph.Ordering;
 import io.lakebeam.graph.PipelineException;
@@ -172,8 +173,7 @@ public final class PipelineCompiler {
 
   private CompiledPipeline compile() {
     for (SourceSpec source : spec.sources()) {
-      SourceReader.problem(source)
-          .ifPresent(e -> problems.add(new Problem(source.at(), e.problem(), e.reason(), e.fix())));
+      SourceReader.problem(source).ifPresent(e -> problems.add(e.told().at(source.at())));
       if (source.reference()) {
         analyzer.declare(source.name(), source.schema());
       } else {
@@ -427,6 +427,7 @@ public final class PipelineCompiler {
   private void uncheckable(DatasetSpec dataset, List<String> causes) {
     problems.add(
         new Problem(
+            ErrorCode.PIPELINE_INVALID,
             dataset.at(),
             dataset.name() + " cannot be checked",
             "it reads " + String.join(", ", causes) + ", which cannot be computed",

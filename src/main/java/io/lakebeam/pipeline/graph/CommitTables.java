@@ -7,6 +7,8 @@ import io.lakebeam.epoch.EpochResult.DatasetResult;
 import io.lakebeam.epoch.EpochResult.RuleResult;
 import io.lakebeam.expectation.Expectation;
 import io.lakebeam.expectation.RowCounts;
+import io.lakebeam.graph.ErrorCode;
+import io.lakebeam.graph.Problem;
 import io.lakebeam.pipeline.CompiledTable;
 import io.lakebeam.pipeline.DecidedTables;
 import io.lakebeam.pipeline.Payload;
@@ -148,20 +150,17 @@ public final class CommitTables
     FlowReport.Violation first = violations.get(0);
     return new DatasetOutcome.Stopped(
         table.name(),
-        "expectation " + first.rule() + " of " + table.name() + " stops the update",
-        counts.failed() + " of " + counts.in() + " rows break it, and its on_violation is fail",
-        "change the rule (quarantine and drop let the other rows through) or the query, and run the"
-            + " update again: it goes on with the same rows. Leave its files as they are: tables"
-            + " without this rule may have their rows already",
+        Problem.of(
+            ErrorCode.EXPECTATION_VIOLATED,
+            "expectation " + first.rule() + " of " + table.name() + " stops the update",
+            counts.failed() + " of " + counts.in() + " rows break it, and its on_violation is fail",
+            "change the rule (quarantine and drop let the other rows through) or the query, and run the"
+                + " update again: it goes on with the same rows. Leave its files as they are: tables"
+                + " without this rule may have their rows already"),
         violations.stream().limit(5).map(FlowReport.Violation::row).toList());
   }
 
   static DatasetOutcome.Stopped stopped(String table, CommitOutcome outcome) {
-    return new DatasetOutcome.Stopped(
-        table,
-        "table " + table + " could not be committed",
-        DecidedTables.reason(outcome),
-        "remove the cause; the next update goes on with the same rows",
-        List.of());
+    return new DatasetOutcome.Stopped(table, outcome.problem(table).orElseThrow(), List.of());
   }
 }

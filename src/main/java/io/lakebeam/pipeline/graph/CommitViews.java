@@ -5,6 +5,7 @@ import io.lakebeam.delta.view.Groups;
 import io.lakebeam.delta.view.NoRoomException;
 import io.lakebeam.delta.view.ViewTable;
 import io.lakebeam.epoch.EpochResult.DatasetResult;
+import io.lakebeam.graph.Problem;
 import io.lakebeam.pipeline.Payload;
 import io.lakebeam.row.Packed;
 import io.lakebeam.spec.StorageSpec;
@@ -61,7 +62,7 @@ final class CommitViews extends StorageFn<KV<String, Iterable<Packed<ViewPart>>>
     }
     if (error.isPresent()) {
       ViewPart.Broken broken = error.get();
-      out.output(behind(view, broken.problem(), broken.cause(), broken.fix()));
+      out.output(behind(view, broken.told()));
       return;
     }
     ViewTable.Refresh whole =
@@ -72,7 +73,7 @@ final class CommitViews extends StorageFn<KV<String, Iterable<Packed<ViewPart>>>
       read.forEach(part -> groups.merge(part.groups()));
       refreshed = table.merge(whole, groups, TableWriter.stem(Epochs.of(window)));
     } catch (NoRoomException e) {
-      out.output(behind(view, "view " + view + ": " + e.problem(), e.reason(), e.fix()));
+      out.output(behind(view, e.told().in("view " + view)));
       return;
     }
     if (refreshed.outcome() instanceof CommitOutcome.Committed committed) {
@@ -124,7 +125,7 @@ final class CommitViews extends StorageFn<KV<String, Iterable<Packed<ViewPart>>>
             Map.of()));
   }
 
-  private static DatasetOutcome behind(String view, String problem, String cause, String fix) {
-    return new DatasetOutcome.Behind(view, problem, cause, fix + GOES_ON);
+  private static DatasetOutcome behind(String view, Problem told) {
+    return new DatasetOutcome.Behind(view, told.withFix(told.fix() + GOES_ON));
   }
 }

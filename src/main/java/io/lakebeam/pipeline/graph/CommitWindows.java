@@ -9,6 +9,8 @@ import io.lakebeam.delta.view.NoRoomException;
 import io.lakebeam.epoch.Closing;
 import io.lakebeam.epoch.Decision;
 import io.lakebeam.expectation.RowCounts;
+import io.lakebeam.graph.ErrorCode;
+import io.lakebeam.graph.Problem;
 import io.lakebeam.pipeline.CompiledTable;
 import io.lakebeam.pipeline.CompiledWindows;
 import io.lakebeam.pipeline.DecidedTables;
@@ -73,21 +75,23 @@ final class CommitWindows
       }
     }
     if (broken != null) {
-      out.output(behind(table, broken.problem(), broken.cause(), broken.fix()));
+      out.output(behind(table, broken.told()));
       return;
     }
     checkComplete(table, started, read);
     try {
       out.output(commit(table, started, read, Epochs.of(epoch)));
     } catch (NoRoomException e) {
-      out.output(behind(table, "table " + table.name() + ": " + e.problem(), e.reason(), e.fix()));
+      out.output(behind(table, e.told().in("table " + table.name())));
     } catch (RowProgram.RowFailedException e) {
       out.output(
           behind(
               table,
-              "the query of table " + table.name() + " fails on a group",
-              e.getMessage(),
-              "guard the expression in the query, for instance with TRY_CAST or NULLIF"));
+              Problem.of(
+                  ErrorCode.QUERY_FAILED,
+                  "the query of table " + table.name() + " fails on a group",
+                  e.getMessage(),
+                  "guard the expression in the query, for instance with TRY_CAST or NULLIF")));
     }
   }
 
@@ -158,7 +162,7 @@ final class CommitWindows
   private DecidedTables.CarriedOut carryOut(
       CompiledWindows table, Closing closing, long epoch, Decision decided) {
     CommitOutcome quarantine = quarantine(table, closing, epoch, decided.quarantineFiles());
-    return DecidedTables.isIn(quarantine)
+    return quarantine.isIn()
         ? new DecidedTables.CarriedOut(table.name(), commit(table, closing, epoch, decided.files()))
         : new DecidedTables.CarriedOut(table.table().quarantineName(), quarantine);
   }
@@ -199,12 +203,11 @@ final class CommitWindows
     return Map.of("pipeline", pipeline, "epoch", Long.toString(epoch));
   }
 
-  private static DatasetOutcome behind(
-      CompiledWindows table, String problem, String cause, String fix) {
+  private static DatasetOutcome behind(CompiledWindows table, Problem told) {
     return new DatasetOutcome.Behind(
         table.name(),
-        problem,
-        cause,
-        fix + "; everything else is up to date, and the windows come in the next update");
+        told.withFix(
+            told.fix()
+                + "; everything else is up to date, and the windows come in the next update"));
   }
 }

@@ -10,7 +10,6 @@ import io.lakebeam.epoch.Ledger;
 import io.lakebeam.event.EventLog;
 import io.lakebeam.event.FlowDefinition;
 import io.lakebeam.pipeline.CompiledPipeline;
-import io.lakebeam.pipeline.DecidedTables;
 import io.lakebeam.pipeline.Definitions;
 import io.lakebeam.source.BadFile;
 import java.time.Clock;
@@ -85,7 +84,7 @@ final class CompleteEpoch extends StorageFn<KV<String, Iterable<EpochPart>>, Lon
                   .toList());
       Optional<CommitOutcome> logged =
           events.append(result, plan.startsUpdate() ? flows : List.of(), changed(ledger, plan));
-      if (logged.isEmpty() || DecidedTables.isIn(logged.get())) {
+      if (logged.isEmpty() || logged.get().isIn()) {
         ledger.done(result);
         behind.stream()
             .min(Comparator.comparing(DatasetOutcome.Behind::dataset))
@@ -98,14 +97,7 @@ final class CompleteEpoch extends StorageFn<KV<String, Iterable<EpochPart>>, Lon
     }
     stops.sort(Comparator.comparing(DatasetOutcome.Stopped::dataset));
     DatasetOutcome.Stopped first = stops.get(0);
-    ledger.failed(
-        new EpochFailure(
-            plan.number(),
-            first.dataset(),
-            first.problem(),
-            first.cause(),
-            first.fix(),
-            first.samples()));
+    ledger.failed(new EpochFailure(plan.number(), first.dataset(), first.told(), first.samples()));
   }
 
   /**
@@ -121,8 +113,7 @@ final class CompleteEpoch extends StorageFn<KV<String, Iterable<EpochPart>>, Lon
   }
 
   private static EpochFailure failure(long epoch, DatasetOutcome.Behind view) {
-    return new EpochFailure(
-        epoch, view.dataset(), view.problem(), view.cause(), view.fix(), List.of());
+    return new EpochFailure(epoch, view.dataset(), view.told(), List.of());
   }
 
   private static DatasetResult unfinished(String view) {

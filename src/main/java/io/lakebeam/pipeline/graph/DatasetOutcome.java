@@ -1,6 +1,7 @@
 package io.lakebeam.pipeline.graph;
 
 import io.lakebeam.epoch.EpochResult.DatasetResult;
+import io.lakebeam.graph.Problem;
 import io.lakebeam.source.BadFile;
 import java.io.Serializable;
 import java.util.List;
@@ -36,12 +37,10 @@ sealed interface DatasetOutcome extends Serializable {
    * A view cannot be brought up to date. Nothing waits for it: the epoch is done without it, it
    * catches up by itself once its query is mended, and the update says so at its end.
    */
-  record Behind(String dataset, String problem, String cause, String fix)
-      implements DatasetOutcome {}
+  record Behind(String dataset, Problem told) implements DatasetOutcome {}
 
   /** Nothing of the epoch is committed to the dataset, and the update stops. */
-  record Stopped(String dataset, String problem, String cause, String fix, List<String> samples)
-      implements DatasetOutcome {
+  record Stopped(String dataset, Problem told, List<String> samples) implements DatasetOutcome {
     public Stopped {
       samples = List.copyOf(samples);
     }

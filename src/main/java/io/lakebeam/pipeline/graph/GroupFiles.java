@@ -4,6 +4,8 @@ import io.lakebeam.delta.file.CloseableIterator;
 import io.lakebeam.delta.file.DataFileReader;
 import io.lakebeam.delta.view.Groups;
 import io.lakebeam.delta.view.NoRoomException;
+import io.lakebeam.graph.ErrorCode;
+import io.lakebeam.graph.Problem;
 import io.lakebeam.pipeline.CompiledView;
 import io.lakebeam.pipeline.Payload;
 import io.lakebeam.row.Packed;
@@ -111,8 +113,7 @@ final class GroupFiles extends StorageFn<ViewPart.File, KV<String, Packed<ViewPa
           });
       return Optional.empty();
     } catch (NoRoomException e) {
-      return Optional.of(
-          new ViewPart.Broken("view " + view.name() + ": " + e.problem(), e.reason(), e.fix()));
+      return Optional.of(new ViewPart.Broken(e.told().in("view " + view.name())));
     } catch (RowProgram.RowFailedException e) {
       return Optional.of(broken(e.getMessage(), row, view));
     } catch (RuntimeException e) { // of Spark's aggregates, whatever they cannot take
@@ -122,9 +123,11 @@ final class GroupFiles extends StorageFn<ViewPart.File, KV<String, Packed<ViewPa
 
   private static ViewPart.Broken broken(String error, InternalRow row, CompiledView view) {
     return new ViewPart.Broken(
-        "the query of view " + view.name() + " fails on a row",
-        error + ", on " + Shortened.ofRow(row, view.query().reads(), view.upstreamSchema()),
-        "guard the expression in the view's query, for instance with TRY_CAST or NULLIF");
+        Problem.of(
+            ErrorCode.QUERY_FAILED,
+            "the query of view " + view.name() + " fails on a row",
+            error + ", on " + Shortened.ofRow(row, view.query().reads(), view.upstreamSchema()),
+            "guard the expression in the view's query, for instance with TRY_CAST or NULLIF"));
   }
 
   @FinishBundle

@@ -5,6 +5,8 @@ import io.lakebeam.delta.file.DataFileReader;
 import io.lakebeam.delta.view.Groups;
 import io.lakebeam.delta.view.NoRoomException;
 import io.lakebeam.epoch.Closing;
+import io.lakebeam.graph.ErrorCode;
+import io.lakebeam.graph.Problem;
 import io.lakebeam.pipeline.CompiledWindows;
 import io.lakebeam.pipeline.Payload;
 import io.lakebeam.row.Packed;
@@ -124,8 +126,7 @@ final class GroupWindows extends StorageFn<WindowPart.File, KV<String, Packed<Wi
           });
       return Optional.empty();
     } catch (NoRoomException e) {
-      return Optional.of(
-          new WindowPart.Broken("table " + table.name() + ": " + e.problem(), e.reason(), e.fix()));
+      return Optional.of(new WindowPart.Broken(e.told().in("table " + table.name())));
     } catch (RowProgram.RowFailedException e) {
       return Optional.of(broken(e.getMessage(), row, table));
     } catch (RuntimeException e) { // of Spark's aggregates, whatever they cannot take
@@ -135,11 +136,13 @@ final class GroupWindows extends StorageFn<WindowPart.File, KV<String, Packed<Wi
 
   private static WindowPart.Broken broken(String error, InternalRow row, CompiledWindows table) {
     return new WindowPart.Broken(
-        "the query of table " + table.name() + " fails on a row",
-        error
-            + ", on "
-            + Shortened.ofRow(row, table.query().groups().reads(), table.upstreamSchema()),
-        "guard the expression in the query, for instance with TRY_CAST or NULLIF");
+        Problem.of(
+            ErrorCode.QUERY_FAILED,
+            "the query of table " + table.name() + " fails on a row",
+            error
+                + ", on "
+                + Shortened.ofRow(row, table.query().groups().reads(), table.upstreamSchema()),
+            "guard the expression in the query, for instance with TRY_CAST or NULLIF"));
   }
 
   @FinishBundle

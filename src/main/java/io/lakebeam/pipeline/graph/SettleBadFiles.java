@@ -1,6 +1,7 @@
 package io.lakebeam.pipeline.graph;
 
 import io.lakebeam.epoch.Ledger;
+import io.lakebeam.graph.ErrorCode;
 import io.lakebeam.pipeline.CommittedEpochs;
 import io.lakebeam.pipeline.CompiledTable;
 import io.lakebeam.pipeline.Payload;
@@ -135,6 +136,7 @@ final class SettleBadFiles
       if (CommittedEpochs.has(ledgerPlace.pipeline(), table, epoch)
           || CommittedEpochs.quarantineHas(ledgerPlace.pipeline(), table, epoch)) {
         throw SourceException.permanent(
+            ErrorCode.INPUT_CHANGED,
             file.source(),
             file.path() + " cannot be set aside",
             table.name() + " has what could be read of it in epoch " + epoch + "; now " + error,
@@ -146,6 +148,7 @@ final class SettleBadFiles
 
   private static SourceException disputed(long epoch, FileName file, boolean isAside) {
     return SourceException.permanent(
+        ErrorCode.INPUT_CHANGED,
         file.source(),
         file.path() + (isAside ? " is set aside and was read" : " is read and was set aside"),
         "two workers that looked at it in epoch "

@@ -3,6 +3,7 @@ package io.lakebeam.pipeline.graph;
 import io.lakebeam.delta.DataFile;
 import io.lakebeam.delta.view.Groups;
 import io.lakebeam.delta.view.ViewTable;
+import io.lakebeam.graph.Problem;
 import java.io.Serializable;
 
 /** What meets at a view's commit. */
@@ -19,7 +20,7 @@ sealed interface ViewPart extends Serializable {
   record Part(long to, int files, Groups.Parts groups, long rows) implements ViewPart {}
 
   /** The view's query fails on a row, or has no room for what it gives. */
-  record Broken(String problem, String cause, String fix) implements ViewPart {}
+  record Broken(Problem told) implements ViewPart {}
 
   /** A file to be read for a view's refresh. */
   record File(String view, long to, DataFile file) implements Serializable {}

@@ -3,6 +3,7 @@ package io.lakebeam.pipeline.graph;
 import io.lakebeam.delta.DataFile;
 import io.lakebeam.delta.view.Groups;
 import io.lakebeam.epoch.Closing;
+import io.lakebeam.graph.Problem;
 import java.io.Serializable;
 import java.time.Instant;
 import java.util.List;
@@ -30,7 +31,7 @@ sealed interface WindowPart extends Serializable {
   record Part(Closing closing, int files, Groups.Parts groups, long late) implements WindowPart {}
 
   /** The query fails on a row, or has no room for what it gives. */
-  record Broken(String problem, String cause, String fix) implements WindowPart {}
+  record Broken(Problem told) implements WindowPart {}
 
   /**
    * A file to be read.

@@ -1,5 +1,6 @@
 package io.lakebeam.source.decode;
 
+import io.lakebeam.graph.ErrorCode;
 import io.lakebeam.source.SourceException;
 import io.lakebeam.spec.SourceSpec;
 import java.io.IOException;
@@ -38,6 +39,7 @@ final class AvroDecoder implements RecordDecoder {
       schema = new Schema.Parser().parse(format.schema());
     } catch (AvroRuntimeException e) {
       throw SourceException.permanent(
+          ErrorCode.SOURCE_INVALID,
           source.name(),
           format.file() + " is no Avro schema",
           BadRecord.shortened(String.valueOf(e.getMessage())),
@@ -48,6 +50,7 @@ final class AvroDecoder implements RecordDecoder {
       return new AvroDecoder(format.framing(), schema, new AvroRow(layout, schema));
     } catch (BadRecord e) {
       throw SourceException.permanent(
+          ErrorCode.SOURCE_INVALID,
           source.name(),
           format.file() + " does not have the declared columns",
           e.getMessage(),

@@ -1,5 +1,6 @@
 package io.lakebeam.source.decode;
 
+import io.lakebeam.graph.ErrorCode;
 import io.lakebeam.source.SourceException;
 import io.lakebeam.source.file.TextFile;
 import io.lakebeam.spec.SourceSpec;
@@ -31,6 +32,7 @@ public final class MessageDecoders {
       return ProtobufDecoder.of(source, protobuf, layout);
     }
     throw SourceException.permanent(
+        ErrorCode.SOURCE_INVALID,
         source.name(),
         "records of a topic cannot be " + format.name(),
         "it is a format of files",

@@ -7,6 +7,7 @@ import com.google.protobuf.DynamicMessage;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.TextFormat;
 import com.google.protobuf.util.JsonFormat;
+import io.lakebeam.graph.ErrorCode;
 import io.lakebeam.row.Utf8;
 import io.lakebeam.source.SourceException;
 import io.lakebeam.spec.SourceSpec;
@@ -57,6 +58,7 @@ final class ProtobufDecoder implements RecordDecoder {
       return new ProtobufDecoder(format.framing(), layout, descriptor, columns, json);
     } catch (BadRecord e) {
       throw SourceException.permanent(
+          ErrorCode.SOURCE_INVALID,
           source.name(),
           "the message " + format.message() + " does not have the declared columns",
           e.getMessage(),

@@ -14,6 +14,7 @@ import com.google.protobuf.StructProto;
 import com.google.protobuf.TimestampProto;
 import com.google.protobuf.WrappersProto;
 import com.google.protobuf.util.JsonFormat;
+import io.lakebeam.graph.ErrorCode;
 import io.lakebeam.graph.NearestName;
 import io.lakebeam.source.SourceException;
 import io.lakebeam.spec.SourceSpec;
@@ -64,10 +65,20 @@ final class ProtobufTypes {
       return types;
     } catch (InvalidProtocolBufferException e) {
       throw SourceException.permanent(
-          source, format.file() + " is no descriptor of Protobuf", e.getMessage(), remedy, e);
+          ErrorCode.SOURCE_INVALID,
+          source,
+          format.file() + " is no descriptor of Protobuf",
+          e.getMessage(),
+          remedy,
+          e);
     } catch (DescriptorValidationException | IllegalArgumentException e) {
       throw SourceException.permanent(
-          source, format.file() + " cannot be used", e.getMessage(), remedy, e);
+          ErrorCode.SOURCE_INVALID,
+          source,
+          format.file() + " cannot be used",
+          e.getMessage(),
+          remedy,
+          e);
     }
   }
 
@@ -120,6 +131,7 @@ final class ProtobufTypes {
     Descriptor message = messages.get(format.message());
     if (message == null) {
       throw SourceException.permanent(
+          ErrorCode.SOURCE_INVALID,
           source,
           format.file() + " has no message " + format.message(),
           "its messages are " + BadRecord.shortened(String.join(", ", messages.keySet())),

@@ -1,5 +1,6 @@
 package io.lakebeam.source.decode;
 
+import io.lakebeam.graph.ErrorCode;
 import io.lakebeam.source.SourceException;
 import io.lakebeam.source.file.Magic;
 import io.lakebeam.source.file.Packing;
@@ -47,6 +48,7 @@ public final class TextBytes extends InputStream {
     var unknown = Packing.unknownEnd(path);
     if (unknown.isPresent()) {
       throw SourceException.badFile(
+          ErrorCode.INPUT_UNREADABLE,
           source,
           "files that end in " + unknown.get() + " cannot be read: " + path,
           "nothing here unpacks them",
@@ -75,6 +77,7 @@ public final class TextBytes extends InputStream {
                 + kind.extension()
                 + ", then it is unpacked; and run the update with --skip-missing, for its old name";
     return SourceException.badFile(
+        ErrorCode.INPUT_UNREADABLE,
         source,
         path + " is no text",
         "its first bytes are those of " + kind.label() + ", and its name does not say so",
@@ -122,6 +125,7 @@ public final class TextBytes extends InputStream {
   private SourceException damaged(Exception e) {
     String message = e instanceof EOFException ? null : e.getMessage();
     return SourceException.badFile(
+        ErrorCode.INPUT_UNREADABLE,
         source,
         path + " cannot be unpacked as " + packing.label(),
         message == null ? "it is damaged or cut off" : BadRecord.said(message),

@@ -1,5 +1,6 @@
 package io.lakebeam.source.file;
 
+import io.lakebeam.graph.ErrorCode;
 import io.lakebeam.graph.Limits;
 import io.lakebeam.source.FilePart;
 import io.lakebeam.source.SourceException;
@@ -134,6 +135,7 @@ final class AvroFile {
   private void requireCodec(String codec) {
     if (DataFileConstants.XZ_CODEC.equals(codec)) {
       throw SourceException.badFile(
+          ErrorCode.INPUT_UNREADABLE,
           source,
           path + " is packed with the codec xz",
           "nothing here unpacks it",
@@ -228,6 +230,7 @@ final class AvroFile {
       return new AvroRow(layout, schema);
     } catch (BadRecord e) {
       throw SourceException.badFile(
+          ErrorCode.INPUT_MISMATCHED,
           source,
           path + " does not have the declared columns",
           e.getMessage(),
@@ -240,6 +243,7 @@ final class AvroFile {
         .orElseThrow(
             () ->
                 SourceException.badFile(
+                    ErrorCode.INPUT_UNREADABLE,
                     source,
                     path + " is not written by Event Hubs Capture",
                     "its records have no field Body of bytes",
@@ -248,6 +252,11 @@ final class AvroFile {
 
   private SourceException damaged(String reason, @Nullable Exception e) {
     return SourceException.badFile(
-        source, path + " cannot be read as Avro", reason, "Put a whole one in its place", e);
+        ErrorCode.INPUT_UNREADABLE,
+        source,
+        path + " cannot be read as Avro",
+        reason,
+        "Put a whole one in its place",
+        e);
   }
 }

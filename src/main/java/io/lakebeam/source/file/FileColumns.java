@@ -1,6 +1,6 @@
 package io.lakebeam.source.file;
 
-import io.lakebeam.parquet.Mismatch;
+import io.lakebeam.graph.Problem;
 import io.lakebeam.parquet.ParquetRows;
 import io.lakebeam.source.Slice;
 import io.lakebeam.source.SourceException;
@@ -30,7 +30,7 @@ public final class FileColumns {
     RowLayout layout = RowLayout.of(source);
     ParquetFile parquet = new ParquetFile(source.name(), layout, path);
     try {
-      List<Mismatch> mismatches =
+      List<Problem> mismatches =
           ParquetRows.mismatches(
               SourceFileSystem.parquet(path), layout.columns(), layout.namesInData());
       if (!mismatches.isEmpty()) {

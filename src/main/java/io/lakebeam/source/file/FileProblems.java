@@ -1,5 +1,6 @@
 package io.lakebeam.source.file;
 
+import io.lakebeam.graph.ErrorCode;
 import io.lakebeam.source.SourceException;
 import io.lakebeam.storage.StorageException;
 import java.io.IOException;
@@ -8,7 +9,6 @@ import java.nio.file.LinkOption;
 import java.nio.file.Paths;
 import java.util.Locale;
 import org.apache.hadoop.fs.UnsupportedFileSystemException;
-import org.apache.hadoop.security.AccessControlException;
 
 /** What storage says, as its owner understands it. */
 final class FileProblems {
@@ -17,6 +17,7 @@ final class FileProblems {
   /** A file that was there when it was planned. */
   static SourceException gone(String source, String path, IOException e) {
     return SourceException.permanent(
+        ErrorCode.INPUT_MISSING,
         source,
         path + " is gone since it was planned",
         "its rows belong to an epoch that is not done",
@@ -28,6 +29,7 @@ final class FileProblems {
   /** A file that is read in parts, which are no longer those of one file. */
   static SourceException changed(String source, String path) {
     return SourceException.retryable(
+        ErrorCode.INPUT_CHANGED,
         source,
         path + " changed after it was planned",
         "it is read in parts, and parts of two versions of it do not go together",
@@ -52,6 +54,7 @@ final class FileProblems {
   /** A file whose content lies deeper in itself than calls can go. */
   static SourceException tooDeep(String source, String path, StackOverflowError e) {
     return SourceException.badFile(
+        ErrorCode.INPUT_UNREADABLE,
         source,
         path + " cannot be read",
         "what it holds is nested too deep",
@@ -62,6 +65,7 @@ final class FileProblems {
   /** A file that the heap has no room for. */
   static SourceException tooLarge(String source, String path, OutOfMemoryError e) {
     return SourceException.badFile(
+        ErrorCode.OUT_OF_MEMORY,
         source,
         "the memory did not suffice to read " + path,
         String.format(
@@ -76,20 +80,20 @@ final class FileProblems {
   /** A file system that does not do what it should with that path. */
   static SourceException of(String source, String path, IOException e) {
     String message = String.valueOf(e.getMessage());
-    if (e instanceof UnsupportedFileSystemException || message.startsWith("No FileSystem for")) {
+    StorageException failure = new StorageException("read", path, e);
+    if (e instanceof UnsupportedFileSystemException) {
       return SourceException.permanent(
+          ErrorCode.SOURCE_INVALID,
           source,
           "nothing here can read " + path,
           message,
           "Write a path, or a URI that starts with file:, abfss:, s3a: or gs:",
           e);
     }
-    boolean denied =
-        e instanceof AccessControlException
-            || e instanceof java.nio.file.AccessDeniedException
-            || message.toLowerCase(Locale.ROOT).contains("permission denied");
+    boolean denied = failure.code() == ErrorCode.STORAGE_DENIED;
     if (denied && isDeniedItself(path)) {
       return SourceException.badFile(
+          ErrorCode.SOURCE_DENIED,
           source,
           "no permission to read " + path,
           "its folder may be read, and it may not",
@@ -98,13 +102,15 @@ final class FileProblems {
     }
     if (denied) {
       return SourceException.permanent(
+          ErrorCode.SOURCE_DENIED,
           source,
           "no permission to read " + path,
-          new StorageException("read", path, e).getMessage(),
+          failure.getMessage(),
           "Give the account that runs the pipeline the right to list and read it",
           e);
     }
     return SourceException.retryable(
+        ErrorCode.SOURCE_UNREACHABLE,
         source,
         "cannot read " + path,
         message,

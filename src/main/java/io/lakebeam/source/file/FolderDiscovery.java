@@ -1,5 +1,6 @@
 package io.lakebeam.source.file;
 
+import io.lakebeam.graph.ErrorCode;
 import io.lakebeam.graph.Limits;
 import io.lakebeam.source.Discovery;
 import io.lakebeam.source.Slice;
@@ -104,6 +105,7 @@ public final class FolderDiscovery implements SourceDiscovery {
         FileIdentity then = now(file.path());
         if (!then.equals(now)) {
           throw SourceException.retryable(
+              ErrorCode.INPUT_CHANGED,
               source.name(),
               path + " is still being written",
               "it belongs to an epoch that is done again",
@@ -137,6 +139,7 @@ public final class FolderDiscovery implements SourceDiscovery {
     try {
       if (!SourceFileSystem.exists(root)) {
         throw SourceException.permanent(
+            ErrorCode.SOURCE_MISSING,
             source.name(),
             "the folder " + root + " does not exist",
             "its files " + pattern + " are to be read",
@@ -157,6 +160,7 @@ public final class FolderDiscovery implements SourceDiscovery {
       throw FileProblems.of(source.name(), pattern, e);
     } catch (IllegalArgumentException e) {
       throw SourceException.permanent(
+          ErrorCode.SOURCE_INVALID,
           source.name(),
           "the path " + pattern + " cannot be understood",
           String.valueOf(e.getMessage()),
@@ -200,6 +204,7 @@ public final class FolderDiscovery implements SourceDiscovery {
 
   private SourceException changed(FileIdentity file, KnownFiles.Answer answer) {
     return SourceException.permanent(
+        ErrorCode.INPUT_CHANGED,
         source.name(),
         landing.path(file.path()) + " has changed after it was read",
         answer.difference(file) + ", and the source says changed_files: fail",

@@ -1,7 +1,9 @@
 package io.lakebeam.source.file;
 
+import io.lakebeam.graph.ErrorCode;
+import io.lakebeam.graph.Problem;
 import io.lakebeam.parquet.ColumnsMismatchException;
-import io.lakebeam.parquet.Mismatch;
+import io.lakebeam.parquet.Mismatches;
 import io.lakebeam.parquet.ParquetRows;
 import io.lakebeam.row.Utf8;
 import io.lakebeam.source.FilePart;
@@ -79,12 +81,13 @@ final class ParquetFile {
     }
   }
 
-  SourceException refused(List<Mismatch> mismatches, Exception cause) {
+  SourceException refused(List<Problem> mismatches, Exception cause) {
     return SourceException.badFile(
+        ErrorCode.INPUT_MISMATCHED,
         source,
         path + " does not have the declared columns",
-        Mismatch.problems(mismatches),
-        "In the schema of the source, " + Mismatch.fixes(mismatches),
+        Mismatches.problems(mismatches),
+        "In the schema of the source, " + Mismatches.fixes(mismatches),
         cause);
   }
 
@@ -128,6 +131,7 @@ final class ParquetFile {
     }
     String message = innermost.getMessage();
     return SourceException.badFile(
+        ErrorCode.INPUT_UNREADABLE,
         source,
         path + " cannot be read as Parquet",
         message == null

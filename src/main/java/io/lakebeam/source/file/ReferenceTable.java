@@ -1,5 +1,6 @@
 package io.lakebeam.source.file;
 
+import io.lakebeam.graph.ErrorCode;
 import io.lakebeam.row.RowFields;
 import io.lakebeam.shaded.spark.sql.catalyst.InternalRow;
 import io.lakebeam.shaded.spark.sql.catalyst.expressions.GenericInternalRow;
@@ -61,6 +62,7 @@ public final class ReferenceTable {
     SortedSet<FileIdentity> found = new FolderDiscovery(source, files).visibleFiles();
     if (found.isEmpty()) {
       throw SourceException.permanent(
+          ErrorCode.SOURCE_MISSING,
           source.name(),
           "there is no file " + files.pattern(),
           "a reference table is read whole before the rows that are looked up in it",
@@ -87,6 +89,7 @@ public final class ReferenceTable {
     @Override
     public void rejected(Rejected rejected) {
       throw SourceException.permanent(
+          ErrorCode.INPUT_UNREADABLE,
           source.name(),
           rejected.position() + " cannot be read",
           rejected.error(),
@@ -96,6 +99,7 @@ public final class ReferenceTable {
     @Override
     public void warning(String text) {
       throw SourceException.retryable(
+          ErrorCode.INPUT_CHANGED,
           source.name(),
           "the reference files changed while they were read",
           text,

@@ -1,5 +1,6 @@
 package io.lakebeam.source.file;
 
+import io.lakebeam.graph.ErrorCode;
 import io.lakebeam.source.SourceException;
 import io.lakebeam.source.decode.BadRecord;
 import io.lakebeam.source.decode.JsonDocuments;
@@ -79,6 +80,7 @@ public final class TextFile {
       charset = Charset.forName(csv.charset());
     } catch (IllegalArgumentException e) {
       throw SourceException.permanent(
+          ErrorCode.SOURCE_INVALID,
           source,
           "there is no encoding " + BadRecord.quoted(csv.charset()),
           "this Java does not know the name",
@@ -89,6 +91,7 @@ public final class TextFile {
         .orElseThrow(
             () ->
                 SourceException.permanent(
+                    ErrorCode.SOURCE_INVALID,
                     source,
                     "files in encoding " + charset.name() + " cannot be read",
                     "its commas and line ends are not those of ASCII",

@@ -1,5 +1,6 @@
 package io.lakebeam.source.file;
 
+import io.lakebeam.graph.ErrorCode;
 import io.lakebeam.source.SourceException;
 import io.lakebeam.storage.Storage;
 import java.io.IOException;
@@ -57,6 +58,7 @@ final class UnreadableNames {
   /** What to tell of one. */
   static SourceException problem(String source, String path) {
     return SourceException.badFile(
+        ErrorCode.INPUT_UNREADABLE,
         source,
         path + " cannot be opened by its name",
         "the name is no text in the encoding of this machine, which is "

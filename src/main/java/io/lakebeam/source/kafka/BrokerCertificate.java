@@ -54,6 +54,7 @@ public record BrokerCertificate(String subject, Instant expires, String protocol
   }
 
   static String fix(IOException e, KafkaSettings settings) {
+    // Java has one type for whatever keeps a connection from being encrypted.
     String said = String.valueOf(e.getMessage());
     if (said.contains("Unsupported or unrecognized SSL message")) {
       return "The broker does not speak TLS there: correct the port, or security.protocol";

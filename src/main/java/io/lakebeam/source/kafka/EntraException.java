@@ -1,11 +1,11 @@
 package io.lakebeam.source.kafka;
 
+import io.lakebeam.graph.Problem;
 import io.lakebeam.source.SourceException;
 
 /** Why Entra ID gave no token, told without any secret. */
 final class EntraException extends Exception {
-  private final String problem;
-  private final String fix;
+  private final transient Problem told;
   private final Passing passing;
 
   /** When it may work without anybody doing anything. */
@@ -15,26 +15,25 @@ final class EntraException extends Exception {
     AT_ONCE
   }
 
-  private EntraException(String problem, String reason, String fix, Passing passing) {
-    super(reason);
-    this.problem = problem;
-    this.fix = fix;
+  private EntraException(Problem told, Passing passing) {
+    super(told.cause());
+    this.told = told;
     this.passing = passing;
   }
 
   /** It stays until somebody mends it. */
-  static EntraException permanent(String problem, String reason, String fix) {
-    return new EntraException(problem, reason, fix, Passing.NEVER);
+  static EntraException permanent(Problem told) {
+    return new EntraException(told, Passing.NEVER);
   }
 
   /** Nobody answers: it may pass, and asking again at once helps nobody. */
-  static EntraException away(String problem, String reason, String fix) {
-    return new EntraException(problem, reason, fix, Passing.LATER);
+  static EntraException away(Problem told) {
+    return new EntraException(told, Passing.LATER);
   }
 
   /** The server asks to be asked again. */
-  static EntraException busy(String problem, String reason, String fix) {
-    return new EntraException(problem, reason, fix, Passing.AT_ONCE);
+  static EntraException busy(Problem told) {
+    return new EntraException(told, Passing.AT_ONCE);
   }
 
   boolean isBusy() {
@@ -47,7 +46,7 @@ final class EntraException extends Exception {
 
   SourceException forSource(String source) {
     return isRetryable()
-        ? SourceException.retryable(source, problem, getMessage(), fix, null)
-        : SourceException.permanent(source, problem, getMessage(), fix);
+        ? SourceException.retryable(source, told)
+        : SourceException.permanent(source, told);
   }
 }

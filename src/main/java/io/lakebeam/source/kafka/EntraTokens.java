@@ -3,6 +3,8 @@ package io.lakebeam.source.kafka;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.lakebeam.graph.ErrorCode;
+import io.lakebeam.graph.Problem;
 import io.lakebeam.http.Answers;
 import java.io.IOException;
 import java.net.http.HttpClient;
@@ -97,12 +99,14 @@ final class EntraTokens {
       answer = Answers.take(client, request.http());
     } catch (IOException e) {
       throw EntraException.away(
-          "no token for " + request.who(),
-          "no answer from " + request.endpoint() + ": " + reason(e),
-          request.secret().isPresent()
-              ? "See whether this machine reaches that address; auth has authority for another"
-              : "Managed identities exist on machines in Azure only; elsewhere use"
-                  + " client_credentials");
+          Problem.of(
+              ErrorCode.SOURCE_UNREACHABLE,
+              "no token for " + request.who(),
+              "no answer from " + request.endpoint() + ": " + reason(e),
+              request.secret().isPresent()
+                  ? "See whether this machine reaches that address; auth has authority for another"
+                  : "Managed identities exist on machines in Azure only; elsewhere use"
+                      + " client_credentials"));
     } catch (InterruptedException e) {
       throw interrupted(request);
     }
@@ -115,9 +119,11 @@ final class EntraTokens {
     long seconds = json.path("expires_in").asLong();
     if (value.isEmpty() || seconds <= 0) {
       throw EntraException.permanent(
-          "no token for " + request.who(),
-          request.endpoint() + " answers, but with no access_token and expires_in",
-          "See whether the address is that of a token endpoint");
+          Problem.of(
+              ErrorCode.SOURCE_INVALID,
+              "no token for " + request.who(),
+              request.endpoint() + " answers, but with no access_token and expires_in",
+              "See whether the address is that of a token endpoint"));
     }
     return new EntraToken(
         value, Set.of(request.scope()), askedAt + seconds * 1000, request.who(), askedAt);
@@ -142,8 +148,11 @@ final class EntraTokens {
     boolean passes =
         status == 429 || status >= 500 || (isMetadata && (status == 404 || status == 410));
     return passes
-        ? EntraException.busy(problem, reason, "Try again; it passes by itself")
-        : EntraException.permanent(problem, reason, fix(error, isMetadata));
+        ? EntraException.busy(
+            Problem.of(
+                ErrorCode.SOURCE_UNREACHABLE, problem, reason, "Try again; it passes by itself"))
+        : EntraException.permanent(
+            Problem.of(ErrorCode.SOURCE_DENIED, problem, reason, fix(error, isMetadata)));
   }
 
   private static String fix(String error, boolean isMetadata) {
@@ -176,6 +185,10 @@ final class EntraTokens {
   private static EntraException interrupted(EntraTokenRequest request) {
     Thread.currentThread().interrupt();
     return EntraException.away(
-        "no token for " + request.who(), "it was stopped while waiting for one", "Run again");
+        Problem.of(
+            ErrorCode.SOURCE_UNREACHABLE,
+            "no token for " + request.who(),
+            "it was stopped while waiting for one",
+            "Run again"));
   }
 }

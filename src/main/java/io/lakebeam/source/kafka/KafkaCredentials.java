@@ -1,5 +1,6 @@
 package io.lakebeam.source.kafka;
 
+import io.lakebeam.graph.ErrorCode;
 import io.lakebeam.source.SourceException;
 import io.lakebeam.spec.BrokerHosts;
 import io.lakebeam.spec.ClientSettings;
@@ -40,6 +41,7 @@ final class KafkaCredentials {
   void checkNamespace(EventHubsConnectionString told, String reference) {
     if (!brokers.areOf(told.host()) && !brokers.areOfThisMachine() && !consent.privateEndpoint()) {
       throw SourceException.permanent(
+          ErrorCode.SOURCE_UNSAFE,
           source,
           "the connection string " + reference + " is not for " + brokers,
           "its Endpoint is " + told.host() + ", and whoever is elsewhere gets to know its key",
@@ -53,6 +55,7 @@ final class KafkaCredentials {
   void checkToken(String scope) {
     if (!brokers.mayTakeToken(scope, consent.privateEndpoint())) {
       throw SourceException.permanent(
+          ErrorCode.SOURCE_UNSAFE,
           source,
           "a token for " + scope + " is not for " + brokers,
           "whoever gets it there can use it in the name of this machine",
@@ -71,6 +74,7 @@ final class KafkaCredentials {
     if (!grave.isEmpty() && !consent.insecure()) {
       String fix = KafkaSafety.FIX;
       throw SourceException.permanent(
+          ErrorCode.SOURCE_UNSAFE,
           source,
           "the connection to " + brokers + " is not safe",
           String.join("; ", grave),
@@ -95,6 +99,7 @@ final class KafkaCredentials {
     } catch (RuntimeException e) {
       // Its words may hold a part of a password.
       throw SourceException.permanent(
+          ErrorCode.SOURCE_INVALID,
           source,
           "sasl.jaas.config cannot be used",
           "it is not one login module, its control flag and options, closed by a semicolon, or the"
@@ -105,6 +110,7 @@ final class KafkaCredentials {
     if (consent.trust() != Trust.AS_CODE
         && !ClientSettings.isPlainLogin(login.getLoginModuleName())) {
       throw SourceException.permanent(
+          ErrorCode.SOURCE_UNSAFE,
           source,
           "sasl.jaas.config names the login module " + login.getLoginModuleName(),
           "a login module is a class, and may do what a program may do",

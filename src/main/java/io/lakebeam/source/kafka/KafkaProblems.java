@@ -1,5 +1,6 @@
 package io.lakebeam.source.kafka;
 
+import io.lakebeam.graph.ErrorCode;
 import io.lakebeam.source.SourceException;
 import io.lakebeam.source.SourceReader;
 import java.time.Duration;
@@ -62,6 +63,7 @@ final class KafkaProblems {
     String said = settings.withoutSecrets(String.valueOf(e.getMessage()));
     if (e instanceof SslAuthenticationException) {
       return SourceException.permanent(
+          ErrorCode.SOURCE_UNREACHABLE,
           settings.source(),
           "no TLS connection to " + settings.brokers(),
           said,
@@ -71,6 +73,7 @@ final class KafkaProblems {
     }
     if (e instanceof AuthenticationException) {
       return SourceException.permanent(
+          ErrorCode.SOURCE_DENIED,
           settings.source(),
           settings.brokers() + " refuses the credentials",
           said,
@@ -78,6 +81,7 @@ final class KafkaProblems {
     }
     if (e instanceof AuthorizationException) {
       return SourceException.permanent(
+          ErrorCode.SOURCE_DENIED,
           settings.source(),
           "these credentials may not read " + settings.topic(),
           said,
@@ -93,12 +97,14 @@ final class KafkaProblems {
       Map.Entry<TopicPartition, Long> first =
           outOfRange.offsetOutOfRangePartitions().entrySet().iterator().next();
       return SourceException.permanent(
+          ErrorCode.INPUT_MISSING,
           settings.source(),
           first.getKey() + " no longer holds offset " + first.getValue(),
           "the records expired, or the topic was made anew, after they were planned",
           EXPIRED_FIX);
     }
     return SourceException.retryable(
+        ErrorCode.SOURCE_UNREACHABLE,
         settings.source(),
         "the broker at " + settings.brokers() + " failed",
         e.getClass().getSimpleName() + ": " + said,
@@ -113,6 +119,7 @@ final class KafkaProblems {
 
   SourceException unreachable(String said) {
     return SourceException.retryable(
+        ErrorCode.SOURCE_UNREACHABLE,
         settings.source(),
         "no answer from the broker at " + settings.brokers(),
         "it is down, out of reach, or speaks another protocol than the source says (" + said + ")",
@@ -123,6 +130,7 @@ final class KafkaProblems {
   /** A broker that answered when the range was begun, and has not for so long. */
   SourceException gone(TopicPartition partition, long position, Duration silent) {
     return SourceException.retryable(
+        ErrorCode.SOURCE_UNREACHABLE,
         settings.source(),
         "no answer from the broker at " + settings.brokers() + " for " + silent.toSeconds() + " s",
         "it went away while " + partition + " was read, at offset " + position,
@@ -134,6 +142,7 @@ final class KafkaProblems {
   /** A broker that tells its topics and their ends, and has sent nothing for so long. */
   SourceException silent(TopicPartition partition, long position, Duration silent) {
     return SourceException.retryable(
+        ErrorCode.SOURCE_UNREACHABLE,
         settings.source(),
         "the broker at "
             + settings.brokers()
@@ -148,6 +157,7 @@ final class KafkaProblems {
 
   SourceException unknownHost() {
     return SourceException.retryable(
+        ErrorCode.SOURCE_UNREACHABLE,
         settings.source(),
         "no broker at " + settings.brokers(),
         "the name does not resolve to an address",
@@ -164,6 +174,7 @@ final class KafkaProblems {
    */
   SourceException absentTopic(String question) {
     return SourceException.permanent(
+        ErrorCode.SOURCE_MISSING,
         settings.source(),
         "there is no topic " + settings.topic() + " at " + settings.brokers(),
         "the broker answers, but does not know the topic or hides it from these credentials",
@@ -172,6 +183,7 @@ final class KafkaProblems {
 
   SourceException expired(int partition, long planned, long beginning) {
     return SourceException.permanent(
+        ErrorCode.INPUT_MISSING,
         settings.source(),
         (beginning - planned)
             + " records of "
@@ -185,6 +197,7 @@ final class KafkaProblems {
 
   SourceException recreated(int partition, long planned, long end) {
     return SourceException.permanent(
+        ErrorCode.TOPIC_REPLACED,
         settings.source(),
         settings.topic() + "-" + partition + " holds fewer records than were already read",
         "reading stands at offset "

@@ -1,5 +1,6 @@
 package io.lakebeam.source.kafka;
 
+import io.lakebeam.graph.ErrorCode;
 import io.lakebeam.source.SourceException;
 import io.lakebeam.spec.JaasText;
 import io.lakebeam.spec.KafkaConsent;
@@ -115,6 +116,7 @@ public final class KafkaSettings {
       told = EventHubsConnectionString.parse(text);
     } catch (EventHubsConnectionString.MalformedException e) {
       throw SourceException.permanent(
+          ErrorCode.SOURCE_INVALID,
           source,
           "the connection string " + reference + " cannot be used",
           e.getMessage(),
@@ -127,6 +129,7 @@ public final class KafkaSettings {
     String entity = told.entityPath().orElse(topic);
     if (entity.isEmpty()) {
       throw SourceException.permanent(
+          ErrorCode.SOURCE_INVALID,
           source,
           "nothing says which event hub to read",
           "the connection string " + reference + " is for a whole namespace: no EntityPath",
@@ -134,6 +137,7 @@ public final class KafkaSettings {
     }
     if (!topic.isEmpty() && !topic.equalsIgnoreCase(entity)) {
       throw SourceException.permanent(
+          ErrorCode.SOURCE_INVALID,
           source,
           "the connection string " + reference + " is not for the event hub " + topic,
           "its EntityPath is " + entity + ", and its key opens no other",
@@ -204,7 +208,11 @@ public final class KafkaSettings {
       }
       // Kafka's own exception may quote settings, so it does not travel along.
       throw SourceException.permanent(
-          source, "the Kafka settings are refused", reason, "Correct the properties of the source");
+          ErrorCode.SOURCE_INVALID,
+          source,
+          "the Kafka settings are refused",
+          reason,
+          "Correct the properties of the source");
     }
   }
 

@@ -1,5 +1,6 @@
 package io.lakebeam.source.kafka;
 
+import io.lakebeam.graph.ErrorCode;
 import io.lakebeam.graph.NearestName;
 import io.lakebeam.row.RowFields;
 import io.lakebeam.shaded.spark.sql.catalyst.InternalRow;
@@ -120,6 +121,7 @@ public final class TopicProbe {
       }
     }
     throw SourceException.retryable(
+        ErrorCode.SOURCE_UNREACHABLE,
         settings.source(),
         "no TCP connection to " + settings.brokers(),
         last == null ? "there is no address" : reason(last),
@@ -139,6 +141,7 @@ public final class TopicProbe {
       return BrokerCertificate.of(socket, broker, settings, answerWithin);
     } catch (IOException e) {
       throw SourceException.permanent(
+          ErrorCode.SOURCE_UNREACHABLE,
           settings.source(),
           "no TLS connection to " + broker.getHostString() + ":" + broker.getPort(),
           reason(e),
@@ -317,6 +320,7 @@ public final class TopicProbe {
       Integer port = Utils.getPort(each.strip());
       if (host == null || port == null || port > 65_535) {
         throw SourceException.permanent(
+            ErrorCode.SOURCE_INVALID,
             settings.source(),
             "the broker's address " + each.strip() + " cannot be understood",
             "it is not of the form host:port",

@@ -4,6 +4,7 @@ import io.lakebeam.delta.DataFile;
 import io.lakebeam.delta.DeltaException;
 import io.lakebeam.delta.DeltaTable;
 import io.lakebeam.delta.Snapshot;
+import io.lakebeam.graph.ErrorCode;
 import io.lakebeam.source.Discovery;
 import io.lakebeam.source.Slice;
 import io.lakebeam.source.SourceDiscovery;
@@ -89,11 +90,12 @@ public final class TableDiscovery implements SourceDiscovery {
               ? DeltaTable.at(path).latest().orElseThrow()
               : DeltaTable.at(path).at(from.version());
       if (from.version() >= 0 && !snapshot.id().equals(from.table())) {
-        throw new DeltaException("the table was made anew since");
+        throw new DeltaException(ErrorCode.TABLE_VERSION_GONE, "the table was made anew since");
       }
       return snapshot;
     } catch (DeltaException e) {
       throw SourceException.permanent(
+          ErrorCode.INPUT_MISSING,
           table,
           "the rows that " + into + " still needs of " + table + " cannot be read",
           "they are those of version " + from.version() + ": " + e.getMessage(),

@@ -30,12 +30,13 @@ final class Refusals {
     }
     if (plan instanceof Aggregate) {
       return refused(
-          plan,
-          "a streaming table cannot group rows",
-          "it would hold one result an epoch, not one result",
-          "declare the dataset as a materialized_view; or let each window come once, when it is"
-              + " closed: FROM STREAM t WATERMARK at DELAY OF INTERVAL 10 MINUTES GROUP BY window(at,"
-              + " '5 minutes')");
+              plan,
+              "a streaming table cannot group rows",
+              "it would hold one result an epoch, not one result",
+              "declare the dataset as a materialized_view; or let each window come once, when it is"
+                  + " closed: FROM STREAM t WATERMARK at DELAY OF INTERVAL 10 MINUTES GROUP BY window(at,"
+                  + " '5 minutes')")
+          .becauseOfMoreRows();
     }
     if (plan instanceof Union) {
       return refused(
@@ -64,10 +65,11 @@ final class Refusals {
               "sort and limit where the table is read");
       case "Window" ->
           refused(
-              plan,
-              "window functions are not possible here",
-              ONE_BY_ONE,
-              "compute it where the table is read");
+                  plan,
+                  "window functions are not possible here",
+                  ONE_BY_ONE,
+                  "compute it where the table is read")
+              .becauseOfMoreRows();
       default ->
           refused(
               plan,

@@ -1,5 +1,7 @@
 package io.lakebeam.sql.catalyst;
 
+import io.lakebeam.graph.ErrorCode;
+import io.lakebeam.graph.Problem;
 import io.lakebeam.shaded.scala.Option;
 import io.lakebeam.shaded.spark.sql.catalyst.trees.Origin;
 import java.util.function.UnaryOperator;
@@ -8,33 +10,38 @@ import java.util.function.UnaryOperator;
 public final class RefusedQueryException extends Exception {
   private final int line;
   private final int column;
-  private final String problem;
-  private final String cause;
-  private final String fix;
+  private final transient Problem told;
+  private final boolean ofMoreRows;
 
   RefusedQueryException(Origin at, String problem, String cause, String fix) {
     super(problem);
     this.line = number(at.line(), 1);
     this.column = number(at.startPosition(), 0) + 1;
-    this.problem = problem;
-    this.cause = cause;
-    this.fix = fix;
+    this.told = Problem.of(ErrorCode.QUERY_INVALID, problem, cause, fix);
+    this.ofMoreRows = false;
   }
 
-  private RefusedQueryException(
-      RefusedQueryException other, String problem, String cause, String fix) {
-    super(problem, other);
+  private RefusedQueryException(RefusedQueryException other, Problem told, boolean ofMoreRows) {
+    super(told.problem(), other);
     this.line = other.line;
     this.column = other.column;
-    this.problem = problem;
-    this.cause = cause;
-    this.fix = fix;
+    this.told = told;
+    this.ofMoreRows = ofMoreRows;
   }
 
   /** The same with each text in other words. */
   RefusedQueryException inOtherWords(UnaryOperator<String> words) {
-    return new RefusedQueryException(
-        this, words.apply(problem), words.apply(cause), words.apply(fix));
+    return new RefusedQueryException(this, told.inOtherWords(words), ofMoreRows);
+  }
+
+  /** The same, as one that is refused because it looks at more than the row at hand. */
+  RefusedQueryException becauseOfMoreRows() {
+    return new RefusedQueryException(this, told, true);
+  }
+
+  /** True when it is refused because it looks at more than the row at hand. */
+  public boolean isOfMoreRows() {
+    return ofMoreRows;
   }
 
   private static int number(Option<Object> value, int otherwise) {
@@ -51,18 +58,8 @@ public final class RefusedQueryException extends Exception {
     return column;
   }
 
-  /** What is wrong, as a sentence. */
-  public String problem() {
-    return problem;
-  }
-
-  /** Why; may be empty. */
-  public String cause() {
-    return cause;
-  }
-
-  /** What to do instead. */
-  public String fix() {
-    return fix;
+  /** What is wrong, of no place in a file yet. */
+  public Problem told() {
+    return told;
   }
 }

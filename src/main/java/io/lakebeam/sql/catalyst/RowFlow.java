@@ -70,10 +70,11 @@ record RowFlow(Relation input, List<String> reads, List<Attribute> layout, List<
     Replayed.refuseOthers(bound);
     if (SubqueryExpression.hasSubquery(bound)) {
       throw new RefusedQueryException(
-          expression.origin(),
-          "a query inside an expression is not possible here",
-          "rows are taken one by one as they come, and see no other rows",
-          "look reference data up with a JOIN");
+              expression.origin(),
+              "a query inside an expression is not possible here",
+              "rows are taken one by one as they come, and see no other rows",
+              "look reference data up with a JOIN")
+          .becauseOfMoreRows();
     }
     Expression bounded = Bounds.in(bound);
     Optional<RefusedQueryException> foreseen = Foreseen.in(bounded);

@@ -53,12 +53,13 @@ record TimeWindows(Attribute column, List<Expression> structs, LogicalPlan below
     }
     if (window == null) {
       throw new RefusedQueryException(
-          aggregate.origin(),
-          "a streaming table cannot group rows without a window",
-          "a group that is no time may get more rows for ever, and a row of the table is written"
-              + " once",
-          "group by window(time, '5 minutes') too, of the time that the WATERMARK is of, or declare"
-              + " the dataset as a materialized view");
+              aggregate.origin(),
+              "a streaming table cannot group rows without a window",
+              "a group that is no time may get more rows for ever, and a row of the table is written"
+                  + " once",
+              "group by window(time, '5 minutes') too, of the time that the WATERMARK is of, or declare"
+                  + " the dataset as a materialized view")
+          .becauseOfMoreRows();
     }
     Attribute column = window;
     LogicalPlan below = Scala.rewrite(pruned(aggregate), node -> generated(node, column));

@@ -62,6 +62,23 @@ public sealed interface CommitOutcome extends Serializable {
     }
   }
 
+  /**
+   * The store answered with an error, which it may do though it has put the version, and the
+   * table's log could not be asked since. The next attempt finds the commit or makes it.
+   */
+  record Unknown(String reason) implements CommitOutcome {
+    @Override
+    public Optional<Problem> problem(String table) {
+      return Optional.of(
+          Problem.of(
+              ErrorCode.COMMIT_UNKNOWN,
+              "it is not known whether table " + table + " has the commit",
+              reason + "; and the table's log could not be read to see whether it is there",
+              "see to the storage; the next update looks whether the commit is there, and makes"
+                  + " it if not"));
+    }
+  }
+
   private static Problem notIn(ErrorCode code, String table, String reason) {
     return Problem.of(
         code,

@@ -14,6 +14,7 @@ import io.lakebeam.delta.CommitOutcome.AlreadyCommitted;
 import io.lakebeam.delta.CommitOutcome.Committed;
 import io.lakebeam.delta.CommitOutcome.Conflicted;
 import io.lakebeam.delta.CommitOutcome.Failed;
+import io.lakebeam.delta.CommitOutcome.Unknown;
 import io.lakebeam.graph.ErrorCode;
 import io.lakebeam.graph.ExplainedException;
 import java.io.IOException;
@@ -41,6 +42,8 @@ import org.slf4j.LoggerFactory;
  * the application's last is not follows  Conflicted
  * killed before the log file exists      nothing happened; the next attempt commits
  * killed or failed after it exists       Committed or, for the next attempt, AlreadyCommitted
+ * failed, and the log does not have it   Failed
+ * failed, and the log cannot be read     Unknown: it may have been put all the same
  * </pre>
  */
 final class Transaction {
@@ -226,7 +229,7 @@ final class Transaction {
         }
       } catch (IOException | RuntimeException e) {
         LOG.debug("the log of {} cannot be read", table, e);
-        error.addSuppressed(e);
+        return new Unknown(failure.getMessage());
       }
     }
     return new Failed(code(failure), failure.getMessage());

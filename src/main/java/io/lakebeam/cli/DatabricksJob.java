@@ -81,7 +81,7 @@ public final class DatabricksJob {
   private static FailedException failed(Console console, Exception e) {
     Told told = new Told(console);
     for (Console each : List.of(console, told.console())) {
-      new FailureReport(each, false).print(e, Lakebeam.commandLine(console));
+      new FailureReport(each, false).say(e, Lakebeam.commandLine(console));
     }
     return new FailedException(told.text(Lakebeam.FAILED));
   }
@@ -106,7 +106,7 @@ public final class DatabricksJob {
     CommandLine.IExecutionExceptionHandler failure = commands.getExecutionExceptionHandler();
     commands.setExecutionExceptionHandler(
         (e, command, parsed) -> {
-          new FailureReport(told.console(), false).print(e, command);
+          new FailureReport(told.console(), false).say(e, command);
           return failure.handleExecutionException(e, command, parsed);
         });
     int code;

@@ -1,21 +1,32 @@
 package io.lakebeam.cli;
 
-import io.lakebeam.delta.DeltaException;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.lakebeam.demo.DemoRefusedException;
-import io.lakebeam.deploy.DeployException;
-import io.lakebeam.epoch.DamagedLedgerException;
-import io.lakebeam.epoch.LeaseLostException;
+import io.lakebeam.graph.ErrorCode;
+import io.lakebeam.graph.ExplainedException;
+import io.lakebeam.graph.Limits;
 import io.lakebeam.graph.PipelineException;
+import io.lakebeam.graph.Problem;
 import io.lakebeam.runner.UpdateFailedException;
+import io.lakebeam.source.SourceException;
+import io.lakebeam.spec.ProblemJson;
 import io.lakebeam.spec.ProblemReport;
-import io.lakebeam.storage.StorageException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;
+import java.util.Locale;
 import picocli.CommandLine;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /** Tells a person why a command has failed; the stack trace only when asked for. */
 final class FailureReport {
+  private static final String OUTPUT = "--output";
+
   private final Console console;
   private final boolean verbose;
 
@@ -24,8 +35,26 @@ final class FailureReport {
     this.verbose = verbose;
   }
 
-  /** The exit code that belongs to the failure. */
+  /**
+   * In words, and as JSON where the command prints that.
+   *
+   * @return the exit code that belongs to the failure
+   */
   int print(Exception e, CommandLine command) {
+    int code = say(e, command);
+    OptionSpec output = command.getCommandSpec().findOption(OUTPUT);
+    if (output != null && "json".equalsIgnoreCase(String.valueOf(output.<Object>getValue()))) {
+      console.line(json(problems(e)));
+    }
+    return code;
+  }
+
+  /**
+   * The words alone.
+   *
+   * @return the exit code that belongs to the failure
+   */
+  int say(Exception e, CommandLine command) {
     if (e instanceof UsageException || e instanceof DemoRefusedException) {
       console.error(e.getMessage());
       console.say("see: " + command.getCommandSpec().qualifiedName() + " --help");
@@ -39,46 +68,74 @@ final class FailureReport {
           new ProblemReport(pipeline.problems(), console.workingDirectory())
               .text()
               .stripTrailing());
-    } else if (e instanceof UpdateFailedException failed) {
-      print(failed);
-    } else if (e instanceof DeployException failed) {
-      console.error(failed.problem());
-      print("cause", failed.reason());
-      print("fix", failed.fix());
-    } else if (e instanceof LeaseLostException
-        || e instanceof DamagedLedgerException
-        || e instanceof DeltaException
-        || e instanceof StorageException
-        || e instanceof TableMissingException
-        || e instanceof IOException
-        || e instanceof UncheckedIOException) {
-      console.error(sentence(e));
-    } else {
-      console.error("unexpected: " + e);
-      if (!verbose) {
-        console.say("run it again with --verbose to see where it comes from");
-      }
+      return Lakebeam.FAILED;
+    }
+    Problem told = told(e);
+    console.error(told.problem());
+    told.explanation().forEach(line -> console.say("  " + line));
+    if (e instanceof UpdateFailedException failed) {
+      samples(failed.samples());
+    }
+    if (told.code() == ErrorCode.UNEXPECTED && !verbose) {
+      console.say("run it again with --verbose to see where it comes from");
     }
     return Lakebeam.FAILED;
   }
 
-  private void print(UpdateFailedException failed) {
-    console.error(failed.problem());
-    print("cause", failed.reason());
-    print("fix", failed.fix());
-    List<String> samples = failed.samples();
-    if (!samples.isEmpty()) {
-      console.say(
-          "  "
-              + (samples.size() == 1 ? "a row" : "rows")
-              + (samples.size() == 1 ? " that shows it:" : " that show it:"));
-      samples.forEach(sample -> console.say("    " + sample));
+  /**
+   * A command that was typed wrongly.
+   *
+   * @param typed its arguments, of which the wrong one may have kept others from being read
+   */
+  static int wrongUse(Console console, ParameterException e, String[] typed) {
+    console.error(e.getMessage());
+    List<String> suggestions =
+        e instanceof UnmatchedArgumentException unmatched ? unmatched.getSuggestions() : List.of();
+    if (!suggestions.isEmpty()) {
+      console.say("did you mean " + String.join(" or ", suggestions) + "?");
     }
+    CommandSpec command = e.getCommandLine().getCommandSpec();
+    console.say("see: " + command.qualifiedName() + " --help");
+    String line = String.join(" ", typed).toLowerCase(Locale.ROOT).replace('=', ' ');
+    if (command.findOption(OUTPUT) != null && line.contains(OUTPUT + " " + Output.JSON)) {
+      console.line(json(List.of(Problem.of(ErrorCode.WRONG_USE, e.getMessage(), "", ""))));
+    }
+    return Lakebeam.WRONG_USE;
   }
 
-  private void print(String what, String text) {
-    if (!text.isEmpty()) {
-      console.say("  " + what + ": " + text);
+  private static List<Problem> problems(Exception e) {
+    return e instanceof PipelineException pipeline ? pipeline.problems() : List.of(told(e));
+  }
+
+  /** On one line, since it may follow others. */
+  private static String json(List<Problem> problems) {
+    ObjectNode root = JsonNodeFactory.instance.objectNode();
+    ProblemJson.write(problems.get(0), root.putObject("error"));
+    if (problems.size() > 1) {
+      ArrayNode all = root.putArray("problems");
+      problems.stream()
+          .limit(Limits.PROBLEMS)
+          .forEach(problem -> ProblemJson.write(problem, all.addObject()));
+    }
+    return root.toString();
+  }
+
+  private static Problem told(Exception e) {
+    if (e instanceof SourceException source) {
+      return source.told().in("source " + source.source());
+    }
+    if (e instanceof ExplainedException explained) {
+      return explained.told();
+    }
+    return e instanceof IOException || e instanceof UncheckedIOException
+        ? Problem.of(ErrorCode.FILE_FAILED, sentence(e), "", "")
+        : Problem.of(ErrorCode.UNEXPECTED, "unexpected: " + e, "", "");
+  }
+
+  private void samples(List<String> samples) {
+    if (!samples.isEmpty()) {
+      console.say(samples.size() == 1 ? "  a row that shows it:" : "  rows that show it:");
+      samples.forEach(sample -> console.say("    " + sample));
     }
   }
 

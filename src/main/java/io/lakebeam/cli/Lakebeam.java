@@ -3,16 +3,13 @@ package io.lakebeam.cli;
 import io.lakebeam.deploy.Pause;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
-import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
-import picocli.CommandLine.UnmatchedArgumentException;
 
 /**
  * The command line.
@@ -99,7 +96,7 @@ public final class Lakebeam implements Runnable {
         CommandLine.Help.defaultColorScheme(
             console.colour() ? CommandLine.Help.Ansi.ON : CommandLine.Help.Ansi.OFF));
     commands.setUsageHelpWidth(Math.max(60, Math.min(100, console.columns().orElse(100))));
-    commands.setParameterExceptionHandler((e, args) -> wrongUse(console, e));
+    commands.setParameterExceptionHandler((e, args) -> FailureReport.wrongUse(console, e, args));
     commands.setExecutionExceptionHandler(
         (e, command, result) -> new FailureReport(console, top.verbose).print(e, command));
     commands.setExecutionStrategy(
@@ -119,17 +116,6 @@ public final class Lakebeam implements Runnable {
   @Override
   public void run() {
     spec.commandLine().usage(console.out());
-  }
-
-  private static int wrongUse(Console console, ParameterException e) {
-    console.error(e.getMessage());
-    List<String> suggestions =
-        e instanceof UnmatchedArgumentException unmatched ? unmatched.getSuggestions() : List.of();
-    if (!suggestions.isEmpty()) {
-      console.say("did you mean " + String.join(" or ", suggestions) + "?");
-    }
-    console.say("see: " + e.getCommandLine().getCommandSpec().qualifiedName() + " --help");
-    return WRONG_USE;
   }
 
   /** The version the jar was built as. */

@@ -92,6 +92,49 @@ class CommandLineTest {
   }
 
   @Test
+  void aFailureIsAnObjectForPrograms() throws IOException {
+    assertError(1, "PIPELINE_MISSING", "run", "q", "--output", "json");
+    assertError(1, "PIPELINE_MISSING", "graph", "q", "--output=json");
+    assertError(1, "TABLE_MISSING", "show", "lake/none", "--output", "JSON");
+    assertError(2, "WRONG_USE", "tables", "p", "--outptu", "x", "--output", "json");
+    assertError(2, "WRONG_USE", "show", "p.none", "--output", "json");
+    project.yaml(STREAM);
+    JsonNode unset = assertError(1, "SECRET_UNSET", "run", "p", "--output", "json");
+    assertEquals("pipelines/p/pipeline.yaml", unset.get("file").asText());
+    assertEquals(3, unset.get("line").asInt());
+    assertEquals("export NOBODY_SETS_THIS=... before the command", unset.get("fix").asText());
+  }
+
+  @Test
+  void anUpdateThatStopsSaysItsCodeOnItsLastLine() throws IOException {
+    project.yaml(ORDERS.replace("on_violation: drop", "on_violation: fail"));
+    project.land("1.csv", "id,city,amount\n1,rome,3000.00\n");
+    JsonNode stopped = assertError(1, "EXPECTATION_VIOLATED", "run", "p", "--output", "json");
+    assertEquals("expectation small of silver stops the update", stopped.get("problem").asText());
+    assertTrue(stopped.get("cause").asText().startsWith("1 of 1 rows"), stopped.toString());
+    assertFalse(stopped.get("fix").asText().isEmpty());
+  }
+
+  @Test
+  void manyProblemsAreAllThere() throws IOException {
+    project.yaml(ORDERS.replace("FROM bronze", "FROM bronz"));
+    JsonNode first = assertError(1, "QUERY_INVALID", "tables", "p", "--output", "json");
+    assertEquals(8, first.get("line").asInt());
+    JsonNode all = JSON.readTree(console.out()).get("problems");
+    assertEquals(2, all.size());
+    assertEquals(first, all.get(0));
+  }
+
+  private JsonNode assertError(int exitCode, String code, String... typed) throws IOException {
+    assertEquals(exitCode, console.type(typed), console::err);
+    assertFalse(console.err().isEmpty(), "no words");
+    String last = console.out().lines().reduce("", (before, line) -> line);
+    JsonNode error = JSON.readTree(last).get("error");
+    assertEquals(code, error.get("code").asText(), console.out());
+    return error;
+  }
+
+  @Test
   void aTimeToStopAfterIsATime() {
     assertEquals(2, console.type("run", "p", "--stop-after", "soon"));
     assertTrue(

@@ -5,6 +5,7 @@ import io.lakebeam.delta.view.Groups;
 import io.lakebeam.delta.view.NoRoomException;
 import io.lakebeam.delta.view.ViewTable;
 import io.lakebeam.epoch.EpochResult.DatasetResult;
+import io.lakebeam.expectation.RowCounts;
 import io.lakebeam.graph.Problem;
 import io.lakebeam.pipeline.Payload;
 import io.lakebeam.row.Packed;
@@ -111,6 +112,7 @@ final class CommitViews extends StorageFn<KV<String, Iterable<Packed<ViewPart>>>
 
   private static DatasetOutcome finished(
       String view, String outcome, long version, long rows, ViewTable.Refreshed refreshed) {
+    RowMetrics.count(view, new RowCounts(rows, rows, 0, 0, 0, rows, List.of()));
     return new DatasetOutcome.Finished(
         new DatasetResult(
             view,

@@ -128,11 +128,15 @@ final class CommitWindows
                       new FlowReport(
                           table.name(), List.of(), List.of(), RowCounts.none(rules), List.of()));
     }
+    RowMetrics.count(table.name(), report.counts());
     if (report.counts().failed() > 0) {
       return CommitTables.violated(table.table(), report.counts(), report.violations());
     }
     long late = read.stream().mapToLong(WindowPart.Part::late).sum();
-    RowCounts counts = report.counts().plus(RowCounts.droppedUnjudged(late, rules));
+    RowCounts unjudged = RowCounts.droppedUnjudged(late, rules);
+    RowMetrics.count(table.name(), unjudged);
+    RowMetrics.late(table.name(), late);
+    RowCounts counts = report.counts().plus(unjudged);
     Decision decided =
         DecidedTables.decide(
             ledgerPlace.ledger(),

@@ -155,7 +155,7 @@ final class DropDuplicates
             reports(run)
                 .forEach(
                     report ->
-                        context.output(FlowReport.keyed(report), window.maxTimestamp(), window)));
+                        context.output(FlowReport.counted(report), window.maxTimestamp(), window)));
   }
 
   /** The table's rows are counted where they were judged, as if it took them all. */

@@ -74,8 +74,9 @@ record FlowReport(
         List.of());
   }
 
-  /** Ready to meet the other reports of its table. */
-  static KV<String, Packed<FlowReport>> keyed(FlowReport report) {
+  /** Counted for the runner, and ready to meet the other reports of its table. */
+  static KV<String, Packed<FlowReport>> counted(FlowReport report) {
+    RowMetrics.count(report.table(), report.counts());
     return KV.of(report.table(), Packed.of(report));
   }
 

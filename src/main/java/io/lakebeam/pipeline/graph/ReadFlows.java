@@ -144,7 +144,7 @@ final class ReadFlows extends StorageFn<ReadTask, KV<String, Packed<FlowReport>>
             run.finish()
                 .forEach(
                     report ->
-                        context.output(FlowReport.keyed(report), window.maxTimestamp(), window)));
+                        context.output(FlowReport.counted(report), window.maxTimestamp(), window)));
   }
 
   @Teardown

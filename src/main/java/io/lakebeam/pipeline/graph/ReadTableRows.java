@@ -88,7 +88,7 @@ final class ReadTableRows extends StorageFn<ReadTask, KV<String, Packed<FlowRepo
             run.finish()
                 .forEach(
                     report ->
-                        context.output(FlowReport.keyed(report), window.maxTimestamp(), window)));
+                        context.output(FlowReport.counted(report), window.maxTimestamp(), window)));
   }
 
   @Teardown

@@ -86,7 +86,7 @@ final class TransformedFlows extends StorageFn<Row, KV<String, Packed<FlowReport
             run.finish()
                 .forEach(
                     report ->
-                        context.output(FlowReport.keyed(report), window.maxTimestamp(), window)));
+                        context.output(FlowReport.counted(report), window.maxTimestamp(), window)));
   }
 
   @Teardown

@@ -148,7 +148,7 @@ class SettleBadFilesTest {
     FlowReport report =
         new FlowReport(
             "bronze", List.of(), List.of(), RowCounts.none(0), List.of(), "", attempt.aside);
-    List<KV<String, Packed<FlowReport>>> reports = List.of(FlowReport.keyed(report));
+    List<KV<String, Packed<FlowReport>>> reports = List.of(FlowReport.counted(report));
     List<KV<String, Packed<FlowReport>>> passed = new ArrayList<>();
     new SettleBadFiles(
             StorageSpec.NONE,

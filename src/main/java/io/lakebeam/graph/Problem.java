@@ -48,8 +48,12 @@ public record Problem(
 
   /**
    * Lists of names may be as long as the file that they come from; nobody reads them to the end.
+   * Libraries throw exceptions without a message, whose null gets here.
    */
   private static String readable(String text) {
+    if (text == null) {
+      return "";
+    }
     if (text.length() <= LONGEST) {
       return text;
     }

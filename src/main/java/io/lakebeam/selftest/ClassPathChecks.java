@@ -125,6 +125,7 @@ final class ClassPathChecks {
 
   /** A class that one side lacks ends a job, whichever side that is. */
   static Outcome unseen(Exception e) throws Exception {
+    // Spark tells what a task has thrown as text, for its class may be the one that is lacking.
     String text = String.valueOf(e.getMessage());
     boolean isClass =
         text.contains("ClassNotFoundException")

@@ -48,6 +48,7 @@ final class YamlSyntax {
   }
 
   private static String fix(String yaml, MarkedYAMLException e) {
+    // The parser has one type for all that it cannot read.
     String problem = String.valueOf(e.getProblem());
     String context = String.valueOf(e.getContext());
     if (problem.contains("\\t(TAB)") || problem.contains("'\t'")) {

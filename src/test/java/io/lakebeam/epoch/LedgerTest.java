@@ -224,6 +224,22 @@ class LedgerTest {
     ledger.clearFailure(2);
   }
 
+  /** As a version before this one has written it. */
+  @Test
+  void aFailureWithoutACodeIsRead() throws Exception {
+    Files.createDirectories(lake.resolve("_lakebeam/p/epochs"));
+    Files.writeString(
+        lake.resolve("_lakebeam/p/epochs/000000000002.failed"),
+        """
+        {"epoch":2,"dataset":"t","problem":"p","cause":"c","fix":"f","samples":["a: b"]}
+        """);
+    assertEquals(
+        Optional.of(
+            new EpochFailure(
+                2, "t", Problem.of(ErrorCode.UNEXPECTED, "p", "c", "f"), List.of("a: b"))),
+        ledger.failure(2));
+  }
+
   /** As it is for an instant on a store that overwrites in two steps. */
   @Test
   void aFailureThatIsJustBeingReplacedIsNotThereYet() throws Exception {

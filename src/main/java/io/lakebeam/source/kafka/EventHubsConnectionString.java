@@ -1,5 +1,7 @@
 package io.lakebeam.source.kafka;
 
+import io.lakebeam.graph.ErrorCode;
+import io.lakebeam.graph.Problem;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -27,15 +29,16 @@ record EventHubsConnectionString(String host, int port, Optional<String> entityP
 
   /** A string that is none. The message says what is missing, in key names only. */
   static final class MalformedException extends Exception {
-    private final String fix;
+    private final transient Problem told;
 
     MalformedException(String reason, String fix) {
       super(reason);
-      this.fix = fix;
+      this.told =
+          Problem.of(ErrorCode.SOURCE_INVALID, "the connection string cannot be used", reason, fix);
     }
 
-    String fix() {
-      return fix;
+    Problem told() {
+      return told;
     }
   }
 

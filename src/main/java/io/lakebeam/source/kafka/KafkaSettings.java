@@ -116,11 +116,11 @@ public final class KafkaSettings {
       told = EventHubsConnectionString.parse(text);
     } catch (EventHubsConnectionString.MalformedException e) {
       throw SourceException.permanent(
-          ErrorCode.SOURCE_INVALID,
+          e.told().code(),
           source,
           "the connection string " + reference + " cannot be used",
-          e.getMessage(),
-          e.fix());
+          e.told().cause(),
+          e.told().fix());
     }
     KnownSecrets.remember(told.key(), "***");
     if (!brokers.isEmpty()) {
@@ -199,6 +199,7 @@ public final class KafkaSettings {
     try {
       return new KafkaConsumer<>(new TreeMap<>(consumer));
     } catch (KafkaException e) {
+      // Kafka has one type for whatever is wrong with any of its settings.
       String reason = withoutSecrets(deepest(e));
       if (reason.contains("JAAS")) {
         reason = "sasl.jaas.config does not fit the mechanism";

@@ -8,21 +8,13 @@ import io.lakebeam.delta.DeltaTable;
 import io.lakebeam.delta.Snapshot;
 import io.lakebeam.demo.Expected;
 import io.lakebeam.demo.FlightGenerator;
-import java.io.BufferedReader;
+import io.lakebeam.testing.RunProcess;
 import java.io.IOException;
-import java.lang.management.ManagementFactory;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardWatchEventKinds;
-import java.nio.file.WatchKey;
-import java.nio.file.WatchService;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -35,11 +27,10 @@ class DemoIT {
   @Test
   void killedHalfWayAndStartedAgainItEndsWithTheSameCounts() throws Exception {
     // Almost a minute's worth of events, a commit a second.
-    Process killed = start("--rows", Integer.toString(ROWS), "--seed", "7", "--speed", "600");
-    awaitLine(killed, "epoch 1 ");
-    awaitPlan(3);
-    killed.destroyForcibly();
-    killed.waitFor();
+    try (RunProcess killed =
+        start("--rows", Integer.toString(ROWS), "--seed", "7", "--speed", "600")) {
+      assertTrue(killed.awaitPlan(dir.resolve("lake"), "airlines", 3), killed.printed());
+    }
 
     assertEnds(0, start("--rows", Integer.toString(ROWS), "--seed", "7"));
     Map<String, Long> versions = new TreeMap<>();
@@ -63,15 +54,13 @@ class DemoIT {
   @Test
   void askedToStopItFinishesWhatItHasBegun() throws Exception {
     // However long an epoch takes here: what happens when it takes longer is told elsewhere.
-    Process demo = start("--speed", "2000", "--stop-within", "1h");
-    List<String> lines = awaitLine(demo, "epoch 1 ");
-    // Not Process.destroy, which closes what we read from.
-    assertTrue(demo.toHandle().destroy());
-    lines.addAll(demo.inputReader(StandardCharsets.UTF_8).lines().toList());
-    assertEquals(0, demo.waitFor(), String.join("\n", lines));
+    RunProcess demo = start("--speed", "2000", "--stop-within", "1h");
+    demo.awaitPrinted("\nepoch 1 ");
+    assertTrue(demo.handle().destroy());
+    assertEnds(0, demo);
     assertTrue(
-        lines.stream().anyMatch(line -> line.startsWith("bronze_flight_events ")),
-        String.join("\n", lines));
+        demo.printed().lines().anyMatch(line -> line.startsWith("bronze_flight_events ")),
+        demo.printed());
     assertNotEquals(0, snapshot("flights").rows().orElseThrow());
   }
 
@@ -79,58 +68,13 @@ class DemoIT {
     return DeltaTable.at(dir.resolve("lake").resolve(table).toString()).latest().orElseThrow();
   }
 
-  private Process start(String... options) throws IOException {
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
-        .filter(argument -> argument.startsWith("--add-opens"))
-        .forEach(command::add);
-    command.addAll(
-        List.of(
-            "-Xmx1500m",
-            "-Duser.timezone=UTC",
-            "-Dlakebeam.home=" + Path.of("").toAbsolutePath(),
-            "-cp",
-            System.getProperty("java.class.path"),
-            Lakebeam.class.getName(),
-            "demo",
-            "--lake",
-            "lake"));
+  private RunProcess start(String... options) throws IOException {
+    List<String> command = new ArrayList<>(List.of("demo", "--lake", "lake"));
     command.addAll(List.of(options));
-    return new ProcessBuilder(command)
-        .directory(dir.toFile())
-        .redirectError(ProcessBuilder.Redirect.INHERIT)
-        .start();
+    return RunProcess.lakebeam(dir, Map.of(), command.toArray(String[]::new));
   }
 
-  /** What the process prints until, and with, a line that begins so. */
-  private static List<String> awaitLine(Process process, String beginning) throws IOException {
-    BufferedReader out = process.inputReader(StandardCharsets.UTF_8);
-    List<String> lines = new ArrayList<>();
-    for (String line = out.readLine(); line != null; line = out.readLine()) {
-      lines.add(line);
-      if (line.startsWith(beginning)) {
-        return lines;
-      }
-    }
-    throw new AssertionError("no " + beginning + " in " + lines);
-  }
-
-  /** Waits until an epoch is planned: from then on it is under way. */
-  private void awaitPlan(long number) throws IOException, InterruptedException {
-    Path epochs = dir.resolve("lake/_lakebeam/airlines/epochs");
-    Path plan = epochs.resolve(String.format(Locale.ROOT, "%012d.json", number));
-    try (WatchService changes = epochs.getFileSystem().newWatchService()) {
-      epochs.register(changes, StandardWatchEventKinds.ENTRY_CREATE);
-      while (!Files.exists(plan)) {
-        WatchKey key = changes.poll(10, TimeUnit.MINUTES);
-        assertTrue(key != null && key.reset(), "no epoch " + number);
-      }
-    }
-  }
-
-  private static void assertEnds(int code, Process process) throws Exception {
-    String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    assertEquals(code, process.waitFor(), said);
+  private static void assertEnds(int code, RunProcess run) throws Exception {
+    assertEquals(code, run.exitCode(), run.printed());
   }
 }

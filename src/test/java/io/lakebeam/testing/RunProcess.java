@@ -18,6 +18,7 @@ import java.util.regex.Pattern;
 public final class RunProcess implements AutoCloseable {
   private static final long PATIENCE_SECONDS = 600;
   private static final long LOOK_MILLIS = 20;
+  private static final Path HOME = Path.of("").toAbsolutePath();
   private static final Path JAR = Path.of("target", "lakebeam.jar").toAbsolutePath();
   private static final Path ARCHIVE = Path.of("target", "lakebeam.jsa").toAbsolutePath();
 
@@ -35,7 +36,7 @@ public final class RunProcess implements AutoCloseable {
    */
   public static RunProcess lakebeam(Path folder, Map<String, String> environment, String... args)
       throws IOException {
-    List<String> command = new ArrayList<>(List.of("-Xmx1g"));
+    List<String> command = new ArrayList<>(List.of("-Xmx1g", "-Dlakebeam.home=" + HOME));
     if (Files.isRegularFile(JAR) && !List.of(args).contains("spark")) {
       if (Files.isRegularFile(ARCHIVE)) {
         command.add("-XX:SharedArchiveFile=" + ARCHIVE);

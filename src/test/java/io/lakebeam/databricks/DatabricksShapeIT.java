@@ -50,7 +50,7 @@ class DatabricksShapeIT {
 
   @TempDir static Path dir;
   private static AirlineWorld world;
-  private static Map<String, List<String>> expected;
+  private static Map<String, List<Map<String, Object>>> expected;
   private static ProjectJar project;
 
   @BeforeAll
@@ -177,8 +177,8 @@ class DatabricksShapeIT {
     return folder;
   }
 
-  private static Map<String, List<String>> tables(Path lake) {
-    Map<String, List<String>> tables = new TreeMap<>();
+  private static Map<String, List<Map<String, Object>>> tables(Path lake) {
+    Map<String, List<Map<String, Object>>> tables = new TreeMap<>();
     AirlineWorld.tables().forEach(table -> tables.put(table, AirlineWorld.rows(lake, table)));
     return tables;
   }

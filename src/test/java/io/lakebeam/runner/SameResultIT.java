@@ -34,7 +34,7 @@ import org.junit.jupiter.api.io.TempDir;
 /**
  * The shipped pipeline on every runner, each run in a process of its own: the same rows in every
  * table, also when runs are killed all the time and go on elsewhere, while events and files keep
- * coming. Read by delta-spark.
+ * coming. Read by Delta Kernel.
  */
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class SameResultIT {
@@ -55,7 +55,7 @@ class SameResultIT {
   /** What the direct runner makes of all that came, undisturbed. */
   private static Path expected;
 
-  private static final Map<String, List<String>> EXPECTED_ROWS = new HashMap<>();
+  private static final Map<String, List<Map<String, Object>>> EXPECTED_ROWS = new HashMap<>();
 
   @BeforeAll
   static void world() throws Exception {
@@ -98,7 +98,7 @@ class SameResultIT {
       if (!EXPECTED_ROWS.containsKey(table)) {
         EXPECTED_ROWS.put(table, AirlineWorld.rows(expected(), table));
       }
-      List<String> rows = EXPECTED_ROWS.get(table);
+      List<Map<String, Object>> rows = EXPECTED_ROWS.get(table);
       assertEquals(rows, AirlineWorld.rows(lake, table), table);
       compared += rows.size();
     }

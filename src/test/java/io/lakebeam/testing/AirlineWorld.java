@@ -12,10 +12,13 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.TreeMap;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.common.config.SaslConfigs;
 
@@ -31,6 +34,9 @@ public final class AirlineWorld implements AutoCloseable {
 
   /** What every stored table has and no two runs have alike. */
   private static final String INGESTED = "_ingested_at";
+
+  /** Arrays of bytes are equal to nothing but themselves. */
+  private static final HexFormat HEX = HexFormat.of();
 
   private final Path root;
   private final Closing broker;
@@ -193,15 +199,30 @@ public final class AirlineWorld implements AutoCloseable {
     return "max_rows_per_epoch: ${MAX_ROWS:-" + maxRows + "}\n";
   }
 
-  /** Every row of a table as text, sorted, as delta-spark reads it. */
-  public static List<String> rows(Path lake, String table) {
-    return SparkReader.table(lake.resolve(table).toString())
-        .drop(INGESTED)
-        .toJSON()
-        .collectAsList()
-        .stream()
-        .sorted()
-        .toList();
+  /**
+   * Every row of a table, in one order, as Delta Kernel reads it: a reader that is not ours, and
+   * opens a table in a tenth of the time that delta-spark takes.
+   */
+  public static List<Map<String, Object>> rows(Path lake, String table) {
+    return sorted(KernelReader.read(lake.resolve(table).toString()));
+  }
+
+  /** The same, as delta-spark reads it. */
+  public static List<Map<String, Object>> rowsOfSpark(Path lake, String table) {
+    return sorted(SparkReader.read(lake.resolve(table).toString()));
+  }
+
+  private static List<Map<String, Object>> sorted(List<Map<String, Object>> rows) {
+    List<Map<String, Object>> sorted = new ArrayList<>();
+    for (Map<String, Object> row : rows) {
+      Map<String, Object> kept = new TreeMap<>(row);
+      kept.remove(INGESTED);
+      kept.replaceAll(
+          (name, value) -> value instanceof byte[] bytes ? HEX.formatHex(bytes) : value);
+      sorted.add(kept);
+    }
+    sorted.sort(Comparator.comparing(Map::toString));
+    return sorted;
   }
 
   /** Every table that the pipeline writes, without the event log. */

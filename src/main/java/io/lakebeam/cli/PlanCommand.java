@@ -2,6 +2,7 @@ package io.lakebeam.cli;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.lakebeam.runner.Preview;
 import java.util.List;
 import java.util.Locale;
@@ -67,11 +68,9 @@ final class PlanCommand implements Callable<Integer> {
   private static ArrayNode json(List<Preview.Item> items) {
     ArrayNode array = new ObjectMapper().createArrayNode();
     for (Preview.Item item : items) {
-      array
-          .addObject()
-          .put("kind", item.kind().name().toLowerCase(Locale.ROOT))
-          .put("name", item.name())
-          .put("text", item.text());
+      ObjectNode told = array.addObject().put("kind", item.kind().name().toLowerCase(Locale.ROOT));
+      item.code().ifPresent(code -> told.put("code", code.name()));
+      told.put("name", item.name()).put("text", item.text());
     }
     return array;
   }

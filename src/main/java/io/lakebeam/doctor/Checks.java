@@ -2,7 +2,7 @@ package io.lakebeam.doctor;
 
 import io.lakebeam.delta.DeltaException;
 import io.lakebeam.graph.ErrorCode;
-import io.lakebeam.source.SourceException;
+import io.lakebeam.graph.ExplainedException;
 import io.lakebeam.storage.StorageException;
 import java.time.Duration;
 import java.util.Optional;
@@ -103,9 +103,6 @@ public final class Checks {
   }
 
   private Outcome explained(Throwable thrown) {
-    if (thrown instanceof SourceException source) {
-      return new Outcome.Failed(source.told());
-    }
     if (thrown instanceof StorageException storage) {
       String fix =
           switch (storage.code()) {
@@ -121,6 +118,9 @@ public final class Checks {
     if (thrown instanceof DeltaException table) {
       return new Outcome.Failed(
           table.told().withFix("Restore the table's _delta_log, or start over with a new lake"));
+    }
+    if (thrown instanceof ExplainedException explained) {
+      return new Outcome.Failed(explained.told());
     }
     if (thrown instanceof CancellationException) {
       return late();

@@ -3,6 +3,7 @@ package io.lakebeam.runner;
 import io.lakebeam.delta.DeltaTable;
 import io.lakebeam.delta.Snapshot;
 import io.lakebeam.epoch.Ledger;
+import io.lakebeam.graph.ErrorCode;
 import io.lakebeam.pipeline.CompiledPipeline;
 import io.lakebeam.pipeline.Definitions;
 import io.lakebeam.pipeline.graph.StoredViews;
@@ -18,6 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -60,8 +62,13 @@ public final class Preview {
    *
    * @param name of the source or dataset; empty where it is of none
    * @param text a sentence for people, without full stop
+   * @param code of what is refused; empty for what is not
    */
-  public record Item(Kind kind, String name, String text) {}
+  public record Item(Kind kind, String name, String text, Optional<ErrorCode> code) {
+    Item(Kind kind, String name, String text) {
+      this(kind, name, text, Optional.empty());
+    }
+  }
 
   /**
    * Looks at the lake and at every source. Makes nothing, and takes no lease: what a run that is
@@ -82,12 +89,16 @@ public final class Preview {
     items.add(new Item(kind, name, String.format(Locale.ROOT, format, values)));
   }
 
+  private void refuse(String name, ErrorCode code, String text) {
+    items.add(new Item(Kind.REFUSED, name, text, Optional.of(code)));
+  }
+
   private void lake() {
     List<String> missing;
     try {
       missing = Lake.missing(pipeline, ledger.neighbours());
     } catch (UpdateFailedException e) {
-      add(Kind.REFUSED, "", "%s: %s; %s", e.problem(), e.reason(), e.fix());
+      refuse("", e.code(), e.told().sentence() + "; " + e.fix());
       return;
     }
     SchemaChanges columns = SchemaChanges.of(pipeline);
@@ -95,13 +106,15 @@ public final class Preview {
         .refused()
         .forEach(
             (table, change) ->
-                add(
-                    Kind.REFUSED,
+                refuse(
                     table,
-                    "table %s cannot become what is declared: %s; %s",
-                    table,
-                    change,
-                    SchemaChanges.WAY_OUT));
+                    ErrorCode.COLUMNS_REFUSED,
+                    String.format(
+                        Locale.ROOT,
+                        "table %s cannot become what is declared: %s; %s",
+                        table,
+                        change,
+                        SchemaChanges.WAY_OUT)));
     missing.forEach(table -> add(Kind.TABLE_MADE, table, "table %s is made", table));
     columns
         .additive()

@@ -5,6 +5,7 @@ import io.lakebeam.epoch.EpochResult;
 import io.lakebeam.epoch.EpochResult.DatasetResult;
 import io.lakebeam.epoch.LeaseLostException;
 import io.lakebeam.graph.ErrorCode;
+import io.lakebeam.graph.ExplainedException;
 import io.lakebeam.graph.PipelineException;
 import io.lakebeam.pipeline.CompiledPipeline;
 import io.lakebeam.pipeline.compile.PipelineCompiler;
@@ -239,7 +240,7 @@ final class TinyPipeline {
   }
 
   private static Outcome failed(RuntimeException e) {
-    return e instanceof UpdateFailedException failed
+    return e instanceof ExplainedException failed
         ? new Outcome.Failed(failed.told())
         : new Outcome.Failed(
             ErrorCode.UNEXPECTED,

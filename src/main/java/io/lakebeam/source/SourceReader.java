@@ -167,7 +167,7 @@ public final class SourceReader {
         new RecordEmitter(source.name(), layout, ingestedAt, new Nowhere(), stopRequested);
     return new FileSliceReader(source, layout, Limits.RECORD_BYTES)
         .problem(file, nowhere)
-        .map(problem -> problem.problem() + ": " + problem.reason());
+        .map(problem -> problem.told().sentence());
   }
 
   public static CancellationException stopped(String source) {

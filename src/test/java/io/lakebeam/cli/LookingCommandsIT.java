@@ -89,6 +89,8 @@ class LookingCommandsIT {
       assertEquals(1, console.type("plan", "p"));
       assertTrue(console.out().startsWith("refused: table "), console.out());
       assertTrue(console.out().contains("column id"), console.out());
+      assertEquals(1, console.type("plan", "p", "--output", "json"));
+      assertEquals("COLUMNS_REFUSED", JSON.readTree(console.out()).at("/0/code").asText());
     } finally {
       Files.writeString(file, CommandLineTest.ORDERS);
     }

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.lakebeam.epoch.LeaseLostException;
 import io.lakebeam.graph.Column;
 import io.lakebeam.graph.DataType;
 import io.lakebeam.graph.ErrorCode;
@@ -210,6 +211,21 @@ class DoctorTest {
         });
     Outcome.Failed failed = assertInstanceOf(Outcome.Failed.class, findings.get(0).outcome());
     assertTrue(failed.told().cause().contains("disk on fire"), failed.told().cause());
+  }
+
+  @Test
+  void whatExplainsItselfIsToldAsItSays() {
+    Checks checks = new Checks("s", Duration.ofSeconds(30), findings::add);
+    checks.check(
+        "throws",
+        () -> {
+          throw new LeaseLostException("p", "another run has just started");
+        });
+    Outcome.Failed failed = assertInstanceOf(Outcome.Failed.class, findings.get(0).outcome());
+    assertEquals(ErrorCode.LEASE_HELD, failed.told().code());
+    assertEquals(
+        "pipeline p is run by somebody else: another run has just started",
+        failed.told().problem());
   }
 
   @Test

@@ -1,9 +1,6 @@
 package io.lakebeam.pipeline.graph;
 
-import io.lakebeam.delta.DeltaException;
-import io.lakebeam.pipeline.compile.JoinedTableException;
-import io.lakebeam.source.SourceException;
-import io.lakebeam.storage.StorageException;
+import io.lakebeam.graph.ExplainedException;
 import java.util.concurrent.CancellationException;
 
 /** Says at what a bundle stopped whose failure nobody has foreseen; that failure is the cause. */
@@ -24,10 +21,7 @@ public final class StoppedAtException extends RuntimeException {
     for (Throwable t = cause; t != null; t = t.getCause()) {
       if (cause instanceof RuntimeException known
           && (t instanceof StoppedAtException
-              || t instanceof SourceException
-              || t instanceof JoinedTableException
-              || t instanceof StorageException
-              || t instanceof DeltaException
+              || t instanceof ExplainedException
               || t instanceof CancellationException)) {
         return known;
       }

@@ -14,16 +14,21 @@ import java.util.Set;
 /**
  * The files that were planned or passed over, asked whether one of a listing is among them.
  *
- * <p>Ledgers of older versions name files by their whole paths. Such a path that does not lead into
- * the project as it stands now may come from where the project stood before it was moved: a file of
- * the same length and time whose name it ends with is taken for that file. So is one of a folder
- * outside of the project that has moved: of the same path below what the pattern names, where the
- * known one lies outside of that.
+ * <p>The folder that files land in may have moved, within the project, out of it or into it, and a
+ * project whose ledger names files by whole paths, as older versions did, may have moved as a
+ * whole. So a file is taken for one that is known elsewhere, outside of the folder that the pattern
+ * names, when it has the same length and time and the same path below that folder.
  */
 final class KnownFiles {
   private final SourceSpec.Files files;
+
+  /** Where the pattern looks, with a slash at the end. */
+  private final String root;
+
   private final Map<String, FileIdentity> lastByName = new HashMap<>();
   private final Set<FileIdentity> known = new HashSet<>();
+
+  /** Whole paths of known files outside of the root. */
   private final Map<Content, List<String>> elsewhere = new HashMap<>();
 
   /**
@@ -31,6 +36,7 @@ final class KnownFiles {
    */
   KnownFiles(SourceSpec.Files files, Iterable<FileIdentity> seen, Collection<FileIdentity> asked) {
     this.files = files;
+    this.root = files.root().endsWith("/") ? files.root() : files.root() + "/";
     if (asked.isEmpty()) {
       return;
     }
@@ -48,8 +54,8 @@ final class KnownFiles {
         lastByName.put(name, here);
       }
       Content content = Content.of(each);
-      if (contents.contains(content) && files.path(name).equals(name)) {
-        elsewhere.computeIfAbsent(content, c -> new ArrayList<>()).add(name);
+      if (contents.contains(content) && !files.path(name).startsWith(root)) {
+        elsewhere.computeIfAbsent(content, c -> new ArrayList<>()).add(files.path(name));
       }
     }
   }
@@ -138,11 +144,9 @@ final class KnownFiles {
   }
 
   private boolean isKnownElsewhere(FileIdentity file) {
-    String root = files.root().endsWith("/") ? files.root() : files.root() + "/";
-    boolean hasWholePath = file.path().startsWith(root);
-    String below = hasWholePath ? file.path().substring(root.length()) : file.path();
+    String whole = files.path(file.path());
+    String below = whole.startsWith(root) ? whole.substring(root.length()) : file.path();
     return elsewhere.getOrDefault(Content.of(file), List.of()).stream()
-        .anyMatch(
-            whole -> whole.endsWith("/" + below) && !(hasWholePath && whole.startsWith(root)));
+        .anyMatch(known -> known.endsWith("/" + below));
   }
 }

@@ -44,7 +44,7 @@ class KnownFilesTest {
     assertEquals(new Answer.Planned(), ask(new FileIdentity("/old/p/in/a.csv", 10, 1000), FILE));
     assertEquals(new Answer.New(), ask(new FileIdentity("/old/p/in/a.csv", 10, 1001), FILE));
     assertEquals(new Answer.New(), ask(new FileIdentity("/old/p/in/a.csv", 11, 1000), FILE));
-    assertEquals(new Answer.New(), ask(new FileIdentity("/old/join/a.csv", 10, 1000), FILE));
+    assertEquals(new Answer.New(), ask(new FileIdentity("/old/in/aa.csv", 10, 1000), FILE));
   }
 
   /** And is named by another path or URI from then on. */
@@ -65,6 +65,34 @@ class KnownFilesTest {
             new FileIdentity("/mnt/landing/old/day=1/a.csv", 10, 1000))) {
       assertEquals(new Answer.New(), ask(moved, other, now), other.toString());
     }
+  }
+
+  @Test
+  void aLandingFolderOfTheProjectMayMove() {
+    SourceSpec.Files moved = new SourceSpec.Files("/new/incoming/**", "/new");
+    FileIdentity now = new FileIdentity("incoming/day=1/a.csv", 10, 1000);
+    for (String before :
+        List.of("landing/day=1/a.csv", "in/coming/day=1/a.csv", "/data/in/day=1/a.csv")) {
+      FileIdentity seen = new FileIdentity(before, 10, 1000);
+      assertEquals(new Answer.Planned(), ask(moved, seen, now), before);
+    }
+    for (FileIdentity other :
+        List.of(
+            new FileIdentity("landing/day=2/a.csv", 10, 1000),
+            new FileIdentity("landing/a.csv", 10, 1000),
+            new FileIdentity("landing/day=1/a.csv", 10, 1001),
+            new FileIdentity("landing/day=1/a.csv", 11, 1000),
+            new FileIdentity("incoming/old/day=1/a.csv", 10, 1000))) {
+      assertEquals(new Answer.New(), ask(moved, other, now), other.toString());
+    }
+  }
+
+  @Test
+  void aLandingFolderMayMoveOutOfTheProject() {
+    SourceSpec.Files moved = new SourceSpec.Files("s3a://bucket/in/*.csv", "/new");
+    assertEquals(
+        new Answer.Planned(),
+        ask(moved, FILE, new FileIdentity("s3a://bucket/in/a.csv", 10, 1000)));
   }
 
   private static Answer ask(SourceSpec.Files files, FileIdentity seen, FileIdentity file) {

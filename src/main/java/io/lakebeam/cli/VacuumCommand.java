@@ -13,9 +13,11 @@ import io.lakebeam.pipeline.CompiledPipeline;
 import io.lakebeam.storage.Storage;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import org.apache.hadoop.fs.Path;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -28,8 +30,9 @@ import picocli.CommandLine.Option;
     description = {
       "Deletes files that no table needs: of attempts that died before they were committed, and"
           + " those that were removed from a table longer ago than its retention (the table property"
-          + " delta.deletedFileRetentionDuration; a week unless it says otherwise). What is younger"
-          + " than the retention stays, so runs and readers may go on meanwhile.",
+          + " delta.deletedFileRetentionDuration; a week unless it says otherwise). So goes what the"
+          + " ledger keeps of decisions of epochs that were done so long ago. What is younger than"
+          + " the retention stays, so runs and readers may go on meanwhile.",
       ""
     },
     footerHeading = "%nExamples:%n",
@@ -149,9 +152,10 @@ final class VacuumCommand implements Callable<Integer> {
       all.add(done(new Found(each.name(), files)));
     }
     if (tables.isEmpty() && !stored.isEmpty()) {
-      List<Unneeded> files =
-          Vacuum.temporaries(
-              Storage.path(lake), ledger.folder(), Clock.systemUTC().instant().minus(longest));
+      Instant before = Clock.systemUTC().instant().minus(longest);
+      Path within = Storage.path(lake);
+      List<Unneeded> files = new ArrayList<>(Vacuum.temporaries(within, ledger.folder(), before));
+      ledger.carriedOut(before).forEach(file -> files.add(Unneeded.of(within, file)));
       all.add(done(new Found(LEDGER, files)));
     }
     if (output == Output.JSON) {

@@ -57,7 +57,8 @@ public final class Vacuum {
    * @param bytes its length
    */
   public record Unneeded(Path within, Path file, long bytes, Instant modifiedAt) {
-    private static Unneeded of(Path within, FileStatus status) {
+    /** As it is listed. */
+    public static Unneeded of(Path within, FileStatus status) {
       return new Unneeded(
           within,
           status.getPath(),

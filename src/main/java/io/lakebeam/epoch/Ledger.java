@@ -3,11 +3,14 @@ package io.lakebeam.epoch;
 import io.lakebeam.source.Slice;
 import io.lakebeam.source.SourcePosition;
 import io.lakebeam.storage.Storage;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -34,6 +37,8 @@ public final class Ledger {
   private static final int LOOKS = 10;
 
   private static final String AFTER = "after";
+  private static final String DONE = "done";
+  private static final String DECIDED = "decided.";
 
   private final Path folder;
   private final Path epochs;
@@ -96,7 +101,11 @@ public final class Ledger {
   }
 
   /** A file of an epoch, of those that are the ledger's. */
-  private record Entry(long number, String kind, Path file) {}
+  private record Entry(long number, String kind, FileStatus status) {
+    Path file() {
+      return status.getPath();
+    }
+  }
 
   /** Reads the whole ledger. */
   public Contents contents() {
@@ -119,7 +128,7 @@ public final class Ledger {
     for (Entry entry : entries()) {
       switch (entry.kind()) {
         case "json" -> plans.add(entry.number());
-        case "done" -> done.add(entry.number());
+        case DONE -> done.add(entry.number());
         case "positions" -> summedUp = Math.max(summedUp, entry.number());
         default -> {}
       }
@@ -154,7 +163,7 @@ public final class Ledger {
       int dot = name.indexOf('.');
       if (dot > 0 && name.substring(0, dot).chars().allMatch(Character::isDigit)) {
         long number = Long.parseLong(name.substring(0, dot));
-        entries.add(new Entry(number, name.substring(dot + 1), file.getPath()));
+        entries.add(new Entry(number, name.substring(dot + 1), file));
       }
     }
     return entries;
@@ -260,7 +269,7 @@ public final class Ledger {
   /** What an epoch puts into a dataset; empty as long as no attempt has decided it. */
   public Optional<Decision> decision(long number, String dataset) {
     // Empty for an instant on a store that empties a file before it writes it anew.
-    Path file = file(number, "decided." + dataset);
+    Path file = file(number, DECIDED + dataset);
     return Storage.read(file)
         .filter(content -> content.length > 0)
         .map(content -> LedgerJson.read(file, content, LedgerJson::decision));
@@ -273,7 +282,7 @@ public final class Ledger {
    * @return what is decided: this, or what was before of the same basis
    */
   public Decision decide(long number, Decision decision, Predicate<Decision> isThere) {
-    Path file = file(number, "decided." + decision.dataset());
+    Path file = file(number, DECIDED + decision.dataset());
     if (Storage.putIfAbsent(file, LedgerJson.write(decision))) {
       return decision;
     }
@@ -310,12 +319,12 @@ public final class Ledger {
 
   /** Marks an epoch as done. Doing it again changes nothing. */
   public void done(EpochResult result) {
-    Storage.putIfAbsent(file(result.number(), "done"), LedgerJson.write(result));
+    Storage.putIfAbsent(file(result.number(), DONE), LedgerJson.write(result));
     LedgerSignals.changed(key());
   }
 
   public Optional<EpochResult> result(long number) {
-    return read(number, "done", LedgerJson::result);
+    return read(number, DONE, LedgerJson::result);
   }
 
   /** Says why an epoch is not done; a later attempt may say it anew or get it done. */
@@ -357,6 +366,25 @@ public final class Ledger {
         Storage.delete(entry.file());
       }
     }
+  }
+
+  /**
+   * What was decided of epochs that were done before a time. Nobody needs it but a run that has
+   * been suspended in such an epoch since, and it tells the least and greatest values of columns.
+   */
+  public List<FileStatus> carriedOut(Instant before) {
+    List<Entry> entries = entries();
+    Set<Long> done = new HashSet<>();
+    for (Entry entry : entries) {
+      if (entry.kind().equals(DONE)
+          && entry.status().getModificationTime() < before.toEpochMilli()) {
+        done.add(entry.number());
+      }
+    }
+    return entries.stream()
+        .filter(entry -> entry.kind().startsWith(DECIDED) && done.contains(entry.number()))
+        .map(Entry::status)
+        .toList();
   }
 
   /** Adds what a plan says to what was known. */

@@ -69,6 +69,16 @@ class VacuumCommandIT {
     for (JsonNode table : JSON.readTree(console.out())) {
       assertEquals(0, table.path("files").asInt(), table.toString());
     }
+
+    Path epochs = dir.resolve("lake/_lakebeam/p/epochs");
+    Path decided = epochs.resolve("000000000001.decided.bronze");
+    assertTrue(Files.exists(decided));
+    Files.setLastModifiedTime(
+        epochs.resolve("000000000001.done"),
+        FileTime.from(Instant.now().minus(Duration.ofDays(8))));
+    assertEquals(0, console.type("vacuum", "p"));
+    assertFalse(Files.exists(decided), "it tells values of rows that may be deleted since");
+    assertEquals(0, console.type("run", "p"), console.err());
   }
 
   @Test

@@ -16,6 +16,7 @@ import io.lakebeam.source.SourcePosition;
 import io.lakebeam.source.SourcePosition.FileIdentity;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.List;
@@ -157,6 +158,24 @@ class LedgerTest {
     Decision other = decision("version 7", List.of(file), 5);
     assertEquals(other, ledger.decide(1, other, d -> true));
     assertEquals(Optional.of(other), ledger.decision(1, "silver"));
+  }
+
+  @Test
+  void whatWasDecidedIsNotNeededOnceItsEpochIsDone() throws Exception {
+    Path epochs = lake.resolve("_lakebeam/p/epochs");
+    for (long number = 1; number <= 3; number++) {
+      ledger.put(plan(number, 50));
+      ledger.decide(number, decision("", List.of(), 4), d -> true);
+    }
+    ledger.done(done(1));
+    ledger.done(done(2));
+    Files.setLastModifiedTime(epochs.resolve("000000000001.done"), FileTime.from(NOW));
+    assertEquals(List.of(), ledger.carriedOut(NOW));
+    List<String> names =
+        ledger.carriedOut(NOW.plusMillis(1)).stream()
+            .map(file -> file.getPath().getName())
+            .toList();
+    assertEquals(List.of("000000000001.decided.silver"), names);
   }
 
   private static Decision decision(String basis, List<DataFile> files, long in) {

@@ -58,7 +58,8 @@ public final class ConditionalFiles {
         .filter(
             answer ->
                 answer.status() == 412
-                    || answer.status() == 409 && answer.code().equals("ConditionalRequestConflict"))
+                    || (answer.status() == 409
+                        && answer.code().equals("ConditionalRequestConflict")))
         .isPresent();
   }
 }

@@ -3,6 +3,7 @@ package io.lakebeam.cli;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.lakebeam.pipeline.CompiledPipeline;
 import io.lakebeam.runner.Preview;
 import java.util.List;
 import java.util.Locale;
@@ -28,6 +29,7 @@ import picocli.CommandLine.Option;
     footer = {
       "  lakebeam plan airlines",
       "  lakebeam plan airlines --lake lake-demo",
+      "  lakebeam plan airlines --full-refresh flights",
       "  lakebeam plan airlines --output json"
     })
 final class PlanCommand implements Callable<Integer> {
@@ -35,6 +37,7 @@ final class PlanCommand implements Callable<Integer> {
 
   @Mixin private PipelineArgument pipeline;
   @Mixin private PipelineArgument.Lake lake;
+  @Mixin private SelectionArgument selection;
 
   @Option(names = "--output", description = "${COMPLETION-CANDIDATES}; json is a list of objects.")
   private Output output = Output.TEXT;
@@ -45,7 +48,8 @@ final class PlanCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    List<Preview.Item> items = Preview.of(pipeline.open(lake, console));
+    CompiledPipeline compiled = pipeline.open(lake, console);
+    List<Preview.Item> items = Preview.of(compiled, selection.of(compiled));
     if (output == Output.JSON) {
       console.line(json(items).toPrettyString());
     } else if (items.isEmpty()) {

@@ -35,6 +35,8 @@ import picocli.CommandLine.Option;
       "  lakebeam run airlines --mode continuous",
       "  lakebeam run airlines --mode continuous --stop-after 7d",
       "  lakebeam run airlines --runner spark",
+      "  lakebeam run airlines --full-refresh flights",
+      "  lakebeam run airlines --refresh delays_by_airport,delays_by_carrier",
       "  lakebeam run airlines --lake /data/lake --set report_year=2025",
       "  lakebeam run airlines --lake abfss://lake@account.dfs.core.windows.net/airlines"
     })
@@ -46,6 +48,7 @@ final class RunCommand implements Callable<Integer> {
   @Mixin private PipelineArgument.Lake lake;
   @Mixin private RunnerArgument runner;
   @Mixin private StopSignals.Patience patience;
+  @Mixin private SelectionArgument selection;
 
   @Option(
       names = "--mode",
@@ -88,6 +91,14 @@ final class RunCommand implements Callable<Integer> {
       })
   private boolean acceptTopic;
 
+  @Option(
+      names = "--accept-loss",
+      description = {
+        "When tables are computed anew: of what is still there, though they have rows of files or"
+            + " records that are gone, or that somebody else has added."
+      })
+  private boolean acceptLoss;
+
   @Option(names = "--output", description = "${COMPLETION-CANDIDATES}; json is an object a line.")
   private Output output = Output.TEXT;
 
@@ -116,6 +127,7 @@ final class RunCommand implements Callable<Integer> {
     if (!unset.isEmpty()) {
       throw new PipelineException(compiled.spec().expansions().hidden(unset));
     }
+    Update.Selection selected = selection.of(compiled);
     EpochLines lines = new EpochLines(console, output, compiled, host.clock());
     Update update = new Update(compiled, where, lines, host.clock());
     if (stopAfter != null) {
@@ -127,7 +139,9 @@ final class RunCommand implements Callable<Integer> {
     try (lines;
         StopSignals watched = host.signals().watch(console, patience.time(), update::stop)) {
       update.run(
-          mode == Mode.TRIGGERED ? Update.Mode.TRIGGERED : Update.Mode.CONTINUOUS, consents());
+          mode == Mode.TRIGGERED ? Update.Mode.TRIGGERED : Update.Mode.CONTINUOUS,
+          consents(),
+          selected);
     }
     if (update.isTimeUp()) {
       console.say("stopped after " + Time.text(stopAfter) + "; the next run goes on");
@@ -149,6 +163,9 @@ final class RunCommand implements Callable<Integer> {
     }
     if (acceptTopic) {
       consents.add(Update.Consent.ACCEPT_TOPIC);
+    }
+    if (acceptLoss) {
+      consents.add(Update.Consent.ACCEPT_LOSS);
     }
     return consents;
   }

@@ -46,6 +46,11 @@ public record DataFile(
     }
   }
 
+  /** The same file, for the log of the table in whose subfolder the other table is. */
+  public DataFile below(String folder) {
+    return new DataFile(folder + "/" + path, partitionValues, rows, bytes, statistics, modifiedAt);
+  }
+
   /**
    * Where the file is.
    *

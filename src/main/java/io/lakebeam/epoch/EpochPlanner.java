@@ -4,6 +4,7 @@ import io.lakebeam.source.Discovery;
 import io.lakebeam.source.Slice;
 import io.lakebeam.source.SourceDiscovery;
 import io.lakebeam.source.SourcePosition;
+import io.lakebeam.source.SourcePosition.TableHistory;
 import io.lakebeam.storage.StorageException;
 import java.time.Clock;
 import java.time.temporal.ChronoUnit;
@@ -38,8 +39,10 @@ public final class EpochPlanner {
   private boolean hasPlanned;
 
   /**
-   * Reads the ledger.
+   * Goes on where the ledger stands.
    *
+   * @param contents what the ledger says: whatever else is found out for the plans is to come from
+   *     the same look at it
    * @param sources what finds news in each source, by name
    * @param starts where each source stands before its first epoch
    * @param joined tables of the lake that queries join with, and which version each has now
@@ -51,6 +54,7 @@ public final class EpochPlanner {
   public EpochPlanner(
       String pipeline,
       Ledger ledger,
+      Ledger.Contents contents,
       Map<String, SourceDiscovery> sources,
       Map<String, SourcePosition> starts,
       Map<String, LongSupplier> joined,
@@ -67,7 +71,6 @@ public final class EpochPlanner {
     this.joined = Map.copyOf(joined);
     this.after = Map.copyOf(after);
     this.inputs = new TreeMap<>(inputs);
-    Ledger.Contents contents = ledger.contents();
     this.positions.putAll(contents.positions());
     this.lastPlanned = contents.lastPlanned();
     this.undone = contents.undone();
@@ -81,6 +84,19 @@ public final class EpochPlanner {
   /** The number of the last plan; 0 when there is none. */
   public long lastPlanned() {
     return lastPlanned;
+  }
+
+  /**
+   * Plans the epoch in which tables that were computed anew take their places. It reads nothing.
+   * Whoever has planned it, or finds it undone, lets them before the epoch is done.
+   *
+   * @throws LeaseLostException when another run has planned the epoch
+   */
+  public EpochPlan end(FullRefresh refresh) {
+    Map<String, SourcePosition> news = new TreeMap<>();
+    FullRefresh.open(positions).forEach(id -> news.put(id, TableHistory.WHOLE));
+    news.put(refresh.id(), TableHistory.WHOLE);
+    return put(List.of(), news);
   }
 
   /** The plan that an earlier run did not finish, as long as it is the next. */
@@ -152,7 +168,11 @@ public final class EpochPlanner {
     if (slices.isEmpty() && news.isEmpty() && !wanted) {
       return Optional.empty();
     }
-    // The last epoch is done, and so are its commits.
+    return Optional.of(put(slices, news));
+  }
+
+  /** Plans the next epoch: the last one is done, and so are its commits. */
+  private EpochPlan put(List<Slice> slices, Map<String, SourcePosition> news) {
     Map<String, Long> versions = new TreeMap<>();
     joined.forEach((table, version) -> versions.put(table, version.getAsLong()));
     EpochPlan plan =
@@ -175,7 +195,7 @@ public final class EpochPlanner {
     if (ledger.sumUp(lastPlanned, positions)) {
       prune();
     }
-    return Optional.of(plan);
+    return plan;
   }
 
   private void discover(

@@ -42,6 +42,7 @@ public final class Ledger {
 
   private final Path folder;
   private final Path epochs;
+  private final Path refreshes;
   private final Retention retention;
 
   /**
@@ -66,6 +67,7 @@ public final class Ledger {
   public Ledger(String lake, String pipeline, Retention retention) {
     this.folder = new Path(new Path(Storage.path(lake), "_lakebeam"), pipeline);
     this.epochs = new Path(folder, "epochs");
+    this.refreshes = new Path(folder, "refreshes");
     this.retention = retention;
   }
 
@@ -296,6 +298,11 @@ public final class Ledger {
     return before.orElse(decision);
   }
 
+  /** Forgets what an epoch puts into a dataset that does without it. */
+  public void undecide(long number, String dataset) {
+    Storage.delete(file(number, DECIDED + dataset));
+  }
+
   /** Remembers, before an epoch is done, that files of it are to go after that. */
   public void owe(long number) {
     Storage.putIfAbsent(file(number, AFTER), LedgerJson.bytes(LedgerJson.object()));
@@ -315,6 +322,93 @@ public final class Ledger {
   /** Files of an epoch have gone, as far as they can. */
   public void settled(long number) {
     Storage.delete(file(number, AFTER));
+  }
+
+  /**
+   * The tables that are being computed anew; empty when none are.
+   *
+   * @param contents of this ledger
+   * @throws LeaseLostException when others have gone on since the contents were read
+   */
+  public Optional<FullRefresh> refresh(Contents contents) {
+    Set<String> open = FullRefresh.open(contents.positions());
+    List<FullRefresh> known = refreshes();
+    known.forEach(each -> open.remove(each.id()));
+    if (!open.isEmpty()) {
+      throw new LeaseLostException(folder.getName(), "another run has ended " + open);
+    }
+    return underWay(contents, known).stream().reduce((first, last) -> last);
+  }
+
+  /** Forgets those that are over, and those of runs that slept while others went on. */
+  public void forgetRefreshes(Contents contents) {
+    List<FullRefresh> known = refreshes();
+    List<FullRefresh> underWay = underWay(contents, known);
+    for (FullRefresh each : known) {
+      // Needed until the tables have taken their places, which is before that epoch is done.
+      boolean isEnding =
+          contents.undone().filter(plan -> each.hasEnded(plan.positions())).isPresent();
+      if (!isEnding && !underWay.contains(each)) {
+        Storage.delete(file(each));
+      }
+    }
+  }
+
+  /** The one that counts is the last of them. */
+  private static List<FullRefresh> underWay(Contents contents, List<FullRefresh> known) {
+    List<FullRefresh> underWay = new ArrayList<>();
+    for (FullRefresh each : known) {
+      String before = underWay.isEmpty() ? "" : underWay.get(underWay.size() - 1).id();
+      boolean mayBegin = each.number() > contents.lastPlanned() && each.replaces().equals(before);
+      if (!each.hasEnded(contents.positions())
+          && (each.hasBegun(contents.positions()) || mayBegin)) {
+        underWay.add(each);
+      }
+    }
+    return underWay;
+  }
+
+  /** Those whose tables take their places in an epoch that is not done. */
+  public Optional<FullRefresh> ending(Contents contents) {
+    return contents
+        .undone()
+        .flatMap(
+            plan ->
+                refreshes().stream()
+                    .filter(each -> each.hasEnded(plan.positions()))
+                    .reduce((first, last) -> last));
+  }
+
+  private List<FullRefresh> refreshes() {
+    List<FullRefresh> all = new ArrayList<>();
+    for (FileStatus status : Storage.list(refreshes)) {
+      Path file = status.getPath();
+      if (!file.getName().startsWith(".")) {
+        Storage.read(file)
+            .map(json -> LedgerJson.read(file, json, LedgerJson::refresh))
+            .ifPresent(all::add);
+      }
+    }
+    return all;
+  }
+
+  /**
+   * Begins to compute tables anew: with the next epoch, before it is planned.
+   *
+   * @return it, as the attempt that nobody has made before
+   */
+  public FullRefresh begin(FullRefresh refresh) {
+    FullRefresh attempt = refresh;
+    while (!Storage.putIfAbsent(file(attempt), LedgerJson.write(attempt))) {
+      attempt = attempt.next();
+    }
+    return attempt;
+  }
+
+  private Path file(FullRefresh refresh) {
+    return new Path(
+        refreshes,
+        String.format(Locale.ROOT, "%012d-%04d.json", refresh.number(), refresh.attempt()));
   }
 
   /** Marks an epoch as done. Doing it again changes nothing. */

@@ -23,7 +23,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.apache.hadoop.fs.Path;
 
 /** The ledger's files as JSON: read by people and by every later version, so written by hand. */
@@ -116,6 +118,70 @@ final class LedgerJson {
     Map<String, Long> versions = new TreeMap<>();
     node.properties().forEach(table -> versions.put(table.getKey(), table.getValue().asLong()));
     return versions;
+  }
+
+  static byte[] write(FullRefresh refresh) {
+    ObjectNode root = MAPPER.createObjectNode();
+    root.put("epoch", refresh.number());
+    root.put("attempt", refresh.attempt());
+    root.put("replaces", refresh.replaces());
+    refresh.asked().forEach(root.putArray("asked")::add);
+    refresh.tables().forEach(root.putArray("tables")::add);
+    ObjectNode inputs = root.putObject("inputs");
+    refresh.inputs().forEach(inputs::put);
+    ArrayNode rereads = root.putArray("rereads");
+    for (FullRefresh.Reading reading : refresh.rereads()) {
+      ObjectNode node = rereads.addObject().put("name", reading.name());
+      reading.into().forEach(node.putArray("into")::add);
+      boolean areFiles =
+          !reading.slices().isEmpty()
+              && reading.slices().stream().allMatch(Slice.FileSlice.class::isInstance);
+      if (areFiles) {
+        // As positions are written, in which many files take little room.
+        new SourcePosition.SeenFiles(
+                reading.slices().stream()
+                    .map(slice -> ((Slice.FileSlice) slice).identity())
+                    .collect(Collectors.toSet()))
+            .write(node);
+      } else {
+        putSlices(node, reading.slices());
+      }
+    }
+    return bytes(root);
+  }
+
+  static FullRefresh refresh(byte[] json) {
+    JsonNode root = tree(json);
+    List<FullRefresh.Reading> rereads = new ArrayList<>();
+    for (JsonNode node : root.get("rereads")) {
+      String name = node.get("name").asText();
+      rereads.add(
+          new FullRefresh.Reading(
+              name,
+              names(node.get("into")),
+              node.has("slices") ? slices(node) : files(name, SourcePosition.read(node))));
+    }
+    return new FullRefresh(
+        root.get("epoch").asLong(),
+        root.get("attempt").asInt(),
+        root.get("replaces").asText(),
+        names(root.get("asked")),
+        names(root.get("tables")),
+        inputs(root.get("inputs")),
+        rereads);
+  }
+
+  private static List<Slice> files(String source, SourcePosition position) {
+    return SourcePosition.SeenFiles.requireFiles(position).files().stream()
+        .<Slice>map(
+            file -> new Slice.FileSlice(source, file.path(), file.length(), file.modifiedAt()))
+        .toList();
+  }
+
+  private static Set<String> names(JsonNode array) {
+    Set<String> names = new TreeSet<>();
+    array.forEach(name -> names.add(name.asText()));
+    return names;
   }
 
   static byte[] writeVersion(long version) {

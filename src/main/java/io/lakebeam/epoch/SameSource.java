@@ -77,6 +77,13 @@ public final class SameSource implements SourceDiscovery {
   }
 
   @Override
+  public Remains remains(SourcePosition until) {
+    Remains remains = source.remains(until);
+    look(hasBegun(until));
+    return remains;
+  }
+
+  @Override
   public SourceIdentity identity() {
     return source.identity();
   }

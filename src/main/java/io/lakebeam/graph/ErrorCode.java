@@ -81,6 +81,8 @@ public enum ErrorCode {
   TABLE_VERSION_GONE,
   /** The table has epochs that the pipeline's ledger does not know. */
   TABLE_AHEAD,
+  /** The table may not be computed anew, or not without losing rows. */
+  REFRESH_REFUSED,
   /** A table that others join or look up is too large, or another one than was planned. */
   JOINED_TABLE_REFUSED,
   /** The table refuses what was asked, or fails otherwise. */

@@ -117,14 +117,81 @@ public record CompiledPipeline(
         .toList();
   }
 
-  /** Names of the tables of the lake that rows of an epoch meet, in the version of its plan. */
-  public Set<String> joinedTables() {
-    Set<String> joined = new LinkedHashSet<>();
-    storedTables().forEach(table -> joined.add(table.name()));
+  /**
+   * The tables of the lake that rows of an epoch meet, in the version of its plan.
+   *
+   * @return where they are, by what plans call their versions
+   */
+  public Map<String, String> joinedTables() {
+    Map<String, String> joined = new TreeMap<>();
+    storedTables().forEach(table -> joined.put(table.name(), pathOf(table.name())));
     tables.stream()
         .filter(table -> table.deduplication().isPresent())
-        .forEach(table -> joined.add(table.name()));
+        .forEach(table -> joined.put(table.versionName(), table.path()));
     return joined;
+  }
+
+  /**
+   * The pipeline while some tables are computed anew: their rows are written into a folder of their
+   * own. What is computed of their stored rows waits until they are whole.
+   *
+   * @param names of tables that flows add rows to
+   * @param folder below each table's
+   */
+  public CompiledPipeline staged(Set<String> names, String folder) {
+    return new CompiledPipeline(
+        spec,
+        graph,
+        tables.stream()
+            .map(table -> names.contains(table.name()) ? table.stagedIn(folder) : table)
+            .toList(),
+        windows.stream().filter(each -> !names.contains(each.upstream())).toList(),
+        views.stream().filter(view -> !names.contains(view.upstream())).toList());
+  }
+
+  /**
+   * The pipeline when only some of its datasets are wanted: without the views and tables of windows
+   * that these do not need. Flows are the same: an epoch has rows for all that read its sources.
+   */
+  public CompiledPipeline only(Set<String> names) {
+    Set<String> wanted = new TreeSet<>(names);
+    views.stream()
+        .filter(view -> wanted.contains(view.name()))
+        .forEach(view -> wanted.add(view.upstream()));
+    return new CompiledPipeline(
+        spec,
+        graph,
+        tables,
+        windows.stream().filter(each -> wanted.contains(each.name())).toList(),
+        views.stream().filter(view -> wanted.contains(view.name())).toList());
+  }
+
+  /** The sources that some datasets need, whether their rows flow there or are joined with. */
+  public Set<String> sourcesFor(Set<String> names) {
+    Set<String> sources = new TreeSet<>();
+    names.forEach(name -> sources.addAll(sourcesFeeding(name)));
+    sourcesAfterOthers()
+        .forEach(
+            (source, first) -> {
+              if (sources.contains(source)) {
+                sources.addAll(first);
+              }
+            });
+    return sources;
+  }
+
+  /** These tables, and all that get rows of theirs, straight or through others. */
+  public Set<String> withFollowers(Set<String> names) {
+    Set<String> all = new TreeSet<>(names);
+    // In topological order: what a table reads has been looked at before it.
+    for (CompiledTable table : tables) {
+      boolean follows =
+          table.flows().stream().flatMap(flow -> flow.takes().stream()).anyMatch(all::contains);
+      if (follows) {
+        all.add(table.name());
+      }
+    }
+    return all;
   }
 
   /**
@@ -170,20 +237,12 @@ public record CompiledPipeline(
   }
 
   /**
-   * Where a dataset is stored.
+   * Where readers find a dataset.
    *
    * @param name of a streaming table or a materialized view
    */
   public String pathOf(String name) {
-    return table(name)
-        .map(CompiledTable::path)
-        .orElseGet(
-            () ->
-                views.stream()
-                    .filter(view -> view.name().equals(name))
-                    .findFirst()
-                    .orElseThrow()
-                    .path());
+    return TablePaths.of(spec, name);
   }
 
   public SourceSpec source(String name) {

@@ -16,7 +16,8 @@ import org.checkerframework.checker.nullness.qual.Nullable;
 /**
  * A streaming table, ready to be written.
  *
- * @param path where it is
+ * @param path where rows are written
+ * @param home where its readers find it: the same, but while it is computed anew
  * @param columns what its readers see: the columns its flows select
  * @param storesRaw true for tables fed by a source directly, which keep the record as it came
  * @param rules in the order of their verdicts
@@ -26,6 +27,7 @@ import org.checkerframework.checker.nullness.qual.Nullable;
 public record CompiledTable(
     String name,
     String path,
+    String home,
     String comment,
     TableSchema columns,
     boolean storesRaw,
@@ -60,10 +62,41 @@ public record CompiledTable(
     flows = List.copyOf(flows);
   }
 
+  /** The same table, whose rows are written into a folder of its own until it is whole. */
+  public CompiledTable stagedIn(String folder) {
+    return new CompiledTable(
+        name,
+        home + "/" + folder,
+        home,
+        comment,
+        columns,
+        storesRaw,
+        partitionBy,
+        rules,
+        verdicts,
+        duplicates,
+        flows);
+  }
+
+  /** What versions of it are called in plans: those of a table that is not whole are others. */
+  public String versionName() {
+    return path.equals(home) ? name : name + path.substring(home.length()).replace('/', '#');
+  }
+
   /** The same table with rules. */
   public CompiledTable with(List<Expectation> others, RuleProgram program) {
     return new CompiledTable(
-        name, path, comment, columns, storesRaw, partitionBy, others, program, duplicates, flows);
+        name,
+        path,
+        home,
+        comment,
+        columns,
+        storesRaw,
+        partitionBy,
+        others,
+        program,
+        duplicates,
+        flows);
   }
 
   /** The same table with what adds rows to it. */
@@ -71,6 +104,7 @@ public record CompiledTable(
     return new CompiledTable(
         name,
         path,
+        home,
         comment,
         columns,
         storesRaw,
@@ -86,6 +120,7 @@ public record CompiledTable(
     return new CompiledTable(
         name,
         path,
+        home,
         comment,
         columns,
         storesRaw,
@@ -121,8 +156,14 @@ public record CompiledTable(
     return name + "_quarantine";
   }
 
+  /** Where rows of the quarantine are written. */
   public String quarantinePath() {
-    return path + "_quarantine";
+    return quarantineHome() + path.substring(home.length());
+  }
+
+  /** Where readers of the quarantine find it. */
+  public String quarantineHome() {
+    return home + "_quarantine";
   }
 
   /** The row as far as it is known, and why it is here. */

@@ -6,7 +6,7 @@ import io.lakebeam.source.Patience;
 import io.lakebeam.spec.RunnerProfile;
 import java.util.function.Consumer;
 
-/** Starts engines of one kind for one pipeline. Starting one plans the pipeline's queries. */
+/** Starts engines of one kind. Starting one plans the pipeline's queries. */
 @FunctionalInterface
 interface Engines {
   /**
@@ -14,20 +14,20 @@ interface Engines {
    *
    * @param warnings told what of the place where the engine runs may harm it
    */
-  static Engines of(RunnerProfile profile, CompiledPipeline pipeline, Consumer<String> warnings) {
+  static Engines of(RunnerProfile profile, Consumer<String> warnings) {
     if (!profile.runner().equals("direct")) {
-      return patience ->
+      return (pipeline, patience) ->
           SparkEngine.start(profile, pipeline.name(), new EpochGraph(pipeline, patience), warnings);
     }
     return new Engines() {
       @Override
-      public Engine start(Patience patience) {
+      public Engine start(CompiledPipeline pipeline, Patience patience) {
         EpochGraph graph = new EpochGraph(pipeline, patience);
         return new DirectEngine(profile, graph, DirectEngine.EPOCHS_OF_A_GRAPH);
       }
 
       @Override
-      public long mostRowsOfAnEpoch() {
+      public long mostRowsOfAnEpoch(CompiledPipeline pipeline) {
         return pipeline.keepsRows()
             ? Runtime.getRuntime().maxMemory() / DirectEngine.HEAP_OF_A_ROW
             : Long.MAX_VALUE;
@@ -36,16 +36,16 @@ interface Engines {
   }
 
   /**
-   * An engine, as patient as told with brokers that go away.
+   * An engine for a pipeline, as patient as told with brokers that go away.
    *
    * @throws UpdateFailedException when it cannot start here
    */
-  Engine start(Patience patience);
+  Engine start(CompiledPipeline pipeline, Patience patience);
 
   /**
    * What an engine's memory allows a plan to have of one source; without bound unless it says so.
    */
-  default long mostRowsOfAnEpoch() {
+  default long mostRowsOfAnEpoch(CompiledPipeline pipeline) {
     return Long.MAX_VALUE;
   }
 }

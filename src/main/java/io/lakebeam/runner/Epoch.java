@@ -33,11 +33,13 @@ final class Epoch {
   private final Replay replay;
   private final AfterRead afterRead;
   private final UpdateListener listener;
+  private final long own;
   private final BooleanSupplier stopRequested;
   private boolean viewsChecked;
 
   /**
    * @param maxRows that a plan may have of a source
+   * @param own the number of an epoch that this run has planned before; 0 for none
    */
   Epoch(
       CompiledPipeline pipeline,
@@ -48,6 +50,7 @@ final class Epoch {
       Replay replay,
       AfterRead afterRead,
       UpdateListener listener,
+      long own,
       BooleanSupplier stopRequested) {
     this.pipeline = pipeline;
     this.maxRows = maxRows;
@@ -57,6 +60,7 @@ final class Epoch {
     this.replay = replay;
     this.afterRead = afterRead;
     this.listener = listener;
+    this.own = own;
     this.stopRequested = stopRequested;
   }
 
@@ -68,6 +72,11 @@ final class Epoch {
   /** True when the next epoch is one that an earlier run has begun, or reads tables of the lake. */
   boolean needsGraphOfItsOwn() {
     return planner.undone().isPresent() || planner.isCatchingUp();
+  }
+
+  /** True while a table still gets what others had before, or its rows anew. */
+  boolean isCatchingUp() {
+    return planner.isCatchingUp();
   }
 
   /** The next plan; empty when there is nothing to do now. */
@@ -82,14 +91,14 @@ final class Epoch {
     again.ifPresent(this::warnOfLeftOut);
     Optional<EpochPlan> plan = again.or(() -> next);
     plan.ifPresent(afterRead::planned);
-    plan.ifPresent(each -> listener.planned(each, again.isPresent()));
+    plan.ifPresent(each -> listener.planned(each, again.isPresent() && each.number() != own));
     return plan;
   }
 
   private EpochPlan checked(EpochPlan undone) {
     EpochPlan checked = replay.checked(undone);
     for (Slice slice : ledger.readInstead(undone.number()).orElse(List.of())) {
-      if (!undone.slices().contains(slice)) {
+      if (slice.into().isEmpty() && !undone.slices().contains(slice)) {
         planner.readInstead(slice);
       }
     }

@@ -13,26 +13,36 @@ import io.lakebeam.pipeline.TableOwners;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** The tables a pipeline needs, made before anything is read so that readers find them at once. */
 final class Lake {
   private final CompiledPipeline pipeline;
   private final List<String> neighbours;
   private final UpdateListener listener;
+  private final Set<String> anew;
 
-  private Lake(CompiledPipeline pipeline, List<String> neighbours, UpdateListener listener) {
+  private Lake(
+      CompiledPipeline pipeline,
+      List<String> neighbours,
+      Set<String> anew,
+      UpdateListener listener) {
+    this.anew = Set.copyOf(anew);
     this.pipeline = pipeline;
     this.listener = listener;
     this.neighbours = List.copyOf(neighbours);
   }
 
   /** A table to be made, with what the pipeline calls it. */
-  private record Declared(String name, String path, TableDefinition definition, boolean isView) {}
+  private record Declared(
+      String dataset, String name, String path, TableDefinition definition, boolean isView) {}
 
   /**
    * Makes what is missing.
    *
    * @param neighbours other pipelines with a ledger in this lake
+   * @param anew tables that become what is declared when they are computed anew: of those that are
+   *     there, nothing is asked for
    * @return streaming tables that were not there, and that will lack what was read before
    * @throws UpdateFailedException when a table belongs to another pipeline, or has columns that
    *     cannot become those declared; nothing is made then, unless that pipeline is making it at
@@ -41,8 +51,11 @@ final class Lake {
    *     that cannot become what is declared
    */
   static List<String> prepare(
-      CompiledPipeline pipeline, List<String> neighbours, UpdateListener listener) {
-    return new Lake(pipeline, neighbours, listener).prepare();
+      CompiledPipeline pipeline,
+      List<String> neighbours,
+      Set<String> anew,
+      UpdateListener listener) {
+    return new Lake(pipeline, neighbours, anew, listener).prepare();
   }
 
   /**
@@ -51,7 +64,7 @@ final class Lake {
    * @throws UpdateFailedException when a table belongs to another pipeline
    */
   static List<String> missing(CompiledPipeline pipeline, List<String> neighbours) {
-    Lake lake = new Lake(pipeline, neighbours, new UpdateListener() {});
+    Lake lake = new Lake(pipeline, neighbours, Set.of(), new UpdateListener() {});
     List<Declared> declared = lake.declared();
     List<String> missing =
         declared.stream().filter(table -> !lake.isThere(table)).map(Declared::name).toList();
@@ -63,12 +76,13 @@ final class Lake {
     List<Declared> declared = declared();
     List<Declared> missing = declared.stream().filter(table -> !isThere(table)).toList();
     declared.forEach(this::requireSameKind);
-    SchemaChanges changes = SchemaChanges.of(pipeline);
+    SchemaChanges changes = SchemaChanges.of(pipeline).without(anew);
     changes.requireNoneRefused();
     changes.additive().forEach(listener::columnsChange);
     List<String> made = new ArrayList<>();
     for (Declared table : declared) {
-      if (table.isView() && mayBeRedefined(table)) {
+      boolean isThere = !missing.contains(table);
+      if (isThere && (anew.contains(table.dataset()) || table.isView() && mayBeRedefined(table))) {
         continue;
       }
       if (DeltaTable.at(table.path()).create(table.definition())) {
@@ -86,19 +100,25 @@ final class Lake {
   private List<Declared> declared() {
     List<Declared> declared = new ArrayList<>();
     for (CompiledTable table : pipeline.streamingTables()) {
-      declared.add(declared(table.name(), table.path(), table.definition(), false));
+      declared.add(declared(table.name(), table.name(), table.path(), table.definition(), false));
       declared.add(
           declared(
-              table.quarantineName(), table.quarantinePath(), table.quarantineDefinition(), false));
+              table.name(),
+              table.quarantineName(),
+              table.quarantinePath(),
+              table.quarantineDefinition(),
+              false));
     }
     for (CompiledView view : pipeline.views()) {
-      declared.add(declared(view.name(), view.path(), view.definition(), true));
+      declared.add(declared(view.name(), view.name(), view.path(), view.definition(), true));
     }
     return declared;
   }
 
-  private Declared declared(String name, String path, TableDefinition definition, boolean isView) {
-    return new Declared(name, path, definition.with(TableOwners.property(pipeline.name())), isView);
+  private Declared declared(
+      String dataset, String name, String path, TableDefinition definition, boolean isView) {
+    return new Declared(
+        dataset, name, path, definition.with(TableOwners.property(pipeline.name())), isView);
   }
 
   /** All of a view comes from the table it follows: with other columns, it is computed anew. */

@@ -32,15 +32,29 @@ final class LateTables {
   private final CompiledPipeline pipeline;
   private final Ledger.Contents ledger;
   private final Set<String> made;
+  private final Set<String> anew;
 
   /**
    * @param made tables that were not there when this update began: they tell what is late in a
    *     ledger of a version that did not write what took part
    */
   LateTables(CompiledPipeline pipeline, Ledger.Contents ledger, List<String> made) {
+    this(pipeline, ledger, made, Set.of());
+  }
+
+  /**
+   * @param anew tables that are computed anew: they get all rows by that
+   */
+  LateTables(
+      CompiledPipeline pipeline, Ledger.Contents ledger, List<String> made, Set<String> anew) {
     this.pipeline = pipeline;
     this.ledger = ledger;
     this.made = new TreeSet<>(made);
+    this.anew = new TreeSet<>(anew);
+  }
+
+  private List<CompiledTable> tables() {
+    return pipeline.tables().stream().filter(table -> !anew.contains(table.name())).toList();
   }
 
   /**
@@ -65,18 +79,33 @@ final class LateTables {
   Map<String, SourceDiscovery> histories() {
     Set<String> late = late();
     Map<String, SourceDiscovery> histories = new TreeMap<>();
-    for (CompiledTable table : pipeline.tables()) {
+    for (CompiledTable table : tables()) {
       if (isBackfilled(table) && !(late.contains(table.name()) && hasRows(table))) {
         for (String read : follows(table)) {
           String name = TableHistory.name(read, table.name());
           boolean isLate = late.contains(name) || late.contains(table.name());
           if (isPending(name) || isLate && !late.contains(read)) {
-            histories.put(name, new TableDiscovery(read, pipeline.pathOf(read), table.name()));
+            histories.put(
+                name, new TableDiscovery(read, pipeline.pathOf(read), Set.of(table.name())));
           }
         }
       }
     }
     return histories;
+  }
+
+  /** Tables among some that have begun to get their history, and have not all of it. */
+  Set<String> pending(Set<String> among) {
+    Set<String> pending = new TreeSet<>();
+    for (CompiledTable table : pipeline.tables()) {
+      boolean isPending =
+          follows(table).stream()
+              .anyMatch(read -> isPending(TableHistory.name(read, table.name())));
+      if (isPending && isBackfilled(table) && among.contains(table.name())) {
+        pending.add(table.name());
+      }
+    }
+    return pending;
   }
 
   private boolean isPending(String name) {
@@ -88,7 +117,7 @@ final class LateTables {
   List<String> warnings() {
     List<String> warnings = new ArrayList<>();
     Set<String> late = late();
-    for (CompiledTable table : pipeline.tables()) {
+    for (CompiledTable table : tables()) {
       String epochs = String.format(Locale.ROOT, "what epochs 1 to %d read", ledger.lastPlanned());
       if (!late.contains(table.name())) {
         if (made.contains(table.name()) && ledger.last().isPresent()) {
@@ -97,14 +126,16 @@ final class LateTables {
                   + table.name()
                   + " was not there any more and is made anew: it gets what is read from now on, not "
                   + epochs
-                  + "; for that, start over with an empty lake");
+                  + "; for that, run with --full-refresh "
+                  + table.name());
         }
       } else if (hasRows(table)) {
         warnings.add(
             "table "
                 + table.name()
                 + " was not declared for a while: it gets what is read from now on, not what came in"
-                + " between");
+                + " between; for that, run with --full-refresh "
+                + table.name());
       } else {
         lacking(table)
             .ifPresent(
@@ -116,7 +147,8 @@ final class LateTables {
                             + sources
                             + " it gets what is read from now on, not "
                             + epochs
-                            + "; for that, start over with an empty lake"));
+                            + "; for that, run with --full-refresh "
+                            + table.name()));
       }
     }
     return warnings;

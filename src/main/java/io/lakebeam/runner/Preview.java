@@ -2,9 +2,13 @@ package io.lakebeam.runner;
 
 import io.lakebeam.delta.DeltaTable;
 import io.lakebeam.delta.Snapshot;
+import io.lakebeam.epoch.FullRefresh;
+import io.lakebeam.epoch.LeaseLostException;
 import io.lakebeam.epoch.Ledger;
 import io.lakebeam.graph.ErrorCode;
 import io.lakebeam.pipeline.CompiledPipeline;
+import io.lakebeam.pipeline.CompiledTable;
+import io.lakebeam.pipeline.CompiledView;
 import io.lakebeam.pipeline.Definitions;
 import io.lakebeam.pipeline.graph.StoredViews;
 import io.lakebeam.source.Discovery;
@@ -26,12 +30,14 @@ import java.util.TreeSet;
 /** What the next run of a pipeline would do to its lake, found out without doing it. */
 public final class Preview {
   private final CompiledPipeline pipeline;
+  private final Update.Selection selection;
   private final Ledger ledger;
   private final Ledger.Contents contents;
   private final List<Item> items = new ArrayList<>();
 
-  private Preview(CompiledPipeline pipeline) {
+  private Preview(CompiledPipeline pipeline, Update.Selection selection) {
     this.pipeline = pipeline;
+    this.selection = selection;
     this.ledger = new Ledger(pipeline.spec().lake(), pipeline.name());
     this.contents = ledger.contents();
   }
@@ -44,6 +50,8 @@ public final class Preview {
     COLUMNS_CHANGED,
     /** A table that was declared later gets rows that another one has. */
     HISTORY_FILLED,
+    /** All rows of a table give way to new ones. */
+    COMPUTED_ANEW,
     DEFINITION_CHANGED,
     /** A table stays as it is, because nothing declares it any more. */
     TABLE_LEFT,
@@ -78,8 +86,18 @@ public final class Preview {
    * @throws io.lakebeam.delta.DeltaException when a table cannot be read
    */
   public static List<Item> of(CompiledPipeline pipeline) {
+    return of(pipeline, Update.Selection.ALL);
+  }
+
+  /**
+   * Looks at what a run would do of which somebody wants a part, or some of it anew.
+   *
+   * @throws io.lakebeam.source.SourceException when a source cannot be asked
+   * @throws io.lakebeam.delta.DeltaException when a table cannot be read
+   */
+  public static List<Item> of(CompiledPipeline pipeline, Update.Selection selection) {
     Storage.use(pipeline.spec().storage());
-    Preview preview = new Preview(pipeline);
+    Preview preview = new Preview(pipeline, selection);
     preview.lake();
     preview.sources();
     return List.copyOf(preview.items);
@@ -101,7 +119,8 @@ public final class Preview {
       refuse("", e.code(), e.told().sentence() + "; " + e.fix());
       return;
     }
-    SchemaChanges columns = SchemaChanges.of(pipeline);
+    Set<String> anew = computedAnew();
+    SchemaChanges columns = SchemaChanges.of(pipeline).without(anew);
     columns
         .refused()
         .forEach(
@@ -127,7 +146,7 @@ public final class Preview {
                     table,
                     change));
     definitions();
-    items.addAll(histories(pipeline, new LateTables(pipeline, contents, missing)));
+    items.addAll(histories(pipeline, new LateTables(pipeline, contents, missing, anew)));
     contents
         .undone()
         .ifPresent(
@@ -145,6 +164,64 @@ public final class Preview {
                     view,
                     "%s",
                     why.isEmpty() ? view + " is brought up to date" : why));
+  }
+
+  /** Tells which tables are computed anew, and whether that may be. */
+  private Set<String> computedAnew() {
+    FullRefreshes refreshes =
+        new FullRefreshes(
+            pipeline, ledger, source -> SourceDiscovery.of(source, Secrets::resolve), false);
+    Optional<FullRefresh> underWay = underWay();
+    Set<String> asked = refreshes.declared(selection.anew());
+    Set<String> tables = new TreeSet<>(pipeline.withFollowers(asked));
+    underWay.ifPresent(each -> tables.addAll(each.tables()));
+    for (CompiledTable table : pipeline.streamingTables()) {
+      if (tables.contains(table.name()) || selection.anew().contains(table.name())) {
+        add(
+            Kind.COMPUTED_ANEW,
+            table.name(),
+            underWay.isPresent()
+                ? "table %s is being computed anew, of %s: that goes on"
+                : "table %s is computed anew, of %s",
+            table.name(),
+            read(table));
+      }
+    }
+    for (CompiledView view : pipeline.views()) {
+      if (selection.anew().contains(view.name()) && !tables.contains(view.upstream())) {
+        add(
+            Kind.COMPUTED_ANEW,
+            view.name(),
+            "view %s is computed anew, of %s",
+            view.name(),
+            view.upstream());
+      }
+    }
+    try {
+      if (!asked.isEmpty()) {
+        refreshes.requirePossible(asked);
+      }
+    } catch (UpdateFailedException e) {
+      refuse("", e.code(), e.told().sentence() + "; " + e.fix());
+    }
+    return tables;
+  }
+
+  private Optional<FullRefresh> underWay() {
+    try {
+      return ledger.refresh(contents);
+    } catch (LeaseLostException e) {
+      return Optional.empty(); // it has ended while this looked
+    }
+  }
+
+  private String read(CompiledTable table) {
+    Set<String> read = new TreeSet<>();
+    table.flows().forEach(flow -> read.addAll(flow.takes()));
+    pipeline.windows().stream()
+        .filter(windows -> windows.name().equals(table.name()))
+        .forEach(windows -> read.add(windows.upstream()));
+    return String.join(", ", read);
   }
 
   private void definitions() {

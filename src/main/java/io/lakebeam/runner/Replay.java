@@ -3,6 +3,7 @@ package io.lakebeam.runner;
 import io.lakebeam.delta.CommitOutcome;
 import io.lakebeam.epoch.Decision;
 import io.lakebeam.epoch.EpochPlan;
+import io.lakebeam.epoch.FullRefresh;
 import io.lakebeam.epoch.Ledger;
 import io.lakebeam.event.EventLog;
 import io.lakebeam.graph.ErrorCode;
@@ -13,6 +14,7 @@ import io.lakebeam.pipeline.CompiledTable;
 import io.lakebeam.pipeline.DecidedTables;
 import io.lakebeam.pipeline.Definitions;
 import io.lakebeam.source.BadFile;
+import io.lakebeam.source.Reread;
 import io.lakebeam.source.Slice;
 import io.lakebeam.source.SourceDiscovery;
 import io.lakebeam.source.SourceDiscovery.Standing;
@@ -20,6 +22,7 @@ import io.lakebeam.source.SourcePosition.TableHistory;
 import io.lakebeam.spec.SourceSpec;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -49,24 +52,29 @@ final class Replay {
   private final Ledger ledger;
   private final Map<String, SourceDiscovery> sources;
   private final LateTables late;
+  private final Optional<FullRefresh> refresh;
   private final Set<Update.Consent> consents;
   private final UpdateListener listener;
 
   /**
    * @param sources that are read, by name
    * @param late what took no part in the epoch when it was planned
+   * @param refresh that is under way: when it begins behind the epoch, its tables read what the
+   *     epoch does once more
    */
   Replay(
       CompiledPipeline pipeline,
       Ledger ledger,
       Map<String, SourceDiscovery> sources,
       LateTables late,
+      Optional<FullRefresh> refresh,
       Set<Update.Consent> consents,
       UpdateListener listener) {
     this.pipeline = pipeline;
     this.ledger = ledger;
     this.sources = Map.copyOf(sources);
     this.late = late;
+    this.refresh = refresh;
     this.consents = Set.copyOf(consents);
     this.listener = listener;
   }
@@ -79,6 +87,13 @@ final class Replay {
    * @param isNeeded true when a table is to be computed from the source
    */
   private record Readers(List<String> having, List<String> waiting, boolean isNeeded) {
+    /** Of a slice that only some tables take. */
+    static Readers of(Set<String> into, Set<String> decided, Set<String> without) {
+      List<String> have = into.stream().filter(decided::contains).toList();
+      List<String> wait = into.stream().filter(name -> !without.contains(name)).toList();
+      return new Readers(have, wait, !wait.isEmpty());
+    }
+
     static Readers of(
         CompiledPipeline pipeline,
         String source,
@@ -113,6 +128,10 @@ final class Replay {
     }
   }
 
+  private static Slice as(Slice planned, Slice now) {
+    return planned.into().isEmpty() ? now : new Reread(now, planned.into());
+  }
+
   private static Set<String> takes(CompiledTable table) {
     Set<String> takes = new TreeSet<>();
     table.flows().forEach(flow -> takes.addAll(flow.takes()));
@@ -126,8 +145,14 @@ final class Replay {
    * @throws io.lakebeam.source.SourceException when a source cannot be asked
    */
   EpochPlan checked(EpochPlan plan) {
-    Map<String, Decision> decided = carriedOut(plan);
+    Set<String> anew =
+        refresh
+            .filter(each -> each.number() > plan.number())
+            .map(FullRefresh::tables)
+            .orElse(Set.of());
+    Map<String, Decision> decided = carriedOut(plan, anew);
     Set<String> without = new TreeSet<>(late.absentFrom(plan));
+    without.addAll(anew);
     without.addAll(decided.keySet());
     Map<String, Readers> readers = new TreeMap<>();
     List<Slice> before = ledger.readInstead(plan.number()).orElse(plan.slices());
@@ -136,7 +161,7 @@ final class Replay {
     List<Slice> missing = new ArrayList<>();
     List<Slice> had = new ArrayList<>();
     for (Slice slice : before) {
-      if (!slice.into().isEmpty()) {
+      if (slice instanceof Slice.TableRows) {
         kept.add(slice);
         if (!without.containsAll(slice.into())) {
           slices.add(slice);
@@ -144,15 +169,18 @@ final class Replay {
         continue;
       }
       Readers of =
-          readers.computeIfAbsent(
-              slice.source(),
-              name -> Readers.of(pipeline, name, plan.number(), decided.keySet(), without));
+          slice.into().isEmpty()
+              ? readers.computeIfAbsent(
+                  slice.source(),
+                  name -> Readers.of(pipeline, name, plan.number(), decided.keySet(), without))
+              : Readers.of(slice.into(), decided.keySet(), without);
       if (!of.isNeeded() && !of.having().isEmpty()) {
         kept.add(slice);
         continue;
       }
       SourceDiscovery source = sources.get(slice.source());
-      Standing standing = source == null ? new Standing.AsPlanned() : source.standing(slice);
+      Standing standing =
+          source == null ? new Standing.AsPlanned() : source.standing(Reread.bare(slice));
       if (standing instanceof Standing.AsPlanned) {
         kept.add(slice);
         slices.add(slice);
@@ -165,7 +193,7 @@ final class Replay {
         continue;
       }
       if (standing instanceof Standing.Changed changed) {
-        Slice now = changed(plan, slice, changed.now(), of);
+        Slice now = changed(plan, slice, as(slice, changed.now()), of);
         kept.add(now);
         slices.add(now);
       } else {
@@ -197,9 +225,13 @@ final class Replay {
   }
 
   /** Commits what earlier attempts have decided, by dataset. */
-  private Map<String, Decision> carriedOut(EpochPlan plan) {
+  private Map<String, Decision> carriedOut(EpochPlan plan, Set<String> anew) {
     Map<String, Decision> decided = new TreeMap<>();
     for (CompiledTable table : pipeline.tables()) {
+      if (anew.contains(table.name())) {
+        ledger.undecide(plan.number(), table.name());
+        continue;
+      }
       Optional<Decision> decision =
           ledger
               .decision(plan.number(), table.name())
@@ -301,12 +333,14 @@ final class Replay {
   private void recordSetAside(EpochPlan plan, List<Slice> had, Map<String, Decision> decided) {
     Map<Slice.FileSlice, String> setAside =
         had.isEmpty() ? Map.of() : ledger.setAside(plan.number()).orElse(Map.of());
+    Set<Slice> hadFiles = new HashSet<>();
+    had.forEach(slice -> hadFiles.add(Reread.bare(slice)));
     setAside.forEach(
         (slice, error) -> {
           BadFile file = BadFile.of(source(slice.source()), slice, error);
           boolean isTold =
               decided.values().stream().anyMatch(each -> each.setAside().contains(file));
-          if (had.contains(slice) && !isTold) {
+          if (hadFiles.contains(slice) && !isTold) {
             listener.warning(file.source() + ": a file is set aside: " + error);
             requireIn(
                 new EventLog(pipeline.spec().lake(), pipeline.name()).append(plan.number(), file),

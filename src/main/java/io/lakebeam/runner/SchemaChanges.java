@@ -9,9 +9,11 @@ import io.lakebeam.pipeline.CompiledPipeline;
 import io.lakebeam.pipeline.CompiledTable;
 import io.lakebeam.pipeline.TableOwners;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * What becomes of the columns of a pipeline's streaming tables, found out before anything is
@@ -44,6 +46,17 @@ record SchemaChanges(
     return new SchemaChanges(additive, refused);
   }
 
+  /** Of the other tables, and their quarantines. */
+  SchemaChanges without(Set<String> tables) {
+    Set<String> names = new HashSet<>(tables);
+    tables.forEach(table -> names.add(table + "_quarantine"));
+    Map<String, SchemaChange.Additive> added = new LinkedHashMap<>(additive);
+    Map<String, SchemaChange.Refused> other = new LinkedHashMap<>(refused);
+    added.keySet().removeAll(names);
+    other.keySet().removeAll(names);
+    return new SchemaChanges(added, other);
+  }
+
   private static SchemaChange change(String path, TableDefinition definition) {
     return DeltaTable.at(path).changeTo(definition).orElseGet(SchemaChange.Unchanged::new);
   }
@@ -74,8 +87,9 @@ record SchemaChanges(
 
   /** What to do about tables that cannot become what is declared. */
   static final String WAY_OUT =
-      "declare the columns as the table has them; or give the dataset another name: it is a new"
-          + " table then, with the rows of the tables that it follows";
+      "declare the columns as the table has them; or run with --full-refresh, which computes the"
+          + " table anew with the columns that are declared; or give the dataset another name: it is"
+          + " a new table then, with the rows of the tables that it follows";
 
   /** Of a table that is gone through where nothing knows what it is to the pipeline. */
   static UpdateFailedException explained(TableMismatchException mismatch) {

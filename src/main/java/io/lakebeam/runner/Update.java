@@ -2,7 +2,9 @@ package io.lakebeam.runner;
 
 import io.lakebeam.delta.DeltaTable;
 import io.lakebeam.epoch.EpochPlanner;
+import io.lakebeam.epoch.FullRefresh;
 import io.lakebeam.epoch.Lease;
+import io.lakebeam.epoch.LeaseLostException;
 import io.lakebeam.epoch.Ledger;
 import io.lakebeam.epoch.PipelineIdentity;
 import io.lakebeam.epoch.SameSource;
@@ -26,7 +28,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.UUID;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 
@@ -57,7 +62,29 @@ public final class Update {
     /** Files that have changed are read as they are, though some tables have them as they were. */
     ACCEPT_CHANGED,
     /** Another topic of that name is read on, at the offsets where reading stands. */
-    ACCEPT_TOPIC
+    ACCEPT_TOPIC,
+    /** Tables are computed anew of what is still there, though they have rows of more. */
+    ACCEPT_LOSS
+  }
+
+  /**
+   * What of a pipeline is wanted.
+   *
+   * @param names of datasets that are brought up to date, with what they need; none for all
+   * @param anew names of datasets that are computed anew first
+   */
+  public record Selection(Set<String> names, Set<String> anew) {
+    /** Everything, as it goes on. */
+    public static final Selection ALL = new Selection(Set.of(), Set.of());
+
+    public Selection {
+      names = new TreeSet<>(names);
+      anew = new TreeSet<>(anew);
+    }
+
+    boolean isAll() {
+      return names.isEmpty();
+    }
   }
 
   private final CompiledPipeline pipeline;
@@ -76,7 +103,7 @@ public final class Update {
       CompiledPipeline pipeline, RunnerProfile profile, UpdateListener listener, Clock clock) {
     this(
         pipeline,
-        Engines.of(profile, pipeline, listener::warning),
+        Engines.of(profile, listener::warning),
         source -> SourceDiscovery.of(source, Secrets::resolve),
         Ledger.Retention.DEFAULT,
         listener,
@@ -97,7 +124,7 @@ public final class Update {
       long most) {
     return new Update(
         pipeline,
-        Engines.of(profile, pipeline, listener::warning),
+        Engines.of(profile, listener::warning),
         source -> new NewestRecords(SourceDiscovery.of(source, Secrets::resolve), most),
         Ledger.Retention.DEFAULT,
         listener,
@@ -157,6 +184,18 @@ public final class Update {
    * @throws io.lakebeam.epoch.LeaseLostException when another run owns the pipeline
    */
   public void run(Mode mode, Set<Consent> consents) {
+    run(mode, consents, Selection.ALL);
+  }
+
+  /**
+   * Runs until the mode's end or a stop.
+   *
+   * @param consents what to do without asking
+   * @param selection what is wanted, and what of it anew
+   * @throws UpdateFailedException when it cannot go on
+   * @throws io.lakebeam.epoch.LeaseLostException when another run owns the pipeline
+   */
+  public void run(Mode mode, Set<Consent> consents, Selection selection) {
     // A triggered run asks for the first time after its first epoch.
     hasBegun = mode == Mode.TRIGGERED;
     Instant end = most.map(clock.instant()::plus).orElse(Instant.MAX);
@@ -166,41 +205,186 @@ public final class Update {
       String run = UUID.randomUUID().toString().substring(0, 8);
       try (Lease lease = Lease.acquire(ledger, pipeline.name(), run, clock)) {
         PipelineIdentity.claim(ledger, pipeline.name(), readings());
-        List<String> made = Lake.prepare(pipeline, ledger.neighbours(), listener);
-        LateTables late = new LateTables(pipeline, ledger.contents(), made);
-        Map<String, SourceDiscovery> sources = sources(late, ledger, consents);
-        EpochPlanner planner = planner(ledger, sources);
-        refuseIfForgotten(ledger, planner);
-        late.warnings().forEach(listener::warning);
-        Preview.histories(pipeline, late).forEach(listener::change);
-        new ForeignRows(pipeline).warnings().forEach(listener::warning);
-        AfterRead afterRead = new AfterRead(ledger, pipeline.readSources(), listener);
-        afterRead.resume();
-        Patience patience = mode == Mode.TRIGGERED ? Patience.BOUNDED : Patience.ENDLESS;
-        try (EngineOnDemand engine = new EngineOnDemand(() -> engines.start(patience))) {
-          Epoch epoch =
-              new Epoch(
-                  pipeline,
-                  Math.min(pipeline.spec().maxRowsPerEpoch(), engines.mostRowsOfAnEpoch()),
-                  ledger,
-                  lease,
-                  planner,
-                  new Replay(pipeline, ledger, sources, late, consents, listener),
-                  afterRead,
-                  listener,
-                  () -> isToStop(end));
-          UpdateRun updateRun = new UpdateRun(engine, epoch, pipeline.spec().commitEvery(), clock);
-          onStop = updateRun::wake;
-          listener.started();
-          if (mode == Mode.TRIGGERED) {
-            updateRun.triggered();
-          } else {
-            updateRun.continuous();
-          }
+        FullRefreshes refreshes =
+            new FullRefreshes(
+                pipeline,
+                ledger,
+                source -> sameSource(source, ledger, consents),
+                consents.contains(Consent.ACCEPT_LOSS));
+        Optional<FullRefresh> refresh = begun(refreshes, ledger, selection);
+        Run whole = new Run(ledger, lease, refreshes, consents, selection, () -> isToStop(end));
+        refresh.ifPresent(
+            each ->
+                pipeline.tables().stream()
+                    .filter(table -> each.tables().contains(table.name()))
+                    .forEach(table -> listener.change(computedAnew(table.name()))));
+        refresh.ifPresent(each -> whole.untilWhole(mode, each));
+        if (!whole.isStopped()) {
+          whole.toTheEnd(mode);
         }
+        refreshes.forget();
       }
     } catch (RuntimeException | OutOfMemoryError e) {
       throw Failures.explain(e);
+    }
+  }
+
+  private static Preview.Item computedAnew(String table) {
+    return new Preview.Item(
+        Preview.Kind.COMPUTED_ANEW,
+        table,
+        "table " + table + " is computed anew; its readers see the old rows until it is whole");
+  }
+
+  /** Which tables are computed anew: those of an earlier run, those that are asked for, or none. */
+  private Optional<FullRefresh> begun(FullRefreshes refreshes, Ledger ledger, Selection selection) {
+    Ledger.Contents contents = ledger.contents();
+    refreshes.takePlaces(contents);
+    Optional<FullRefresh> before = ledger.refresh(contents);
+    if (before.isEmpty() && selection.anew().isEmpty()) {
+      return Optional.empty();
+    }
+    Set<String> asked = refreshes.declared(selection.anew());
+    boolean isOutdated =
+        before
+            .filter(each -> !refreshes.declared(each.tables()).isEmpty())
+            .filter(refreshes::isOutdated)
+            .isPresent();
+    Set<String> anew =
+        asked.isEmpty() && !isOutdated
+            ? before.map(FullRefresh::tables).orElse(Set.of())
+            : pipeline.withFollowers(asked);
+    Set<String> rebuilt = new TreeSet<>(anew);
+    before.ifPresent(each -> rebuilt.addAll(each.tables()));
+    Lake.prepare(pipeline, ledger.neighbours(), rebuilt, new UpdateListener() {});
+    DerivedTables.after(pipeline, contents.lastPlanned()).computeAnew(selection.anew(), anew);
+    if (asked.isEmpty() && !isOutdated) {
+      return before;
+    }
+    if (isOutdated) {
+      listener.warning(
+          "declarations have changed while "
+              + String.join(", ", before.orElseThrow().tables())
+              + " were being computed anew: that begins again");
+    }
+    return Optional.of(refreshes.begin(asked, before, mostRows(pipeline)));
+  }
+
+  /** One run, in stretches between which tables change places. */
+  private final class Run {
+    private final Ledger ledger;
+    private final Lease lease;
+    private final FullRefreshes refreshes;
+    private final Set<Consent> consents;
+    private final Selection selection;
+    private final BooleanSupplier isToStop;
+    private boolean hasStarted;
+    private boolean isStopped;
+    private long ending;
+
+    Run(
+        Ledger ledger,
+        Lease lease,
+        FullRefreshes refreshes,
+        Set<Consent> consents,
+        Selection selection,
+        BooleanSupplier isToStop) {
+      this.ledger = ledger;
+      this.lease = lease;
+      this.refreshes = refreshes;
+      this.consents = consents;
+      this.selection = selection;
+      this.isToStop = isToStop;
+    }
+
+    boolean isStopped() {
+      return isStopped;
+    }
+
+    /** Until tables that are computed anew are whole, and readers have them; or a stop. */
+    void untilWhole(Mode mode, FullRefresh refresh) {
+      CompiledPipeline staged = pipeline.staged(refresh.tables(), refresh.id());
+      Map<String, SourceDiscovery> rereads = refreshes.readings(refresh);
+      EpochPlanner planner =
+          stretch(mode, staged, Optional.of(refresh), rereads, UpdateRun::untilCaughtUp);
+      if (planner.isCatchingUp()) {
+        isStopped = true; // the next run goes on with it
+        return;
+      }
+      lease.check();
+      ending = planner.end(refresh).number();
+    }
+
+    /** As the mode says. */
+    void toTheEnd(Mode mode) {
+      CompiledPipeline wanted = selection.isAll() ? pipeline : pipeline.only(selection.names());
+      stretch(
+          mode,
+          wanted,
+          Optional.empty(),
+          Map.of(),
+          mode == Mode.TRIGGERED ? UpdateRun::triggered : UpdateRun::continuous);
+    }
+
+    private EpochPlanner stretch(
+        Mode mode,
+        CompiledPipeline now,
+        Optional<FullRefresh> refresh,
+        Map<String, SourceDiscovery> rereads,
+        Consumer<UpdateRun> how) {
+      Set<String> anew = refresh.map(FullRefresh::tables).orElse(Set.of());
+      Ledger.Contents contents = ledger.contents();
+      if (!ledger.refresh(contents).equals(refresh)) {
+        throw new LeaseLostException(
+            pipeline.name(), "another run has begun, or ended, to compute tables anew");
+      }
+      refreshes.takePlaces(contents);
+      CompiledPipeline needed = refresh.isPresent() ? now : pipeline;
+      List<String> made = Lake.prepare(needed, ledger.neighbours(), Set.of(), listener);
+      LateTables late = new LateTables(now, contents, made, anew);
+      Map<String, SourceDiscovery> sources = new TreeMap<>(late.histories());
+      sources.putAll(rereads);
+      Set<String> read = selection.isAll() ? Set.of() : pipeline.sourcesFor(selection.names());
+      for (SourceSpec source : pipeline.readSources()) {
+        if (selection.isAll() || read.contains(source.name())) {
+          sources.put(source.name(), sameSource(source, ledger, consents));
+        }
+      }
+      EpochPlanner planner = planner(now, ledger, contents, sources);
+      refuseIfForgotten(ledger, planner);
+      AfterRead afterRead = new AfterRead(ledger, pipeline.readSources(), listener);
+      if (!hasStarted) {
+        late.warnings().forEach(listener::warning);
+        Preview.histories(now, late).forEach(listener::change);
+        new ForeignRows(now).warnings().forEach(listener::warning);
+        afterRead.resume();
+      }
+      Patience patience = mode == Mode.TRIGGERED ? Patience.BOUNDED : Patience.ENDLESS;
+      try (EngineOnDemand engine = new EngineOnDemand(() -> engines.start(now, patience))) {
+        Epoch epoch =
+            new Epoch(
+                now,
+                mostRows(now),
+                ledger,
+                lease,
+                planner,
+                new Replay(now, ledger, sources, late, refresh, consents, listener),
+                afterRead,
+                listener,
+                ending,
+                () -> {
+                  isStopped |= isToStop.getAsBoolean();
+                  return isStopped;
+                });
+        UpdateRun updateRun = new UpdateRun(engine, epoch, pipeline.spec().commitEvery(), clock);
+        onStop = updateRun::wake;
+        if (!hasStarted) {
+          listener.started();
+          hasStarted = true;
+        }
+        how.accept(updateRun);
+      }
+      return planner;
     }
   }
 
@@ -236,37 +420,39 @@ public final class Update {
     }
   }
 
-  private Map<String, SourceDiscovery> sources(
-      LateTables late, Ledger ledger, Set<Consent> consents) {
-    Map<String, SourceDiscovery> sources = new TreeMap<>(late.histories());
-    for (SourceSpec source : pipeline.readSources()) {
-      sources.put(
-          source.name(),
-          new SameSource(
-              source.name(),
-              SourceDiscovery.reading(source, Secrets::resolve),
-              discoveries.apply(source),
-              ledger,
-              consents.contains(Consent.ACCEPT_TOPIC),
-              clock,
-              listener::warning));
-    }
-    return sources;
+  private long mostRows(CompiledPipeline now) {
+    return Math.min(pipeline.spec().maxRowsPerEpoch(), engines.mostRowsOfAnEpoch(now));
   }
 
-  private EpochPlanner planner(Ledger ledger, Map<String, SourceDiscovery> sources) {
+  private SourceDiscovery sameSource(SourceSpec source, Ledger ledger, Set<Consent> consents) {
+    return new SameSource(
+        source.name(),
+        SourceDiscovery.reading(source, Secrets::resolve),
+        discoveries.apply(source),
+        ledger,
+        consents.contains(Consent.ACCEPT_TOPIC),
+        clock,
+        listener::warning);
+  }
+
+  private EpochPlanner planner(
+      CompiledPipeline now,
+      Ledger ledger,
+      Ledger.Contents contents,
+      Map<String, SourceDiscovery> sources) {
     Map<String, SourcePosition> starts = new TreeMap<>(LateTables.starts(sources.keySet()));
     for (SourceSpec source : pipeline.readSources()) {
       starts.put(source.name(), SourcePosition.start(source));
     }
     Map<String, LongSupplier> joined = new TreeMap<>();
-    for (String table : pipeline.joinedTables()) {
-      String path = pipeline.pathOf(table);
-      joined.put(table, () -> DeltaTable.at(path).latest().orElseThrow().version());
-    }
+    now.joinedTables()
+        .forEach(
+            (table, path) ->
+                joined.put(table, () -> DeltaTable.at(path).latest().orElseThrow().version()));
     return new EpochPlanner(
         pipeline.name(),
         ledger,
+        contents,
         sources,
         starts,
         joined,

@@ -40,6 +40,24 @@ final class UpdateRun {
     }
   }
 
+  /**
+   * Until no table waits any more for what others had before, or a stop. What comes meanwhile is
+   * taken as well.
+   *
+   * @throws UpdateFailedException when an epoch cannot be done
+   */
+  void untilCaughtUp() {
+    Optional<EpochPlan> next = epoch.next();
+    while (next.isPresent()) {
+      Engine started = engine.get();
+      long start = System.nanoTime();
+      started.run(next.get());
+      report(next.get(), start);
+      boolean goesOn = epoch.isCatchingUp() && !epoch.isStopRequested();
+      next = goesOn ? epoch.next() : Optional.empty();
+    }
+  }
+
   /** Goes on until stopped. */
   void continuous() {
     engine.get().run(feed);

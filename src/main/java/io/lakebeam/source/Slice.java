@@ -22,7 +22,7 @@ import java.util.TreeSet;
  * same records. Whoever plans, cuts or remembers slices asks them, and knows no kind of source.
  */
 public sealed interface Slice extends Serializable
-    permits Slice.KafkaRange, Slice.FileSlice, Slice.TableRows, FilePart {
+    permits Slice.KafkaRange, Slice.FileSlice, Slice.TableRows, FilePart, Reread {
   /** The source's name in the pipeline file. */
   String source();
 
@@ -101,6 +101,9 @@ public sealed interface Slice extends Serializable
    * @throws RuntimeException when it is no slice
    */
   static Slice read(JsonNode node) {
+    if (Reread.isIn(node)) {
+      return Reread.of(node);
+    }
     if (node.has("topic")) {
       return KafkaRange.of(node);
     }

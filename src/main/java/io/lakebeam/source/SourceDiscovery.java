@@ -6,6 +6,8 @@ import io.lakebeam.source.kafka.TopicDiscovery;
 import io.lakebeam.spec.SecretText;
 import io.lakebeam.spec.SourceSpec;
 import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
 import java.util.function.Function;
 
 /**
@@ -97,6 +99,30 @@ public interface SourceDiscovery {
    */
   default Standing standing(Slice planned) {
     return new Standing.AsPlanned();
+  }
+
+  /**
+   * What is still there of all that lies before a position, and what is not, for tables that are
+   * computed anew.
+   *
+   * @param until a position of this source's kind
+   * @throws SourceException when the source cannot be asked
+   */
+  default Remains remains(SourcePosition until) {
+    return new Remains(List.of(), "nothing of it is kept");
+  }
+
+  /**
+   * What a source can give once more.
+   *
+   * @param slices oldest first
+   * @param lost what it cannot give any more, as a sentence without full stop; empty for nothing
+   */
+  record Remains(List<Slice> slices, String lost) {
+    public Remains {
+      slices = List.copyOf(slices);
+      Objects.requireNonNull(lost, "lost");
+    }
   }
 
   /**

@@ -85,7 +85,7 @@ public sealed interface SourcePosition extends Serializable {
       this(new TreeMap<>(next));
     }
 
-    static Offsets requireOffsets(SourcePosition position) {
+    public static Offsets requireOffsets(SourcePosition position) {
       if (position instanceof Offsets offsets) {
         return offsets;
       }
@@ -253,6 +253,9 @@ public sealed interface SourcePosition extends Serializable {
 
     /** Behind everything: an update ends when the history does, whatever it was at its start. */
     public static final TableHistory END = new TableHistory("", -1, -1, -1);
+
+    /** When all of it is there, and nothing is left to be read. */
+    public static final TableHistory WHOLE = new TableHistory("", 0, 0, 0);
 
     /** Names the history of one table in another among the sources of a pipeline. */
     public static String name(String table, String into) {

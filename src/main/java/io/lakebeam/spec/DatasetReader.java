@@ -48,6 +48,7 @@ final class DatasetReader {
     if (dataset.get("streaming_table").isEmpty()) {
       refuse(dataset, "deduplicate", "leave it out, or group in the query");
       refuse(dataset, "backfill", "leave it out");
+      refuse(dataset, "reset", "leave it out");
     }
     List<String> partitionBy = partitionBy(dataset);
     var expectations = new ExpectationReader(reading).read(dataset.get("expect"));
@@ -83,7 +84,11 @@ final class DatasetReader {
         .map(
             table ->
                 (Definition)
-                    new StreamingTable(flows(table), deduplicate(dataset), backfill(dataset)))
+                    new StreamingTable(
+                        flows(table),
+                        deduplicate(dataset),
+                        backfill(dataset),
+                        isResetAllowed(dataset)))
         .or(() -> dataset.get("materialized_view").flatMap(this::query).map(MaterializedView::new))
         .or(() -> dataset.get("view").flatMap(this::query).map(View::new));
   }
@@ -148,6 +153,10 @@ final class DatasetReader {
 
   private static boolean backfill(YamlNode dataset) {
     return !Reading.text(dataset, "backfill").orElse("").equals("none");
+  }
+
+  private static boolean isResetAllowed(YamlNode dataset) {
+    return !Reading.text(dataset, "reset").orElse("").equals("refused");
   }
 
   private Optional<Deduplicate> deduplicate(YamlNode dataset) {

@@ -52,7 +52,7 @@ public record DatasetSpec(
   public DatasetSpec asTable() {
     QueryText query = openQuery().orElseThrow();
     FlowSpec flow = new QueryFlow(query, query.at(1, 1));
-    return with(new StreamingTable(List.of(flow), Optional.empty(), true), mayBeTable);
+    return with(new StreamingTable(List.of(flow), Optional.empty(), true, true), mayBeTable);
   }
 
   private DatasetSpec with(Definition other, boolean otherMayBeTable) {
@@ -93,9 +93,10 @@ public record DatasetSpec(
    * @param deduplicate which of them are dropped because the table has them
    * @param backfill true when a table that is declared later gets what the tables that it reads
    *     have already
+   * @param reset false when it is never to be computed anew
    */
   public record StreamingTable(
-      List<FlowSpec> flows, Optional<Deduplicate> deduplicate, boolean backfill)
+      List<FlowSpec> flows, Optional<Deduplicate> deduplicate, boolean backfill, boolean reset)
       implements Definition {
     public StreamingTable {
       flows = List.copyOf(flows);

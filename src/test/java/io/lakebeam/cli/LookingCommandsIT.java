@@ -82,6 +82,11 @@ class LookingCommandsIT {
     assertTrue(console.out().contains("1 file waits"), console.out());
     assertFalse(Files.exists(dir.resolve("none")), "nothing is made");
 
+    assertEquals(3, console.type("plan", "p", "--full-refresh", "bronze"));
+    assertTrue(console.out().startsWith("table bronze is computed anew, of "), console.out());
+    assertEquals(2, console.type("plan", "p", "--full-refresh", "bronce"));
+    assertTrue(console.err().contains("did you mean bronze?"), console.err());
+
     String edited = CommandLineTest.ORDERS.replace("id BIGINT", "id STRING");
     Path file = dir.resolve("pipelines/p/pipeline.yaml");
     Files.writeString(file, edited);

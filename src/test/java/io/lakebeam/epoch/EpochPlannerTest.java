@@ -50,6 +50,7 @@ class EpochPlannerTest {
     return new EpochPlanner(
         "p",
         ledger,
+        ledger.contents(),
         Map.of("events", topic, "reports", folder),
         Map.of("events", new Offsets(Map.of()), "reports", new SeenFiles(Set.of())),
         joined,

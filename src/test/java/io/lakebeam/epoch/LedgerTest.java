@@ -56,6 +56,77 @@ class LedgerTest {
             "reports", new SourcePosition.SeenFiles(seen)));
   }
 
+  private static FullRefresh refresh(long number, String replaces) {
+    return new FullRefresh(
+        number,
+        1,
+        replaces,
+        Set.of("a"),
+        Set.of("a", "b"),
+        Map.of("a", "f1", "b", "f2"),
+        List.of(
+            new FullRefresh.Reading(
+                "reports", Set.of("a"), List.of(new Slice.FileSlice("reports", "x.csv", 3, 4))),
+            new FullRefresh.Reading(
+                "events", Set.of("a"), List.of(new Slice.KafkaRange("events", "t", 0, 5, 9))),
+            new FullRefresh.Reading("c", Set.of("b"), List.of())));
+  }
+
+  private static EpochPlan at(long number, String... positions) {
+    Map<String, SourcePosition> all = new java.util.TreeMap<>();
+    for (String position : positions) {
+      all.put(position, SourcePosition.TableHistory.WHOLE);
+    }
+    return new EpochPlan("p", number, NOW, List.of(), all);
+  }
+
+  private Optional<String> underWay() {
+    return ledger.refresh(ledger.contents()).map(FullRefresh::id);
+  }
+
+  /** The plans say which counts, whatever runs put beside them that have slept. */
+  @Test
+  void tablesAreComputedAnewFromThePlanThatSaysSo() {
+    FullRefresh first = ledger.begin(refresh(1, ""));
+    assertEquals(Optional.of(first), ledger.refresh(ledger.contents()));
+    FullRefresh sleeper = ledger.begin(refresh(1, ""));
+    assertEquals("refresh-1-2", sleeper.id());
+    assertEquals(Optional.of("refresh-1"), underWay(), "it does not know of the first");
+    FullRefresh again = ledger.begin(refresh(1, "refresh-1"));
+    assertEquals(Optional.of("refresh-1-3"), underWay());
+
+    ledger.put(at(1, again.position(again.rereads().get(0))));
+    ledger.done(done(1));
+    ledger.forgetRefreshes(ledger.contents());
+    assertEquals(Optional.of("refresh-1-3"), underWay());
+    ledger.begin(refresh(1, "refresh-1-3"));
+    assertEquals(Optional.of("refresh-1-3"), underWay(), "epoch 1 was planned without it");
+
+    ledger.put(at(2, again.id()));
+    assertEquals(Optional.empty(), underWay());
+    assertEquals(Optional.of(again), ledger.ending(ledger.contents()));
+    ledger.forgetRefreshes(ledger.contents());
+    assertEquals(Optional.of(again), ledger.ending(ledger.contents()), "needed until 2 is done");
+    Ledger.Contents before = ledger.contents();
+    ledger.done(done(2));
+    ledger.forgetRefreshes(ledger.contents());
+    assertEquals(Optional.empty(), ledger.ending(before));
+    assertEquals(Optional.empty(), underWay());
+  }
+
+  /** Whoever knows the plans only, and not that it has ended since, must not plan the next. */
+  @Test
+  void aRunThatSleptWhileTablesTookTheirPlacesHasLostItsLease() {
+    FullRefresh first = ledger.begin(refresh(1, ""));
+    ledger.put(at(1, first.position(first.rereads().get(0))));
+    ledger.done(done(1));
+    Ledger.Contents slept = ledger.contents();
+    ledger.put(at(2, first.id()));
+    ledger.done(done(2));
+    ledger.forgetRefreshes(ledger.contents());
+    assertThrows(LeaseLostException.class, () -> ledger.refresh(slept));
+  }
+
   private static EpochResult done(long number) {
     DatasetResult dataset =
         new DatasetResult(

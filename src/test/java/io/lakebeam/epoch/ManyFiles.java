@@ -97,9 +97,11 @@ public final class ManyFiles {
   }
 
   private static EpochPlanner planner(Path lake, SourceSpec source) {
+    Ledger ledger = new Ledger(lake.toString(), "p");
     return new EpochPlanner(
         "p",
-        new Ledger(lake.toString(), "p"),
+        ledger,
+        ledger.contents(),
         Map.of(source.name(), SourceDiscovery.of(source, secret -> secret.reference())),
         Map.of(source.name(), SourcePosition.start(source)),
         Map.of(),

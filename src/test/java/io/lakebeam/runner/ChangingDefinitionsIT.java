@@ -189,7 +189,7 @@ class ChangingDefinitionsIT {
     assertEquals(
         List.of(
             "table silver was not there any more and is made anew: it gets what is read from now on,"
-                + " not what epochs 1 to 1 read; for that, start over with an empty lake"),
+                + " not what epochs 1 to 1 read; for that, run with --full-refresh silver"),
         updates.warnings);
   }
 

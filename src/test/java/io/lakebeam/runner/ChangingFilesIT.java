@@ -305,7 +305,7 @@ class ChangingFilesIT {
     Update update =
         TestingEngine.update(
             pipeline,
-            plan -> {
+            (now, plan) -> {
               after.accept(plan);
               throw new IllegalStateException("killed");
             },

@@ -152,9 +152,9 @@ class LongUpdateIT {
       CompiledPipeline pipeline, LinkedBlockingQueue<EpochResult> results) {
     return new Update(
         pipeline,
-        patience ->
+        (now, patience) ->
             new DirectEngine(
-                TestingUpdates.DIRECT, new EpochGraph(pipeline, patience), EPOCHS_OF_A_GRAPH),
+                TestingUpdates.DIRECT, new EpochGraph(now, patience), EPOCHS_OF_A_GRAPH),
         source -> SourceDiscovery.of(source, Secrets::resolve),
         Ledger.Retention.DEFAULT,
         new UpdateListener() {

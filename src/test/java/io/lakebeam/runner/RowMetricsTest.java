@@ -79,7 +79,7 @@ class RowMetricsTest {
         };
     new Update(
             pipeline,
-            patience -> new CountedEngine(new EpochGraph(pipeline, patience)),
+            (now, patience) -> new CountedEngine(new EpochGraph(now, patience)),
             source -> SourceDiscovery.of(source, Secrets::resolve),
             Ledger.Retention.DEFAULT,
             listener,

@@ -6,6 +6,7 @@ import io.lakebeam.pipeline.CompiledPipeline;
 import io.lakebeam.source.SourceDiscovery;
 import io.lakebeam.spec.SourceSpec;
 import java.time.Clock;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
@@ -18,13 +19,18 @@ public record TestingEngine(Consumer<EpochPlan> run) implements Engine {
   /** An update that is the product's but for what runs its epochs and what it reads. */
   public static Update update(
       CompiledPipeline pipeline,
-      Consumer<EpochPlan> run,
+      BiConsumer<CompiledPipeline, EpochPlan> run,
       Function<SourceSpec, SourceDiscovery> discoveries,
       Ledger.Retention retention,
       UpdateListener listener,
       Clock clock) {
     return new Update(
-        pipeline, patience -> new TestingEngine(run), discoveries, retention, listener, clock);
+        pipeline,
+        (now, patience) -> new TestingEngine(plan -> run.accept(now, plan)),
+        discoveries,
+        retention,
+        listener,
+        clock);
   }
 
   @Override

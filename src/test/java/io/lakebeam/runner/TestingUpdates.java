@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -41,6 +42,7 @@ final class TestingUpdates implements UpdateListener {
   final List<String> warnings = Collections.synchronizedList(new ArrayList<>());
   final List<String> columns = Collections.synchronizedList(new ArrayList<>());
   private int replays;
+  private Runnable afterEpoch = () -> {};
 
   private TestingUpdates() {}
 
@@ -48,6 +50,13 @@ final class TestingUpdates implements UpdateListener {
   static TestingUpdates run(CompiledPipeline pipeline) {
     TestingUpdates updates = new TestingUpdates();
     updates.update(pipeline).run(Update.Mode.TRIGGERED);
+    return updates;
+  }
+
+  /** A triggered update of some datasets, to its end. */
+  static TestingUpdates run(CompiledPipeline pipeline, Update.Selection selection) {
+    TestingUpdates updates = new TestingUpdates();
+    updates.update(pipeline).run(Update.Mode.TRIGGERED, Set.of(), selection);
     return updates;
   }
 
@@ -63,6 +72,31 @@ final class TestingUpdates implements UpdateListener {
     Update update = new TestingUpdates().update(pipeline);
     return Assertions.assertThrows(
         UpdateFailedException.class, () -> update.run(Update.Mode.TRIGGERED));
+  }
+
+  /** A triggered update that computes some datasets anew. */
+  static TestingUpdates refresh(
+      CompiledPipeline pipeline, Set<Update.Consent> consents, String... anew) {
+    TestingUpdates updates = new TestingUpdates();
+    updates
+        .update(pipeline)
+        .run(Update.Mode.TRIGGERED, consents, new Update.Selection(Set.of(), Set.of(anew)));
+    return updates;
+  }
+
+  /** Such an update, which is stopped after its first epoch. */
+  static TestingUpdates refreshAndStop(CompiledPipeline pipeline, String... anew) {
+    TestingUpdates updates = new TestingUpdates();
+    Update update = updates.update(pipeline);
+    updates.afterEpoch = update::stop;
+    update.run(Update.Mode.TRIGGERED, Set.of(), new Update.Selection(Set.of(), Set.of(anew)));
+    return updates;
+  }
+
+  /** Such an update that is refused. */
+  static UpdateFailedException refused(CompiledPipeline pipeline, String... anew) {
+    return Assertions.assertThrows(
+        UpdateFailedException.class, () -> refresh(pipeline, Set.of(), anew));
   }
 
   /** What a triggered update has told until it stopped by itself. */
@@ -126,6 +160,7 @@ final class TestingUpdates implements UpdateListener {
   @Override
   public void done(EpochResult result, long millis) {
     results.add(result);
+    afterEpoch.run();
   }
 
   @Override

@@ -67,8 +67,11 @@ final class LakeCheck {
     }
   }
 
-  /** What was looked at: epochs, rows of all files, and rows that came late for a window. */
-  record Compared(int epochs, int rows, long late) {}
+  /**
+   * What was looked at: epochs, rows of all files, rows that came late for a window, and versions
+   * that have taken the place of all rows before.
+   */
+  record Compared(int epochs, int rows, long late, int replaced) {}
 
   /**
    * @throws Violation when something is lost, doubled, or seen half
@@ -93,7 +96,7 @@ final class LakeCheck {
     long late = closed();
     totals();
     events();
-    return new Compared(epochs.size(), read.values().stream().mapToInt(List::size).sum(), late);
+    return new Compared(epochs.size(), read.values().stream().mapToInt(List::size).sum(), late, 0);
   }
 
   /** What the rule was when an attempt has decided what silver gets. */
@@ -185,7 +188,7 @@ final class LakeCheck {
     return epochs;
   }
 
-  private static Slice slice(JsonNode slice) {
+  static Slice slice(JsonNode slice) {
     String source = slice.get("source").asText();
     return slice.has("topic")
         ? new Slice.KafkaRange(

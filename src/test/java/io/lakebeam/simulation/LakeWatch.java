@@ -24,7 +24,8 @@ final class LakeWatch {
   private static final Pattern LEDGER =
       Pattern.compile(
           "/lake/_lakebeam/p/epochs/(\\d{12})\\.(json|done|positions|closing\\.closed)");
-  private static final Pattern LOG = Pattern.compile("/lake/([^/]+)/_delta_log/(\\d{20})\\.json");
+  private static final Pattern LOG =
+      Pattern.compile("/lake/([^/]+(?:/refresh-[\\d-]+)?)/_delta_log/(\\d{20})\\.json");
 
   static final List<String> TABLES =
       List.of(
@@ -36,6 +37,8 @@ final class LakeWatch {
           "matched_quarantine",
           "late",
           "late_quarantine",
+          "all",
+          "all_quarantine",
           "closed",
           "closed_quarantine",
           "totals",
@@ -102,6 +105,10 @@ final class LakeWatch {
     if (!kept.contains(path)) {
       return;
     }
+    if (path.contains("/refresh-")) {
+      forgotten.add(path); // it is whole, and its files are those of the table
+      return;
+    }
     Matcher ledger = LEDGER.matcher(path);
     long epoch = ledger.matches() ? Long.parseLong(ledger.group(1)) : Long.MAX_VALUE;
     if (epoch >= summedUp || !done.containsKey(epoch)) {
@@ -156,7 +163,14 @@ final class LakeWatch {
   }
 
   private void requireCommitted(long epoch, String table) {
-    if (versions(table).stream().noneMatch(version -> version.epoch() == epoch)) {
+    boolean isThere =
+        tables.entrySet().stream()
+            .filter(
+                each ->
+                    each.getKey().equals(table) || each.getKey().startsWith(table + "/refresh-"))
+            .flatMap(each -> each.getValue().stream())
+            .anyMatch(version -> version.epoch() == epoch);
+    if (!isThere) {
       throw new Violation("epoch " + epoch + " is done and not in table " + table);
     }
   }

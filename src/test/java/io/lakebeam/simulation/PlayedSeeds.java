@@ -15,6 +15,9 @@ import org.checkerframework.checker.nullness.qual.Nullable;
  * seed does follows from the seed alone, whatever is played beside it.
  */
 final class PlayedSeeds {
+  /** One of so many seeds plays the pipeline of which runs compute tables anew. */
+  private static final int REFRESHED_ONE_OF = 3;
+
   private static final Duration PROGRESS = Duration.ofSeconds(10);
 
   /** Failures whose stories are told in full. */
@@ -48,8 +51,10 @@ final class PlayedSeeds {
     List<Player> players = new ArrayList<>();
     for (int i = 0; i < Math.min(threads, count); i++) {
       // Each has a plan of its own, and they are planned one after the other.
-      SimulatedPipeline pipeline = new SimulatedPipeline(folder);
-      players.add(seed -> new Simulation(pipeline, seed).play());
+      SimulatedPipeline steady = new SimulatedPipeline(folder, false);
+      SimulatedPipeline refreshed = new SimulatedPipeline(folder, true);
+      players.add(
+          seed -> new Simulation(seed % REFRESHED_ONE_OF == 0 ? refreshed : steady, seed).play());
     }
     return play(first, count, players);
   }

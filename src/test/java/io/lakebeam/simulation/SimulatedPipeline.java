@@ -12,6 +12,9 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 
@@ -24,7 +27,7 @@ import java.util.logging.Logger;
 final class SimulatedPipeline {
   static final String NAME = "p";
 
-  private static final String YAML =
+  private static final String STEADY =
       """
       pipeline: p
       lake: "${LAKE:-./lake}"
@@ -62,6 +65,35 @@ final class SimulatedPipeline {
               GROUP BY MOD(amount, 4)"
       """;
 
+  /** Of which runs compute tables anew. */
+  private static final String REFRESHED =
+      """
+      pipeline: p
+      lake: "${LAKE:-./lake}"
+      max_rows_per_epoch: 8
+      sources:
+        events:
+          kafka: {bootstrap_servers: "localhost:9", topic: t}
+          format: json
+          schema: "id BIGINT, amount INT"
+        reports: {files: "in/*.csv", format: csv, schema: "id BIGINT, amount INT"}
+      datasets:
+        bronze: {streaming_table: {from: events}}
+        silver:
+          streaming_table:
+            flows:
+              - {sql: "SELECT id, amount FROM bronze"}
+              - {sql: "SELECT id, amount FROM reports"}
+          expect:
+            positive: {expect: amount > 0, on_violation: quarantine}
+            small: {expect: amount < LIMIT, on_violation: drop}
+        all: {streaming_table: {sql: "SELECT id FROM silver"}}
+        totals:
+          materialized_view:
+            sql: "SELECT MOD(amount, 4) AS k, COUNT(*) AS n, SUM(id) AS s FROM silver
+              GROUP BY MOD(amount, 4)"
+      """;
+
   /** What is declared one day. */
   private static final String LATE =
       """
@@ -77,15 +109,48 @@ final class SimulatedPipeline {
 
   private final Map<Edition, Edited> editions = new HashMap<>();
 
-  SimulatedPipeline(Path folder) {
+  private final boolean isRefreshed;
+
+  /**
+   * @param isRefreshed true for the pipeline of which runs compute tables anew
+   */
+  SimulatedPipeline(Path folder, boolean isRefreshed) {
+    this.isRefreshed = isRefreshed;
     LOUD.forEach(logger -> logger.setLevel(Level.SEVERE));
     for (int limit : LIMITS) {
-      for (boolean hasLate : List.of(false, true)) {
-        String yaml = YAML.replace("LIMIT", Integer.toString(limit)) + (hasLate ? LATE : "");
+      for (boolean hasLate : isRefreshed ? List.of(false) : List.of(false, true)) {
+        String yaml =
+            (isRefreshed ? REFRESHED : STEADY).replace("LIMIT", Integer.toString(limit))
+                + (hasLate ? LATE : "");
         CompiledPipeline compiled = new TestingPipeline(folder).yaml(yaml).compile();
         editions.put(new Edition(limit, hasLate), new Edited(compiled, new TestingGraph(compiled)));
       }
     }
+  }
+
+  /** True for the pipeline of which runs compute tables anew. */
+  boolean isRefreshed() {
+    return isRefreshed;
+  }
+
+  /** What a run is asked to compute anew, if anything. */
+  Set<String> anew(Random random) {
+    Set<String> anew = new TreeSet<>();
+    if (isRefreshed && random.nextInt(3) > 0) {
+      for (String name : List.of("bronze", "silver", "all", "totals")) {
+        if (random.nextInt(3) == 0) {
+          anew.add(name);
+        }
+      }
+    }
+    return anew;
+  }
+
+  /** Holds a lake at rest against what the sources have. */
+  LakeCheck.Compared check(String lake, LakeWatch watch, TestingSources sources) {
+    return isRefreshed
+        ? new RefreshCheck(lake, watch, sources).check()
+        : new LakeCheck(lake, watch, sources).check();
   }
 
   /**
@@ -132,6 +197,7 @@ final class SimulatedPipeline {
   private static CompiledTable in(PipelineSpec spec, CompiledTable table) {
     return new CompiledTable(
         table.name(),
+        TablePaths.of(spec, table.name()),
         TablePaths.of(spec, table.name()),
         table.comment(),
         table.columns(),

@@ -28,6 +28,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.hadoop.fs.Path;
@@ -72,6 +73,7 @@ final class Simulation implements TestingStore.Gate {
   private int runs;
   private int meddlings;
   private boolean hasLate;
+  private Edition edition = new Edition(SimulatedPipeline.LIMITS.get(0), false);
 
   Simulation(SimulatedPipeline pipeline, long seed) {
     this.pipeline = pipeline;
@@ -92,9 +94,10 @@ final class Simulation implements TestingStore.Gate {
     try {
       storm();
       calm();
-      LakeCheck.Compared compared = new LakeCheck(lake("check"), watch, sources).check();
+      LakeCheck.Compared compared = pipeline.check(lake("check"), watch, sources);
       happened.merge("epochs", compared.epochs(), Integer::sum);
       happened.merge("rows compared", compared.rows(), Integer::sum);
+      happened.merge("tables computed anew", compared.replaced(), Integer::sum);
       happened.merge("rows late for a window", (int) compared.late(), Integer::sum);
       return happened;
     } catch (Violation | RuntimeException e) {
@@ -130,7 +133,7 @@ final class Simulation implements TestingStore.Gate {
         if (!alive.isEmpty() || random.nextInt(3) > 0) {
           step(Duration.ofSeconds(31 + random.nextInt(60)));
         }
-        start(Weather.any(random));
+        start(Weather.any(random, pipeline.isRefreshed() ? 3 : 1));
       } else if (dice == 1) {
         sources.produce(random);
       } else if (dice == 2) {
@@ -171,7 +174,7 @@ final class Simulation implements TestingStore.Gate {
     }
     List<DataFile> files = new ArrayList<>(latest.get().files());
     files.sort(Comparator.comparing(DataFile::statistics));
-    boolean deletes = !files.isEmpty() && random.nextInt(3) == 0;
+    boolean deletes = !files.isEmpty() && random.nextInt(3) == 0 && !pipeline.isRefreshed();
     Commit.Builder commit =
         Commit.builder(STRANGER, ++meddlings).operation(Commit.Operation.DELETE);
     if (deletes) {
@@ -225,31 +228,35 @@ final class Simulation implements TestingStore.Gate {
     Random own = new Random(random.nextLong());
     // The last run has it, so that each simulation ends with its history.
     hasLate |= weather.equals(Weather.CALM) || random.nextInt(4) == 0;
+    hasLate &= !pipeline.isRefreshed();
     int limit = SimulatedPipeline.LIMITS.get(random.nextInt(SimulatedPipeline.LIMITS.size()));
-    Edition edition = new Edition(limit, hasLate);
+    // Two runs at once are of one edition: see what is not promised of others.
+    edition = new Edition(processes.alive().isEmpty() ? limit : edition.limit(), hasLate);
+    Edition edited = edition;
+    Set<String> anew = pipeline.anew(random);
     Process process =
-        processes.start(name, () -> run(name, edition, own, weather.equals(Weather.CALM)));
+        processes.start(name, () -> run(name, edited, anew, own, weather.equals(Weather.CALM)));
     weathers.put(process, weather);
-    note(name + " starts, " + edition + ", " + weather);
+    note(name + " starts, " + edition + ", " + weather + ", anew " + anew);
     return process;
   }
 
-  private void run(String name, Edition edition, Random own, boolean isLast) {
+  private void run(String name, Edition edition, Set<String> anew, Random own, boolean isLast) {
     CompiledPipeline here = pipeline.in(lake(name), edition);
     Random bundles = isLast ? new Random(0) : own;
     Update update =
         TestingEngine.update(
             here,
-            plan -> {
+            (now, plan) -> {
               note(name + " runs epoch " + plan.number());
-              pipeline.graph(edition).run(here, plan, sources::read, bundles);
+              pipeline.graph(edition).run(now, plan, sources::read, bundles);
             },
             source -> sources.discovery(source.name()),
             KEPT,
             new UpdateListener() {},
             clock);
     try {
-      update.run(Update.Mode.TRIGGERED);
+      update.run(Update.Mode.TRIGGERED, Set.of(), new Update.Selection(Set.of(), anew));
       note(name + " ends well");
       count("runs that ended well");
       if (isLast) {

@@ -119,7 +119,45 @@ final class TestingSources {
   }
 
   SourceDiscovery discovery(String source) {
-    return source.equals(EVENTS) ? this::topic : this::folder;
+    return source.equals(EVENTS) ? new Topic() : new Folder();
+  }
+
+  private final class Topic implements SourceDiscovery {
+    @Override
+    public Discovery discover(SourcePosition since, long maxRows) {
+      return topic(since, maxRows);
+    }
+
+    @Override
+    public Remains remains(SourcePosition until) {
+      List<Slice> slices = new ArrayList<>();
+      ((Offsets) until)
+          .next()
+          .forEach(
+              (partition, end) -> {
+                if (end > 0) {
+                  slices.add(new Slice.KafkaRange(EVENTS, "t", partition, 0, end));
+                }
+              });
+      return new Remains(slices, "");
+    }
+  }
+
+  private final class Folder implements SourceDiscovery {
+    @Override
+    public Discovery discover(SourcePosition since, long maxRows) {
+      return folder(since, maxRows);
+    }
+
+    @Override
+    public Remains remains(SourcePosition until) {
+      return new Remains(
+          ((SeenFiles) until)
+              .files().stream()
+                  .<Slice>map(file -> new Slice.FileSlice(REPORTS, file.path(), file.length(), 1))
+                  .toList(),
+          "");
+    }
   }
 
   private Discovery topic(SourcePosition since, long maxRows) {

@@ -44,15 +44,20 @@ final class Weather {
     this.pausesIn10000 = pausesIn10000;
   }
 
-  static Weather any(Random random) {
+  /**
+   * Any.
+   *
+   * @param length of runs, in usual ones
+   */
+  static Weather any(Random random, int length) {
     boolean kills = random.nextInt(10) < 6;
     boolean sleeps = random.nextInt(10) < 4;
     int[] fails = {0, 0, 20, 60, 150};
     int[] pauses = {0, 100, 500, 2000};
     return new Weather(
         new Random(random.nextLong()),
-        kills ? random.nextInt(USUAL_OPERATIONS) : -1,
-        sleeps ? random.nextInt(USUAL_OPERATIONS) : -1,
+        kills ? random.nextInt(length * USUAL_OPERATIONS) : -1,
+        sleeps ? random.nextInt(length * USUAL_OPERATIONS) : -1,
         fails[random.nextInt(fails.length)],
         pauses[random.nextInt(pauses.length)]);
   }

@@ -46,6 +46,9 @@ public record ViewTable(
   /** States are Spark's own, and another Spark may read them otherwise. */
   private static final String ENGINE = "spark-" + Engine.version() + " ";
 
+  /** In place of its query when somebody wants the view anew. */
+  private static final String ASKED = "asked for";
+
   /** The table that the versions it counts are those of. */
   private static final String UPSTREAM_PROPERTY = "lakebeam.upstream";
 
@@ -88,6 +91,19 @@ public record ViewTable(
     return new TableDefinition(Groups.storedSchema(query), partitionBy, "", Map.of());
   }
 
+  /**
+   * Lets the next refresh compute the view anew. Doing it again, before that, changes nothing.
+   *
+   * @param asked grows with each time that it is asked for
+   */
+  public CommitOutcome computeAnew(long asked) {
+    return DeltaTable.at(path)
+        .commit(
+            Commit.builder(application + "#asked", asked)
+                .properties(Map.of(QUERY_PROPERTY, ASKED))
+                .build());
+  }
+
   /** Empty when the view is up to date. */
   public Optional<Refresh> refresh() {
     Optional<Snapshot> source = DeltaTable.at(upstream).latest();
@@ -127,6 +143,9 @@ public record ViewTable(
 
   private String why(Map<String, String> properties, String upstreamId) {
     String query = properties.getOrDefault(QUERY_PROPERTY, "");
+    if (query.equals(ASKED)) {
+      return "somebody has asked for it";
+    }
     if (!query.startsWith(ENGINE)) {
       return "another version of Lakebeam has computed it, and SQL may mean something else there";
     }

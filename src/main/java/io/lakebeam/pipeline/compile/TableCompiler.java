@@ -109,6 +109,7 @@ final class TableCompiler {
         new CompiledTable(
             dataset.name(),
             TablePaths.of(spec, dataset.name()),
+            TablePaths.of(spec, dataset.name()),
             dataset.comment(),
             columns,
             storesRaw,

@@ -4,6 +4,8 @@ import io.lakebeam.delta.Commit;
 import io.lakebeam.delta.CommitOutcome;
 import io.lakebeam.delta.DataFile;
 import io.lakebeam.delta.DeltaTable;
+import io.lakebeam.delta.Snapshot;
+import io.lakebeam.delta.TableDefinition;
 import io.lakebeam.delta.view.Groups;
 import io.lakebeam.delta.view.NoRoomException;
 import io.lakebeam.epoch.Closing;
@@ -23,6 +25,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.beam.sdk.transforms.windowing.BoundedWindow;
 import org.apache.beam.sdk.values.KV;
 
@@ -173,34 +176,50 @@ final class CommitWindows
 
   private CommitOutcome quarantine(
       CompiledWindows table, Closing closing, long epoch, List<DataFile> files) {
-    if (files.isEmpty()) {
+    CompiledTable of = table.table();
+    Optional<Snapshot> replaced =
+        new WindowTable(pipeline, table).replaced(closing, of.quarantinePath());
+    if (files.isEmpty() && replaced.isEmpty()) {
       return new CommitOutcome.AlreadyCommitted(closing.to());
     }
-    CompiledTable of = table.table();
     String application =
         WindowTable.application(pipeline, of.quarantineName(), table.upstream(), closing.read());
+    Commit.Builder commit =
+        Commit.builder(application, closing.to()).add(files).parameters(parameters(epoch));
     return DeltaTable.at(of.quarantinePath())
-        .commit(
-            Commit.builder(application, closing.to())
-                .add(files)
-                .writtenFor(of.quarantineDefinition())
-                .parameters(parameters(epoch))
-                .build());
+        .commit(in(commit, of.quarantineDefinition(), replaced).build());
   }
 
   private CommitOutcome commit(
       CompiledWindows table, Closing closing, long epoch, List<DataFile> files) {
     String application =
         WindowTable.application(pipeline, table.name(), table.upstream(), closing.read());
+    Optional<Snapshot> replaced =
+        new WindowTable(pipeline, table).replaced(closing, table.table().path());
+    Map<String, Long> marks = new HashMap<>();
+    marks.put(WindowTable.watermark(pipeline, table.name()), closing.until());
+    if (replaced.isPresent()) {
+      marks.put(WindowTable.generations(pipeline, table.name()), WindowTable.generation(closing));
+    }
+    Commit.Builder commit =
+        Commit.builder(application, closing.to())
+            .follows(closing.from())
+            .marks(marks)
+            .add(files)
+            .parameters(parameters(epoch));
     return DeltaTable.at(table.table().path())
-        .commit(
-            Commit.builder(application, closing.to())
-                .follows(closing.from())
-                .marks(Map.of(WindowTable.watermark(pipeline, table.name()), closing.until()))
-                .add(files)
-                .writtenFor(table.table().definition())
-                .parameters(parameters(epoch))
-                .build());
+        .commit(in(commit, table.table().definition(), replaced).build());
+  }
+
+  /** Beside what the table has, or in its place. */
+  private static Commit.Builder in(
+      Commit.Builder commit, TableDefinition definition, Optional<Snapshot> replaced) {
+    return replaced.isEmpty()
+        ? commit.writtenFor(definition)
+        : commit
+            .remove(replaced.get().files())
+            .readFrom(replaced.get().version())
+            .redefine(definition);
   }
 
   private Map<String, String> parameters(long epoch) {

@@ -137,7 +137,8 @@ final class DropDuplicates
   private KeptRows kept(long epoch) {
     if (kept == null || keptFor != epoch) {
       kept =
-          KeptRows.inThisJvm(table, ledgerPlace.ledger().joinedVersion(epoch, table.name()), epoch);
+          KeptRows.inThisJvm(
+              table, ledgerPlace.ledger().joinedVersion(epoch, table.versionName()), epoch);
       keptFor = epoch;
     }
     return kept;

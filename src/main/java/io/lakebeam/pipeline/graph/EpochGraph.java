@@ -102,7 +102,7 @@ public final class EpochGraph {
    * @param workers how many workers read at the same time; slices are cut for them
    */
   public void build(Pipeline beam, EpochPlan plan, int workers) {
-    build(beam, PlanRoots.of(plan), workers, plan.decided(), tableRows(plan));
+    build(beam, PlanRoots.of(plan), workers, plan.decided(), partialReads(plan));
   }
 
   /**
@@ -115,22 +115,22 @@ public final class EpochGraph {
     build(beam, root, workers, Set.of(), Set.of());
   }
 
-  /** Which tables an epoch reads, each once for some others. */
-  private static Set<TableRead> tableRows(EpochPlan plan) {
-    Set<TableRead> reads = new LinkedHashSet<>();
+  /** What an epoch reads for some tables only, each once. */
+  private static Set<PartialRead> partialReads(EpochPlan plan) {
+    Set<PartialRead> reads = new LinkedHashSet<>();
     for (Slice slice : plan.slices()) {
-      if (slice instanceof Slice.TableRows rows) {
-        reads.add(new TableRead(rows.source(), rows.into()));
+      if (!slice.into().isEmpty()) {
+        reads.add(new PartialRead(slice.source(), slice.into()));
       }
     }
     return reads;
   }
 
-  /** Rows of a table for some others. */
-  private record TableRead(String table, Set<String> into) {
+  /** Rows of a table or source for some of those that read it. */
+  private record PartialRead(String relation, Set<String> into) {
     @Override
     public String toString() {
-      return table + " for " + String.join(", ", into);
+      return relation + " for " + String.join(", ", into);
     }
   }
 
@@ -139,12 +139,13 @@ public final class EpochGraph {
       PTransform<PBegin, PCollection<EpochPlan>> root,
       int workers,
       Set<String> decided,
-      Set<TableRead> tableRows) {
+      Set<PartialRead> partialReads) {
     PCollection<EpochPlan> plans =
         beam.apply("Plans", root)
             .setCoder(SerializableCoder.of(EpochPlan.class))
             .apply("Epochs", Window.into(Epochs.windows()));
-    PCollection<DatasetOutcome> tables = commitTables(reports(plans, workers, decided, tableRows));
+    PCollection<DatasetOutcome> tables =
+        commitTables(reports(plans, workers, decided, partialReads));
     PCollectionList<DatasetOutcome> outcomes = PCollectionList.of(tables);
     PCollection<DatasetOutcome> committed = tables;
     if (!pipeline.windows().isEmpty()) {
@@ -159,15 +160,22 @@ public final class EpochGraph {
 
   /** What the flows of all sources and transforms have written. */
   private PCollectionList<KV<String, Packed<FlowReport>>> reports(
-      PCollection<EpochPlan> plans, int workers, Set<String> decided, Set<TableRead> tableRows) {
+      PCollection<EpochPlan> plans,
+      int workers,
+      Set<String> decided,
+      Set<PartialRead> partialReads) {
     HandedOut handedOut = new HandedOut();
     List<PCollection<KV<String, Packed<FlowReport>>>> reports = new ArrayList<>();
     for (SourceSpec source : pipeline.readSources()) {
-      reports.add(read(plans, source, workers, decided, handedOut));
+      reports.add(read(plans, source, Set.of(), workers, decided, handedOut));
     }
-    for (TableRead each : tableRows) {
+    for (PartialRead each : partialReads) {
+      pipeline.readSources().stream()
+          .filter(source -> source.name().equals(each.relation()))
+          .map(source -> read(plans, source, each.into(), workers, decided, handedOut))
+          .forEach(reports::add);
       pipeline.tables().stream()
-          .filter(table -> table.name().equals(each.table()))
+          .filter(table -> table.name().equals(each.relation()))
           .map(table -> rows(plans, table, each, workers, decided, handedOut))
           .forEach(reports::add);
     }
@@ -188,26 +196,33 @@ public final class EpochGraph {
     return PCollectionList.of(reports);
   }
 
+  /**
+   * @param into the tables that take the rows; none where all take them that read the source
+   */
   private PCollection<KV<String, Packed<FlowReport>>> read(
       PCollection<EpochPlan> plans,
       SourceSpec source,
+      Set<String> into,
       int workers,
       Set<String> decided,
       HandedOut handedOut) {
-    FlowTree tree = trees.of(source).without(decided);
+    FlowTree all = into.isEmpty() ? trees.of(source) : trees.of(source, into);
+    FlowTree tree = all.without(decided);
+    String name = into.isEmpty() ? source.name() : new PartialRead(source.name(), into).toString();
     HandedOut.Outputs handed = handedOut.outputs(tree);
     List<CompiledTable> quarantines =
         pipeline.tables().stream()
             .filter(table -> pipeline.sourcesOf(table).contains(source.name()))
+            .filter(table -> into.isEmpty() || into.contains(table.name()))
             .filter(table -> !decided.contains(table.name()))
             .toList();
     PCollectionTuple read =
         plans
-            .apply("Slices of " + source.name(), ParDo.of(new SlicesOf(storage, source, workers)))
+            .apply("Slices of " + name, ParDo.of(new SlicesOf(storage, source, into, workers)))
             .setCoder(SerializableCoder.of(ReadTask.class))
-            .apply("Spread " + source.name(), Redistribute.arbitrarily())
+            .apply("Spread " + name, Redistribute.arbitrarily())
             .apply(
-                "Flows from " + source.name(),
+                "Flows from " + name,
                 ParDo.of(
                         new ReadFlows(
                             storage,
@@ -227,7 +242,7 @@ public final class EpochGraph {
   private PCollection<KV<String, Packed<FlowReport>>> rows(
       PCollection<EpochPlan> plans,
       CompiledTable table,
-      TableRead read,
+      PartialRead read,
       int workers,
       Set<String> decided,
       HandedOut handedOut) {

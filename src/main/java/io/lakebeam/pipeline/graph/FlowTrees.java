@@ -40,17 +40,24 @@ final class FlowTrees {
     return tree(source.name(), SourceReader.rowSchema(source));
   }
 
+  /** What becomes of a source's rows in some of the tables that read it. */
+  FlowTree of(SourceSpec source, Set<String> into) {
+    return of(source).into(into, isReadByTransforms(source.name(), into));
+  }
+
   /** What becomes of the rows that a table has accepted in some of those that read it. */
   FlowTree rows(CompiledTable table, Set<String> into) {
-    boolean isReadByTransforms =
-        pipeline.tables().stream()
-            .filter(reader -> into.contains(reader.name()))
-            .flatMap(reader -> reader.flows().stream())
-            .anyMatch(
-                flow ->
-                    flow.input() instanceof CompiledFlow.FromTransform transform
-                        && transform.from().contains(table.name()));
-    return tree(table.name(), table.rowSchema()).into(into, isReadByTransforms);
+    return tree(table.name(), table.rowSchema()).into(into, isReadByTransforms(table.name(), into));
+  }
+
+  private boolean isReadByTransforms(String relation, Set<String> into) {
+    return pipeline.tables().stream()
+        .filter(reader -> into.contains(reader.name()))
+        .flatMap(reader -> reader.flows().stream())
+        .anyMatch(
+            flow ->
+                flow.input() instanceof CompiledFlow.FromTransform transform
+                    && transform.from().contains(relation));
   }
 
   /** What becomes of the rows of the transform behind a flow. */

@@ -1,6 +1,7 @@
 package io.lakebeam.pipeline.graph;
 
 import io.lakebeam.epoch.EpochPlan;
+import io.lakebeam.source.Reread;
 import io.lakebeam.source.Slice;
 import java.io.Serializable;
 import java.time.Instant;
@@ -30,7 +31,7 @@ record ReadTask(Instant ingestedAt, List<Slice> slices) implements Serializable 
    * Cuts and packs an epoch's slices of one source, so that the work is spread over the workers
    * whatever the number of partitions or files.
    *
-   * @param into tables that take the rows of a table; none for a source
+   * @param into the tables that take the rows, where not all do that read the source
    * @param workers that read at the same time
    * @param cutter a slice in parts of at most so many rows
    */
@@ -43,6 +44,7 @@ record ReadTask(Instant ingestedAt, List<Slice> slices) implements Serializable 
     List<Slice> slices =
         plan.slices().stream()
             .filter(slice -> slice.source().equals(source) && slice.into().equals(into))
+            .map(Reread::bare)
             .toList();
     long rows = slices.stream().mapToLong(Slice::weight).sum();
     long target = Math.max(LEAST_ROWS, Math.min(MOST_ROWS, rows / (workers * 2L) + 1));

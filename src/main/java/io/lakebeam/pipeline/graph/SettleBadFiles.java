@@ -7,6 +7,7 @@ import io.lakebeam.pipeline.CompiledTable;
 import io.lakebeam.pipeline.Payload;
 import io.lakebeam.row.Packed;
 import io.lakebeam.source.BadFile;
+import io.lakebeam.source.Reread;
 import io.lakebeam.source.Slice;
 import io.lakebeam.source.SourceException;
 import io.lakebeam.spec.SourceSpec;
@@ -121,7 +122,7 @@ final class SettleBadFiles
         ledger.readInstead(epoch).orElseGet(() -> ledger.plan(epoch).orElseThrow().slices());
     Map<Slice.FileSlice, SourceSpec> files = new LinkedHashMap<>();
     for (Slice slice : slices) {
-      if (slice instanceof Slice.FileSlice file) {
+      if (Reread.bare(slice) instanceof Slice.FileSlice file) {
         sources.stream()
             .filter(source -> source.name().equals(file.source()))
             .forEach(source -> files.put(file, source));

@@ -7,6 +7,7 @@ import io.lakebeam.spec.SourceSpec;
 import io.lakebeam.spec.StorageSpec;
 import java.util.List;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.BiFunction;
 
 /**
@@ -14,11 +15,13 @@ import java.util.function.BiFunction;
  */
 final class SlicesOf extends StorageFn<EpochPlan, ReadTask> {
   private final SourceSpec source;
+  private final Set<String> into;
   private final int workers;
 
-  SlicesOf(StorageSpec storage, SourceSpec source, int workers) {
+  SlicesOf(StorageSpec storage, SourceSpec source, Set<String> into, int workers) {
     super(storage);
     this.source = source;
+    this.into = new TreeSet<>(into);
     this.workers = workers;
   }
 
@@ -27,6 +30,6 @@ final class SlicesOf extends StorageFn<EpochPlan, ReadTask> {
     // One worker reads a file no faster in parts.
     BiFunction<Slice, Long, List<? extends Slice>> cutter =
         workers == 1 ? Slice::parts : SliceCutter.of(source)::parts;
-    ReadTask.of(plan, source.name(), Set.of(), workers, cutter).forEach(out::output);
+    ReadTask.of(plan, source.name(), into, workers, cutter).forEach(out::output);
   }
 }

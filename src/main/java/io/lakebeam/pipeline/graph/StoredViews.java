@@ -1,5 +1,6 @@
 package io.lakebeam.pipeline.graph;
 
+import io.lakebeam.delta.CommitOutcome;
 import io.lakebeam.delta.view.ViewTable;
 import io.lakebeam.epoch.EpochResult;
 import io.lakebeam.event.EventLog;
@@ -36,6 +37,25 @@ public final class StoredViews {
           .ifPresent(told -> behind.put(windows.name(), told));
     }
     return behind;
+  }
+
+  /**
+   * Lets the next epoch compute a view anew. Doing it again, before that, changes nothing.
+   *
+   * @param occasion greater than at any earlier occasion
+   */
+  public static CommitOutcome computeAnew(String pipeline, CompiledView view, long occasion) {
+    return ViewTables.of(pipeline, view).computeAnew(occasion);
+  }
+
+  /**
+   * Lets the next epoch make all windows of a table anew, in one commit that takes the place of
+   * those there are. Doing it again, before that, changes nothing.
+   *
+   * @param occasion greater than at any earlier occasion
+   */
+  public static CommitOutcome computeAnew(String pipeline, CompiledWindows windows, long occasion) {
+    return new WindowTable(pipeline, windows).computeAnew(occasion);
   }
 
   private static String told(CompiledView view, ViewTable.Refresh refresh) {

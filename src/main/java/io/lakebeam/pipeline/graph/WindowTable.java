@@ -2,6 +2,8 @@ package io.lakebeam.pipeline.graph;
 
 import io.lakebeam.delta.Changes;
 import io.lakebeam.delta.ChangesGoneException;
+import io.lakebeam.delta.Commit;
+import io.lakebeam.delta.CommitOutcome;
 import io.lakebeam.delta.DataFile;
 import io.lakebeam.delta.DeltaTable;
 import io.lakebeam.delta.Snapshot;
@@ -28,6 +30,9 @@ import java.util.OptionalLong;
  * closed. The rows of windows that are open are those of the table that it reads.
  */
 final class WindowTable {
+  /** How often all windows were asked for anew. */
+  private static final String GENERATION_PROPERTY = "lakebeam.generation";
+
   private final String pipeline;
   private final CompiledWindows windows;
 
@@ -50,8 +55,23 @@ final class WindowTable {
     return pipeline + "/" + table + "#watermark";
   }
 
-  /** Both tables as they are, and what the one has of the other. */
-  private record State(Snapshot table, Snapshot upstream, long from) {}
+  /** Who has made all windows anew, as Delta knows it: its version is the generation. */
+  static String generations(String pipeline, String table) {
+    return pipeline + "/" + table + "#generation";
+  }
+
+  /** How often it was asked for that all windows are made anew, as versions of that grow. */
+  private static long wantedGeneration(Snapshot table) {
+    return Long.parseLong(table.properties().getOrDefault(GENERATION_PROPERTY, "0"));
+  }
+
+  /**
+   * Both tables as they are, and what the one has of the other.
+   *
+   * @param read names the table that is read: all windows anew are read as of another table
+   * @param isAnew true when all windows that there are give way to those of all rows
+   */
+  private record State(Snapshot table, Snapshot upstream, String read, long from, boolean isAnew) {}
 
   private Optional<State> state() {
     Optional<Snapshot> upstream = DeltaTable.at(windows.upstreamPath()).latest();
@@ -60,8 +80,39 @@ final class WindowTable {
     if (upstream.isEmpty() || table.isEmpty()) {
       return Optional.empty();
     }
-    long from = delta.transactionVersion(application(upstream.get().id())).orElse(-1);
-    return Optional.of(new State(table.get(), upstream.get(), from));
+    long wanted = wantedGeneration(table.get());
+    String read = upstream.get().id() + (wanted == 0 ? "" : "@" + wanted);
+    long from = delta.transactionVersion(application(read)).orElse(-1);
+    boolean isAnew =
+        delta.transactionVersion(generations(pipeline, windows.name())).orElse(0) < wanted;
+    return Optional.of(new State(table.get(), upstream.get(), read, from, isAnew));
+  }
+
+  /**
+   * Lets the next epoch make all windows anew, in one commit that takes the place of those there
+   * are. Doing it again changes nothing.
+   *
+   * @param generation greater than any before
+   */
+  CommitOutcome computeAnew(long generation) {
+    return DeltaTable.at(windows.table().path())
+        .commit(
+            Commit.builder(pipeline + "/" + windows.name() + "#asked", generation)
+                .properties(Map.of(GENERATION_PROPERTY, Long.toString(generation)))
+                .build());
+  }
+
+  /** What a closing replaces, of the table or its quarantine; empty when it only adds. */
+  Optional<Snapshot> replaced(Closing closing, String path) {
+    return state()
+        .filter(state -> state.isAnew() && state.read().equals(closing.read()))
+        .flatMap(state -> DeltaTable.at(path).latest());
+  }
+
+  /** The generation that a closing belongs to. */
+  static long generation(Closing closing) {
+    int at = closing.read().lastIndexOf('@');
+    return at < 0 ? 0 : Long.parseLong(closing.read().substring(at + 1));
   }
 
   /**
@@ -71,7 +122,13 @@ final class WindowTable {
    * @return empty when it has none
    */
   Optional<String> behind() {
-    return state().filter(state -> isOfAnother(state) || !added(state).isEmpty()).map(this::told);
+    return state()
+        .filter(state -> state.isAnew() || isOfAnother(state) || !added(state).isEmpty())
+        .map(
+            state ->
+                state.isAnew()
+                    ? "all windows of " + windows.name() + " are made anew"
+                    : told(state));
   }
 
   /** True when it has windows, and none of the table that it reads now. */
@@ -160,7 +217,7 @@ final class WindowTable {
   private boolean isCommitted(Closing closing) {
     return state()
         .filter(state -> state.table().id().equals(closing.table()))
-        .filter(state -> state.upstream().id().equals(closing.read()))
+        .filter(state -> state.read().equals(closing.read()))
         .filter(state -> state.from() == closing.to())
         .isPresent();
   }
@@ -172,14 +229,14 @@ final class WindowTable {
     }
     State state = behind.get();
     List<DataFile> added = added(state);
-    if (added.isEmpty()) {
+    if (added.isEmpty() && !state.isAnew()) {
       return Optional.empty();
     }
-    long before = watermark().orElse(0);
+    long before = state.isAnew() ? 0 : watermark().orElse(0);
     return Optional.of(
         new Closing(
             state.table().id(),
-            state.upstream().id(),
+            state.read(),
             state.from(),
             state.upstream().version(),
             before,

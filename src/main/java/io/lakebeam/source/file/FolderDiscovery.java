@@ -15,7 +15,10 @@ import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
@@ -89,6 +92,38 @@ public final class FolderDiscovery implements SourceDiscovery {
     }
     settling.await(source.name());
     return discover(seen, Long.MAX_VALUE, Integer.MAX_VALUE);
+  }
+
+  /** Files as they are now: what a source passes over because it has changed is the newest word. */
+  @Override
+  public Remains remains(SourcePosition until) {
+    SeenFiles seen = SeenFiles.requireFiles(until);
+    SortedSet<FileIdentity> files = visibleFiles();
+    KnownFiles known = new KnownFiles(landing, seen.files(), files);
+    Set<String> there = new HashSet<>();
+    List<Slice> slices = new ArrayList<>();
+    for (FileIdentity file : files) {
+      there.add(landing.name(landing.path(file.path())));
+      boolean isNews = !seen.has(file) && known.ask(file).isToRead(landing.rules().changedFiles());
+      if (!isNews && file.length() > 0) {
+        slices.add(
+            new Slice.FileSlice(source.name(), file.path(), file.length(), file.modifiedAt()));
+      }
+    }
+    Set<String> lost = new HashSet<>();
+    seen.files().forEach(file -> lost.add(landing.name(landing.path(file.path()))));
+    int read = lost.size();
+    lost.removeAll(there);
+    return new Remains(
+        slices,
+        lost.isEmpty()
+            ? ""
+            : String.format(
+                Locale.ROOT,
+                "%,d of %,d files that were read are not there any more, %s for one",
+                lost.size(),
+                read,
+                Collections.min(lost)));
   }
 
   @Override

@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
@@ -92,6 +93,63 @@ public final class TopicDiscovery implements SourceDiscovery {
               .map(Uuid::toString)
               .orElse(""));
     }
+  }
+
+  /**
+   * What lies between the first record that a partition has and a position. Whether it once had
+   * earlier ones that were read nobody can tell, so they count as lost.
+   */
+  @Override
+  public Remains remains(SourcePosition until) {
+    SortedMap<Integer, Long> ends = SourcePosition.Offsets.requireOffsets(until).next();
+    KafkaSettings settings = new KafkaSettings(source, kafka, resolve);
+    KafkaProblems problems = new KafkaProblems(settings);
+    try (KafkaConsumers.Borrowed borrowed = KafkaConsumers.ofThisProcess().borrow(settings)) {
+      Set<TopicPartition> partitions =
+          ends.keySet().stream()
+              .map(partition -> new TopicPartition(settings.topic(), partition))
+              .collect(Collectors.toSet());
+      KafkaConsumer<byte[], byte[]> consumer = borrowed.consumer();
+      Map<TopicPartition, Long> begins =
+          problems.telling(() -> consumer.beginningOffsets(partitions, answerWithin));
+      Map<TopicPartition, Long> lasts = new HashMap<>();
+      partitions.forEach(each -> lasts.put(each, ends.get(each.partition())));
+      Map<TopicPartition, Long> starts =
+          kafka.startingOffsets().equals(SourceSpec.StartingOffsets.LATEST)
+              ? begins
+              : starts(consumer, problems, new TreeMap<>(), begins, lasts);
+      borrowed.sound();
+      return remains(settings.topic(), ends, begins, starts);
+    }
+  }
+
+  private Remains remains(
+      String topic,
+      SortedMap<Integer, Long> ends,
+      Map<TopicPartition, Long> begins,
+      Map<TopicPartition, Long> starts) {
+    List<Slice> slices = new ArrayList<>();
+    String lost =
+        kafka.startingOffsets().equals(SourceSpec.StartingOffsets.LATEST)
+            ? "starting_offsets: latest does not say where reading began"
+            : "";
+    for (Map.Entry<Integer, Long> end : ends.entrySet()) {
+      TopicPartition partition = new TopicPartition(topic, end.getKey());
+      long begin = begins.get(partition);
+      long start = starts.get(partition);
+      if (start < end.getValue()) {
+        slices.add(new Slice.KafkaRange(source, topic, end.getKey(), start, end.getValue()));
+      }
+      if (begin > 0 && start == begin && lost.isEmpty()) {
+        lost =
+            String.format(
+                Locale.ROOT,
+                "records of partition %d before offset %,d have expired",
+                end.getKey(),
+                begin);
+      }
+    }
+    return new Remains(slices, lost);
   }
 
   private Discovery discover(

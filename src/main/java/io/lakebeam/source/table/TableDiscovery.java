@@ -12,9 +12,11 @@ import io.lakebeam.source.SourceException;
 import io.lakebeam.source.SourcePosition;
 import io.lakebeam.source.SourcePosition.TableHistory;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * The rows that a table has before another one begins to follow it. Which they are is fixed when
@@ -30,17 +32,17 @@ public final class TableDiscovery implements SourceDiscovery {
 
   private final String table;
   private final String path;
-  private final String into;
+  private final Set<String> into;
 
   /**
    * @param table whose rows are read
    * @param path where it is
-   * @param into the table that gets them
+   * @param into the tables that get them
    */
-  public TableDiscovery(String table, String path, String into) {
+  public TableDiscovery(String table, String path, Set<String> into) {
     this.table = table;
     this.path = path;
-    this.into = into;
+    this.into = Collections.unmodifiableSortedSet(new TreeSet<>(into));
   }
 
   @Override
@@ -62,7 +64,7 @@ public final class TableDiscovery implements SourceDiscovery {
     }
     TableHistory position = new TableHistory(snapshot.id(), snapshot.version(), next, files.size());
     return new Discovery(
-        taken.isEmpty() ? List.of() : List.of(new Slice.TableRows(table, taken, Set.of(into))),
+        taken.isEmpty() ? List.of() : List.of(new Slice.TableRows(table, taken, into)),
         position,
         !position.isAtEnd(),
         List.of());
@@ -94,12 +96,13 @@ public final class TableDiscovery implements SourceDiscovery {
       }
       return snapshot;
     } catch (DeltaException e) {
+      String readers = String.join(", ", into);
       throw SourceException.permanent(
           ErrorCode.INPUT_MISSING,
           table,
-          "the rows that " + into + " still needs of " + table + " cannot be read",
+          "the rows that " + readers + " still needs of " + table + " cannot be read",
           "they are those of version " + from.version() + ": " + e.getMessage(),
-          "Declare backfill: none for " + into + ", which goes on without them",
+          "Declare backfill: none for " + readers + ", which goes on without them",
           e);
     }
   }

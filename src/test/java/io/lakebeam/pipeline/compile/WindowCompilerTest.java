@@ -186,7 +186,7 @@ class WindowCompilerTest {
                 """)
             .compile();
     assertEquals("counts", compiled.views().get(0).upstream());
-    assertEquals(List.of("counts"), List.copyOf(compiled.joinedTables()));
+    assertEquals(List.of("counts"), List.copyOf(compiled.joinedTables().keySet()));
     List<String> told =
         pipeline(
                 query,

@@ -83,6 +83,7 @@ class DuplicatesTest {
         project(sql.formatted("DISTINCT id, at", "WATERMARK at DELAY OF INTERVAL 10 MINUTES"))
             .compile()
             .joinedTables()
+            .keySet()
             .stream()
             .toList());
   }

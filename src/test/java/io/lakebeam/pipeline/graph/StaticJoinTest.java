@@ -82,7 +82,7 @@ class StaticJoinTest {
     assertEquals(
         List.of("b", "codes", "raw"),
         compiled.graph().dataset("q").orElseThrow().inputs().stream().sorted().toList());
-    assertEquals(List.of("b"), compiled.joinedTables().stream().toList());
+    assertEquals(List.of("b"), List.copyOf(compiled.joinedTables().keySet()));
     assertTrue(compiled.pathOf("v").endsWith("/v"));
     CompiledPipeline apart = project("SELECT v.n, a.id FROM a JOIN v ON a.city = v.city").compile();
     assertEquals(

@@ -17,6 +17,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -125,13 +126,19 @@ public final class TestingGraph {
     private Map<String, List<Packed<FlowReport>>> reports() {
       Map<String, List<Packed<FlowReport>>> reports = new LinkedHashMap<>();
       for (SourceSpec source : pipeline.readSources()) {
-        for (List<Slice> bundle : bundles(source.name())) {
-          step(() -> flows(source, bundle))
-              .forEach(
-                  report ->
-                      reports
-                          .computeIfAbsent(report.table(), table -> new ArrayList<>())
-                          .add(Packed.of(report)));
+        Set<Set<String>> takers = new LinkedHashSet<>(Set.of(Set.of()));
+        plan.slices().stream()
+            .filter(slice -> slice.source().equals(source.name()))
+            .forEach(slice -> takers.add(slice.into()));
+        for (Set<String> into : takers) {
+          for (List<Slice> bundle : bundles(source.name(), into)) {
+            step(() -> flows(source, into, bundle))
+                .forEach(
+                    report ->
+                        reports
+                            .computeIfAbsent(report.table(), table -> new ArrayList<>())
+                            .add(Packed.of(report)));
+          }
         }
       }
       for (Slice slice : plan.slices()) {
@@ -160,9 +167,9 @@ public final class TestingGraph {
     }
 
     /** The slices of a source cut anywhere, in any order, in as many bundles as may be. */
-    private List<List<Slice>> bundles(String source) {
+    private List<List<Slice>> bundles(String source, Set<String> into) {
       List<Slice> slices = new ArrayList<>();
-      for (ReadTask task : ReadTask.of(plan, source, Set.of(), 1, Slice::parts)) {
+      for (ReadTask task : ReadTask.of(plan, source, into, 1, Slice::parts)) {
         for (Slice slice : task.slices()) {
           if (random.nextInt(3) == 0) {
             slices.addAll(slice.parts(1 + random.nextInt(3)));
@@ -181,16 +188,17 @@ public final class TestingGraph {
       return bundles;
     }
 
-    private List<FlowReport> flows(SourceSpec source, List<Slice> bundle) {
+    private List<FlowReport> flows(SourceSpec source, Set<String> into, List<Slice> bundle) {
       Instant ingestedAt = plan.plannedAt();
       lookups.register(plan.number());
       List<CompiledTable> quarantines =
           pipeline.tables().stream()
               .filter(table -> pipeline.sourcesOf(table).contains(source.name()))
+              .filter(table -> into.isEmpty() || into.contains(table.name()))
               .filter(table -> !plan.decided().contains(table.name()))
               .toList();
-      try (FlowRun run =
-          new FlowRun(here(trees.get(source.name())).without(plan.decided()), plan.number())) {
+      FlowTree all = here(into.isEmpty() ? trees.get(source.name()) : flows.of(source, into));
+      try (FlowRun run = new FlowRun(all.without(plan.decided()), plan.number())) {
         RowOutput output =
             new RowOutput() {
               @Override

@@ -508,6 +508,30 @@ class KafkaSourceIT {
     assertEquals(50, range(discover(source, SourcePosition.start(source), 1000)).from());
   }
 
+  /** Nobody can tell whether records that have expired were read once. */
+  @Test
+  void whatATopicStillHasIsToldWithWhatItHasNot() throws Exception {
+    createTopic("remains", 2);
+    produce("remains", 0, 0, 30, Map.of());
+    produce("remains", 1, 0, 10, Map.of());
+    SourceSpec source = source("remains", SourceSpec.StartingOffsets.EARLIEST);
+    SourcePosition until = new SourcePosition.Offsets(Map.of(0, 20L, 1, 10L));
+    SourceDiscovery.Remains all = discovery(source).remains(until);
+    assertEquals("", all.lost());
+    assertEquals(
+        List.of(
+            new Slice.KafkaRange("flights", "remains", 0, 0, 20),
+            new Slice.KafkaRange("flights", "remains", 1, 0, 10)),
+        all.slices());
+    expire("remains", 5);
+    SourceDiscovery.Remains less = discovery(source).remains(until);
+    assertEquals("records of partition 0 before offset 5 have expired", less.lost());
+    assertEquals(new Slice.KafkaRange("flights", "remains", 0, 5, 20), less.slices().get(0));
+    assertEquals(
+        "starting_offsets: latest does not say where reading began",
+        discovery(source("remains", SourceSpec.StartingOffsets.LATEST)).remains(until).lost());
+  }
+
   @Test
   void aTopicMadeAnewIsLoud() throws Exception {
     createTopic("anew", 1);

@@ -1,0 +1,67 @@
+package io.lakebeam.runner;
+
+import io.lakebeam.delta.CommitOutcome;
+import io.lakebeam.pipeline.CompiledPipeline;
+import io.lakebeam.pipeline.CompiledView;
+import io.lakebeam.pipeline.CompiledWindows;
+import io.lakebeam.pipeline.graph.StoredViews;
+import java.util.List;
+import java.util.Set;
+
+/** Views and tables of windows: all of them comes from tables of the lake. */
+final class DerivedTables {
+  private final CompiledPipeline pipeline;
+  private final long occasion;
+
+  private DerivedTables(CompiledPipeline pipeline, long occasion) {
+    this.pipeline = pipeline;
+    this.occasion = occasion;
+  }
+
+  /** When the tables that they come from take their places in an epoch. */
+  static DerivedTables in(CompiledPipeline pipeline, long epoch) {
+    return new DerivedTables(pipeline, 2 * epoch);
+  }
+
+  /** When somebody asks for them and an epoch is the last that is planned. */
+  static DerivedTables after(CompiledPipeline pipeline, long epoch) {
+    return new DerivedTables(pipeline, 2 * epoch + 1);
+  }
+
+  /**
+   * Lets the next epoch compute some of them anew.
+   *
+   * @param names of datasets of any kind
+   * @param tables that are computed anew themselves: what comes from these follows by itself
+   */
+  void computeAnew(Set<String> names, Set<String> tables) {
+    for (CompiledView view : pipeline.views()) {
+      if (names.contains(view.name()) && !tables.contains(view.upstream())) {
+        require(view.name(), StoredViews.computeAnew(pipeline.name(), view, occasion));
+      }
+    }
+    for (CompiledWindows windows : pipeline.windows()) {
+      if (names.contains(windows.name()) && !tables.contains(windows.upstream())) {
+        require(windows.name(), StoredViews.computeAnew(pipeline.name(), windows, occasion));
+      }
+    }
+  }
+
+  /** Lets the next epoch make all windows anew of tables that were computed anew. */
+  void follow(Set<String> tables) {
+    for (CompiledWindows windows : pipeline.windows()) {
+      if (tables.contains(windows.upstream())) {
+        require(windows.name(), StoredViews.computeAnew(pipeline.name(), windows, occasion));
+      }
+    }
+  }
+
+  private static void require(String table, CommitOutcome outcome) {
+    outcome
+        .problem(table)
+        .ifPresent(
+            problem -> {
+              throw new UpdateFailedException(problem, List.of(), null);
+            });
+  }
+}

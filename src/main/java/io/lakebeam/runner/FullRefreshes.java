@@ -83,35 +83,34 @@ final class FullRefreshes {
   }
 
   /**
-   * Begins to compute tables anew, and all that follow them.
+   * What computes tables anew, and all that follow them; it begins when the ledger has it.
    *
    * @param asked tables that flows add rows to
    * @param before what it takes the place of: its tables are not whole either
    * @param maxRows that a part of what is read once more has, where a source allows it
    * @throws UpdateFailedException when that may not be, or would lose rows
    */
-  FullRefresh begin(Set<String> asked, Optional<FullRefresh> before, long maxRows) {
+  FullRefresh planned(Set<String> asked, Optional<FullRefresh> before, long maxRows) {
     Ledger.Contents contents = ledger.contents();
     Set<String> all = new TreeSet<>(asked);
     before.ifPresent(each -> all.addAll(declared(each.tables())));
     Set<String> tables = pipeline.withFollowers(all);
     List<Reading> readings = possible(contents, tables, maxRows);
-    return ledger.begin(
-        new FullRefresh(
-            contents.lastPlanned() + 1,
-            1,
-            before.map(FullRefresh::id).orElse(""),
-            all,
-            tables,
-            inputs(tables),
-            readings));
+    return new FullRefresh(
+        contents.lastPlanned() + 1,
+        1,
+        before.map(FullRefresh::id).orElse(""),
+        all,
+        tables,
+        inputs(tables),
+        readings);
   }
 
   /**
    * Goes on only when tables can be computed anew.
    *
    * @param asked tables that flows add rows to
-   * @throws UpdateFailedException as {@link #begin}
+   * @throws UpdateFailedException as {@link #planned}
    */
   void requirePossible(Set<String> asked) {
     possible(ledger.contents(), pipeline.withFollowers(asked), Long.MAX_VALUE);

@@ -156,7 +156,7 @@ public final class Preview {
                     "",
                     "epoch %d was not finished: it is done again",
                     plan.number()));
-    StoredViews.behind(pipeline)
+    StoredViews.behind(selection.isAll() ? pipeline : pipeline.only(selection.names()))
         .forEach(
             (view, why) ->
                 add(
@@ -265,7 +265,11 @@ public final class Preview {
   }
 
   private void sources() {
+    Set<String> wanted = pipeline.sourcesFor(selection.names());
     for (SourceSpec source : pipeline.readSources()) {
+      if (!selection.isAll() && !wanted.contains(source.name())) {
+        continue;
+      }
       SourcePosition position =
           contents.positions().getOrDefault(source.name(), SourcePosition.start(source));
       Discovery found =

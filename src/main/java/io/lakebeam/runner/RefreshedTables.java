@@ -19,6 +19,7 @@ import io.lakebeam.storage.Storage;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.apache.hadoop.fs.Path;
 
 /**
@@ -65,37 +66,55 @@ final class RefreshedTables {
 
   private void replace(CompiledTable table) {
     CompiledTable staged = table.stagedIn(refresh.id());
+    DeltaTable.at(table.home()).latest().ifPresent(now -> requireOwnRows(table, now));
     require(
         table.quarantineName(),
         replace(
             table.quarantineName(),
             staged.quarantinePath(),
             table.quarantineHome(),
-            table.quarantineDefinition()));
-    String application = DecidedTables.application(pipeline.name(), table.name());
-    boolean isDone = DeltaTable.at(table.home()).transactionVersion(application).orElse(0) >= epoch;
-    if (!isDone && !isLossAccepted) {
-      long rows = DeltaTable.at(table.home()).latest().map(n -> foreignRows(table, n)).orElse(0L);
-      if (rows > 0) {
-        throw foreign(table.name(), rows);
-      }
-    }
-    require(table.name(), replace(table.name(), staged.path(), table.home(), table.definition()));
+            table.quarantineDefinition(),
+            now -> {}));
+    require(
+        table.name(),
+        replace(
+            table.name(),
+            staged.path(),
+            table.home(),
+            table.definition(),
+            now -> requireOwnRows(table, now)));
   }
 
-  private CommitOutcome replace(String name, String path, String home, TableDefinition definition) {
-    DeltaTable table = DeltaTable.at(home);
+  private void requireOwnRows(CompiledTable table, Snapshot now) {
+    boolean isReplaced = isReplaced(DeltaTable.at(table.home()), table.name());
+    long rows = isLossAccepted || isReplaced ? 0 : foreignRows(table, now);
+    if (rows > 0) {
+      throw foreign(table.name(), rows);
+    }
+  }
+
+  private boolean isReplaced(DeltaTable table, String name) {
     String application = DecidedTables.application(pipeline.name(), name);
+    return table.transactionVersion(application).orElse(0) >= epoch;
+  }
+
+  /**
+   * @param check of the version that is replaced; one that comes after it is a conflict
+   */
+  private CommitOutcome replace(
+      String name, String path, String home, TableDefinition definition, Consumer<Snapshot> check) {
+    DeltaTable table = DeltaTable.at(home);
     CommitOutcome outcome = new CommitOutcome.AlreadyCommitted(epoch);
     for (int attempt = 1; attempt <= ATTEMPTS; attempt++) {
-      if (table.transactionVersion(application).orElse(0) >= epoch) {
+      if (isReplaced(table, name)) {
         return new CommitOutcome.AlreadyCommitted(epoch);
       }
       Snapshot now = table.latest().orElseThrow();
+      check.accept(now);
       Snapshot staged = DeltaTable.at(path).latest().orElseThrow();
       outcome =
           table.commit(
-              Commit.builder(application, epoch)
+              Commit.builder(DecidedTables.application(pipeline.name(), name), epoch)
                   .remove(now.files())
                   .add(staged.files().stream().map(this::below).toList())
                   .readFrom(now.version())

@@ -257,17 +257,19 @@ public final class Update {
     Set<String> rebuilt = new TreeSet<>(anew);
     before.ifPresent(each -> rebuilt.addAll(each.tables()));
     Lake.prepare(pipeline, ledger.neighbours(), rebuilt, new UpdateListener() {});
+    boolean begins = !asked.isEmpty() || isOutdated;
+    Optional<FullRefresh> planned =
+        begins
+            ? Optional.of(refreshes.planned(asked, before, mostRows(pipeline)))
+            : Optional.empty();
     DerivedTables.after(pipeline, contents.lastPlanned()).computeAnew(selection.anew(), anew);
-    if (asked.isEmpty() && !isOutdated) {
-      return before;
-    }
     if (isOutdated) {
       listener.warning(
           "declarations have changed while "
               + String.join(", ", before.orElseThrow().tables())
               + " were being computed anew: that begins again");
     }
-    return Optional.of(refreshes.begin(asked, before, mostRows(pipeline)));
+    return planned.map(ledger::begin).or(() -> before);
   }
 
   /** One run, in stretches between which tables change places. */

@@ -98,6 +98,9 @@ public final class FolderDiscovery implements SourceDiscovery {
   @Override
   public Remains remains(SourcePosition until) {
     SeenFiles seen = SeenFiles.requireFiles(until);
+    if (!landing.rules().afterRead().equals(FileRules.AfterRead.KEEP)) {
+      return new Remains(List.of(), "its files go once they are read, as after_read says");
+    }
     SortedSet<FileIdentity> files = visibleFiles();
     KnownFiles known = new KnownFiles(landing, seen.files(), files);
     Set<String> there = new HashSet<>();

@@ -103,6 +103,39 @@ class LandedFilesTest {
     assertEquals(NOW.plus(SETTLE), clock.instant());
   }
 
+  private static List<String> again(FolderDiscovery discovery, SourcePosition until) {
+    return discovery.remains(until).slices().stream().map(Slice::toString).toList();
+  }
+
+  /** Files as they are now, but for those that come as news to all who read the source. */
+  @Test
+  void whatWasReadCanBeReadOnceMoreAsFarAsItIsThere() throws Exception {
+    write("a.csv", "id\n1\n", Duration.ofHours(3));
+    write("b.csv", "id\n2\n", Duration.ofHours(2));
+    write("empty.csv", "", Duration.ofHours(2));
+    FolderDiscovery discovery = discovery(ChangedFiles.IGNORE);
+    SourcePosition until = discovery.discover(START, 1000).position();
+    write("new.csv", "id\n3\n", Duration.ofHours(1));
+    assertEquals(List.of("in/a.csv", "in/b.csv"), again(discovery, until));
+    assertEquals("", discovery.remains(until).lost());
+
+    write("a.csv", "id\n1\n11\n", Duration.ofHours(1));
+    assertEquals(List.of("in/b.csv", "in/a.csv"), again(discovery, until));
+    assertEquals(List.of("in/b.csv"), again(discovery(ChangedFiles.READ_AGAIN), until));
+
+    Files.delete(folder.resolve("b.csv"));
+    assertEquals(List.of("in/a.csv"), again(discovery, until));
+    assertEquals(
+        "1 of 3 files that were read are not there any more, in/b.csv for one",
+        discovery.remains(until).lost());
+
+    FolderDiscovery emptied =
+        discovery(source(ChangedFiles.IGNORE, FileRules.FOREVER, AfterRead.DELETE));
+    assertEquals(List.of(), again(emptied, until));
+    assertEquals(
+        "its files go once they are read, as after_read says", emptied.remains(until).lost());
+  }
+
   /** By a smaller one, and by a larger one. */
   @Test
   void anotherVersionOfAFileIsReadAgainWhereTheSourceSaysSo() throws Exception {

@@ -122,12 +122,12 @@ final class RunCommand implements Callable<Integer> {
   public Integer call() {
     CompiledPipeline compiled =
         pipeline.compile(console, spec -> host.place().apply(lake.applyTo(spec, console)));
+    Update.Selection selected = selection.of(compiled);
     RunnerProfile where = runner.profile(console);
     List<Problem> unset = Secrets.unsetSecrets(compiled.spec());
     if (!unset.isEmpty()) {
       throw new PipelineException(compiled.spec().expansions().hidden(unset));
     }
-    Update.Selection selected = selection.of(compiled);
     EpochLines lines = new EpochLines(console, output, compiled, host.clock());
     Update update = new Update(compiled, where, lines, host.clock());
     if (stopAfter != null) {

@@ -1,11 +1,9 @@
 package io.lakebeam.runner;
 
-import io.lakebeam.delta.CommitOutcome;
 import io.lakebeam.pipeline.CompiledPipeline;
 import io.lakebeam.pipeline.CompiledView;
 import io.lakebeam.pipeline.CompiledWindows;
 import io.lakebeam.pipeline.graph.StoredViews;
-import java.util.List;
 import java.util.Set;
 
 /** Views and tables of windows: all of them comes from tables of the lake. */
@@ -37,12 +35,14 @@ final class DerivedTables {
   void computeAnew(Set<String> names, Set<String> tables) {
     for (CompiledView view : pipeline.views()) {
       if (names.contains(view.name()) && !tables.contains(view.upstream())) {
-        require(view.name(), StoredViews.computeAnew(pipeline.name(), view, occasion));
+        Failures.requireCommitted(
+            view.name(), StoredViews.computeAnew(pipeline.name(), view, occasion));
       }
     }
     for (CompiledWindows windows : pipeline.windows()) {
       if (names.contains(windows.name()) && !tables.contains(windows.upstream())) {
-        require(windows.name(), StoredViews.computeAnew(pipeline.name(), windows, occasion));
+        Failures.requireCommitted(
+            windows.name(), StoredViews.computeAnew(pipeline.name(), windows, occasion));
       }
     }
   }
@@ -51,17 +51,9 @@ final class DerivedTables {
   void follow(Set<String> tables) {
     for (CompiledWindows windows : pipeline.windows()) {
       if (tables.contains(windows.upstream())) {
-        require(windows.name(), StoredViews.computeAnew(pipeline.name(), windows, occasion));
+        Failures.requireCommitted(
+            windows.name(), StoredViews.computeAnew(pipeline.name(), windows, occasion));
       }
     }
-  }
-
-  private static void require(String table, CommitOutcome outcome) {
-    outcome
-        .problem(table)
-        .ifPresent(
-            problem -> {
-              throw new UpdateFailedException(problem, List.of(), null);
-            });
   }
 }

@@ -1,5 +1,6 @@
 package io.lakebeam.runner;
 
+import io.lakebeam.delta.CommitOutcome;
 import io.lakebeam.delta.DeltaException;
 import io.lakebeam.delta.TableMismatchException;
 import io.lakebeam.epoch.EpochFailure;
@@ -90,5 +91,19 @@ final class Failures {
 
   static UpdateFailedException of(EpochFailure failure) {
     return new UpdateFailedException(failure.told(), failure.samples(), null);
+  }
+
+  /**
+   * Goes on only when a commit is in its table.
+   *
+   * @throws UpdateFailedException that says why it is not
+   */
+  static void requireCommitted(String table, CommitOutcome outcome) {
+    outcome
+        .problem(table)
+        .ifPresent(
+            problem -> {
+              throw new UpdateFailedException(problem, List.of(), null);
+            });
   }
 }

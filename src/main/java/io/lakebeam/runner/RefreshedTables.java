@@ -16,7 +16,6 @@ import io.lakebeam.pipeline.CompiledPipeline;
 import io.lakebeam.pipeline.CompiledTable;
 import io.lakebeam.pipeline.DecidedTables;
 import io.lakebeam.storage.Storage;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -67,7 +66,7 @@ final class RefreshedTables {
   private void replace(CompiledTable table) {
     CompiledTable staged = table.stagedIn(refresh.id());
     DeltaTable.at(table.home()).latest().ifPresent(now -> requireOwnRows(table, now));
-    require(
+    Failures.requireCommitted(
         table.quarantineName(),
         replace(
             table.quarantineName(),
@@ -75,7 +74,7 @@ final class RefreshedTables {
             table.quarantineHome(),
             table.quarantineDefinition(),
             now -> {}));
-    require(
+    Failures.requireCommitted(
         table.name(),
         replace(
             table.name(),
@@ -141,15 +140,6 @@ final class RefreshedTables {
   /** A file as the log of the table names it: it stays where it was written. */
   private DataFile below(DataFile file) {
     return file.below(refresh.id());
-  }
-
-  private static void require(String table, CommitOutcome outcome) {
-    outcome
-        .problem(table)
-        .ifPresent(
-            problem -> {
-              throw new UpdateFailedException(problem, List.of(), null);
-            });
   }
 
   /** Deletes the logs of the folders that the rows were in before the tables were whole. */

@@ -103,28 +103,29 @@ public final class FolderDiscovery implements SourceDiscovery {
     }
     SortedSet<FileIdentity> files = visibleFiles();
     KnownFiles known = new KnownFiles(landing, seen.files(), files);
-    Set<String> there = new HashSet<>();
+    Set<String> lost = new HashSet<>();
+    seen.files().forEach(file -> lost.add(landing.name(landing.path(file.path()))));
+    int read = lost.size();
+    int moved = 0;
     List<Slice> slices = new ArrayList<>();
     for (FileIdentity file : files) {
-      there.add(landing.name(landing.path(file.path())));
+      boolean isOfThatName = lost.remove(landing.name(landing.path(file.path())));
+      moved += !isOfThatName && known.ask(file) instanceof KnownFiles.Answer.Planned ? 1 : 0;
       boolean isNews = !seen.has(file) && known.ask(file).isToRead(landing.rules().changedFiles());
       if (!isNews && file.length() > 0) {
         slices.add(
             new Slice.FileSlice(source.name(), file.path(), file.length(), file.modifiedAt()));
       }
     }
-    Set<String> lost = new HashSet<>();
-    seen.files().forEach(file -> lost.add(landing.name(landing.path(file.path()))));
-    int read = lost.size();
-    lost.removeAll(there);
+    // Those of a folder that has moved have other names now.
     return new Remains(
         slices,
-        lost.isEmpty()
+        lost.size() <= moved
             ? ""
             : String.format(
                 Locale.ROOT,
                 "%,d of %,d files that were read are not there any more, %s for one",
-                lost.size(),
+                lost.size() - moved,
                 read,
                 Collections.min(lost)));
   }

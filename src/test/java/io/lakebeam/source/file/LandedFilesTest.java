@@ -129,6 +129,17 @@ class LandedFilesTest {
         "1 of 3 files that were read are not there any more, in/b.csv for one",
         discovery.remains(until).lost());
 
+    SeenFiles moved =
+        new SeenFiles(
+            SeenFiles.requireFiles(discovery.discover(START, 1000).position()).files().stream()
+                .map(
+                    file ->
+                        new FileIdentity(
+                            file.path().replace("in/", "old/"), file.length(), file.modifiedAt()))
+                .collect(java.util.stream.Collectors.toSet()));
+    assertEquals(List.of("in/a.csv", "in/new.csv"), again(discovery, moved));
+    assertEquals("", discovery.remains(moved).lost(), "the folder had another name");
+
     FolderDiscovery emptied =
         discovery(source(ChangedFiles.IGNORE, FileRules.FOREVER, AfterRead.DELETE));
     assertEquals(List.of(), again(emptied, until));

@@ -25,7 +25,9 @@ import java.util.TreeSet;
  * @param startsUpdate true for the first epoch that an update plans
  * @param inputs fingerprints of the sources and datasets as they were declared, by name; none in
  *     plans of versions that did not write them
- * @param decided datasets that an attempt leaves as they are, because an earlier one has decided
+ * @param rounds so many rounds of {@linkplain Decisions decisions} were there when the attempt
+ *     began; no part of the plan as it is kept
+ * @param decided datasets that the attempt leaves as they are, because an earlier one has decided
  *     what they get; no part of the plan as it is kept
  */
 public record EpochPlan(
@@ -37,6 +39,7 @@ public record EpochPlan(
     Map<String, Long> versions,
     boolean startsUpdate,
     Map<String, String> inputs,
+    int rounds,
     Set<String> decided)
     implements Serializable {
   public EpochPlan {
@@ -62,7 +65,16 @@ public record EpochPlan(
       Map<String, Long> versions,
       boolean startsUpdate) {
     this(
-        pipeline, number, plannedAt, slices, positions, versions, startsUpdate, Map.of(), Set.of());
+        pipeline,
+        number,
+        plannedAt,
+        slices,
+        positions,
+        versions,
+        startsUpdate,
+        Map.of(),
+        0,
+        Set.of());
   }
 
   /** Of a pipeline that joins with none of its tables. */
@@ -78,10 +90,20 @@ public record EpochPlan(
   /**
    * An attempt at the same epoch that reads something else in place of the plan's slices.
    *
+   * @param known rounds of decisions that it goes on from
    * @param without datasets whose part is decided
    */
-  public EpochPlan attempt(List<Slice> others, Set<String> without) {
+  public EpochPlan attempt(List<Slice> others, int known, Set<String> without) {
     return new EpochPlan(
-        pipeline, number, plannedAt, others, positions, versions, startsUpdate, inputs, without);
+        pipeline,
+        number,
+        plannedAt,
+        others,
+        positions,
+        versions,
+        startsUpdate,
+        inputs,
+        known,
+        without);
   }
 }

@@ -185,6 +185,7 @@ public final class EpochPlanner {
             versions,
             !hasPlanned,
             inputs,
+            0,
             Set.of());
     if (!ledger.put(plan)) {
       throw new LeaseLostException(pipeline, "another run has planned epoch " + plan.number());

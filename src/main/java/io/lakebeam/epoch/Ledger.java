@@ -25,10 +25,11 @@ import org.apache.hadoop.fs.Path;
  * what a later attempt reads in place of the plan's slices, {@code <n>.aside} which of its files
  * are set aside in every attempt, {@code <n>.joined.<table>} which version of a table every attempt
  * joins with, where the plan does not say, {@code <n>.closing.<table>} which windows every attempt
- * closes, {@code <n>.decided.<dataset>} what the epoch puts into a dataset, {@code <n>.after} says
- * that files of the epoch are still to be moved or deleted, and now and then {@code <n>.positions}
- * sums up where the sources stand. Plans are put if absent and never change; those of epochs long
- * done are deleted, because the positions say what is needed of them.
+ * closes, {@code <n>.decided-<k>} what the epoch puts into tables, as its attempts have decided
+ * round by round, {@code <n>.decided.<dataset>} what it puts into a table of windows, {@code
+ * <n>.after} says that files of the epoch are still to be moved or deleted, and now and then {@code
+ * <n>.positions} sums up where the sources stand. Plans are put if absent and never change; those
+ * of epochs long done are deleted, because the positions say what is needed of them.
  *
  * <p>There is no other state: whoever reads this can go on, on any runner.
  */
@@ -38,7 +39,7 @@ public final class Ledger {
 
   private static final String AFTER = "after";
   private static final String DONE = "done";
-  private static final String DECIDED = "decided.";
+  private static final String DECIDED = "decided";
 
   private final Path folder;
   private final Path epochs;
@@ -268,23 +269,54 @@ public final class Ledger {
     Storage.replace(file(number, "closing." + table), LedgerJson.write(closing));
   }
 
-  /** What an epoch puts into a dataset; empty as long as no attempt has decided it. */
+  /** What attempts at an epoch have decided, one round after the other. */
+  public List<Decisions> rounds(long number) {
+    List<Decisions> rounds = new ArrayList<>();
+    Optional<Decisions> next = round(number, 1);
+    while (next.isPresent()) {
+      rounds.add(next.get());
+      next = round(number, rounds.size() + 1);
+    }
+    return rounds;
+  }
+
+  /**
+   * What is decided in a round; empty as long as nobody has got to it.
+   *
+   * @param round 1 for the first
+   */
+  public Optional<Decisions> round(long number, int round) {
+    return read(number, DECIDED + "-" + round, LedgerJson::decisions);
+  }
+
+  /**
+   * Decides what an epoch puts into tables, before anything of it is committed.
+   *
+   * @param round the one behind those that the attempt knew when it began, so that nothing is
+   *     decided of what others have decided meanwhile
+   * @return false when others have decided in that round: what they say holds
+   */
+  public boolean decide(long number, int round, Decisions decisions) {
+    return Storage.putIfAbsent(file(number, DECIDED + "-" + round), LedgerJson.write(decisions));
+  }
+
+  /** What an epoch puts into a table of windows; empty as long as no attempt has decided it. */
   public Optional<Decision> decision(long number, String dataset) {
     // Empty for an instant on a store that empties a file before it writes it anew.
-    Path file = file(number, DECIDED + dataset);
+    Path file = file(number, DECIDED + "." + dataset);
     return Storage.read(file)
         .filter(content -> content.length > 0)
         .map(content -> LedgerJson.read(file, content, LedgerJson::decision));
   }
 
   /**
-   * Decides what an epoch puts into a dataset, before anything of it is committed.
+   * Decides what an epoch puts into a table of windows, before anything of it is committed.
    *
    * @param isThere whether the files of an earlier decision still are: without them it is void
    * @return what is decided: this, or what was before of the same basis
    */
   public Decision decide(long number, Decision decision, Predicate<Decision> isThere) {
-    Path file = file(number, DECIDED + decision.dataset());
+    Path file = file(number, DECIDED + "." + decision.dataset());
     if (Storage.putIfAbsent(file, LedgerJson.write(decision))) {
       return decision;
     }
@@ -296,11 +328,6 @@ public final class Ledger {
       Storage.replace(file, LedgerJson.write(decision));
     }
     return before.orElse(decision);
-  }
-
-  /** Forgets what an epoch puts into a dataset that does without it. */
-  public void undecide(long number, String dataset) {
-    Storage.delete(file(number, DECIDED + dataset));
   }
 
   /** Remembers, before an epoch is done, that files of it are to go after that. */

@@ -105,6 +105,7 @@ final class LedgerJson {
         versions(root.path("versions")),
         root.path("starts_update").asBoolean(),
         inputs(root.path("inputs")),
+        0,
         Set.of());
   }
 
@@ -319,8 +320,34 @@ final class LedgerJson {
         rules);
   }
 
+  static byte[] write(Decisions decisions) {
+    ObjectNode root = MAPPER.createObjectNode();
+    ArrayNode made = root.putArray("decisions");
+    decisions.made().values().forEach(each -> write(each, made.addObject()));
+    ArrayNode without = root.putArray("without");
+    decisions.without().forEach(without::add);
+    return bytes(root);
+  }
+
+  static Decisions decisions(byte[] json) {
+    JsonNode root = tree(json);
+    Map<String, Decision> made = new TreeMap<>();
+    for (JsonNode each : root.get("decisions")) {
+      Decision decision = decision(each);
+      made.put(decision.dataset(), decision);
+    }
+    Set<String> without = new TreeSet<>();
+    root.get("without").forEach(each -> without.add(each.asText()));
+    return new Decisions(made, without);
+  }
+
   static byte[] write(Decision decision) {
     ObjectNode root = MAPPER.createObjectNode();
+    write(decision, root);
+    return bytes(root);
+  }
+
+  private static void write(Decision decision, ObjectNode root) {
     if (!decision.basis().isEmpty()) {
       root.put("basis", decision.basis());
     }
@@ -330,11 +357,13 @@ final class LedgerJson {
     if (!decision.setAside().isEmpty()) {
       putSetAside(root, decision.setAside());
     }
-    return bytes(root);
   }
 
   static Decision decision(byte[] json) {
-    JsonNode root = tree(json);
+    return decision(tree(json));
+  }
+
+  private static Decision decision(JsonNode root) {
     return new Decision(
         root.path("basis").asText(),
         DataFileJson.read(root.get("files")),

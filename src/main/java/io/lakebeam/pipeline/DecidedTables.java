@@ -37,7 +37,7 @@ public final class DecidedTables {
   }
 
   /**
-   * Decides what an epoch puts into a table.
+   * Decides what an epoch puts into a table of windows.
    *
    * @return what is decided: this, or what an earlier attempt has decided
    */

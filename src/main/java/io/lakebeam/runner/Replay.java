@@ -2,8 +2,10 @@ package io.lakebeam.runner;
 
 import io.lakebeam.delta.CommitOutcome;
 import io.lakebeam.epoch.Decision;
+import io.lakebeam.epoch.Decisions;
 import io.lakebeam.epoch.EpochPlan;
 import io.lakebeam.epoch.FullRefresh;
+import io.lakebeam.epoch.LeaseLostException;
 import io.lakebeam.epoch.Ledger;
 import io.lakebeam.event.EventLog;
 import io.lakebeam.graph.ErrorCode;
@@ -150,9 +152,12 @@ final class Replay {
             .filter(each -> each.number() > plan.number())
             .map(FullRefresh::tables)
             .orElse(Set.of());
-    Map<String, Decision> decided = carriedOut(plan, anew);
+    List<Decisions> rounds = rounds(plan, anew);
+    Decisions all = rounds.stream().reduce(Decisions.NONE, Decisions::then);
+    Map<String, Decision> decided = carriedOut(plan, all);
     Set<String> without = new TreeSet<>(late.absentFrom(plan));
     without.addAll(anew);
+    without.addAll(all.without());
     without.addAll(decided.keySet());
     Map<String, Readers> readers = new TreeMap<>();
     List<Slice> before = ledger.readInstead(plan.number()).orElse(plan.slices());
@@ -207,7 +212,7 @@ final class Replay {
     }
     tellChanged(plan, without);
     slices.addAll(rowsOf(decided, without));
-    return plan.attempt(slices, without);
+    return plan.attempt(slices, rounds.size(), without);
   }
 
   /** What is computed now is not always what the plan was made for. */
@@ -224,18 +229,29 @@ final class Replay {
     }
   }
 
+  /** What earlier attempts have decided; of tables that are computed anew, that no more. */
+  private List<Decisions> rounds(EpochPlan plan, Set<String> anew) {
+    List<Decisions> rounds = new ArrayList<>(ledger.rounds(plan.number()));
+    Set<String> withdrawn =
+        new TreeSet<>(rounds.stream().reduce(Decisions.NONE, Decisions::then).made().keySet());
+    withdrawn.retainAll(anew);
+    if (!withdrawn.isEmpty()) {
+      Decisions none = new Decisions(Map.of(), withdrawn);
+      if (!ledger.decide(plan.number(), rounds.size() + 1, none)) {
+        throw new LeaseLostException(
+            pipeline.name(), "another run does epoch " + plan.number() + " as well");
+      }
+      rounds.add(none);
+    }
+    return rounds;
+  }
+
   /** Commits what earlier attempts have decided, by dataset. */
-  private Map<String, Decision> carriedOut(EpochPlan plan, Set<String> anew) {
+  private Map<String, Decision> carriedOut(EpochPlan plan, Decisions all) {
     Map<String, Decision> decided = new TreeMap<>();
     for (CompiledTable table : pipeline.tables()) {
-      if (anew.contains(table.name())) {
-        ledger.undecide(plan.number(), table.name());
-        continue;
-      }
       Optional<Decision> decision =
-          ledger
-              .decision(plan.number(), table.name())
-              .filter(each -> DecidedTables.isThere(table, each));
+          all.of(table.name()).filter(each -> DecidedTables.isThere(table, each));
       if (decision.isEmpty()) {
         continue;
       }

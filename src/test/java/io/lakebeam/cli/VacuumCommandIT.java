@@ -71,7 +71,7 @@ class VacuumCommandIT {
     }
 
     Path epochs = dir.resolve("lake/_lakebeam/p/epochs");
-    Path decided = epochs.resolve("000000000001.decided.bronze");
+    Path decided = epochs.resolve("000000000001.decided-1");
     assertTrue(Files.exists(decided));
     Files.setLastModifiedTime(
         epochs.resolve("000000000001.done"),

@@ -152,6 +152,7 @@ class LedgerTest {
             Map.of("customers", 7L),
             true,
             Map.of("silver", "0123"),
+            0,
             Set.of());
     assertTrue(ledger.put(first));
     assertEquals(Optional.of(first), ledger.plan(2));
@@ -215,7 +216,31 @@ class LedgerTest {
   }
 
   @Test
-  void whatADatasetGetsIsDecidedOnce() {
+  void eachRoundIsDecidedOnceAndALaterOneReplacesIt() {
+    DataFile file = new DataFile("a.parquet", Map.of(), 3, 9, "{}", 5);
+    Decision silver = decision("", List.of(file), 3);
+    assertEquals(List.of(), ledger.rounds(1));
+    Decisions first = new Decisions(Map.of("silver", silver), Set.of("gold", "late"));
+    assertTrue(ledger.decide(1, 1, first));
+    assertFalse(ledger.decide(1, 1, new Decisions(Map.of(), Set.of("silver"))));
+    assertEquals(Optional.of(first), ledger.round(1, 1));
+    assertTrue(ledger.decide(2, 1, new Decisions(Map.of(), Set.of("silver"))));
+
+    Decision again = decision("", List.of(), 4);
+    Decisions second = new Decisions(Map.of("silver", again), Set.of());
+    assertTrue(ledger.decide(1, 2, second));
+    assertEquals(List.of(first, second), ledger.rounds(1));
+    Decisions both = first.then(second);
+    assertEquals(Optional.of(again), both.of("silver"));
+    assertTrue(both.has("gold"));
+    Decisions none = both.then(new Decisions(Map.of(), Set.of("silver")));
+    assertEquals(Optional.empty(), none.of("silver"));
+    assertTrue(none.has("silver"));
+    assertFalse(none.has("bronze"));
+  }
+
+  @Test
+  void whatATableOfWindowsGetsIsDecidedOnce() {
     DataFile file = new DataFile("a.parquet", Map.of(), 3, 9, "{}", 5);
     Decision first = decision("", List.of(file), 3);
     assertEquals(Optional.empty(), ledger.decision(1, "silver"));
@@ -237,6 +262,7 @@ class LedgerTest {
     for (long number = 1; number <= 3; number++) {
       ledger.put(plan(number, 50));
       ledger.decide(number, decision("", List.of(), 4), d -> true);
+      ledger.decide(number, 1, new Decisions(Map.of(), Set.of("gold")));
     }
     ledger.done(done(1));
     ledger.done(done(2));
@@ -246,7 +272,8 @@ class LedgerTest {
         ledger.carriedOut(NOW.plusMillis(1)).stream()
             .map(file -> file.getPath().getName())
             .toList();
-    assertEquals(List.of("000000000001.decided.silver"), names);
+    assertEquals(
+        Set.of("000000000001.decided.silver", "000000000001.decided-1"), Set.copyOf(names));
   }
 
   private static Decision decision(String basis, List<DataFile> files, long in) {

@@ -73,7 +73,6 @@ final class Simulation implements TestingStore.Gate {
   private int runs;
   private int meddlings;
   private boolean hasLate;
-  private Edition edition = new Edition(SimulatedPipeline.LIMITS.get(0), false);
 
   Simulation(SimulatedPipeline pipeline, long seed) {
     this.pipeline = pipeline;
@@ -230,12 +229,10 @@ final class Simulation implements TestingStore.Gate {
     hasLate |= weather.equals(Weather.CALM) || random.nextInt(4) == 0;
     hasLate &= !pipeline.isRefreshed();
     int limit = SimulatedPipeline.LIMITS.get(random.nextInt(SimulatedPipeline.LIMITS.size()));
-    // Two runs at once are of one edition: see what is not promised of others.
-    edition = new Edition(processes.alive().isEmpty() ? limit : edition.limit(), hasLate);
-    Edition edited = edition;
+    Edition edition = new Edition(limit, hasLate);
     Set<String> anew = pipeline.anew(random);
     Process process =
-        processes.start(name, () -> run(name, edited, anew, own, weather.equals(Weather.CALM)));
+        processes.start(name, () -> run(name, edition, anew, own, weather.equals(Weather.CALM)));
     weathers.put(process, weather);
     note(name + " starts, " + edition + ", " + weather + ", anew " + anew);
     return process;

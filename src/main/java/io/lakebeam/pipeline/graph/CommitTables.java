@@ -13,7 +13,6 @@ import io.lakebeam.pipeline.CompiledTable;
 import io.lakebeam.pipeline.DecidedTables;
 import io.lakebeam.pipeline.Payload;
 import io.lakebeam.row.Packed;
-import io.lakebeam.source.BadFile;
 import io.lakebeam.spec.StorageSpec;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -21,12 +20,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.apache.beam.sdk.transforms.windowing.BoundedWindow;
-import org.apache.beam.sdk.values.KV;
 
 /**
- * Decides what an epoch puts into a table and its quarantine, and commits that: first to the
- * quarantine, then to the table itself. Both commits carry the epoch's number as the version of
- * their application, so repeating them changes nothing:
+ * Commits what is decided of a table: first to its quarantine, then to the table itself. Both
+ * commits carry the epoch's number as the version of their application, so repeating them changes
+ * nothing:
  *
  * <ul>
  *   <li>dies before it is decided: the epoch is done again, the files written so far are orphans;
@@ -34,69 +32,28 @@ import org.apache.beam.sdk.values.KV;
  *       computes nothing;
  *   <li>dies after both: the next attempt finds both committed.
  * </ul>
- *
- * A table that reads rows of one that breaks a {@code fail} rule is not committed either: it would
- * never get the rows that the next attempt may let through.
  */
-public final class CommitTables
-    extends StorageFn<KV<String, Iterable<Packed<FlowReport>>>, DatasetOutcome> {
-  private final LedgerPlace ledgerPlace;
+final class CommitTables extends StorageFn<Packed<Decision>, DatasetOutcome> {
+  private final String pipeline;
   private final Payload<ArrayList<CompiledTable>> tables;
 
-  CommitTables(StorageSpec storage, LedgerPlace ledgerPlace, List<CompiledTable> tables) {
+  CommitTables(StorageSpec storage, String pipeline, List<CompiledTable> tables) {
     super(storage);
-    this.ledgerPlace = ledgerPlace;
+    this.pipeline = pipeline;
     this.tables = Payload.of(new ArrayList<>(tables));
   }
 
   @ProcessElement
   public void commit(
-      @Element KV<String, Iterable<Packed<FlowReport>>> reports,
-      BoundedWindow window,
-      OutputReceiver<DatasetOutcome> out) {
+      @Element Packed<Decision> packed, BoundedWindow window, OutputReceiver<DatasetOutcome> out) {
+    Decision decided = packed.unpack();
     CompiledTable table =
         tables.get().stream()
-            .filter(t -> t.name().equals(reports.getKey()))
+            .filter(each -> each.name().equals(decided.dataset()))
             .findFirst()
             .orElseThrow();
-    out.output(commit(table, Epochs.of(window), reports.getValue()));
-  }
-
-  private DatasetOutcome commit(
-      CompiledTable table, long epoch, Iterable<Packed<FlowReport>> reports) {
-    List<DataFile> files = new ArrayList<>();
-    List<DataFile> quarantineFiles = new ArrayList<>();
-    List<FlowReport.Violation> violations = new ArrayList<>();
-    RowCounts counts = RowCounts.none(table.rules().size());
-    String waitsFor = "";
-    List<BadFile> setAside = new ArrayList<>();
-    for (Packed<FlowReport> packed : reports) {
-      FlowReport report = packed.unpack();
-      files.addAll(report.files());
-      quarantineFiles.addAll(report.quarantineFiles());
-      violations.addAll(report.violations());
-      setAside.addAll(report.setAside());
-      counts = counts.plus(report.counts());
-      waitsFor = report.waitsFor().isEmpty() ? waitsFor : report.waitsFor();
-    }
-    if (counts.failed() > 0) {
-      return violated(table, counts, violations);
-    }
-    if (!waitsFor.isEmpty()) {
-      return new DatasetOutcome.Waiting(table.name(), waitsFor);
-    }
-    Decision decided =
-        DecidedTables.decide(
-            ledgerPlace.ledger(),
-            table,
-            epoch,
-            new Decision(
-                "",
-                files,
-                quarantineFiles,
-                counted(table, counts, 0, files, quarantineFiles),
-                setAside));
-    return outcome(DecidedTables.carryOut(ledgerPlace.pipeline(), table, epoch, decided), decided);
+    out.output(
+        outcome(DecidedTables.carryOut(pipeline, table, Epochs.of(window), decided), decided));
   }
 
   /** What became of a decision, for the epoch's result. */

@@ -2,6 +2,7 @@ package io.lakebeam.pipeline.graph;
 
 import io.lakebeam.delta.CommitOutcome;
 import io.lakebeam.epoch.Decision;
+import io.lakebeam.epoch.Decisions;
 import io.lakebeam.epoch.EpochFailure;
 import io.lakebeam.epoch.EpochPlan;
 import io.lakebeam.epoch.EpochResult;
@@ -63,9 +64,15 @@ final class CompleteEpoch extends StorageFn<KV<String, Iterable<EpochPart>>, Lon
       }
     }
     Ledger ledger = new Ledger(lake, pipeline);
+    Decisions before =
+        plan.rounds() == 0
+            ? Decisions.NONE
+            : ledger.rounds(plan.number()).stream()
+                .limit(plan.rounds())
+                .reduce(Decisions.NONE, Decisions::then);
     for (String dataset : plan.decided()) {
       // Carried out before this attempt began; none of a dataset that takes no part.
-      Optional<Decision> decided = ledger.decision(plan.number(), dataset);
+      Optional<Decision> decided = before.of(dataset);
       decided.ifPresent(each -> results.add(each.counted().with("already committed", -1)));
       decided.ifPresent(each -> setAside.addAll(each.setAside()));
     }

@@ -16,13 +16,9 @@ import io.lakebeam.spec.SourceSpec;
 import io.lakebeam.spec.StorageSpec;
 import io.lakebeam.spec.Trust;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
-import java.util.TreeSet;
-import java.util.stream.Collectors;
 import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.coders.KvCoder;
 import org.apache.beam.sdk.coders.SerializableCoder;
@@ -44,15 +40,15 @@ import org.apache.beam.sdk.values.PCollectionList;
 import org.apache.beam.sdk.values.PCollectionTuple;
 import org.apache.beam.sdk.values.Row;
 import org.apache.beam.sdk.values.TupleTag;
+import org.apache.beam.sdk.values.TupleTagList;
 
 /**
  * A compiled pipeline as one Beam graph, the same on every runner and for every kind of update;
  * only the root differs, which says where plans come from. Building it does no I/O.
  *
  * <pre>
- *  plans ─┬─ slices ─ spread ─ read, query, judge, write ─┬─ reports ─ group by table, commit
- *         │                       (a source's flow tree)   │  (first, where a source may set files
- *         │                                                │  aside: make durable which ones)
+ *  plans ─┬─ slices ─ spread ─ read, query, judge, write ─┬─ reports ─ gather, decide ─ commit
+ *         │                       (a source's flow tree)   │
  *         │                                                └─ rows for an author's transform, or to
  *         │                                                   meet those like them
  *         │                                                                 │ outcomes
@@ -145,7 +141,7 @@ public final class EpochGraph {
             .setCoder(SerializableCoder.of(EpochPlan.class))
             .apply("Epochs", Window.into(Epochs.windows()));
     PCollection<DatasetOutcome> tables =
-        commitTables(reports(plans, workers, decided, partialReads));
+        commitTables(plans, reports(plans, workers, decided, partialReads));
     PCollectionList<DatasetOutcome> outcomes = PCollectionList.of(tables);
     PCollection<DatasetOutcome> committed = tables;
     if (!pipeline.windows().isEmpty()) {
@@ -340,40 +336,57 @@ public final class EpochGraph {
   }
 
   private PCollection<DatasetOutcome> commitTables(
-      PCollectionList<KV<String, Packed<FlowReport>>> reports) {
-    return settled(reports.apply("Reports", Flatten.pCollections()))
-        .apply("Reports of a table", GroupByKey.create())
-        .apply(
-            "Commit tables", ParDo.of(new CommitTables(storage, ledgerPlace(), pipeline.tables())))
-        .setCoder(SerializableCoder.of(DatasetOutcome.class));
+      PCollection<EpochPlan> plans, PCollectionList<KV<String, Packed<FlowReport>>> reports) {
+    PCollection<Packed<EpochPart>> written =
+        reports
+            .apply("Reports", Flatten.pCollections())
+            .apply("Written", ParDo.of(new OfReport()))
+            .setCoder(PackedCoder.of());
+    PCollection<Packed<EpochPart>> planned =
+        plans.apply("Planned", ParDo.of(new ToDecide())).setCoder(PackedCoder.of());
+    PCollectionTuple decided =
+        PCollectionList.of(written)
+            .and(planned)
+            .apply("Plan and reports", Flatten.pCollections())
+            .apply("One decision", WithKeys.of(""))
+            .setCoder(KvCoder.of(StringUtf8Coder.of(), PackedCoder.of()))
+            .apply("Reports of an epoch", GroupByKey.create())
+            .apply(
+                "Decide tables",
+                ParDo.of(new DecideTables(pipeline))
+                    .withOutputTags(
+                        DecideTables.DECIDED, TupleTagList.of(DecideTables.NOT_DECIDED)));
+    PCollection<DatasetOutcome> committed =
+        decided
+            .get(DecideTables.DECIDED)
+            .setCoder(PackedCoder.of())
+            .apply("Spread decisions", Redistribute.arbitrarily())
+            .apply(
+                "Commit tables",
+                ParDo.of(new CommitTables(storage, pipeline.name(), pipeline.tables())))
+            .setCoder(SerializableCoder.of(DatasetOutcome.class));
+    return PCollectionList.of(committed)
+        .and(
+            decided
+                .get(DecideTables.NOT_DECIDED)
+                .setCoder(SerializableCoder.of(DatasetOutcome.class)))
+        .apply("Outcomes of tables", Flatten.pCollections());
   }
 
-  /** The same reports, once it is settled which files are set aside. */
-  private PCollection<KV<String, Packed<FlowReport>>> settled(
-      PCollection<KV<String, Packed<FlowReport>>> reports) {
-    List<SourceSpec> sources = pipeline.readSources();
-    if (sources.stream().noneMatch(SourceSpec::setsBadFilesAside)) {
-      return reports;
+  private static final class OfReport
+      extends DoFn<KV<String, Packed<FlowReport>>, Packed<EpochPart>> {
+    @ProcessElement
+    public void part(
+        @Element KV<String, Packed<FlowReport>> report, OutputReceiver<Packed<EpochPart>> out) {
+      out.output(Packed.of(new EpochPart.Reported(report.getValue())));
     }
-    Map<String, List<CompiledTable>> fed = new HashMap<>();
-    Map<String, Set<String>> readers = new HashMap<>();
-    for (SourceSpec source : sources) {
-      fed.put(source.name(), pipeline.tablesFedBy(source.name()));
-      readers.put(
-          source.name(),
-          pipeline.tables().stream()
-              .filter(table -> pipeline.sourcesOf(table).contains(source.name()))
-              .map(CompiledTable::name)
-              .collect(Collectors.toCollection(TreeSet::new)));
+  }
+
+  private static final class ToDecide extends DoFn<EpochPlan, Packed<EpochPart>> {
+    @ProcessElement
+    public void part(@Element EpochPlan plan, OutputReceiver<Packed<EpochPart>> out) {
+      out.output(Packed.of(new EpochPart.Planned(plan)));
     }
-    return reports
-        .apply("One settlement", WithKeys.of(""))
-        .setCoder(KvCoder.of(StringUtf8Coder.of(), FlowReport.coder()))
-        .apply("Reports of an epoch", GroupByKey.create())
-        .apply(
-            "Settle bad files",
-            ParDo.of(new SettleBadFiles(storage, ledgerPlace(), sources, fed, readers)))
-        .setCoder(FlowReport.coder());
   }
 
   private LedgerPlace ledgerPlace() {

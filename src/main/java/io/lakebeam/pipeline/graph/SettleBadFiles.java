@@ -3,32 +3,30 @@ package io.lakebeam.pipeline.graph;
 import io.lakebeam.epoch.Ledger;
 import io.lakebeam.graph.ErrorCode;
 import io.lakebeam.pipeline.CommittedEpochs;
+import io.lakebeam.pipeline.CompiledPipeline;
 import io.lakebeam.pipeline.CompiledTable;
 import io.lakebeam.pipeline.Payload;
-import io.lakebeam.row.Packed;
 import io.lakebeam.source.BadFile;
 import io.lakebeam.source.Reread;
 import io.lakebeam.source.Slice;
 import io.lakebeam.source.SourceException;
 import io.lakebeam.spec.SourceSpec;
-import io.lakebeam.spec.StorageSpec;
+import java.io.Serializable;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import org.apache.beam.sdk.transforms.windowing.BoundedWindow;
-import org.apache.beam.sdk.values.KV;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 /**
- * Makes durable which files of an epoch are set aside, before anything of it is committed. All
- * reports of an epoch come through here and are passed on as they are. From then on every attempt
- * gives each file the same answer: its rows are in the tables, or its row is in their quarantines.
+ * Makes durable which files of an epoch are set aside, before anything of it is decided. From then
+ * on every attempt gives each file the same answer: its rows are in the tables, or its row is in
+ * their quarantines.
  */
-final class SettleBadFiles
-    extends StorageFn<
-        KV<String, Iterable<KV<String, Packed<FlowReport>>>>, KV<String, Packed<FlowReport>>> {
+final class SettleBadFiles implements Serializable {
   private final LedgerPlace ledgerPlace;
   private final List<SourceSpec> sources;
   private final Payload<HashMap<String, List<CompiledTable>>> fed;
@@ -40,36 +38,47 @@ final class SettleBadFiles
    * @param readers names of those that read it themselves
    */
   SettleBadFiles(
-      StorageSpec storage,
       LedgerPlace ledgerPlace,
       List<SourceSpec> sources,
       Map<String, List<CompiledTable>> fed,
       Map<String, Set<String>> readers) {
-    super(storage);
     this.ledgerPlace = ledgerPlace;
     this.sources = List.copyOf(sources);
     this.fed = Payload.of(new HashMap<>(fed));
     this.readers = new HashMap<>(readers);
   }
 
-  @ProcessElement
-  public void settle(
-      @Element KV<String, Iterable<KV<String, Packed<FlowReport>>>> reports,
-      BoundedWindow window,
-      OutputReceiver<KV<String, Packed<FlowReport>>> out) {
-    settle(Epochs.of(window), errors(reports.getValue()));
-    reports.getValue().forEach(out::output);
+  static SettleBadFiles of(CompiledPipeline pipeline) {
+    List<SourceSpec> sources = pipeline.readSources();
+    Map<String, List<CompiledTable>> fed = new HashMap<>();
+    Map<String, Set<String>> readers = new HashMap<>();
+    for (SourceSpec source : sources) {
+      fed.put(source.name(), pipeline.tablesFedBy(source.name()));
+      readers.put(
+          source.name(),
+          pipeline.tables().stream()
+              .filter(table -> pipeline.sourcesOf(table).contains(source.name()))
+              .map(CompiledTable::name)
+              .collect(Collectors.toCollection(TreeSet::new)));
+    }
+    return new SettleBadFiles(
+        new LedgerPlace(pipeline.spec().lake(), pipeline.name()), sources, fed, readers);
   }
 
-  /** Why files are set aside in this attempt. */
-  private static Map<FileName, String> errors(Iterable<KV<String, Packed<FlowReport>>> reports) {
-    Map<FileName, String> errors = new HashMap<>();
-    for (KV<String, Packed<FlowReport>> report : reports) {
-      for (BadFile file : report.getValue().unpack().setAside()) {
-        errors.put(FileName.of(file), file.error());
-      }
+  /**
+   * Settles it by what an attempt has found.
+   *
+   * @param decided datasets that the attempt leaves as they are
+   * @param found files that its bundles have set aside
+   * @throws SourceException when the answers of two attempts cannot both be
+   */
+  void settle(long epoch, Set<String> decided, List<BadFile> found) {
+    if (sources.stream().noneMatch(SourceSpec::setsBadFilesAside)) {
+      return;
     }
-    return errors;
+    Map<FileName, String> errors = new HashMap<>();
+    found.forEach(file -> errors.put(FileName.of(file), file.error()));
+    settle(epoch, decided, errors);
   }
 
   /** Where a file is, as a report names it. */
@@ -83,7 +92,7 @@ final class SettleBadFiles
     }
   }
 
-  private void settle(long epoch, Map<FileName, String> errors) {
+  private void settle(long epoch, Set<String> decided, Map<FileName, String> errors) {
     Ledger ledger = ledgerPlace.ledger();
     Map<Slice.FileSlice, SourceSpec> files = files(ledger, epoch);
     if (files.values().stream().noneMatch(SourceSpec::setsBadFilesAside)) {
@@ -103,17 +112,15 @@ final class SettleBadFiles
         before.orElseGet(() -> ledger.settleSetAside(epoch, found));
     files.forEach(
         (file, source) -> {
-          if (settled.containsKey(file) != found.containsKey(file)
-              && isRead(ledger, epoch, source)) {
+          if (settled.containsKey(file) != found.containsKey(file) && isRead(source, decided)) {
             throw disputed(epoch, FileName.of(source, file), settled.containsKey(file));
           }
         });
   }
 
   /** False when an earlier attempt has decided what each table gets that reads the source. */
-  private boolean isRead(Ledger ledger, long epoch, SourceSpec source) {
-    return readers.getOrDefault(source.name(), Set.of()).stream()
-        .anyMatch(table -> ledger.decision(epoch, table).isEmpty());
+  private boolean isRead(SourceSpec source, Set<String> decided) {
+    return !decided.containsAll(readers.getOrDefault(source.name(), Set.of()));
   }
 
   /** The files of the epoch, in the order of its plan. */

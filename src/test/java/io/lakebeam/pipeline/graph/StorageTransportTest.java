@@ -130,8 +130,7 @@ class StorageTransportTest {
             .orElseThrow();
     StorageFn<?, ?> function =
         SerializableUtils.clone(
-            new CommitTables(
-                new StorageSpec(Map.of(setting, value)), new LedgerPlace("lake", "p"), List.of()));
+            new CommitTables(new StorageSpec(Map.of(setting, value)), "p", List.of()));
     assertEquals(null, Storage.configuration().get(setting));
 
     function.setup();

@@ -1,6 +1,7 @@
 package io.lakebeam.pipeline.graph;
 
 import io.lakebeam.delta.view.ViewTable;
+import io.lakebeam.epoch.Decision;
 import io.lakebeam.epoch.EpochPlan;
 import io.lakebeam.pipeline.CompiledPipeline;
 import io.lakebeam.pipeline.CompiledTable;
@@ -28,6 +29,7 @@ import org.apache.beam.sdk.transforms.windowing.BoundedWindow;
 import org.apache.beam.sdk.transforms.windowing.IntervalWindow;
 import org.apache.beam.sdk.values.KV;
 import org.apache.beam.sdk.values.OutputBuilder;
+import org.apache.beam.sdk.values.Row;
 import org.apache.beam.sdk.values.TupleTag;
 import org.joda.time.Duration;
 
@@ -253,26 +255,35 @@ public final class TestingGraph {
     }
 
     private List<DatasetOutcome> commitTables(Map<String, List<Packed<FlowReport>>> reports) {
+      DecideTables decide = new DecideTables(pipeline);
+      Decided decided =
+          step(
+              () -> {
+                List<Packed<EpochPart>> parts = new ArrayList<>();
+                parts.add(Packed.of(new EpochPart.Planned(plan)));
+                reports.forEach(
+                    (table, mine) -> {
+                      // After the loss of a worker its bundles are written again, into other files.
+                      List<Packed<FlowReport>> all =
+                          random.nextInt(20) == 0 ? reports().get(table) : mine;
+                      all.forEach(each -> parts.add(Packed.of(new EpochPart.Reported(each))));
+                    });
+                Collections.shuffle(parts, random);
+                Decided out = new Decided(new ArrayList<>(), new ArrayList<>());
+                decide.decide(KV.of("", parts), window, out);
+                return out;
+              });
       CommitTables commit =
-          new CommitTables(
-              pipeline.spec().storage(),
-              new LedgerPlace(pipeline.spec().lake(), pipeline.name()),
-              pipeline.tables());
-      List<String> tables = new ArrayList<>(reports.keySet());
+          new CommitTables(pipeline.spec().storage(), pipeline.name(), pipeline.tables());
+      List<Packed<Decision>> tables = new ArrayList<>(decided.decisions());
       Collections.shuffle(tables, random);
-      List<DatasetOutcome> outcomes = new ArrayList<>();
-      for (String table : tables) {
+      List<DatasetOutcome> outcomes = new ArrayList<>(decided.outcomes());
+      for (Packed<Decision> table : tables) {
         outcomes.addAll(
             step(
                 () -> {
-                  // After the loss of a worker its bundles are written again, into other files.
-                  List<Packed<FlowReport>> mine =
-                      random.nextInt(20) == 0
-                          ? reports().get(table)
-                          : new ArrayList<>(reports.get(table));
-                  Collections.shuffle(mine, random);
                   List<DatasetOutcome> out = new ArrayList<>();
-                  commit.commit(KV.of(table, mine), window, new Collected<>(out));
+                  commit.commit(table, window, new Collected<>(out));
                   return out;
                 }));
       }
@@ -408,6 +419,22 @@ public final class TestingGraph {
       List<Packed<ViewPart>> parts = new ArrayList<>();
       group.finishBundle(new Finished(group, parts));
       return parts;
+    }
+  }
+
+  /** What is decided of tables, and what became of those of which nothing is. */
+  private record Decided(List<Packed<Decision>> decisions, List<DatasetOutcome> outcomes)
+      implements DoFn.MultiOutputReceiver {
+    @Override
+    @SuppressWarnings("unchecked") // the two tags are told apart
+    public <T> DoFn.OutputReceiver<T> get(TupleTag<T> tag) {
+      List<?> output = tag.equals(DecideTables.DECIDED) ? decisions : outcomes;
+      return new Collected<>((List<T>) output);
+    }
+
+    @Override
+    public <T> DoFn.OutputReceiver<Row> getRowReceiver(TupleTag<T> tag) {
+      throw new IllegalStateException("functions put out values, and nothing else");
     }
   }
 

@@ -1,0 +1,204 @@
+package io.lakebeam.pipeline.graph;
+
+import io.lakebeam.delta.DataFile;
+import io.lakebeam.epoch.Decision;
+import io.lakebeam.epoch.Decisions;
+import io.lakebeam.epoch.EpochPlan;
+import io.lakebeam.expectation.RowCounts;
+import io.lakebeam.graph.ErrorCode;
+import io.lakebeam.graph.Problem;
+import io.lakebeam.pipeline.CompiledFlow;
+import io.lakebeam.pipeline.CompiledPipeline;
+import io.lakebeam.pipeline.CompiledTable;
+import io.lakebeam.pipeline.DecidedTables;
+import io.lakebeam.pipeline.Payload;
+import io.lakebeam.row.Packed;
+import io.lakebeam.source.BadFile;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.apache.beam.sdk.transforms.windowing.BoundedWindow;
+import org.apache.beam.sdk.values.KV;
+import org.apache.beam.sdk.values.TupleTag;
+
+/**
+ * Decides what an epoch puts into all its tables and their quarantines, in one step, before any of
+ * it is committed. So a table and the ones that follow it are of one attempt: another one, of
+ * declarations edited meanwhile, finds all of that decided, or nothing.
+ *
+ * <p>Not decided are a table of which a row breaks a {@code fail} rule, and those that follow it:
+ * they would never get the rows that the next attempt may let through.
+ */
+final class DecideTables
+    extends StorageFn<KV<String, Iterable<Packed<EpochPart>>>, Packed<Decision>> {
+  /** What is decided, to be committed. */
+  static final TupleTag<Packed<Decision>> DECIDED = new TupleTag<>() {};
+
+  /** What became of tables that are not. */
+  static final TupleTag<DatasetOutcome> NOT_DECIDED = new TupleTag<>() {};
+
+  private final LedgerPlace ledgerPlace;
+  private final Payload<ArrayList<CompiledTable>> tables;
+  private final SettleBadFiles badFiles;
+
+  DecideTables(CompiledPipeline pipeline) {
+    super(pipeline.spec().storage());
+    this.ledgerPlace = new LedgerPlace(pipeline.spec().lake(), pipeline.name());
+    this.tables = Payload.of(new ArrayList<>(pipeline.tables()));
+    this.badFiles = SettleBadFiles.of(pipeline);
+  }
+
+  /** What the bundles of a table have written. */
+  private static final class Written {
+    private final List<DataFile> files = new ArrayList<>();
+    private final List<DataFile> quarantineFiles = new ArrayList<>();
+    private final List<FlowReport.Violation> violations = new ArrayList<>();
+    private final List<BadFile> setAside = new ArrayList<>();
+    private RowCounts counts;
+    private String waitsFor = "";
+
+    Written(CompiledTable table) {
+      counts = RowCounts.none(table.rules().size());
+    }
+
+    void add(FlowReport report) {
+      files.addAll(report.files());
+      quarantineFiles.addAll(report.quarantineFiles());
+      violations.addAll(report.violations());
+      setAside.addAll(report.setAside());
+      counts = counts.plus(report.counts());
+      waitsFor = report.waitsFor().isEmpty() ? waitsFor : report.waitsFor();
+    }
+
+    Decision decision(CompiledTable table) {
+      return new Decision(
+          "",
+          files,
+          quarantineFiles,
+          CommitTables.counted(table, counts, 0, files, quarantineFiles),
+          setAside);
+    }
+  }
+
+  @ProcessElement
+  public void decide(
+      @Element KV<String, Iterable<Packed<EpochPart>>> parts,
+      BoundedWindow window,
+      MultiOutputReceiver out) {
+    EpochPlan plan = null;
+    Map<String, CompiledTable> known = new LinkedHashMap<>();
+    tables.get().forEach(table -> known.put(table.name(), table));
+    Map<String, Written> written = new TreeMap<>();
+    for (Packed<EpochPart> packed : parts.getValue()) {
+      EpochPart part = packed.unpack();
+      if (part instanceof EpochPart.Planned planned) {
+        plan = planned.plan();
+      } else if (part instanceof EpochPart.Reported reported) {
+        FlowReport report = reported.report().unpack();
+        written.computeIfAbsent(report.table(), name -> new Written(known.get(name))).add(report);
+      }
+    }
+    if (written.isEmpty()) {
+      return; // nobody has read a row, and nobody will
+    }
+    badFiles.settle(
+        Epochs.of(window),
+        plan.decided(),
+        written.values().stream().flatMap(each -> each.setAside.stream()).toList());
+    decide(plan, known, written, out);
+  }
+
+  private void decide(
+      EpochPlan plan,
+      Map<String, CompiledTable> known,
+      Map<String, Written> written,
+      MultiOutputReceiver out) {
+    Map<String, DatasetOutcome> stopped = new TreeMap<>();
+    Map<String, Decision> made = new TreeMap<>();
+    Set<String> without = new TreeSet<>();
+    // In topological order.
+    known.forEach(
+        (name, table) -> {
+          if (plan.decided().contains(name)) {
+            return;
+          }
+          Optional<Written> mine = Optional.ofNullable(written.get(name));
+          Optional<DatasetOutcome> stop = stop(table, mine, stopped.keySet());
+          if (stop.isPresent()) {
+            stopped.put(name, stop.get());
+          } else if (mine.isPresent()) {
+            made.put(name, mine.get().decision(table));
+          } else {
+            without.add(name);
+          }
+        });
+    Decisions mine = new Decisions(made, without);
+    Decisions decided = mine;
+    int round = plan.rounds() + 1;
+    if (!made.isEmpty() && !ledgerPlace.ledger().decide(plan.number(), round, mine)) {
+      decided = ledgerPlace.ledger().round(plan.number(), round).orElseThrow();
+      stopped.keySet().removeIf(decided::has);
+      stopped.putAll(overruled(plan, mine, decided, known));
+    }
+    stopped.values().forEach(out.get(NOT_DECIDED)::output);
+    decided.made().values().stream()
+        .filter(each -> known.containsKey(each.dataset()) && !stopped.containsKey(each.dataset()))
+        .forEach(each -> out.get(DECIDED).output(Packed.of(each)));
+  }
+
+  /** Why a table is not decided; empty when it may be. */
+  private static Optional<DatasetOutcome> stop(
+      CompiledTable table, Optional<Written> written, Set<String> stopped) {
+    if (written.isPresent() && written.get().counts.failed() > 0) {
+      return Optional.of(
+          CommitTables.violated(table, written.get().counts, written.get().violations));
+    }
+    Optional<String> told =
+        written.map(each -> each.waitsFor).filter(waitsFor -> !waitsFor.isEmpty());
+    return told.or(() -> followed(table).stream().filter(stopped::contains).findFirst())
+        .map(waitsFor -> new DatasetOutcome.Waiting(table.name(), waitsFor));
+  }
+
+  private static Set<String> followed(CompiledTable table) {
+    Set<String> followed = new TreeSet<>();
+    for (CompiledFlow flow : table.flows()) {
+      followed.addAll(flow.takes());
+    }
+    return followed;
+  }
+
+  /** What others, who have decided first, leave for the next attempt. */
+  private static Map<String, DatasetOutcome> overruled(
+      EpochPlan plan, Decisions mine, Decisions theirs, Map<String, CompiledTable> known) {
+    Map<String, DatasetOutcome> left = new TreeMap<>();
+    Set<String> undecided = new TreeSet<>(mine.made().keySet());
+    undecided.addAll(mine.without());
+    undecided.removeIf(theirs::has);
+    theirs
+        .made()
+        .forEach(
+            (name, decision) -> {
+              if (known.containsKey(name) && !DecidedTables.isThere(known.get(name), decision)) {
+                undecided.add(name);
+              }
+            });
+    for (String name : undecided) {
+      left.put(
+          name,
+          new DatasetOutcome.Stopped(
+              name,
+              Problem.of(
+                  ErrorCode.LEASE_HELD,
+                  "another run does epoch " + plan.number() + " of " + plan.pipeline() + " as well",
+                  "it has decided what tables get, and nothing of " + name,
+                  "let the other run end, and run again"),
+              List.of()));
+    }
+    return left;
+  }
+}

@@ -16,6 +16,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 
 /**
  * Plans a pipeline's epochs one after the other. The next one is planned only when the last one is
@@ -30,7 +31,7 @@ public final class EpochPlanner {
   private final Consumer<String> warnings;
   private final Map<String, LongSupplier> joined;
   private final Map<String, Set<String>> after;
-  private final Map<String, String> inputs;
+  private final Supplier<? extends Map<String, String>> inputs;
   private final Map<String, SourcePosition> positions = new TreeMap<>();
   private final Map<String, SourcePosition> ends = new TreeMap<>();
   private final Map<String, SourcePosition> readInstead = new TreeMap<>();
@@ -59,7 +60,7 @@ public final class EpochPlanner {
       Map<String, SourcePosition> starts,
       Map<String, LongSupplier> joined,
       Map<String, Set<String>> after,
-      Map<String, String> inputs,
+      Supplier<? extends Map<String, String>> inputs,
       Clock clock,
       Consumer<String> warnings) {
     this.pipeline = pipeline;
@@ -70,7 +71,7 @@ public final class EpochPlanner {
     this.warnings = warnings;
     this.joined = Map.copyOf(joined);
     this.after = Map.copyOf(after);
-    this.inputs = new TreeMap<>(inputs);
+    this.inputs = inputs;
     this.positions.putAll(contents.positions());
     this.lastPlanned = contents.lastPlanned();
     this.undone = contents.undone();
@@ -184,7 +185,7 @@ public final class EpochPlanner {
             news,
             versions,
             !hasPlanned,
-            inputs,
+            inputs.get(),
             0,
             Set.of());
     if (!ledger.put(plan)) {

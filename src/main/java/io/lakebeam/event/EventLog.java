@@ -41,6 +41,7 @@ public final class EventLog {
   /** The outcome of a view that an epoch could not bring up to date. */
   public static final String BEHIND = "behind";
 
+  private static final String FILES = " (files)";
   private static final TableSchema SCHEMA =
       TableSchema.of(
           Column.required("id", STRING),
@@ -107,8 +108,9 @@ public final class EventLog {
                 name,
                 String.format(
                     Locale.ROOT,
-                    "%s is declared otherwise: that applies from epoch %d on",
+                    "%s %s: that applies from epoch %d on",
                     name,
+                    isFiles(name) ? "have changed" : "is declared otherwise",
                     result.number())));
       }
       for (DatasetResult dataset : result.datasets()) {
@@ -119,6 +121,15 @@ public final class EventLog {
       }
       return Optional.of(commit(pipeline + "/" + TABLE, result.number(), writer.finish()));
     }
+  }
+
+  /** What the files of a reference source are called, beside its declaration. */
+  public static String files(String source) {
+    return source + FILES;
+  }
+
+  private static boolean isFiles(String name) {
+    return name.endsWith(FILES);
   }
 
   /**
@@ -164,9 +175,9 @@ public final class EventLog {
                 name,
                 String.format(
                     Locale.ROOT,
-                    "epoch %d is done again with another declaration of %s than it was planned"
-                        + " with",
+                    "epoch %d is done again with %s %s than it was planned with",
                     epoch,
+                    isFiles(name) ? "other" : "another declaration of",
                     name)));
       }
       return commit(pipeline + "/" + TABLE + "/inputs", epoch, writer.finish());

@@ -1,5 +1,6 @@
 package io.lakebeam.pipeline;
 
+import io.lakebeam.event.EventLog;
 import io.lakebeam.expectation.Expectation;
 import io.lakebeam.source.SourcePosition.TableHistory;
 import io.lakebeam.spec.DatasetSpec;
@@ -56,6 +57,20 @@ public final class Definitions {
         .flatMap(flow -> flow.takes().stream())
         .map(read -> TableHistory.name(read, table.name()))
         .toList();
+  }
+
+  /**
+   * As {@link #of}, and in which state reference files are, under {@link EventLog#files}.
+   *
+   * @throws io.lakebeam.source.SourceException when such files are not there
+   */
+  public static SortedMap<String, String> now(CompiledPipeline compiled) {
+    SortedMap<String, String> fingerprints = of(compiled);
+    References.states(compiled)
+        .forEach(
+            (source, state) ->
+                fingerprints.put(EventLog.files(source), fingerprint(List.of(state))));
+    return fingerprints;
   }
 
   /** Those whose declarations are not what they were, of what is there now and was then. */

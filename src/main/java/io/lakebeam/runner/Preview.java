@@ -5,6 +5,7 @@ import io.lakebeam.delta.Snapshot;
 import io.lakebeam.epoch.FullRefresh;
 import io.lakebeam.epoch.LeaseLostException;
 import io.lakebeam.epoch.Ledger;
+import io.lakebeam.event.EventLog;
 import io.lakebeam.graph.ErrorCode;
 import io.lakebeam.pipeline.CompiledPipeline;
 import io.lakebeam.pipeline.CompiledTable;
@@ -26,6 +27,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 /** What the next run of a pipeline would do to its lake, found out without doing it. */
 public final class Preview {
@@ -57,11 +59,13 @@ public final class Preview {
     TABLE_LEFT,
     EPOCH_DONE_AGAIN,
     VIEW_COMPUTED,
-    INPUT_WAITING;
+    INPUT_WAITING,
+    /** Reference files are others than the last epoch has looked rows up in. */
+    REFERENCE_CHANGED;
 
     /** False for what a run would not do anything about. */
     public boolean isChange() {
-      return this != TABLE_LEFT;
+      return this != TABLE_LEFT && this != REFERENCE_CHANGED;
     }
   }
 
@@ -225,9 +229,20 @@ public final class Preview {
   }
 
   private void definitions() {
-    Map<String, String> now = Definitions.of(pipeline);
+    Map<String, String> now = Definitions.now(pipeline);
+    Set<String> files =
+        pipeline.lookups().stream().map(EventLog::files).collect(Collectors.toSet());
     Map<String, String> then = contents.last().map(plan -> plan.inputs()).orElse(Map.of());
     for (String name : Definitions.changed(then, now)) {
+      if (files.contains(name)) {
+        add(
+            Kind.REFERENCE_CHANGED,
+            name,
+            "%s have changed: rows are looked up in the new ones from epoch %d on",
+            name,
+            contents.lastPlanned() + 1);
+        continue;
+      }
       add(
           Kind.DEFINITION_CHANGED,
           name,
@@ -237,7 +252,7 @@ public final class Preview {
     }
     Set<String> left = new TreeSet<>(then.keySet());
     left.removeAll(now.keySet());
-    left.removeIf(name -> then.get(name).isEmpty());
+    left.removeIf(name -> then.get(name).isEmpty() || name.contains(" "));
     for (String name : left) {
       add(Kind.TABLE_LEFT, name, "%s is not declared any more: what it has stays", name);
     }

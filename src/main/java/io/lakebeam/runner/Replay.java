@@ -218,7 +218,7 @@ final class Replay {
   /** What is computed now is not always what the plan was made for. */
   private void tellChanged(EpochPlan plan, Set<String> without) {
     List<String> changed =
-        Definitions.changed(plan.inputs(), Definitions.of(pipeline)).stream()
+        Definitions.changed(plan.inputs(), Definitions.now(pipeline)).stream()
             .filter(name -> !without.contains(name))
             .toList();
     if (!changed.isEmpty()) {

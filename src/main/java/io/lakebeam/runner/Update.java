@@ -459,7 +459,7 @@ public final class Update {
         starts,
         joined,
         pipeline.sourcesAfterOthers(),
-        Definitions.of(pipeline),
+        () -> Definitions.now(pipeline),
         clock,
         listener::warning);
   }

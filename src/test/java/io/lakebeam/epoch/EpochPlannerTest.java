@@ -55,7 +55,7 @@ class EpochPlannerTest {
         Map.of("events", new Offsets(Map.of()), "reports", new SeenFiles(Set.of())),
         joined,
         after,
-        Map.of("events", "fingerprint"),
+        () -> Map.of("events", "fingerprint"),
         CLOCK,
         warnings::add);
   }

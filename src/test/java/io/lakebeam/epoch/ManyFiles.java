@@ -106,7 +106,7 @@ public final class ManyFiles {
         Map.of(source.name(), SourcePosition.start(source)),
         Map.of(),
         Map.of(),
-        Map.of(),
+        Map::of,
         Clock.systemUTC(),
         System.out::println);
   }

@@ -77,6 +77,76 @@ class ChangingDefinitionsIT {
         events(project, "inputs_changed"));
   }
 
+  private static final String LOOKED_UP =
+      """
+      pipeline: p
+      sources:
+        orders: {files: "in/*.csv", format: csv, schema: "id BIGINT, city STRING"}
+        cities: {reference: cities.csv, format: csv, schema: "city STRING, name STRING"}
+      datasets:
+        bronze: {streaming_table: {from: orders}}
+        named:
+          streaming_table:
+            sql: "SELECT b.id, c.name FROM bronze b LEFT JOIN cities c ON c.city = b.city"
+          %s
+        by_name:
+          materialized_view:
+            sql: |
+              SELECT c.name, COUNT(*) AS n FROM bronze b
+              LEFT JOIN cities c ON c.city = b.city GROUP BY c.name
+      """;
+
+  /** Rows that are there keep what they looked up, a view shows one state of the files. */
+  @Test
+  void aReferenceFileThatChangesAppliesFromTheNextEpochOnAndToAllOfAView() throws Exception {
+    TestingPipeline project = new TestingPipeline(dir).yaml(LOOKED_UP.formatted(""));
+    project.file("cities.csv", "city,name\nulm,Ulm\n");
+    project.land("1.csv", "id,city\n1,ulm\n2,ulm\n");
+    TestingUpdates.run(project.compile());
+    assertEquals(List.of(), texts(Preview.of(project.compile())));
+
+    project.file("cities.csv", "city,name\nulm,Ulm an der Donau\n");
+    assertEquals(
+        List.of(
+            "cities (files) have changed: rows are looked up in the new ones from epoch 2 on",
+            "view by_name is computed anew from all rows of bronze: a reference file that it looks"
+                + " rows up in has changed"),
+        texts(Preview.of(project.compile())));
+    project.land("2.csv", "id,city\n3,ulm\n");
+    TestingUpdates.run(project.compile());
+    assertEquals(
+        List.of("1|Ulm", "2|Ulm", "3|Ulm an der Donau"),
+        Tables.texts(project.table("named"), "id", "name"));
+    assertEquals(
+        List.of("Ulm an der Donau|3"), Tables.texts(project.table("by_name"), "name", "n"));
+    assertEquals(
+        List.of("cities (files) have changed: that applies from epoch 2 on"),
+        events(project, "definition_changed"));
+    assertEquals(List.of(), texts(Preview.of(project.compile())));
+  }
+
+  @Test
+  void anEpochThatIsDoneAgainWithOtherReferenceFilesSaysSo() throws Exception {
+    TestingPipeline project =
+        new TestingPipeline(dir)
+            .yaml(
+                LOOKED_UP.formatted(
+                    "expect: {named: {expect: name IS NOT NULL, on_violation: fail}}"));
+    project.file("cities.csv", "city,name\nulm,Ulm\n");
+    project.land("1.csv", "id,city\n1,ulm\n2,bonn\n");
+    TestingUpdates.fail(project.compile());
+    project.file("cities.csv", "city,name\nulm,Ulm\nbonn,Bonn\n");
+    TestingUpdates.run(project.compile());
+    assertEquals(List.of("1|Ulm", "2|Bonn"), Tables.texts(project.table("named"), "id", "name"));
+    assertEquals(
+        List.of("epoch 1 is done again with other cities (files) than it was planned with"),
+        events(project, "inputs_changed"));
+  }
+
+  private static List<String> texts(List<Preview.Item> items) {
+    return items.stream().map(Preview.Item::text).toList();
+  }
+
   private static List<String> events(TestingPipeline project, String type) {
     return Tables.texts(project.table("event_log"), "event_type", "message").stream()
         .filter(event -> event.startsWith(type + "|"))

@@ -46,6 +46,9 @@ public record ViewTable(
   /** States are Spark's own, and another Spark may read them otherwise. */
   private static final String ENGINE = "spark-" + Engine.version() + " ";
 
+  /** Between the fingerprint of a query and that of what it looks rows up in. */
+  private static final String LOOKED_UP = " looks up ";
+
   /** In place of its query when somebody wants the view anew. */
   private static final String ASKED = "asked for";
 
@@ -70,6 +73,7 @@ public record ViewTable(
    * @param why it is replaced, as the end of a sentence; empty when nothing is lost by it
    * @param generation what the commit belongs to
    * @param upstreamId the upstream's {@link Snapshot#id}
+   * @param definition the fingerprint of all that the rows depend on but for those it follows
    * @param files of the upstream
    */
   public record Refresh(
@@ -79,6 +83,7 @@ public record ViewTable(
       String why,
       long generation,
       String upstreamId,
+      String definition,
       List<DataFile> files)
       implements Serializable {
     public Refresh {
@@ -104,8 +109,13 @@ public record ViewTable(
                 .build());
   }
 
-  /** Empty when the view is up to date. */
-  public Optional<Refresh> refresh() {
+  /**
+   * Empty when the view is up to date.
+   *
+   * @param lookedUp tells two states apart of what the query looks rows up in; empty when it looks
+   *     up nothing
+   */
+  public Optional<Refresh> refresh(String lookedUp) {
     Optional<Snapshot> source = DeltaTable.at(upstream).latest();
     Optional<Snapshot> view = DeltaTable.at(path).latest();
     if (source.isEmpty() || view.isEmpty()) {
@@ -117,7 +127,7 @@ public record ViewTable(
     long from = DeltaTable.at(path).transactionVersion(application(generation)).orElse(-1);
     String id = source.get().id();
     boolean isSameQuery =
-        definition().equals(properties.get(QUERY_PROPERTY))
+        definition(lookedUp).equals(properties.get(QUERY_PROPERTY))
             && id.equals(properties.get(UPSTREAM_PROPERTY));
     boolean lacksItsRow = query.groups().isEmpty() && view.get().files().isEmpty();
     if (from >= 0 && isSameQuery && !lacksItsRow) {
@@ -129,7 +139,8 @@ public record ViewTable(
         List<DataFile> added = changes.get().added();
         return added.isEmpty()
             ? Optional.empty()
-            : Optional.of(new Refresh(from, to, false, "", generation, id, added));
+            : Optional.of(
+                new Refresh(from, to, false, "", generation, id, definition(lookedUp), added));
       }
     }
     List<DataFile> all = source.get().files();
@@ -138,10 +149,17 @@ public record ViewTable(
         ? Optional.empty()
         : Optional.of(
             new Refresh(
-                from, to, true, from < 0 ? "" : why(properties, id), generation + 1, id, all));
+                from,
+                to,
+                true,
+                from < 0 ? "" : why(properties, id, lookedUp),
+                generation + 1,
+                id,
+                definition(lookedUp),
+                all));
   }
 
-  private String why(Map<String, String> properties, String upstreamId) {
+  private String why(Map<String, String> properties, String upstreamId, String lookedUp) {
     String query = properties.getOrDefault(QUERY_PROPERTY, "");
     if (query.equals(ASKED)) {
       return "somebody has asked for it";
@@ -149,8 +167,12 @@ public record ViewTable(
     if (!query.startsWith(ENGINE)) {
       return "another version of Lakebeam has computed it, and SQL may mean something else there";
     }
-    if (!query.equals(definition())) {
-      return "its query has changed";
+    String now = definition(lookedUp);
+    if (!query.equals(now)) {
+      boolean isSameQuery = !lookedUp.isEmpty() && ofQuery(query).equals(ofQuery(now));
+      return isSameQuery
+          ? "a reference file that it looks rows up in has changed"
+          : "its query has changed";
     }
     // Who has taken rows out of the table, if nothing else has changed, is told by itself.
     return upstreamId.equals(properties.get(UPSTREAM_PROPERTY))
@@ -241,7 +263,7 @@ public record ViewTable(
             .properties(
                 Map.of(
                     QUERY_PROPERTY,
-                    definition(),
+                    refresh.definition(),
                     UPSTREAM_PROPERTY,
                     refresh.upstreamId(),
                     GENERATION_PROPERTY,
@@ -309,13 +331,23 @@ public record ViewTable(
   }
 
   /** The fingerprint of all that the view's rows depend on but for the rows it follows. */
-  private String definition() {
+  private String definition(String lookedUp) {
     String text =
         String.join("\n", query.text(), Groups.storedSchema(query).ddl(), partitionBy.toString());
+    return ENGINE + sha256(text) + (lookedUp.isEmpty() ? "" : LOOKED_UP + sha256(lookedUp));
+  }
+
+  /** The part of a fingerprint that says nothing of what is looked up. */
+  private static String ofQuery(String definition) {
+    int end = definition.indexOf(LOOKED_UP);
+    return end < 0 ? definition : definition.substring(0, end);
+  }
+
+  private static String sha256(String text) {
     try {
       byte[] digest =
           MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
-      return ENGINE + "sha256:" + HexFormat.of().formatHex(digest);
+      return "sha256:" + HexFormat.of().formatHex(digest);
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("every JVM has SHA-256", e);
     }

@@ -32,11 +32,13 @@ final class CompleteEpoch extends StorageFn<KV<String, Iterable<EpochPart>>, Lon
   private final String lake;
   private final String pipeline;
   private final List<FlowDefinition> flows;
+  private final boolean looksUp;
 
   CompleteEpoch(CompiledPipeline pipeline) {
     super(pipeline.spec().storage());
     this.lake = pipeline.spec().lake();
     this.pipeline = pipeline.name();
+    this.looksUp = !pipeline.lookups().isEmpty();
     this.flows = FlowDefinition.of(pipeline.graph());
   }
 
@@ -108,10 +110,11 @@ final class CompleteEpoch extends StorageFn<KV<String, Iterable<EpochPart>>, Lon
   }
 
   /**
-   * What is declared otherwise since the epoch before; nobody edits a pipeline within an update.
+   * What is otherwise since the epoch before: declarations, which nobody edits within an update,
+   * and reference files.
    */
-  private static List<String> changed(Ledger ledger, EpochPlan plan) {
-    return plan.startsUpdate() && plan.number() > 1
+  private List<String> changed(Ledger ledger, EpochPlan plan) {
+    return (plan.startsUpdate() || looksUp) && plan.number() > 1
         ? ledger
             .plan(plan.number() - 1)
             .map(before -> Definitions.changed(before.inputs(), plan.inputs()))

@@ -5,6 +5,7 @@ import io.lakebeam.delta.view.ViewTable;
 import io.lakebeam.epoch.EpochPlan;
 import io.lakebeam.pipeline.CompiledPipeline;
 import io.lakebeam.pipeline.CompiledView;
+import io.lakebeam.pipeline.References;
 import io.lakebeam.row.Packed;
 import io.lakebeam.spec.StorageSpec;
 import java.util.LinkedHashMap;
@@ -39,11 +40,13 @@ final class RefreshViews {
   private final Map<String, ViewTable> tables = new LinkedHashMap<>();
   private final Map<String, CompiledView> inputs = new LinkedHashMap<>();
   private final RegisterLookups lookups;
+  private final References references;
 
   RefreshViews(CompiledPipeline pipeline, RegisterLookups lookups) {
     this.storage = pipeline.spec().storage();
     this.views = pipeline.views();
     this.lookups = lookups;
+    this.references = new References(pipeline);
     for (CompiledView view : views) {
       tables.put(view.name(), ViewTables.of(pipeline.name(), view));
       inputs.put(view.name(), view);
@@ -61,7 +64,7 @@ final class RefreshViews {
                     .setCoder(TRIGGERS))
             .apply("Triggers", Flatten.pCollections())
             .apply("Triggers of a view", GroupByKey.create())
-            .apply("Start refreshes", ParDo.of(new StartViewRefresh(storage, tables)))
+            .apply("Start refreshes", ParDo.of(new StartViewRefresh(storage, references, tables)))
             .setCoder(STARTED);
     PCollection<KV<String, Packed<ViewPart>>> groups =
         started

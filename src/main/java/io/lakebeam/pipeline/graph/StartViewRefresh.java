@@ -2,6 +2,7 @@ package io.lakebeam.pipeline.graph;
 
 import io.lakebeam.delta.view.ViewTable;
 import io.lakebeam.pipeline.Payload;
+import io.lakebeam.pipeline.References;
 import io.lakebeam.spec.StorageSpec;
 import java.util.HashMap;
 import java.util.Map;
@@ -11,9 +12,11 @@ import org.apache.beam.sdk.values.KV;
 final class StartViewRefresh
     extends StorageFn<KV<String, Iterable<String>>, KV<String, ViewPart.Started>> {
   private final Payload<HashMap<String, ViewTable>> views;
+  private final References references;
 
-  StartViewRefresh(StorageSpec storage, Map<String, ViewTable> views) {
+  StartViewRefresh(StorageSpec storage, References references, Map<String, ViewTable> views) {
     super(storage);
+    this.references = references;
     this.views = Payload.of(new HashMap<>(views));
   }
 
@@ -25,7 +28,7 @@ final class StartViewRefresh
     views
         .get()
         .get(view)
-        .refresh()
+        .refresh(references.of(view))
         .ifPresent(refresh -> out.output(KV.of(view, new ViewPart.Started(refresh))));
   }
 }

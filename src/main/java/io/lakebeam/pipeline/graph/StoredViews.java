@@ -7,6 +7,7 @@ import io.lakebeam.event.EventLog;
 import io.lakebeam.pipeline.CompiledPipeline;
 import io.lakebeam.pipeline.CompiledView;
 import io.lakebeam.pipeline.CompiledWindows;
+import io.lakebeam.pipeline.References;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -26,9 +27,10 @@ public final class StoredViews {
    */
   public static Map<String, String> behind(CompiledPipeline pipeline) {
     Map<String, String> behind = new LinkedHashMap<>();
+    References references = new References(pipeline);
     for (CompiledView view : pipeline.views()) {
       ViewTables.of(pipeline.name(), view)
-          .refresh()
+          .refresh(references.of(view.name()))
           .ifPresent(refresh -> behind.put(view.name(), told(view, refresh)));
     }
     for (CompiledWindows windows : pipeline.windows()) {

@@ -32,6 +32,17 @@ public final class ReferenceTable {
   }
 
   /**
+   * Which files {@link #load} would read, as a text that tells two states of them apart: their
+   * names, lengths and times, but not where their folder is.
+   *
+   * @param source of files
+   * @throws SourceException when there is none
+   */
+  public static String state(SourceSpec source) {
+    return found(source, connection(source)).toString();
+  }
+
+  /**
    * Every row, with the schema's own columns only, in the order of files and lines.
    *
    * @param source of files

@@ -64,7 +64,7 @@ class ViewTableTest {
   }
 
   private Refresh begin() {
-    return view.refresh().orElseThrow();
+    return view.refresh("").orElseThrow();
   }
 
   private CommitOutcome merge(Refresh refresh) {

@@ -7,6 +7,7 @@ import io.lakebeam.pipeline.CompiledPipeline;
 import io.lakebeam.pipeline.CompiledTable;
 import io.lakebeam.pipeline.CompiledView;
 import io.lakebeam.pipeline.CompiledWindows;
+import io.lakebeam.pipeline.References;
 import io.lakebeam.row.Packed;
 import io.lakebeam.shaded.spark.sql.catalyst.InternalRow;
 import io.lakebeam.source.Rejected;
@@ -363,7 +364,8 @@ public final class TestingGraph {
     }
 
     private List<DatasetOutcome> commitViews() {
-      StartViewRefresh start = new StartViewRefresh(pipeline.spec().storage(), views);
+      StartViewRefresh start =
+          new StartViewRefresh(pipeline.spec().storage(), new References(pipeline), views);
       CommitViews commit = new CommitViews(pipeline.spec().storage(), views);
       commit.setup();
       List<DatasetOutcome> outcomes = new ArrayList<>();

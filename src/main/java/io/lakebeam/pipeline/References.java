@@ -1,0 +1,43 @@
+package io.lakebeam.pipeline;
+
+import io.lakebeam.source.file.ReferenceTable;
+import io.lakebeam.spec.SourceSpec;
+import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** The files that views look rows up in, and in which state they are. */
+public final class References implements Serializable {
+  private final TreeMap<String, ArrayList<SourceSpec>> byView = new TreeMap<>();
+
+  public References(CompiledPipeline pipeline) {
+    for (CompiledView view : pipeline.views()) {
+      ArrayList<SourceSpec> sources = new ArrayList<>();
+      view.query().lookups().stream().sorted().map(pipeline::source).forEach(sources::add);
+      byView.put(view.name(), sources);
+    }
+  }
+
+  /**
+   * A text that tells two states of what a view looks up apart; empty when it looks up nothing.
+   *
+   * @throws io.lakebeam.source.SourceException when there are no such files
+   */
+  public String of(String view) {
+    Map<String, String> states = new TreeMap<>();
+    for (SourceSpec source : byView.getOrDefault(view, new ArrayList<>())) {
+      states.put(source.name(), ReferenceTable.state(source));
+    }
+    return states.isEmpty() ? "" : states.toString();
+  }
+
+  /** As {@link #of}, of every source that is looked up in, by its name. */
+  static Map<String, String> states(CompiledPipeline pipeline) {
+    Map<String, String> states = new TreeMap<>();
+    List<SourceSpec> sources = pipeline.lookups().stream().map(pipeline::source).toList();
+    sources.forEach(source -> states.put(source.name(), ReferenceTable.state(source)));
+    return states;
+  }
+}

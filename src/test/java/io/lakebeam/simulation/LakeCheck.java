@@ -167,7 +167,16 @@ final class LakeCheck {
               }
               List<Record> read = new ArrayList<>();
               for (JsonNode slice : plan.get("slices")) {
-                if (!slice.has("into")) {
+                if (slice.has("into")) {
+                  continue;
+                }
+                if (slice(slice) instanceof Slice.FileSlice file) {
+                  Long before = planned.put(file.path(), epoch);
+                  if (before != null) {
+                    throw new Violation(file + " is planned in epochs " + before + " and " + epoch);
+                  }
+                  read.addAll(lines(file.path(), epoch));
+                } else {
                   read.addAll(sources.of(slice(slice)));
                 }
               }
@@ -181,11 +190,47 @@ final class LakeCheck {
               epochs.put(epoch, read);
             });
     for (Record each : sources.all()) {
-      if (!planned.containsKey(each.position())) {
+      if (each.source().equals(TestingSources.EVENTS) && !planned.containsKey(each.position())) {
         throw new Violation(each.position() + " is in no plan");
       }
     }
+    for (String file : sources.files()) {
+      if (!planned.containsKey(file) && !sources.isGone(file)) {
+        throw new Violation(file + " is in no plan");
+      }
+    }
     return epochs;
+  }
+
+  /**
+   * What an epoch has read of a file: all of one of its versions, which the line tells that is in
+   * the quarantine each time; nothing of a file that was removed before it was read.
+   */
+  private List<Record> lines(String name, long epoch) {
+    Set<Integer> versions = new TreeSet<>();
+    for (String table : List.of("silver", "silver_quarantine")) {
+      for (Version version : watch.versions(table)) {
+        if (version.epoch() == epoch && !version.application().equals(Simulation.STRANGER)) {
+          for (String file : version.added()) {
+            for (InternalRow row : rows(table, file, POSITION)) {
+              String position = row.getString(0);
+              if (position.startsWith(name + "#")) {
+                String number = position.substring(name.length() + 1, position.lastIndexOf(':'));
+                versions.add(Integer.parseInt(number));
+              }
+            }
+          }
+        }
+      }
+    }
+    if (versions.size() > 1) {
+      throw new Violation(
+          "epoch " + epoch + " has rows of the versions " + versions + " of " + name);
+    }
+    if (versions.isEmpty() && !sources.isGone(name)) {
+      throw new Violation("epoch " + epoch + " has no row of " + name);
+    }
+    return versions.isEmpty() ? List.of() : sources.lines(name, versions.iterator().next());
   }
 
   static Slice slice(JsonNode slice) {

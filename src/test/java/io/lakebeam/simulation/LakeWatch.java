@@ -23,7 +23,7 @@ final class LakeWatch {
   private static final ObjectMapper MAPPER = new ObjectMapper();
   private static final Pattern LEDGER =
       Pattern.compile(
-          "/lake/_lakebeam/p/epochs/(\\d{12})\\.(json|done|positions|closing\\.closed)");
+          "/lake/_lakebeam/p/epochs/(\\d{12})\\.(json|done|positions|decided-\\d+|closing\\.closed)");
   private static final Pattern LOG =
       Pattern.compile("/lake/([^/]+(?:/refresh-[\\d-]+)?)/_delta_log/(\\d{20})\\.json");
 

@@ -51,6 +51,10 @@ final class Simulation implements TestingStore.Gate {
   /** So little that runs meet epochs that are forgotten. */
   private static final Ledger.Retention KEPT = new Ledger.Retention(2, 2);
 
+  /** Where files change, a run goes on with what is there. */
+  private static final Set<Update.Consent> CONSENTS =
+      Set.of(Update.Consent.ACCEPT_CHANGED, Update.Consent.SKIP_MISSING);
+
   private static final int MOST_TURNS = 5000;
   private static final int MOST_TOLD = 60;
 
@@ -62,7 +66,7 @@ final class Simulation implements TestingStore.Gate {
   /** Later than the clock of the machine, by which Delta cleans up old log files. */
   private final TestingClock clock = new TestingClock(Instant.parse("2100-01-01T00:00:00Z"));
 
-  private final TestingSources sources = new TestingSources();
+  private final TestingSources sources;
   private final TestingProcesses processes = new TestingProcesses();
   private final LakeWatch watch = new LakeWatch();
   private final Map<Process, Weather> weathers = new HashMap<>();
@@ -77,6 +81,7 @@ final class Simulation implements TestingStore.Gate {
   Simulation(SimulatedPipeline pipeline, long seed) {
     this.pipeline = pipeline;
     this.seed = seed;
+    this.sources = new TestingSources(!pipeline.isRefreshed());
     this.random = new Random(seed * 0x9E3779B97F4A7C15L);
     // A name of its own for each play, because this JVM remembers tables by their paths.
     this.store = "seed" + seed + "-" + PLAYS.incrementAndGet();
@@ -134,7 +139,13 @@ final class Simulation implements TestingStore.Gate {
         }
         start(Weather.any(random, pipeline.isRefreshed() ? 3 : 1));
       } else if (dice == 1) {
-        sources.produce(random);
+        String done = random.nextInt(3) == 0 ? sources.meddle(random) : "";
+        if (done.isEmpty()) {
+          sources.produce(random);
+        } else {
+          note(done);
+          count(done);
+        }
       } else if (dice == 2) {
         step(Duration.ofMillis(random.nextInt(60_000) - 15_000));
       } else if (dice == 3 && haunted) {
@@ -253,7 +264,7 @@ final class Simulation implements TestingStore.Gate {
             new UpdateListener() {},
             clock);
     try {
-      update.run(Update.Mode.TRIGGERED, Set.of(), new Update.Selection(Set.of(), anew));
+      update.run(Update.Mode.TRIGGERED, CONSENTS, new Update.Selection(Set.of(), anew));
       note(name + " ends well");
       count("runs that ended well");
       if (isLast) {

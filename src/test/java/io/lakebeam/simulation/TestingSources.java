@@ -1,5 +1,6 @@
 package io.lakebeam.simulation;
 
+import io.lakebeam.graph.ErrorCode;
 import io.lakebeam.row.Microseconds;
 import io.lakebeam.shaded.spark.sql.catalyst.expressions.GenericInternalRow;
 import io.lakebeam.shaded.spark.unsafe.types.UTF8String;
@@ -8,6 +9,7 @@ import io.lakebeam.source.Rejected;
 import io.lakebeam.source.RowOutput;
 import io.lakebeam.source.Slice;
 import io.lakebeam.source.SourceDiscovery;
+import io.lakebeam.source.SourceException;
 import io.lakebeam.source.SourcePosition;
 import io.lakebeam.source.SourcePosition.FileIdentity;
 import io.lakebeam.source.SourcePosition.Offsets;
@@ -18,13 +20,18 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.checkerframework.checker.nullness.qual.Nullable;
 
 /**
  * A broker that keeps what it was given, and a folder where files land: a topic {@code events} of
  * two partitions and files {@code reports}. Discovery shares out an epoch as the real ones do.
+ *
+ * <p>Files may grow, be replaced and go at any moment. Then the first line of each has no amount:
+ * it is in a quarantine, and tells which version of its file was read.
  */
 final class TestingSources {
   static final String EVENTS = "events";
@@ -34,16 +41,33 @@ final class TestingSources {
   /**
    * A record.
    *
-   * @param position {@code topic-partition@offset} or {@code file:line}
+   * @param position {@code topic-partition@offset} or {@code file#version:line}
    * @param amount null for one that cannot be decoded
    */
   record Record(String source, String position, long id, @Nullable Integer amount) {}
 
   private final List<List<Record>> partitions = new ArrayList<>();
-  private final Map<String, List<Record>> files = new TreeMap<>();
+  private final Map<String, Landed> files = new TreeMap<>();
+  private final boolean filesChange;
   private long ids;
 
-  TestingSources() {
+  /** A file: what it holds, and what it held before. */
+  private static final class Landed {
+    private final List<List<Record>> versions = new ArrayList<>();
+    private boolean isGone;
+
+    /** 1 for the first. */
+    int version() {
+      return versions.size();
+    }
+
+    List<Record> lines() {
+      return versions.get(versions.size() - 1);
+    }
+  }
+
+  TestingSources(boolean filesChange) {
+    this.filesChange = filesChange;
     for (int i = 0; i < PARTITIONS; i++) {
       partitions.add(new ArrayList<>());
     }
@@ -54,11 +78,9 @@ final class TestingSources {
     int records = 1 + random.nextInt(6);
     if (random.nextInt(4) == 0) {
       String name = String.format(java.util.Locale.ROOT, "/in/%04d.csv", files.size());
-      List<Record> lines = new ArrayList<>();
-      for (int i = 0; i < records; i++) {
-        lines.add(new Record(REPORTS, name + ":" + i, ids++, amount(random)));
-      }
-      files.put(name, lines);
+      Landed file = new Landed();
+      write(name, file, List.of(), records, random);
+      files.put(name, file);
     } else {
       for (int i = 0; i < records; i++) {
         int partition = random.nextInt(PARTITIONS);
@@ -66,6 +88,59 @@ final class TestingSources {
         log.add(new Record(EVENTS, "t-" + partition + "@" + log.size(), ids++, amount(random)));
       }
     }
+  }
+
+  private void write(String name, Landed file, List<Record> before, int records, Random random) {
+    List<Record> lines = new ArrayList<>();
+    String version = name + "#" + (file.version() + 1);
+    for (Record each : before) {
+      lines.add(new Record(REPORTS, version + ":" + lines.size(), each.id(), each.amount()));
+    }
+    for (int i = 0; i < records; i++) {
+      Integer amount = filesChange && lines.isEmpty() ? null : amount(random);
+      lines.add(new Record(REPORTS, version + ":" + lines.size(), ids++, amount));
+    }
+    file.versions.add(lines);
+  }
+
+  /** Lets a file grow, another one take its place, or it go; what is done, or empty. */
+  String meddle(Random random) {
+    List<String> there = files.keySet().stream().filter(name -> !files.get(name).isGone).toList();
+    if (!filesChange || there.isEmpty()) {
+      return "";
+    }
+    // A new one rather than one that is read long ago.
+    String name = there.get(Math.max(0, there.size() - 1 - random.nextInt(3)));
+    Landed file = files.get(name);
+    switch (random.nextInt(4)) {
+      case 0 -> {
+        file.isGone = true;
+        return "files removed";
+      }
+      case 1 -> {
+        write(name, file, List.of(), 1 + random.nextInt(6), random);
+        return "files replaced";
+      }
+      default -> {
+        write(name, file, file.lines(), 1 + random.nextInt(3), random);
+        return "files grown";
+      }
+    }
+  }
+
+  /** True when a file is not there any more. */
+  boolean isGone(String name) {
+    return files.get(name).isGone;
+  }
+
+  /** What a version of a file holds, or held. */
+  List<Record> lines(String name, int version) {
+    return files.get(name).versions.get(version - 1);
+  }
+
+  /** Every file that ever landed. */
+  Set<String> files() {
+    return files.keySet();
   }
 
   private static @Nullable Integer amount(Random random) {
@@ -81,18 +156,26 @@ final class TestingSources {
   List<Record> all() {
     List<Record> all = new ArrayList<>();
     partitions.forEach(all::addAll);
-    files.values().forEach(all::addAll);
+    files.values().forEach(file -> file.versions.forEach(all::addAll));
     return all;
   }
 
   List<Record> of(Slice slice) {
     return slice instanceof Slice.KafkaRange range
         ? partitions.get(range.partition()).subList((int) range.from(), (int) range.to())
-        : files.get(((Slice.FileSlice) slice).path());
+        : lines((Slice.FileSlice) slice);
+  }
+
+  private List<Record> lines(Slice.FileSlice slice) {
+    return lines(slice.path(), (int) slice.modifiedAt());
   }
 
   /** Reads a slice as {@link io.lakebeam.source.SourceReader} does. */
   void read(Slice slice, Instant ingestedAt, RowOutput out) {
+    if (!(standing(slice) instanceof SourceDiscovery.Standing.AsPlanned)) {
+      throw SourceException.retryable(
+          ErrorCode.INPUT_CHANGED, REPORTS, slice + " has changed", "", "run again", null);
+    }
     for (Record each : of(slice)) {
       String raw = each.id() + "," + each.amount();
       if (each.amount() == null) {
@@ -143,7 +226,29 @@ final class TestingSources {
     }
   }
 
+  private SourceDiscovery.Standing standing(Slice planned) {
+    if (!(planned instanceof Slice.FileSlice slice)) {
+      return new SourceDiscovery.Standing.AsPlanned();
+    }
+    Landed file = files.get(slice.path());
+    if (file.isGone) {
+      return new SourceDiscovery.Standing.Gone();
+    }
+    return file.version() == slice.modifiedAt()
+        ? new SourceDiscovery.Standing.AsPlanned()
+        : new SourceDiscovery.Standing.Changed(slice(slice.path(), file));
+  }
+
+  private static Slice slice(String name, Landed file) {
+    return new Slice.FileSlice(REPORTS, name, file.lines().size(), file.version());
+  }
+
   private final class Folder implements SourceDiscovery {
+    @Override
+    public Standing standing(Slice planned) {
+      return TestingSources.this.standing(planned);
+    }
+
     @Override
     public Discovery discover(SourcePosition since, long maxRows) {
       return folder(since, maxRows);
@@ -180,21 +285,24 @@ final class TestingSources {
 
   private Discovery folder(SourcePosition since, long maxRows) {
     TreeSet<FileIdentity> seen = new TreeSet<>(((SeenFiles) since).files());
+    Set<String> names = seen.stream().map(FileIdentity::path).collect(Collectors.toSet());
     List<Slice> slices = new ArrayList<>();
     long rows = 0;
     boolean more = false;
-    for (Map.Entry<String, List<Record>> file : files.entrySet()) {
-      int lines = file.getValue().size();
-      if (seen.contains(new FileIdentity(file.getKey(), lines, 1))) {
+    for (Map.Entry<String, Landed> each : files.entrySet()) {
+      Landed file = each.getValue();
+      // What has changed since it was read is ignored.
+      if (file.isGone || names.contains(each.getKey())) {
         continue;
       }
+      int lines = file.lines().size();
       if (!slices.isEmpty() && rows + lines > maxRows) {
         more = true;
         break;
       }
       rows += lines;
-      seen.add(new FileIdentity(file.getKey(), lines, 1));
-      slices.add(new Slice.FileSlice(REPORTS, file.getKey(), lines, 1));
+      seen.add(new FileIdentity(each.getKey(), lines, file.version()));
+      slices.add(slice(each.getKey(), file));
     }
     return new Discovery(slices, new SeenFiles(seen), more, List.of());
   }

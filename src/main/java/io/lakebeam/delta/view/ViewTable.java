@@ -169,10 +169,12 @@ public record ViewTable(
     }
     String now = definition(lookedUp);
     if (!query.equals(now)) {
-      boolean isSameQuery = !lookedUp.isEmpty() && ofQuery(query).equals(ofQuery(now));
-      return isSameQuery
+      if (lookedUp.isEmpty() || !ofQuery(query).equals(ofQuery(now))) {
+        return "its query has changed";
+      }
+      return query.contains(LOOKED_UP)
           ? "a reference file that it looks rows up in has changed"
-          : "its query has changed";
+          : "nothing says which reference files it was computed with";
     }
     // Who has taken rows out of the table, if nothing else has changed, is told by itself.
     return upstreamId.equals(properties.get(UPSTREAM_PROPERTY))

@@ -52,7 +52,8 @@ final class JoinedTables {
    */
   record Wanted(StoredTable table, String path, long version) implements Serializable {}
 
-  private record Loaded(String path, List<String> columns, long version) {}
+  /** By the table's id: another one may have been made in the same place. */
+  private record Loaded(String path, String id, List<String> columns, long version) {}
 
   private record Rows(List<InternalRow> rows, long bytes) {}
 
@@ -66,10 +67,12 @@ final class JoinedTables {
     Map<String, List<InternalRow>> byKey = new HashMap<>();
     Map<Loaded, Rows> before = loaded;
     loaded = Map.of(); // what is not wanted any more makes room first
-    before.keySet().retainAll(wanted.stream().map(JoinedTables::key).toList());
+    List<Loaded> keys = wanted.stream().map(JoinedTables::key).toList();
+    before.keySet().retainAll(keys);
     long bytes = 0;
-    for (Wanted table : wanted) {
-      Loaded key = key(table);
+    for (int i = 0; i < wanted.size(); i++) {
+      Wanted table = wanted.get(i);
+      Loaded key = keys.get(i);
       Rows rows = now.get(key);
       if (rows == null) {
         Rows known = before.get(key);
@@ -87,7 +90,8 @@ final class JoinedTables {
   }
 
   private static Loaded key(Wanted table) {
-    return new Loaded(table.path(), table.table().columns(), table.version());
+    return new Loaded(
+        table.path(), TableIds.of(table.path()), table.table().columns(), table.version());
   }
 
   private Rows load(Wanted table, long room) {

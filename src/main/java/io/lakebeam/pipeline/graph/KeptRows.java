@@ -37,6 +37,7 @@ final class KeptRows {
   private static final Map<String, KeptRows> HELD = new ConcurrentHashMap<>();
 
   private final CompiledTable table;
+  private final String id;
   private final long version;
   private final long epoch;
   private final Deduplication rule;
@@ -69,6 +70,7 @@ final class KeptRows {
   KeptRows(
       CompiledTable table, long version, long epoch, long mostBytes, @Nullable KeptRows before) {
     this.table = table;
+    this.id = TableIds.of(table.path());
     this.version = version;
     this.epoch = epoch;
     this.rule = table.deduplication().orElseThrow();
@@ -104,7 +106,10 @@ final class KeptRows {
     return HELD.compute(
         table.path(),
         (path, held) -> {
-          boolean isAlike = held != null && held.rule.equals(table.deduplication().orElseThrow());
+          boolean isAlike =
+              held != null
+                  && held.rule.equals(table.deduplication().orElseThrow())
+                  && held.id.equals(TableIds.of(path));
           return isAlike && held.version == version && held.epoch == epoch
               ? held
               : new KeptRows(

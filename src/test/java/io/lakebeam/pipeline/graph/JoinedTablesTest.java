@@ -1,6 +1,7 @@
 package io.lakebeam.pipeline.graph;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotSame;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -18,10 +19,12 @@ import io.lakebeam.pipeline.compile.JoinedTableException;
 import io.lakebeam.shaded.spark.sql.catalyst.InternalRow;
 import io.lakebeam.sql.catalyst.StoredTable;
 import io.lakebeam.testing.TestingRows;
+import java.io.File;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.apache.hadoop.fs.FileUtil;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -71,6 +74,11 @@ class JoinedTablesTest {
     Map<String, List<InternalRow>> both = tables.of(List.of(wanted(2, "name")));
     assertEquals(List.of("name 1", "name 2"), texts(both, "t[name]"));
     assertSame(both.get("t[name]"), tables.of(List.of(wanted(2, "name"))).get("t[name]"));
+
+    // Another table in the same place.
+    assertTrue(FileUtil.fullyDelete(new File(path)));
+    threeVersions();
+    assertNotSame(both.get("t[name]"), tables.of(List.of(wanted(2, "name"))).get("t[name]"));
   }
 
   @Test

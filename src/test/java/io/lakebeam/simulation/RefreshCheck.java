@@ -70,9 +70,27 @@ final class RefreshCheck {
         each -> isWhole.test(each) ? each.amount() <= 0 : !isEvent.test(each);
     table("silver_quarantine", isRefused, isRefused);
     table("all_quarantine", each -> false, each -> false);
+    if (!now("all").equals(now("silver"))) {
+      throw new Violation(
+          "all is " + now("all") + " and follows silver, which is " + now("silver"));
+    }
     totals();
     int rows = read.values().stream().mapToInt(List::size).sum();
     return new LakeCheck.Compared(watch.plans().size(), rows, 0, replaced);
+  }
+
+  /** The rows of a table in the end. */
+  private Set<String> now(String table) {
+    Set<String> live = new TreeSet<>();
+    for (Version version : watch.versions(table)) {
+      live.addAll(version.added());
+      live.removeAll(version.removed());
+    }
+    Set<String> positions = new TreeSet<>();
+    for (String file : live) {
+      rows(table, file, POSITION).forEach(row -> positions.add(row.getString(0)));
+    }
+    return positions;
   }
 
   /** Every record of the sources is new in one plan, and every plan is done. */

@@ -101,7 +101,7 @@ final class SimulatedPipeline {
       """;
 
   /** What the rule {@code small} has said, and says. */
-  static final List<Integer> LIMITS = List.of(100, 50);
+  static final List<Integer> LIMITS = List.of(100, 30);
 
   /** They tell every plan, and every disturbance; held, because the JDK forgets a level. */
   private static final List<Logger> LOUD =

@@ -307,8 +307,12 @@ final class Simulation implements TestingStore.Gate {
     count("operations");
     Weather weather = weathers.get(process);
     // Delta sleeps for seconds, of the machine's clock, when it cannot read this hint.
+    boolean decides =
+        operation == TestingStore.Operation.RENAME
+            && path.contains("/epochs/")
+            && path.contains(".decided-");
     boolean isHint = path.endsWith("/_last_checkpoint");
-    switch (isHint ? Weather.Fate.NOTHING : weather.next(operation)) {
+    switch (isHint ? Weather.Fate.NOTHING : weather.next(operation, decides)) {
       case PAUSE -> process.pause();
       case SLEEP -> {
         befalls(process, "sleeps", operation, path);

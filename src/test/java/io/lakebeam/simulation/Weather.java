@@ -21,7 +21,7 @@ final class Weather {
     FAIL_AFTER
   }
 
-  static final Weather CALM = new Weather(new Random(0), -1, -1, 0, 0);
+  static final Weather CALM = new Weather(new Random(0), -1, -1, 0, 0, 0);
 
   private static final Set<Operation> CHANGES =
       Set.of(Operation.WRITE, Operation.RENAME, Operation.DELETE, Operation.CREATE);
@@ -35,13 +35,21 @@ final class Weather {
   private final int failsIn10000;
   private final int pausesIn10000;
   private int operations;
+  private int decisionsUntilSleep;
 
-  private Weather(Random random, int killAt, int sleepAt, int failsIn10000, int pausesIn10000) {
+  private Weather(
+      Random random,
+      int killAt,
+      int sleepAt,
+      int failsIn10000,
+      int pausesIn10000,
+      int decisionsUntilSleep) {
     this.random = random;
     this.killAt = killAt;
     this.sleepAt = sleepAt;
     this.failsIn10000 = failsIn10000;
     this.pausesIn10000 = pausesIn10000;
+    this.decisionsUntilSleep = decisionsUntilSleep;
   }
 
   /**
@@ -59,11 +67,19 @@ final class Weather {
         kills ? random.nextInt(length * USUAL_OPERATIONS) : -1,
         sleeps ? random.nextInt(length * USUAL_OPERATIONS) : -1,
         fails[random.nextInt(fails.length)],
-        pauses[random.nextInt(pauses.length)]);
+        pauses[random.nextInt(pauses.length)],
+        random.nextInt(6));
   }
 
-  Fate next(Operation operation) {
+  /**
+   * @param decides true when what an epoch puts into tables is put into the ledger: others may have
+   *     decided otherwise when this run wakes
+   */
+  Fate next(Operation operation, boolean decides) {
     int at = operations++;
+    if (decides && --decisionsUntilSleep == 0) {
+      return Fate.SLEEP;
+    }
     boolean changes = CHANGES.contains(operation);
     // A kill before a look at the store is one before the change that follows.
     if (killAt >= 0 && at >= killAt && changes) {

@@ -86,6 +86,7 @@ public final class Lakebeam implements Runnable {
     commands.addSubcommand(new HistoryCommand(console));
     commands.addSubcommand(new GraphCommand(console));
     commands.addSubcommand(new VacuumCommand(console));
+    commands.addSubcommand(new AdoptCommand(console));
     commands.addSubcommand(new ConvertCommand(console));
     commands.addSubcommand(new ImportCheckCommand(console));
     commands.addSubcommand(new DeployCommand(console, Pause.real()));

@@ -103,7 +103,7 @@ final class VacuumCommand implements Callable<Integer> {
               + " is shorter than the tables keep removed files for: older versions, and readers"
               + " that are slower than it, would lose theirs; if that is meant, add --force");
     }
-    Ledger ledger = new Ledger(compiled.spec().lake(), compiled.name());
+    Ledger ledger = Ledger.of(compiled.spec().lake(), compiled.name());
     if (isShort && !dryRun) {
       try (Lease lease = Lease.acquire(ledger, compiled.name(), "vacuum", Clock.systemUTC())) {
         vacuum(stored, compiled.spec().lake(), ledger);

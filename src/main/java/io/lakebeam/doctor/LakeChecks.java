@@ -4,6 +4,7 @@ import io.lakebeam.delta.DeltaTable;
 import io.lakebeam.delta.Snapshot;
 import io.lakebeam.epoch.Lease;
 import io.lakebeam.epoch.Ledger;
+import io.lakebeam.epoch.PipelineNames;
 import io.lakebeam.event.EventLog;
 import io.lakebeam.graph.ErrorCode;
 import io.lakebeam.pipeline.CompiledPipeline;
@@ -76,7 +77,7 @@ final class LakeChecks {
   }
 
   private Outcome lease() {
-    Optional<Lease.Holder> holder = Lease.holder(new Ledger(spec.lake(), spec.name()), clock);
+    Optional<Lease.Holder> holder = Lease.holder(Ledger.of(spec.lake(), spec.name()), clock);
     return new Outcome.Ok(
         holder
             .map(
@@ -96,7 +97,8 @@ final class LakeChecks {
       return new Outcome.Ok("not looked at: the pipeline has problems of its own");
     }
     int there = DeltaTable.at(TablePaths.of(spec, EventLog.TABLE)).latest().isPresent() ? 1 : 0;
-    List<String> neighbours = new Ledger(spec.lake(), spec.name()).neighbours();
+    Ledger ledger = Ledger.of(spec.lake(), spec.name());
+    List<String> neighbours = ledger.neighbours();
     Map<String, String> paths = paths();
     Optional<Outcome> closed = new OthersChecks(paths).closed();
     if (closed.isPresent()) {
@@ -109,13 +111,22 @@ final class LakeChecks {
           now.flatMap(
               snapshot ->
                   TableOwners.other(
-                      spec.name(), neighbours, table.getKey(), table.getValue(), snapshot));
+                      ledger.id(), neighbours, table.getKey(), table.getValue(), snapshot));
       if (owned.isPresent()) {
+        String owner = PipelineNames.of(spec.lake()).name(owned.get().pipeline());
         return new Outcome.Failed(
             ErrorCode.TABLE_OF_OTHER_PIPELINE,
-            "table " + owned.get().table() + " belongs to pipeline " + owned.get().pipeline(),
+            "table " + owned.get().table() + " belongs to pipeline " + owner,
             "two pipelines cannot add to one table",
-            "Give the dataset another name, or the pipeline another lake");
+            "If "
+                + spec.name()
+                + " is what "
+                + owner
+                + " is called now, run lakebeam adopt "
+                + spec.name()
+                + " --from "
+                + owner
+                + "; otherwise give the dataset another name, or the pipeline another lake");
       }
     }
     return new Outcome.Ok(there + " of " + (paths.size() + 1) + " are there and readable");

@@ -152,7 +152,7 @@ final class TopicChecks {
 
   /** Whether what comes next in the ledger is still there. */
   private Outcome progress(Duration answerWithin) {
-    Ledger.Contents ledger = new Ledger(spec.lake(), spec.name()).contents();
+    Ledger.Contents ledger = Ledger.of(spec.lake(), spec.name()).contents();
     SourcePosition position = ledger.positions().get(source.name());
     if (position == null) {
       return new Outcome.Ok("nothing was read so far");

@@ -85,6 +85,25 @@ public final class Lease implements AutoCloseable {
   public static Lease acquire(Ledger ledger, String pipeline, String run, Clock clock) {
     Path folder = new Path(ledger.folder(), "owner");
     long generation = highest(folder);
+    requireFree(ledger, pipeline, clock);
+    Lease lease = new Lease(pipeline, folder, generation + 1, run, clock);
+    if (!Storage.putIfAbsent(file(folder, generation + 1), lease.content(TERM))) {
+      throw new LeaseLostException(pipeline, "another run has just started");
+    }
+    if (generation > 0) {
+      Storage.delete(file(folder, generation));
+    }
+    long period = TERM.toMillis() / 3;
+    lease.renewals.scheduleWithFixedDelay(lease::renew, period, period, TimeUnit.MILLISECONDS);
+    return lease;
+  }
+
+  /**
+   * Goes on only when nobody runs the pipeline. Takes nothing.
+   *
+   * @throws LeaseLostException when a run holds the lease; the message says who and until when
+   */
+  public static void requireFree(Ledger ledger, String pipeline, Clock clock) {
     Optional<Holder> holder = holder(ledger, clock);
     if (holder.isPresent()) {
       throw new LeaseLostException(
@@ -97,16 +116,6 @@ public final class Lease implements AutoCloseable {
               holder.get().process(),
               holder.get().expiresAt()));
     }
-    Lease lease = new Lease(pipeline, folder, generation + 1, run, clock);
-    if (!Storage.putIfAbsent(file(folder, generation + 1), lease.content(TERM))) {
-      throw new LeaseLostException(pipeline, "another run has just started");
-    }
-    if (generation > 0) {
-      Storage.delete(file(folder, generation));
-    }
-    long period = TERM.toMillis() / 3;
-    lease.renewals.scheduleWithFixedDelay(lease::renew, period, period, TimeUnit.MILLISECONDS);
-    return lease;
   }
 
   /**

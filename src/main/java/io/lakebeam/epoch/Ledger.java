@@ -20,8 +20,8 @@ import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.Path;
 
 /**
- * A pipeline's memory, kept in the lake: {@code _lakebeam/<pipeline>/epochs/<n>.json} is the plan
- * of epoch n, {@code <n>.done} its result, {@code <n>.failed} why it has none yet, {@code <n>.read}
+ * A pipeline's memory, kept in the lake: {@code _lakebeam/<id>/epochs/<n>.json} is the plan of
+ * epoch n, {@code <n>.done} its result, {@code <n>.failed} why it has none yet, {@code <n>.read}
  * what a later attempt reads in place of the plan's slices, {@code <n>.aside} which of its files
  * are set aside in every attempt, {@code <n>.joined.<table>} which version of a table every attempt
  * joins with, where the plan does not say, {@code <n>.closing.<table>} which windows every attempt
@@ -41,6 +41,7 @@ public final class Ledger {
   private static final String DONE = "done";
   private static final String DECIDED = "decided";
 
+  private final String name;
   private final Path folder;
   private final Path epochs;
   private final Path refreshes;
@@ -60,27 +61,62 @@ public final class Ledger {
 
   /**
    * @param lake URI or path of the lake
+   * @param id of the pipeline, as of {@link PipelineNames}
    */
-  public Ledger(String lake, String pipeline) {
-    this(lake, pipeline, Retention.DEFAULT);
+  public Ledger(String lake, String id) {
+    this(lake, id, id, Retention.DEFAULT);
   }
 
-  public Ledger(String lake, String pipeline, Retention retention) {
-    this.folder = new Path(new Path(Storage.path(lake), "_lakebeam"), pipeline);
+  public Ledger(String lake, String id, Retention retention) {
+    this(lake, id, id, retention);
+  }
+
+  private Ledger(String lake, String id, String name, Retention retention) {
+    this.name = name;
+    this.folder = new Path(ledgers(lake), id);
     this.epochs = new Path(folder, "epochs");
     this.refreshes = new Path(folder, "refreshes");
     this.retention = retention;
+  }
+
+  /**
+   * The ledger of the pipeline that is called so now.
+   *
+   * @param lake URI or path of the lake
+   * @throws PipelineRenamedException when the pipeline of that name has got another one
+   */
+  public static Ledger of(String lake, String name) {
+    return of(lake, name, Retention.DEFAULT);
+  }
+
+  /**
+   * The ledger of the pipeline that is called so now.
+   *
+   * @param lake URI or path of the lake
+   * @throws PipelineRenamedException when the pipeline of that name has got another one
+   */
+  public static Ledger of(String lake, String name, Retention retention) {
+    return new Ledger(lake, PipelineNames.of(lake).id(name), name, retention);
+  }
+
+  /** Where the ledgers of a lake are. */
+  static Path ledgers(String lake) {
+    return new Path(Storage.path(lake), "_lakebeam");
+  }
+
+  /** What the lake knows the pipeline by. */
+  public String id() {
+    return folder.getName();
   }
 
   public Path folder() {
     return folder;
   }
 
-  /** The other pipelines that have a ledger in this lake. */
+  /** The ids of the other pipelines that have a ledger in this lake. */
   public List<String> neighbours() {
-    return Storage.list(folder.getParent()).stream()
-        .map(pipeline -> pipeline.getPath().getName())
-        .filter(name -> !name.equals(folder.getName()))
+    return PipelineNames.ids(folder.getParent()).stream()
+        .filter(each -> !each.equals(id()))
         .toList();
   }
 
@@ -362,7 +398,7 @@ public final class Ledger {
     List<FullRefresh> known = refreshes();
     known.forEach(each -> open.remove(each.id()));
     if (!open.isEmpty()) {
-      throw new LeaseLostException(folder.getName(), "another run has ended " + open);
+      throw new LeaseLostException(name, "another run has ended " + open);
     }
     return underWay(contents, known).stream().reduce((first, last) -> last);
   }

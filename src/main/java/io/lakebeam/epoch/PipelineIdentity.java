@@ -39,8 +39,31 @@ public final class PipelineIdentity {
    */
   public static void claim(Ledger ledger, String pipeline, Map<String, String> sources) {
     Path file = file(ledger);
-    Map<String, String> known = new TreeMap<>();
-    before(file).forEach(e -> known.put(e.getKey(), e.getValue().asText()));
+    Map<String, String> known = known(file);
+    require(known, pipeline, sources);
+    TreeMap<String, String> all = new TreeMap<>(known);
+    all.putAll(sources);
+    if (!all.equals(known)) {
+      ObjectNode json = content(file).orElseGet(LedgerJson::object);
+      json.put("pipeline", pipeline);
+      ObjectNode node = json.putObject("sources");
+      all.forEach(node::put);
+      remember(file, LedgerJson.bytes(json));
+    }
+  }
+
+  /**
+   * Checks the sources against those the ledger was kept for.
+   *
+   * @param sources what each source reads, by name
+   * @throws OtherPipelineException when a source has changed, or none is left
+   */
+  public static void require(Ledger ledger, String pipeline, Map<String, String> sources) {
+    require(known(file(ledger)), pipeline, sources);
+  }
+
+  private static void require(
+      Map<String, String> known, String pipeline, Map<String, String> sources) {
     boolean isKept = sources.keySet().stream().anyMatch(known::containsKey);
     if (!known.isEmpty() && !isKept) {
       throw new OtherPipelineException(
@@ -68,15 +91,6 @@ public final class PipelineIdentity {
                     + " name, or the pipeline another name or lake");
           }
         });
-    TreeMap<String, String> all = new TreeMap<>(known);
-    all.putAll(sources);
-    if (!all.equals(known)) {
-      ObjectNode json = content(file).orElseGet(LedgerJson::object);
-      json.put("pipeline", pipeline);
-      ObjectNode node = json.putObject("sources");
-      all.forEach(node::put);
-      remember(file, LedgerJson.bytes(json));
-    }
   }
 
   /** Which topic the positions of a source are of; empty when nobody has said so yet. */
@@ -102,8 +116,13 @@ public final class PipelineIdentity {
     return new Path(ledger.folder(), "pipeline.json");
   }
 
-  private static Set<Map.Entry<String, JsonNode>> before(Path file) {
-    return content(file).map(json -> json.get("sources").properties()).orElse(Set.of());
+  private static Map<String, String> known(Path file) {
+    Map<String, String> known = new TreeMap<>();
+    content(file)
+        .map(json -> json.get("sources").properties())
+        .orElse(Set.of())
+        .forEach(source -> known.put(source.getKey(), source.getValue().asText()));
+    return known;
   }
 
   /** A run that died while it replaced the file may have left it empty: then nothing is known. */

@@ -64,13 +64,17 @@ public final class EventLog {
   private static final ObjectMapper MAPPER = new ObjectMapper();
 
   private final String path;
+  private final String id;
   private final String pipeline;
 
   /**
    * @param lake URI or path of the lake
+   * @param id of the pipeline: its events have it, so that each is there once whatever it is called
+   * @param pipeline what it is called
    */
-  public EventLog(String lake, String pipeline) {
+  public EventLog(String lake, String id, String pipeline) {
     this.path = (lake.endsWith("/") ? lake : lake + "/") + TABLE;
+    this.id = id;
     this.pipeline = pipeline;
   }
 
@@ -119,7 +123,7 @@ public final class EventLog {
       for (BadFile file : result.setAside()) {
         writer.write(row(result.number(), result.finishedAt(), file));
       }
-      return Optional.of(commit(pipeline + "/" + TABLE, result.number(), writer.finish()));
+      return Optional.of(commit(id + "/" + TABLE, result.number(), writer.finish()));
     }
   }
 
@@ -150,7 +154,7 @@ public final class EventLog {
         new DataFileWriter(path, SCHEMA, List.of(), String.format(Locale.ROOT, "%08d", epoch))) {
       writer.write(row(epoch, Clock.systemUTC().instant(), skipped));
       String application =
-          String.join("/", pipeline, TABLE, skipped.slice().source(), skipped.slice().toString());
+          String.join("/", id, TABLE, skipped.slice().source(), skipped.slice().toString());
       return commit(application, epoch, writer.finish());
     }
   }
@@ -180,7 +184,7 @@ public final class EventLog {
                     isFiles(name) ? "other" : "another declaration of",
                     name)));
       }
-      return commit(pipeline + "/" + TABLE + "/inputs", epoch, writer.finish());
+      return commit(id + "/" + TABLE + "/inputs", epoch, writer.finish());
     }
   }
 
@@ -189,7 +193,7 @@ public final class EventLog {
     ObjectNode details = MAPPER.createObjectNode();
     details.putObject(type).put("name", name);
     return row(
-        String.join("/", pipeline, Long.toString(epoch), kind, name),
+        String.join("/", id, Long.toString(epoch), kind, name),
         at,
         type,
         level,
@@ -208,14 +212,13 @@ public final class EventLog {
    * @return what became of it
    */
   public CommitOutcome append(long epoch, BadFile file) {
-    if (DeltaTable.at(path).transactionVersion(pipeline + "/" + TABLE).orElse(0) >= epoch) {
+    if (DeltaTable.at(path).transactionVersion(id + "/" + TABLE).orElse(0) >= epoch) {
       return new CommitOutcome.AlreadyCommitted(epoch);
     }
     try (DataFileWriter writer =
         new DataFileWriter(path, SCHEMA, List.of(), String.format(Locale.ROOT, "%08d", epoch))) {
       writer.write(row(epoch, Clock.systemUTC().instant(), file));
-      String application =
-          String.join("/", pipeline, TABLE, "set_aside", file.source(), file.path());
+      String application = String.join("/", id, TABLE, "set_aside", file.source(), file.path());
       return commit(application, epoch, writer.finish());
     }
   }
@@ -239,7 +242,7 @@ public final class EventLog {
             .put("source", slice.source())
             .put("name", slice.toString()));
     return row(
-        pipeline + "/" + epoch + "/skipped/" + slice.source() + "/" + slice,
+        id + "/" + epoch + "/skipped/" + slice.source() + "/" + slice,
         now,
         "input_skipped",
         "WARN",
@@ -258,7 +261,7 @@ public final class EventLog {
         .put("name", file.path())
         .put("error", file.error());
     return row(
-        pipeline + "/" + epoch + "/set_aside/" + file.source() + "/" + file.path(),
+        id + "/" + epoch + "/set_aside/" + file.source() + "/" + file.path(),
         now,
         "input_set_aside",
         "WARN",
@@ -285,7 +288,7 @@ public final class EventLog {
     return row(
         String.join(
             "/",
-            pipeline,
+            id,
             String.valueOf(result.number()),
             "flow",
             definition.dataset(),
@@ -302,7 +305,7 @@ public final class EventLog {
 
   private InternalRow row(EpochResult result, DatasetResult dataset) {
     return row(
-        pipeline + "/" + result.number() + "/" + dataset.dataset(),
+        id + "/" + result.number() + "/" + dataset.dataset(),
         result.finishedAt(),
         "flow_progress",
         "METRICS",

@@ -21,6 +21,10 @@ public enum ErrorCode {
   QUERY_INVALID,
   /** The lake already holds another pipeline of this name, or a source has become another one. */
   PIPELINE_NAME_TAKEN,
+  /** The pipeline of that name is called otherwise now. */
+  PIPELINE_RENAMED,
+  /** The pipeline cannot take over what another name has. */
+  ADOPTION_REFUSED,
   /** An environment variable that a secret refers to is not set. */
   SECRET_UNSET,
 

@@ -12,19 +12,17 @@ public final class CommittedEpochs {
   public record Committed(String table, long epoch) {}
 
   /** True when the table has that epoch or a later one; its quarantine has it then, too. */
-  public static boolean has(String pipeline, CompiledTable table, long epoch) {
-    return isAt(pipeline, table.name(), table.path(), epoch);
+  public static boolean has(String id, CompiledTable table, long epoch) {
+    return isAt(id, table.name(), table.path(), epoch);
   }
 
   /** True when the table's quarantine, which is committed first, has that epoch or a later one. */
-  public static boolean quarantineHas(String pipeline, CompiledTable table, long epoch) {
-    return isAt(pipeline, table.quarantineName(), table.quarantinePath(), epoch);
+  public static boolean quarantineHas(String id, CompiledTable table, long epoch) {
+    return isAt(id, table.quarantineName(), table.quarantinePath(), epoch);
   }
 
-  private static boolean isAt(String pipeline, String name, String path, long epoch) {
-    return DeltaTable.at(path)
-            .transactionVersion(DecidedTables.application(pipeline, name))
-            .orElse(0)
+  private static boolean isAt(String id, String name, String path, long epoch) {
+    return DeltaTable.at(path).transactionVersion(DecidedTables.application(id, name)).orElse(0)
         >= epoch;
   }
 
@@ -36,7 +34,7 @@ public final class CommittedEpochs {
     for (CompiledTable table : pipeline.tables()) {
       for (String path : List.of(table.path(), table.quarantinePath())) {
         String name = path.equals(table.path()) ? table.name() : table.quarantineName();
-        String application = DecidedTables.application(pipeline.name(), name);
+        String application = DecidedTables.application(pipeline.id(), name);
         long epoch = DeltaTable.at(path).transactionVersion(application).orElse(0);
         if (epoch > lastPlanned) {
           return Optional.of(new Committed(name, epoch));

@@ -18,6 +18,7 @@ import java.util.stream.Stream;
  * A pipeline that is known to be right as far as can be known without data: every query read and
  * typed, every dataset's stored columns fixed.
  *
+ * @param id what its lake knows it by; where nobody has asked the lake, its name
  * @param graph what people and lineage see of it
  * @param tables streaming tables that flows add rows to, in topological order
  * @param windows streaming tables that get the windows of others as they are closed
@@ -25,6 +26,7 @@ import java.util.stream.Stream;
  */
 public record CompiledPipeline(
     PipelineSpec spec,
+    String id,
     DataflowGraph graph,
     List<CompiledTable> tables,
     List<CompiledWindows> windows,
@@ -35,8 +37,24 @@ public record CompiledPipeline(
     views = List.copyOf(views);
   }
 
+  /** One that is new to its lake. */
+  public CompiledPipeline(
+      PipelineSpec spec,
+      DataflowGraph graph,
+      List<CompiledTable> tables,
+      List<CompiledWindows> windows,
+      List<CompiledView> views) {
+    this(spec, spec.name(), graph, tables, windows, views);
+  }
+
+  /** What it is called. */
   public String name() {
     return spec.name();
+  }
+
+  /** The pipeline that its lake knows by that id. */
+  public CompiledPipeline withId(String known) {
+    return new CompiledPipeline(spec, known, graph, tables, windows, views);
   }
 
   /** Sources that are read as they grow, not looked up. */
@@ -141,6 +159,7 @@ public record CompiledPipeline(
   public CompiledPipeline staged(Set<String> names, String folder) {
     return new CompiledPipeline(
         spec,
+        id,
         graph,
         tables.stream()
             .map(table -> names.contains(table.name()) ? table.stagedIn(folder) : table)
@@ -160,6 +179,7 @@ public record CompiledPipeline(
         .forEach(view -> wanted.add(view.upstream()));
     return new CompiledPipeline(
         spec,
+        id,
         graph,
         tables,
         windows.stream().filter(each -> wanted.contains(each.name())).toList(),

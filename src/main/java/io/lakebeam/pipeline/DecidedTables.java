@@ -19,8 +19,8 @@ public final class DecidedTables {
   private DecidedTables() {}
 
   /** Who commits an epoch's rows to a table, as Delta knows it. */
-  public static String application(String pipeline, String table) {
-    return pipeline + "/" + table;
+  public static String application(String id, String table) {
+    return id + "/" + table;
   }
 
   /**
@@ -58,11 +58,17 @@ public final class DecidedTables {
     return files.stream().allMatch(file -> Storage.status(file.location(path)).isPresent());
   }
 
-  /** Carries out a decision on a table whose rows come from the epoch's slices. */
+  /**
+   * Carries out a decision on a table whose rows come from the epoch's slices.
+   *
+   * @param id of the pipeline
+   * @param pipeline its name, for the table's history
+   */
   public static CarriedOut carryOut(
-      String pipeline, CompiledTable table, long epoch, Decision decision) {
+      String id, String pipeline, CompiledTable table, long epoch, Decision decision) {
     CommitOutcome quarantine =
         commit(
+            id,
             pipeline,
             table.quarantineName(),
             table.quarantinePath(),
@@ -74,10 +80,12 @@ public final class DecidedTables {
     }
     return new CarriedOut(
         table.name(),
-        commit(pipeline, table.name(), table.path(), table.definition(), epoch, decision.files()));
+        commit(
+            id, pipeline, table.name(), table.path(), table.definition(), epoch, decision.files()));
   }
 
   private static CommitOutcome commit(
+      String id,
       String pipeline,
       String name,
       String path,
@@ -89,7 +97,7 @@ public final class DecidedTables {
     }
     return DeltaTable.at(path)
         .commit(
-            Commit.builder(application(pipeline, name), epoch)
+            Commit.builder(application(id, name), epoch)
                 .add(files)
                 .writtenFor(definition)
                 .operation(Commit.Operation.STREAMING_UPDATE)

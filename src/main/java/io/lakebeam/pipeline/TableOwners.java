@@ -8,9 +8,9 @@ import java.util.Optional;
 
 /**
  * Which pipeline a table belongs to. Only that one may add to it: each pipeline counts its epochs
- * for itself, and what two of them read from one source would be in the table twice. The owner is a
- * table property, set in the commit that makes the table, so of two pipelines that start at once
- * one is the owner.
+ * for itself, and what two of them read from one source would be in the table twice. The owner's id
+ * is a table property, set in the commit that makes the table, so of two pipelines that start at
+ * once one is the owner.
  */
 public final class TableOwners {
   private static final String PROPERTY = "lakebeam.pipeline";
@@ -21,7 +21,7 @@ public final class TableOwners {
    * A table that belongs to another pipeline.
    *
    * @param table its name
-   * @param pipeline the owner's name
+   * @param pipeline the owner's id
    */
   public record Owned(String table, String pipeline) {}
 
@@ -40,8 +40,8 @@ public final class TableOwners {
    * somebody else than Lakebeam. Of streaming tables that were made before tables had owners, the
    * one that has committed to them is the owner.
    *
-   * @param pipeline the one that asks
-   * @param neighbours other pipelines with a ledger in this lake
+   * @param pipeline the id of the one that asks
+   * @param neighbours ids of other pipelines with a ledger in this lake
    * @param table its name
    * @param now the table as it is
    */

@@ -36,13 +36,13 @@ final class DerivedTables {
     for (CompiledView view : pipeline.views()) {
       if (names.contains(view.name()) && !tables.contains(view.upstream())) {
         Failures.requireCommitted(
-            view.name(), StoredViews.computeAnew(pipeline.name(), view, occasion));
+            view.name(), StoredViews.computeAnew(pipeline.id(), view, occasion));
       }
     }
     for (CompiledWindows windows : pipeline.windows()) {
       if (names.contains(windows.name()) && !tables.contains(windows.upstream())) {
         Failures.requireCommitted(
-            windows.name(), StoredViews.computeAnew(pipeline.name(), windows, occasion));
+            windows.name(), StoredViews.computeAnew(pipeline.id(), windows, occasion));
       }
     }
   }
@@ -52,7 +52,7 @@ final class DerivedTables {
     for (CompiledWindows windows : pipeline.windows()) {
       if (tables.contains(windows.upstream())) {
         Failures.requireCommitted(
-            windows.name(), StoredViews.computeAnew(pipeline.name(), windows, occasion));
+            windows.name(), StoredViews.computeAnew(pipeline.id(), windows, occasion));
       }
     }
   }

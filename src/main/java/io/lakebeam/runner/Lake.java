@@ -4,6 +4,7 @@ import io.lakebeam.delta.DeltaTable;
 import io.lakebeam.delta.Snapshot;
 import io.lakebeam.delta.TableDefinition;
 import io.lakebeam.delta.view.ViewTable;
+import io.lakebeam.epoch.PipelineNames;
 import io.lakebeam.event.EventLog;
 import io.lakebeam.graph.ErrorCode;
 import io.lakebeam.pipeline.CompiledPipeline;
@@ -92,7 +93,7 @@ final class Lake {
         isThere(table);
       }
     }
-    new EventLog(pipeline.spec().lake(), pipeline.name()).create();
+    new EventLog(pipeline.spec().lake(), pipeline.id(), pipeline.name()).create();
     made.retainAll(pipeline.tables().stream().map(CompiledTable::name).toList());
     return made;
   }
@@ -118,7 +119,7 @@ final class Lake {
   private Declared declared(
       String dataset, String name, String path, TableDefinition definition, boolean isView) {
     return new Declared(
-        dataset, name, path, definition.with(TableOwners.property(pipeline.name())), isView);
+        dataset, name, path, definition.with(TableOwners.property(pipeline.id())), isView);
   }
 
   /** All of a view comes from the table it follows: with other columns, it is computed anew. */
@@ -128,7 +129,7 @@ final class Lake {
         .filter(
             now ->
                 ViewTable.isComputed(now)
-                    || TableOwners.isOf(pipeline.name(), now) && now.files().isEmpty())
+                    || TableOwners.isOf(pipeline.id(), now) && now.files().isEmpty())
         .isPresent();
   }
 
@@ -159,19 +160,39 @@ final class Lake {
     Optional<Snapshot> now = DeltaTable.at(table.path()).latest();
     now.flatMap(
             snapshot ->
-                TableOwners.other(
-                    pipeline.name(), neighbours, table.name(), table.path(), snapshot))
+                TableOwners.other(pipeline.id(), neighbours, table.name(), table.path(), snapshot))
         .ifPresent(
             owned -> {
-              throw new UpdateFailedException(
-                  ErrorCode.TABLE_OF_OTHER_PIPELINE,
-                  "table " + owned.table() + " belongs to pipeline " + owned.pipeline(),
-                  "it is in the same lake, and rows of two pipelines in one table could not be"
-                      + " told apart, nor counted once",
-                  "give the dataset another name, or pipeline "
-                      + pipeline.name()
-                      + " another lake");
+              throw ofOther(owned.table(), owned.pipeline());
             });
     return now.isPresent();
+  }
+
+  private UpdateFailedException ofOther(String table, String id) {
+    String owner = PipelineNames.of(pipeline.spec().lake()).name(id);
+    String name = pipeline.name();
+    String anotherPlace = "give the dataset another name, or pipeline " + name + " another lake";
+    return new UpdateFailedException(
+        ErrorCode.TABLE_OF_OTHER_PIPELINE,
+        "table "
+            + table
+            + " belongs to "
+            + (owner.equals(name) ? "another " : "")
+            + "pipeline "
+            + owner,
+        "it is in the same lake, and rows of two pipelines in one table could not be told apart,"
+            + " nor counted once",
+        owner.equals(name)
+            ? anotherPlace
+            : "if "
+                + name
+                + " is what "
+                + owner
+                + " is called now, run lakebeam adopt "
+                + name
+                + " --from "
+                + owner
+                + "; otherwise "
+                + anotherPlace);
   }
 }

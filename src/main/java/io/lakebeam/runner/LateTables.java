@@ -185,7 +185,7 @@ final class LateTables {
   }
 
   private boolean hasRows(CompiledTable table) {
-    String application = DecidedTables.application(pipeline.name(), table.name());
+    String application = DecidedTables.application(pipeline.id(), table.name());
     return DeltaTable.at(table.path()).transactionVersion(application).isPresent();
   }
 

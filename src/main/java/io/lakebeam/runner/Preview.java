@@ -5,6 +5,7 @@ import io.lakebeam.delta.Snapshot;
 import io.lakebeam.epoch.FullRefresh;
 import io.lakebeam.epoch.LeaseLostException;
 import io.lakebeam.epoch.Ledger;
+import io.lakebeam.epoch.PipelineRenamedException;
 import io.lakebeam.event.EventLog;
 import io.lakebeam.graph.ErrorCode;
 import io.lakebeam.pipeline.CompiledPipeline;
@@ -37,10 +38,10 @@ public final class Preview {
   private final Ledger.Contents contents;
   private final List<Item> items = new ArrayList<>();
 
-  private Preview(CompiledPipeline pipeline, Update.Selection selection) {
-    this.pipeline = pipeline;
+  private Preview(CompiledPipeline pipeline, Update.Selection selection, Ledger ledger) {
+    this.pipeline = pipeline.withId(ledger.id());
     this.selection = selection;
-    this.ledger = new Ledger(pipeline.spec().lake(), pipeline.name());
+    this.ledger = ledger;
     this.contents = ledger.contents();
   }
 
@@ -101,7 +102,13 @@ public final class Preview {
    */
   public static List<Item> of(CompiledPipeline pipeline, Update.Selection selection) {
     Storage.use(pipeline.spec().storage());
-    Preview preview = new Preview(pipeline, selection);
+    Ledger ledger;
+    try {
+      ledger = Ledger.of(pipeline.spec().lake(), pipeline.name());
+    } catch (PipelineRenamedException e) {
+      return List.of(refused("", e.code(), e.told().sentence() + "; " + e.fix()));
+    }
+    Preview preview = new Preview(pipeline, selection, ledger);
     preview.lake();
     preview.sources();
     return List.copyOf(preview.items);
@@ -112,7 +119,11 @@ public final class Preview {
   }
 
   private void refuse(String name, ErrorCode code, String text) {
-    items.add(new Item(Kind.REFUSED, name, text, Optional.of(code)));
+    items.add(refused(name, code, text));
+  }
+
+  private static Item refused(String name, ErrorCode code, String text) {
+    return new Item(Kind.REFUSED, name, text, Optional.of(code));
   }
 
   private void lake() {

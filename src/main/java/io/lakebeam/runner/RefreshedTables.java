@@ -93,7 +93,7 @@ final class RefreshedTables {
   }
 
   private boolean isReplaced(DeltaTable table, String name) {
-    String application = DecidedTables.application(pipeline.name(), name);
+    String application = DecidedTables.application(pipeline.id(), name);
     return table.transactionVersion(application).orElse(0) >= epoch;
   }
 
@@ -113,7 +113,7 @@ final class RefreshedTables {
       Snapshot staged = DeltaTable.at(path).latest().orElseThrow();
       outcome =
           table.commit(
-              Commit.builder(DecidedTables.application(pipeline.name(), name), epoch)
+              Commit.builder(DecidedTables.application(pipeline.id(), name), epoch)
                   .remove(now.files())
                   .add(staged.files().stream().map(this::below).toList())
                   .readFrom(now.version())

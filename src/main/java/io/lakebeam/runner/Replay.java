@@ -117,11 +117,11 @@ final class Replay {
           continue;
         }
         computed.add(table.name());
-        if (CommittedEpochs.has(pipeline.name(), table, epoch)) {
+        if (CommittedEpochs.has(pipeline.id(), table, epoch)) {
           have.add(table.name());
         } else {
           wait.add(table.name());
-          if (CommittedEpochs.quarantineHas(pipeline.name(), table, epoch)) {
+          if (CommittedEpochs.quarantineHas(pipeline.id(), table, epoch)) {
             have.add(table.quarantineName());
           }
         }
@@ -215,6 +215,10 @@ final class Replay {
     return plan.attempt(slices, rounds.size(), without);
   }
 
+  private EventLog eventLog() {
+    return new EventLog(pipeline.spec().lake(), pipeline.id(), pipeline.name());
+  }
+
   /** What is computed now is not always what the plan was made for. */
   private void tellChanged(EpochPlan plan, Set<String> without) {
     List<String> changed =
@@ -222,10 +226,7 @@ final class Replay {
             .filter(name -> !without.contains(name))
             .toList();
     if (!changed.isEmpty()) {
-      requireIn(
-          new EventLog(pipeline.spec().lake(), pipeline.name())
-              .appendChanged(plan.number(), changed),
-          "that declarations have changed");
+      requireIn(eventLog().appendChanged(plan.number(), changed), "that declarations have changed");
     }
   }
 
@@ -256,7 +257,8 @@ final class Replay {
         continue;
       }
       DecidedTables.CarriedOut done =
-          DecidedTables.carryOut(pipeline.name(), table, plan.number(), decision.get());
+          DecidedTables.carryOut(
+              pipeline.id(), pipeline.name(), table, plan.number(), decision.get());
       if (!done.isWhole()) {
         throw new UpdateFailedException(
             done.outcome().problem(done.table()).orElseThrow(), List.of(), null);
@@ -339,9 +341,7 @@ final class Replay {
   }
 
   private void record(EpochPlan plan, Slice missing) {
-    CommitOutcome outcome =
-        new EventLog(pipeline.spec().lake(), pipeline.name())
-            .append(plan.number(), new EventLog.SkippedInput(missing));
+    CommitOutcome outcome = eventLog().append(plan.number(), new EventLog.SkippedInput(missing));
     requireIn(outcome, "what is skipped");
   }
 
@@ -358,9 +358,7 @@ final class Replay {
               decided.values().stream().anyMatch(each -> each.setAside().contains(file));
           if (hadFiles.contains(slice) && !isTold) {
             listener.warning(file.source() + ": a file is set aside: " + error);
-            requireIn(
-                new EventLog(pipeline.spec().lake(), pipeline.name()).append(plan.number(), file),
-                "what is set aside");
+            requireIn(eventLog().append(plan.number(), file), "what is set aside");
           }
         });
   }

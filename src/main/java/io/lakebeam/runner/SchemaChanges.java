@@ -30,7 +30,7 @@ record SchemaChanges(
     Map<String, SchemaChange.Additive> additive = new LinkedHashMap<>();
     Map<String, SchemaChange.Refused> refused = new LinkedHashMap<>();
     for (CompiledTable table : pipeline.streamingTables()) {
-      Map<String, String> owner = TableOwners.property(pipeline.name());
+      Map<String, String> owner = TableOwners.property(pipeline.id());
       SchemaChange ofTable = change(table.path(), table.definition().with(owner));
       SchemaChange ofQuarantine =
           change(table.quarantinePath(), table.quarantineDefinition().with(owner));

@@ -87,7 +87,7 @@ public final class Update {
     }
   }
 
-  private final CompiledPipeline pipeline;
+  private CompiledPipeline pipeline;
   private final Engines engines;
   private final Function<SourceSpec, SourceDiscovery> discoveries;
   private final Ledger.Retention retention;
@@ -201,10 +201,12 @@ public final class Update {
     Instant end = most.map(clock.instant()::plus).orElse(Instant.MAX);
     try {
       Storage.use(pipeline.spec().storage());
-      Ledger ledger = new Ledger(pipeline.spec().lake(), pipeline.name(), retention);
+      Ledger ledger = Ledger.of(pipeline.spec().lake(), pipeline.name(), retention);
+      pipeline = pipeline.withId(ledger.id());
       String run = UUID.randomUUID().toString().substring(0, 8);
       try (Lease lease = Lease.acquire(ledger, pipeline.name(), run, clock)) {
-        PipelineIdentity.claim(ledger, pipeline.name(), readings());
+        requireSame(ledger);
+        PipelineIdentity.claim(ledger, pipeline.name(), Adoption.readings(pipeline));
         FullRefreshes refreshes =
             new FullRefreshes(
                 pipeline,
@@ -226,6 +228,13 @@ public final class Update {
       }
     } catch (RuntimeException | OutOfMemoryError e) {
       throw Failures.explain(e);
+    }
+  }
+
+  /** Names are looked up before the lease is held, and may be given until then. */
+  private void requireSame(Ledger ledger) {
+    if (!Ledger.of(pipeline.spec().lake(), pipeline.name()).id().equals(ledger.id())) {
+      throw new LeaseLostException(pipeline.name(), "it was adopted a moment ago; run it again");
     }
   }
 
@@ -462,14 +471,5 @@ public final class Update {
         () -> Definitions.now(pipeline),
         clock,
         listener::warning);
-  }
-
-  /** What each source reads, as far as positions depend on it. */
-  private Map<String, String> readings() {
-    Map<String, String> readings = new TreeMap<>();
-    for (SourceSpec source : pipeline.readSources()) {
-      readings.put(source.name(), SourceDiscovery.reading(source, Secrets::resolve));
-    }
-    return readings;
   }
 }

@@ -33,14 +33,12 @@ final class CloseWindows {
 
   private final StorageSpec storage;
   private final LedgerPlace ledgerPlace;
-  private final String pipeline;
   private final Map<String, CompiledWindows> windows = new LinkedHashMap<>();
   private final RegisterLookups lookups;
 
   CloseWindows(CompiledPipeline pipeline, RegisterLookups lookups) {
     this.storage = pipeline.spec().storage();
-    this.ledgerPlace = new LedgerPlace(pipeline.spec().lake(), pipeline.name());
-    this.pipeline = pipeline.name();
+    this.ledgerPlace = LedgerPlace.of(pipeline);
     this.lookups = lookups;
     pipeline.windows().forEach(each -> windows.put(each.name(), each));
   }
@@ -61,9 +59,7 @@ final class CloseWindows {
                     .setCoder(TRIGGERS))
             .apply("Triggers of windows", Flatten.pCollections())
             .apply("Triggers of a table of windows", GroupByKey.create())
-            .apply(
-                "Start windows",
-                ParDo.of(new StartWindows(storage, ledgerPlace, pipeline, windows)))
+            .apply("Start windows", ParDo.of(new StartWindows(storage, ledgerPlace, windows)))
             .setCoder(PARTS);
     PCollection<KV<String, Packed<WindowPart>>> groups =
         started

@@ -34,12 +34,12 @@ import org.apache.beam.sdk.transforms.windowing.BoundedWindow;
  * </ul>
  */
 final class CommitTables extends StorageFn<Packed<Decision>, DatasetOutcome> {
-  private final String pipeline;
+  private final LedgerPlace ledgerPlace;
   private final Payload<ArrayList<CompiledTable>> tables;
 
-  CommitTables(StorageSpec storage, String pipeline, List<CompiledTable> tables) {
+  CommitTables(StorageSpec storage, LedgerPlace ledgerPlace, List<CompiledTable> tables) {
     super(storage);
-    this.pipeline = pipeline;
+    this.ledgerPlace = ledgerPlace;
     this.tables = Payload.of(new ArrayList<>(tables));
   }
 
@@ -53,7 +53,10 @@ final class CommitTables extends StorageFn<Packed<Decision>, DatasetOutcome> {
             .findFirst()
             .orElseThrow();
     out.output(
-        outcome(DecidedTables.carryOut(pipeline, table, Epochs.of(window), decided), decided));
+        outcome(
+            DecidedTables.carryOut(
+                ledgerPlace.id(), ledgerPlace.pipeline(), table, Epochs.of(window), decided),
+            decided));
   }
 
   /** What became of a decision, for the epoch's result. */

@@ -37,7 +37,6 @@ import org.apache.beam.sdk.values.KV;
 final class CommitWindows
     extends StorageFn<KV<String, Iterable<Packed<WindowPart>>>, DatasetOutcome> {
   private final LedgerPlace ledgerPlace;
-  private final String pipeline;
   private final Payload<HashMap<String, CompiledWindows>> windows;
   private transient Map<String, Groups> none;
   private transient Map<String, WindowRows> rows;
@@ -46,7 +45,6 @@ final class CommitWindows
       StorageSpec storage, LedgerPlace ledgerPlace, Map<String, CompiledWindows> windows) {
     super(storage);
     this.ledgerPlace = ledgerPlace;
-    this.pipeline = ledgerPlace.pipeline();
     this.windows = Payload.of(new HashMap<>(windows));
   }
 
@@ -178,12 +176,13 @@ final class CommitWindows
       CompiledWindows table, Closing closing, long epoch, List<DataFile> files) {
     CompiledTable of = table.table();
     Optional<Snapshot> replaced =
-        new WindowTable(pipeline, table).replaced(closing, of.quarantinePath());
+        new WindowTable(ledgerPlace.id(), table).replaced(closing, of.quarantinePath());
     if (files.isEmpty() && replaced.isEmpty()) {
       return new CommitOutcome.AlreadyCommitted(closing.to());
     }
     String application =
-        WindowTable.application(pipeline, of.quarantineName(), table.upstream(), closing.read());
+        WindowTable.application(
+            ledgerPlace.id(), of.quarantineName(), table.upstream(), closing.read());
     Commit.Builder commit =
         Commit.builder(application, closing.to()).add(files).parameters(parameters(epoch));
     return DeltaTable.at(of.quarantinePath())
@@ -193,13 +192,14 @@ final class CommitWindows
   private CommitOutcome commit(
       CompiledWindows table, Closing closing, long epoch, List<DataFile> files) {
     String application =
-        WindowTable.application(pipeline, table.name(), table.upstream(), closing.read());
+        WindowTable.application(ledgerPlace.id(), table.name(), table.upstream(), closing.read());
     Optional<Snapshot> replaced =
-        new WindowTable(pipeline, table).replaced(closing, table.table().path());
+        new WindowTable(ledgerPlace.id(), table).replaced(closing, table.table().path());
     Map<String, Long> marks = new HashMap<>();
-    marks.put(WindowTable.watermark(pipeline, table.name()), closing.until());
+    marks.put(WindowTable.watermark(ledgerPlace.id(), table.name()), closing.until());
     if (replaced.isPresent()) {
-      marks.put(WindowTable.generations(pipeline, table.name()), WindowTable.generation(closing));
+      marks.put(
+          WindowTable.generations(ledgerPlace.id(), table.name()), WindowTable.generation(closing));
     }
     Commit.Builder commit =
         Commit.builder(application, closing.to())
@@ -223,7 +223,7 @@ final class CommitWindows
   }
 
   private Map<String, String> parameters(long epoch) {
-    return Map.of("pipeline", pipeline, "epoch", Long.toString(epoch));
+    return Map.of("pipeline", ledgerPlace.pipeline(), "epoch", Long.toString(epoch));
   }
 
   private static DatasetOutcome behind(CompiledWindows table, Problem told) {

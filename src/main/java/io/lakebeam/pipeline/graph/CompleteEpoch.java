@@ -29,15 +29,13 @@ import org.apache.beam.sdk.values.KV;
  * done, and says why too.
  */
 final class CompleteEpoch extends StorageFn<KV<String, Iterable<EpochPart>>, Long> {
-  private final String lake;
-  private final String pipeline;
+  private final LedgerPlace ledgerPlace;
   private final List<FlowDefinition> flows;
   private final boolean looksUp;
 
   CompleteEpoch(CompiledPipeline pipeline) {
     super(pipeline.spec().storage());
-    this.lake = pipeline.spec().lake();
-    this.pipeline = pipeline.name();
+    this.ledgerPlace = LedgerPlace.of(pipeline);
     this.looksUp = !pipeline.lookups().isEmpty();
     this.flows = FlowDefinition.of(pipeline.graph());
   }
@@ -65,7 +63,7 @@ final class CompleteEpoch extends StorageFn<KV<String, Iterable<EpochPart>>, Lon
         }
       }
     }
-    Ledger ledger = new Ledger(lake, pipeline);
+    Ledger ledger = ledgerPlace.ledger();
     Decisions before =
         plan.rounds() == 0
             ? Decisions.NONE
@@ -79,11 +77,11 @@ final class CompleteEpoch extends StorageFn<KV<String, Iterable<EpochPart>>, Lon
       decided.ifPresent(each -> setAside.addAll(each.setAside()));
     }
     results.sort(Comparator.comparing(DatasetResult::dataset));
-    EventLog events = new EventLog(lake, pipeline);
+    EventLog events = new EventLog(ledgerPlace.lake(), ledgerPlace.id(), ledgerPlace.pipeline());
     if (stops.isEmpty()) {
       EpochResult result =
           new EpochResult(
-              pipeline,
+              ledgerPlace.pipeline(),
               plan.number(),
               plan.plannedAt(),
               Clock.systemUTC().instant(),

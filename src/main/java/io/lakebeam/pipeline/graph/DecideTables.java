@@ -48,7 +48,7 @@ final class DecideTables
 
   DecideTables(CompiledPipeline pipeline) {
     super(pipeline.spec().storage());
-    this.ledgerPlace = new LedgerPlace(pipeline.spec().lake(), pipeline.name());
+    this.ledgerPlace = LedgerPlace.of(pipeline);
     this.tables = Payload.of(new ArrayList<>(pipeline.tables()));
     this.badFiles = SettleBadFiles.of(pipeline);
   }

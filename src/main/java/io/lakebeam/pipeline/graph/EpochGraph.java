@@ -363,7 +363,7 @@ public final class EpochGraph {
             .apply("Spread decisions", Redistribute.arbitrarily())
             .apply(
                 "Commit tables",
-                ParDo.of(new CommitTables(storage, pipeline.name(), pipeline.tables())))
+                ParDo.of(new CommitTables(storage, LedgerPlace.of(pipeline), pipeline.tables())))
             .setCoder(SerializableCoder.of(DatasetOutcome.class));
     return PCollectionList.of(committed)
         .and(
@@ -390,7 +390,7 @@ public final class EpochGraph {
   }
 
   private LedgerPlace ledgerPlace() {
-    return new LedgerPlace(pipeline.spec().lake(), pipeline.name());
+    return LedgerPlace.of(pipeline);
   }
 
   private void complete(PCollection<EpochPlan> plans, PCollectionList<DatasetOutcome> outcomes) {

@@ -48,7 +48,7 @@ final class RefreshViews {
     this.lookups = lookups;
     this.references = new References(pipeline);
     for (CompiledView view : views) {
-      tables.put(view.name(), ViewTables.of(pipeline.name(), view));
+      tables.put(view.name(), ViewTables.of(pipeline.id(), view));
       inputs.put(view.name(), view);
     }
   }

@@ -40,7 +40,7 @@ final class RegisterLookups implements Serializable {
     this.references = pipeline.lookups().stream().map(pipeline::source).toList();
     this.joined = pipeline.storedTables();
     this.joined.forEach(table -> paths.put(table.name(), pipeline.pathOf(table.name())));
-    this.ledgerPlace = new LedgerPlace(pipeline.spec().lake(), pipeline.name());
+    this.ledgerPlace = LedgerPlace.of(pipeline);
   }
 
   /**

@@ -62,7 +62,7 @@ final class SettleBadFiles implements Serializable {
               .collect(Collectors.toCollection(TreeSet::new)));
     }
     return new SettleBadFiles(
-        new LedgerPlace(pipeline.spec().lake(), pipeline.name()), sources, fed, readers);
+        LedgerPlace.of(pipeline), sources, fed, readers);
   }
 
   /**
@@ -141,8 +141,8 @@ final class SettleBadFiles implements Serializable {
   /** An attempt that settled nothing, because the source stopped at bad files then, read all. */
   private void requireNotRead(long epoch, FileName file, String error) {
     for (CompiledTable table : fed.get().getOrDefault(file.source(), List.of())) {
-      if (CommittedEpochs.has(ledgerPlace.pipeline(), table, epoch)
-          || CommittedEpochs.quarantineHas(ledgerPlace.pipeline(), table, epoch)) {
+      if (CommittedEpochs.has(ledgerPlace.id(), table, epoch)
+          || CommittedEpochs.quarantineHas(ledgerPlace.id(), table, epoch)) {
         throw SourceException.permanent(
             ErrorCode.INPUT_CHANGED,
             file.source(),

@@ -15,17 +15,11 @@ import org.apache.beam.sdk.values.KV;
 final class StartWindows
     extends StorageFn<KV<String, Iterable<String>>, KV<String, Packed<WindowPart>>> {
   private final LedgerPlace ledgerPlace;
-  private final String pipeline;
   private final Payload<HashMap<String, CompiledWindows>> windows;
 
-  StartWindows(
-      StorageSpec storage,
-      LedgerPlace ledgerPlace,
-      String pipeline,
-      Map<String, CompiledWindows> windows) {
+  StartWindows(StorageSpec storage, LedgerPlace ledgerPlace, Map<String, CompiledWindows> windows) {
     super(storage);
     this.ledgerPlace = ledgerPlace;
-    this.pipeline = pipeline;
     this.windows = Payload.of(new HashMap<>(windows));
   }
 
@@ -35,7 +29,7 @@ final class StartWindows
       BoundedWindow epoch,
       OutputReceiver<KV<String, Packed<WindowPart>>> out) {
     String name = triggers.getKey();
-    WindowTable table = new WindowTable(pipeline, windows.get().get(name));
+    WindowTable table = new WindowTable(ledgerPlace.id(), windows.get().get(name));
     Optional<Closing> closing = table.closing(ledgerPlace.ledger(), Epochs.of(epoch));
     closing.ifPresent(
         each -> {

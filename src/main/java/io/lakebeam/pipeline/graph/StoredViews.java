@@ -29,12 +29,12 @@ public final class StoredViews {
     Map<String, String> behind = new LinkedHashMap<>();
     References references = new References(pipeline);
     for (CompiledView view : pipeline.views()) {
-      ViewTables.of(pipeline.name(), view)
+      ViewTables.of(pipeline.id(), view)
           .refresh(references.of(view.name()))
           .ifPresent(refresh -> behind.put(view.name(), told(view, refresh)));
     }
     for (CompiledWindows windows : pipeline.windows()) {
-      new WindowTable(pipeline.name(), windows)
+      new WindowTable(pipeline.id(), windows)
           .behind()
           .ifPresent(told -> behind.put(windows.name(), told));
     }
@@ -46,8 +46,8 @@ public final class StoredViews {
    *
    * @param occasion greater than at any earlier occasion
    */
-  public static CommitOutcome computeAnew(String pipeline, CompiledView view, long occasion) {
-    return ViewTables.of(pipeline, view).computeAnew(occasion);
+  public static CommitOutcome computeAnew(String id, CompiledView view, long occasion) {
+    return ViewTables.of(id, view).computeAnew(occasion);
   }
 
   /**
@@ -56,8 +56,8 @@ public final class StoredViews {
    *
    * @param occasion greater than at any earlier occasion
    */
-  public static CommitOutcome computeAnew(String pipeline, CompiledWindows windows, long occasion) {
-    return new WindowTable(pipeline, windows).computeAnew(occasion);
+  public static CommitOutcome computeAnew(String id, CompiledWindows windows, long occasion) {
+    return new WindowTable(id, windows).computeAnew(occasion);
   }
 
   private static String told(CompiledView view, ViewTable.Refresh refresh) {

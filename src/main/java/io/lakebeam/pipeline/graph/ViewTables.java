@@ -7,11 +7,11 @@ import io.lakebeam.pipeline.CompiledView;
 final class ViewTables {
   private ViewTables() {}
 
-  static ViewTable of(String pipeline, CompiledView view) {
+  static ViewTable of(String id, CompiledView view) {
     return new ViewTable(
         view.path(),
         view.upstreamPath(),
-        pipeline + "/" + view.name() + "<-" + view.upstream(),
+        id + "/" + view.name() + "<-" + view.upstream(),
         view.query(),
         view.partitionBy());
   }

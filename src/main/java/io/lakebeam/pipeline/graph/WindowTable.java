@@ -33,31 +33,31 @@ final class WindowTable {
   /** How often all windows were asked for anew. */
   private static final String GENERATION_PROPERTY = "lakebeam.generation";
 
-  private final String pipeline;
+  private final String id;
   private final CompiledWindows windows;
 
-  WindowTable(String pipeline, CompiledWindows windows) {
-    this.pipeline = pipeline;
+  WindowTable(String id, CompiledWindows windows) {
+    this.id = id;
     this.windows = windows;
   }
 
   /** Who commits windows of the rows of a table, as Delta knows it. */
-  static String application(String pipeline, String table, String upstream, String id) {
-    return pipeline + "/" + table + "<-" + upstream + "#" + id;
+  static String application(String id, String table, String upstream, String upstreamId) {
+    return id + "/" + table + "<-" + upstream + "#" + upstreamId;
   }
 
   private String application(String upstreamId) {
-    return application(pipeline, windows.name(), windows.upstream(), upstreamId);
+    return application(id, windows.name(), windows.upstream(), upstreamId);
   }
 
   /** What the watermark is a version of: microseconds since 1970, before which it never is. */
-  static String watermark(String pipeline, String table) {
-    return pipeline + "/" + table + "#watermark";
+  static String watermark(String id, String table) {
+    return id + "/" + table + "#watermark";
   }
 
   /** Who has made all windows anew, as Delta knows it: its version is the generation. */
-  static String generations(String pipeline, String table) {
-    return pipeline + "/" + table + "#generation";
+  static String generations(String id, String table) {
+    return id + "/" + table + "#generation";
   }
 
   /** How often it was asked for that all windows are made anew, as versions of that grow. */
@@ -83,8 +83,7 @@ final class WindowTable {
     long wanted = wantedGeneration(table.get());
     String read = upstream.get().id() + (wanted == 0 ? "" : "@" + wanted);
     long from = delta.transactionVersion(application(read)).orElse(-1);
-    boolean isAnew =
-        delta.transactionVersion(generations(pipeline, windows.name())).orElse(0) < wanted;
+    boolean isAnew = delta.transactionVersion(generations(id, windows.name())).orElse(0) < wanted;
     return Optional.of(new State(table.get(), upstream.get(), read, from, isAnew));
   }
 
@@ -97,7 +96,7 @@ final class WindowTable {
   CommitOutcome computeAnew(long generation) {
     return DeltaTable.at(windows.table().path())
         .commit(
-            Commit.builder(pipeline + "/" + windows.name() + "#asked", generation)
+            Commit.builder(id + "/" + windows.name() + "#asked", generation)
                 .properties(Map.of(GENERATION_PROPERTY, Long.toString(generation)))
                 .build());
   }
@@ -166,8 +165,7 @@ final class WindowTable {
   }
 
   private OptionalLong watermark() {
-    return DeltaTable.at(windows.table().path())
-        .transactionVersion(watermark(pipeline, windows.name()));
+    return DeltaTable.at(windows.table().path()).transactionVersion(watermark(id, windows.name()));
   }
 
   /** Files with rows that it does not know of; all of them when the log does not tell any more. */

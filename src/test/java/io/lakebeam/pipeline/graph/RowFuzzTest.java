@@ -114,7 +114,7 @@ class RowFuzzTest {
       DeltaTable.at(table.quarantinePath()).create(table.quarantineDefinition());
     }
     pipeline.views().forEach(view -> DeltaTable.at(view.path()).create(view.definition()));
-    new EventLog(pipeline.spec().lake(), pipeline.name()).create();
+    new EventLog(pipeline.spec().lake(), pipeline.id(), pipeline.name()).create();
   }
 
   @Test

@@ -123,7 +123,7 @@ class SettleBadFilesTest {
 
   private void settle(Attempt attempt) {
     new SettleBadFiles(
-            new LedgerPlace(folder + "/lake", "p"),
+            new LedgerPlace(folder + "/lake", "p", "p"),
             List.of(source),
             Map.of(),
             Map.of(source.name(), Set.of("bronze")))

@@ -130,7 +130,10 @@ class StorageTransportTest {
             .orElseThrow();
     StorageFn<?, ?> function =
         SerializableUtils.clone(
-            new CommitTables(new StorageSpec(Map.of(setting, value)), "p", List.of()));
+            new CommitTables(
+                new StorageSpec(Map.of(setting, value)),
+                new LedgerPlace("lake", "p", "p"),
+                List.of()));
     assertEquals(null, Storage.configuration().get(setting));
 
     function.setup();

@@ -86,7 +86,7 @@ public final class TestingGraph {
       this.lookups = new RegisterLookups(pipeline);
       this.window = new IntervalWindow(Epochs.timestamp(plan.number()), Duration.millis(1));
       for (CompiledView view : pipeline.views()) {
-        views.put(view.name(), ViewTables.of(pipeline.name(), view));
+        views.put(view.name(), ViewTables.of(pipeline.id(), view));
         inputs.put(view.name(), view);
       }
     }
@@ -275,7 +275,7 @@ public final class TestingGraph {
                 return out;
               });
       CommitTables commit =
-          new CommitTables(pipeline.spec().storage(), pipeline.name(), pipeline.tables());
+          new CommitTables(pipeline.spec().storage(), LedgerPlace.of(pipeline), pipeline.tables());
       List<Packed<Decision>> tables = new ArrayList<>(decided.decisions());
       Collections.shuffle(tables, random);
       List<DatasetOutcome> outcomes = new ArrayList<>(decided.outcomes());
@@ -295,16 +295,9 @@ public final class TestingGraph {
       Map<String, CompiledWindows> windows = new LinkedHashMap<>();
       pipeline.windows().forEach(each -> windows.put(each.name(), each));
       StartWindows start =
-          new StartWindows(
-              pipeline.spec().storage(),
-              new LedgerPlace(pipeline.spec().lake(), pipeline.name()),
-              pipeline.name(),
-              windows);
+          new StartWindows(pipeline.spec().storage(), LedgerPlace.of(pipeline), windows);
       CommitWindows commit =
-          new CommitWindows(
-              pipeline.spec().storage(),
-              new LedgerPlace(pipeline.spec().lake(), pipeline.name()),
-              windows);
+          new CommitWindows(pipeline.spec().storage(), LedgerPlace.of(pipeline), windows);
       commit.setup();
       List<DatasetOutcome> outcomes = new ArrayList<>();
       for (String table : windows.keySet()) {

@@ -1,0 +1,142 @@
+package io.lakebeam.runner;
+
+import io.lakebeam.epoch.Lease;
+import io.lakebeam.epoch.LeaseLostException;
+import io.lakebeam.epoch.Ledger;
+import io.lakebeam.epoch.PipelineIdentity;
+import io.lakebeam.epoch.PipelineNames;
+import io.lakebeam.graph.ErrorCode;
+import io.lakebeam.graph.NearestName;
+import io.lakebeam.pipeline.CompiledPipeline;
+import io.lakebeam.source.SourceDiscovery;
+import io.lakebeam.spec.Secrets;
+import io.lakebeam.spec.SourceSpec;
+import io.lakebeam.storage.Storage;
+import java.time.Clock;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedSet;
+import java.util.TreeMap;
+
+/**
+ * What a pipeline has in its lake under an earlier name, handed on to the name that it has now. One
+ * file says so: whatever ends the command, the pipeline has the one name or the other. All else
+ * carries the pipeline's id and stays as it is, also what a run has left unfinished.
+ *
+ * @param id what the lake knows the pipeline by
+ * @param epoch the last one that is planned; 0 for none
+ * @param isNew false when the pipeline had the name already
+ */
+public record Adoption(String pipeline, String from, String id, long epoch, boolean isNew) {
+
+  /**
+   * Gives a pipeline of a lake the name that it is declared with.
+   *
+   * @param from its name so far
+   * @throws UpdateFailedException when it cannot have the name, or is not what that pipeline was
+   * @throws io.lakebeam.epoch.PipelineRenamedException when it is not called {@code from} any more
+   * @throws LeaseLostException when a run of either name is alive
+   */
+  public static Adoption of(CompiledPipeline pipeline, String from, Clock clock) {
+    try {
+      Storage.use(pipeline.spec().storage());
+      return new Attempt(pipeline, from, clock).adopt();
+    } catch (RuntimeException e) {
+      throw Failures.explain(e);
+    }
+  }
+
+  /** What each source reads, as far as positions depend on it. */
+  static Map<String, String> readings(CompiledPipeline pipeline) {
+    Map<String, String> readings = new TreeMap<>();
+    for (SourceSpec source : pipeline.readSources()) {
+      readings.put(source.name(), SourceDiscovery.reading(source, Secrets::resolve));
+    }
+    return readings;
+  }
+
+  private static final class Attempt {
+    private final CompiledPipeline pipeline;
+    private final String name;
+    private final String from;
+    private final String lake;
+    private final Clock clock;
+    private final PipelineNames names;
+
+    Attempt(CompiledPipeline pipeline, String from, Clock clock) {
+      this.pipeline = pipeline;
+      this.name = pipeline.name();
+      this.from = from;
+      this.lake = pipeline.spec().lake();
+      this.clock = clock;
+      this.names = PipelineNames.of(lake);
+    }
+
+    Adoption adopt() {
+      if (name.equals(from)) {
+        throw refused(
+            "pipeline " + from + " cannot adopt itself",
+            "its file still says pipeline: " + from,
+            "write its new name there, then run this again");
+      }
+      String id = names.owner(from).orElse(from);
+      Ledger ledger = new Ledger(lake, id);
+      if (names.owner(name).equals(Optional.of(id)) && names.name(id).equals(name)) {
+        return new Adoption(name, from, id, ledger.contents().lastPlanned(), false);
+      }
+      names.id(from);
+      requireThere();
+      requireFreeName(id);
+      try (Lease lease = Lease.acquire(ledger, from, "adopt", clock)) {
+        PipelineIdentity.require(ledger, from, readings(pipeline));
+        Lake.missing(pipeline.withId(id), ledger.neighbours());
+        lease.check();
+        if (!names.give(id, name, clock.instant())) {
+          throw new LeaseLostException(
+              from, "a pipeline of this lake has got a name at the same moment; run this again");
+        }
+      }
+      return new Adoption(name, from, id, ledger.contents().lastPlanned(), true);
+    }
+
+    private void requireThere() {
+      SortedSet<String> there = names.names();
+      if (!there.contains(from)) {
+        there.remove(name); // a run that was refused has left its folder
+        throw refused(
+            "there is no pipeline " + from + " in this lake",
+            there.isEmpty()
+                ? "no pipeline has run in " + lake + " so far"
+                : "it has " + String.join(", ", there),
+            NearestName.question(from, there) + "give --from the name that it had");
+      }
+    }
+
+    /** A name is free that no pipeline has had, or this one. */
+    private void requireFreeName(String id) {
+      Optional<String> owner = names.owner(name);
+      if (owner.equals(Optional.of(id))) {
+        return;
+      }
+      if (owner.isPresent()) {
+        throw refused(
+            "the name " + name + " is taken",
+            "the pipeline that is called " + names.name(owner.get()) + " now has had it",
+            "give the pipeline a name that the lake does not know");
+      }
+      Ledger own = new Ledger(lake, name);
+      Lease.requireFree(own, name, clock);
+      long epoch = own.contents().lastPlanned();
+      if (epoch > 0) {
+        throw refused(
+            "pipeline " + name + " has epochs of its own in this lake",
+            "it has read by itself, up to epoch " + epoch + ", and two ledgers do not become one",
+            "give the pipeline a name that the lake does not know");
+      }
+    }
+
+    private UpdateFailedException refused(String problem, String cause, String fix) {
+      return new UpdateFailedException(ErrorCode.ADOPTION_REFUSED, problem, cause, fix);
+    }
+  }
+}

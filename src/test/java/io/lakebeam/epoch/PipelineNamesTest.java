@@ -1,0 +1,86 @@
+package io.lakebeam.epoch;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.lakebeam.graph.ErrorCode;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.TreeSet;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What pipelines are called, and what lakes know them by. */
+class PipelineNamesTest {
+  private static final Instant NOW = Instant.parse("2026-03-01T10:15:30Z");
+
+  @TempDir Path lake;
+
+  private PipelineNames names() {
+    return PipelineNames.of(lake.toString());
+  }
+
+  @Test
+  void aPipelineThatIsNewIsKnownByItsName() {
+    assertEquals("p", names().id("p"));
+    assertEquals("p", names().name("p"));
+    assertEquals(Optional.empty(), names().owner("p"));
+    assertEquals(lake.resolve("_lakebeam/p").toString(), folder("p"));
+    assertFalse(Files.exists(lake.resolve("_lakebeam")), "looking makes nothing");
+  }
+
+  private String folder(String name) {
+    return Ledger.of(lake.toString(), name).folder().toUri().getPath();
+  }
+
+  @Test
+  void theIdStaysWhateverItIsCalled() {
+    assertTrue(names().give("a", "b", NOW));
+    assertTrue(names().give("a", "c", NOW));
+    assertEquals("a", names().id("c"));
+    assertEquals("c", names().name("a"));
+    assertEquals(lake.resolve("_lakebeam/a").toString(), folder("c"));
+    for (String before : List.of("a", "b")) {
+      assertEquals(Optional.of("a"), names().owner(before));
+      PipelineRenamedException renamed =
+          assertThrows(PipelineRenamedException.class, () -> folder(before));
+      assertEquals("pipeline " + before + " is called c now", renamed.problem());
+      assertEquals(ErrorCode.PIPELINE_RENAMED, renamed.code());
+    }
+    assertTrue(names().give("a", "a", NOW));
+    assertEquals("a", names().id("a"));
+    assertThrows(PipelineRenamedException.class, () -> names().id("c"));
+  }
+
+  @Test
+  void ofTwoThatGiveANameAtOnceOneDoes() {
+    PipelineNames one = names();
+    PipelineNames other = names();
+    assertTrue(one.give("a", "b", NOW));
+    assertFalse(other.give("a", "c", NOW));
+    assertEquals("b", names().name("a"));
+  }
+
+  @Test
+  void namesAreNoLedger() throws Exception {
+    Files.createDirectories(lake.resolve("_lakebeam/a"));
+    Files.createDirectories(lake.resolve("_lakebeam/z"));
+    names().give("a", "b", NOW);
+    assertEquals(new TreeSet<>(List.of("b", "z")), names().names());
+    assertEquals(List.of("z"), Ledger.of(lake.toString(), "b").neighbours());
+  }
+
+  @Test
+  void aFileThatSaysNothingIsTold() throws Exception {
+    names().give("a", "b", NOW);
+    Files.writeString(lake.resolve("_lakebeam/_names/000001.json"), "{\"id\": \"a\"}");
+    DamagedLedgerException damaged =
+        assertThrows(DamagedLedgerException.class, () -> names().id("b"));
+    assertTrue(damaged.problem().contains("_names/000001.json"), damaged.problem());
+  }
+}

@@ -8,15 +8,10 @@ import io.lakebeam.epoch.PipelineNames;
 import io.lakebeam.graph.ErrorCode;
 import io.lakebeam.graph.NearestName;
 import io.lakebeam.pipeline.CompiledPipeline;
-import io.lakebeam.source.SourceDiscovery;
-import io.lakebeam.spec.Secrets;
-import io.lakebeam.spec.SourceSpec;
 import io.lakebeam.storage.Storage;
 import java.time.Clock;
-import java.util.Map;
 import java.util.Optional;
 import java.util.SortedSet;
-import java.util.TreeMap;
 
 /**
  * What a pipeline has in its lake under an earlier name, handed on to the name that it has now. One
@@ -33,26 +28,14 @@ public record Adoption(String pipeline, String from, String id, long epoch, bool
    * Gives a pipeline of a lake the name that it is declared with.
    *
    * @param from its name so far
-   * @throws UpdateFailedException when it cannot have the name, or is not what that pipeline was
+   * @throws UpdateFailedException when it cannot have the name, or a table belongs to others
+   * @throws PipelineIdentity.OtherPipelineException when it reads none of that pipeline's sources
    * @throws io.lakebeam.epoch.PipelineRenamedException when it is not called {@code from} any more
    * @throws LeaseLostException when a run of either name is alive
    */
   public static Adoption of(CompiledPipeline pipeline, String from, Clock clock) {
-    try {
-      Storage.use(pipeline.spec().storage());
-      return new Attempt(pipeline, from, clock).adopt();
-    } catch (RuntimeException e) {
-      throw Failures.explain(e);
-    }
-  }
-
-  /** What each source reads, as far as positions depend on it. */
-  static Map<String, String> readings(CompiledPipeline pipeline) {
-    Map<String, String> readings = new TreeMap<>();
-    for (SourceSpec source : pipeline.readSources()) {
-      readings.put(source.name(), SourceDiscovery.reading(source, Secrets::resolve));
-    }
-    return readings;
+    Storage.use(pipeline.spec().storage());
+    return new Attempt(pipeline, from, clock).adopt();
   }
 
   private static final class Attempt {
@@ -80,15 +63,15 @@ public record Adoption(String pipeline, String from, String id, long epoch, bool
             "write its new name there, then run this again");
       }
       String id = names.owner(from).orElse(from);
-      Ledger ledger = new Ledger(lake, id);
       if (names.owner(name).equals(Optional.of(id)) && names.name(id).equals(name)) {
-        return new Adoption(name, from, id, ledger.contents().lastPlanned(), false);
+        return adoption(id, false);
       }
       names.id(from);
       requireThere();
       requireFreeName(id);
+      Ledger ledger = new Ledger(lake, id);
       try (Lease lease = Lease.acquire(ledger, from, "adopt", clock)) {
-        PipelineIdentity.require(ledger, from, readings(pipeline));
+        PipelineIdentity.require(ledger, from, Update.readings(pipeline));
         Lake.missing(pipeline.withId(id), ledger.neighbours());
         lease.check();
         if (!names.give(id, name, clock.instant())) {
@@ -96,7 +79,12 @@ public record Adoption(String pipeline, String from, String id, long epoch, bool
               from, "a pipeline of this lake has got a name at the same moment; run this again");
         }
       }
-      return new Adoption(name, from, id, ledger.contents().lastPlanned(), true);
+      return adoption(id, true);
+    }
+
+    private Adoption adoption(String id, boolean isNew) {
+      long epoch = new Ledger(lake, id).contents().lastPlanned();
+      return new Adoption(name, from, id, epoch, isNew);
     }
 
     private void requireThere() {
@@ -135,7 +123,7 @@ public record Adoption(String pipeline, String from, String id, long epoch, bool
       }
     }
 
-    private UpdateFailedException refused(String problem, String cause, String fix) {
+    private static UpdateFailedException refused(String problem, String cause, String fix) {
       return new UpdateFailedException(ErrorCode.ADOPTION_REFUSED, problem, cause, fix);
     }
   }

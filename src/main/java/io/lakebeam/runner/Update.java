@@ -87,7 +87,9 @@ public final class Update {
     }
   }
 
+  /** As its lake knows it, once a run has asked. */
   private CompiledPipeline pipeline;
+
   private final Engines engines;
   private final Function<SourceSpec, SourceDiscovery> discoveries;
   private final Ledger.Retention retention;
@@ -206,7 +208,7 @@ public final class Update {
       String run = UUID.randomUUID().toString().substring(0, 8);
       try (Lease lease = Lease.acquire(ledger, pipeline.name(), run, clock)) {
         requireSame(ledger);
-        PipelineIdentity.claim(ledger, pipeline.name(), Adoption.readings(pipeline));
+        PipelineIdentity.claim(ledger, pipeline.name(), readings(pipeline));
         FullRefreshes refreshes =
             new FullRefreshes(
                 pipeline,
@@ -471,5 +473,14 @@ public final class Update {
         () -> Definitions.now(pipeline),
         clock,
         listener::warning);
+  }
+
+  /** What each source reads, as far as positions depend on it. */
+  static Map<String, String> readings(CompiledPipeline pipeline) {
+    Map<String, String> readings = new TreeMap<>();
+    for (SourceSpec source : pipeline.readSources()) {
+      readings.put(source.name(), SourceDiscovery.reading(source, Secrets::resolve));
+    }
+    return readings;
   }
 }

@@ -248,6 +248,7 @@ class AdoptIT {
     assertEquals("did you mean shop? give --from the name that it had", refused("shpo").fix());
     assertEquals("there is no pipeline ../bronze in this lake", refused("../bronze").problem());
     assertEquals("there is no pipeline _names in this lake", refused("_names").problem());
+    assertEquals("there is no pipeline  in this lake", refused("").problem());
 
     project.yaml(PROJECT.formatted("cafe").replace("orders", "others"));
     assertEquals(ErrorCode.PIPELINE_NAME_TAKEN, refused("shop").code());

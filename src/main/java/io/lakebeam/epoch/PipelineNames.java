@@ -62,7 +62,10 @@ public final class PipelineNames {
         Long.parseLong(number), json.get("id").textValue(), json.get("name").textValue());
   }
 
-  /** The pipeline that has, or has had, a name; empty when none got it by another than itself. */
+  /**
+   * The id of the pipeline that has, or has had, a name; empty as long as no name was given that
+   * has to do with it.
+   */
   public Optional<String> owner(String name) {
     return given.stream()
         .filter(each -> each.name().equals(name) || each.id().equals(name))

@@ -5,9 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.lakebeam.epoch.EpochPlan;
 import io.lakebeam.epoch.Lease;
 import io.lakebeam.epoch.LeaseLostException;
 import io.lakebeam.epoch.Ledger;
+import io.lakebeam.epoch.PipelineNames;
 import io.lakebeam.graph.ErrorCode;
 import io.lakebeam.graph.ExplainedException;
 import io.lakebeam.testing.Tables;
@@ -15,6 +17,7 @@ import io.lakebeam.testing.TestingPipeline;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -211,6 +214,29 @@ class AdoptIT {
     TestingUpdates.run(project.compile());
     assertWhole(4);
     assertTrue(Tables.latest(project.table("bronze")).files().get(0).path().startsWith("refresh-"));
+  }
+
+  /** Which the lease keeps from happening; nothing rests on it. */
+  @Test
+  void aRunOfTheOldNameThatGoesOnMeanwhileIsOneOfTheSamePipeline() {
+    land(1);
+    Update update =
+        TestingUpdates.of(
+            project.compile(),
+            new UpdateListener() {
+              @Override
+              public void planned(EpochPlan plan, boolean isReplay) {
+                PipelineNames.of(project.lake().toString()).give("shop", "cafe", Instant.now());
+              }
+            });
+    update.run(Update.Mode.TRIGGERED);
+    called("cafe");
+    assertEquals(List.of(), Preview.of(project.compile()));
+    land(2);
+    TestingUpdates.run(project.compile());
+    assertWhole(2);
+    assertEquals(
+        Set.of("1|shop", "2|cafe"), Set.copyOf(rows("event_log", "epoch", "pipeline_name")));
   }
 
   @Test

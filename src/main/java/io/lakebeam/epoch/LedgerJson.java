@@ -18,6 +18,7 @@ import java.io.UncheckedIOException;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -74,6 +75,18 @@ final class LedgerJson {
     List<Slice> slices = new ArrayList<>();
     root.get("slices").forEach(slice -> slices.add(Slice.read(slice)));
     return slices;
+  }
+
+  static byte[] writeNames(Collection<String> names) {
+    ObjectNode root = MAPPER.createObjectNode();
+    names.forEach(root.putArray("columns")::add);
+    return bytes(root);
+  }
+
+  static List<String> names(byte[] json) {
+    List<String> names = new ArrayList<>();
+    tree(json).get("columns").forEach(name -> names.add(name.asText()));
+    return names;
   }
 
   static byte[] writeSetAside(Map<Slice.FileSlice, String> files) {

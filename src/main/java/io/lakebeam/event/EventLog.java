@@ -188,6 +188,59 @@ public final class EventLog {
     }
   }
 
+  /**
+   * Fields of a source's data that have become columns of it.
+   *
+   * @param number of the ledger's record of them, of those of the source
+   */
+  public record ColumnsFound(String source, long number, List<String> columns) {}
+
+  /** The number of the last {@link ColumnsFound} of a source that is there; 0 for none. */
+  public long lastColumnsFound(String source) {
+    return DeltaTable.at(path).transactionVersion(columnsOf(source)).orElse(0);
+  }
+
+  /**
+   * Appends an event of columns that were found. Once, however often it is called, as long as those
+   * of lower numbers are appended before.
+   *
+   * @param epoch the first that has them
+   * @return what became of it
+   */
+  public CommitOutcome append(long epoch, ColumnsFound found) {
+    try (DataFileWriter writer =
+        new DataFileWriter(path, SCHEMA, List.of(), String.format(Locale.ROOT, "%08d", epoch))) {
+      writer.write(row(epoch, Clock.systemUTC().instant(), found));
+      return commit(columnsOf(found.source()), found.number(), writer.finish());
+    }
+  }
+
+  private String columnsOf(String source) {
+    return String.join("/", pipeline, TABLE, "columns", source);
+  }
+
+  private InternalRow row(long epoch, Instant now, ColumnsFound found) {
+    ObjectNode details = MAPPER.createObjectNode();
+    ObjectNode told = details.putObject("columns_found").put("source", found.source());
+    found.columns().forEach(told.putArray("columns")::add);
+    return row(
+        String.join("/", pipeline, "columns", found.source(), Long.toString(found.number())),
+        now,
+        "columns_found",
+        "INFO",
+        pipeline,
+        found.source(),
+        epoch,
+        "columns found in "
+            + found.source()
+            + ": "
+            + String.join(", ", found.columns())
+            + ", from epoch "
+            + epoch
+            + " on",
+        details.toString());
+  }
+
   private InternalRow change(
       long epoch, Instant at, String kind, String type, String level, String name, String told) {
     ObjectNode details = MAPPER.createObjectNode();

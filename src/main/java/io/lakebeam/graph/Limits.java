@@ -83,6 +83,9 @@ public final class Limits {
   /** Files of one source that an epoch takes: its plan names each. */
   public static final int FILES_OF_AN_EPOCH = 100_000;
 
+  /** Fields of one source that become columns by themselves: anybody may name a field. */
+  public static final int FOUND_COLUMNS = 100;
+
   /** Sources, and datasets, of one pipeline. */
   public static final int DATASETS = 1000;
 

@@ -145,11 +145,13 @@ public final class SchemaDdl {
     return new Column(name.text(), type, nullable, comment);
   }
 
+  /** True for names that Delta takes for a column, without column mapping. */
+  public static boolean isColumnName(String name) {
+    return !name.isBlank() && name.chars().noneMatch(c -> REFUSED_IN_NAMES.indexOf(c) >= 0);
+  }
+
   private void checkName(DdlToken name, Set<String> names, UnaryOperator<String> fix) {
-    boolean refused =
-        name.text().isBlank()
-            || name.text().chars().anyMatch(c -> REFUSED_IN_NAMES.indexOf(c) >= 0);
-    if (refused) {
+    if (!isColumnName(name.text())) {
       throw new Refused(
           name,
           "a column may not be named '" + name.text() + "'",

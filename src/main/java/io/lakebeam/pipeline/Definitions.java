@@ -87,7 +87,7 @@ public final class Definitions {
         file.isEmpty() ? format : format.replace(file, ""),
         source.schema().ddl(),
         new TreeMap<>(source.namesInData()).toString(),
-        source.newFields().name());
+        source.newFields().rule().name());
   }
 
   /** Texts in a pipeline file begin with blanks that say where they stand. */

@@ -51,6 +51,8 @@ public final class Preview {
     REFUSED,
     TABLE_MADE,
     COLUMNS_CHANGED,
+    /** Fields that a source's schema does not know have become columns of it. */
+    COLUMNS_FOUND,
     /** A table that was declared later gets rows that another one has. */
     HISTORY_FILLED,
     /** All rows of a table give way to new ones. */
@@ -66,7 +68,7 @@ public final class Preview {
 
     /** False for what a run would not do anything about. */
     public boolean isChange() {
-      return this != TABLE_LEFT && this != REFERENCE_CHANGED;
+      return this != TABLE_LEFT && this != COLUMNS_FOUND && this != REFERENCE_CHANGED;
     }
   }
 
@@ -108,7 +110,10 @@ public final class Preview {
     } catch (PipelineRenamedException e) {
       return List.of(refused("", e.code(), e.told().sentence() + "; " + e.fix()));
     }
-    Preview preview = new Preview(pipeline, selection, ledger);
+    Preview asDeclared = new Preview(pipeline, selection, ledger);
+    SourceColumns columns = SourceColumns.of(asDeclared.pipeline, ledger, asDeclared::anew);
+    Preview preview = new Preview(columns.pipeline(), selection, ledger);
+    preview.items.addAll(columns.items());
     preview.lake();
     preview.sources();
     return List.copyOf(preview.items);
@@ -220,6 +225,12 @@ public final class Preview {
       refuse("", e.code(), e.told().sentence() + "; " + e.fix());
     }
     return tables;
+  }
+
+  private Set<String> anew() {
+    Set<String> anew = pipeline.withFollowers(selection.anew());
+    underWay().ifPresent(refresh -> anew.addAll(refresh.tables()));
+    return anew;
   }
 
   private Optional<FullRefresh> underWay() {

@@ -1,6 +1,7 @@
 package io.lakebeam.runner;
 
 import io.lakebeam.delta.DeltaTable;
+import io.lakebeam.epoch.EpochPlan;
 import io.lakebeam.epoch.EpochPlanner;
 import io.lakebeam.epoch.FullRefresh;
 import io.lakebeam.epoch.Lease;
@@ -8,6 +9,7 @@ import io.lakebeam.epoch.LeaseLostException;
 import io.lakebeam.epoch.Ledger;
 import io.lakebeam.epoch.PipelineIdentity;
 import io.lakebeam.epoch.SameSource;
+import io.lakebeam.event.EventLog;
 import io.lakebeam.graph.ErrorCode;
 import io.lakebeam.pipeline.CommittedEpochs;
 import io.lakebeam.pipeline.CompiledPipeline;
@@ -22,6 +24,7 @@ import io.lakebeam.storage.Storage;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -88,7 +91,7 @@ public final class Update {
   }
 
   /** As its lake knows it, once a run has asked. */
-  private CompiledPipeline pipeline;
+  private CompiledPipeline declared;
 
   private final Engines engines;
   private final Function<SourceSpec, SourceDiscovery> discoveries;
@@ -100,6 +103,9 @@ public final class Update {
   private volatile boolean timeIsUp;
   private volatile boolean hasBegun;
   private volatile Runnable onStop = () -> {};
+
+  /** With the columns that its sources are known to have; used by the thread that runs it. */
+  private CompiledPipeline pipeline;
 
   public Update(
       CompiledPipeline pipeline, RunnerProfile profile, UpdateListener listener, Clock clock) {
@@ -147,6 +153,7 @@ public final class Update {
       Ledger.Retention retention,
       UpdateListener listener,
       Clock clock) {
+    this.declared = pipeline;
     this.pipeline = pipeline;
     this.engines = engines;
     this.discoveries = discoveries;
@@ -204,29 +211,13 @@ public final class Update {
     try {
       Storage.use(pipeline.spec().storage());
       Ledger ledger = Ledger.of(pipeline.spec().lake(), pipeline.name(), retention);
-      pipeline = pipeline.withId(ledger.id());
+      declared = declared.withId(ledger.id());
+      pipeline = declared;
       String run = UUID.randomUUID().toString().substring(0, 8);
       try (Lease lease = Lease.acquire(ledger, pipeline.name(), run, clock)) {
         requireSame(ledger);
         PipelineIdentity.claim(ledger, pipeline.name(), readings(pipeline));
-        FullRefreshes refreshes =
-            new FullRefreshes(
-                pipeline,
-                ledger,
-                source -> sameSource(source, ledger, consents),
-                consents.contains(Consent.ACCEPT_LOSS));
-        Optional<FullRefresh> refresh = begun(refreshes, ledger, selection);
-        Run whole = new Run(ledger, lease, refreshes, consents, selection, () -> isToStop(end));
-        refresh.ifPresent(
-            each ->
-                pipeline.tables().stream()
-                    .filter(table -> each.tables().contains(table.name()))
-                    .forEach(table -> listener.change(computedAnew(table.name()))));
-        refresh.ifPresent(each -> whole.untilWhole(mode, each));
-        if (!whole.isStopped()) {
-          whole.toTheEnd(mode);
-        }
-        refreshes.forget();
+        new Run(ledger, lease, consents, selection, () -> isToStop(end)).run(mode);
       }
     } catch (RuntimeException | OutOfMemoryError e) {
       throw Failures.explain(e);
@@ -238,6 +229,11 @@ public final class Update {
     if (!Ledger.of(pipeline.spec().lake(), pipeline.name()).id().equals(ledger.id())) {
       throw new LeaseLostException(pipeline.name(), "it was adopted a moment ago; run it again");
     }
+  }
+
+  /** The one that waits, or else the one that is planned next. */
+  private static long nextEpoch(Ledger.Contents contents) {
+    return contents.undone().map(EpochPlan::number).orElse(contents.lastPlanned() + 1);
   }
 
   private static Preview.Item computedAnew(String table) {
@@ -283,39 +279,103 @@ public final class Update {
     return planned.map(ledger::begin).or(() -> before);
   }
 
-  /** One run, in stretches between which tables change places. */
+  /**
+   * One run, in stretches between which tables change places. Where fields of a source become
+   * columns, it begins anew with these.
+   */
   private final class Run {
     private final Ledger ledger;
     private final Lease lease;
-    private final FullRefreshes refreshes;
     private final Set<Consent> consents;
-    private final Selection selection;
     private final BooleanSupplier isToStop;
+    private final EventLog events;
+    private final Set<String> told = new HashSet<>();
+    private Selection selection;
+    private FullRefreshes refreshes;
     private boolean hasStarted;
     private boolean isStopped;
-    private long ending;
+    private long own;
 
     Run(
         Ledger ledger,
         Lease lease,
-        FullRefreshes refreshes,
         Set<Consent> consents,
         Selection selection,
         BooleanSupplier isToStop) {
       this.ledger = ledger;
       this.lease = lease;
-      this.refreshes = refreshes;
       this.consents = consents;
       this.selection = selection;
       this.isToStop = isToStop;
+      this.events = new EventLog(pipeline.spec().lake(), pipeline.id(), pipeline.name());
     }
 
-    boolean isStopped() {
-      return isStopped;
+    void run(Mode mode) {
+      Optional<SourceColumns> found = Optional.of(columns());
+      while (found.isPresent()) {
+        SourceColumns columns = found.get();
+        pipeline = columns.pipeline();
+        try {
+          attempt(mode);
+          found = Optional.empty();
+        } catch (LeaseLostException e) {
+          throw e;
+        } catch (RuntimeException e) {
+          if (!columns.areOutdated(ledger)) {
+            throw e;
+          }
+          lease.check();
+          found = Optional.of(columnsSince(columns));
+        }
+      }
+    }
+
+    private SourceColumns columns() {
+      SourceColumns columns = SourceColumns.of(declared, ledger, this::anew);
+      columns.log(events, () -> nextEpoch(ledger.contents()));
+      columns.notTaken().stream().filter(told::add).forEach(listener::warning);
+      return columns;
+    }
+
+    private Set<String> anew() {
+      Set<String> anew = declared.withFollowers(selection.anew());
+      ledger.refresh(ledger.contents()).ifPresent(refresh -> anew.addAll(refresh.tables()));
+      return anew;
+    }
+
+    /** What is there goes on: tables that are computed anew have begun to be. */
+    private SourceColumns columnsSince(SourceColumns before) {
+      SourceColumns columns = columns();
+      own = nextEpoch(ledger.contents());
+      columns.itemsSince(before, own).forEach(listener::change);
+      selection = new Selection(selection.names(), Set.of());
+      return columns;
+    }
+
+    private void attempt(Mode mode) {
+      refreshes =
+          new FullRefreshes(
+              pipeline,
+              ledger,
+              source -> sameSource(source, ledger, consents),
+              consents.contains(Consent.ACCEPT_LOSS));
+      Optional<FullRefresh> refresh = begun(refreshes, ledger, selection);
+      refresh
+          .filter(each -> !hasStarted)
+          .ifPresent(
+              each ->
+                  pipeline.tables().stream()
+                      .filter(table -> each.tables().contains(table.name()))
+                      .forEach(table -> listener.change(computedAnew(table.name()))));
+      refresh.ifPresent(each -> untilWhole(mode, each));
+      if (!isStopped) {
+        toTheEnd(mode);
+      }
+      refreshes.forget();
     }
 
     /** Until tables that are computed anew are whole, and readers have them; or a stop. */
-    void untilWhole(Mode mode, FullRefresh refresh) {
+    private void untilWhole(Mode mode, FullRefresh refresh) {
       CompiledPipeline staged = pipeline.staged(refresh.tables(), refresh.id());
       Map<String, SourceDiscovery> rereads = refreshes.readings(refresh);
       EpochPlanner planner =
@@ -325,11 +385,11 @@ public final class Update {
         return;
       }
       lease.check();
-      ending = planner.end(refresh).number();
+      own = planner.end(refresh).number();
     }
 
     /** As the mode says. */
-    void toTheEnd(Mode mode) {
+    private void toTheEnd(Mode mode) {
       CompiledPipeline wanted = selection.isAll() ? pipeline : pipeline.only(selection.names());
       stretch(
           mode,
@@ -384,7 +444,7 @@ public final class Update {
                 new Replay(now, ledger, sources, late, refresh, consents, listener),
                 afterRead,
                 listener,
-                ending,
+                own,
                 () -> {
                   isStopped |= isToStop.getAsBoolean();
                   return isStopped;

@@ -13,6 +13,12 @@ public interface RowOutput {
 
   void rejected(Rejected rejected);
 
+  /**
+   * A field that is to become a column of its source, with a value in one of the rows to come or of
+   * those before; told once a slice. Until it is one, rows have it in {@code _rescued}.
+   */
+  default void newField(String name) {}
+
   /** A file of which no row comes; only of a source that sets bad files aside. */
   default void setAside(BadFile file) {
     throw new IllegalStateException(file.toString());

@@ -98,9 +98,11 @@ public final class SourceReader {
    */
   public void read(Slice slice, Instant ingestedAt, RowOutput out) {
     RowOutput rows =
-        source.newFields() == SourceSpec.NewFields.FAIL
-            ? new KnownFieldsOnly(source.name(), layout, out)
-            : out;
+        switch (source.newFields().rule()) {
+          case RESCUE -> out;
+          case FAIL -> new KnownFieldsOnly(source.name(), layout, out);
+          case ADD_COLUMNS -> new NewFieldsAsColumns(source, layout, out);
+        };
     readers.read(
         slice,
         new RecordEmitter(source.name(), layout, ingestedAt, metadata(slice), rows, stopRequested));

@@ -6,6 +6,8 @@ import io.lakebeam.spec.dlt.DltStatement.ColumnSpec;
 import io.lakebeam.spec.dlt.Findings;
 import io.lakebeam.spec.dlt.SourceText.Piece;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -51,6 +53,10 @@ final class DltSource {
           "pathrewrites",
           "wholetext",
           "linesep");
+
+  /** By the mode in which a schema evolves; in any other one, new fields are kept. */
+  private static final Map<String, String> NEW_FIELDS =
+      Map.of("failonnewcolumns", "fail", "addnewcolumns", "add_columns");
 
   private final Call call;
   private final CallOptions options;
@@ -115,13 +121,13 @@ final class DltSource {
     if (!reference && options.isTrue("allowOverwrites")) {
       source.put("changed_files", DltNodes.plain("read_again", call.at()));
     }
-    boolean stopsAtNewFields =
+    String evolution =
         options
             .get("schemaEvolutionMode")
-            .filter(mode -> mode.text().equalsIgnoreCase("failOnNewColumns"))
-            .isPresent();
-    if (!reference && stopsAtNewFields) {
-      source.put("new_fields", DltNodes.plain("fail", call.at()));
+            .map(mode -> mode.text().toLowerCase(Locale.ROOT))
+            .orElse("");
+    if (!reference && NEW_FIELDS.containsKey(evolution)) {
+      source.put("new_fields", DltNodes.plain(NEW_FIELDS.get(evolution), call.at()));
     }
     source.put("format", format.get());
     source.put("schema", columns.get());

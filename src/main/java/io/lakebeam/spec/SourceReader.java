@@ -68,11 +68,11 @@ final class SourceReader {
             namesInData,
             false,
             source.get("reference").isPresent(),
-            newFields(source, format.get()),
+            newFields(source, format.get(), inMessages),
             entry.keyAt()));
   }
 
-  private SourceSpec.NewFields newFields(YamlNode source, SourceSpec.Format format) {
+  private NewFields newFields(YamlNode source, SourceSpec.Format format, boolean inMessages) {
     boolean isOfText = format.records() instanceof SourceSpec.Text;
     source
         .get("new_fields")
@@ -87,9 +87,25 @@ final class SourceReader {
                         ? "a record of the format text is taken as it is"
                         : "what a reference table has beside its columns is passed over",
                     "leave it out"));
-    return Reading.text(source, "new_fields").orElse("rescue").equals("fail")
-        ? SourceSpec.NewFields.FAIL
-        : SourceSpec.NewFields.RESCUE;
+    String rule = Reading.text(source, "new_fields").orElse("rescue");
+    if (rule.equals("add_columns") && !hasNames(format, inMessages)) {
+      problems.add(
+          source.get("new_fields").orElseThrow().at(),
+          "new_fields: add_columns is for records whose fields have names",
+          "without a header, which messages never have, the fields of csv are those of the schema in"
+              + " its order",
+          "leave it out");
+    }
+    return switch (rule) {
+      case "fail" -> NewFields.FAIL;
+      case "add_columns" -> NewFields.ADD_COLUMNS;
+      default -> NewFields.RESCUE;
+    };
+  }
+
+  private static boolean hasNames(SourceSpec.Format format, boolean inMessages) {
+    return !(format.records() instanceof SourceSpec.Csv csv)
+        || csv.header() && !inMessages && format == format.records();
   }
 
   private Optional<SourceSpec.Connection> connection(YamlNode source) {

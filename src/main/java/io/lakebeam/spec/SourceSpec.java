@@ -62,6 +62,17 @@ public record SourceSpec(
         .toList();
   }
 
+  /** The columns of the schema, then those that fields have become by themselves. */
+  public TableSchema columns() {
+    return schema.plus(newFields.addedColumns());
+  }
+
+  /** This source with something else that becomes of fields that its schema does not know. */
+  public SourceSpec withNewFields(NewFields other) {
+    return new SourceSpec(
+        name, connection, format, schema, namesInData, namedColumns, reference, other, at);
+  }
+
   /** This source with what comes only when it is named in its rows. */
   public SourceSpec withNamedColumns() {
     return new SourceSpec(
@@ -83,14 +94,6 @@ public record SourceSpec(
       boolean reference,
       SourceLocation at) {
     this(name, connection, format, schema, Map.of(), false, reference, NewFields.RESCUE, at);
-  }
-
-  /** What becomes of fields that the schema does not know. */
-  public enum NewFields {
-    /** They are kept in {@code _rescued}. */
-    RESCUE,
-    /** They stop the update before anything of the epoch is committed. */
-    FAIL
   }
 
   /** What is on the other end. */

@@ -15,6 +15,7 @@ import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.junit.jupiter.api.Assertions;
@@ -40,15 +41,24 @@ final class TestingUpdates implements UpdateListener {
   final List<EpochPlan> plans = Collections.synchronizedList(new ArrayList<>());
   final List<EpochResult> results = Collections.synchronizedList(new ArrayList<>());
   final List<String> warnings = Collections.synchronizedList(new ArrayList<>());
+  final List<String> changes = Collections.synchronizedList(new ArrayList<>());
   final List<String> columns = Collections.synchronizedList(new ArrayList<>());
   private int replays;
-  private Runnable afterEpoch = () -> {};
+  private Consumer<EpochResult> afterEpoch = result -> {};
 
   private TestingUpdates() {}
 
   /** A triggered update, to its end. */
   static TestingUpdates run(CompiledPipeline pipeline) {
     TestingUpdates updates = new TestingUpdates();
+    updates.update(pipeline).run(Update.Mode.TRIGGERED);
+    return updates;
+  }
+
+  /** A triggered update, to its end, with something that happens behind each of its epochs. */
+  static TestingUpdates runAndThen(CompiledPipeline pipeline, Consumer<EpochResult> afterEpoch) {
+    TestingUpdates updates = new TestingUpdates();
+    updates.afterEpoch = afterEpoch;
     updates.update(pipeline).run(Update.Mode.TRIGGERED);
     return updates;
   }
@@ -88,7 +98,7 @@ final class TestingUpdates implements UpdateListener {
   static TestingUpdates refreshAndStop(CompiledPipeline pipeline, String... anew) {
     TestingUpdates updates = new TestingUpdates();
     Update update = updates.update(pipeline);
-    updates.afterEpoch = update::stop;
+    updates.afterEpoch = result -> update.stop();
     update.run(Update.Mode.TRIGGERED, Set.of(), new Update.Selection(Set.of(), Set.of(anew)));
     return updates;
   }
@@ -152,6 +162,11 @@ final class TestingUpdates implements UpdateListener {
   }
 
   @Override
+  public void change(Preview.Item item) {
+    changes.add(item.text());
+  }
+
+  @Override
   public void planned(EpochPlan plan, boolean isReplay) {
     plans.add(plan);
     replays += isReplay ? 1 : 0;
@@ -160,7 +175,7 @@ final class TestingUpdates implements UpdateListener {
   @Override
   public void done(EpochResult result, long millis) {
     results.add(result);
-    afterEpoch.run();
+    afterEpoch.accept(result);
   }
 
   @Override

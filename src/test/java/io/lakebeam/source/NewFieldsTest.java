@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.lakebeam.graph.SchemaDdl;
 import io.lakebeam.graph.SourceLocation;
+import io.lakebeam.spec.NewFields;
 import io.lakebeam.spec.SourceSpec;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -29,7 +30,7 @@ class NewFieldsTest {
             Map.of(),
             false,
             false,
-            SourceSpec.NewFields.FAIL,
+            NewFields.FAIL,
             SourceLocation.of("pipeline.yaml"));
     Collected out = new Collected(source);
     SourceReader.of(source, s -> "", () -> false)

@@ -214,6 +214,33 @@ class DltSqlTest {
   }
 
   @Test
+  void newFieldsAreTakenAsTheirModeSays() {
+    String files =
+        """
+        CREATE STREAMING TABLE t AS SELECT * FROM STREAM read_files('in', format => 'json',
+          schema => 'id INT'%s);
+        """;
+    assertEquals(NewFields.RESCUE, newFields(files.formatted("")));
+    assertEquals(
+        NewFields.ADD_COLUMNS,
+        newFields(files.formatted(", schemaEvolutionMode => 'addNewColumns'")));
+    assertEquals(
+        NewFields.FAIL, newFields(files.formatted(", schemaEvolutionMode => 'failOnNewColumns'")));
+    assertEquals(NewFields.RESCUE, newFields(files.formatted(", schemaEvolutionMode => 'rescue'")));
+    assertEquals(
+        NewFields.ADD_COLUMNS,
+        newFields(
+            """
+            CREATE STREAMING TABLE t AS SELECT * FROM cloud_files('in', 'json',
+              map('schema', 'id INT', 'cloudFiles.schemaEvolutionMode', 'addNewColumns'));
+            """));
+  }
+
+  private NewFields newFields(String sql) {
+    return read(sql).sources().get(0).newFields();
+  }
+
+  @Test
   void aTopicHasTheColumnsThatQueriesName() {
     PipelineSpec spec =
         read(

@@ -272,6 +272,11 @@ class PipelineProblemsTest {
             "3:29 new_fields is for sources whose records have fields, and that are read as they grow"
                 + " | a record of the format text is taken as it is | leave it out"),
         source(
+            "{files: x, new_fields: add_columns, format: {csv: {header: false}}, schema: a STRING}",
+            "3:29 new_fields: add_columns is for records whose fields have names | without a header,"
+                + " which messages never have, the fields of csv are those of the schema in its"
+                + " order | leave it out"),
+        source(
             "{kafka: {bootstrap_servers: 'a:1', topic: t}, starting_offsets: lastest, format: json,"
                 + " schema: a INT}",
             "3:70 starting_offsets is earliest, latest or a time, not lastest | a time says where it"

@@ -330,11 +330,12 @@ public final class PipelineCompiler {
   private static DataflowGraph.Source describe(SourceSpec source) {
     if (source.connection() instanceof SourceSpec.Kafka kafka) {
       String kind = kafka.isEventHub() ? "event_hubs" : "kafka";
-      return new DataflowGraph.Source(source.name(), kind, kafka.describedTopic(), source.schema());
+      return new DataflowGraph.Source(
+          source.name(), kind, kafka.describedTopic(), source.columns());
     }
     String pattern = ((SourceSpec.Files) source.connection()).pattern();
     return new DataflowGraph.Source(
-        source.name(), source.reference() ? "reference" : "files", pattern, source.schema());
+        source.name(), source.reference() ? "reference" : "files", pattern, source.columns());
   }
 
   private Map<String, QueryText> viewQueries() {

@@ -1,6 +1,8 @@
 package io.lakebeam.pipeline.graph;
 
+import io.lakebeam.epoch.FoundColumns;
 import io.lakebeam.epoch.Ledger;
+import io.lakebeam.graph.ErrorCode;
 import io.lakebeam.pipeline.CompiledTable;
 import io.lakebeam.pipeline.Payload;
 import io.lakebeam.row.Packed;
@@ -10,6 +12,7 @@ import io.lakebeam.source.Patience;
 import io.lakebeam.source.Rejected;
 import io.lakebeam.source.RowOutput;
 import io.lakebeam.source.Slice;
+import io.lakebeam.source.SourceException;
 import io.lakebeam.source.SourceReader;
 import io.lakebeam.spec.Secrets;
 import io.lakebeam.spec.SourceSpec;
@@ -22,9 +25,11 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.apache.beam.sdk.transforms.windowing.BoundedWindow;
 import org.apache.beam.sdk.values.KV;
 import org.slf4j.Logger;
@@ -98,11 +103,19 @@ final class ReadFlows extends StorageFn<ReadTask, KV<String, Packed<FlowReport>>
     List<CompiledTable> quarantines = followers.get().quarantines();
     run.handOutTo(handedOut.to(out));
     Instant ingestedAt = task.ingestedAt().truncatedTo(ChronoUnit.MILLIS);
+    Set<String> newFields = new LinkedHashSet<>();
     RowOutput output =
         new RowOutput() {
           @Override
           public void row(InternalRow row) {
-            run.row(row);
+            if (newFields.isEmpty()) {
+              run.row(row);
+            }
+          }
+
+          @Override
+          public void newField(String name) {
+            newFields.add(name);
           }
 
           @Override
@@ -128,6 +141,22 @@ final class ReadFlows extends StorageFn<ReadTask, KV<String, Packed<FlowReport>>
         throw StoppedAtException.of("source " + source.name() + ", " + slice, e);
       }
     }
+    if (!newFields.isEmpty()) {
+      new FoundColumns(ledger, source.name()).add(newFields);
+      throw lacksColumns(newFields);
+    }
+  }
+
+  /**
+   * What was read is read once more, by whoever finds in the ledger that there are more columns.
+   */
+  private SourceException lacksColumns(Set<String> names) {
+    return SourceException.permanent(
+        ErrorCode.INPUT_MISMATCHED,
+        source.name(),
+        "records have fields that become columns: " + String.join(", ", names),
+        "this attempt has begun without them",
+        "Run the update again: it goes on with them");
   }
 
   /** What attempts at the epoch have settled about its files when the bundle asks first. */

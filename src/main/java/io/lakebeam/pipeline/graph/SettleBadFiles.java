@@ -61,8 +61,7 @@ final class SettleBadFiles implements Serializable {
               .map(CompiledTable::name)
               .collect(Collectors.toCollection(TreeSet::new)));
     }
-    return new SettleBadFiles(
-        LedgerPlace.of(pipeline), sources, fed, readers);
+    return new SettleBadFiles(LedgerPlace.of(pipeline), sources, fed, readers);
   }
 
   /**

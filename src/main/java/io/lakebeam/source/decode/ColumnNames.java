@@ -6,8 +6,8 @@ import java.util.Locale;
 import java.util.Map;
 
 /** Names in data to columns: the exact name first, then ignoring case. */
-final class ColumnNames {
-  static final int UNKNOWN = -1;
+public final class ColumnNames {
+  public static final int UNKNOWN = -1;
 
   private final Map<String, Integer> exact = new HashMap<>();
   private final Map<String, Integer> folded = new HashMap<>();
@@ -15,7 +15,7 @@ final class ColumnNames {
   /**
    * @param names what the data calls each column
    */
-  ColumnNames(List<String> names) {
+  public ColumnNames(List<String> names) {
     for (int i = 0; i < names.size(); i++) {
       exact.put(names.get(i), i);
       // Names may differ in case only; the first one is as good as any other.
@@ -24,7 +24,7 @@ final class ColumnNames {
   }
 
   /** Index of the column, or {@link #UNKNOWN}. */
-  int exact(String name) {
+  public int exact(String name) {
     return exact.getOrDefault(name, UNKNOWN);
   }
 
@@ -34,7 +34,7 @@ final class ColumnNames {
   }
 
   /** Index of the column of that name, exact or else ignoring case, or {@link #UNKNOWN}. */
-  int find(String name) {
+  public int find(String name) {
     int index = exact(name);
     return index != UNKNOWN ? index : ignoringCase(name);
   }

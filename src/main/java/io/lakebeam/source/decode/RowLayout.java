@@ -7,31 +7,39 @@ import io.lakebeam.spec.SourceSpec;
 import java.util.List;
 
 /**
- * Where each value stands in a row of a source: its own columns, then the hidden ones.
+ * Where each value stands in a row of a source: its own columns, those that unknown fields have
+ * become, then the hidden ones.
  *
  * @param namesInData what the data calls each own column
+ * @param added columns that fields have become which the schema does not know: decoders leave these
+ *     fields in {@code _rescued}
  * @param named what comes only when a query names it, behind all others
  */
-public record RowLayout(TableSchema own, List<String> namesInData, List<Column> named) {
+public record RowLayout(
+    TableSchema own, List<String> namesInData, List<Column> added, List<Column> named) {
   public RowLayout {
     namesInData = List.copyOf(namesInData);
+    added = List.copyOf(added);
     named = List.copyOf(named);
   }
 
   /** Of data that has the names of the schema. */
   public RowLayout(TableSchema own) {
-    this(own, own.names(), List.of());
+    this(own, own.names(), List.of(), List.of());
   }
 
   public static RowLayout of(SourceSpec source) {
     TableSchema own = source.schema();
     List<String> names =
         own.names().stream().map(n -> source.namesInData().getOrDefault(n, n)).toList();
-    return new RowLayout(own, names, source.named());
+    return new RowLayout(own, names, source.newFields().addedColumns(), source.named());
   }
 
   public TableSchema rowSchema() {
-    return own.plus(List.of(HiddenColumns.RESCUED)).plus(HiddenColumns.CARRIED).plus(named);
+    return own.plus(added)
+        .plus(List.of(HiddenColumns.RESCUED))
+        .plus(HiddenColumns.CARRIED)
+        .plus(named);
   }
 
   public List<Column> columns() {
@@ -39,7 +47,7 @@ public record RowLayout(TableSchema own, List<String> namesInData, List<Column> 
   }
 
   public int width() {
-    return own.columns().size() + 5 + named.size();
+    return rescued() + 5 + named.size();
   }
 
   boolean hasMessages() {
@@ -52,31 +60,36 @@ public record RowLayout(TableSchema own, List<String> namesInData, List<Column> 
 
   /** What is known of the row's file. */
   int file() {
-    return own.columns().size() + 5 + named.indexOf(HiddenColumns.METADATA);
+    return rescued() + 5 + named.indexOf(HiddenColumns.METADATA);
   }
 
   /** The first column of {@link HiddenColumns#OF_MESSAGES}. */
   int message() {
-    return own.columns().size() + 5;
+    return rescued() + 5;
   }
 
-  public int rescued() {
+  /** The first of the columns that unknown fields have become. */
+  public int firstAdded() {
     return own.columns().size();
   }
 
+  public int rescued() {
+    return firstAdded() + added.size();
+  }
+
   int source() {
-    return own.columns().size() + 1;
+    return rescued() + 1;
   }
 
   public int position() {
-    return own.columns().size() + 2;
+    return rescued() + 2;
   }
 
   int ingestedAt() {
-    return own.columns().size() + 3;
+    return rescued() + 3;
   }
 
   public int raw() {
-    return own.columns().size() + 4;
+    return rescued() + 4;
   }
 }

@@ -16,6 +16,7 @@ import io.lakebeam.source.Collected;
 import io.lakebeam.source.SourceException;
 import io.lakebeam.source.SourceReader;
 import io.lakebeam.source.Sources;
+import io.lakebeam.spec.NewFields;
 import io.lakebeam.spec.SourceSpec;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -149,7 +150,7 @@ class NamesInDataTest {
             names,
             false,
             false,
-            SourceSpec.NewFields.RESCUE,
+            NewFields.RESCUE,
             SourceLocation.of("pipeline.yaml"));
     Collected out = new Collected(source);
     SourceReader.of(source, s -> "", () -> false)

@@ -1,14 +1,12 @@
 package io.lakebeam.cli;
 
-import io.lakebeam.epoch.Ledger;
 import io.lakebeam.graph.DataflowGraph;
 import io.lakebeam.graph.PipelineException;
 import io.lakebeam.pipeline.CompiledPipeline;
 import io.lakebeam.pipeline.compile.PipelineCompiler;
-import io.lakebeam.runner.SourceColumns;
 import io.lakebeam.spec.PipelineDraft;
 import io.lakebeam.spec.ProblemReport;
-import java.util.Set;
+import io.lakebeam.spec.SourceSpec;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -49,7 +47,7 @@ final class ValidateCommand implements Callable<Integer> {
       draft.notes().forEach(note -> console.say(SqlFiles.noteLine(note)));
       CompiledPipeline compiled = PipelineCompiler.compile(draft);
       compiled.spec().notes().forEach(note -> console.say(SqlFiles.noteLine(note)));
-      tellFoundColumns(compiled);
+      tellThatFieldsBecomeColumns(compiled);
       String summary = compiled.spec().expansions().hidden(summary(compiled.graph()));
       console.line(output == Output.JSON ? "[ ]" : summary);
       return Lakebeam.DONE;
@@ -60,19 +58,14 @@ final class ValidateCommand implements Callable<Integer> {
     }
   }
 
-  /** A lake on this machine can be looked into without a connection or a secret. */
-  private void tellFoundColumns(CompiledPipeline compiled) {
-    String lake = compiled.spec().lake();
-    if (compiled.readSources().stream().noneMatch(each -> each.newFields().becomeColumns())) {
-      return;
+  /** Which ones is in the lake, and this command opens nothing but the project. */
+  private void tellThatFieldsBecomeColumns(CompiledPipeline compiled) {
+    for (SourceSpec source : compiled.readSources()) {
+      if (source.newFields().becomeColumns()) {
+        console.say(
+            "source " + source.name() + ": new fields become columns; lakebeam plan tells which");
+      }
     }
-    if (PipelineArgument.isUri(lake)) {
-      console.say("fields become columns; lakebeam plan tells which did, from the lake");
-      return;
-    }
-    SourceColumns.of(compiled, new Ledger(lake, compiled.name()), Set::of)
-        .items()
-        .forEach(item -> console.say(item.text()));
   }
 
   private static String summary(DataflowGraph graph) {

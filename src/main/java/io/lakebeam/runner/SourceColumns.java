@@ -22,7 +22,7 @@ import java.util.function.Supplier;
  * The columns that the sources of a pipeline have at a moment: those that are declared, and those
  * that fields of their data have become.
  */
-public final class SourceColumns {
+final class SourceColumns {
   private final SortedMap<String, SortedMap<Long, List<String>>> found;
   private final GrownPipeline grown;
 
@@ -39,8 +39,7 @@ public final class SourceColumns {
    * @param declared the pipeline without what was found
    * @param anew tables that are computed anew, whatever columns they have now
    */
-  public static SourceColumns of(
-      CompiledPipeline declared, Ledger ledger, Supplier<Set<String>> anew) {
+  static SourceColumns of(CompiledPipeline declared, Ledger ledger, Supplier<Set<String>> anew) {
     SortedMap<String, SortedMap<Long, List<String>>> found = found(declared, ledger);
     SortedMap<String, List<String>> names = new TreeMap<>();
     found.forEach(
@@ -74,7 +73,7 @@ public final class SourceColumns {
   }
 
   /** The pipeline whose sources have these columns. */
-  public CompiledPipeline pipeline() {
+  CompiledPipeline pipeline() {
     return grown.pipeline();
   }
 
@@ -89,7 +88,7 @@ public final class SourceColumns {
   }
 
   /** What is to be told of them. */
-  public List<Preview.Item> items() {
+  List<Preview.Item> items() {
     List<Preview.Item> items = new ArrayList<>();
     for (String source : found.keySet()) {
       List<String> added = added(source);

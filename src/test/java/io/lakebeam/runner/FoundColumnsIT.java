@@ -10,6 +10,7 @@ import io.lakebeam.epoch.Ledger;
 import io.lakebeam.testing.Tables;
 import io.lakebeam.testing.TestingPipeline;
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
@@ -380,6 +381,24 @@ class FoundColumnsIT {
     TestingUpdates.refresh(project.compile(), Set.of(), "bronze");
     assertTrue(texts("silver", "id", "gate", "_rescued").contains("8|C|null"));
     assertEquals(List.of(), TestingUpdates.run(project.compile()).warnings);
+  }
+
+  /** Names that somebody may have made to do harm, or that are only unusual. */
+  @Test
+  void namesAreNamesWhateverTheySay() {
+    List<String> names =
+        List.of("a`b", "a'b", "a\\\"b", "SELECT", "日本", "x-y", "$oid", "@id", "1st", "a/b:c", "*");
+    project.land(
+        "3.json",
+        names.stream()
+            .map(name -> "\"" + name + "\":\"v\"")
+            .collect(Collectors.joining(",", "{\"id\":4,\"city\":\"ulm\",", "}\n")));
+    TestingUpdates updates = TestingUpdates.run(project.compile());
+    assertEquals(List.of(), updates.warnings);
+    String[] columns = names.stream().map(n -> n.replace("\\", "")).toArray(String[]::new);
+    assertTrue(
+        texts("silver", columns).contains(String.join("|", Collections.nCopies(11, "v"))),
+        texts("silver", columns).toString());
   }
 
   @Test

@@ -18,6 +18,12 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.apache.avro.Schema;
+import org.apache.avro.SchemaBuilder;
+import org.apache.avro.file.DataFileWriter;
+import org.apache.avro.generic.GenericData;
+import org.apache.avro.generic.GenericDatumWriter;
+import org.apache.avro.generic.GenericRecord;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -179,6 +185,35 @@ class NewFieldsAsColumnsTest {
     assertEquals(
         List.of("{\"seat\":\"7A\",\"_c3\":\"c\",\"x y\":\"z\"}", "{\"seat\":\"8B\"}"),
         out.column("_rescued"));
+  }
+
+  @Test
+  void columnsOfAvroHaveTheTextThatRescuedWouldHave() throws IOException {
+    Schema schema =
+        SchemaBuilder.record("R")
+            .fields()
+            .requiredInt("id")
+            .optionalDouble("price")
+            .optionalString("gate")
+            .endRecord();
+    GenericRecord record = new GenericData.Record(schema);
+    record.put("id", 1);
+    record.put("price", 2.5);
+    Path file = folder.resolve("data");
+    try (DataFileWriter<GenericRecord> writer =
+        new DataFileWriter<GenericRecord>(new GenericDatumWriter<>(schema))
+            .create(schema, file.toFile())) {
+      writer.append(record);
+      record.put("gate", "A");
+      writer.append(record);
+    }
+    SourceSpec source = source(new SourceSpec.Avro(), Map.of(), added("price"));
+    Told out = new Told(source);
+    SourceReader.of(source, s -> "", () -> false)
+        .read(Sources.slice(file), Sources.PLANNED_AT, out);
+    assertEquals(List.of("2.5", "2.5"), out.column("price"));
+    assertEquals(Arrays.asList(null, "{\"gate\":\"A\"}"), out.column("_rescued"));
+    assertEquals(List.of("gate"), out.fields);
   }
 
   @Test

@@ -321,12 +321,22 @@ public final class Update {
         } catch (LeaseLostException e) {
           throw e;
         } catch (RuntimeException e) {
-          if (!columns.areOutdated(ledger)) {
+          if (!haveMoreCome(columns, e)) {
             throw e;
           }
           lease.check();
           found = Optional.of(columnsSince(columns));
         }
+      }
+    }
+
+    /** False also when nobody can say, because a store is away: then the failure is told. */
+    private boolean haveMoreCome(SourceColumns columns, RuntimeException failure) {
+      try {
+        return columns.areOutdated(ledger);
+      } catch (RuntimeException e) {
+        failure.addSuppressed(e);
+        return false;
       }
     }
 

@@ -125,7 +125,8 @@ public record GrownPipeline(CompiledPipeline pipeline, List<NotTaken> notTaken) 
                           : source)
               .toList();
       try {
-        CompiledPipeline grown = PipelineCompiler.compile(declared.spec().withSources(sources));
+        CompiledPipeline grown =
+            PipelineCompiler.compile(declared.spec().withSources(sources)).withId(declared.id());
         return changed(declared.graph(), grown.graph())
             .or(() -> objection.apply(grown))
             .map(reason -> new Attempt(Optional.empty(), reason))

@@ -43,26 +43,19 @@ final class CompleteEpoch extends StorageFn<KV<String, Iterable<EpochPart>>, Lon
   @ProcessElement
   public void complete(@Element KV<String, Iterable<EpochPart>> parts, OutputReceiver<Long> out) {
     EpochPlan plan = null;
-    List<DatasetResult> results = new ArrayList<>();
-    List<DatasetOutcome.Stopped> stops = new ArrayList<>();
-    List<DatasetOutcome.Behind> behind = new ArrayList<>();
-    // Each table that reads a file tells of it.
-    Set<BadFile> setAside = new HashSet<>();
+    Outcomes outcomes = new Outcomes();
     for (EpochPart part : parts.getValue()) {
       if (part instanceof EpochPart.Planned planned) {
         plan = planned.plan();
       } else if (part instanceof EpochPart.Ended ended) {
-        if (ended.outcome() instanceof DatasetOutcome.Finished finished) {
-          results.add(finished.result());
-          setAside.addAll(finished.setAside());
-        } else if (ended.outcome() instanceof DatasetOutcome.Stopped stopped) {
-          stops.add(stopped);
-        } else if (ended.outcome() instanceof DatasetOutcome.Behind view) {
-          behind.add(view);
-          results.add(unfinished(view.dataset()));
-        }
+        ended.outcome().tell(outcomes);
       }
     }
+    outcomes.requireNoneForgotten();
+    List<DatasetResult> results = outcomes.results;
+    List<DatasetOutcome.Stopped> stops = outcomes.stops;
+    List<DatasetOutcome.Behind> behind = outcomes.behind;
+    Set<BadFile> setAside = outcomes.setAside;
     Ledger ledger = ledgerPlace.ledger();
     Decisions before =
         plan.rounds() == 0
@@ -105,6 +98,46 @@ final class CompleteEpoch extends StorageFn<KV<String, Iterable<EpochPart>>, Lon
     stops.sort(Comparator.comparing(DatasetOutcome.Stopped::dataset));
     DatasetOutcome.Stopped first = stops.get(0);
     ledger.failed(new EpochFailure(plan.number(), first.dataset(), first.told(), first.samples()));
+  }
+
+  /** What became of the epoch's datasets. */
+  private static final class Outcomes implements DatasetOutcome.Listener {
+    private final List<DatasetResult> results = new ArrayList<>();
+    private final List<DatasetOutcome.Stopped> stops = new ArrayList<>();
+    private final List<DatasetOutcome.Behind> behind = new ArrayList<>();
+    private final List<DatasetOutcome.Waiting> waiting = new ArrayList<>();
+
+    /** Each table that reads a file tells of it. */
+    private final Set<BadFile> setAside = new HashSet<>();
+
+    @Override
+    public void finished(DatasetOutcome.Finished finished) {
+      results.add(finished.result());
+      setAside.addAll(finished.setAside());
+    }
+
+    @Override
+    public void waiting(DatasetOutcome.Waiting table) {
+      waiting.add(table);
+    }
+
+    @Override
+    public void behind(DatasetOutcome.Behind view) {
+      behind.add(view);
+      results.add(unfinished(view.dataset()));
+    }
+
+    @Override
+    public void stopped(DatasetOutcome.Stopped stopped) {
+      stops.add(stopped);
+    }
+
+    /** A table waits for one that has stopped; an epoch that is done would forget it. */
+    void requireNoneForgotten() {
+      if (stops.isEmpty() && !waiting.isEmpty()) {
+        throw new IllegalStateException(waiting + ", and nothing has stopped");
+      }
+    }
   }
 
   /**

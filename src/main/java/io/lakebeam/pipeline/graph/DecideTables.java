@@ -142,8 +142,9 @@ final class DecideTables
     int round = plan.rounds() + 1;
     if (!made.isEmpty() && !ledgerPlace.ledger().decide(plan.number(), round, mine)) {
       decided = ledgerPlace.ledger().round(plan.number(), round).orElseThrow();
-      stopped.keySet().removeIf(decided::has);
-      stopped.putAll(overruled(plan, mine, decided, known));
+      Map<String, DatasetOutcome> left = left(plan, stopped, decided, known);
+      stopped.clear();
+      stopped.putAll(left);
     }
     stopped.values().forEach(out.get(NOT_DECIDED)::output);
     decided.made().values().stream()
@@ -172,33 +173,38 @@ final class DecideTables
     return followed;
   }
 
-  /** What others, who have decided first, leave for the next attempt. */
-  private static Map<String, DatasetOutcome> overruled(
-      EpochPlan plan, Decisions mine, Decisions theirs, Map<String, CompiledTable> known) {
+  /**
+   * What others, who have decided first, leave for the next attempt. None of it may only wait: what
+   * it waits for may be decided.
+   */
+  private static Map<String, DatasetOutcome> left(
+      EpochPlan plan,
+      Map<String, DatasetOutcome> stopped,
+      Decisions theirs,
+      Map<String, CompiledTable> known) {
     Map<String, DatasetOutcome> left = new TreeMap<>();
-    Set<String> undecided = new TreeSet<>(mine.made().keySet());
-    undecided.addAll(mine.without());
-    undecided.removeIf(theirs::has);
-    theirs
-        .made()
-        .forEach(
-            (name, decision) -> {
-              if (known.containsKey(name) && !DecidedTables.isThere(known.get(name), decision)) {
-                undecided.add(name);
-              }
-            });
-    for (String name : undecided) {
-      left.put(
-          name,
-          new DatasetOutcome.Stopped(
-              name,
-              Problem.of(
-                  ErrorCode.LEASE_HELD,
-                  "another run does epoch " + plan.number() + " of " + plan.pipeline() + " as well",
-                  "it has decided what tables get, and nothing of " + name,
-                  "let the other run end, and run again"),
-              List.of()));
-    }
+    known.forEach(
+        (name, table) -> {
+          boolean isDecided =
+              theirs.has(name)
+                  && theirs.of(name).stream().allMatch(each -> DecidedTables.isThere(table, each));
+          if (!isDecided && !plan.decided().contains(name)) {
+            DatasetOutcome mine = stopped.get(name);
+            left.put(
+                name, mine instanceof DatasetOutcome.Stopped ? mine : byAnotherRun(plan, name));
+          }
+        });
     return left;
+  }
+
+  private static DatasetOutcome byAnotherRun(EpochPlan plan, String table) {
+    return new DatasetOutcome.Stopped(
+        table,
+        Problem.of(
+            ErrorCode.LEASE_HELD,
+            "another run does epoch " + plan.number() + " of " + plan.pipeline() + " as well",
+            "it has decided what tables get, and nothing of " + table,
+            "let the other run end, and run again"),
+        List.of());
   }
 }

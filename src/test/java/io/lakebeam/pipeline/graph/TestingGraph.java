@@ -270,7 +270,7 @@ public final class TestingGraph {
                       all.forEach(each -> parts.add(Packed.of(new EpochPart.Reported(each))));
                     });
                 Collections.shuffle(parts, random);
-                Decided out = new Decided(new ArrayList<>(), new ArrayList<>());
+                Decided out = Decided.nothing();
                 decide.decide(KV.of("", parts), window, out);
                 return out;
               });
@@ -418,8 +418,12 @@ public final class TestingGraph {
   }
 
   /** What is decided of tables, and what became of those of which nothing is. */
-  private record Decided(List<Packed<Decision>> decisions, List<DatasetOutcome> outcomes)
+  record Decided(List<Packed<Decision>> decisions, List<DatasetOutcome> outcomes)
       implements DoFn.MultiOutputReceiver {
+    static Decided nothing() {
+      return new Decided(new ArrayList<>(), new ArrayList<>());
+    }
+
     @Override
     @SuppressWarnings("unchecked") // the two tags are told apart
     public <T> DoFn.OutputReceiver<T> get(TupleTag<T> tag) {

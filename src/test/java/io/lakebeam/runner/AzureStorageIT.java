@@ -247,7 +247,7 @@ class AzureStorageIT {
     UpdateFailedException failure = TestingUpdates.fail(project.compile());
 
     assertEquals(
-        "cannot list abfs://any@locked.dfs.core.windows.net/lake/_lakebeam/p/owner: storage account"
+        "cannot list abfs://any@locked.dfs.core.windows.net/lake/_lakebeam/_names: storage account"
             + " locked denied it; check what storage.azure.locked of the pipeline file refers to"
             + " (key, signature or identity, and whether it has expired), and its rights on"
             + " container any",

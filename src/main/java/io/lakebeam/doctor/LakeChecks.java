@@ -122,9 +122,7 @@ final class LakeChecks {
                 + spec.name()
                 + " is what "
                 + owner
-                + " is called now, run lakebeam adopt "
-                + spec.name()
-                + " --from "
+                + " is called now, run lakebeam adopt with --from "
                 + owner
                 + "; otherwise give the dataset another name, or the pipeline another lake");
       }

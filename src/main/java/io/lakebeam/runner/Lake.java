@@ -188,9 +188,7 @@ final class Lake {
                 + name
                 + " is what "
                 + owner
-                + " is called now, run lakebeam adopt "
-                + name
-                + " --from "
+                + " is called now, run lakebeam adopt with --from "
                 + owner
                 + "; otherwise "
                 + anotherPlace);

@@ -36,7 +36,7 @@ class AdoptCommandIT {
     assertEquals(1, console.type("plan", "p"), console.err());
     assertTrue(
         console.out().startsWith("refused: table bronze belongs to pipeline p: "), console.out());
-    assertTrue(console.out().contains("run lakebeam adopt shop --from p;"), console.out());
+    assertTrue(console.out().contains("run lakebeam adopt with --from p;"), console.out());
     assertEquals(1, console.type("run", "p"));
     assertEquals(0, console.type("adopt", "p", "--from", "p"), console.err());
     assertEquals("pipeline p is called shop now; it goes on behind epoch 1\n", console.out());

@@ -122,7 +122,7 @@ class AdoptIT {
     land(2);
     TestingUpdates.run(project.compile());
     called("cafe");
-    String hint = "if cafe is what shop is called now, run lakebeam adopt cafe --from shop; ";
+    String hint = "if cafe is what shop is called now, run lakebeam adopt with --from shop; ";
     List<Preview.Item> plan = Preview.of(project.compile());
     assertEquals(Preview.Kind.REFUSED, plan.get(0).kind());
     assertTrue(plan.get(0).text().contains(hint), plan.get(0).text());

@@ -216,7 +216,7 @@ public final class EventLog {
   }
 
   private String columnsOf(String source) {
-    return String.join("/", pipeline, TABLE, "columns", source);
+    return String.join("/", id, TABLE, "columns", source);
   }
 
   private InternalRow row(long epoch, Instant now, ColumnsFound found) {
@@ -224,7 +224,7 @@ public final class EventLog {
     ObjectNode told = details.putObject("columns_found").put("source", found.source());
     found.columns().forEach(told.putArray("columns")::add);
     return row(
-        String.join("/", pipeline, "columns", found.source(), Long.toString(found.number())),
+        String.join("/", id, "columns", found.source(), Long.toString(found.number())),
         now,
         "columns_found",
         "INFO",

@@ -66,7 +66,7 @@ public record Adoption(String pipeline, String from, String id, long epoch, bool
       if (names.owner(name).equals(Optional.of(id)) && names.name(id).equals(name)) {
         return adoption(id, false);
       }
-      names.id(from);
+      names.id(from); // refuses a name that the pipeline has no more
       requireThere();
       requireFreeName(id);
       Ledger ledger = new Ledger(lake, id);

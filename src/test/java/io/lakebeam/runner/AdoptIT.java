@@ -115,6 +115,29 @@ class AdoptIT {
     return items.get(0).text();
   }
 
+  /** Columns of fields stay, and their event is not told a second time. */
+  @Test
+  void columnsThatWereFoundGoOnUnderTheNewName() {
+    String yaml =
+        """
+        pipeline: %s
+        sources:
+          orders: {files: "in/*.json", format: json, new_fields: add_columns, schema: id BIGINT}
+        datasets:
+          bronze: {streaming_table: {from: orders}}
+        """;
+    project.yaml(yaml.formatted("shop"));
+    project.land("1.json", "{\"id\": 1, \"tip\": 2.50}\n");
+    TestingUpdates.run(project.compile());
+    project.yaml(yaml.formatted("cafe"));
+    adopt("shop");
+    project.land("2.json", "{\"id\": 2, \"tip\": 3}\n");
+    TestingUpdates.run(project.compile());
+    assertEquals(List.of("1|2.50", "2|3"), rows("bronze", "id", "tip"));
+    assertEquals(
+        1, rows("event_log", "event_type").stream().filter("columns_found"::equals).count());
+  }
+
   @Test
   void theNewNameGoesOnAndTheOldOneIsRefused() {
     land(1);

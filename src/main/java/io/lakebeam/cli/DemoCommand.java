@@ -172,7 +172,7 @@ final class DemoCommand implements Callable<Integer> {
   }
 
   private String shown(CompiledPipeline pipeline, String table) {
-    Path path = Path.of(TablePaths.of(pipeline.spec(), table));
+    Path path = Path.of(TablePaths.of(pipeline.spec(), table).uri());
     return path.startsWith(console.workingDirectory())
         ? console.workingDirectory().relativize(path).toString()
         : path.toString();

@@ -13,6 +13,7 @@ import io.lakebeam.graph.Column;
 import io.lakebeam.graph.TableSchema;
 import io.lakebeam.row.JavaValues;
 import io.lakebeam.shaded.spark.sql.catalyst.InternalRow;
+import io.lakebeam.storage.Place;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -102,8 +103,8 @@ final class DemoComparison {
     return DeltaTable.at(path(table)).latest();
   }
 
-  private String path(String table) {
-    return lake.resolve(table).toString();
+  private Place path(String table) {
+    return Place.of(lake.resolve(table).toString());
   }
 
   /** Sums up what the event log says of each epoch: each is there once, whoever ran it. */

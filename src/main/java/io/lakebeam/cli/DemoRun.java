@@ -174,7 +174,7 @@ final class DemoRun {
   private boolean isCommitted(DemoComparison comparison) {
     return !isUnderWay
         && comparison.isAllCommitted()
-        && Ledger.of(pipeline.spec().lake(), pipeline.name()).contents().undone().isEmpty();
+        && Ledger.of(pipeline.lake(), pipeline.name()).contents().undone().isEmpty();
   }
 
   private static Duration since(long nanos) {

@@ -219,7 +219,8 @@ final class DeployCommand implements Callable<Integer> {
   }
 
   private List<String> statements(PipelineSpec spec, Tables tables) {
-    List<String> statements = ExternalTables.statements(spec, tables, TablePaths::of);
+    List<String> statements =
+        ExternalTables.statements(spec, tables, (of, dataset) -> TablePaths.of(of, dataset).uri());
     if (statements.isEmpty()) {
       throw new UsageException(
           "no dataset of "

@@ -15,6 +15,7 @@ import io.lakebeam.spec.Secrets;
 import io.lakebeam.spec.SourceSpec;
 import io.lakebeam.spec.Trust;
 import io.lakebeam.storage.PrivateFolder;
+import io.lakebeam.storage.Storage;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -189,7 +190,9 @@ record JobPipeline(
 
   private List<Path> referenceFiles(SourceSpec source) {
     try {
-      return ReferenceTable.files(source).stream().map(Path::of).toList();
+      return ReferenceTable.files(Storage.of(spec.storage()), source).stream()
+          .map(Path::of)
+          .toList();
     } catch (SourceException e) {
       Problem problem = e.told().at(source.at());
       throw new PipelineException(spec.expansions().hidden(List.of(problem)));

@@ -9,7 +9,6 @@ import io.lakebeam.spec.PipelineReader;
 import io.lakebeam.spec.PipelineSearch;
 import io.lakebeam.spec.PipelineSpec;
 import io.lakebeam.spec.Trust;
-import io.lakebeam.storage.Storage;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.UnaryOperator;
@@ -130,7 +129,7 @@ final class PipelineArgument {
    */
   CompiledPipeline open(Lake lake, Console console) {
     CompiledPipeline compiled = compile(console, spec -> lake.applyTo(spec, console));
-    Storage.use(compiled.spec().storage());
+    compiled.storage().open();
     return compiled;
   }
 }

@@ -7,6 +7,7 @@ import io.lakebeam.graph.DataflowGraph.Dataset;
 import io.lakebeam.pipeline.CompiledPipeline;
 import io.lakebeam.pipeline.CompiledTable;
 import io.lakebeam.pipeline.TablePaths;
+import io.lakebeam.storage.Place;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -21,16 +22,16 @@ final class StoredDatasets {
    * @param kind {@code streaming table}, {@code materialized view}, {@code quarantine} or {@code
    *     event log}
    * @param layer may be empty
-   * @param path where it is, or will be
+   * @param place where it is, or will be
    * @param snapshot empty when it does not exist yet
    */
-  record Stored(String name, String kind, String layer, String path, Optional<Snapshot> snapshot) {}
+  record Stored(String name, String kind, String layer, Place place, Optional<Snapshot> snapshot) {}
 
   /** In the order of the data's flow, each quarantine behind its table. */
   static List<Stored> of(CompiledPipeline pipeline) {
     List<Stored> stored = new ArrayList<>();
     for (Dataset dataset : pipeline.graph().datasets()) {
-      String path = TablePaths.of(pipeline.spec(), dataset.name());
+      Place path = TablePaths.of(pipeline.spec(), dataset.name());
       stored.add(at(dataset.name(), dataset.kind().words(), dataset.layer(), path));
       Optional<CompiledTable> table = pipeline.table(dataset.name());
       table.ifPresent(
@@ -42,8 +43,8 @@ final class StoredDatasets {
     return stored;
   }
 
-  private static Stored at(String name, String kind, String layer, String path) {
+  private static Stored at(String name, String kind, String layer, Place path) {
     DeltaTable table = DeltaTable.at(path);
-    return new Stored(name, kind, layer, table.path(), table.latest());
+    return new Stored(name, kind, layer, path, table.latest());
   }
 }

@@ -10,7 +10,7 @@ import io.lakebeam.spec.PipelineLocation;
 import io.lakebeam.spec.PipelineReader;
 import io.lakebeam.spec.PipelineSearch;
 import io.lakebeam.spec.PipelineSpec;
-import io.lakebeam.storage.Storage;
+import io.lakebeam.storage.Place;
 import java.nio.file.Files;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -59,7 +59,7 @@ final class TableArgument {
       throw new UsageException("TABLE is empty");
     }
     if (isPath(console)) {
-      return open(lastName(table), PipelineArgument.absolute(table, console));
+      return open(lastName(table), Place.of(PipelineArgument.absolute(table, console)));
     }
     int dot = table.indexOf('.');
     if (dot > 0) {
@@ -127,16 +127,13 @@ final class TableArgument {
   }
 
   private static Found open(PipelineSpec spec, String name) {
-    Storage.use(spec.storage());
     return open(name, TablePaths.of(spec, name));
   }
 
-  private static Found open(String name, String path) {
+  private static Found open(String name, Place path) {
     boolean isThere;
     try {
-      isThere =
-          Storage.status(new org.apache.hadoop.fs.Path(Storage.path(path), "_delta_log"))
-              .isPresent();
+      isThere = path.storage().status(path.child("_delta_log").path()).isPresent();
     } catch (IllegalArgumentException e) {
       throw new UsageException("'" + path + "' is no path: " + e.getMessage());
     }
@@ -144,7 +141,7 @@ final class TableArgument {
     Optional<Snapshot> snapshot = isThere ? DeltaTable.at(path).latest() : Optional.empty();
     return snapshot
         .map(s -> new Found(name, DeltaTable.at(path), s))
-        .orElseThrow(() -> new TableMissingException(path));
+        .orElseThrow(() -> new TableMissingException(path.uri()));
   }
 
   /** Every table that a pipeline has or will have, in the order of its file. */

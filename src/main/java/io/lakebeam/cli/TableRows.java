@@ -37,7 +37,7 @@ final class TableRows implements CloseableIterator<InternalRow> {
       }
       open =
           DataFileReader.read(
-              found.table().path(), files.next(), found.snapshot().schema(), columns);
+              found.table().place(), files.next(), found.snapshot().schema(), columns);
     }
     return true;
   }

@@ -64,7 +64,7 @@ final class TablesCommand implements Callable<Integer> {
           snapshot.map(s -> Amounts.count(s.files().size())).orElse(""),
           snapshot.map(s -> Amounts.bytes(s.bytes())).orElse(""),
           snapshot.map(s -> Long.toString(s.version())).orElse(""),
-          table.path());
+          table.place().path().toString());
     }
     return text;
   }
@@ -83,7 +83,7 @@ final class TablesCommand implements Callable<Integer> {
       object.put("files", snapshot.map(s -> s.files().size()).orElse(null));
       object.put("bytes", snapshot.map(Snapshot::bytes).orElse(null));
       object.put("version", snapshot.map(Snapshot::version).orElse(null));
-      object.put("path", table.path());
+      object.put("path", table.place().path().toString());
     }
     return array;
   }

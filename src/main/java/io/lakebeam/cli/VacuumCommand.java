@@ -10,7 +10,7 @@ import io.lakebeam.epoch.Lease;
 import io.lakebeam.epoch.Ledger;
 import io.lakebeam.graph.NearestName;
 import io.lakebeam.pipeline.CompiledPipeline;
-import io.lakebeam.storage.Storage;
+import io.lakebeam.storage.Place;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -103,14 +103,14 @@ final class VacuumCommand implements Callable<Integer> {
               + " is shorter than the tables keep removed files for: older versions, and readers"
               + " that are slower than it, would lose theirs; if that is meant, add --force");
     }
-    Ledger ledger = Ledger.of(compiled.spec().lake(), compiled.name());
+    Ledger ledger = Ledger.of(compiled.lake(), compiled.name());
     if (isShort && !dryRun) {
       try (Lease lease = Lease.acquire(ledger, compiled.name(), "vacuum", Clock.systemUTC())) {
-        vacuum(stored, compiled.spec().lake(), ledger);
+        vacuum(stored, compiled.lake(), ledger);
         lease.check();
       }
     } else {
-      vacuum(stored, compiled.spec().lake(), ledger);
+      vacuum(stored, compiled.lake(), ledger);
     }
     return Lakebeam.DONE;
   }
@@ -137,15 +137,15 @@ final class VacuumCommand implements Callable<Integer> {
   private boolean isShorterThanTheirOwn(List<StoredDatasets.Stored> stored) {
     return retention != null
         && stored.stream()
-            .map(each -> DeltaTable.at(each.path()).fileRetention())
+            .map(each -> DeltaTable.at(each.place()).fileRetention())
             .anyMatch(own -> retention.compareTo(own) < 0);
   }
 
-  private void vacuum(List<StoredDatasets.Stored> stored, String lake, Ledger ledger) {
+  private void vacuum(List<StoredDatasets.Stored> stored, Place lake, Ledger ledger) {
     List<Found> all = new ArrayList<>();
     Duration longest = Duration.ZERO;
     for (StoredDatasets.Stored each : stored) {
-      DeltaTable table = DeltaTable.at(each.path());
+      DeltaTable table = DeltaTable.at(each.place());
       Duration kept = retention == null ? table.fileRetention() : retention;
       longest = kept.compareTo(longest) > 0 ? kept : longest;
       List<Unneeded> files = Vacuum.find(table, kept, Clock.systemUTC().instant());
@@ -153,9 +153,12 @@ final class VacuumCommand implements Callable<Integer> {
     }
     if (tables.isEmpty() && !stored.isEmpty()) {
       Instant before = Clock.systemUTC().instant().minus(longest);
-      Path within = Storage.path(lake);
-      List<Unneeded> files = new ArrayList<>(Vacuum.temporaries(within, ledger.folder(), before));
-      ledger.carriedOut(before).forEach(file -> files.add(Unneeded.of(within, file)));
+      Path within = lake.path();
+      List<Unneeded> files =
+          new ArrayList<>(Vacuum.temporaries(lake.storage(), within, ledger.folder(), before));
+      ledger
+          .carriedOut(before)
+          .forEach(file -> files.add(Unneeded.of(lake.storage(), within, file)));
       all.add(done(new Found(LEDGER, files)));
     }
     if (output == Output.JSON) {

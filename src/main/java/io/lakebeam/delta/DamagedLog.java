@@ -2,6 +2,7 @@ package io.lakebeam.delta;
 
 import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.lakebeam.storage.Place;
 import io.lakebeam.storage.Storage;
 import io.lakebeam.storage.StorageException;
 import java.nio.charset.StandardCharsets;
@@ -29,13 +30,13 @@ final class DamagedLog {
    *
    * @param table the table's folder
    */
-  static Optional<String> explain(String table, Throwable error) {
+  static Optional<String> explain(Place table, Throwable error) {
     for (Throwable cause = error; cause != null; cause = cause.getCause()) {
       Matcher checkpoint = CHECKPOINT.matcher(String.valueOf(cause.getMessage()));
       if (checkpoint.find()) {
         return Optional.of(
             "cannot read table "
-                + table
+                + table.path()
                 + ": its checkpoint "
                 + checkpoint.group()
                 + " cannot be read; restore it from a copy of the lake, or, when the log's json"
@@ -46,7 +47,7 @@ final class DamagedLog {
             .map(
                 file ->
                     "cannot read table "
-                        + table
+                        + table.path()
                         + ": "
                         + file
                         + " of its log is damaged: it is cut off, empty, or no JSON; restore it"
@@ -56,12 +57,14 @@ final class DamagedLog {
     return Optional.empty();
   }
 
-  private static Optional<Path> damagedCommit(String table) {
+  private static Optional<Path> damagedCommit(Place table) {
+    Storage storage = table.storage();
     try {
-      List<FileStatus> newestFirst = new ArrayList<>(Storage.list(new Path(table, "_delta_log")));
+      List<FileStatus> newestFirst =
+          new ArrayList<>(storage.list(new Path(table.path(), "_delta_log")));
       java.util.Collections.reverse(newestFirst);
       for (FileStatus file : newestFirst) {
-        if (file.getPath().getName().matches(COMMIT) && isDamaged(file.getPath())) {
+        if (file.getPath().getName().matches(COMMIT) && isDamaged(storage, file.getPath())) {
           return Optional.of(file.getPath());
         }
       }
@@ -72,8 +75,8 @@ final class DamagedLog {
     }
   }
 
-  private static boolean isDamaged(Path file) {
-    String text = new String(Storage.read(file).orElse(new byte[0]), StandardCharsets.UTF_8);
+  private static boolean isDamaged(Storage storage, Path file) {
+    String text = new String(storage.read(file).orElse(new byte[0]), StandardCharsets.UTF_8);
     if (text.isBlank()) {
       return true;
     }

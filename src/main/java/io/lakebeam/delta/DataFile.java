@@ -1,6 +1,7 @@
 package io.lakebeam.delta;
 
 import io.lakebeam.graph.ErrorCode;
+import io.lakebeam.storage.Place;
 import io.lakebeam.storage.Storage;
 import java.io.Serializable;
 import java.net.URI;
@@ -56,8 +57,8 @@ public record DataFile(
    *
    * @throws DeltaException when its path leads out of the table, other than to its own store
    */
-  public Path location(String tablePath) {
-    return location(tablePath, path);
+  public Path location(Place table) {
+    return location(table.path(), path);
   }
 
   /**
@@ -68,10 +69,6 @@ public record DataFile(
    * @param path a URI, relative to the table or absolute
    * @throws DeltaException for any other path
    */
-  static Path location(String tablePath, String path) {
-    return location(Storage.path(tablePath), path);
-  }
-
   static Path location(Path table, String path) {
     URI named = uri(table, path);
     String file = named.getPath();
@@ -96,8 +93,8 @@ public record DataFile(
   }
 
   /** What links must not lead a file out of: the table's folder, or for a clone's file its lake. */
-  public static Path bounds(String tablePath, Path location) {
-    Path table = Storage.path(tablePath);
+  public static Path bounds(Place place, Path location) {
+    Path table = place.path();
     return isBelow(table, location) ? table : table.getParent();
   }
 

@@ -18,9 +18,9 @@ final class DeltaActions {
   private DeltaActions() {}
 
   /** Empty when there is no such file, or it is damaged, which others tell. */
-  static Optional<List<JsonNode>> of(Path file) {
+  static Optional<List<JsonNode>> of(Storage storage, Path file) {
     List<JsonNode> actions = new ArrayList<>();
-    Optional<byte[]> bytes = Storage.read(file);
+    Optional<byte[]> bytes = storage.read(file);
     if (bytes.isEmpty()) {
       return Optional.empty();
     }

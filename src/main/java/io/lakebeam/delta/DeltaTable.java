@@ -11,6 +11,7 @@ import io.delta.standalone.internal.DeltaLogImpl;
 import io.delta.standalone.internal.SnapshotImpl;
 import io.lakebeam.graph.ErrorCode;
 import io.lakebeam.graph.ExplainedException;
+import io.lakebeam.storage.Place;
 import io.lakebeam.storage.ScalaValues;
 import io.lakebeam.storage.Storage;
 import io.lakebeam.storage.StorageException;
@@ -23,13 +24,14 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.Callable;
+import java.util.function.Supplier;
 import org.apache.hadoop.fs.Path;
 
 /**
  * A Delta table, whoever else writes it.
  *
  * <pre>{@code
- * DeltaTable flights = DeltaTable.at(lake + "/flights");
+ * DeltaTable flights = DeltaTable.at(lake.child("flights"));
  * flights.create(definition);
  * CommitOutcome outcome = flights.commit(Commit.builder("airlines/flights", 42).add(files).build());
  * }</pre>
@@ -43,50 +45,61 @@ public final class DeltaTable {
   static final String ENGINE_NAME = "Lakebeam/";
   static final String ENGINE = ENGINE_NAME + version();
 
-  /** More than a pipeline has; a JVM that goes through many lakes forgets the oldest. */
-  private static final int MOST_OPEN = 1000;
-
-  private static final Map<String, DeltaTable> OPEN =
-      Collections.synchronizedMap(
-          new LinkedHashMap<>(16, 0.75f, true) {
-            @Override
-            protected boolean removeEldestEntry(Map.Entry<String, DeltaTable> eldest) {
-              return size() > MOST_OPEN;
-            }
-          });
-
   /** A table of more versions than this has a history that somebody may want. */
   private static final int MOST_REDEFINITIONS = 50;
 
   /** Two creators at once is one retry; more is a table that somebody keeps deleting. */
   private static final int CREATE_ATTEMPTS = 10;
 
+  private final Place place;
   private final String path;
   private final DeltaLog log;
 
-  private DeltaTable(Path path) {
+  private DeltaTable(Place place, Path path) {
+    this.place = place;
     this.path = path.toString();
-    this.log = guarded("open", () -> DeltaLog.forTable(Storage.configuration(), path));
+    this.log = guarded("open", () -> DeltaLog.forTable(place.storage().configuration(), path));
   }
 
   /**
    * The table in a folder, which need not exist yet.
    *
-   * @param tablePath URI or path
    * @throws DeltaException when it or its log is a symbolic link: that may lead out of its lake
    */
-  public static DeltaTable at(String tablePath) {
-    Path path = Storage.path(tablePath);
+  public static DeltaTable at(Place place) {
+    Path path = place.path();
     requireNoLink(path, "table ");
     requireNoLink(new Path(path, "_delta_log"), "the log ");
-    DeltaTable open = OPEN.get(path.toString());
-    if (open != null) {
-      return open;
+    return place
+        .storage()
+        .kept(Open.class, Open::new)
+        .table(path.toString(), () -> new DeltaTable(place, path));
+  }
+
+  /** The tables that are open, by their paths; those that were asked for last. */
+  private static final class Open {
+    /** More than a pipeline has; a JVM that goes through many lakes forgets the oldest. */
+    private static final int MOST = 1000;
+
+    private final Map<String, DeltaTable> tables =
+        Collections.synchronizedMap(
+            new LinkedHashMap<>(16, 0.75f, true) {
+              @Override
+              protected boolean removeEldestEntry(Map.Entry<String, DeltaTable> eldest) {
+                return size() > MOST;
+              }
+            });
+
+    DeltaTable table(String path, Supplier<DeltaTable> opened) {
+      DeltaTable open = tables.get(path);
+      if (open != null) {
+        return open;
+      }
+      // Opened without holding the map, so that a store that is slow delays this table only.
+      DeltaTable mine = opened.get();
+      DeltaTable first = tables.putIfAbsent(path, mine);
+      return first == null ? mine : first;
     }
-    // Opened without holding the map, so that a store that is slow delays this table only.
-    DeltaTable opened = new DeltaTable(path);
-    DeltaTable first = OPEN.putIfAbsent(path.toString(), opened);
-    return first == null ? opened : first;
   }
 
   private static void requireNoLink(Path folder, String what) {
@@ -98,6 +111,11 @@ public final class DeltaTable {
               + " is a symbolic link, and links within a lake are not followed: name the folder that"
               + " it leads to, or put it in its place");
     }
+  }
+
+  /** Where it is. */
+  public Place place() {
+    return place;
   }
 
   /** The table's folder, absolute. */
@@ -178,7 +196,7 @@ public final class DeltaTable {
    * never conflict; a commit that says what it read does, when rows came or went since.
    */
   public CommitOutcome commit(Commit commit) {
-    return new Transaction(path, log, commit).run();
+    return new Transaction(place, path, log, commit).run();
   }
 
   /**
@@ -318,13 +336,14 @@ public final class DeltaTable {
     } catch (DeltaException | StorageException e) {
       throw e;
     } catch (Exception e) {
-      throw failure(tried, path, e);
+      throw failure(tried, place, e);
     }
   }
 
   /** An error of delta-standalone, whose Scala code also throws IOExceptions undeclared. */
-  static ExplainedException failure(String tried, String path, Exception error) {
-    Optional<String> damage = DamagedLog.explain(path, error);
+  static ExplainedException failure(String tried, Place table, Exception error) {
+    String path = table.path().toString();
+    Optional<String> damage = DamagedLog.explain(table, error);
     if (damage.isPresent()) {
       return new DeltaException(ErrorCode.TABLE_DAMAGED, damage.get(), error);
     }
@@ -334,7 +353,7 @@ public final class DeltaTable {
       }
     }
     // Not only where Delta says so: it stumbles over actions that came with newer features.
-    Optional<String> feature = newFeature(path);
+    Optional<String> feature = newFeature(table);
     if (feature.isPresent()) {
       return new DeltaException(
           ErrorCode.TABLE_UNSUPPORTED,
@@ -356,9 +375,9 @@ public final class DeltaTable {
         error);
   }
 
-  private static Optional<String> newFeature(String path) {
+  private static Optional<String> newFeature(Place table) {
     try {
-      return ForeignWork.of(path).explained();
+      return ForeignWork.of(table).explained();
     } catch (StorageException e) {
       // The first error is the one to tell.
       return Optional.empty();

@@ -1,7 +1,7 @@
 package io.lakebeam.delta;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.lakebeam.storage.Storage;
+import io.lakebeam.storage.Place;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashSet;
@@ -46,8 +46,8 @@ public record ForeignWork(
    *
    * @throws io.lakebeam.storage.StorageException when the log cannot be listed or read
    */
-  public static ForeignWork of(String table) {
-    return Storage.list(log(table)).stream()
+  public static ForeignWork of(Place table) {
+    return table.storage().list(log(table)).stream()
         .map(file -> file.getPath().getName())
         .filter(name -> name.matches(COMMIT))
         .max(Comparator.naturalOrder())
@@ -61,14 +61,15 @@ public record ForeignWork(
    * @param latest the table's version
    * @throws io.lakebeam.storage.StorageException when the log cannot be read
    */
-  public static ForeignWork of(String table, long latest) {
+  public static ForeignWork of(Place table, long latest) {
     List<ForeignCommit> commits = new ArrayList<>();
     @Nullable List<String> features = null;
     Optional<ForeignCommit> given = Optional.empty();
     Optional<ForeignCommit> deleting = Optional.empty();
     for (long version = latest; version > latest - MOST_VERSIONS && version >= 0; version--) {
       String name = String.format(Locale.ROOT, "%020d.json", version);
-      Optional<List<JsonNode>> actions = DeltaActions.of(new Path(log(table), name));
+      Optional<List<JsonNode>> actions =
+          DeltaActions.of(table.storage(), new Path(log(table), name));
       if (actions.isEmpty() || isOurs(actions.get())) {
         break;
       }
@@ -103,8 +104,8 @@ public record ForeignWork(
     return commits.stream().filter(ForeignCommit::changesRows).toList();
   }
 
-  private static Path log(String table) {
-    return new Path(Storage.path(table), "_delta_log");
+  private static Path log(Place table) {
+    return new Path(table.path(), "_delta_log");
   }
 
   private static boolean isOurs(List<JsonNode> actions) {

@@ -17,6 +17,7 @@ import io.lakebeam.delta.CommitOutcome.Failed;
 import io.lakebeam.delta.CommitOutcome.Unknown;
 import io.lakebeam.graph.ErrorCode;
 import io.lakebeam.graph.ExplainedException;
+import io.lakebeam.storage.Place;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -52,6 +53,7 @@ final class Transaction {
   /** Against foreign changes to the table's definition; appends rebase without an attempt. */
   private static final int ATTEMPTS = 20;
 
+  private final Place place;
   private final String table;
   private final DeltaLog log;
   private final Commit commit;
@@ -59,7 +61,8 @@ final class Transaction {
   /** True once the store was asked to put the version, whatever it answers. */
   private boolean isSent;
 
-  Transaction(String table, DeltaLog log, Commit commit) {
+  Transaction(Place place, String table, DeltaLog log, Commit commit) {
+    this.place = place;
     this.table = table;
     this.log = log;
     this.commit = commit;
@@ -216,7 +219,7 @@ final class Transaction {
    */
   private CommitOutcome afterFailure(Exception error, long readVersion) {
     LOG.debug("commit to {} failed", table, error);
-    ExplainedException failure = DeltaTable.failure("commit to", table, error);
+    ExplainedException failure = DeltaTable.failure("commit to", place, error);
     if (isSent) {
       try {
         Optional<CommitOutcome> done = find(readVersion + 1);

@@ -56,10 +56,11 @@ public final class Vacuum {
    * @param within the folder that it was found in, at any depth
    * @param bytes its length
    */
-  public record Unneeded(Path within, Path file, long bytes, Instant modifiedAt) {
+  public record Unneeded(Storage storage, Path within, Path file, long bytes, Instant modifiedAt) {
     /** As it is listed. */
-    public static Unneeded of(Path within, FileStatus status) {
+    public static Unneeded of(Storage storage, Path within, FileStatus status) {
       return new Unneeded(
+          storage,
           within,
           status.getPath(),
           status.getLen(),
@@ -73,7 +74,7 @@ public final class Vacuum {
      */
     public void delete() {
       Storage.requireInside(within, file.getParent());
-      Storage.delete(file);
+      storage.delete(file);
     }
   }
 
@@ -96,26 +97,27 @@ public final class Vacuum {
    *
    * @param within a folder around it, which no link may lead out of
    */
-  public static List<Unneeded> temporaries(Path within, Path folder, Instant before) {
+  public static List<Unneeded> temporaries(
+      Storage storage, Path within, Path folder, Instant before) {
     Storage.requireInside(within, folder);
-    return Storage.walk(folder).stream()
+    return storage.walk(folder).stream()
         .filter(file -> TEMPORARY.matcher(file.getPath().getName()).matches())
         .filter(file -> isBefore(file, before))
-        .map(file -> Unneeded.of(within, file))
+        .map(file -> Unneeded.of(storage, within, file))
         .toList();
   }
 
   private List<Unneeded> find() {
     Set<Path> earlier = files();
     Path folder = new Path(table.path());
-    List<FileStatus> there = Storage.walk(folder);
+    List<FileStatus> there = table.place().storage().walk(folder);
     // Looked at after the listing: what is committed in between is needed.
     Set<Path> needed = files();
     checkThere(earlier, needed, there);
     for (RemoveFile removed : table.removedFiles()) {
       if (!Instant.ofEpochMilli(removed.getDeletionTimestamp().orElse(Long.MAX_VALUE))
           .isBefore(before)) {
-        needed.add(DataFile.location(table.path(), removed.getPath()));
+        needed.add(DataFile.location(new Path(table.path()), removed.getPath()));
       }
     }
     List<Path> others = otherTables(there);
@@ -124,10 +126,10 @@ public final class Vacuum {
       if (isData(file.getPath(), others)
           && isBefore(file, before)
           && !needed.contains(file.getPath())) {
-        unneeded.add(Unneeded.of(folder, file));
+        unneeded.add(Unneeded.of(table.place().storage(), folder, file));
       }
     }
-    unneeded.addAll(temporaries(folder, new Path(folder, LOG), before));
+    unneeded.addAll(temporaries(table.place().storage(), folder, new Path(folder, LOG), before));
     unneeded.sort(Comparator.comparing(Unneeded::file));
     return unneeded;
   }
@@ -135,7 +137,7 @@ public final class Vacuum {
   private Set<Path> files() {
     Set<Path> files = new HashSet<>();
     for (DataFile file : table.latest().orElseThrow().files()) {
-      files.add(file.location(table.path()));
+      files.add(file.location(table.place()));
     }
     return files;
   }
@@ -147,7 +149,7 @@ public final class Vacuum {
     there.forEach(file -> missing.remove(file.getPath()));
     // A shallow clone has its files elsewhere; what is behind a link is refused when it is read.
     missing.removeIf(file -> !file.toString().startsWith(table.path() + "/"));
-    missing.removeIf(file -> Storage.status(file).isPresent());
+    missing.removeIf(file -> table.place().storage().status(file).isPresent());
     Optional<Path> first = missing.stream().min(Comparator.naturalOrder());
     if (first.isPresent()) {
       throw new DeltaException(

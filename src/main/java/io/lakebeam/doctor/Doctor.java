@@ -83,7 +83,7 @@ public final class Doctor {
           unset.get(0).cause(),
           unset.get(0).fix());
     }
-    Storage.use(storage);
+    Storage.of(storage).open();
     return new Outcome.Ok(storage.settings().size() + " settings of stores are in use");
   }
 
@@ -94,7 +94,7 @@ public final class Doctor {
       if (source.connection() instanceof SourceSpec.Kafka) {
         new TopicChecks(spec, source, resolve, patience, clock).run(checks);
       } else {
-        new FileChecks(source).run(checks);
+        new FileChecks(Storage.of(spec.storage()), source).run(checks);
       }
     }
   }

@@ -15,6 +15,7 @@ import io.lakebeam.source.file.ReferenceTable;
 import io.lakebeam.spec.FileRules;
 import io.lakebeam.spec.SecretText;
 import io.lakebeam.spec.SourceSpec;
+import io.lakebeam.storage.Storage;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -31,9 +32,11 @@ final class FileChecks {
 
   private static final int NEWEST_FILES = 3;
 
+  private final Storage storage;
   private final SourceSpec source;
 
-  FileChecks(SourceSpec source) {
+  FileChecks(Storage storage, SourceSpec source) {
+    this.storage = storage;
     this.source = source;
   }
 
@@ -41,7 +44,8 @@ final class FileChecks {
     if (source.reference()) {
       checks.check(
           "files",
-          () -> new Outcome.Ok(ReferenceTable.load(source).size() + " rows to look up in"));
+          () ->
+              new Outcome.Ok(ReferenceTable.load(storage, source).size() + " rows to look up in"));
       return;
     }
     List<Slice> files = checks.find("files", this::list).orElse(List.of());
@@ -71,7 +75,8 @@ final class FileChecks {
 
   private Checks.Found<List<Slice>> list() {
     Discovery found =
-        SourceDiscovery.of(source, SecretText::reference).present(SourcePosition.start(source));
+        SourceDiscovery.of(storage, source, SecretText::reference)
+            .present(SourcePosition.start(source));
     int files = found.slices().size();
     String pattern = ((SourceSpec.Files) source.connection()).pattern();
     return new Checks.Found<>(
@@ -88,7 +93,7 @@ final class FileChecks {
     int newest = Math.max(1, files.size() - NEWEST_FILES);
     List<Slice> some = new ArrayList<>(files.subList(0, 1));
     some.addAll(files.subList(newest, files.size()));
-    some.forEach(file -> FileColumns.check(source, (Slice.FileSlice) file));
+    some.forEach(file -> FileColumns.check(storage, source, (Slice.FileSlice) file));
     return new Outcome.Ok(
         some.size() == 1
             ? "1 file has the declared columns"
@@ -102,7 +107,7 @@ final class FileChecks {
   private Outcome firstRecords(Slice file) {
     Sample sample = new Sample(new NamesBeside(source));
     try {
-      SourceReader.of(source, SecretText::reference, () -> sample.records >= RECORDS)
+      SourceReader.of(storage, source, SecretText::reference, () -> sample.records >= RECORDS)
           .read(file, Instant.EPOCH, sample);
     } catch (CancellationException e) {
       if (sample.records < RECORDS) {

@@ -11,7 +11,7 @@ import io.lakebeam.pipeline.CompiledPipeline;
 import io.lakebeam.pipeline.TableOwners;
 import io.lakebeam.pipeline.TablePaths;
 import io.lakebeam.spec.PipelineSpec;
-import io.lakebeam.storage.Storage;
+import io.lakebeam.storage.Place;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.time.Clock;
@@ -38,15 +38,16 @@ final class LakeChecks {
 
   void run(Checks checks) {
     boolean[] wasThere = {true};
-    Path lake =
+    Place lake =
         checks
             .find(
                 "reach",
                 () -> {
-                  Path path = Storage.path(spec.lake());
-                  wasThere[0] = Storage.status(path).isPresent();
+                  Place place = TablePaths.lake(spec);
+                  Path path = place.path();
+                  wasThere[0] = place.storage().status(path).isPresent();
                   return new Checks.Found<>(
-                      path,
+                      place,
                       new Outcome.Ok(
                           path + (wasThere[0] ? "" : " is not there yet: a run makes it")));
                 })
@@ -57,7 +58,7 @@ final class LakeChecks {
       checks.aside("lease", this::lease);
     }
     new LakeProbe(lake, !wasThere[0], clock).run(checks);
-    checks.aside("space", () -> space(lake));
+    checks.aside("space", () -> space(lake.path()));
   }
 
   private static Outcome space(Path lake) throws IOException {
@@ -77,7 +78,8 @@ final class LakeChecks {
   }
 
   private Outcome lease() {
-    Optional<Lease.Holder> holder = Lease.holder(Ledger.of(spec.lake(), spec.name()), clock);
+    Optional<Lease.Holder> holder =
+        Lease.holder(Ledger.of(TablePaths.lake(spec), spec.name()), clock);
     return new Outcome.Ok(
         holder
             .map(
@@ -97,14 +99,14 @@ final class LakeChecks {
       return new Outcome.Ok("not looked at: the pipeline has problems of its own");
     }
     int there = DeltaTable.at(TablePaths.of(spec, EventLog.TABLE)).latest().isPresent() ? 1 : 0;
-    Ledger ledger = Ledger.of(spec.lake(), spec.name());
+    Ledger ledger = Ledger.of(TablePaths.lake(spec), spec.name());
     List<String> neighbours = ledger.neighbours();
-    Map<String, String> paths = paths();
+    Map<String, Place> paths = paths();
     Optional<Outcome> closed = new OthersChecks(paths).closed();
     if (closed.isPresent()) {
       return closed.get();
     }
-    for (Map.Entry<String, String> table : paths.entrySet()) {
+    for (Map.Entry<String, Place> table : paths.entrySet()) {
       Optional<Snapshot> now = DeltaTable.at(table.getValue()).latest();
       there += now.isPresent() ? 1 : 0;
       Optional<TableOwners.Owned> owned =
@@ -113,7 +115,7 @@ final class LakeChecks {
                   TableOwners.other(
                       ledger.id(), neighbours, table.getKey(), table.getValue(), snapshot));
       if (owned.isPresent()) {
-        String owner = PipelineNames.of(spec.lake()).name(owned.get().pipeline());
+        String owner = PipelineNames.of(TablePaths.lake(spec)).name(owned.get().pipeline());
         return new Outcome.Failed(
             ErrorCode.TABLE_OF_OTHER_PIPELINE,
             "table " + owned.get().table() + " belongs to pipeline " + owner,
@@ -131,8 +133,8 @@ final class LakeChecks {
   }
 
   /** The pipeline's own, by name; none while it has problems of its own. */
-  private Map<String, String> paths() {
-    Map<String, String> paths = new TreeMap<>();
+  private Map<String, Place> paths() {
+    Map<String, Place> paths = new TreeMap<>();
     compiled.ifPresent(
         pipeline -> {
           pipeline

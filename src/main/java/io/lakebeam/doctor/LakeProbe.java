@@ -1,6 +1,7 @@
 package io.lakebeam.doctor;
 
 import io.lakebeam.graph.ErrorCode;
+import io.lakebeam.storage.Place;
 import io.lakebeam.storage.Storage;
 import io.lakebeam.storage.StorageException;
 import java.io.IOException;
@@ -26,6 +27,7 @@ public final class LakeProbe {
 
   private static final byte[] PROBE = "lakebeam doctor\n".getBytes(StandardCharsets.UTF_8);
 
+  private final Storage storage;
   private final @Nullable Path lake;
   private final boolean isOurs;
   private final Clock clock;
@@ -34,8 +36,9 @@ public final class LakeProbe {
    * @param lake null when it is not known where it is; then every check is skipped
    * @param isOurs true when nobody has made the lake yet
    */
-  public LakeProbe(@Nullable Path lake, boolean isOurs, Clock clock) {
-    this.lake = lake;
+  public LakeProbe(@Nullable Place lake, boolean isOurs, Clock clock) {
+    this.storage = lake == null ? Storage.PLAIN : lake.storage();
+    this.lake = lake == null ? null : lake.path();
     this.isOurs = isOurs;
     this.clock = clock;
   }
@@ -47,7 +50,7 @@ public final class LakeProbe {
     Path file = new Path(folder, "probe");
     boolean isWritten =
         checks.find("write", () -> new Checks.Found<>(true, write(file))).isPresent();
-    checks.aside("clock", () -> skew(Storage.status(file).orElseThrow(), clock.instant()));
+    checks.aside("clock", () -> skew(storage.status(file).orElseThrow(), clock.instant()));
     checks.aside("rename", () -> rename(file, new Path(folder, "renamed")));
     Optional<Path> made = isOurs ? Optional.ofNullable(lake) : Optional.empty();
     checks.aside("delete", () -> delete(folder, made));
@@ -57,10 +60,10 @@ public final class LakeProbe {
     }
   }
 
-  private static Outcome write(Path probe) {
-    boolean first = Storage.putIfAbsent(probe, PROBE);
-    boolean second = Storage.putIfAbsent(probe, PROBE);
-    boolean isSame = Storage.read(probe).filter(bytes -> Arrays.equals(bytes, PROBE)).isPresent();
+  private Outcome write(Path probe) {
+    boolean first = storage.putIfAbsent(probe, PROBE);
+    boolean second = storage.putIfAbsent(probe, PROBE);
+    boolean isSame = storage.read(probe).filter(bytes -> Arrays.equals(bytes, PROBE)).isPresent();
     if (first && !second && isSame) {
       return new Outcome.Ok("a file is written once, refused a second time, and reads the same");
     }
@@ -74,10 +77,10 @@ public final class LakeProbe {
             + " or a local disk");
   }
 
-  private static Outcome rename(Path from, Path to) throws IOException {
-    FileSystem files = Storage.fileSystem(from);
+  private Outcome rename(Path from, Path to) throws IOException {
+    FileSystem files = storage.fileSystem(from);
     try {
-      if (files.rename(from, to) && Storage.read(to).isPresent() && Storage.read(from).isEmpty()) {
+      if (files.rename(from, to) && storage.read(to).isPresent() && storage.read(from).isEmpty()) {
         return new Outcome.Ok("a file can be renamed");
       }
     } catch (IOException e) {
@@ -91,17 +94,17 @@ public final class LakeProbe {
   }
 
   /** Also a lake that only the probe has made. */
-  private static Outcome delete(Path folder, Optional<Path> lake) throws IOException {
-    Storage.delete(folder);
-    if (Storage.status(folder).isPresent()) {
+  private Outcome delete(Path folder, Optional<Path> lake) throws IOException {
+    storage.delete(folder);
+    if (storage.status(folder).isPresent()) {
       return new Outcome.Failed(
           ErrorCode.STORAGE_DENIED,
           "a file cannot be deleted",
           folder + " is still there",
           "Allow the account to delete there, and delete that folder");
     }
-    if (lake.isPresent() && Storage.list(lake.get()).isEmpty()) {
-      Storage.delete(lake.get());
+    if (lake.isPresent() && storage.list(lake.get()).isEmpty()) {
+      storage.delete(lake.get());
     }
     return new Outcome.Ok("files can be deleted; the probe is removed");
   }

@@ -5,6 +5,7 @@ import io.lakebeam.delta.ForeignCommit;
 import io.lakebeam.delta.ForeignWork;
 import io.lakebeam.delta.Snapshot;
 import io.lakebeam.graph.ErrorCode;
+import io.lakebeam.storage.Place;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -24,18 +25,18 @@ final class OthersChecks {
           "delta.columnMapping.mode",
           "delta.checkpointPolicy");
 
-  private final Map<String, String> paths;
+  private final Map<String, Place> paths;
 
   /**
    * @param paths of tables, by name
    */
-  OthersChecks(Map<String, String> paths) {
+  OthersChecks(Map<String, Place> paths) {
     this.paths = new TreeMap<>(paths);
   }
 
   /** A failure when there is a table that Lakebeam cannot work with any more. */
   Optional<Outcome> closed() {
-    for (Map.Entry<String, String> table : paths.entrySet()) {
+    for (Map.Entry<String, Place> table : paths.entrySet()) {
       ForeignWork work = ForeignWork.of(table.getValue());
       if (work.given().isPresent()) {
         return Optional.of(

@@ -4,6 +4,7 @@ import io.lakebeam.doctor.Checks.Found;
 import io.lakebeam.epoch.Ledger;
 import io.lakebeam.graph.ErrorCode;
 import io.lakebeam.graph.Problem;
+import io.lakebeam.pipeline.TablePaths;
 import io.lakebeam.source.Discovery;
 import io.lakebeam.source.SourceDiscovery;
 import io.lakebeam.source.SourcePosition;
@@ -13,6 +14,7 @@ import io.lakebeam.spec.PipelineSpec;
 import io.lakebeam.spec.SecretText;
 import io.lakebeam.spec.Secrets;
 import io.lakebeam.spec.SourceSpec;
+import io.lakebeam.storage.Storage;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -152,13 +154,14 @@ final class TopicChecks {
 
   /** Whether what comes next in the ledger is still there. */
   private Outcome progress(Duration answerWithin) {
-    Ledger.Contents ledger = Ledger.of(spec.lake(), spec.name()).contents();
+    Ledger.Contents ledger = Ledger.of(TablePaths.lake(spec), spec.name()).contents();
     SourcePosition position = ledger.positions().get(source.name());
     if (position == null) {
       return new Outcome.Ok("nothing was read so far");
     }
     Discovery news =
-        SourceDiscovery.of(source, resolve, answerWithin).discover(position, Long.MAX_VALUE);
+        SourceDiscovery.of(Storage.of(spec.storage()), source, resolve, answerWithin)
+            .discover(position, Long.MAX_VALUE);
     long waiting = news.slices().stream().mapToLong(slice -> slice.rows().orElse(0)).sum();
     return new Outcome.Ok(waiting + " offsets wait behind epoch " + ledger.lastPlanned());
   }

@@ -20,21 +20,24 @@ import org.apache.hadoop.fs.Path;
 public final class FoundColumns {
   private static final String JSON = ".json";
 
+  private final Storage storage;
   private final Path folder;
 
   public FoundColumns(Ledger ledger, String source) {
+    this.storage = ledger.storage();
     this.folder = new Path(new Path(ledger.folder(), "columns"), source);
   }
 
   /** What was found at a time, by its number; a name may come twice, in another case too. */
   public SortedMap<Long, List<String>> records() {
     SortedMap<Long, List<String>> records = new TreeMap<>();
-    Storage.list(folder).stream()
+    storage.list(folder).stream()
         .map(file -> file.getPath())
         .filter(file -> file.getName().matches("\\d{1,18}\\" + JSON))
         .forEach(
             file ->
-                Storage.read(file)
+                storage
+                    .read(file)
                     .map(content -> LedgerJson.read(file, content, LedgerJson::names))
                     .ifPresent(names -> records.put(number(file), names)));
     return records;
@@ -62,7 +65,7 @@ public final class FoundColumns {
           found.stream().filter(name -> known.add(name.toLowerCase(Locale.ROOT))).toList();
       long next = records.isEmpty() ? 1 : records.lastKey() + 1;
       // Where another one is faster, what it has found is looked at first.
-      isIn = more.isEmpty() || Storage.putIfAbsent(file(next), LedgerJson.writeNames(more));
+      isIn = more.isEmpty() || storage.putIfAbsent(file(next), LedgerJson.writeNames(more));
     }
   }
 

@@ -30,6 +30,7 @@ public final class Lease implements AutoCloseable {
   private static final String STARTED_AT = startedAt(ProcessHandle.current());
 
   private final String pipeline;
+  private final Storage storage;
   private final Path folder;
   private final long generation;
   private final String run;
@@ -37,9 +38,10 @@ public final class Lease implements AutoCloseable {
   private final ScheduledExecutorService renewals;
   private volatile boolean lost;
 
-  private Lease(String pipeline, Path folder, long generation, String run, Clock clock) {
+  private Lease(Ledger ledger, String pipeline, long generation, String run, Clock clock) {
+    this.storage = ledger.storage();
     this.pipeline = pipeline;
-    this.folder = folder;
+    this.folder = folder(ledger);
     this.generation = generation;
     this.run = run;
     this.clock = clock;
@@ -61,11 +63,12 @@ public final class Lease implements AutoCloseable {
 
   /** The run that holds the lease now; empty when the next one to ask gets it. Takes nothing. */
   public static Optional<Holder> holder(Ledger ledger, Clock clock) {
-    Path folder = new Path(ledger.folder(), "owner");
-    long generation = highest(folder);
+    Storage storage = ledger.storage();
+    Path folder = folder(ledger);
+    long generation = highest(storage, folder);
     return generation == 0
         ? Optional.empty()
-        : owner(file(folder, generation))
+        : owner(storage, file(folder, generation))
             .filter(owner -> isAlive(owner, clock.instant()))
             .map(
                 owner ->
@@ -83,15 +86,16 @@ public final class Lease implements AutoCloseable {
    * @throws LeaseLostException when another run holds it; the message says who and until when
    */
   public static Lease acquire(Ledger ledger, String pipeline, String run, Clock clock) {
-    Path folder = new Path(ledger.folder(), "owner");
-    long generation = highest(folder);
+    Storage storage = ledger.storage();
+    Path folder = folder(ledger);
+    long generation = highest(storage, folder);
     requireFree(ledger, pipeline, clock);
-    Lease lease = new Lease(pipeline, folder, generation + 1, run, clock);
-    if (!Storage.putIfAbsent(file(folder, generation + 1), lease.content(TERM))) {
+    Lease lease = new Lease(ledger, pipeline, generation + 1, run, clock);
+    if (!storage.putIfAbsent(file(folder, generation + 1), lease.content(TERM))) {
       throw new LeaseLostException(pipeline, "another run has just started");
     }
     if (generation > 0) {
-      Storage.delete(file(folder, generation));
+      storage.delete(file(folder, generation));
     }
     long period = TERM.toMillis() / 3;
     lease.renewals.scheduleWithFixedDelay(lease::renew, period, period, TimeUnit.MILLISECONDS);
@@ -133,19 +137,19 @@ public final class Lease implements AutoCloseable {
   @Override
   public void close() {
     renewals.shutdownNow();
-    if (!lost && highest(folder) == generation) {
-      Storage.replace(file(folder, generation), content(Duration.ZERO));
+    if (!lost && highest(storage, folder) == generation) {
+      storage.replace(file(folder, generation), content(Duration.ZERO));
     }
   }
 
   /** What the owner does now and then; a test does it at once. */
   void renew() {
     try {
-      if (highest(folder) > generation) {
+      if (highest(storage, folder) > generation) {
         lost = true;
         return;
       }
-      Storage.replace(file(folder, generation), content(TERM));
+      storage.replace(file(folder, generation), content(TERM));
     } catch (RuntimeException e) {
       // The term covers two missed renewals; a storage that stays away stops the run by itself.
       System.getLogger(Lease.class.getName())
@@ -168,12 +172,13 @@ public final class Lease implements AutoCloseable {
    * empty for an instant, or for ever when the owner died in it: then it counts for a term from
    * that instant on.
    */
-  private static Optional<JsonNode> owner(Path file) {
-    Optional<byte[]> content = Storage.read(file);
+  private static Optional<JsonNode> owner(Storage storage, Path file) {
+    Optional<byte[]> content = storage.read(file);
     if (content.isEmpty() || content.get().length > 0) {
       return content.map(json -> LedgerJson.read(file, json, LedgerJson::tree));
     }
-    return Storage.status(file)
+    return storage
+        .status(file)
         .map(status -> Instant.ofEpochMilli(status.getModificationTime()))
         .map(
             emptied ->
@@ -209,9 +214,13 @@ public final class Lease implements AutoCloseable {
     }
   }
 
-  private static long highest(Path folder) {
+  private static Path folder(Ledger ledger) {
+    return new Path(ledger.folder(), "owner");
+  }
+
+  private static long highest(Storage storage, Path folder) {
     long highest = 0;
-    for (FileStatus file : Storage.list(folder)) {
+    for (FileStatus file : storage.list(folder)) {
       String name = file.getPath().getName();
       if (name.matches("\\d+\\.json")) {
         highest = Math.max(highest, Long.parseLong(name.substring(0, name.indexOf('.'))));

@@ -2,6 +2,7 @@ package io.lakebeam.epoch;
 
 import io.lakebeam.source.Slice;
 import io.lakebeam.source.SourcePosition;
+import io.lakebeam.storage.Place;
 import io.lakebeam.storage.Storage;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -42,6 +43,7 @@ public final class Ledger {
   private static final String DECIDED = "decided";
 
   private final String name;
+  private final Storage storage;
   private final Path folder;
   private final Path epochs;
   private final Path refreshes;
@@ -60,19 +62,19 @@ public final class Ledger {
   }
 
   /**
-   * @param lake URI or path of the lake
    * @param id of the pipeline, as of {@link PipelineNames}
    */
-  public Ledger(String lake, String id) {
+  public Ledger(Place lake, String id) {
     this(lake, id, id, Retention.DEFAULT);
   }
 
-  public Ledger(String lake, String id, Retention retention) {
+  public Ledger(Place lake, String id, Retention retention) {
     this(lake, id, id, retention);
   }
 
-  private Ledger(String lake, String id, String name, Retention retention) {
+  private Ledger(Place lake, String id, String name, Retention retention) {
     this.name = name;
+    this.storage = lake.storage();
     this.folder = new Path(ledgers(lake), id);
     this.epochs = new Path(folder, "epochs");
     this.refreshes = new Path(folder, "refreshes");
@@ -82,26 +84,24 @@ public final class Ledger {
   /**
    * The ledger of the pipeline that is called so now.
    *
-   * @param lake URI or path of the lake
    * @throws PipelineRenamedException when the pipeline of that name has got another one
    */
-  public static Ledger of(String lake, String name) {
+  public static Ledger of(Place lake, String name) {
     return of(lake, name, Retention.DEFAULT);
   }
 
   /**
    * The ledger of the pipeline that is called so now.
    *
-   * @param lake URI or path of the lake
    * @throws PipelineRenamedException when the pipeline of that name has got another one
    */
-  public static Ledger of(String lake, String name, Retention retention) {
+  public static Ledger of(Place lake, String name, Retention retention) {
     return new Ledger(lake, PipelineNames.of(lake).id(name), name, retention);
   }
 
   /** Where the ledgers of a lake are. */
-  static Path ledgers(String lake) {
-    return new Path(Storage.path(lake), "_lakebeam");
+  static Path ledgers(Place lake) {
+    return new Path(lake.path(), "_lakebeam");
   }
 
   /** What the lake knows the pipeline by. */
@@ -113,9 +113,14 @@ public final class Ledger {
     return folder;
   }
 
+  /** By which it is reached. */
+  Storage storage() {
+    return storage;
+  }
+
   /** The ids of the other pipelines that have a ledger in this lake. */
   public List<String> neighbours() {
-    return PipelineNames.ids(folder.getParent()).stream()
+    return PipelineNames.ids(storage, folder.getParent()).stream()
         .filter(each -> !each.equals(id()))
         .toList();
   }
@@ -197,7 +202,7 @@ public final class Ledger {
 
   private List<Entry> entries() {
     List<Entry> entries = new ArrayList<>();
-    for (FileStatus file : Storage.list(epochs)) {
+    for (FileStatus file : storage.list(epochs)) {
       String name = file.getPath().getName();
       int dot = name.indexOf('.');
       if (dot > 0 && name.substring(0, dot).chars().allMatch(Character::isDigit)) {
@@ -218,7 +223,7 @@ public final class Ledger {
    * @return false when somebody else has planned that epoch: this run has lost its lease
    */
   public boolean put(EpochPlan plan) {
-    return Storage.putIfAbsent(file(plan.number(), "json"), LedgerJson.write(plan))
+    return storage.putIfAbsent(file(plan.number(), "json"), LedgerJson.write(plan))
         && !isLongPlanned(plan.number());
   }
 
@@ -233,14 +238,15 @@ public final class Ledger {
   /** What attempts at an epoch read in place of its plan's slices; empty when they read those. */
   public Optional<List<Slice>> readInstead(long number) {
     // Empty for an instant on a store that empties a file before it writes it anew.
-    return Storage.read(file(number, "read"))
+    return storage
+        .read(file(number, "read"))
         .filter(content -> content.length > 0)
         .map(content -> LedgerJson.read(file(number, "read"), content, LedgerJson::slices));
   }
 
   /** Lets attempts at an epoch read other slices, because files have changed or gone. */
   public void readInstead(long number, List<Slice> slices) {
-    Storage.replace(file(number, "read"), LedgerJson.write(slices));
+    storage.replace(file(number, "read"), LedgerJson.write(slices));
   }
 
   /**
@@ -251,7 +257,7 @@ public final class Ledger {
    */
   public Map<Slice.FileSlice, String> settleSetAside(
       long number, Map<Slice.FileSlice, String> files) {
-    Storage.putIfAbsent(file(number, "aside"), LedgerJson.writeSetAside(files));
+    storage.putIfAbsent(file(number, "aside"), LedgerJson.writeSetAside(files));
     return setAside(number).orElseThrow();
   }
 
@@ -278,14 +284,15 @@ public final class Ledger {
 
   /** Settles that for an epoch that was planned by a pipeline which did not join with the table. */
   void settleJoined(long number, String table, long version) {
-    Storage.putIfAbsent(file(number, "joined." + table), LedgerJson.writeVersion(version));
+    storage.putIfAbsent(file(number, "joined." + table), LedgerJson.writeVersion(version));
   }
 
   /** Which windows of a table an epoch closes; empty as long as no attempt has settled it. */
   public Optional<Closing> closing(long number, String table) {
     // Empty for an instant on a store that empties a file before it writes it anew.
     Path file = file(number, "closing." + table);
-    return Storage.read(file)
+    return storage
+        .read(file)
         .filter(content -> content.length > 0)
         .map(content -> LedgerJson.read(file, content, LedgerJson::closing));
   }
@@ -296,13 +303,13 @@ public final class Ledger {
    * @return what is settled: this, or what was before
    */
   public Closing settleClosing(long number, String table, Closing closing) {
-    Storage.putIfAbsent(file(number, "closing." + table), LedgerJson.write(closing));
+    storage.putIfAbsent(file(number, "closing." + table), LedgerJson.write(closing));
     return closing(number, table).orElse(closing);
   }
 
   /** Settles it anew, when nobody can commit by what was settled before. */
   public void resettleClosing(long number, String table, Closing closing) {
-    Storage.replace(file(number, "closing." + table), LedgerJson.write(closing));
+    storage.replace(file(number, "closing." + table), LedgerJson.write(closing));
   }
 
   /** What attempts at an epoch have decided, one round after the other. */
@@ -333,14 +340,15 @@ public final class Ledger {
    * @return false when others have decided in that round: what they say holds
    */
   public boolean decide(long number, int round, Decisions decisions) {
-    return Storage.putIfAbsent(file(number, DECIDED + "-" + round), LedgerJson.write(decisions));
+    return storage.putIfAbsent(file(number, DECIDED + "-" + round), LedgerJson.write(decisions));
   }
 
   /** What an epoch puts into a table of windows; empty as long as no attempt has decided it. */
   public Optional<Decision> decision(long number, String dataset) {
     // Empty for an instant on a store that empties a file before it writes it anew.
     Path file = file(number, DECIDED + "." + dataset);
-    return Storage.read(file)
+    return storage
+        .read(file)
         .filter(content -> content.length > 0)
         .map(content -> LedgerJson.read(file, content, LedgerJson::decision));
   }
@@ -353,7 +361,7 @@ public final class Ledger {
    */
   public Decision decide(long number, Decision decision, Predicate<Decision> isThere) {
     Path file = file(number, DECIDED + "." + decision.dataset());
-    if (Storage.putIfAbsent(file, LedgerJson.write(decision))) {
+    if (storage.putIfAbsent(file, LedgerJson.write(decision))) {
       return decision;
     }
     Optional<Decision> before =
@@ -361,14 +369,14 @@ public final class Ledger {
             .filter(earlier -> earlier.basis().equals(decision.basis()))
             .filter(isThere);
     if (before.isEmpty()) {
-      Storage.replace(file, LedgerJson.write(decision));
+      storage.replace(file, LedgerJson.write(decision));
     }
     return before.orElse(decision);
   }
 
   /** Remembers, before an epoch is done, that files of it are to go after that. */
   public void owe(long number) {
-    Storage.putIfAbsent(file(number, AFTER), LedgerJson.bytes(LedgerJson.object()));
+    storage.putIfAbsent(file(number, AFTER), LedgerJson.bytes(LedgerJson.object()));
   }
 
   /** Epochs whose files are still to go. */
@@ -384,7 +392,7 @@ public final class Ledger {
 
   /** Files of an epoch have gone, as far as they can. */
   public void settled(long number) {
-    Storage.delete(file(number, AFTER));
+    storage.delete(file(number, AFTER));
   }
 
   /**
@@ -412,7 +420,7 @@ public final class Ledger {
       boolean isEnding =
           contents.undone().filter(plan -> each.hasEnded(plan.positions())).isPresent();
       if (!isEnding && !underWay.contains(each)) {
-        Storage.delete(file(each));
+        storage.delete(file(each));
       }
     }
   }
@@ -444,10 +452,11 @@ public final class Ledger {
 
   private List<FullRefresh> refreshes() {
     List<FullRefresh> all = new ArrayList<>();
-    for (FileStatus status : Storage.list(refreshes)) {
+    for (FileStatus status : storage.list(refreshes)) {
       Path file = status.getPath();
       if (!file.getName().startsWith(".")) {
-        Storage.read(file)
+        storage
+            .read(file)
             .map(json -> LedgerJson.read(file, json, LedgerJson::refresh))
             .ifPresent(all::add);
       }
@@ -462,7 +471,7 @@ public final class Ledger {
    */
   public FullRefresh begin(FullRefresh refresh) {
     FullRefresh attempt = refresh;
-    while (!Storage.putIfAbsent(file(attempt), LedgerJson.write(attempt))) {
+    while (!storage.putIfAbsent(file(attempt), LedgerJson.write(attempt))) {
       attempt = attempt.next();
     }
     return attempt;
@@ -476,7 +485,7 @@ public final class Ledger {
 
   /** Marks an epoch as done. Doing it again changes nothing. */
   public void done(EpochResult result) {
-    Storage.putIfAbsent(file(result.number(), DONE), LedgerJson.write(result));
+    storage.putIfAbsent(file(result.number(), DONE), LedgerJson.write(result));
     LedgerSignals.changed(key());
   }
 
@@ -486,20 +495,21 @@ public final class Ledger {
 
   /** Says why an epoch is not done; a later attempt may say it anew or get it done. */
   public void failed(EpochFailure failure) {
-    Storage.replace(file(failure.number(), "failed"), LedgerJson.write(failure));
+    storage.replace(file(failure.number(), "failed"), LedgerJson.write(failure));
     LedgerSignals.changed(key());
   }
 
   public Optional<EpochFailure> failure(long number) {
     // Empty for an instant on a store that empties a file before it writes it anew.
-    return Storage.read(file(number, "failed"))
+    return storage
+        .read(file(number, "failed"))
         .filter(content -> content.length > 0)
         .map(content -> LedgerJson.read(file(number, "failed"), content, LedgerJson::failure));
   }
 
   /** Forgets an earlier attempt's failure, before the next attempt. */
   public void clearFailure(long number) {
-    Storage.delete(file(number, "failed"));
+    storage.delete(file(number, "failed"));
   }
 
   /** Sums up the positions after a plan, when it is time; true when it was. */
@@ -507,7 +517,7 @@ public final class Ledger {
     if (number % retention.sumUpEvery() != 0) {
       return false;
     }
-    Storage.putIfAbsent(file(number, "positions"), LedgerJson.write(positions));
+    storage.putIfAbsent(file(number, "positions"), LedgerJson.write(positions));
     return true;
   }
 
@@ -520,7 +530,7 @@ public final class Ledger {
   void prune(long summedUp) {
     for (Entry entry : entries()) {
       if (entry.number() <= summedUp - retention.keepEpochs()) {
-        Storage.delete(entry.file());
+        storage.delete(entry.file());
       }
     }
   }
@@ -551,7 +561,7 @@ public final class Ledger {
 
   private <T> Optional<T> read(long number, String kind, Function<byte[], T> reader) {
     Path file = file(number, kind);
-    return Storage.read(file).map(content -> LedgerJson.read(file, content, reader));
+    return storage.read(file).map(content -> LedgerJson.read(file, content, reader));
   }
 
   private Path file(long number, String kind) {

@@ -38,17 +38,16 @@ public final class PipelineIdentity {
    * @throws OtherPipelineException when a source has changed, or none is left
    */
   public static void claim(Ledger ledger, String pipeline, Map<String, String> sources) {
-    Path file = file(ledger);
-    Map<String, String> known = known(file);
+    Map<String, String> known = known(ledger);
     require(known, pipeline, sources);
     TreeMap<String, String> all = new TreeMap<>(known);
     all.putAll(sources);
     if (!all.equals(known)) {
-      ObjectNode json = content(file).orElseGet(LedgerJson::object);
+      ObjectNode json = content(ledger).orElseGet(LedgerJson::object);
       json.put("pipeline", pipeline);
       ObjectNode node = json.putObject("sources");
       all.forEach(node::put);
-      remember(file, LedgerJson.bytes(json));
+      remember(ledger, LedgerJson.bytes(json));
     }
   }
 
@@ -59,7 +58,7 @@ public final class PipelineIdentity {
    * @throws OtherPipelineException when a source has changed, or none is left
    */
   public static void require(Ledger ledger, String pipeline, Map<String, String> sources) {
-    require(known(file(ledger)), pipeline, sources);
+    require(known(ledger), pipeline, sources);
   }
 
   private static void require(
@@ -95,7 +94,7 @@ public final class PipelineIdentity {
 
   /** Which topic the positions of a source are of; empty when nobody has said so yet. */
   static Optional<SourceIdentity> identity(Ledger ledger, String source) {
-    return content(file(ledger))
+    return content(ledger)
         .map(json -> json.path(IDENTITIES).path(source))
         .filter(JsonNode::isObject)
         .map(
@@ -104,21 +103,21 @@ public final class PipelineIdentity {
 
   /** Remembers which topic the positions of a source are of, from now on. */
   static void remember(Ledger ledger, String source, SourceIdentity identity) {
-    ObjectNode json = content(file(ledger)).orElseGet(LedgerJson::object);
+    ObjectNode json = content(ledger).orElseGet(LedgerJson::object);
     json.withObjectProperty(IDENTITIES)
         .putObject(source)
         .put(CLUSTER, identity.cluster())
         .put(TOPIC, identity.topic());
-    remember(file(ledger), LedgerJson.bytes(json));
+    remember(ledger, LedgerJson.bytes(json));
   }
 
   private static Path file(Ledger ledger) {
     return new Path(ledger.folder(), "pipeline.json");
   }
 
-  private static Map<String, String> known(Path file) {
+  private static Map<String, String> known(Ledger ledger) {
     Map<String, String> known = new TreeMap<>();
-    content(file)
+    content(ledger)
         .map(json -> json.get("sources").properties())
         .orElse(Set.of())
         .forEach(source -> known.put(source.getKey(), source.getValue().asText()));
@@ -126,8 +125,11 @@ public final class PipelineIdentity {
   }
 
   /** A run that died while it replaced the file may have left it empty: then nothing is known. */
-  private static Optional<ObjectNode> content(Path file) {
-    return Storage.read(file)
+  private static Optional<ObjectNode> content(Ledger ledger) {
+    Path file = file(ledger);
+    return ledger
+        .storage()
+        .read(file)
         .filter(content -> content.length > 0)
         .map(
             content ->
@@ -142,9 +144,11 @@ public final class PipelineIdentity {
   }
 
   /** The first time in one step, because the store may do a replacement in two. */
-  private static void remember(Path file, byte[] content) {
-    if (!Storage.putIfAbsent(file, content)) {
-      Storage.replace(file, content);
+  private static void remember(Ledger ledger, byte[] content) {
+    Storage storage = ledger.storage();
+    Path file = file(ledger);
+    if (!storage.putIfAbsent(file, content)) {
+      storage.replace(file, content);
     }
   }
 }

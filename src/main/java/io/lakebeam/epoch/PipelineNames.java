@@ -1,6 +1,7 @@
 package io.lakebeam.epoch;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.lakebeam.storage.Place;
 import io.lakebeam.storage.Storage;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -25,34 +26,34 @@ import org.apache.hadoop.fs.Path;
 public final class PipelineNames {
   private static final String FOLDER = "_names";
 
+  private final Storage storage;
   private final Path ledgers;
   private final List<Given> given;
 
   /** A name that a pipeline got, the oldest first. */
   private record Given(long number, String id, String name) {}
 
-  private PipelineNames(Path ledgers, List<Given> given) {
+  private PipelineNames(Storage storage, Path ledgers, List<Given> given) {
+    this.storage = storage;
     this.ledgers = ledgers;
     this.given = List.copyOf(given);
   }
 
-  /**
-   * The names as they are now.
-   *
-   * @param lake URI or path of the lake
-   */
-  public static PipelineNames of(String lake) {
+  /** The names as they are now. */
+  public static PipelineNames of(Place lake) {
+    Storage storage = lake.storage();
     Path ledgers = Ledger.ledgers(lake);
     List<Given> given = new ArrayList<>();
-    for (FileStatus status : Storage.list(new Path(ledgers, FOLDER))) {
+    for (FileStatus status : storage.list(new Path(ledgers, FOLDER))) {
       Path file = status.getPath();
       if (file.getName().matches("\\d+\\.json")) {
-        Storage.read(file)
+        storage
+            .read(file)
             .map(content -> LedgerJson.read(file, content, json -> given(file, json)))
             .ifPresent(given::add);
       }
     }
-    return new PipelineNames(ledgers, given);
+    return new PipelineNames(storage, ledgers, given);
   }
 
   private static Given given(Path file, byte[] content) {
@@ -98,12 +99,14 @@ public final class PipelineNames {
 
   /** What the pipelines are called that have a ledger in the lake. */
   public SortedSet<String> names() {
-    return ids(ledgers).stream().map(this::name).collect(Collectors.toCollection(TreeSet::new));
+    return ids(storage, ledgers).stream()
+        .map(this::name)
+        .collect(Collectors.toCollection(TreeSet::new));
   }
 
   /** The pipelines that have a ledger. */
-  static List<String> ids(Path ledgers) {
-    return Storage.list(ledgers).stream()
+  static List<String> ids(Storage storage, Path ledgers) {
+    return storage.list(ledgers).stream()
         .map(pipeline -> pipeline.getPath().getName())
         .filter(name -> !name.equals(FOLDER))
         .toList();
@@ -118,7 +121,7 @@ public final class PipelineNames {
     long number = given.isEmpty() ? 1 : given.get(given.size() - 1).number() + 1;
     Path file =
         new Path(new Path(ledgers, FOLDER), String.format(Locale.ROOT, "%06d.json", number));
-    return Storage.putIfAbsent(
+    return storage.putIfAbsent(
         file,
         LedgerJson.bytes(
             LedgerJson.object().put("id", id).put("name", name).put("given_at", at.toString())));

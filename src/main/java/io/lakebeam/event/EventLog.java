@@ -23,6 +23,7 @@ import io.lakebeam.shaded.spark.sql.catalyst.InternalRow;
 import io.lakebeam.shaded.spark.sql.catalyst.expressions.GenericInternalRow;
 import io.lakebeam.source.BadFile;
 import io.lakebeam.source.Slice;
+import io.lakebeam.storage.Place;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
@@ -63,17 +64,16 @@ public final class EventLog {
 
   private static final ObjectMapper MAPPER = new ObjectMapper();
 
-  private final String path;
+  private final Place path;
   private final String id;
   private final String pipeline;
 
   /**
-   * @param lake URI or path of the lake
    * @param id of the pipeline: its events have it, so that each is there once whatever it is called
    * @param pipeline what it is called
    */
-  public EventLog(String lake, String id, String pipeline) {
-    this.path = (lake.endsWith("/") ? lake : lake + "/") + TABLE;
+  public EventLog(Place lake, String id, String pipeline) {
+    this.path = lake.child(TABLE);
     this.id = id;
     this.pipeline = pipeline;
   }

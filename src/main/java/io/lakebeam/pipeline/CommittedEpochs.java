@@ -1,6 +1,7 @@
 package io.lakebeam.pipeline;
 
 import io.lakebeam.delta.DeltaTable;
+import io.lakebeam.storage.Place;
 import java.util.List;
 import java.util.Optional;
 
@@ -21,7 +22,7 @@ public final class CommittedEpochs {
     return isAt(id, table.quarantineName(), table.quarantinePath(), epoch);
   }
 
-  private static boolean isAt(String id, String name, String path, long epoch) {
+  private static boolean isAt(String id, String name, Place path, long epoch) {
     return DeltaTable.at(path).transactionVersion(DecidedTables.application(id, name)).orElse(0)
         >= epoch;
   }
@@ -32,7 +33,7 @@ public final class CommittedEpochs {
    */
   public static Optional<Committed> ahead(CompiledPipeline pipeline, long lastPlanned) {
     for (CompiledTable table : pipeline.tables()) {
-      for (String path : List.of(table.path(), table.quarantinePath())) {
+      for (Place path : List.of(table.path(), table.quarantinePath())) {
         String name = path.equals(table.path()) ? table.name() : table.quarantineName();
         String application = DecidedTables.application(pipeline.id(), name);
         long epoch = DeltaTable.at(path).transactionVersion(application).orElse(0);

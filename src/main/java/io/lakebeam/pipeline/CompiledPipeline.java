@@ -4,6 +4,8 @@ import io.lakebeam.graph.DataflowGraph;
 import io.lakebeam.spec.PipelineSpec;
 import io.lakebeam.spec.SourceSpec;
 import io.lakebeam.sql.catalyst.StoredTable;
+import io.lakebeam.storage.Place;
+import io.lakebeam.storage.Storage;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -45,6 +47,16 @@ public record CompiledPipeline(
       List<CompiledWindows> windows,
       List<CompiledView> views) {
     this(spec, spec.name(), graph, tables, windows, views);
+  }
+
+  /** By which its lake and its files are reached. */
+  public Storage storage() {
+    return Storage.of(spec.storage());
+  }
+
+  /** Where it has its tables. */
+  public Place lake() {
+    return TablePaths.lake(spec);
   }
 
   /** What it is called. */
@@ -140,8 +152,8 @@ public record CompiledPipeline(
    *
    * @return where they are, by what plans call their versions
    */
-  public Map<String, String> joinedTables() {
-    Map<String, String> joined = new TreeMap<>();
+  public Map<String, Place> joinedTables() {
+    Map<String, Place> joined = new TreeMap<>();
     storedTables().forEach(table -> joined.put(table.name(), pathOf(table.name())));
     tables.stream()
         .filter(table -> table.deduplication().isPresent())
@@ -261,7 +273,7 @@ public record CompiledPipeline(
    *
    * @param name of a streaming table or a materialized view
    */
-  public String pathOf(String name) {
+  public Place pathOf(String name) {
     return TablePaths.of(spec, name);
   }
 

@@ -7,6 +7,7 @@ import io.lakebeam.graph.DataType;
 import io.lakebeam.graph.HiddenColumns;
 import io.lakebeam.graph.TableSchema;
 import io.lakebeam.sql.RuleProgram;
+import io.lakebeam.storage.Place;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,8 +27,8 @@ import org.checkerframework.checker.nullness.qual.Nullable;
  */
 public record CompiledTable(
     String name,
-    String path,
-    String home,
+    Place path,
+    Place home,
     String comment,
     TableSchema columns,
     boolean storesRaw,
@@ -66,7 +67,7 @@ public record CompiledTable(
   public CompiledTable stagedIn(String folder) {
     return new CompiledTable(
         name,
-        home + "/" + folder,
+        home.child(folder),
         home,
         comment,
         columns,
@@ -80,7 +81,9 @@ public record CompiledTable(
 
   /** What versions of it are called in plans: those of a table that is not whole are others. */
   public String versionName() {
-    return path.equals(home) ? name : name + path.substring(home.length()).replace('/', '#');
+    return path.equals(home)
+        ? name
+        : name + path.uri().substring(home.uri().length()).replace('/', '#');
   }
 
   /** The same table with rules. */
@@ -157,13 +160,13 @@ public record CompiledTable(
   }
 
   /** Where rows of the quarantine are written. */
-  public String quarantinePath() {
-    return quarantineHome() + path.substring(home.length());
+  public Place quarantinePath() {
+    return quarantineHome().plus(path.uri().substring(home.uri().length()));
   }
 
   /** Where readers of the quarantine find it. */
-  public String quarantineHome() {
-    return home + "_quarantine";
+  public Place quarantineHome() {
+    return home.plus("_quarantine");
   }
 
   /** The row as far as it is known, and why it is here. */

@@ -4,6 +4,7 @@ import io.lakebeam.delta.TableDefinition;
 import io.lakebeam.delta.view.Groups;
 import io.lakebeam.graph.TableSchema;
 import io.lakebeam.sql.ViewQuery;
+import io.lakebeam.storage.Place;
 import java.io.Serializable;
 import java.util.List;
 
@@ -17,10 +18,10 @@ import java.util.List;
  */
 public record CompiledView(
     String name,
-    String path,
+    Place path,
     String comment,
     String upstream,
-    String upstreamPath,
+    Place upstreamPath,
     TableSchema upstreamSchema,
     ViewQuery query,
     List<String> partitionBy)

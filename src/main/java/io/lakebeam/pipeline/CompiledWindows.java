@@ -2,6 +2,7 @@ package io.lakebeam.pipeline;
 
 import io.lakebeam.graph.TableSchema;
 import io.lakebeam.sql.WindowQuery;
+import io.lakebeam.storage.Place;
 import java.io.Serializable;
 
 /**
@@ -15,7 +16,7 @@ import java.io.Serializable;
 public record CompiledWindows(
     CompiledTable table,
     String upstream,
-    String upstreamPath,
+    Place upstreamPath,
     TableSchema upstreamSchema,
     WindowQuery query)
     implements Serializable {

@@ -7,7 +7,7 @@ import io.lakebeam.delta.DeltaTable;
 import io.lakebeam.delta.TableDefinition;
 import io.lakebeam.epoch.Decision;
 import io.lakebeam.epoch.Ledger;
-import io.lakebeam.storage.Storage;
+import io.lakebeam.storage.Place;
 import java.util.List;
 import java.util.Map;
 
@@ -54,8 +54,8 @@ public final class DecidedTables {
         && isThere(table.quarantinePath(), decision.quarantineFiles());
   }
 
-  private static boolean isThere(String path, List<DataFile> files) {
-    return files.stream().allMatch(file -> Storage.status(file.location(path)).isPresent());
+  private static boolean isThere(Place path, List<DataFile> files) {
+    return files.stream().allMatch(file -> path.storage().status(file.location(path)).isPresent());
   }
 
   /**
@@ -88,7 +88,7 @@ public final class DecidedTables {
       String id,
       String pipeline,
       String name,
-      String path,
+      Place path,
       TableDefinition definition,
       long epoch,
       List<DataFile> files) {

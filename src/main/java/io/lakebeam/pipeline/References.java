@@ -2,6 +2,7 @@ package io.lakebeam.pipeline;
 
 import io.lakebeam.source.file.ReferenceTable;
 import io.lakebeam.spec.SourceSpec;
+import io.lakebeam.storage.Storage;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
@@ -10,9 +11,11 @@ import java.util.TreeMap;
 
 /** The files that views look rows up in, and in which state they are. */
 public final class References implements Serializable {
+  private final Storage storage;
   private final TreeMap<String, ArrayList<SourceSpec>> byView = new TreeMap<>();
 
   public References(CompiledPipeline pipeline) {
+    this.storage = pipeline.storage();
     for (CompiledView view : pipeline.views()) {
       ArrayList<SourceSpec> sources = new ArrayList<>();
       view.query().lookups().stream().sorted().map(pipeline::source).forEach(sources::add);
@@ -28,7 +31,7 @@ public final class References implements Serializable {
   public String of(String view) {
     Map<String, String> states = new TreeMap<>();
     for (SourceSpec source : byView.getOrDefault(view, new ArrayList<>())) {
-      states.put(source.name(), ReferenceTable.state(source));
+      states.put(source.name(), ReferenceTable.state(storage, source));
     }
     return states.isEmpty() ? "" : states.toString();
   }
@@ -37,7 +40,8 @@ public final class References implements Serializable {
   static Map<String, String> states(CompiledPipeline pipeline) {
     Map<String, String> states = new TreeMap<>();
     List<SourceSpec> sources = pipeline.lookups().stream().map(pipeline::source).toList();
-    sources.forEach(source -> states.put(source.name(), ReferenceTable.state(source)));
+    sources.forEach(
+        source -> states.put(source.name(), ReferenceTable.state(pipeline.storage(), source)));
     return states;
   }
 }

@@ -2,6 +2,7 @@ package io.lakebeam.pipeline;
 
 import io.lakebeam.delta.DeltaTable;
 import io.lakebeam.delta.Snapshot;
+import io.lakebeam.storage.Place;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -46,7 +47,7 @@ public final class TableOwners {
    * @param now the table as it is
    */
   public static Optional<Owned> other(
-      String pipeline, List<String> neighbours, String table, String path, Snapshot now) {
+      String pipeline, List<String> neighbours, String table, Place path, Snapshot now) {
     String owner = now.properties().get(PROPERTY);
     if (owner != null) {
       return owner.equals(pipeline) ? Optional.empty() : Optional.of(new Owned(table, owner));
@@ -60,7 +61,7 @@ public final class TableOwners {
         .map(neighbour -> new Owned(table, neighbour));
   }
 
-  private static boolean hasCommitted(String pipeline, String table, String path) {
+  private static boolean hasCommitted(String pipeline, String table, Place path) {
     return DeltaTable.at(path)
         .transactionVersion(DecidedTables.application(pipeline, table))
         .isPresent();

@@ -8,7 +8,7 @@ import io.lakebeam.epoch.PipelineNames;
 import io.lakebeam.graph.ErrorCode;
 import io.lakebeam.graph.NearestName;
 import io.lakebeam.pipeline.CompiledPipeline;
-import io.lakebeam.storage.Storage;
+import io.lakebeam.storage.Place;
 import java.time.Clock;
 import java.util.Optional;
 import java.util.SortedSet;
@@ -34,7 +34,7 @@ public record Adoption(String pipeline, String from, String id, long epoch, bool
    * @throws LeaseLostException when a run of either name is alive
    */
   public static Adoption of(CompiledPipeline pipeline, String from, Clock clock) {
-    Storage.use(pipeline.spec().storage());
+    pipeline.storage().open();
     return new Attempt(pipeline, from, clock).adopt();
   }
 
@@ -42,7 +42,7 @@ public record Adoption(String pipeline, String from, String id, long epoch, bool
     private final CompiledPipeline pipeline;
     private final String name;
     private final String from;
-    private final String lake;
+    private final Place lake;
     private final Clock clock;
     private final PipelineNames names;
 
@@ -50,7 +50,7 @@ public record Adoption(String pipeline, String from, String id, long epoch, bool
       this.pipeline = pipeline;
       this.name = pipeline.name();
       this.from = from;
-      this.lake = pipeline.spec().lake();
+      this.lake = pipeline.lake();
       this.clock = clock;
       this.names = PipelineNames.of(lake);
     }

@@ -5,6 +5,7 @@ import io.lakebeam.epoch.Ledger;
 import io.lakebeam.source.Slice;
 import io.lakebeam.source.file.Disposal;
 import io.lakebeam.spec.SourceSpec;
+import io.lakebeam.storage.Storage;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -31,11 +32,12 @@ final class AfterRead {
   /**
    * @param sources that are read
    */
-  AfterRead(Ledger ledger, Collection<SourceSpec> sources, UpdateListener listener) {
+  AfterRead(
+      Ledger ledger, Storage storage, Collection<SourceSpec> sources, UpdateListener listener) {
     this.ledger = ledger;
     this.listener = listener;
     for (SourceSpec source : sources) {
-      Disposal.of(source).ifPresent(disposal -> disposals.put(source.name(), disposal));
+      Disposal.of(storage, source).ifPresent(disposal -> disposals.put(source.name(), disposal));
     }
   }
 

@@ -8,6 +8,7 @@ import io.lakebeam.graph.ErrorCode;
 import io.lakebeam.pipeline.CompiledPipeline;
 import io.lakebeam.pipeline.CompiledTable;
 import io.lakebeam.pipeline.CompiledView;
+import io.lakebeam.storage.Place;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -51,7 +52,7 @@ final class ForeignRows {
     return warnings;
   }
 
-  private static Optional<List<ForeignCommit>> work(String name, String path) {
+  private static Optional<List<ForeignCommit>> work(String name, Place path) {
     Optional<Snapshot> now = DeltaTable.at(path).latest();
     if (now.isEmpty()) {
       return Optional.empty();

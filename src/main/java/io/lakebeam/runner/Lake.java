@@ -11,6 +11,7 @@ import io.lakebeam.pipeline.CompiledPipeline;
 import io.lakebeam.pipeline.CompiledTable;
 import io.lakebeam.pipeline.CompiledView;
 import io.lakebeam.pipeline.TableOwners;
+import io.lakebeam.storage.Place;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -36,7 +37,7 @@ final class Lake {
 
   /** A table to be made, with what the pipeline calls it. */
   private record Declared(
-      String dataset, String name, String path, TableDefinition definition, boolean isView) {}
+      String dataset, String name, Place path, TableDefinition definition, boolean isView) {}
 
   /**
    * Makes what is missing.
@@ -93,7 +94,7 @@ final class Lake {
         isThere(table);
       }
     }
-    new EventLog(pipeline.spec().lake(), pipeline.id(), pipeline.name()).create();
+    new EventLog(pipeline.lake(), pipeline.id(), pipeline.name()).create();
     made.retainAll(pipeline.tables().stream().map(CompiledTable::name).toList());
     return made;
   }
@@ -117,7 +118,7 @@ final class Lake {
   }
 
   private Declared declared(
-      String dataset, String name, String path, TableDefinition definition, boolean isView) {
+      String dataset, String name, Place path, TableDefinition definition, boolean isView) {
     return new Declared(
         dataset, name, path, definition.with(TableOwners.property(pipeline.id())), isView);
   }
@@ -169,7 +170,7 @@ final class Lake {
   }
 
   private UpdateFailedException ofOther(String table, String id) {
-    String owner = PipelineNames.of(pipeline.spec().lake()).name(id);
+    String owner = PipelineNames.of(pipeline.lake()).name(id);
     String name = pipeline.name();
     String anotherPlace = "give the dataset another name, or pipeline " + name + " another lake";
     return new UpdateFailedException(

@@ -20,7 +20,6 @@ import io.lakebeam.source.SourcePosition;
 import io.lakebeam.source.SourcePosition.TableHistory;
 import io.lakebeam.spec.Secrets;
 import io.lakebeam.spec.SourceSpec;
-import io.lakebeam.storage.Storage;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -103,10 +102,10 @@ public final class Preview {
    * @throws io.lakebeam.delta.DeltaException when a table cannot be read
    */
   public static List<Item> of(CompiledPipeline pipeline, Update.Selection selection) {
-    Storage.use(pipeline.spec().storage());
+    pipeline.storage().open();
     Ledger ledger;
     try {
-      ledger = Ledger.of(pipeline.spec().lake(), pipeline.name());
+      ledger = Ledger.of(pipeline.lake(), pipeline.name());
     } catch (PipelineRenamedException e) {
       return List.of(refused("", e.code(), e.told().sentence() + "; " + e.fix()));
     }
@@ -190,7 +189,10 @@ public final class Preview {
   private Set<String> computedAnew() {
     FullRefreshes refreshes =
         new FullRefreshes(
-            pipeline, ledger, source -> SourceDiscovery.of(source, Secrets::resolve), false);
+            pipeline,
+            ledger,
+            source -> SourceDiscovery.of(pipeline.storage(), source, Secrets::resolve),
+            false);
     Optional<FullRefresh> underWay = underWay();
     Set<String> asked = refreshes.declared(selection.anew());
     Set<String> tables = new TreeSet<>(pipeline.withFollowers(asked));
@@ -310,7 +312,8 @@ public final class Preview {
       SourcePosition position =
           contents.positions().getOrDefault(source.name(), SourcePosition.start(source));
       Discovery found =
-          SourceDiscovery.of(source, Secrets::resolve).discover(position, Long.MAX_VALUE);
+          SourceDiscovery.of(pipeline.storage(), source, Secrets::resolve)
+              .discover(position, Long.MAX_VALUE);
       long files = found.slices().stream().filter(slice -> slice.ofFile().isPresent()).count();
       long rows = found.slices().stream().mapToLong(slice -> slice.rows().orElse(0)).sum();
       if (files > 0) {

@@ -15,11 +15,10 @@ import io.lakebeam.pipeline.CompiledFlow;
 import io.lakebeam.pipeline.CompiledPipeline;
 import io.lakebeam.pipeline.CompiledTable;
 import io.lakebeam.pipeline.DecidedTables;
-import io.lakebeam.storage.Storage;
+import io.lakebeam.storage.Place;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.Consumer;
-import org.apache.hadoop.fs.Path;
 
 /**
  * Puts the rows of tables that were computed anew in the place of those that their readers see: all
@@ -101,7 +100,7 @@ final class RefreshedTables {
    * @param check of the version that is replaced; one that comes after it is a conflict
    */
   private CommitOutcome replace(
-      String name, String path, String home, TableDefinition definition, Consumer<Snapshot> check) {
+      String name, Place path, Place home, TableDefinition definition, Consumer<Snapshot> check) {
     DeltaTable table = DeltaTable.at(home);
     CommitOutcome outcome = new CommitOutcome.AlreadyCommitted(epoch);
     for (int attempt = 1; attempt <= ATTEMPTS; attempt++) {
@@ -147,10 +146,14 @@ final class RefreshedTables {
     for (CompiledTable table : pipeline.tables()) {
       if (refresh.tables().contains(table.name())) {
         CompiledTable staged = table.stagedIn(refresh.id());
-        Storage.delete(new Path(Storage.path(staged.path()), "_delta_log"));
-        Storage.delete(new Path(Storage.path(staged.quarantinePath()), "_delta_log"));
+        deleteLog(staged.path());
+        deleteLog(staged.quarantinePath());
       }
     }
+  }
+
+  private static void deleteLog(Place folder) {
+    folder.storage().delete(folder.child("_delta_log").path());
   }
 
   /**

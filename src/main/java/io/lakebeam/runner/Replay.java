@@ -216,7 +216,7 @@ final class Replay {
   }
 
   private EventLog eventLog() {
-    return new EventLog(pipeline.spec().lake(), pipeline.id(), pipeline.name());
+    return new EventLog(pipeline.lake(), pipeline.id(), pipeline.name());
   }
 
   /** What is computed now is not always what the plan was made for. */

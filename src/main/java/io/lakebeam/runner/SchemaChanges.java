@@ -8,6 +8,7 @@ import io.lakebeam.graph.ErrorCode;
 import io.lakebeam.pipeline.CompiledPipeline;
 import io.lakebeam.pipeline.CompiledTable;
 import io.lakebeam.pipeline.TableOwners;
+import io.lakebeam.storage.Place;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -57,7 +58,7 @@ record SchemaChanges(
     return new SchemaChanges(added, other);
   }
 
-  private static SchemaChange change(String path, TableDefinition definition) {
+  private static SchemaChange change(Place path, TableDefinition definition) {
     return DeltaTable.at(path).changeTo(definition).orElseGet(SchemaChange.Unchanged::new);
   }
 

@@ -20,7 +20,6 @@ import io.lakebeam.source.SourcePosition;
 import io.lakebeam.spec.RunnerProfile;
 import io.lakebeam.spec.Secrets;
 import io.lakebeam.spec.SourceSpec;
-import io.lakebeam.storage.Storage;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -112,7 +111,7 @@ public final class Update {
     this(
         pipeline,
         Engines.of(profile, listener::warning),
-        source -> SourceDiscovery.of(source, Secrets::resolve),
+        source -> SourceDiscovery.of(pipeline.storage(), source, Secrets::resolve),
         Ledger.Retention.DEFAULT,
         listener,
         clock);
@@ -133,7 +132,9 @@ public final class Update {
     return new Update(
         pipeline,
         Engines.of(profile, listener::warning),
-        source -> new NewestRecords(SourceDiscovery.of(source, Secrets::resolve), most),
+        source ->
+            new NewestRecords(
+                SourceDiscovery.of(pipeline.storage(), source, Secrets::resolve), most),
         Ledger.Retention.DEFAULT,
         listener,
         clock);
@@ -209,8 +210,8 @@ public final class Update {
     hasBegun = mode == Mode.TRIGGERED;
     Instant end = most.map(clock.instant()::plus).orElse(Instant.MAX);
     try {
-      Storage.use(pipeline.spec().storage());
-      Ledger ledger = Ledger.of(pipeline.spec().lake(), pipeline.name(), retention);
+      pipeline.storage().open();
+      Ledger ledger = Ledger.of(pipeline.lake(), pipeline.name(), retention);
       declared = declared.withId(ledger.id());
       pipeline = declared;
       String run = UUID.randomUUID().toString().substring(0, 8);
@@ -226,7 +227,7 @@ public final class Update {
 
   /** Names are looked up before the lease is held, and may be given until then. */
   private void requireSame(Ledger ledger) {
-    if (!Ledger.of(pipeline.spec().lake(), pipeline.name()).id().equals(ledger.id())) {
+    if (!Ledger.of(pipeline.lake(), pipeline.name()).id().equals(ledger.id())) {
       throw new LeaseLostException(pipeline.name(), "it was adopted a moment ago; run it again");
     }
   }
@@ -307,7 +308,7 @@ public final class Update {
       this.consents = consents;
       this.selection = selection;
       this.isToStop = isToStop;
-      this.events = new EventLog(pipeline.spec().lake(), pipeline.id(), pipeline.name());
+      this.events = new EventLog(pipeline.lake(), pipeline.id(), pipeline.name());
     }
 
     void run(Mode mode) {
@@ -435,7 +436,8 @@ public final class Update {
       }
       EpochPlanner planner = planner(now, ledger, contents, sources);
       refuseIfForgotten(ledger, planner);
-      AfterRead afterRead = new AfterRead(ledger, pipeline.readSources(), listener);
+      AfterRead afterRead =
+          new AfterRead(ledger, pipeline.storage(), pipeline.readSources(), listener);
       if (!hasStarted) {
         late.warnings().forEach(listener::warning);
         Preview.histories(now, late).forEach(listener::change);

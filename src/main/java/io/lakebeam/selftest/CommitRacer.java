@@ -6,8 +6,7 @@ import io.lakebeam.delta.DeltaTable;
 import io.lakebeam.delta.file.DataFileWriter;
 import io.lakebeam.runner.Workers;
 import io.lakebeam.shaded.spark.sql.catalyst.expressions.GenericInternalRow;
-import io.lakebeam.spec.StorageSpec;
-import io.lakebeam.storage.Storage;
+import io.lakebeam.storage.Place;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,7 +17,7 @@ import java.util.List;
  * @param racers of each call
  * @param startsAt when all commit, in milliseconds since 1970
  */
-record CommitRacer(String table, StorageSpec storage, int racers, long startsAt)
+record CommitRacer(Place table, int racers, long startsAt)
     implements Workers.Task<ArrayList<CommitRacer.Ran>> {
   /**
    * What became of a racer.
@@ -30,7 +29,6 @@ record CommitRacer(String table, StorageSpec storage, int racers, long startsAt)
 
   @Override
   public ArrayList<Ran> call(int number) throws Exception {
-    Storage.use(storage);
     return Racers.run(number * racers, racers, this::race);
   }
 

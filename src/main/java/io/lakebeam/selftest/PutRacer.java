@@ -1,13 +1,13 @@
 package io.lakebeam.selftest;
 
 import io.lakebeam.runner.Workers;
-import io.lakebeam.spec.StorageSpec;
-import io.lakebeam.storage.Storage;
+import io.lakebeam.storage.Place;
 import io.lakebeam.storage.StorageException;
 import java.io.Serializable;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import org.apache.hadoop.fs.Path;
 
 /**
  * Puts a file in each round, if nobody else has.
@@ -15,7 +15,7 @@ import java.util.List;
  * @param racers of each call
  * @param startsAt when the first round starts, in milliseconds since 1970
  */
-record PutRacer(String folder, StorageSpec storage, int rounds, int racers, long startsAt)
+record PutRacer(Place folder, int rounds, int racers, long startsAt)
     implements Workers.Task<ArrayList<PutRacer.Ran>> {
   private static final long ROUND_MILLIS = 200;
 
@@ -29,7 +29,6 @@ record PutRacer(String folder, StorageSpec storage, int rounds, int racers, long
 
   @Override
   public ArrayList<Ran> call(int number) throws Exception {
-    Storage.use(storage);
     return Racers.run(number * racers, racers, this::race);
   }
 
@@ -39,7 +38,7 @@ record PutRacer(String folder, StorageSpec storage, int rounds, int racers, long
     try {
       for (int round = 0; round < rounds; round++) {
         Racers.await(startsAt + round * ROUND_MILLIS);
-        if (Storage.putIfAbsent(Storage.path(file(folder, round)), bytes(racer))) {
+        if (folder.storage().putIfAbsent(file(folder, round), bytes(racer))) {
           won.add(round);
         }
       }
@@ -52,8 +51,8 @@ record PutRacer(String folder, StorageSpec storage, int rounds, int racers, long
     return new Ran(racer, WorkerVisit.process(), won, error);
   }
 
-  static String file(String folder, int round) {
-    return folder + "/round_" + round;
+  static Path file(Place folder, int round) {
+    return folder.child("round_" + round).path();
   }
 
   /** Long enough to be cut in two by a store that does not write in one step. */

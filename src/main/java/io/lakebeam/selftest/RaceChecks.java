@@ -10,7 +10,7 @@ import io.lakebeam.graph.ErrorCode;
 import io.lakebeam.graph.TableSchema;
 import io.lakebeam.runner.Workers;
 import io.lakebeam.spec.PipelineSpec;
-import io.lakebeam.storage.Storage;
+import io.lakebeam.storage.Place;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -55,9 +55,8 @@ final class RaceChecks {
   }
 
   private Outcome put(Workers racing, String name) throws Exception {
-    String folder = scratch.place(name);
-    PutRacer racer =
-        new PutRacer(folder, spec.storage(), ROUNDS, racersATask(racing), clock.millis() + 2000);
+    Place folder = scratch.place(name);
+    PutRacer racer = new PutRacer(folder, ROUNDS, racersATask(racing), clock.millis() + 2000);
     List<PutRacer.Ran> ran = new ArrayList<>();
     racing.call(tasks(racing), racer).forEach(ran::addAll);
     Optional<String> error =
@@ -75,7 +74,7 @@ final class RaceChecks {
       if (winners.size() != 1) {
         return cheated("of " + RACERS + " who put one file at once, " + winners.size() + " won");
       }
-      byte[] there = Storage.read(Storage.path(PutRacer.file(folder, round))).orElse(new byte[0]);
+      byte[] there = folder.storage().read(PutRacer.file(folder, round)).orElse(new byte[0]);
       if (!Arrays.equals(there, PutRacer.bytes(winners.get(0).racer()))) {
         return cheated("the file that one racer has put holds what another has written");
       }
@@ -100,10 +99,9 @@ final class RaceChecks {
   }
 
   private Outcome commit(Workers racing) throws Exception {
-    String table = scratch.place("race_table");
+    Place table = scratch.place("race_table");
     DeltaTable.at(table).create(TableDefinition.of(RACER));
-    CommitRacer racer =
-        new CommitRacer(table, spec.storage(), racersATask(racing), clock.millis() + 2000);
+    CommitRacer racer = new CommitRacer(table, racersATask(racing), clock.millis() + 2000);
     List<CommitRacer.Ran> ran = new ArrayList<>();
     racing.call(tasks(racing), racer).forEach(ran::addAll);
     Optional<String> error =

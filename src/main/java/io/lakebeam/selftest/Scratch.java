@@ -2,7 +2,7 @@ package io.lakebeam.selftest;
 
 import io.lakebeam.doctor.Outcome;
 import io.lakebeam.graph.ErrorCode;
-import io.lakebeam.storage.Storage;
+import io.lakebeam.storage.Place;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -30,41 +30,40 @@ final class Scratch {
   /** None that is younger is removed: its self-test may be under way. */
   private static final Duration OLD = Duration.ofDays(1);
 
-  private final String lake;
-  private final String folder;
+  private final Place lake;
+  private final Place folder;
   private final Clock clock;
 
-  Scratch(String lake, Clock clock) {
-    this.lake = lake.endsWith("/") ? lake.substring(0, lake.length() - 1) : lake;
+  Scratch(Place lake, Clock clock) {
+    this.lake = lake;
     this.clock = clock;
     this.folder =
-        this.lake
-            + "/"
-            + PREFIX
-            + TIME.format(clock.instant())
-            + "_"
-            + UUID.randomUUID().toString().substring(0, 8);
+        lake.child(
+            PREFIX
+                + TIME.format(clock.instant())
+                + "_"
+                + UUID.randomUUID().toString().substring(0, 8));
   }
 
-  /** A place below it, as a URI or path. */
-  String place(String name) {
-    return folder + "/" + name;
+  /** A place below it. */
+  Place place(String name) {
+    return folder.child(name);
   }
 
   /** Also a lake in which there is nothing else. */
   Outcome remove() {
-    Path path = Storage.path(folder);
-    Storage.delete(path);
-    if (Storage.status(path).isPresent()) {
+    Path path = folder.path();
+    lake.storage().delete(path);
+    if (lake.storage().status(path).isPresent()) {
       return new Outcome.Failed(
           ErrorCode.STORAGE_DENIED,
           "what the self-test has written is still there",
           folder + " cannot be deleted",
           "Allow the account to delete there, and delete that folder");
     }
-    Path root = Storage.path(lake);
-    if (Storage.status(root).isPresent() && Storage.list(root).isEmpty()) {
-      Storage.delete(root);
+    Path root = lake.path();
+    if (lake.storage().status(root).isPresent() && lake.storage().list(root).isEmpty()) {
+      lake.storage().delete(root);
     }
     return new Outcome.Ok("nothing is left in the lake");
   }
@@ -72,11 +71,11 @@ final class Scratch {
   /** What killed self-tests have left more than a day ago. */
   Outcome removeOlder() {
     List<String> removed = new ArrayList<>();
-    for (FileStatus each : Storage.list(Storage.path(lake))) {
+    for (FileStatus each : lake.storage().list(lake.path())) {
       String name = each.getPath().getName();
       Matcher matcher = NAME.matcher(name);
       if (matcher.matches() && isOld(matcher.group(1))) {
-        Storage.delete(each.getPath());
+        lake.storage().delete(each.getPath());
         removed.add(name);
       }
     }

@@ -5,6 +5,7 @@ import io.lakebeam.doctor.Doctor;
 import io.lakebeam.doctor.Finding;
 import io.lakebeam.doctor.Outcome;
 import io.lakebeam.pipeline.CompiledPipeline;
+import io.lakebeam.pipeline.TablePaths;
 import io.lakebeam.runner.Workers;
 import io.lakebeam.spec.PipelineSpec;
 import io.lakebeam.spec.RunnerProfile;
@@ -75,7 +76,7 @@ public final class SelfTest {
     noWorkers.or(() -> failed("lake", "reach")).ifPresent(onWorkers::restOn);
     new WorkerProbe(spec, workers, patience).run(onWorkers, this::note);
 
-    Scratch scratch = new Scratch(spec.lake(), clock);
+    Scratch scratch = new Scratch(TablePaths.lake(spec), clock);
     Optional<String> noLake =
         failed("storage", "settings").or(() -> failed("lake", "reach", "write"));
     Checks races = checks("races");

@@ -8,6 +8,7 @@ import io.lakebeam.delta.file.DataFileReader;
 import io.lakebeam.graph.Column;
 import io.lakebeam.row.JavaValues;
 import io.lakebeam.shaded.spark.sql.catalyst.InternalRow;
+import io.lakebeam.storage.Place;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -18,7 +19,7 @@ final class StoredRows {
   private StoredRows() {}
 
   /** Each row as its columns' values joined by a bar, sorted; none when there is no table. */
-  static List<String> texts(String table, List<String> columns) {
+  static List<String> texts(Place table, List<String> columns) {
     List<String> texts = new ArrayList<>();
     Snapshot snapshot = DeltaTable.at(table).latest().orElse(null);
     List<Column> read =

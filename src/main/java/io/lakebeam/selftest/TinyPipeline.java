@@ -17,8 +17,8 @@ import io.lakebeam.spec.PipelineReader;
 import io.lakebeam.spec.PipelineSpec;
 import io.lakebeam.spec.RunnerProfile;
 import io.lakebeam.spec.SourceSpec;
+import io.lakebeam.storage.Place;
 import io.lakebeam.storage.PrivateFolder;
-import io.lakebeam.storage.Storage;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -116,9 +116,9 @@ final class TinyPipeline {
 
   /** From files to tables, a quarantine and a view, twice: the second time nothing comes. */
   Outcome onFiles() throws IOException {
-    String in = scratch.place("in");
-    Storage.putIfAbsent(Storage.path(in + "/reports.csv"), CSV.getBytes(StandardCharsets.UTF_8));
-    Storage.putIfAbsent(Storage.path(in + "/events.json"), JSON.getBytes(StandardCharsets.UTF_8));
+    Place in = scratch.place("in");
+    in.storage().putIfAbsent(in.child("reports.csv").path(), CSV.getBytes(StandardCharsets.UTF_8));
+    in.storage().putIfAbsent(in.child("events.json").path(), JSON.getBytes(StandardCharsets.UTF_8));
     try {
       CompiledPipeline tiny =
           PipelineCompiler.compile(read(FILES, scratch.place("lake")).withStorage(like.storage()));
@@ -157,7 +157,7 @@ final class TinyPipeline {
 
   /** The newest records of a topic: each becomes a row or stands in the quarantine. */
   Outcome onTopic(SourceSpec topic) throws IOException {
-    String lake = scratch.place("topic_" + topic.name());
+    Place lake = scratch.place("topic_" + topic.name());
     Heard heard = new Heard();
     try {
       CompiledPipeline tiny =
@@ -175,8 +175,8 @@ final class TinyPipeline {
             .filter(result -> result.dataset().equals("newest"))
             .toList();
     long in = results.stream().mapToLong(DatasetResult::in).sum();
-    long rows = StoredRows.texts(lake + "/newest", List.of("_position")).size();
-    long rejected = StoredRows.texts(lake + "/newest_quarantine", List.of("_position")).size();
+    long rows = StoredRows.texts(lake.child("newest"), List.of("_position")).size();
+    long rejected = StoredRows.texts(lake.child("newest_quarantine"), List.of("_position")).size();
     if (in != rows + rejected) {
       return wrong(
           in + " records were read, and " + rows + " + " + rejected + " are in the tables");
@@ -214,7 +214,7 @@ final class TinyPipeline {
         topic.at());
   }
 
-  private PipelineSpec read(String yaml, String lake) throws IOException {
+  private PipelineSpec read(String yaml, Place lake) throws IOException {
     Path folder = PrivateFolder.make().resolve("self-test-" + UUID.randomUUID());
     Files.createDirectory(folder);
     Path file = folder.resolve("pipeline.yaml");
@@ -224,7 +224,7 @@ final class TinyPipeline {
           .read(
               PipelineLocation.of(file, folder),
               Map.of(),
-              Map.of("SELF_TEST_LAKE", lake, "SELF_TEST_IN", scratch.place("in"))::get);
+              Map.of("SELF_TEST_LAKE", lake.uri(), "SELF_TEST_IN", scratch.place("in").uri())::get);
     } finally {
       Files.deleteIfExists(file);
       Files.delete(folder);

@@ -4,10 +4,10 @@ import io.lakebeam.doctor.Checks;
 import io.lakebeam.doctor.Finding;
 import io.lakebeam.doctor.LakeProbe;
 import io.lakebeam.doctor.Outcome;
+import io.lakebeam.pipeline.TablePaths;
 import io.lakebeam.runner.Workers;
 import io.lakebeam.spec.PipelineSpec;
-import io.lakebeam.spec.StorageSpec;
-import io.lakebeam.storage.Storage;
+import io.lakebeam.storage.Place;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -30,8 +30,7 @@ final class WorkerProbe {
   }
 
   /** The probe of one worker; its findings travel. */
-  private record Probe(String lake, StorageSpec storage, Duration patience)
-      implements Workers.Task<ArrayList<Finding>> {
+  private record Probe(Place lake, Duration patience) implements Workers.Task<ArrayList<Finding>> {
     @Override
     public ArrayList<Finding> call(int number) {
       ArrayList<Finding> found = new ArrayList<>();
@@ -39,19 +38,18 @@ final class WorkerProbe {
       checks.check(
           "reach",
           () -> {
-            Storage.use(storage);
-            Storage.status(Storage.path(lake));
+            lake.storage().status(lake.path());
             return new Outcome.Ok("seen by the process " + WorkerVisit.process());
           });
       // Whether the lake was there is the driver's to say: what this one makes, that one removes.
-      new LakeProbe(Storage.path(lake), false, Clock.systemUTC()).run(checks);
+      new LakeProbe(lake, false, Clock.systemUTC()).run(checks);
       return found;
     }
   }
 
   void run(Checks checks, Consumer<Finding> told) {
     // A moment less than the whole, so that the worker's own words come before the driver's.
-    Probe probe = new Probe(spec.lake(), spec.storage(), patience.dividedBy(6));
+    Probe probe = new Probe(TablePaths.lake(spec), patience.dividedBy(6));
     Optional<List<Finding>> found =
         checks.find(
             "job",

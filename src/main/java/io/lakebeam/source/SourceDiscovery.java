@@ -5,6 +5,7 @@ import io.lakebeam.source.kafka.KafkaSettings;
 import io.lakebeam.source.kafka.TopicDiscovery;
 import io.lakebeam.spec.SecretText;
 import io.lakebeam.spec.SourceSpec;
+import io.lakebeam.storage.Storage;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
@@ -14,7 +15,7 @@ import java.util.function.Function;
  * Finds out what is new in a source, for the planner. Reads no records.
  *
  * <pre>{@code
- * SourceDiscovery discovery = SourceDiscovery.of(source, Secrets::resolve);
+ * SourceDiscovery discovery = SourceDiscovery.of(storage, source, Secrets::resolve);
  * Discovery found = discovery.discover(SourcePosition.start(source), 200_000);
  * }</pre>
  */
@@ -27,8 +28,9 @@ public interface SourceDiscovery {
    *
    * @param resolve the value of a setting that may hold a secret; called at discovery
    */
-  static SourceDiscovery of(SourceSpec source, Function<SecretText, String> resolve) {
-    return of(source, resolve, BROKER_ANSWERS_WITHIN);
+  static SourceDiscovery of(
+      Storage storage, SourceSpec source, Function<SecretText, String> resolve) {
+    return of(storage, source, resolve, BROKER_ANSWERS_WITHIN);
   }
 
   /**
@@ -37,11 +39,14 @@ public interface SourceDiscovery {
    * @param answerWithin how long a broker has to answer each question; there are three
    */
   static SourceDiscovery of(
-      SourceSpec source, Function<SecretText, String> resolve, Duration answerWithin) {
+      Storage storage,
+      SourceSpec source,
+      Function<SecretText, String> resolve,
+      Duration answerWithin) {
     if (source.connection() instanceof SourceSpec.Kafka kafka) {
       return new TopicDiscovery(source.name(), kafka, resolve, answerWithin);
     }
-    return new FolderDiscovery(source, (SourceSpec.Files) source.connection());
+    return new FolderDiscovery(storage, source, (SourceSpec.Files) source.connection());
   }
 
   /**

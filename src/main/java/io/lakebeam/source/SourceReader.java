@@ -16,6 +16,7 @@ import io.lakebeam.source.kafka.KafkaRangeReader;
 import io.lakebeam.source.kafka.KafkaSettings;
 import io.lakebeam.spec.SecretText;
 import io.lakebeam.spec.SourceSpec;
+import io.lakebeam.storage.Storage;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
@@ -28,7 +29,7 @@ import org.checkerframework.checker.nullness.qual.Nullable;
  * Reads the slices of one source: every record becomes exactly one row or one rejected record.
  *
  * <pre>{@code
- * SourceReader reader = SourceReader.of(source, Secrets::resolve, () -> false);
+ * SourceReader reader = SourceReader.of(storage, source, Secrets::resolve, () -> false);
  * reader.read(slice, plannedAt, output);
  * }</pre>
  *
@@ -36,13 +37,19 @@ import org.checkerframework.checker.nullness.qual.Nullable;
  * belong to the process.
  */
 public final class SourceReader {
+  private final Storage storage;
   private final SourceSpec source;
   private final RowLayout layout;
   private final BooleanSupplier stopRequested;
   private final SliceReaders readers;
 
   private SourceReader(
-      SourceSpec source, RowLayout layout, BooleanSupplier stopRequested, SliceReaders readers) {
+      Storage storage,
+      SourceSpec source,
+      RowLayout layout,
+      BooleanSupplier stopRequested,
+      SliceReaders readers) {
+    this.storage = storage;
     this.source = source;
     this.layout = layout;
     this.stopRequested = stopRequested;
@@ -61,8 +68,11 @@ public final class SourceReader {
    * @throws SourceException when the source's format and connection do not go together
    */
   public static SourceReader of(
-      SourceSpec source, Function<SecretText, String> resolve, BooleanSupplier stopRequested) {
-    return of(source, resolve, stopRequested, Patience.ENDLESS);
+      Storage storage,
+      SourceSpec source,
+      Function<SecretText, String> resolve,
+      BooleanSupplier stopRequested) {
+    return of(storage, source, resolve, stopRequested, Patience.ENDLESS);
   }
 
   /**
@@ -73,6 +83,7 @@ public final class SourceReader {
    * @throws SourceException when the source's format and connection do not go together
    */
   public static SourceReader of(
+      Storage storage,
       SourceSpec source,
       Function<SecretText, String> resolve,
       BooleanSupplier stopRequested,
@@ -80,7 +91,11 @@ public final class SourceReader {
     requireReadable(source);
     RowLayout layout = RowLayout.of(source);
     return new SourceReader(
-        source, layout, stopRequested, readers(source, layout, resolve, patience));
+        storage,
+        source,
+        layout,
+        stopRequested,
+        readers(storage, source, layout, resolve, patience));
   }
 
   /** The columns of the source's rows: its schema's own, then the hidden ones. */
@@ -167,7 +182,7 @@ public final class SourceReader {
     }
     RecordEmitter nowhere =
         new RecordEmitter(source.name(), layout, ingestedAt, new Nowhere(), stopRequested);
-    return new FileSliceReader(source, layout, Limits.RECORD_BYTES)
+    return new FileSliceReader(storage, source, layout, Limits.RECORD_BYTES)
         .problem(file, nowhere)
         .map(problem -> problem.told().sentence());
   }
@@ -177,6 +192,7 @@ public final class SourceReader {
   }
 
   private static SliceReaders readers(
+      Storage storage,
       SourceSpec source,
       RowLayout layout,
       Function<SecretText, String> resolve,
@@ -189,7 +205,7 @@ public final class SourceReader {
               patience);
       return (slice, emitter) -> slice.as(new OfTopic(reader, emitter)).run();
     }
-    FileSliceReader reader = new FileSliceReader(source, layout, Limits.RECORD_BYTES);
+    FileSliceReader reader = new FileSliceReader(storage, source, layout, Limits.RECORD_BYTES);
     return (slice, emitter) -> slice.as(new OfFiles(reader, emitter)).run();
   }
 

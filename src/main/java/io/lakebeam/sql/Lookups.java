@@ -2,36 +2,30 @@ package io.lakebeam.sql;
 
 import io.lakebeam.sql.catalyst.MemoryTables;
 import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * The tables of this JVM that queries join with. A worker registers those of an epoch before its
- * rows pass.
+ * The tables that queries of one pipeline join with in this JVM. A worker fills them for an epoch
+ * before its rows pass. Thread-safe.
  */
 public final class Lookups {
   private static final MemoryTables NONE = new MemoryTables(Map.of());
-  private static final Map<String, MemoryTables> TABLES = new ConcurrentHashMap<>();
 
-  /** Whose tables a thread asks: two pipelines of one name may run in one JVM, on two lakes. */
-  private static final ThreadLocal<String> OWNER = ThreadLocal.withInitial(() -> "");
+  /** Those that a thread asks: queries of several pipelines may run in one JVM. */
+  private static final ThreadLocal<Lookups> OF_THREAD = ThreadLocal.withInitial(Lookups::new);
 
-  private Lookups() {}
+  private volatile MemoryTables tables = NONE;
 
-  /**
-   * Makes tables known to this JVM, in the place of those that the owner had.
-   *
-   * @param owner whose tables they are, unique in this JVM
-   */
-  public static void register(String owner, MemoryTables tables) {
-    TABLES.put(owner, tables);
+  /** Has other tables from now on. */
+  public void fill(MemoryTables others) {
+    tables = others;
   }
 
-  /** Lets this thread join with the tables of that owner, and no other's, from now on. */
-  public static void lookUpFor(String owner) {
-    OWNER.set(owner);
+  /** Lets this thread join with these tables, and no others, from now on. */
+  public void use() {
+    OF_THREAD.set(this);
   }
 
   static MemoryTables tables() {
-    return TABLES.getOrDefault(OWNER.get(), NONE);
+    return OF_THREAD.get().tables;
   }
 }

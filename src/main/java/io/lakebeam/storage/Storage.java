@@ -6,6 +6,7 @@ import io.lakebeam.spec.StorageSpec;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.io.Serializable;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.FileAlreadyExistsException;
@@ -17,13 +18,11 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
-import java.util.logging.Level;
-import java.util.logging.Logger;
+import java.util.function.Supplier;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.FileStatus;
@@ -40,14 +39,14 @@ import org.apache.hadoop.fs.UnsupportedFileSystemException;
  * spark.hadoop.*}.
  *
  * <pre>{@code
- * Storage.use(pipeline.storage());
- * Path plan = Storage.path(lake + "/_lakebeam/airlines/epochs/7.json");
- * boolean ours = Storage.putIfAbsent(plan, bytes);
+ * Storage storage = Storage.of(pipeline.storage());
+ * Path plan = storage.path(lake + "/_lakebeam/airlines/epochs/7.json");
+ * boolean ours = storage.putIfAbsent(plan, bytes);
  * }</pre>
  *
  * Every method throws {@link StorageException}, whose message a user understands. Thread-safe.
  */
-public final class Storage {
+public final class Storage implements Serializable {
   /** Stores whose rename refuses an existing target, in one step (measured for abfs). */
   private static final Set<String> RENAME_REFUSES_EXISTING =
       Set.of("abfs", "abfss", "wasb", "wasbs", "hdfs");
@@ -56,34 +55,68 @@ public final class Storage {
   private static final Set<String> SCHEMES =
       Set.of("file", "abfs", "abfss", "wasb", "wasbs", "s3a", "gs", "hdfs", ProjectAddress.SCHEME);
 
-  private static final String LOCAL = "file";
+  private static final String LOCAL = BaseSettings.LOCAL;
   private static final String S3 = "s3a";
-  private static final String LOCAL_LOG_STORE = "io.lakebeam.delta.HardLinkLogStore";
-  private static final String S3_LOG_STORE = "io.lakebeam.delta.ConditionalPutLogStore";
 
-  /** Held, because the JDK forgets the level of a logger that nobody refers to. */
-  private static final List<Logger> QUIET = quiet();
+  /** For whom the class path and the platform say all there is to say. */
+  public static final Storage PLAIN = new Storage(StorageSpec.NONE);
 
-  private static final Configuration CONFIGURATION = newConfiguration();
-  private static final DeclaredSettings DECLARED = new DeclaredSettings(CONFIGURATION);
+  private final StorageSpec spec;
 
-  private Storage() {}
+  /** What this JVM holds for it; a secret is looked up when it is first asked for. */
+  private transient volatile OpenStorage open;
 
-  /**
-   * Lets this JVM reach a pipeline's stores. Called before its first file is opened: in the driver
-   * when a pipeline is opened, on a worker when a part of its graph is set up. Doing it again
-   * changes nothing.
-   *
-   * @throws StorageException when a secret is not set on this machine, or another pipeline of this
-   *     JVM has said otherwise
-   */
-  public static void use(StorageSpec storage) {
-    DECLARED.add(storage);
+  private Storage(StorageSpec spec) {
+    this.spec = spec;
   }
 
-  /** The settings of every file system of this JVM; shared, not to be changed. */
-  public static Configuration configuration() {
-    return CONFIGURATION;
+  /** The stores as a pipeline reaches them. Looks up no secret. */
+  public static Storage of(StorageSpec spec) {
+    return new Storage(spec);
+  }
+
+  /**
+   * Looks up what the settings refer to, so that what is missing is told before the first file is
+   * asked for. Doing it again changes nothing.
+   *
+   * @throws StorageException when a secret is not set on this machine
+   */
+  public Storage open() {
+    opened();
+    return this;
+  }
+
+  private OpenStorage opened() {
+    OpenStorage known = open;
+    if (known == null) {
+      known = OpenStorage.of(spec);
+      open = known;
+    }
+    return known;
+  }
+
+  /**
+   * What this JVM keeps of what lies in these stores, such as open tables: one object of each kind,
+   * for all who reach them by the same settings.
+   *
+   * @param made quick to make
+   */
+  public <T> T kept(Class<T> kind, Supplier<T> made) {
+    return opened().kept(kind, made);
+  }
+
+  /** Hadoop's settings, for libraries that open files themselves; shared, not to be changed. */
+  public Configuration configuration() {
+    return opened().forLibraries();
+  }
+
+  /** Lets go of the store that a path lies in; it is opened anew when it is asked for. */
+  public void close(Path path) {
+    try {
+      opened().close(path.toUri());
+    } catch (IOException e) {
+      throw new StorageException("close", path.toString(), e);
+    }
   }
 
   /**
@@ -91,14 +124,14 @@ public final class Storage {
    *
    * @throws IllegalArgumentException when it is no path, or its scheme is unknown
    */
-  public static Path path(String uriOrPath) {
+  public Path path(String uriOrPath) {
     if (uriOrPath.isBlank()) {
       throw new IllegalArgumentException("an empty path");
     }
     return qualified(new Path(uriOrPath));
   }
 
-  static Path qualified(Path path) {
+  Path qualified(Path path) {
     if (path.toUri().getScheme() == null) {
       String absolute = Paths.get(path.toString()).toAbsolutePath().normalize().toString();
       return new Path(LOCAL, null, absolute.replace('\\', '/'));
@@ -111,7 +144,7 @@ public final class Storage {
    *
    * @throws StorageException when nothing here can open it, or its scheme is none of a store's
    */
-  public static FileSystem fileSystem(Path path) {
+  public FileSystem fileSystem(Path path) {
     refuseDatabricksPlaces(path);
     if (scheme(path).equals(LOCAL)) {
       return Local.FILES;
@@ -125,7 +158,7 @@ public final class Storage {
                 + scheme(path)
                 + "; write a path, or a URI that starts with file:, abfss:, s3a: or gs:");
       }
-      return path.getFileSystem(CONFIGURATION);
+      return opened().driver(path.toUri());
     } catch (IOException | RuntimeException e) {
       StorageException failure = new StorageException("open", path.toString(), e);
       // The driver repeats a key that it cannot read, in the cause that --verbose prints.
@@ -151,7 +184,7 @@ public final class Storage {
     private static FileSystem make() {
       try {
         FileSystem files = new LocalFiles();
-        files.initialize(URI.create(LOCAL + ":///"), CONFIGURATION);
+        files.initialize(URI.create(LOCAL + ":///"), BaseSettings.newConfiguration());
         return files;
       } catch (IOException e) {
         throw new UncheckedIOException("the files of this machine cannot be used", e);
@@ -160,7 +193,7 @@ public final class Storage {
   }
 
   /** What stands at a path; empty when nothing does. */
-  public static Optional<FileStatus> status(Path path) {
+  public Optional<FileStatus> status(Path path) {
     try {
       return Optional.of(fileSystem(path).getFileStatus(path));
     } catch (FileNotFoundException e) {
@@ -178,7 +211,7 @@ public final class Storage {
    *
    * @return false when the path is taken; what it holds stays
    */
-  public static boolean putIfAbsent(Path path, byte[] bytes) {
+  public boolean putIfAbsent(Path path, byte[] bytes) {
     FileSystem files = fileSystem(path);
     String scheme = scheme(path);
     try {
@@ -203,7 +236,7 @@ public final class Storage {
   }
 
   /** The whole of a file; empty when there is none. For small files. */
-  public static Optional<byte[]> read(Path path) {
+  public Optional<byte[]> read(Path path) {
     try (FSDataInputStream in = fileSystem(path).open(path)) {
       return Optional.of(in.readAllBytes());
     } catch (FileNotFoundException e) {
@@ -219,7 +252,7 @@ public final class Storage {
    * instant, and leaves it empty when the writer dies in it: readers of what is replaced must
    * expect that.
    */
-  public static void replace(Path path, byte[] bytes) {
+  public void replace(Path path, byte[] bytes) {
     FileSystem files = fileSystem(path);
     try {
       if (scheme(path).equals(LOCAL)) {
@@ -233,7 +266,7 @@ public final class Storage {
   }
 
   /** What a folder holds, sorted by name; empty when there is no such folder. */
-  public static List<FileStatus> list(Path folder) {
+  public List<FileStatus> list(Path folder) {
     try {
       return sorted(fileSystem(folder).listStatus(folder));
     } catch (FileNotFoundException e) {
@@ -244,7 +277,7 @@ public final class Storage {
   }
 
   /** Everything that a Hadoop glob matches, sorted by path; empty when nothing does. */
-  public static List<FileStatus> glob(Path pattern) {
+  public List<FileStatus> glob(Path pattern) {
     try {
       FileStatus[] matches = fileSystem(pattern).globStatus(pattern);
       return matches == null ? List.of() : sorted(matches);
@@ -260,7 +293,7 @@ public final class Storage {
    * Symbolic links are not followed and not listed: they may lead to what belongs to others. The
    * folder itself may be one.
    */
-  public static List<FileStatus> walk(Path folder) {
+  public List<FileStatus> walk(Path folder) {
     if (status(folder).isEmpty()) {
       return List.of();
     }
@@ -345,7 +378,7 @@ public final class Storage {
    *
    * @return false when nothing was there
    */
-  public static boolean delete(Path path) {
+  public boolean delete(Path path) {
     try {
       return fileSystem(path).delete(path, true);
     } catch (FileNotFoundException e) {
@@ -410,59 +443,14 @@ public final class Storage {
     return scheme == null ? LOCAL : scheme.toLowerCase(Locale.ROOT);
   }
 
-  private static Configuration newConfiguration() {
-    Configuration configuration = new StorageSettings();
-    SparkSettings.hadoop().forEach(configuration::set);
-    if (!isGiven(configuration, "hadoop.tmp.dir")) {
-      // Hadoop's own is named after the user, and another one can make it first.
-      configuration.set("hadoop.tmp.dir", PrivateFolder.path().toString());
-    }
-    ours(configuration, LOCAL, LocalFiles.class);
-    ours(configuration, ProjectAddress.SCHEME, ClassPathFiles.class);
-    // By name: storage does not import delta, which builds on it.
-    configuration.set("delta.logStore.file.impl", LOCAL_LOG_STORE);
-    configuration.set("delta.logStore.s3a.impl", S3_LOG_STORE);
-    return configuration;
+  /** The same settings, by their references. */
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof Storage storage && spec.equals(storage.spec);
   }
 
-  /**
-   * A file system of Lakebeam's own. Hadoop keeps open ones for the whole JVM, by scheme and user
-   * and not by settings: others of the JVM would get ours, or we theirs.
-   */
-  private static void ours(
-      Configuration configuration, String scheme, Class<? extends FileSystem> type) {
-    configuration.set("fs." + scheme + ".impl", type.getName());
-    configuration.setBoolean("fs." + scheme + ".impl.disable.cache", true);
-  }
-
-  /** True when somebody has said it, on the class path or to Spark. */
-  private static boolean isGiven(Configuration configuration, String name) {
-    String[] sources = configuration.getPropertySources(name);
-    return sources != null && !List.of(sources).equals(List.of("core-default.xml"));
-  }
-
-  private static List<Logger> quiet() {
-    List<Logger> quiet = new ArrayList<>();
-    // What a user cannot act on: that Java code is used where C could be, that folders of an
-    // account
-    // without hierarchical namespace have no dates, and pages about each put that met a file.
-    Map.of(
-            "org.apache.hadoop.util.NativeCodeLoader", Level.SEVERE,
-            "org.apache.hadoop.fs.azurebfs.utils.DateTimeUtils", Level.OFF,
-            "org.apache.hadoop.fs.s3a.S3AInstrumentation", Level.SEVERE,
-            "org.apache.hadoop.fs.s3a.S3ABlockOutputStream", Level.SEVERE)
-        .forEach(
-            (name, level) -> {
-              Logger logger = Logger.getLogger(name);
-              logger.setLevel(level);
-              quiet.add(logger);
-            });
-    for (String library :
-        List.of("org.apache.hadoop", "org.apache.parquet", "io.delta.standalone", "shadedelta")) {
-      Logger logger = Logger.getLogger(library);
-      logger.setLevel(Level.WARNING);
-      quiet.add(logger);
-    }
-    return quiet;
+  @Override
+  public int hashCode() {
+    return spec.hashCode();
   }
 }

@@ -8,6 +8,7 @@ import io.lakebeam.delta.DeltaTable;
 import io.lakebeam.delta.Snapshot;
 import io.lakebeam.demo.Expected;
 import io.lakebeam.demo.FlightGenerator;
+import io.lakebeam.storage.Place;
 import io.lakebeam.testing.RunProcess;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -65,7 +66,9 @@ class DemoIT {
   }
 
   private Snapshot snapshot(String table) {
-    return DeltaTable.at(dir.resolve("lake").resolve(table).toString()).latest().orElseThrow();
+    return DeltaTable.at(Place.of(dir.resolve("lake").resolve(table).toString()))
+        .latest()
+        .orElseThrow();
   }
 
   private RunProcess start(String... options) throws IOException {

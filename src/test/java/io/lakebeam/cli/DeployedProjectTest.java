@@ -12,6 +12,7 @@ import io.lakebeam.spec.PipelineSpec;
 import io.lakebeam.spec.ProjectAddress;
 import io.lakebeam.spec.SourceSpec;
 import io.lakebeam.spec.StorageSpec;
+import io.lakebeam.storage.Storage;
 import io.lakebeam.testing.ProjectJars;
 import io.lakebeam.testing.TestingPipeline;
 import java.net.URL;
@@ -78,8 +79,8 @@ class DeployedProjectTest {
       }
       assertEquals(StorageSpec.NONE, there.storage());
       assertEquals(
-          ReferenceTable.load(source(declared, "shops")),
-          ReferenceTable.load(source(there, "shops")));
+          ReferenceTable.load(Storage.PLAIN, source(declared, "shops")),
+          ReferenceTable.load(Storage.PLAIN, source(there, "shops")));
       assertTrue(Files.exists(unpacked));
     }
     assertFalse(Files.exists(unpacked));

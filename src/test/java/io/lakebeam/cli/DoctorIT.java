@@ -54,7 +54,7 @@ class DoctorIT {
         new KafkaProducer<>(settings, new StringSerializer(), new StringSerializer())) {
       producer.send(new ProducerRecord<>("flights", 1, null, "{\"id\": 1}")).get();
     }
-    Storage.configuration().set("fs.gs.impl", TestingDeniedFiles.class.getName());
+    Storage.PLAIN.configuration().set("fs.gs.impl", TestingDeniedFiles.class.getName());
   }
 
   @AfterAll

@@ -78,7 +78,13 @@ class SelfTestIT {
         """;
     TestingPipeline declared =
         new TestingPipeline(dir.resolve("cluster")).yaml(cluster + TestingAzurite.get().yaml());
-    Storage.use(declared.spec().storage());
+    declared
+        .spec()
+        .storage()
+        .settings()
+        .forEach(
+            (name, setting) ->
+                Storage.PLAIN.configuration().set(name, Secrets.resolve(setting.value())));
     azurite = TestingAzurite.get();
   }
 
@@ -120,7 +126,9 @@ class SelfTestIT {
   }
 
   private static List<String> names(String folder) {
-    return Storage.list(Storage.path(folder)).stream().map(f -> f.getPath().getName()).toList();
+    return Storage.PLAIN.list(Storage.PLAIN.path(folder)).stream()
+        .map(f -> f.getPath().getName())
+        .toList();
   }
 
   @Test

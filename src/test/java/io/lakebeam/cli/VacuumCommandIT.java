@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.lakebeam.epoch.Lease;
 import io.lakebeam.epoch.Ledger;
+import io.lakebeam.storage.Place;
 import io.lakebeam.testing.TestingPipeline;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -85,7 +86,7 @@ class VacuumCommandIT {
   void lessThanTheTablesOwnRetentionHasToBeMeantAndNobodyMayRun() throws Exception {
     assertEquals(2, console.type("vacuum", "p", "--retention", "1h"));
     assertTrue(console.err().contains("add --force"), console.err());
-    Ledger ledger = new Ledger(dir.resolve("lake").toString(), "p");
+    Ledger ledger = new Ledger(Place.of(dir.resolve("lake").toString()), "p");
     try (Lease lease = Lease.acquire(ledger, "p", "other", Clock.systemUTC())) {
       lease.check();
       assertEquals(1, console.type("vacuum", "p", "--retention", "1h", "--force"));

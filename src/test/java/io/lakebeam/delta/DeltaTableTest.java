@@ -19,6 +19,7 @@ import io.lakebeam.graph.DataType;
 import io.lakebeam.graph.DataType.Primitive;
 import io.lakebeam.graph.TableSchema;
 import io.lakebeam.shaded.spark.sql.catalyst.InternalRow;
+import io.lakebeam.storage.Place;
 import io.lakebeam.storage.StorageException;
 import io.lakebeam.testing.RandomRows;
 import io.lakebeam.testing.TestingRows;
@@ -60,12 +61,12 @@ class DeltaTableTest {
   @BeforeEach
   void table() {
     path = lake.resolve("flights").toString();
-    table = DeltaTable.at(path);
+    table = DeltaTable.at(Place.of(path));
   }
 
   @Test
   void thereIsOneInstanceATable() {
-    assertSame(table, DeltaTable.at("file://" + path));
+    assertSame(table, DeltaTable.at(Place.of("file://" + path)));
   }
 
   @Test
@@ -358,7 +359,7 @@ class DeltaTableTest {
   @Test
   void aFolderThatCannotBeWrittenIsExplained() throws Exception {
     Path file = Files.createFile(lake.resolve("no-folder"));
-    DeltaTable inFile = DeltaTable.at(file.resolve("flights").toString());
+    DeltaTable inFile = DeltaTable.at(Place.of(file.resolve("flights").toString()));
 
     StorageException error = assertThrows(StorageException.class, () -> inFile.create(FLIGHTS));
     assertTrue(error.getMessage().startsWith("cannot create table"), error.getMessage());
@@ -366,11 +367,12 @@ class DeltaTableTest {
 
   @Test
   void everyByteOfAnOddPathAndPartitionSurvives() {
-    DeltaTable odd = DeltaTable.at(lake.resolve("my lake %41 é").resolve("t+1").toString());
+    DeltaTable odd =
+        DeltaTable.at(Place.of(lake.resolve("my lake %41 é").resolve("t+1").toString()));
     odd.create(FLIGHTS);
     String carrier = "a b/c=%41:ü#?&+\"'\\";
     List<DataFile> files;
-    try (DataFileWriter writer = new DataFileWriter(odd.path(), SCHEMA, List.of("carrier"), "")) {
+    try (DataFileWriter writer = new DataFileWriter(odd.place(), SCHEMA, List.of("carrier"), "")) {
       writer.write(TestingRows.of(SCHEMA, 1L, carrier, null));
       files = writer.finish();
     }
@@ -379,7 +381,7 @@ class DeltaTableTest {
     DataFile file = odd.latest().orElseThrow().files().get(0);
     assertEquals(files.get(0), file);
     try (CloseableIterator<InternalRow> rows =
-        DataFileReader.read(odd.path(), file, SCHEMA, List.of("carrier"))) {
+        DataFileReader.read(odd.place(), file, SCHEMA, List.of("carrier"))) {
       assertEquals(carrier, rows.next().getString(0));
     }
   }
@@ -390,7 +392,7 @@ class DeltaTableTest {
 
   private List<DataFile> write(int rows, long seed) {
     try (DataFileWriter writer =
-        new DataFileWriter(path, SCHEMA, List.of("carrier"), Long.toString(seed))) {
+        new DataFileWriter(Place.of(path), SCHEMA, List.of("carrier"), Long.toString(seed))) {
       TestingRows.internal(SCHEMA, new RandomRows(new Random(seed)).rows(SCHEMA, rows))
           .forEach(writer::write);
       return writer.finish();

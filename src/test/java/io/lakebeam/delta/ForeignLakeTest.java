@@ -10,6 +10,7 @@ import io.lakebeam.delta.file.DataFileWriter;
 import io.lakebeam.graph.Column;
 import io.lakebeam.graph.DataType.Primitive;
 import io.lakebeam.graph.TableSchema;
+import io.lakebeam.storage.Place;
 import io.lakebeam.storage.Storage;
 import io.lakebeam.storage.StorageException;
 import io.lakebeam.testing.Tables;
@@ -47,9 +48,9 @@ class ForeignLakeTest {
 
   private static void create(Path folder, long id) {
     String path = folder.toString();
-    DeltaTable table = DeltaTable.at(path);
+    DeltaTable table = DeltaTable.at(Place.of(path));
     table.create(new TableDefinition(SCHEMA, List.of("code"), "", Map.of()));
-    try (DataFileWriter writer = new DataFileWriter(path, SCHEMA, List.of("code"), "1")) {
+    try (DataFileWriter writer = new DataFileWriter(Place.of(path), SCHEMA, List.of("code"), "1")) {
       writer.write(TestingRows.of(SCHEMA, id, "x"));
       table.commit(Commit.builder("a", id).add(writer.finish()).build());
     }
@@ -71,7 +72,7 @@ class ForeignLakeTest {
   }
 
   private static String file(Path table) {
-    return DeltaTable.at(table.toString()).latest().orElseThrow().files().get(0).path();
+    return DeltaTable.at(Place.of(table.toString())).latest().orElseThrow().files().get(0).path();
   }
 
   @ParameterizedTest
@@ -97,7 +98,7 @@ class ForeignLakeTest {
         DeltaException.class,
         () ->
             Vacuum.find(
-                DeltaTable.at(folder.toString()),
+                DeltaTable.at(Place.of(folder.toString())),
                 java.time.Duration.ZERO,
                 java.time.Instant.now()));
   }
@@ -118,7 +119,7 @@ class ForeignLakeTest {
     Files.move(victim.resolve(file(victim)), victim.resolve("secret.parquet"));
     name(path);
     told();
-    org.apache.hadoop.fs.Path table = Storage.path(folder.toString());
+    org.apache.hadoop.fs.Path table = Storage.PLAIN.path(folder.toString());
     assertThrows(DeltaException.class, () -> DataFile.location(table, path));
   }
 
@@ -133,7 +134,8 @@ class ForeignLakeTest {
       String url = "http://127.0.0.1:" + server.getAddress().getPort() + "/a.parquet";
       name(url);
       assertTrue(told().contains("lies in another store than the table"));
-      String lake = assertThrows(StorageException.class, () -> DeltaTable.at(url)).getMessage();
+      String lake =
+          assertThrows(StorageException.class, () -> DeltaTable.at(Place.of(url))).getMessage();
       assertTrue(lake.contains("nothing is read or written by http; write a path, or"), lake);
       assertEquals(0, asked.get());
     } finally {
@@ -178,7 +180,8 @@ class ForeignLakeTest {
   @Test
   void linksToTablesAndLogsAreNotFollowed() throws Exception {
     Path link = Files.createSymbolicLink(lake.resolve("link"), folder);
-    String told = assertThrows(DeltaException.class, () -> DeltaTable.at(link + "/")).getMessage();
+    String told =
+        assertThrows(DeltaException.class, () -> DeltaTable.at(Place.of(link + "/"))).getMessage();
     assertEquals(
         "table file:"
             + link
@@ -189,7 +192,7 @@ class ForeignLakeTest {
     Path other = Files.createDirectories(lake.resolve("other"));
     Files.createSymbolicLink(other.resolve("_delta_log"), folder.resolve("_delta_log"));
     String log =
-        assertThrows(DeltaException.class, () -> DeltaTable.at(other.toString()).latest())
+        assertThrows(DeltaException.class, () -> DeltaTable.at(Place.of(other.toString())).latest())
             .getMessage();
     assertTrue(log.startsWith("the log file:" + other + "/_delta_log is a symbolic link"), log);
     assertThrows(DeltaException.class, () -> create(other, 9));
@@ -217,12 +220,14 @@ class ForeignLakeTest {
     Path outside = Files.createDirectories(dir.resolve("outside"));
     Files.writeString(outside.resolve("1.json"), "{}");
     Files.createSymbolicLink(lake.resolve("_lakebeam"), outside);
-    org.apache.hadoop.fs.Path ledger = Storage.path(lake + "/_lakebeam/1.json");
-    assertThrows(StorageException.class, () -> Storage.read(ledger));
-    assertThrows(StorageException.class, () -> Storage.replace(ledger, new byte[0]));
+    org.apache.hadoop.fs.Path ledger = Storage.PLAIN.path(lake + "/_lakebeam/1.json");
+    assertThrows(StorageException.class, () -> Storage.PLAIN.read(ledger));
+    assertThrows(StorageException.class, () -> Storage.PLAIN.replace(ledger, new byte[0]));
     assertThrows(
         StorageException.class,
-        () -> Storage.putIfAbsent(Storage.path(lake + "/_lakebeam/p/2.json"), new byte[0]));
+        () ->
+            Storage.PLAIN.putIfAbsent(
+                Storage.PLAIN.path(lake + "/_lakebeam/p/2.json"), new byte[0]));
     assertEquals("{}", Files.readString(outside.resolve("1.json")));
     try (var files = Files.list(outside)) {
       assertEquals(1, files.count());

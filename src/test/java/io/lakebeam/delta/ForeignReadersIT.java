@@ -16,6 +16,7 @@ import io.lakebeam.graph.DataType.Primitive;
 import io.lakebeam.graph.SchemaDdl;
 import io.lakebeam.graph.TableSchema;
 import io.lakebeam.shaded.spark.sql.catalyst.InternalRow;
+import io.lakebeam.storage.Place;
 import io.lakebeam.testing.DuckDb;
 import io.lakebeam.testing.KernelReader;
 import io.lakebeam.testing.RandomRows;
@@ -257,7 +258,7 @@ class ForeignReadersIT {
       } finally {
         spark.conf().set(setting.getKey(), before);
       }
-      List<Row> rows = readAll(DeltaTable.at(path));
+      List<Row> rows = readAll(DeltaTable.at(Place.of(path)));
 
       assertEquals(50, rows.size());
       assertSame(rows, SparkReader.read(path));
@@ -276,7 +277,7 @@ class ForeignReadersIT {
   }
 
   private DeltaTable table(String name, TableDefinition definition) {
-    DeltaTable table = DeltaTable.at(lake.resolve(name).toString());
+    DeltaTable table = DeltaTable.at(Place.of(lake.resolve(name).toString()));
     table.create(definition);
     return table;
   }
@@ -284,7 +285,7 @@ class ForeignReadersIT {
   private static void append(
       DeltaTable table, TableSchema schema, List<String> partitionBy, List<Row> rows, long epoch) {
     try (DataFileWriter writer =
-        new DataFileWriter(table.path(), schema, partitionBy, Long.toString(epoch))) {
+        new DataFileWriter(table.place(), schema, partitionBy, Long.toString(epoch))) {
       TestingRows.internal(schema, rows).forEach(writer::write);
       Commit commit =
           Commit.builder("test", epoch)
@@ -298,7 +299,7 @@ class ForeignReadersIT {
   private static void append(
       DeltaTable table, TableDefinition definition, List<Row> rows, long epoch) {
     try (DataFileWriter writer =
-        new DataFileWriter(table.path(), definition.schema(), List.of(), "")) {
+        new DataFileWriter(table.place(), definition.schema(), List.of(), "")) {
       TestingRows.internal(definition.schema(), rows).forEach(writer::write);
       Commit commit =
           Commit.builder("test", epoch).add(writer.finish()).writtenFor(definition).build();
@@ -311,7 +312,7 @@ class ForeignReadersIT {
     List<Row> rows = new ArrayList<>();
     for (DataFile file : snapshot.files()) {
       try (CloseableIterator<InternalRow> reader =
-          DataFileReader.read(table.path(), file, snapshot.schema(), snapshot.schema().names())) {
+          DataFileReader.read(table.place(), file, snapshot.schema(), snapshot.schema().names())) {
         rows.addAll(TestingRows.read(snapshot.schema(), reader));
       }
     }

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.lakebeam.graph.Column;
 import io.lakebeam.graph.DataType;
 import io.lakebeam.graph.TableSchema;
+import io.lakebeam.storage.Place;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
@@ -27,7 +28,7 @@ class ForeignWorkTest {
   @BeforeEach
   void table() {
     table = dir.resolve("t").toString();
-    DeltaTable.at(table)
+    DeltaTable.at(Place.of(table))
         .create(
             TableDefinition.of(TableSchema.of(Column.nullable("id", DataType.Primitive.BIGINT))));
     others = new DatabricksLog(dir.resolve("t"));
@@ -48,18 +49,18 @@ class ForeignWorkTest {
 
   @Test
   void ofOursNothingIsTold() {
-    assertEquals(List.of(), ForeignWork.of(table).commits());
-    assertEquals(List.of(), ForeignWork.of(dir.resolve("nothing").toString()).commits());
+    assertEquals(List.of(), ForeignWork.of(Place.of(table)).commits());
+    assertEquals(List.of(), ForeignWork.of(Place.of(dir.resolve("nothing").toString())).commits());
   }
 
   @Test
   void whoDidWhatAndWhenIsTold() {
     others.commit("SET TBLPROPERTIES", "{\"properties\":\"{\\\"a\\\":\\\"b\\\"}\"}");
-    ForeignWork work = ForeignWork.of(table);
+    ForeignWork work = ForeignWork.of(Place.of(table));
     assertEquals("SET TBLPROPERTIES" + WHO, work.commits().get(0).toString());
     assertEquals(List.of(), work.ofRows());
     assertEquals(List.of(), work.features());
-    assertEquals(work, ForeignWork.of(table, 1));
+    assertEquals(work, ForeignWork.of(Place.of(table), 1));
   }
 
   @Test
@@ -79,10 +80,10 @@ class ForeignWorkTest {
             "MERGE true true",
             "WRITE true false",
             "OPTIMIZE false false"),
-        ForeignWork.of(table).commits().stream()
+        ForeignWork.of(Place.of(table)).commits().stream()
             .map(c -> c.operation() + " " + c.addsRows() + " " + c.removesRows())
             .toList());
-    assertEquals(4, ForeignWork.of(table).ofRows().size());
+    assertEquals(4, ForeignWork.of(Place.of(table)).ofRows().size());
   }
 
   @Test
@@ -94,11 +95,11 @@ class ForeignWorkTest {
             DatabricksLog.protocol(
                 3, "\"deletionVectors\"", "\"deletionVectors\",\"appendOnly\",\"invariants\""))
         .commit("OPTIMIZE", "{}", add(false));
-    ForeignWork work = ForeignWork.of(table);
+    ForeignWork work = ForeignWork.of(Place.of(table));
     assertEquals(List.of("deletionVectors"), work.features());
     assertEquals("SET TBLPROPERTIES" + WHO, work.given().orElseThrow().toString());
     DeltaException refused =
-        assertThrows(DeltaException.class, () -> DeltaTable.at(table).latest());
+        assertThrows(DeltaException.class, () -> DeltaTable.at(Place.of(table)).latest());
     assertTrue(
         refused
             .getMessage()
@@ -115,13 +116,13 @@ class ForeignWorkTest {
         .commit("UPGRADE PROTOCOL", "{}", DatabricksLog.protocol(1, "", "\"rowTracking\""))
         .commit(
             "CLUSTER BY", "{}", DatabricksLog.protocol(1, "", "\"rowTracking\",\"clustering\""));
-    ForeignWork work = ForeignWork.of(table);
+    ForeignWork work = ForeignWork.of(Place.of(table));
     assertEquals(List.of("rowTracking", "clustering"), work.features());
     assertTrue(work.wayBack().contains("RESTORE TABLE ... TO VERSION AS OF 0;"), work.wayBack());
     others.commit("DELETE", "{}", remove(true), add(true));
     assertEquals(
         "restore the table from a copy of the lake, or start over with a new lake",
-        ForeignWork.of(table).wayBack());
+        ForeignWork.of(Place.of(table)).wayBack());
   }
 
   /** delta-standalone would take the file for removed, and its rows for gone. */
@@ -142,7 +143,7 @@ class ForeignWorkTest {
                     "\"deletionVector\":{\"storageType\":\"u\",\"pathOrInlineDv\":\"s}Wga\","
                         + "\"offset\":1,\"sizeInBytes\":34,\"cardinality\":1},\"size\""),
             "{\"protocol\":{\"minReaderVersion\":1,\"minWriterVersion\":2}}");
-    ForeignWork work = ForeignWork.of(table);
+    ForeignWork work = ForeignWork.of(Place.of(table));
     assertEquals(List.of("rows deleted by deletion vectors"), work.features());
     assertEquals("RESTORE", work.given().orElseThrow().operation());
   }
@@ -156,8 +157,8 @@ class ForeignWorkTest {
             "DROP FEATURE",
             "{\"featureName\":\"clustering\"}",
             "{\"protocol\":{\"minReaderVersion\":1,\"minWriterVersion\":2}}");
-    assertEquals(List.of(), ForeignWork.of(table).features());
-    assertTrue(DeltaTable.at(table).latest().isPresent());
+    assertEquals(List.of(), ForeignWork.of(Place.of(table)).features());
+    assertTrue(DeltaTable.at(Place.of(table)).latest().isPresent());
   }
 
   /** delta-standalone stumbles over it, and says "null". */
@@ -169,12 +170,12 @@ class ForeignWorkTest {
         DatabricksLog.protocol(1, "", "\"domainMetadata\",\"clustering\",\"appendOnly\""),
         "{\"domainMetadata\":{\"domain\":\"delta.clustering\",\"configuration\":\"{}\",\"removed\":false}}",
         add(true));
-    assertEquals(1, DeltaTable.at(table).changes(0, 1).added().size());
-    assertEquals("CLUSTER BY", DeltaTable.at(table).history(1).get(0).operation());
+    assertEquals(1, DeltaTable.at(Place.of(table)).changes(0, 1).added().size());
+    assertEquals("CLUSTER BY", DeltaTable.at(Place.of(table)).history(1).get(0).operation());
     CommitOutcome.Failed failed =
         assertInstanceOf(
             CommitOutcome.Failed.class,
-            DeltaTable.at(table).commit(Commit.builder("a", 1).build()));
+            DeltaTable.at(Place.of(table)).commit(Commit.builder("a", 1).build()));
     assertTrue(
         failed.reason().contains("does not know (domainMetadata, clustering): CLUSTER BY by anna"),
         failed.reason());
@@ -186,6 +187,8 @@ class ForeignWorkTest {
         "SET TBLPROPERTIES",
         "{}",
         "{\"protocol\":{\"minReaderVersion\":2,\"minWriterVersion\":5}}");
-    assertEquals(List.of("version 2 for readers, 5 for writers"), ForeignWork.of(table).features());
+    assertEquals(
+        List.of("version 2 for readers, 5 for writers"),
+        ForeignWork.of(Place.of(table)).features());
   }
 }

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.lakebeam.graph.Column;
 import io.lakebeam.graph.DataType.Primitive;
 import io.lakebeam.graph.TableSchema;
+import io.lakebeam.storage.Place;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -57,7 +58,7 @@ class HardLinkLogStoreIT {
       assertEquals(0, code, () -> output(lake));
     }
 
-    Snapshot snapshot = DeltaTable.at(path).latest().orElseThrow();
+    Snapshot snapshot = DeltaTable.at(Place.of(path)).latest().orElseThrow();
     int expected = PROCESSES * THREADS * COMMITS;
     assertEquals(expected, snapshot.version(), "one version a commit after the table's own");
     Set<String> paths = new HashSet<>();
@@ -90,7 +91,7 @@ class HardLinkLogStoreIT {
     public static void main(String[] arguments) throws Exception {
       String path = arguments[0];
       TableSchema schema = TableSchema.of(Column.nullable("n", Primitive.INT));
-      DeltaTable table = DeltaTable.at(path);
+      DeltaTable table = DeltaTable.at(Place.of(path));
       table.create(TableDefinition.of(schema));
       ExecutorService threads = Executors.newFixedThreadPool(THREADS);
       List<Future<?>> done = new ArrayList<>();

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Lists as Delta's own store does; that it writes once is in {@link HardLinkLogStoreIT}. */
 class HardLinkLogStoreTest {
-  private static final Configuration CONFIGURATION = Storage.configuration();
+  private static final Configuration CONFIGURATION = Storage.PLAIN.configuration();
 
   @TempDir Path folder;
 
@@ -43,14 +43,14 @@ class HardLinkLogStoreTest {
     Files.writeString(folder.resolve(".00000000000000000031.json.tmp"), "");
     for (String name : List.of("0", "00000000000000000010.", "00000000000000000029.json", "x")) {
       org.apache.hadoop.fs.Path from =
-          new org.apache.hadoop.fs.Path(Storage.path(folder.toString()), name);
+          new org.apache.hadoop.fs.Path(Storage.PLAIN.path(folder.toString()), name);
       assertEquals(
           list(new HDFSLogStore(CONFIGURATION), from),
           list(new HardLinkLogStore(CONFIGURATION), from),
           name);
     }
     org.apache.hadoop.fs.Path absent =
-        new org.apache.hadoop.fs.Path(Storage.path(folder.resolve("absent").toString()), "0");
+        new org.apache.hadoop.fs.Path(Storage.PLAIN.path(folder.resolve("absent").toString()), "0");
     assertThrows(
         FileNotFoundException.class, () -> list(new HardLinkLogStore(CONFIGURATION), absent));
   }

@@ -9,6 +9,7 @@ import io.lakebeam.delta.file.DataFileWriter;
 import io.lakebeam.graph.Column;
 import io.lakebeam.graph.DataType.Primitive;
 import io.lakebeam.graph.TableSchema;
+import io.lakebeam.storage.Place;
 import io.lakebeam.testing.Tables;
 import io.lakebeam.testing.TestingRows;
 import java.io.IOException;
@@ -34,7 +35,7 @@ class LogRetentionTest {
   @BeforeEach
   void aTableOfTwelveOldVersions() throws Exception {
     path = lake.resolve("t").toString();
-    table = DeltaTable.at(path);
+    table = DeltaTable.at(Place.of(path));
     table.create(new TableDefinition(SCHEMA, List.of(), "", TableDefinition.LOG_KEPT_A_WEEK));
     for (int version = 1; version <= 12; version++) {
       commit(version);
@@ -43,7 +44,7 @@ class LogRetentionTest {
   }
 
   private void commit(long id) {
-    try (DataFileWriter writer = new DataFileWriter(path, SCHEMA, List.of(), "")) {
+    try (DataFileWriter writer = new DataFileWriter(Place.of(path), SCHEMA, List.of(), "")) {
       writer.write(TestingRows.of(SCHEMA, id));
       CommitOutcome outcome = table.commit(Commit.builder("a", id).add(writer.finish()).build());
       assertEquals(new CommitOutcome.Committed(id), outcome);

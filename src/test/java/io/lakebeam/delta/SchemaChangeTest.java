@@ -13,6 +13,7 @@ import io.lakebeam.delta.file.DataFileWriter;
 import io.lakebeam.graph.DataType.Struct;
 import io.lakebeam.graph.SchemaDdl;
 import io.lakebeam.graph.TableSchema;
+import io.lakebeam.storage.Place;
 import io.lakebeam.testing.Tables;
 import io.lakebeam.testing.TestingRows;
 import java.nio.file.Path;
@@ -36,7 +37,8 @@ class SchemaChangeTest {
 
   /** Of a table that has a row. */
   private SchemaChange change(String before, String after) {
-    DeltaTable table = DeltaTable.at(lake.resolve("t" + (before + after).hashCode()).toString());
+    DeltaTable table =
+        DeltaTable.at(Place.of(lake.resolve("t" + (before + after).hashCode()).toString()));
     table.create(definition(before));
     assertInstanceOf(Committed.class, table.commit(Commit.builder("a", 0).build()));
     SchemaChange change = table.changeTo(definition(after)).orElseThrow();
@@ -120,7 +122,7 @@ class SchemaChangeTest {
 
   @Test
   void aTableThatNobodyHasWrittenToOrThatIsNotThereDoesNotChange() {
-    DeltaTable table = DeltaTable.at(lake.resolve("none").toString());
+    DeltaTable table = DeltaTable.at(Place.of(lake.resolve("none").toString()));
     assertTrue(table.changeTo(definition("id INT")).isEmpty());
     table.create(definition("id INT"));
     assertInstanceOf(Unchanged.class, table.changeTo(definition("id STRING")).orElseThrow());
@@ -175,7 +177,7 @@ class SchemaChangeTest {
   }
 
   private DeltaTable table(TableDefinition definition) {
-    DeltaTable table = DeltaTable.at(lake.resolve("t").toString());
+    DeltaTable table = DeltaTable.at(Place.of(lake.resolve("t").toString()));
     table.create(definition);
     return table;
   }
@@ -188,7 +190,7 @@ class SchemaChangeTest {
   private static List<DataFile> write(
       DeltaTable table, TableDefinition definition, Object... values) {
     try (DataFileWriter writer =
-        new DataFileWriter(table.path(), definition.schema(), definition.partitionBy(), "x")) {
+        new DataFileWriter(table.place(), definition.schema(), definition.partitionBy(), "x")) {
       writer.write(TestingRows.of(definition.schema(), values));
       return writer.finish();
     }

@@ -8,6 +8,8 @@ import io.lakebeam.delta.file.DataFileWriter;
 import io.lakebeam.graph.Column;
 import io.lakebeam.graph.DataType.Primitive;
 import io.lakebeam.graph.TableSchema;
+import io.lakebeam.storage.Place;
+import io.lakebeam.storage.Storage;
 import io.lakebeam.storage.StorageException;
 import io.lakebeam.testing.Tables;
 import io.lakebeam.testing.TestingRows;
@@ -40,12 +42,13 @@ class VacuumTest {
   @BeforeEach
   void table() {
     path = lake.resolve("a flight: ü").toString();
-    table = DeltaTable.at(path);
+    table = DeltaTable.at(Place.of(path));
     table.create(new TableDefinition(SCHEMA, List.of("_code"), "", Map.of()));
   }
 
   private List<DataFile> write(long id, String code) {
-    try (DataFileWriter writer = new DataFileWriter(path, SCHEMA, List.of("_code"), "1")) {
+    try (DataFileWriter writer =
+        new DataFileWriter(Place.of(path), SCHEMA, List.of("_code"), "1")) {
       writer.write(TestingRows.of(SCHEMA, id, code));
       return writer.finish();
     }
@@ -90,7 +93,9 @@ class VacuumTest {
   }
 
   private String name(DataFile file) {
-    return Path.of(path).relativize(Path.of(file.location(path).toUri().getPath())).toString();
+    return Path.of(path)
+        .relativize(Path.of(file.location(Place.of(path)).toUri().getPath()))
+        .toString();
   }
 
   @Test
@@ -151,6 +156,7 @@ class VacuumTest {
         StorageException.class,
         () ->
             Vacuum.temporaries(
+                Storage.PLAIN,
                 new org.apache.hadoop.fs.Path(path),
                 new org.apache.hadoop.fs.Path(path, "_delta_log"),
                 Instant.now()));

@@ -104,7 +104,8 @@ class DoctorTest {
             new Finding("storage", "settings", new Outcome.Ok("1 settings of stores are in use"))),
         findings);
     assertEquals(
-        "eu-doctor-1", Storage.configuration().get("fs.s3a.bucket.of-doctor.endpoint.region"));
+        "eu-doctor-1",
+        Storage.of(spec.storage()).configuration().get("fs.s3a.bucket.of-doctor.endpoint.region"));
     doctor().stores(stores(folder, "").withSources(List.of()));
     assertEquals(1, findings.size(), "nothing is told of a pipeline that says nothing");
   }
@@ -191,7 +192,8 @@ class DoctorTest {
                 Column.nullable("y", DataType.Primitive.STRING)),
             false,
             SourceLocation.of("pipeline.yaml"));
-    new FileChecks(source).run(new Checks("orders", Duration.ofSeconds(30), findings::add));
+    new FileChecks(Storage.PLAIN, source)
+        .run(new Checks("orders", Duration.ofSeconds(30), findings::add));
     assertEquals(
         new Outcome.Warning(
             ErrorCode.INPUT_MISMATCHED,

@@ -7,6 +7,7 @@ import io.lakebeam.graph.SchemaDdl;
 import io.lakebeam.graph.SourceLocation;
 import io.lakebeam.parquet.HandBuilt;
 import io.lakebeam.spec.SourceSpec;
+import io.lakebeam.storage.Storage;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
@@ -56,7 +57,8 @@ class FileChecksTest {
             SchemaDdl.parse(ddl),
             false,
             SourceLocation.of("pipeline.yaml"));
-    new FileChecks(source).run(new Checks("s", Duration.ofSeconds(30), findings::add));
+    new FileChecks(Storage.PLAIN, source)
+        .run(new Checks("s", Duration.ofSeconds(30), findings::add));
     return findings.stream().map(Finding::outcome).toList();
   }
 

@@ -10,6 +10,7 @@ import io.lakebeam.delta.TableDefinition;
 import io.lakebeam.graph.Column;
 import io.lakebeam.graph.DataType;
 import io.lakebeam.graph.TableSchema;
+import io.lakebeam.storage.Place;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
@@ -23,7 +24,7 @@ class OthersChecksTest {
   @BeforeEach
   void tables() {
     for (String name : new String[] {"silver", "totals"}) {
-      DeltaTable.at(dir.resolve(name).toString())
+      DeltaTable.at(Place.of(dir.resolve(name).toString()))
           .create(
               TableDefinition.of(TableSchema.of(Column.nullable("id", DataType.Primitive.BIGINT))));
     }
@@ -32,9 +33,9 @@ class OthersChecksTest {
   private OthersChecks checks() {
     return new OthersChecks(
         Map.of(
-            "silver", dir.resolve("silver").toString(),
-            "totals", dir.resolve("totals").toString(),
-            "absent", dir.resolve("absent").toString()));
+            "silver", Place.of(dir.resolve("silver").toString()),
+            "totals", Place.of(dir.resolve("totals").toString()),
+            "absent", Place.of(dir.resolve("absent").toString())));
   }
 
   private DatabricksLog silver() {

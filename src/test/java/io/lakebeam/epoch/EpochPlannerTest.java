@@ -12,6 +12,7 @@ import io.lakebeam.source.SourcePosition;
 import io.lakebeam.source.SourcePosition.FileIdentity;
 import io.lakebeam.source.SourcePosition.Offsets;
 import io.lakebeam.source.SourcePosition.SeenFiles;
+import io.lakebeam.storage.Place;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -43,7 +44,7 @@ class EpochPlannerTest {
   private Map<String, Set<String>> after = Map.of();
 
   private EpochPlanner planner() {
-    return planner(new Ledger(lake.toString(), "p"));
+    return planner(new Ledger(Place.of(lake.toString()), "p"));
   }
 
   private EpochPlanner planner(Ledger ledger) {
@@ -61,7 +62,7 @@ class EpochPlannerTest {
   }
 
   private void done(EpochPlan plan) {
-    new Ledger(lake.toString(), "p")
+    new Ledger(Place.of(lake.toString()), "p")
         .done(new EpochResult("p", plan.number(), plan.plannedAt(), plan.plannedAt(), List.of()));
   }
 
@@ -73,7 +74,7 @@ class EpochPlannerTest {
     assertEquals(Map.of("customers", 7L), plan.versions());
 
     // Another table is joined with when the epoch is done again, and once more.
-    Ledger ledger = new Ledger(lake.toString(), "p");
+    Ledger ledger = new Ledger(Place.of(lake.toString()), "p");
     joined = Map.of("customers", () -> 8, "prices", () -> 3);
     assertEquals(plan, planner().next(false, 100).orElseThrow());
     joined = Map.of("customers", () -> 9, "prices", () -> 4);
@@ -206,7 +207,7 @@ class EpochPlannerTest {
     assertEquals(Map.of(0, 10L, 1, 25L), read);
     assertEquals(List.of("a.csv", "b.csv"), files);
     // The next update takes the rest.
-    EpochPlan last = new Ledger(lake.toString(), "p").contents().undone().orElseThrow();
+    EpochPlan last = new Ledger(Place.of(lake.toString()), "p").contents().undone().orElseThrow();
     done(last);
     EpochPlanner next = planner();
     assertEquals(4, next.next(false, 1000).orElseThrow().slices().size());
@@ -247,7 +248,7 @@ class EpochPlannerTest {
 
   @Test
   void onlyTheLastEpochsAreKeptAndNothingOfTheirPositionsIsLost() throws Exception {
-    Ledger ledger = new Ledger(lake.toString(), "p", new Ledger.Retention(5, 7));
+    Ledger ledger = new Ledger(Place.of(lake.toString()), "p", new Ledger.Retention(5, 7));
     EpochPlanner planner = planner(ledger);
     for (long epoch = 1; epoch <= 33; epoch++) {
       topic.ends.put((int) epoch % 3, epoch);
@@ -275,7 +276,7 @@ class EpochPlannerTest {
   /** Its number is free again, which must not be taken for the next one. */
   @Test
   void aRunThatSleptUntilItsEpochWasForgottenHasLostItsLease() {
-    Ledger ledger = new Ledger(lake.toString(), "p", new Ledger.Retention(1, 1));
+    Ledger ledger = new Ledger(Place.of(lake.toString()), "p", new Ledger.Retention(1, 1));
     topic.ends.put(0, 1L);
     EpochPlanner sleeper = planner(ledger);
     EpochPlanner runner = planner(ledger);

@@ -3,6 +3,7 @@ package io.lakebeam.epoch;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import io.lakebeam.storage.Place;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,7 +21,7 @@ class FoundColumnsTest {
   @TempDir Path lake;
 
   private FoundColumns of(String source) {
-    return new FoundColumns(new Ledger(lake.toString(), "p"), source);
+    return new FoundColumns(new Ledger(Place.of(lake.toString()), "p"), source);
   }
 
   @Test

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.lakebeam.storage.Place;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -32,7 +33,7 @@ class LeaseTest {
 
   @BeforeEach
   void ledger() {
-    ledger = new Ledger(lake.toString(), "p");
+    ledger = new Ledger(Place.of(lake.toString()), "p");
   }
 
   private Lease acquire(String run, Clock clock) {

@@ -14,6 +14,7 @@ import io.lakebeam.graph.Problem;
 import io.lakebeam.source.Slice;
 import io.lakebeam.source.SourcePosition;
 import io.lakebeam.source.SourcePosition.FileIdentity;
+import io.lakebeam.storage.Place;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
@@ -36,7 +37,7 @@ class LedgerTest {
 
   @BeforeEach
   void ledger() {
-    ledger = new Ledger(lake.toString(), "p");
+    ledger = new Ledger(Place.of(lake.toString()), "p");
   }
 
   static EpochPlan plan(long number, long offset, String... files) {

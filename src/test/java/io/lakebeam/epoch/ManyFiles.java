@@ -7,6 +7,8 @@ import io.lakebeam.graph.TableSchema;
 import io.lakebeam.source.SourceDiscovery;
 import io.lakebeam.source.SourcePosition;
 import io.lakebeam.spec.SourceSpec;
+import io.lakebeam.storage.Place;
+import io.lakebeam.storage.Storage;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.lang.management.MemoryPoolMXBean;
@@ -55,7 +57,7 @@ public final class ManyFiles {
         plan.isPresent();
         plan = planner.next(false, ROWS_OF_AN_EPOCH)) {
       planned += plan.get().slices().size();
-      new Ledger(lake.toString(), "p")
+      new Ledger(Place.of(lake.toString()), "p")
           .done(
               new EpochResult(
                   "p",
@@ -73,7 +75,8 @@ public final class ManyFiles {
     if (planned != files || planner.next(false, ROWS_OF_AN_EPOCH).isPresent()) {
       throw new IllegalStateException(planned + " files planned");
     }
-    new Ledger(lake.toString(), "p", new Ledger.Retention(1, 1)).sumUp(999, planner.positions());
+    new Ledger(Place.of(lake.toString()), "p", new Ledger.Retention(1, 1))
+        .sumUp(999, planner.positions());
     try (Stream<Path> ledger = Files.list(lake.resolve("_lakebeam/p/epochs"))) {
       for (Path each : ledger.sorted().toList()) {
         System.out.printf(Locale.ROOT, "%s %,d bytes%n", each.getFileName(), Files.size(each));
@@ -97,12 +100,13 @@ public final class ManyFiles {
   }
 
   private static EpochPlanner planner(Path lake, SourceSpec source) {
-    Ledger ledger = new Ledger(lake.toString(), "p");
+    Ledger ledger = new Ledger(Place.of(lake.toString()), "p");
     return new EpochPlanner(
         "p",
         ledger,
         ledger.contents(),
-        Map.of(source.name(), SourceDiscovery.of(source, secret -> secret.reference())),
+        Map.of(
+            source.name(), SourceDiscovery.of(Storage.PLAIN, source, secret -> secret.reference())),
         Map.of(source.name(), SourcePosition.start(source)),
         Map.of(),
         Map.of(),

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.lakebeam.graph.ErrorCode;
+import io.lakebeam.storage.Place;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -22,7 +23,7 @@ class PipelineNamesTest {
   @TempDir Path lake;
 
   private PipelineNames names() {
-    return PipelineNames.of(lake.toString());
+    return PipelineNames.of(Place.of(lake.toString()));
   }
 
   @Test
@@ -35,7 +36,7 @@ class PipelineNamesTest {
   }
 
   private String folder(String name) {
-    return Ledger.of(lake.toString(), name).folder().toUri().getPath();
+    return Ledger.of(Place.of(lake.toString()), name).folder().toUri().getPath();
   }
 
   @Test
@@ -72,7 +73,7 @@ class PipelineNamesTest {
     Files.createDirectories(lake.resolve("_lakebeam/z"));
     names().give("a", "b", NOW);
     assertEquals(new TreeSet<>(List.of("b", "z")), names().names());
-    assertEquals(List.of("z"), Ledger.of(lake.toString(), "b").neighbours());
+    assertEquals(List.of("z"), Ledger.of(Place.of(lake.toString()), "b").neighbours());
   }
 
   @Test

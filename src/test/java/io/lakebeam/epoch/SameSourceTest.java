@@ -10,6 +10,7 @@ import io.lakebeam.source.SourceDiscovery;
 import io.lakebeam.source.SourceException;
 import io.lakebeam.source.SourceIdentity;
 import io.lakebeam.source.SourcePosition;
+import io.lakebeam.storage.Place;
 import io.lakebeam.testing.TestingClock;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -36,7 +37,7 @@ class SameSourceTest {
 
   @BeforeEach
   void ledger() {
-    ledger = new Ledger(lake.toString(), "p", Ledger.Retention.DEFAULT);
+    ledger = new Ledger(Place.of(lake.toString()), "p", Ledger.Retention.DEFAULT);
     PipelineIdentity.claim(ledger, "p", Map.of("flights", "topic flights"));
   }
 

@@ -22,7 +22,7 @@ record ReadBack(
     TableSchema schema = SchemaDdl.parse(ddl);
     ReadBack read =
         new ReadBack(new ArrayList<>(), new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
-    Configuration configuration = Storage.configuration();
+    Configuration configuration = Storage.PLAIN.configuration();
     try (ParquetRows rows =
         ParquetRows.ofOthers(
             input(file),
@@ -50,7 +50,8 @@ record ReadBack(
   }
 
   private static HadoopInputFile input(Path file) throws IOException {
-    return HadoopInputFile.fromPath(Storage.path(file.toString()), Storage.configuration());
+    return HadoopInputFile.fromPath(
+        Storage.PLAIN.path(file.toString()), Storage.PLAIN.configuration());
   }
 
   /** The values of the only column. */

@@ -6,6 +6,7 @@ import io.lakebeam.delta.Commit;
 import io.lakebeam.delta.DeltaTable;
 import io.lakebeam.delta.TableDefinition;
 import io.lakebeam.graph.SchemaDdl;
+import io.lakebeam.storage.Place;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -20,14 +21,14 @@ class TableOwnersTest {
   @TempDir Path lake;
 
   private DeltaTable table(Map<String, String> properties) {
-    DeltaTable table = DeltaTable.at(lake.resolve("t").toString());
+    DeltaTable table = DeltaTable.at(Place.of(lake.resolve("t").toString()));
     table.create(
         new TableDefinition(SchemaDdl.parse("id BIGINT, x INT"), List.of(), "", properties));
     return table;
   }
 
   private static Optional<TableOwners.Owned> other(DeltaTable table) {
-    return TableOwners.other("p", NEIGHBOURS, "t", table.path(), table.latest().orElseThrow());
+    return TableOwners.other("p", NEIGHBOURS, "t", table.place(), table.latest().orElseThrow());
   }
 
   private static void commit(DeltaTable table, String application) {

@@ -12,6 +12,7 @@ import io.lakebeam.epoch.Ledger;
 import io.lakebeam.epoch.PipelineNames;
 import io.lakebeam.graph.ErrorCode;
 import io.lakebeam.graph.ExplainedException;
+import io.lakebeam.storage.Place;
 import io.lakebeam.testing.Tables;
 import io.lakebeam.testing.TestingPipeline;
 import java.nio.file.Files;
@@ -249,7 +250,8 @@ class AdoptIT {
             new UpdateListener() {
               @Override
               public void planned(EpochPlan plan, boolean isReplay) {
-                PipelineNames.of(project.lake().toString()).give("shop", "cafe", Instant.now());
+                PipelineNames.of(Place.of(project.lake().toString()))
+                    .give("shop", "cafe", Instant.now());
               }
             });
     update.run(Update.Mode.TRIGGERED);
@@ -268,7 +270,7 @@ class AdoptIT {
     TestingUpdates.run(project.compile());
     called("cafe");
     for (String name : List.of("shop", "cafe")) {
-      Ledger ledger = new Ledger(project.lake().toString(), name);
+      Ledger ledger = new Ledger(Place.of(project.lake().toString()), name);
       try (Lease lease = Lease.acquire(ledger, name, "other", Clock.systemUTC())) {
         lease.check();
         LeaseLostException held = assertThrows(LeaseLostException.class, () -> adopt("shop"));

@@ -9,6 +9,8 @@ import io.lakebeam.epoch.EpochResult;
 import io.lakebeam.epoch.Ledger;
 import io.lakebeam.source.Slice;
 import io.lakebeam.spec.SourceSpec;
+import io.lakebeam.storage.Place;
+import io.lakebeam.storage.Storage;
 import io.lakebeam.testing.TestingPipeline;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -31,7 +33,7 @@ class AfterReadTest {
 
   @BeforeEach
   void pipeline() {
-    ledger = new Ledger(dir.resolve("lake").toString(), "p");
+    ledger = new Ledger(Place.of(dir.resolve("lake").toString()), "p");
     source =
         new TestingPipeline(dir)
             .yaml(
@@ -55,6 +57,7 @@ class AfterReadTest {
   private AfterRead afterRead() {
     return new AfterRead(
         ledger,
+        Storage.PLAIN,
         List.of(source),
         new UpdateListener() {
           @Override

@@ -11,6 +11,7 @@ import io.lakebeam.pipeline.compile.PipelineCompiler;
 import io.lakebeam.spec.PipelineLocation;
 import io.lakebeam.spec.PipelineSpec;
 import io.lakebeam.spec.SourceSpec;
+import io.lakebeam.storage.Place;
 import io.lakebeam.storage.Storage;
 import io.lakebeam.testing.KernelReader;
 import io.lakebeam.testing.Tables;
@@ -58,6 +59,7 @@ class AzureStorageIT {
   private static TestingAzurite azurite;
 
   @TempDir Path dir;
+  private Storage storage;
 
   /** Before each, since Maven does not count tests of a class that is skipped as a whole. */
   @BeforeEach
@@ -74,19 +76,19 @@ class AzureStorageIT {
         .set("LANDING", azurite.container("landing", name) + "/in");
   }
 
-  private static void land(TestingPipeline project, String name, String text) {
+  private void land(TestingPipeline project, String name, String text) {
     PipelineSpec spec = project.spec();
-    Storage.use(spec.storage());
+    storage = Storage.of(spec.storage());
     String pattern = ((SourceSpec.Files) spec.sources().get(0).connection()).pattern();
     write(pattern.replace("*.csv", name), text.getBytes(StandardCharsets.UTF_8));
   }
 
-  private static void write(String uri, byte[] bytes) {
-    assertTrue(Storage.putIfAbsent(Storage.path(uri), bytes));
+  private void write(String uri, byte[] bytes) {
+    assertTrue(storage.putIfAbsent(storage.path(uri), bytes));
   }
 
-  private static List<String> texts(TestingPipeline project, String table, String... columns) {
-    return Tables.texts(project.spec().lake() + "/" + table, columns);
+  private List<String> texts(TestingPipeline project, String table, String... columns) {
+    return Tables.texts(project.compile().pathOf(table), columns);
   }
 
   @Test
@@ -101,7 +103,7 @@ class AzureStorageIT {
 
       String name = "c" + UUID.randomUUID();
       String landing = azurite.container("landing", name);
-      Storage.use(local.storage());
+      storage = Storage.of(local.storage());
       try (var reports = Files.list(dir.resolve("lake/_demo/landing/on_time"))) {
         for (Path report : reports.toList()) {
           write(landing + "/on_time/" + report.getFileName(), Files.readAllBytes(report));
@@ -157,17 +159,17 @@ class AzureStorageIT {
         : source;
   }
 
-  private static List<String> tables(String lake) {
-    return Storage.list(Storage.path(lake)).stream()
+  private List<String> tables(String lake) {
+    return storage.list(storage.path(lake)).stream()
         .map(folder -> folder.getPath().getName())
         .filter(name -> !name.startsWith("_"))
         .toList();
   }
 
   /** As Delta Kernel reads them, without what depends on time and place of the run. */
-  private static List<String> rows(String table) {
+  private List<String> rows(String table) {
     List<String> rows = new ArrayList<>();
-    for (Map<String, Object> row : KernelReader.read(Storage.path(table).toString())) {
+    for (Map<String, Object> row : KernelReader.read(new Place(storage, table))) {
       Map<String, String> texts = new TreeMap<>();
       row.forEach(
           (column, value) ->
@@ -208,19 +210,19 @@ class AzureStorageIT {
   }
 
   /** This JVM has opened the tables of the lake itself: they must not lose versions. */
-  private static void copy(String from, String to) {
-    org.apache.hadoop.fs.Path source = Storage.path(from);
-    org.apache.hadoop.fs.Path target = Storage.path(to);
-    FileSystem files = Storage.fileSystem(source);
+  private void copy(String from, String to) {
+    org.apache.hadoop.fs.Path source = storage.path(from);
+    org.apache.hadoop.fs.Path target = storage.path(to);
+    FileSystem files = storage.fileSystem(source);
     try {
-      assertTrue(FileUtil.copy(files, source, files, target, false, Storage.configuration()), to);
+      assertTrue(FileUtil.copy(files, source, files, target, false, storage.configuration()), to);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
   }
 
-  private static void delete(String uri) {
-    assertTrue(Storage.delete(Storage.path(uri)), uri);
+  private void delete(String uri) {
+    assertTrue(storage.delete(storage.path(uri)), uri);
   }
 
   @Test

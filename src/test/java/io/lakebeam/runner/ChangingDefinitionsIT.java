@@ -3,6 +3,7 @@ package io.lakebeam.runner;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.lakebeam.storage.Place;
 import io.lakebeam.testing.Tables;
 import io.lakebeam.testing.TestingPipeline;
 import java.nio.file.Files;
@@ -270,7 +271,9 @@ class ChangingDefinitionsIT {
     landed(project, 1, 3);
     TestingUpdates.run(project.compile());
     long last =
-        new io.lakebeam.epoch.Ledger(project.lake().toString(), "p").contents().lastPlanned();
+        new io.lakebeam.epoch.Ledger(Place.of(project.lake().toString()), "p")
+            .contents()
+            .lastPlanned();
     for (List<String> waiting : List.of(List.of("bronze"), List.<String>of())) {
       TestingPipeline killed = new TestingPipeline(dir.resolve("b" + waiting.size()));
       landed(killed, 1, 3);

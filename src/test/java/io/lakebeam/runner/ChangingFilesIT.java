@@ -11,6 +11,8 @@ import io.lakebeam.epoch.Ledger;
 import io.lakebeam.pipeline.CompiledPipeline;
 import io.lakebeam.source.SourceDiscovery;
 import io.lakebeam.spec.Secrets;
+import io.lakebeam.storage.Place;
+import io.lakebeam.storage.Storage;
 import io.lakebeam.testing.SparkReader;
 import io.lakebeam.testing.Tables;
 import io.lakebeam.testing.TestingPipeline;
@@ -309,7 +311,7 @@ class ChangingFilesIT {
               after.accept(plan);
               throw new IllegalStateException("killed");
             },
-            source -> SourceDiscovery.of(source, Secrets::resolve),
+            source -> SourceDiscovery.of(Storage.PLAIN, source, Secrets::resolve),
             Ledger.Retention.DEFAULT,
             new UpdateListener() {},
             Clock.systemUTC());
@@ -324,7 +326,7 @@ class ChangingFilesIT {
     dies(
         project,
         plan ->
-            DeltaTable.at(project.table("bronze_quarantine"))
+            DeltaTable.at(Place.of(project.table("bronze_quarantine")))
                 .commit(Commit.builder("p/bronze_quarantine", plan.number()).build()));
     byte[] content = Files.readAllBytes(file);
     FileTime time = Files.getLastModifiedTime(file);

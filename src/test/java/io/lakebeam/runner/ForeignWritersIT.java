@@ -9,6 +9,7 @@ import io.lakebeam.delta.DeltaTable;
 import io.lakebeam.delta.HistoryEntry;
 import io.lakebeam.epoch.EpochResult;
 import io.lakebeam.pipeline.CompiledPipeline;
+import io.lakebeam.storage.Place;
 import io.lakebeam.testing.RunProcess;
 import io.lakebeam.testing.SparkReader;
 import io.lakebeam.testing.TestingPipeline;
@@ -173,7 +174,7 @@ class ForeignWritersIT {
         view());
     // They took turns in the log, otherwise nothing was tried.
     List<String> writers =
-        DeltaTable.at(silver()).history(1000).stream()
+        DeltaTable.at(Place.of(silver())).history(1000).stream()
             .map(HistoryEntry::operation)
             .filter(operation -> !operation.equals("CREATE TABLE"))
             .toList();
@@ -221,7 +222,8 @@ class ForeignWritersIT {
           "table silver could not be committed", ((UpdateFailedException) stopped).problem());
       String reason = ((UpdateFailedException) stopped).reason();
       assertTrue(
-          reason.startsWith("cannot commit to table " + DeltaTable.at(silver()).path()), reason);
+          reason.startsWith("cannot commit to table " + DeltaTable.at(Place.of(silver())).path()),
+          reason);
       assertTrue(reason.contains(": somebody has given it a feature"), reason);
     }
     assertEquals(ROWS_A_FILE, SparkReader.count(silver()));
@@ -252,7 +254,7 @@ class ForeignWritersIT {
     TestingUpdates.of(pipeline, listener).run(Update.Mode.TRIGGERED);
     assertEquals(1, warnings.size(), "said once");
 
-    long before = DeltaTable.at(silver()).latest().orElseThrow().version();
+    long before = DeltaTable.at(Place.of(silver())).latest().orElseThrow().version();
     for (String statement :
         List.of(
             "ALTER TABLE T SET TBLPROPERTIES ('delta.enableDeletionVectors' = 'true')",

@@ -7,6 +7,7 @@ import io.lakebeam.epoch.EpochPlan;
 import io.lakebeam.epoch.EpochResult;
 import io.lakebeam.epoch.FoundColumns;
 import io.lakebeam.epoch.Ledger;
+import io.lakebeam.storage.Place;
 import io.lakebeam.testing.Tables;
 import io.lakebeam.testing.TestingPipeline;
 import java.nio.file.Path;
@@ -185,7 +186,7 @@ class FoundColumnsIT {
   @Test
   void aRecordThatNobodyHasToldOf() {
     TestingUpdates.run(project.compile());
-    new FoundColumns(new Ledger(project.lake().toString(), "p"), "orders")
+    new FoundColumns(new Ledger(Place.of(project.lake().toString()), "p"), "orders")
         .add(List.of("gate", "seat", "meal", "city"));
     landNew(project);
     TestingUpdates updates = TestingUpdates.run(project.compile());
@@ -204,7 +205,7 @@ class FoundColumnsIT {
             project.compile(),
             result -> {
               if (result.number() == 2) {
-                new FoundColumns(new Ledger(project.lake().toString(), "p"), "orders")
+                new FoundColumns(new Ledger(Place.of(project.lake().toString()), "p"), "orders")
                     .add(List.of("meal", "other"));
                 landNew(project);
               }

@@ -9,6 +9,7 @@ import io.lakebeam.delta.DeltaTable;
 import io.lakebeam.delta.Snapshot;
 import io.lakebeam.delta.file.DataFileWriter;
 import io.lakebeam.shaded.spark.sql.catalyst.expressions.GenericInternalRow;
+import io.lakebeam.storage.Place;
 import io.lakebeam.testing.Tables;
 import io.lakebeam.testing.TestingPipeline;
 import java.nio.file.Files;
@@ -188,12 +189,14 @@ class FullRefreshIT {
 
   /** As somebody does who knows of the author's columns only. */
   private static void appendForeignRow(String table) {
-    Snapshot now = DeltaTable.at(table).latest().orElseThrow();
+    Snapshot now = DeltaTable.at(Place.of(table)).latest().orElseThrow();
     Object[] row = new Object[now.schema().columns().size()];
     row[0] = 77L;
-    try (DataFileWriter writer = new DataFileWriter(table, now.schema(), List.of(), "somebody")) {
+    try (DataFileWriter writer =
+        new DataFileWriter(Place.of(table), now.schema(), List.of(), "somebody")) {
       writer.write(new GenericInternalRow(row));
-      DeltaTable.at(table).commit(Commit.builder("somebody", 1).add(writer.finish()).build());
+      DeltaTable.at(Place.of(table))
+          .commit(Commit.builder("somebody", 1).add(writer.finish()).build());
     }
   }
 
@@ -256,7 +259,7 @@ class FullRefreshIT {
     assertEquals(3, rows(project, "windows", "start", "n").size());
     assertEquals(version + 2, Tables.version(project.table("windows")));
     assertTrue(
-        DeltaTable.at(project.table("windows")).at(version + 1).rows().orElse(0L) == 3,
+        DeltaTable.at(Place.of(project.table("windows"))).at(version + 1).rows().orElse(0L) == 3,
         "old windows until there are new ones");
     landTimes(project, 5);
     TestingUpdates.run(project.compile());

@@ -10,6 +10,7 @@ import io.lakebeam.pipeline.CompiledPipeline;
 import io.lakebeam.pipeline.graph.EpochGraph;
 import io.lakebeam.source.SourceDiscovery;
 import io.lakebeam.spec.Secrets;
+import io.lakebeam.storage.Storage;
 import io.lakebeam.testing.Tables;
 import io.lakebeam.testing.TestingPipeline;
 import java.lang.management.ManagementFactory;
@@ -179,7 +180,7 @@ class LongUpdateIT {
         (now, patience) ->
             new DirectEngine(
                 TestingUpdates.DIRECT, new EpochGraph(now, patience), EPOCHS_OF_A_GRAPH),
-        source -> SourceDiscovery.of(source, Secrets::resolve),
+        source -> SourceDiscovery.of(Storage.PLAIN, source, Secrets::resolve),
         Ledger.Retention.DEFAULT,
         new UpdateListener() {
           @Override

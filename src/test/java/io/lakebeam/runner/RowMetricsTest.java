@@ -11,6 +11,7 @@ import io.lakebeam.pipeline.CompiledPipeline;
 import io.lakebeam.pipeline.graph.EpochGraph;
 import io.lakebeam.source.SourceDiscovery;
 import io.lakebeam.spec.Secrets;
+import io.lakebeam.storage.Storage;
 import io.lakebeam.testing.TestingPipeline;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -80,7 +81,7 @@ class RowMetricsTest {
     new Update(
             pipeline,
             (now, patience) -> new CountedEngine(new EpochGraph(now, patience)),
-            source -> SourceDiscovery.of(source, Secrets::resolve),
+            source -> SourceDiscovery.of(Storage.PLAIN, source, Secrets::resolve),
             Ledger.Retention.DEFAULT,
             listener,
             Clock.systemUTC())

@@ -37,26 +37,27 @@ class S3StorageIT {
   private final TestingS3 s3 = TestingS3.get();
 
   @TempDir Path dir;
+  private Storage storage;
 
   private TestingPipeline project(String bucket, String accessKey) {
     TestingPipeline project =
         new TestingPipeline(dir)
             .yaml(PIPELINE + s3.yaml(bucket, accessKey))
             .set("BUCKET", "s3a://" + bucket);
-    Storage.use(project.spec().storage());
+    storage = Storage.of(project.spec().storage());
     return project;
   }
 
-  private static void land(String bucket, String name, String text) {
-    assertTrue(Storage.putIfAbsent(path("s3a://" + bucket + "/in/" + name), text.getBytes(UTF_8)));
+  private void land(String bucket, String name, String text) {
+    assertTrue(storage.putIfAbsent(path("s3a://" + bucket + "/in/" + name), text.getBytes(UTF_8)));
   }
 
-  private static org.apache.hadoop.fs.Path path(String uri) {
-    return Storage.path(uri);
+  private org.apache.hadoop.fs.Path path(String uri) {
+    return storage.path(uri);
   }
 
-  private static List<String> texts(TestingPipeline project, String table, String... columns) {
-    return Tables.texts(project.spec().lake() + "/" + table, columns);
+  private List<String> texts(TestingPipeline project, String table, String... columns) {
+    return Tables.texts(project.compile().pathOf(table), columns);
   }
 
   @Test
@@ -72,7 +73,7 @@ class S3StorageIT {
     assertEquals(List.of("1", "3"), texts(project, "silver", "id"));
     assertEquals(List.of("2", "4"), texts(project, "silver_quarantine", "id"));
     assertEquals(List.of("2|12"), texts(project, "total", "n", "s"));
-    assertEquals(2, KernelReader.read(project.spec().lake() + "/silver").size());
+    assertEquals(2, KernelReader.read(project.compile().pathOf("silver")).size());
     assertEquals(List.of(), TestingUpdates.run(project.compile()).plans);
   }
 
@@ -83,7 +84,7 @@ class S3StorageIT {
     land("cut-short", "1.csv", "id,amount\n1,5\n2,-1\n");
     TestingUpdates.run(project.compile());
     String lake = project.spec().lake();
-    assertTrue(Storage.delete(path(lake + "/_lakebeam/p/epochs/000000000001.done")));
+    assertTrue(storage.delete(path(lake + "/_lakebeam/p/epochs/000000000001.done")));
 
     assertEquals(1, TestingUpdates.run(project.compile()).replays());
 
@@ -100,8 +101,8 @@ class S3StorageIT {
       org.apache.hadoop.fs.Path contended = path(bucket + "/plans/" + round);
       Races.assertOneWins(
           8,
-          bytes -> Storage.putIfAbsent(contended, bytes),
-          () -> Storage.read(contended).orElseThrow());
+          bytes -> storage.putIfAbsent(contended, bytes),
+          () -> storage.read(contended).orElseThrow());
     }
     assertEquals(5 * 7, s3.refusedPuts() - refused, "it is S3 that decides");
   }
@@ -110,7 +111,7 @@ class S3StorageIT {
   void ofManyCommitsOfAVersionS3LetsOneWin() throws Exception {
     String bucket = s3.bucket("log");
     project("log", "test");
-    ConditionalPutLogStore log = new ConditionalPutLogStore(Storage.configuration());
+    ConditionalPutLogStore log = new ConditionalPutLogStore(storage.configuration());
     for (int version = 0; version < 5; version++) {
       org.apache.hadoop.fs.Path file = path(bucket + "/t/_delta_log/" + version + ".json");
       Races.assertOneWins(
@@ -118,14 +119,14 @@ class S3StorageIT {
           bytes -> {
             try {
               List<String> lines = List.of(new String(bytes, UTF_8));
-              log.write(file, lines.iterator(), false, Storage.configuration());
+              log.write(file, lines.iterator(), false, storage.configuration());
               return true;
             } catch (FileAlreadyExistsException e) {
               return false;
             }
           },
           () -> {
-            byte[] stored = Storage.read(file).orElseThrow();
+            byte[] stored = storage.read(file).orElseThrow();
             return java.util.Arrays.copyOf(stored, stored.length - 1);
           });
     }

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.lakebeam.epoch.Ledger;
 import io.lakebeam.spec.RunnerProfile;
+import io.lakebeam.storage.Place;
 import io.lakebeam.testing.Tables;
 import io.lakebeam.testing.TestingPipeline;
 import java.io.IOException;
@@ -81,7 +82,7 @@ class StaticJoinIT {
   }
 
   private Ledger ledger() {
-    return new Ledger(project.lake().toString(), "p");
+    return new Ledger(Place.of(project.lake().toString()), "p");
   }
 
   @Test

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.lakebeam.epoch.EpochResult;
 import io.lakebeam.epoch.Lease;
 import io.lakebeam.epoch.Ledger;
+import io.lakebeam.storage.Place;
 import io.lakebeam.testing.Tables;
 import io.lakebeam.testing.TestingClock;
 import io.lakebeam.testing.TestingPipeline;
@@ -46,7 +47,7 @@ class StopAfterIT {
     // An epoch a day, by the clock.
     assertEquals(2, epochsOf(project, Duration.ofHours(36)));
     assertEquals(List.of("1", "2"), Tables.texts(project.table("bronze"), "id"));
-    Ledger ledger = new Ledger(project.lake().toString(), "p");
+    Ledger ledger = new Ledger(Place.of(project.lake().toString()), "p");
     assertEquals(Optional.empty(), ledger.contents().undone());
     assertEquals(Optional.empty(), Lease.holder(ledger, clock), "the next run starts at once");
 

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.lakebeam.epoch.Lease;
 import io.lakebeam.epoch.Ledger;
+import io.lakebeam.storage.Place;
 import io.lakebeam.testing.RunProcess;
 import io.lakebeam.testing.Tables;
 import io.lakebeam.testing.TestingPipeline;
@@ -138,7 +139,7 @@ class TwoRunsIT {
     TestingPipeline project = project("p", files);
     try (RunProcess zombie = run(project)) {
       suspendInAnEpoch(zombie, files);
-      Ledger ledger = new Ledger(lake().toString(), "p");
+      Ledger ledger = new Ledger(Place.of(lake().toString()), "p");
       assertTrue(Lease.holder(ledger, Clock.systemUTC()).isPresent());
       // It is there, so the lease passes on only when its term is over.
       assertTrue(

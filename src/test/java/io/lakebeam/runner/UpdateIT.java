@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.lakebeam.delta.DeltaTable;
 import io.lakebeam.epoch.EpochResult.RuleResult;
+import io.lakebeam.storage.Place;
 import io.lakebeam.testing.Tables;
 import io.lakebeam.testing.TestingPipeline;
 import java.io.IOException;
@@ -395,7 +396,7 @@ class UpdateIT {
   void everyTableIsADeltaTable() {
     run();
     for (String table : List.of("bronze", "bronze_quarantine", "silver", "by_city", "event_log")) {
-      assertTrue(DeltaTable.at(project.table(table)).latest().isPresent(), table);
+      assertTrue(DeltaTable.at(Place.of(project.table(table))).latest().isPresent(), table);
     }
   }
 }

@@ -12,6 +12,7 @@ import io.lakebeam.epoch.EpochResult;
 import io.lakebeam.graph.Column;
 import io.lakebeam.graph.DataType.Primitive;
 import io.lakebeam.graph.TableSchema;
+import io.lakebeam.storage.Place;
 import io.lakebeam.testing.Tables;
 import io.lakebeam.testing.TestingPipeline;
 import io.lakebeam.testing.TestingRows;
@@ -85,7 +86,7 @@ class ViewsIT {
     run();
     assertEquals(List.of("1|1|5|ulm|5.0"), shown("n", "k", "s", "m", "a"));
     // Somebody empties the table it follows.
-    DeltaTable bronze = DeltaTable.at(project.table("bronze"));
+    DeltaTable bronze = DeltaTable.at(Place.of(project.table("bronze")));
     bronze.commit(
         Commit.builder("somebody", 1)
             .remove(bronze.latest().orElseThrow().files())
@@ -95,7 +96,7 @@ class ViewsIT {
     run();
     assertEquals(nothing, shown("n", "k", "s", "m", "a"));
     // A view of an older lake may lack its row.
-    DeltaTable view = DeltaTable.at(project.table("v"));
+    DeltaTable view = DeltaTable.at(Place.of(project.table("v")));
     view.commit(
         Commit.builder("somebody", 1)
             .remove(view.latest().orElseThrow().files())
@@ -266,7 +267,7 @@ class ViewsIT {
             Column.nullable("mean", Primitive.DOUBLE),
             Column.nullable("_mean_sum", Primitive.BIGINT),
             Column.nullable("_mean_count", Primitive.BIGINT));
-    DeltaTable table = DeltaTable.at(project.table("v"));
+    DeltaTable table = DeltaTable.at(Place.of(project.table("v")));
     table.create(
         TableDefinition.of(old)
             .with(
@@ -274,7 +275,7 @@ class ViewsIT {
                     "lakebeam.pipeline", "p",
                     "lakebeam.query", "1a2b-3c4d-5e6f",
                     "lakebeam.generation", "1")));
-    try (DataFileWriter writer = new DataFileWriter(table.path(), old, List.of(), "")) {
+    try (DataFileWriter writer = new DataFileWriter(table.place(), old, List.of(), "")) {
       writer.write(TestingRows.of(old, "ulm", 5.0, 5L, 1L));
       table.commit(Commit.builder("p/v<-bronze#1", 1).add(writer.finish()).build());
     }
@@ -317,7 +318,7 @@ class ViewsIT {
         HEAD
             + "  v: {materialized_view: {sql: \"SELECT COUNT(*) AS n FROM bronze\"}}\n"
                 .replace("v:", "w:"));
-    DeltaTable.at(project.table("w"))
+    DeltaTable.at(Place.of(project.table("w")))
         .create(TableDefinition.of(TableSchema.of(Column.nullable("own", Primitive.STRING))));
     UpdateFailedException failure = TestingUpdates.fail(project.compile());
     assertTrue(failure.problem().contains("own"), failure.problem());

@@ -10,6 +10,7 @@ import io.lakebeam.doctor.Finding;
 import io.lakebeam.doctor.Outcome;
 import io.lakebeam.runner.Workers;
 import io.lakebeam.spec.PipelineSpec;
+import io.lakebeam.storage.Place;
 import io.lakebeam.storage.Storage;
 import io.lakebeam.testing.TestingPipeline;
 import java.nio.file.Files;
@@ -47,7 +48,7 @@ class RaceChecksTest {
     PipelineSpec spec = spec(lake);
     // Racers start at once: by this clock their moment is long past.
     Clock past = Clock.fixed(NOW.minus(Duration.ofDays(300)), ZoneOffset.UTC);
-    new RaceChecks(spec, Workers.inThisProcess(), new Scratch(lake, past), past)
+    new RaceChecks(spec, Workers.inThisProcess(), new Scratch(Place.of(lake), past), past)
         .run(new Checks("races", Duration.ofMinutes(2), findings::add), Optional.empty());
     assertEquals(2, findings.size(), findings::toString);
   }
@@ -65,7 +66,7 @@ class RaceChecksTest {
 
   @Test
   void aStoreThatWritesOverWhatIsThereIsFound() {
-    Storage.configuration().set("fs.gs.impl", TestingCheatingFiles.class.getName());
+    Storage.PLAIN.configuration().set("fs.gs.impl", TestingCheatingFiles.class.getName());
     race("gs://" + dir.resolve("lake"));
     Outcome.Failed put = assertInstanceOf(Outcome.Failed.class, findings.get(0).outcome());
     assertEquals("of 8 who put one file at once, 8 won", put.told().problem());
@@ -85,14 +86,14 @@ class RaceChecksTest {
             "silver")) {
       Files.createDirectories(dir.resolve(each).resolve("in"));
     }
-    Scratch scratch = new Scratch(dir + "/", Clock.fixed(NOW, ZoneOffset.UTC));
+    Scratch scratch = new Scratch(Place.of(dir + "/"), Clock.fixed(NOW, ZoneOffset.UTC));
     assertEquals(
         new Outcome.Ok("removed what killed self-tests have left: " + name), scratch.removeOlder());
     try (var left = Files.list(dir)) {
       assertEquals(3, left.count());
     }
     assertTrue(
-        scratch.place("x").startsWith(dir + "/_lakebeam_self_test_20260302T120000Z_"),
-        scratch.place("x"));
+        scratch.place("x").uri().startsWith(dir + "/_lakebeam_self_test_20260302T120000Z_"),
+        scratch.place("x").uri());
   }
 }

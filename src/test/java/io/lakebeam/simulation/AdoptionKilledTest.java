@@ -14,7 +14,6 @@ import io.lakebeam.pipeline.CompiledTable;
 import io.lakebeam.pipeline.TableOwners;
 import io.lakebeam.pipeline.compile.PipelineCompiler;
 import io.lakebeam.runner.Adoption;
-import io.lakebeam.storage.Storage;
 import io.lakebeam.testing.TestingClock;
 import io.lakebeam.testing.TestingPipeline;
 import java.io.IOException;
@@ -41,7 +40,6 @@ class AdoptionKilledTest {
   @BeforeEach
   void aStore() {
     store = new TestingStore("adoption", gate);
-    Storage.use(TestingFileSystem.STORAGE);
   }
 
   @AfterEach
@@ -70,16 +68,17 @@ class AdoptionKilledTest {
         assertTrue(e.getMessage().contains("the store is away"), e.getMessage());
       }
       gate.left = Integer.MAX_VALUE;
-      boolean isNew = PipelineNames.of(lake).name("shop").equals("cafe");
-      assertEquals("shop", Ledger.of(lake, isNew ? "cafe" : "shop").id());
+      boolean isNew = PipelineNames.of(TestingFileSystem.place(lake)).name("shop").equals("cafe");
+      assertEquals("shop", Ledger.of(TestingFileSystem.place(lake), isNew ? "cafe" : "shop").id());
       oldNames += isNew ? 0 : 1;
       newNames += isNew ? 1 : 0;
 
       clock.step(Duration.ofMinutes(1)); // the lease of who has died is over
       assertEquals(
           new Adoption("cafe", "shop", "shop", 1, !isNew), Adoption.of(cafe, "shop", clock));
-      assertEquals("shop", Ledger.of(lake, "cafe").id());
-      assertThrows(PipelineRenamedException.class, () -> Ledger.of(lake, "shop"));
+      assertEquals("shop", Ledger.of(TestingFileSystem.place(lake), "cafe").id());
+      assertThrows(
+          PipelineRenamedException.class, () -> Ledger.of(TestingFileSystem.place(lake), "shop"));
     }
     assertTrue(oldNames > 3, "died before it: " + oldNames);
     assertTrue(newNames > 1, "died after it: " + newNames);
@@ -103,7 +102,8 @@ class AdoptionKilledTest {
     for (CompiledTable table : pipeline.tables()) {
       DeltaTable.at(table.path()).create(table.definition().with(TableOwners.property("shop")));
     }
-    new Ledger(lake, "shop").put(new EpochPlan("shop", 1, NOW, List.of(), Map.of()));
+    new Ledger(TestingFileSystem.place(lake), "shop")
+        .put(new EpochPlan("shop", 1, NOW, List.of(), Map.of()));
     return pipeline;
   }
 

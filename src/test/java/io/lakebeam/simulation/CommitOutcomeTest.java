@@ -14,7 +14,6 @@ import io.lakebeam.graph.DataType.Primitive;
 import io.lakebeam.graph.ErrorCode;
 import io.lakebeam.graph.Problem;
 import io.lakebeam.graph.TableSchema;
-import io.lakebeam.storage.Storage;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
@@ -40,8 +39,8 @@ class CommitOutcomeTest {
   @BeforeEach
   void aTable() {
     store = new TestingStore("outcome", gate);
-    Storage.use(TestingFileSystem.STORAGE);
-    table = DeltaTable.at("wasb://run-" + System.nanoTime() + ".outcome/t");
+    table =
+        DeltaTable.at(TestingFileSystem.place("wasb://run-" + System.nanoTime() + ".outcome/t"));
     table.create(
         new TableDefinition(
             TableSchema.of(Column.nullable("id", Primitive.BIGINT)), List.of(), "", Map.of()));

@@ -548,7 +548,7 @@ final class LakeCheck {
         key -> {
           List<InternalRow> rows = new ArrayList<>();
           try (CloseableIterator<InternalRow> each =
-              DataFileReader.read(new Path(lake + "/" + key), columns)) {
+              DataFileReader.read(TestingFileSystem.FILES, new Path(lake + "/" + key), columns)) {
             each.forEachRemaining(rows::add);
           }
           return rows;

@@ -225,7 +225,7 @@ final class RefreshCheck {
         key -> {
           List<InternalRow> rows = new ArrayList<>();
           try (CloseableIterator<InternalRow> each =
-              DataFileReader.read(new Path(lake + "/" + key), columns)) {
+              DataFileReader.read(TestingFileSystem.FILES, new Path(lake + "/" + key), columns)) {
             each.forEachRemaining(rows::add);
           }
           return rows;

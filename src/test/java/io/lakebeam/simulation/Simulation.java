@@ -16,7 +16,6 @@ import io.lakebeam.runner.UpdateListener;
 import io.lakebeam.simulation.LakeWatch.Violation;
 import io.lakebeam.simulation.SimulatedPipeline.Edition;
 import io.lakebeam.simulation.TestingProcesses.Process;
-import io.lakebeam.storage.Storage;
 import io.lakebeam.testing.TestingClock;
 import java.io.IOException;
 import java.time.Duration;
@@ -177,7 +176,7 @@ final class Simulation implements TestingStore.Gate {
 
   /** Somebody else commits to a table: nothing, as who sets a property, or less rows. */
   private void meddle() {
-    DeltaTable silver = DeltaTable.at(lake(STRANGER) + "/silver");
+    DeltaTable silver = DeltaTable.at(TestingFileSystem.place(lake(STRANGER) + "/silver"));
     Optional<Snapshot> latest = silver.latest();
     if (latest.isEmpty()) {
       return;
@@ -204,7 +203,7 @@ final class Simulation implements TestingStore.Gate {
   private void vacuum() {
     step(Duration.ofDays(2));
     for (String name : LakeWatch.TABLES) {
-      DeltaTable table = DeltaTable.at(lake(STRANGER) + "/" + name);
+      DeltaTable table = DeltaTable.at(TestingFileSystem.place(lake(STRANGER) + "/" + name));
       if (table.latest().isEmpty()) {
         continue;
       }
@@ -212,7 +211,7 @@ final class Simulation implements TestingStore.Gate {
         String path = file.file().toString();
         if (watch.versions(name).stream()
             .noneMatch(v -> v.added().stream().anyMatch(path::endsWith))) {
-          Storage.delete(file.file());
+          TestingFileSystem.FILES.delete(file.file());
           count("orphans vacuumed");
         }
       }
@@ -404,10 +403,6 @@ final class Simulation implements TestingStore.Gate {
   }
 
   private void close(String process) {
-    try {
-      Storage.fileSystem(new Path(lake(process))).close();
-    } catch (IOException e) {
-      throw new java.io.UncheckedIOException(e);
-    }
+    TestingFileSystem.FILES.close(new Path(lake(process)));
   }
 }

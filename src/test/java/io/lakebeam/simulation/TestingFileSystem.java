@@ -5,6 +5,8 @@ import io.lakebeam.simulation.TestingStore.Entry;
 import io.lakebeam.simulation.TestingStore.Operation;
 import io.lakebeam.spec.SecretText;
 import io.lakebeam.spec.StorageSpec;
+import io.lakebeam.storage.Place;
+import io.lakebeam.storage.Storage;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
@@ -44,6 +46,9 @@ public final class TestingFileSystem extends FileSystem {
                   new SecretText(TestingFileSystem.class.getName()),
                   new SourceLocation("simulation", 1, 1))));
 
+  /** By which such lakes are reached. */
+  static final Storage FILES = Storage.of(STORAGE);
+
   private URI uri;
   private String process;
   private TestingStore store;
@@ -60,6 +65,11 @@ public final class TestingFileSystem extends FileSystem {
     uri = URI.create(SCHEME + "://" + authority);
     process = authority.substring(0, dot);
     store = TestingStore.of(authority.substring(dot + 1));
+  }
+
+  /** A lake, or a table of it, as a process reaches it. */
+  static Place place(String uri) {
+    return new Place(FILES, uri);
   }
 
   private <T> T pass(Operation operation, String path, TestingStore.Step<T> step)

@@ -19,7 +19,7 @@ final class TestingProcesses {
     // Delta reads a log with as many threads as there are processors, which it makes each time.
     System.setProperty("scala.concurrent.context.numThreads", "1");
     // Made here, with all of Hadoop's defaults.
-    Storage.configuration().size();
+    Storage.PLAIN.configuration().size();
   }
 
   private static final Set<String> HADOOP =

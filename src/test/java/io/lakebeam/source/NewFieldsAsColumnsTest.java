@@ -7,6 +7,7 @@ import io.lakebeam.graph.SchemaDdl;
 import io.lakebeam.graph.SourceLocation;
 import io.lakebeam.spec.NewFields;
 import io.lakebeam.spec.SourceSpec;
+import io.lakebeam.storage.Storage;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -61,7 +62,7 @@ class NewFieldsAsColumnsTest {
   private Told read(SourceSpec source, String text) throws IOException {
     Path file = Files.write(folder.resolve("data"), text.getBytes(StandardCharsets.UTF_8));
     Told out = new Told(source);
-    SourceReader.of(source, s -> "", () -> false)
+    SourceReader.of(Storage.PLAIN, source, s -> "", () -> false)
         .read(Sources.slice(file), Sources.PLANNED_AT, out);
     return out;
   }
@@ -209,7 +210,7 @@ class NewFieldsAsColumnsTest {
     }
     SourceSpec source = source(new SourceSpec.Avro(), Map.of(), added("price"));
     Told out = new Told(source);
-    SourceReader.of(source, s -> "", () -> false)
+    SourceReader.of(Storage.PLAIN, source, s -> "", () -> false)
         .read(Sources.slice(file), Sources.PLANNED_AT, out);
     assertEquals(List.of("2.5", "2.5"), out.column("price"));
     assertEquals(Arrays.asList(null, "{\"gate\":\"A\"}"), out.column("_rescued"));

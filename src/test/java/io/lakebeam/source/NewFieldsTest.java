@@ -9,6 +9,7 @@ import io.lakebeam.graph.SchemaDdl;
 import io.lakebeam.graph.SourceLocation;
 import io.lakebeam.spec.NewFields;
 import io.lakebeam.spec.SourceSpec;
+import io.lakebeam.storage.Storage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -33,7 +34,7 @@ class NewFieldsTest {
             NewFields.FAIL,
             SourceLocation.of("pipeline.yaml"));
     Collected out = new Collected(source);
-    SourceReader.of(source, s -> "", () -> false)
+    SourceReader.of(Storage.PLAIN, source, s -> "", () -> false)
         .read(Sources.slice(file), Sources.PLANNED_AT, out);
     return out;
   }

@@ -7,6 +7,7 @@ import io.lakebeam.source.decode.MessageDecoders;
 import io.lakebeam.source.decode.RecordEmitter;
 import io.lakebeam.source.decode.RowLayout;
 import io.lakebeam.spec.SourceSpec;
+import io.lakebeam.storage.Storage;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -53,7 +54,8 @@ public final class Sources {
       Path folder, SourceSpec.Format format, byte[] content, Column... columns) throws IOException {
     Path file = Files.write(folder.resolve("data"), content);
     Collected out = new Collected(columns);
-    SourceReader.of(files(folder + "/*", format, columns), s -> s.reference(), () -> false)
+    SourceReader.of(
+            Storage.PLAIN, files(folder + "/*", format, columns), s -> s.reference(), () -> false)
         .read(slice(file), PLANNED_AT, out);
     return out;
   }

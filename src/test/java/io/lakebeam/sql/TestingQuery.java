@@ -81,7 +81,8 @@ final class TestingQuery {
 
   /** Lets joins of this thread see these tables. */
   static void holds(Map<String, List<InternalRow>> tables) {
-    Lookups.register("testing", new MemoryTables(tables));
-    Lookups.lookUpFor("testing");
+    Lookups lookups = new Lookups();
+    lookups.fill(new MemoryTables(tables));
+    lookups.use();
   }
 }

@@ -22,6 +22,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class AzureFilesIT {
   @TempDir static java.nio.file.Path dir;
   private static TestingAzurite azurite;
+  private Storage storage;
 
   /** Before each, since Maven does not count tests of a class that is skipped as a whole. */
   @BeforeEach
@@ -36,7 +37,7 @@ class AzureFilesIT {
                 datasets: {b: {streaming_table: {from: s}}}
                 """
                     + azurite.yaml());
-    Storage.use(project.spec().storage());
+    storage = Storage.of(project.spec().storage());
   }
 
   private static Path file(String account) {
@@ -49,20 +50,20 @@ class AzureFilesIT {
   void filesAreWrittenReadListedAndDeleted(String account) {
     Path file = file(account);
 
-    assertTrue(Storage.read(file).isEmpty());
-    assertTrue(Storage.putIfAbsent(file, "first".getBytes(UTF_8)));
-    assertFalse(Storage.putIfAbsent(file, "second".getBytes(UTF_8)));
+    assertTrue(storage.read(file).isEmpty());
+    assertTrue(storage.putIfAbsent(file, "first".getBytes(UTF_8)));
+    assertFalse(storage.putIfAbsent(file, "second".getBytes(UTF_8)));
     assertEquals("first", text(file));
-    Storage.replace(file, "third".getBytes(UTF_8));
+    storage.replace(file, "third".getBytes(UTF_8));
     assertEquals("third", text(file));
     assertEquals(
-        List.of(file), Storage.list(file.getParent()).stream().map(f -> f.getPath()).toList());
+        List.of(file), storage.list(file.getParent()).stream().map(f -> f.getPath()).toList());
     assertEquals(
         List.of(file.getParent()),
-        Storage.list(file.getParent().getParent()).stream().map(f -> f.getPath()).toList());
-    assertEquals(1, Storage.glob(new Path(file.getParent(), "*.json")).size());
-    assertTrue(Storage.delete(file));
-    assertTrue(Storage.status(file).isEmpty());
+        storage.list(file.getParent().getParent()).stream().map(f -> f.getPath()).toList());
+    assertEquals(1, storage.glob(new Path(file.getParent(), "*.json")).size());
+    assertTrue(storage.delete(file));
+    assertTrue(storage.status(file).isEmpty());
   }
 
   @Test
@@ -72,10 +73,10 @@ class AzureFilesIT {
       Path contended = new Path(folder, "plan-" + round);
       Races.assertOneWins(
           8,
-          bytes -> Storage.putIfAbsent(contended, bytes),
-          () -> Storage.read(contended).orElseThrow());
+          bytes -> storage.putIfAbsent(contended, bytes),
+          () -> storage.read(contended).orElseThrow());
     }
-    assertEquals(5, Storage.list(folder).size(), "no temporary files are left");
+    assertEquals(5, storage.list(folder).size(), "no temporary files are left");
   }
 
   @Test
@@ -90,21 +91,21 @@ class AzureFilesIT {
             + ": storage account locked denied it; check what storage.azure.locked of the pipeline"
             + " file refers to (key, signature or identity, and whether it has expired), and its"
             + " rights on container any",
-        refused(() -> Storage.read(locked)));
+        refused(() -> storage.read(locked)));
     assertEquals(
         "cannot write "
             + missing
             + ": storage account lakes has no container missing; create it, or correct the URI",
-        refused(() -> Storage.putIfAbsent(missing, new byte[1])));
+        refused(() -> storage.putIfAbsent(missing, new byte[1])));
     assertEquals(
         "cannot open "
             + unknown
             + ": nothing usable says how to sign in to storage account unknown; write it under"
             + " storage.azure.unknown of the pipeline file",
-        refused(() -> Storage.read(unknown)));
+        refused(() -> storage.read(unknown)));
   }
 
-  private static String refused(org.junit.jupiter.api.function.Executable call) {
+  private String refused(org.junit.jupiter.api.function.Executable call) {
     StorageException refusal = assertThrows(StorageException.class, call);
     for (Throwable cause = refusal; cause != null; cause = cause.getCause()) {
       assertFalse(cause.toString().contains(TestingAzurite.key("another")), cause.toString());
@@ -112,7 +113,7 @@ class AzureFilesIT {
     return refusal.getMessage();
   }
 
-  private static String text(Path path) {
-    return new String(Storage.read(path).orElseThrow(), UTF_8);
+  private String text(Path path) {
+    return new String(storage.read(path).orElseThrow(), UTF_8);
   }
 }

@@ -53,7 +53,7 @@ class ClassPathFilesTest {
   }
 
   private static Path path(ProjectAddress project, String file) {
-    return Storage.path(project.uri(file));
+    return Storage.PLAIN.path(project.uri(file));
   }
 
   private static List<String> names(List<FileStatus> files) {
@@ -76,18 +76,21 @@ class ClassPathFilesTest {
                 "p",
                 "x"));
     assertEquals(
-        List.of("a b.csv 5", "sub/", "ä#%20.csv 6"), names(Storage.list(path(project, "ref"))));
-    assertEquals(List.of("a b.csv 5"), names(Storage.glob(path(project, "ref/a*.csv"))));
-    assertEquals(3, Storage.walk(path(project, "ref")).size());
+        List.of("a b.csv 5", "sub/", "ä#%20.csv 6"),
+        names(Storage.PLAIN.list(path(project, "ref"))));
+    assertEquals(List.of("a b.csv 5"), names(Storage.PLAIN.glob(path(project, "ref/a*.csv"))));
+    assertEquals(3, Storage.PLAIN.walk(path(project, "ref")).size());
     assertEquals(
-        "id\n22\n", new String(Storage.read(path(project, "ref/ä#%20.csv")).orElseThrow(), UTF_8));
-    assertEquals(List.of("p 1", "ref/"), names(Storage.list(Storage.path(project.uri()))));
+        "id\n22\n",
+        new String(Storage.PLAIN.read(path(project, "ref/ä#%20.csv")).orElseThrow(), UTF_8));
+    assertEquals(
+        List.of("p 1", "ref/"), names(Storage.PLAIN.list(Storage.PLAIN.path(project.uri()))));
   }
 
   @Test
   void aFileCanBeReadFromItsEnd() throws IOException {
     Path file = path(project(Map.of("data", "0123456789")), "data");
-    try (FSDataInputStream in = Storage.fileSystem(file).open(file)) {
+    try (FSDataInputStream in = Storage.PLAIN.fileSystem(file).open(file)) {
       byte[] two = new byte[2];
       in.readFully(8, two);
       assertEquals("89", new String(two, UTF_8));
@@ -113,9 +116,9 @@ class ClassPathFilesTest {
             project.uri("ref/b.csv"),
             project.uri("re"),
             "classpath:/" + project.list())) {
-      assertEquals(Optional.empty(), Storage.read(Storage.path(uri)), uri);
-      assertEquals(Optional.empty(), Storage.status(Storage.path(uri)), uri);
-      assertEquals(List.of(), Storage.list(Storage.path(uri)), uri);
+      assertEquals(Optional.empty(), Storage.PLAIN.read(Storage.PLAIN.path(uri)), uri);
+      assertEquals(Optional.empty(), Storage.PLAIN.status(Storage.PLAIN.path(uri)), uri);
+      assertEquals(List.of(), Storage.PLAIN.list(Storage.PLAIN.path(uri)), uri);
     }
   }
 
@@ -123,9 +126,11 @@ class ClassPathFilesTest {
   void twoProjectsDoNotMix() throws IOException {
     ProjectAddress one = project(Map.of("ref/a.csv", "one"));
     ProjectAddress two = project(Map.of("ref/a.csv", "two", "ref/b.csv", "two"));
-    assertEquals("one", new String(Storage.read(path(one, "ref/a.csv")).orElseThrow(), UTF_8));
-    assertEquals("two", new String(Storage.read(path(two, "ref/a.csv")).orElseThrow(), UTF_8));
-    assertEquals(1, Storage.list(path(one, "ref")).size());
+    assertEquals(
+        "one", new String(Storage.PLAIN.read(path(one, "ref/a.csv")).orElseThrow(), UTF_8));
+    assertEquals(
+        "two", new String(Storage.PLAIN.read(path(two, "ref/a.csv")).orElseThrow(), UTF_8));
+    assertEquals(1, Storage.PLAIN.list(path(one, "ref")).size());
   }
 
   @Test
@@ -134,9 +139,9 @@ class ClassPathFilesTest {
     Path other = new Path(file.getParent(), "b.csv");
     for (Executable write :
         List.<Executable>of(
-            () -> Storage.replace(file, new byte[1]),
-            () -> Storage.putIfAbsent(other, new byte[1]),
-            () -> Storage.delete(file))) {
+            () -> Storage.PLAIN.replace(file, new byte[1]),
+            () -> Storage.PLAIN.putIfAbsent(other, new byte[1]),
+            () -> Storage.PLAIN.delete(file))) {
       String message = assertThrows(StorageException.class, write).getMessage();
       assertTrue(message.contains("is only read; name a store of your own"), message);
     }
@@ -149,9 +154,9 @@ class ClassPathFilesTest {
     Thread.currentThread().setContextClassLoader(before);
     for (Executable look :
         List.<Executable>of(
-            () -> Storage.read(path(project, "ref/a.csv")),
-            () -> Storage.list(path(project, "ref")),
-            () -> Storage.status(path(project, "ref")))) {
+            () -> Storage.PLAIN.read(path(project, "ref/a.csv")),
+            () -> Storage.PLAIN.list(path(project, "ref")),
+            () -> Storage.PLAIN.status(path(project, "ref")))) {
       String message = assertThrows(StorageException.class, look).getMessage();
       assertTrue(message.contains("no jar on the class path of this JVM"), message);
     }

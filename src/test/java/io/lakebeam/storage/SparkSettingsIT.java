@@ -33,12 +33,12 @@ class SparkSettingsIT {
   void pathsOfVolumesAreRefusedOnDatabricksOnly() {
     SparkReader.session();
     SparkConf conf = SparkEnv.get().conf();
-    Path volume = Storage.path("/Volumes/main/ops/landing/x.csv");
-    assertEquals(Optional.empty(), Storage.read(volume));
+    Path volume = Storage.PLAIN.path("/Volumes/main/ops/landing/x.csv");
+    assertEquals(Optional.empty(), Storage.PLAIN.read(volume));
     conf.set("spark.databricks.clusterUsageTags.clusterId", "1126-1");
     try {
       String refusal =
-          assertThrows(StorageException.class, () -> Storage.read(volume)).getMessage();
+          assertThrows(StorageException.class, () -> Storage.PLAIN.read(volume)).getMessage();
       assertTrue(refusal.contains("DESCRIBE VOLUME catalog.schema.volume"), refusal);
     } finally {
       conf.remove("spark.databricks.clusterUsageTags.clusterId");

@@ -2,9 +2,6 @@ package io.lakebeam.storage;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import io.lakebeam.graph.SourceLocation;
-import io.lakebeam.spec.SecretText;
-import io.lakebeam.spec.StorageSpec;
 import java.util.Map;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.Test;
@@ -43,23 +40,5 @@ class StorageSettingsTest {
     settings.set("delta.logStore.x.impl", "X");
     settings.getValByRegex(LOG_STORES).clear();
     assertEquals(Map.of("delta.logStore.x.impl", "X"), settings.getValByRegex(LOG_STORES));
-  }
-
-  /** What a pipeline declares after another one has opened tables reaches file systems and logs. */
-  @Test
-  void aPipelinesStorageSectionIsSeenAfterTablesWereOpened() {
-    assertEquals(Map.of(), settings.getValByRegex("^fs\\.elsewhere\\."));
-    new DeclaredSettings(settings)
-        .add(
-            new StorageSpec(
-                Map.of(
-                    "fs.elsewhere.impl",
-                    new StorageSpec.Setting(
-                        "storage.elsewhere",
-                        new SecretText("Elsewhere"),
-                        SourceLocation.of("pipeline.yaml")))));
-    assertEquals("Elsewhere", settings.get("fs.elsewhere.impl"));
-    assertEquals(
-        Map.of("fs.elsewhere.impl", "Elsewhere"), settings.getValByRegex("^fs\\.elsewhere\\."));
   }
 }

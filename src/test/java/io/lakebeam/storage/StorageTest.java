@@ -33,24 +33,24 @@ class StorageTest {
 
   @BeforeEach
   void file() {
-    file = Storage.path(folder.resolve("a/b c/plan.json").toString());
+    file = Storage.PLAIN.path(folder.resolve("a/b c/plan.json").toString());
   }
 
   @Test
   void pathsAreAbsoluteAndRelativeOnesStartAtTheWorkingDirectory() {
     String here = java.nio.file.Path.of("").toAbsolutePath().toString();
 
-    assertEquals("file:" + here + "/lake", Storage.path("./lake").toString());
-    assertEquals("file:/x/y", Storage.path("file:///x/y").toString());
-    assertEquals("file:/x/y", Storage.path("/x/./y/").toString());
-    assertThrows(IllegalArgumentException.class, () -> Storage.path(" "));
-    assertThrows(StorageException.class, () -> Storage.path("nowhere://x/y"));
+    assertEquals("file:" + here + "/lake", Storage.PLAIN.path("./lake").toString());
+    assertEquals("file:/x/y", Storage.PLAIN.path("file:///x/y").toString());
+    assertEquals("file:/x/y", Storage.PLAIN.path("/x/./y/").toString());
+    assertThrows(IllegalArgumentException.class, () -> Storage.PLAIN.path(" "));
+    assertThrows(StorageException.class, () -> Storage.PLAIN.path("nowhere://x/y"));
   }
 
   @Test
   void onlyTheFirstPutCounts() {
-    assertTrue(Storage.putIfAbsent(file, "first".getBytes(UTF_8)));
-    assertFalse(Storage.putIfAbsent(file, "second".getBytes(UTF_8)));
+    assertTrue(Storage.PLAIN.putIfAbsent(file, "first".getBytes(UTF_8)));
+    assertFalse(Storage.PLAIN.putIfAbsent(file, "second".getBytes(UTF_8)));
 
     assertEquals("first", text(file));
   }
@@ -68,7 +68,7 @@ class StorageTest {
             threads.submit(
                 () -> {
                   start.await();
-                  return Storage.putIfAbsent(contended, bytes);
+                  return Storage.PLAIN.putIfAbsent(contended, bytes);
                 }));
       }
       start.countDown();
@@ -84,16 +84,16 @@ class StorageTest {
       assertEquals(Integer.toString(winner).repeat(10_000), text(contended));
     }
     threads.shutdown();
-    assertEquals(10, Storage.list(file.getParent()).size(), "no temporary files are left");
+    assertEquals(10, Storage.PLAIN.list(file.getParent()).size(), "no temporary files are left");
   }
 
   @Test
   void replaceTakesTheStaleChecksumAlong() throws Exception {
-    Storage.replace(file, "old".getBytes(UTF_8));
+    Storage.PLAIN.replace(file, "old".getBytes(UTF_8));
     java.nio.file.Path checksum = folder.resolve("a/b c/.plan.json.crc");
     Files.write(checksum, new byte[] {1});
 
-    Storage.replace(file, "new".getBytes(UTF_8));
+    Storage.PLAIN.replace(file, "new".getBytes(UTF_8));
 
     assertEquals("new", text(file));
     assertFalse(Files.exists(checksum));
@@ -101,32 +101,32 @@ class StorageTest {
 
   @Test
   void whatIsNotThereIsEmpty() {
-    assertEquals(Optional.empty(), Storage.read(file));
-    assertEquals(Optional.empty(), Storage.status(file));
-    assertEquals(List.of(), Storage.list(file));
-    assertEquals(List.of(), Storage.glob(new Path(file, "*.csv")));
-    assertFalse(Storage.delete(file));
+    assertEquals(Optional.empty(), Storage.PLAIN.read(file));
+    assertEquals(Optional.empty(), Storage.PLAIN.status(file));
+    assertEquals(List.of(), Storage.PLAIN.list(file));
+    assertEquals(List.of(), Storage.PLAIN.glob(new Path(file, "*.csv")));
+    assertFalse(Storage.PLAIN.delete(file));
   }
 
   @Test
   void listsAndGlobsAreSorted() {
     for (String name : List.of("c.csv", "a.csv", "b.txt")) {
-      Storage.putIfAbsent(new Path(file.getParent(), name), new byte[0]);
+      Storage.PLAIN.putIfAbsent(new Path(file.getParent(), name), new byte[0]);
     }
 
     assertEquals(
         List.of("a.csv", "b.txt", "c.csv"),
-        Storage.list(file.getParent()).stream().map(f -> f.getPath().getName()).toList());
+        Storage.PLAIN.list(file.getParent()).stream().map(f -> f.getPath().getName()).toList());
     assertEquals(
         List.of("a.csv", "c.csv"),
-        Storage.glob(new Path(file.getParent(), "{a,c}.*")).stream()
+        Storage.PLAIN.glob(new Path(file.getParent(), "{a,c}.*")).stream()
             .map(f -> f.getPath().getName())
             .toList());
   }
 
   @Test
   void filesWrittenThroughHadoopLeaveNoChecksums() throws Exception {
-    Storage.fileSystem(file).create(file).close();
+    Storage.PLAIN.fileSystem(file).create(file).close();
 
     try (Stream<java.nio.file.Path> files = Files.list(folder.resolve("a/b c"))) {
       assertEquals(1, files.count());
@@ -138,7 +138,7 @@ class StorageTest {
     Files.createFile(folder.resolve("a"));
 
     StorageException error =
-        assertThrows(StorageException.class, () -> Storage.putIfAbsent(file, new byte[0]));
+        assertThrows(StorageException.class, () -> Storage.PLAIN.putIfAbsent(file, new byte[0]));
     assertTrue(error.getMessage().startsWith("cannot write file:" + folder), error.getMessage());
     assertFalse(error.getMessage().contains("\n"));
     assertEquals(
@@ -160,7 +160,7 @@ class StorageTest {
   }
 
   private static String text(Path path) {
-    byte[] bytes = Storage.read(path).orElseThrow();
+    byte[] bytes = Storage.PLAIN.read(path).orElseThrow();
     assertArrayEquals(bytes, new String(bytes, UTF_8).getBytes(UTF_8));
     return new String(bytes, UTF_8);
   }
@@ -169,14 +169,14 @@ class StorageTest {
   @Test
   void temporaryFilesLieInAFolderOfThisProcess() throws IOException {
     java.nio.file.Path folder =
-        java.nio.file.Path.of(Storage.configuration().get("hadoop.tmp.dir"));
+        java.nio.file.Path.of(Storage.PLAIN.configuration().get("hadoop.tmp.dir"));
     assertEquals(PrivateFolder.make(), folder);
     assertEquals(
         "rwx------",
         java.nio.file.attribute.PosixFilePermissions.toString(
             java.nio.file.Files.getPosixFilePermissions(folder)));
     for (String key : List.of("fs.s3a.buffer.dir", "fs.azure.buffer.dir")) {
-      String buffers = Storage.configuration().get(key, "${hadoop.tmp.dir}/x");
+      String buffers = Storage.PLAIN.configuration().get(key, "${hadoop.tmp.dir}/x");
       assertTrue(
           buffers.contains(folder.toString()) || buffers.contains("hadoop.tmp.dir"), buffers);
     }
@@ -185,10 +185,10 @@ class StorageTest {
   /** Hadoop keeps one for all: ours would be given to others of the JVM, or theirs to us. */
   @Test
   void othersOfThisJvmKeepTheirFileSystemAndLakebeamItsOwn() throws IOException {
-    Path here = Storage.path(folder.toString());
+    Path here = Storage.PLAIN.path(folder.toString());
     for (int time = 0; time < 2; time++) {
-      assertEquals(LocalFiles.class, here.getFileSystem(Storage.configuration()).getClass());
-      assertEquals(LocalFiles.class, Storage.fileSystem(here).getClass());
+      assertEquals(LocalFiles.class, here.getFileSystem(Storage.PLAIN.configuration()).getClass());
+      assertEquals(LocalFiles.class, Storage.PLAIN.fileSystem(here).getClass());
       assertEquals(LocalFileSystem.class, here.getFileSystem(new Configuration()).getClass());
     }
   }
@@ -196,7 +196,7 @@ class StorageTest {
   @Test
   void nothingIsReadByDbfs() {
     String refusal =
-        assertThrows(StorageException.class, () -> Storage.path("dbfs:/mnt/landing/x"))
+        assertThrows(StorageException.class, () -> Storage.PLAIN.path("dbfs:/mnt/landing/x"))
             .getMessage();
     assertTrue(refusal.contains("dbutils.fs.mounts() shows it"), refusal);
   }

@@ -30,7 +30,7 @@ import io.delta.kernel.types.StructField;
 import io.delta.kernel.types.StructType;
 import io.delta.kernel.types.TimestampType;
 import io.delta.kernel.utils.CloseableIterator;
-import io.lakebeam.storage.Storage;
+import io.lakebeam.storage.Place;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Instant;
@@ -57,8 +57,13 @@ public final class KernelReader {
 
   /** Every row of a table, in no particular order. */
   public static List<Map<String, Object>> read(String tablePath) {
-    Engine engine = DefaultEngine.create(Storage.configuration());
-    Snapshot snapshot = Table.forPath(engine, tablePath).getLatestSnapshot(engine);
+    return read(Place.of(tablePath));
+  }
+
+  /** Every row of a table, in no particular order; with the credentials for the place. */
+  public static List<Map<String, Object>> read(Place table) {
+    Engine engine = DefaultEngine.create(table.storage().configuration());
+    Snapshot snapshot = Table.forPath(engine, table.uri()).getLatestSnapshot(engine);
     Scan scan = snapshot.getScanBuilder().build();
     Row state = scan.getScanState(engine);
     List<Map<String, Object>> rows = new ArrayList<>();

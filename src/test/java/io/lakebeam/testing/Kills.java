@@ -1,6 +1,7 @@
 package io.lakebeam.testing;
 
 import io.lakebeam.delta.DeltaTable;
+import io.lakebeam.storage.Place;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -169,7 +170,7 @@ public final class Kills {
   }
 
   private boolean has(String table, long epoch) {
-    return DeltaTable.at(lake.resolve(table).toString())
+    return DeltaTable.at(Place.of(lake.resolve(table).toString()))
             .transactionVersion(pipeline + "/" + table)
             .orElse(0)
         >= epoch;

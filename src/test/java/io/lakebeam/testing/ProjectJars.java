@@ -6,6 +6,7 @@ import io.lakebeam.source.file.ReferenceTable;
 import io.lakebeam.spec.PipelineLocation;
 import io.lakebeam.spec.PipelineReader;
 import io.lakebeam.spec.SourceSpec;
+import io.lakebeam.storage.Storage;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -32,6 +33,6 @@ public final class ProjectJars {
 
   /** The files that a run here would read. */
   public static List<Path> referenceFiles(SourceSpec source) {
-    return ReferenceTable.files(source).stream().map(Path::of).toList();
+    return ReferenceTable.files(Storage.PLAIN, source).stream().map(Path::of).toList();
   }
 }

@@ -6,6 +6,7 @@ import io.lakebeam.delta.Snapshot;
 import io.lakebeam.delta.file.CloseableIterator;
 import io.lakebeam.delta.file.DataFileReader;
 import io.lakebeam.shaded.spark.sql.catalyst.InternalRow;
+import io.lakebeam.storage.Place;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -17,7 +18,11 @@ public final class Tables {
   private Tables() {}
 
   public static Snapshot latest(String path) {
-    return DeltaTable.at(path).latest().orElseThrow();
+    return latest(Place.of(path));
+  }
+
+  private static Snapshot latest(Place table) {
+    return DeltaTable.at(table).latest().orElseThrow();
   }
 
   public static long version(String path) {
@@ -26,11 +31,15 @@ public final class Tables {
 
   /** Every row. */
   public static List<Row> rows(String path) {
-    Snapshot snapshot = latest(path);
+    return rows(Place.of(path));
+  }
+
+  private static List<Row> rows(Place table) {
+    Snapshot snapshot = latest(table);
     List<Row> rows = new ArrayList<>();
     for (DataFile file : snapshot.files()) {
       try (CloseableIterator<InternalRow> each =
-          DataFileReader.read(path, file, snapshot.schema(), snapshot.schema().names())) {
+          DataFileReader.read(table, file, snapshot.schema(), snapshot.schema().names())) {
         each.forEachRemaining(row -> rows.add(TestingRows.beam(snapshot.schema(), row)));
       }
     }
@@ -39,8 +48,13 @@ public final class Tables {
 
   /** Every row as its columns' values joined by a bar, sorted. */
   public static List<String> texts(String path, String... columns) {
+    return texts(Place.of(path), columns);
+  }
+
+  /** Every row as its columns' values joined by a bar, sorted. */
+  public static List<String> texts(Place table, String... columns) {
     List<String> texts = new ArrayList<>();
-    for (Row row : rows(path)) {
+    for (Row row : rows(table)) {
       texts.add(
           List.of(columns).stream()
               .map(column -> Objects.toString(row.<Object>getValue(column)))

@@ -99,7 +99,7 @@ public final class TestingAzurite {
   /** The URI of a container, which is made when it is absent. */
   public String container(String account, String name) {
     String uri = uri(account, name);
-    Configuration admin = new Configuration(Storage.configuration());
+    Configuration admin = new Configuration(Storage.PLAIN.configuration());
     String host = host(account);
     admin.set("fs.azure.abfs.endpoint." + host, "127.0.0.1:" + port);
     admin.set("fs.azure.account.auth.type." + host, "SharedKey");

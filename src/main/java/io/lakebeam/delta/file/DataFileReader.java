@@ -9,6 +9,7 @@ import io.lakebeam.parquet.ColumnsMismatchException;
 import io.lakebeam.parquet.ParquetRows;
 import io.lakebeam.shaded.spark.sql.catalyst.InternalRow;
 import io.lakebeam.shaded.spark.sql.catalyst.expressions.GenericInternalRow;
+import io.lakebeam.storage.Place;
 import io.lakebeam.storage.Storage;
 import io.lakebeam.storage.StorageException;
 import java.io.FileNotFoundException;
@@ -36,7 +37,6 @@ public final class DataFileReader {
    * The rows of a file, in its order, in the shape of the named columns. A column that the file
    * lacks, because it was added to the table later, is NULL.
    *
-   * @param tablePath URI or path of the table's folder
    * @param tableSchema the table's, with its partition columns
    * @param columns names in the schema, in the order wanted; others are not read from the disk
    * @throws DeltaException here or from the iterator, when the file is gone or damaged, or its path
@@ -45,7 +45,7 @@ public final class DataFileReader {
    * @throws IllegalArgumentException when the schema has no such column
    */
   public static CloseableIterator<InternalRow> read(
-      String tablePath, DataFile file, TableSchema tableSchema, List<String> columns) {
+      Place table, DataFile file, TableSchema tableSchema, List<String> columns) {
     List<Column> wanted =
         columns.stream()
             .map(
@@ -57,9 +57,9 @@ public final class DataFileReader {
                                 new IllegalArgumentException(
                                     "no column " + name + " in " + tableSchema.ddl())))
             .toList();
-    Path location = file.location(tablePath);
-    Storage.requireInside(DataFile.bounds(tablePath, location), location);
-    return read(location, wanted, typed(file, wanted));
+    Path location = file.location(table);
+    Storage.requireInside(DataFile.bounds(table, location), location);
+    return read(table.storage(), location, wanted, typed(file, wanted));
   }
 
   /**
@@ -67,8 +67,9 @@ public final class DataFileReader {
    *
    * @param schema columns wanted, found by name
    */
-  public static CloseableIterator<InternalRow> read(Path file, TableSchema schema) {
-    return read(file, schema.columns(), Map.of());
+  public static CloseableIterator<InternalRow> read(
+      Storage storage, Path file, TableSchema schema) {
+    return read(storage, file, schema.columns(), Map.of());
   }
 
   private static Map<String, Object> typed(DataFile file, List<Column> wanted) {
@@ -83,9 +84,9 @@ public final class DataFileReader {
   }
 
   private static CloseableIterator<InternalRow> read(
-      Path file, List<Column> columns, Map<String, Object> constants) {
+      Storage storage, Path file, List<Column> columns, Map<String, Object> constants) {
     try {
-      Configuration configuration = Storage.configuration();
+      Configuration configuration = storage.configuration();
       HadoopInputFile input = HadoopInputFile.fromPath(file, configuration);
       return new Rows(
           file.toString(), ParquetRows.ofTable(input, configuration, columns, constants));

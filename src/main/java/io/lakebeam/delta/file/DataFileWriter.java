@@ -6,7 +6,7 @@ import io.lakebeam.graph.DataType;
 import io.lakebeam.graph.TableSchema;
 import io.lakebeam.row.RowFields;
 import io.lakebeam.shaded.spark.sql.catalyst.InternalRow;
-import io.lakebeam.storage.Storage;
+import io.lakebeam.storage.Place;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -15,7 +15,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
-import org.apache.hadoop.fs.Path;
 
 /**
  * Writes rows into new data files of a table, one for each partition. The files belong to the table
@@ -40,7 +39,7 @@ public final class DataFileWriter implements AutoCloseable {
   /** What they may hold, for a row may be large. */
   private static final long MOST_WAITING_BYTES = 64 << 20;
 
-  private final Path table;
+  private final Place table;
   private final TableSchema file;
   private final int[] positions;
   private final List<Column> partitionColumns;
@@ -68,20 +67,18 @@ public final class DataFileWriter implements AutoCloseable {
   private boolean done;
 
   /**
-   * @param tablePath URI or path of the table's folder
    * @param schema of the rows, in their order: which they do not say themselves
    * @param partitionBy columns of the schema; they are in the log, not in the files
    * @param stem a part of every file's name that says where the file comes from, like an epoch's
    *     number; may be empty
    */
-  public DataFileWriter(
-      String tablePath, TableSchema schema, List<String> partitionBy, String stem) {
-    this(tablePath, schema, partitionBy, stem, MOST_OPEN);
+  public DataFileWriter(Place table, TableSchema schema, List<String> partitionBy, String stem) {
+    this(table, schema, partitionBy, stem, MOST_OPEN);
   }
 
   DataFileWriter(
-      String tablePath, TableSchema schema, List<String> partitionBy, String stem, int mostOpen) {
-    this.table = Storage.path(tablePath);
+      Place table, TableSchema schema, List<String> partitionBy, String stem, int mostOpen) {
+    this.table = table;
     this.stem = stem.isEmpty() ? "" : stem + "-";
     this.mostOpen = mostOpen;
     this.sizes = new RowFit(schema, List.of());

@@ -3,6 +3,7 @@ package io.lakebeam.delta.file;
 import io.lakebeam.delta.DataFile;
 import io.lakebeam.graph.TableSchema;
 import io.lakebeam.shaded.spark.sql.catalyst.InternalRow;
+import io.lakebeam.storage.Place;
 import io.lakebeam.storage.Storage;
 import io.lakebeam.storage.StorageException;
 import java.io.BufferedOutputStream;
@@ -23,10 +24,11 @@ import org.slf4j.LoggerFactory;
 final class OpenFile {
   /** Made once: each time would read Hadoop's settings from their files again. */
   private static final ParquetReadOptions READ_OPTIONS =
-      HadoopReadOptions.builder(Storage.configuration()).build();
+      HadoopReadOptions.builder(Storage.PLAIN.configuration()).build();
 
   private static final Logger LOG = LoggerFactory.getLogger(OpenFile.class);
 
+  private final Storage storage;
   private final Path location;
   private final String path;
   private final Map<String, String> partitionValues;
@@ -34,11 +36,13 @@ final class OpenFile {
   private final OutputChannel channel;
 
   private OpenFile(
+      Storage storage,
       Path location,
       String path,
       Map<String, String> partitionValues,
       FileIO.Sink<InternalRow> sink,
       OutputChannel channel) {
+    this.storage = storage;
     this.location = location;
     this.path = path;
     this.partitionValues = partitionValues;
@@ -50,18 +54,23 @@ final class OpenFile {
    * @param path relative to the table, as the disk has it
    */
   static OpenFile create(
-      Path table, String path, Map<String, String> partitionValues, FileIO.Sink<InternalRow> sink) {
+      Place table,
+      String path,
+      Map<String, String> partitionValues,
+      FileIO.Sink<InternalRow> sink) {
+    Storage storage = table.storage();
     Path relative = new Path(path);
-    Path location = new Path(table, relative);
-    Storage.requireInside(table, location);
+    Path location = new Path(table.path(), relative);
+    Storage.requireInside(table.path(), location);
     try {
       // Parquet writes a footer byte by byte, and Hadoop's streams count each write.
       OutputChannel channel =
           new OutputChannel(
-              new BufferedOutputStream(Storage.fileSystem(location).create(location, false)));
+              new BufferedOutputStream(storage.fileSystem(location).create(location, false)));
       sink.open(channel);
       // The log holds paths as URIs: a folder's escaped %3A is %253A there.
-      return new OpenFile(location, relative.toUri().toString(), partitionValues, sink, channel);
+      return new OpenFile(
+          storage, location, relative.toUri().toString(), partitionValues, sink, channel);
     } catch (IOException e) {
       throw new StorageException("create", location.toString(), e);
     }
@@ -87,8 +96,8 @@ final class OpenFile {
   /** Of a finished file; its footer knows the statistics, so that rows need no bookkeeping. */
   DataFile describe(TableSchema columns) {
     try {
-      FileStatus status = Storage.fileSystem(location).getFileStatus(location);
-      HadoopInputFile input = HadoopInputFile.fromStatus(status, Storage.configuration());
+      FileStatus status = storage.fileSystem(location).getFileStatus(location);
+      HadoopInputFile input = HadoopInputFile.fromStatus(status, storage.configuration());
       try (ParquetFileReader reader = ParquetFileReader.open(input, READ_OPTIONS)) {
         ParquetMetadata footer = reader.getFooter();
         FileStatistics statistics = new FileStatistics(columns, footer.getBlocks());
@@ -115,6 +124,6 @@ final class OpenFile {
   }
 
   void delete() {
-    Storage.delete(location);
+    storage.delete(location);
   }
 }

@@ -16,6 +16,7 @@ import io.lakebeam.graph.TableSchema;
 import io.lakebeam.shaded.spark.sql.catalyst.InternalRow;
 import io.lakebeam.sql.ViewQuery;
 import io.lakebeam.sql.catalyst.Engine;
+import io.lakebeam.storage.Place;
 import java.io.Serializable;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -36,7 +37,7 @@ import java.util.Optional;
  * @param application names the pair of them
  */
 public record ViewTable(
-    String path, String upstream, String application, ViewQuery query, List<String> partitionBy)
+    Place path, Place upstream, String application, ViewQuery query, List<String> partitionBy)
     implements Serializable {
   /**
    * The view's query when it was last computed; a view whose query has changed is computed anew.

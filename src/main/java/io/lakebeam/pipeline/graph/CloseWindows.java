@@ -4,7 +4,6 @@ import io.lakebeam.epoch.EpochPlan;
 import io.lakebeam.pipeline.CompiledPipeline;
 import io.lakebeam.pipeline.CompiledWindows;
 import io.lakebeam.row.Packed;
-import io.lakebeam.spec.StorageSpec;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -31,13 +30,11 @@ final class CloseWindows {
   private static final KvCoder<String, String> TRIGGERS =
       KvCoder.of(StringUtf8Coder.of(), StringUtf8Coder.of());
 
-  private final StorageSpec storage;
   private final LedgerPlace ledgerPlace;
   private final Map<String, CompiledWindows> windows = new LinkedHashMap<>();
   private final RegisterLookups lookups;
 
   CloseWindows(CompiledPipeline pipeline, RegisterLookups lookups) {
-    this.storage = pipeline.spec().storage();
     this.ledgerPlace = LedgerPlace.of(pipeline);
     this.lookups = lookups;
     pipeline.windows().forEach(each -> windows.put(each.name(), each));
@@ -59,20 +56,20 @@ final class CloseWindows {
                     .setCoder(TRIGGERS))
             .apply("Triggers of windows", Flatten.pCollections())
             .apply("Triggers of a table of windows", GroupByKey.create())
-            .apply("Start windows", ParDo.of(new StartWindows(storage, ledgerPlace, windows)))
+            .apply("Start windows", ParDo.of(new StartWindows(ledgerPlace, windows)))
             .setCoder(PARTS);
     PCollection<KV<String, Packed<WindowPart>>> groups =
         started
             .apply("Files of windows", ParDo.of(new FilesOfWindows()))
             .setCoder(SerializableCoder.of(WindowPart.File.class))
             .apply("Spread files of windows", Redistribute.arbitrarily())
-            .apply("Group windows", ParDo.of(new GroupWindows(storage, lookups, windows)))
+            .apply("Group windows", ParDo.of(new GroupWindows(lookups, windows)))
             .setCoder(PARTS);
     return PCollectionList.of(started)
         .and(groups)
         .apply("Parts of windows", Flatten.pCollections())
         .apply("Parts of a table of windows", GroupByKey.create())
-        .apply("Commit windows", ParDo.of(new CommitWindows(storage, ledgerPlace, windows)))
+        .apply("Commit windows", ParDo.of(new CommitWindows(ledgerPlace, windows)))
         .setCoder(SerializableCoder.of(DatasetOutcome.class));
   }
 

@@ -13,12 +13,12 @@ import io.lakebeam.pipeline.CompiledTable;
 import io.lakebeam.pipeline.DecidedTables;
 import io.lakebeam.pipeline.Payload;
 import io.lakebeam.row.Packed;
-import io.lakebeam.spec.StorageSpec;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.transforms.windowing.BoundedWindow;
 
 /**
@@ -33,12 +33,11 @@ import org.apache.beam.sdk.transforms.windowing.BoundedWindow;
  *   <li>dies after both: the next attempt finds both committed.
  * </ul>
  */
-final class CommitTables extends StorageFn<Packed<Decision>, DatasetOutcome> {
+final class CommitTables extends DoFn<Packed<Decision>, DatasetOutcome> {
   private final LedgerPlace ledgerPlace;
   private final Payload<ArrayList<CompiledTable>> tables;
 
-  CommitTables(StorageSpec storage, LedgerPlace ledgerPlace, List<CompiledTable> tables) {
-    super(storage);
+  CommitTables(LedgerPlace ledgerPlace, List<CompiledTable> tables) {
     this.ledgerPlace = ledgerPlace;
     this.tables = Payload.of(new ArrayList<>(tables));
   }

@@ -9,32 +9,29 @@ import io.lakebeam.expectation.RowCounts;
 import io.lakebeam.graph.Problem;
 import io.lakebeam.pipeline.Payload;
 import io.lakebeam.row.Packed;
-import io.lakebeam.spec.StorageSpec;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.transforms.windowing.BoundedWindow;
 import org.apache.beam.sdk.values.KV;
 
 /** Adds an epoch's groups to each view and commits it. */
-final class CommitViews extends StorageFn<KV<String, Iterable<Packed<ViewPart>>>, DatasetOutcome> {
+final class CommitViews extends DoFn<KV<String, Iterable<Packed<ViewPart>>>, DatasetOutcome> {
   private static final String GOES_ON =
       "; everything else is up to date, and the view catches up in the next update";
 
   private final Payload<HashMap<String, ViewTable>> views;
   private transient Map<String, Groups> none;
 
-  CommitViews(StorageSpec storage, Map<String, ViewTable> views) {
-    super(storage);
+  CommitViews(Map<String, ViewTable> views) {
     this.views = Payload.of(new HashMap<>(views));
   }
 
   @Setup
-  @Override
   public void setup() {
-    super.setup();
     none = new HashMap<>();
   }
 

@@ -18,7 +18,6 @@ import io.lakebeam.pipeline.CompiledWindows;
 import io.lakebeam.pipeline.DecidedTables;
 import io.lakebeam.pipeline.Payload;
 import io.lakebeam.row.Packed;
-import io.lakebeam.spec.StorageSpec;
 import io.lakebeam.sql.RowProgram;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -26,6 +25,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.transforms.windowing.BoundedWindow;
 import org.apache.beam.sdk.values.KV;
 
@@ -34,24 +34,19 @@ import org.apache.beam.sdk.values.KV;
  * first those of the quarantine, then the table's, with how far it is. An attempt after the one
  * that was committed changes nothing, and counts the same.
  */
-final class CommitWindows
-    extends StorageFn<KV<String, Iterable<Packed<WindowPart>>>, DatasetOutcome> {
+final class CommitWindows extends DoFn<KV<String, Iterable<Packed<WindowPart>>>, DatasetOutcome> {
   private final LedgerPlace ledgerPlace;
   private final Payload<HashMap<String, CompiledWindows>> windows;
   private transient Map<String, Groups> none;
   private transient Map<String, WindowRows> rows;
 
-  CommitWindows(
-      StorageSpec storage, LedgerPlace ledgerPlace, Map<String, CompiledWindows> windows) {
-    super(storage);
+  CommitWindows(LedgerPlace ledgerPlace, Map<String, CompiledWindows> windows) {
     this.ledgerPlace = ledgerPlace;
     this.windows = Payload.of(new HashMap<>(windows));
   }
 
   @Setup
-  @Override
   public void setup() {
-    super.setup();
     none = new HashMap<>();
     rows = new HashMap<>();
   }

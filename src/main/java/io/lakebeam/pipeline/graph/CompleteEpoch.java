@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.values.KV;
 
 /**
@@ -28,13 +29,12 @@ import org.apache.beam.sdk.values.KV;
  * epoch in which a dataset has stopped stays undone and says why. One that leaves a view behind is
  * done, and says why too.
  */
-final class CompleteEpoch extends StorageFn<KV<String, Iterable<EpochPart>>, Long> {
+final class CompleteEpoch extends DoFn<KV<String, Iterable<EpochPart>>, Long> {
   private final LedgerPlace ledgerPlace;
   private final List<FlowDefinition> flows;
   private final boolean looksUp;
 
   CompleteEpoch(CompiledPipeline pipeline) {
-    super(pipeline.spec().storage());
     this.ledgerPlace = LedgerPlace.of(pipeline);
     this.looksUp = !pipeline.lookups().isEmpty();
     this.flows = FlowDefinition.of(pipeline.graph());

@@ -22,6 +22,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.transforms.windowing.BoundedWindow;
 import org.apache.beam.sdk.values.KV;
 import org.apache.beam.sdk.values.TupleTag;
@@ -34,8 +35,7 @@ import org.apache.beam.sdk.values.TupleTag;
  * <p>Not decided are a table of which a row breaks a {@code fail} rule, and those that follow it:
  * they would never get the rows that the next attempt may let through.
  */
-final class DecideTables
-    extends StorageFn<KV<String, Iterable<Packed<EpochPart>>>, Packed<Decision>> {
+final class DecideTables extends DoFn<KV<String, Iterable<Packed<EpochPart>>>, Packed<Decision>> {
   /** What is decided, to be committed. */
   static final TupleTag<Packed<Decision>> DECIDED = new TupleTag<>() {};
 
@@ -47,7 +47,6 @@ final class DecideTables
   private final SettleBadFiles badFiles;
 
   DecideTables(CompiledPipeline pipeline) {
-    super(pipeline.spec().storage());
     this.ledgerPlace = LedgerPlace.of(pipeline);
     this.tables = Payload.of(new ArrayList<>(pipeline.tables()));
     this.badFiles = SettleBadFiles.of(pipeline);

@@ -10,7 +10,6 @@ import io.lakebeam.row.BeamRows;
 import io.lakebeam.row.Packed;
 import io.lakebeam.row.RowFields;
 import io.lakebeam.shaded.spark.sql.catalyst.InternalRow;
-import io.lakebeam.spec.StorageSpec;
 import io.lakebeam.sql.catalyst.RowKey;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -20,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.NavigableSet;
 import java.util.TreeSet;
+import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.transforms.windowing.BoundedWindow;
 import org.apache.beam.sdk.values.KV;
 import org.apache.beam.sdk.values.Row;
@@ -29,7 +29,7 @@ import org.apache.beam.sdk.values.Row;
  * the table has already. Of two in the epoch the first by position stays.
  */
 final class DropDuplicates
-    extends StorageFn<KV<Integer, Iterable<Row>>, KV<String, Packed<FlowReport>>> {
+    extends DoFn<KV<Integer, Iterable<Row>>, KV<String, Packed<FlowReport>>> {
   private final LedgerPlace ledgerPlace;
   private final BeamRows rows;
   private final Payload<CompiledTable> takingTable;
@@ -49,14 +49,12 @@ final class DropDuplicates
    * @param handedOut outputs for relations that transforms read
    */
   DropDuplicates(
-      StorageSpec storage,
       LedgerPlace ledgerPlace,
       BeamRows rows,
       CompiledTable table,
       FlowTree tree,
       HandedOut.Outputs handedOut,
       RegisterLookups lookups) {
-    super(storage);
     this.ledgerPlace = ledgerPlace;
     this.rows = rows;
     this.takingTable = Payload.of(table);
@@ -81,9 +79,7 @@ final class DropDuplicates
   }
 
   @Setup
-  @Override
   public void setup() {
-    super.setup();
     bundle = new BundleWriters<>();
     table = takingTable.get();
     fields = new RowFields(table.rowSchema());

@@ -13,8 +13,8 @@ import io.lakebeam.row.Packed;
 import io.lakebeam.source.Patience;
 import io.lakebeam.source.Slice;
 import io.lakebeam.spec.SourceSpec;
-import io.lakebeam.spec.StorageSpec;
 import io.lakebeam.spec.Trust;
+import io.lakebeam.storage.Storage;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -69,7 +69,7 @@ public final class EpochGraph {
   private static final TupleTag<KV<String, Packed<FlowReport>>> REPORTS = new TupleTag<>() {};
 
   private final CompiledPipeline pipeline;
-  private final StorageSpec storage;
+  private final Storage storage;
   private final FlowTrees trees;
   private final RegisterLookups lookups;
   private final CloseWindows windows;
@@ -83,7 +83,7 @@ public final class EpochGraph {
    */
   public EpochGraph(CompiledPipeline pipeline, Patience patience) {
     this.pipeline = pipeline;
-    this.storage = pipeline.spec().storage();
+    this.storage = pipeline.storage();
     this.trees = new FlowTrees(pipeline);
     this.lookups = new RegisterLookups(pipeline);
     this.windows = new CloseWindows(pipeline, lookups);
@@ -251,7 +251,7 @@ public final class EpochGraph {
             .apply("Spread " + read, Redistribute.arbitrarily())
             .apply(
                 "Flows from " + read,
-                ParDo.of(new ReadTableRows(storage, table, tree, handed, lookups))
+                ParDo.of(new ReadTableRows(table, tree, handed, lookups))
                     .withOutputTags(REPORTS, handed.tags()));
     handedOut.add(rows, handed);
     return rows.get(REPORTS).setCoder(FlowReport.coder());
@@ -284,11 +284,7 @@ public final class EpochGraph {
             "Flows from " + name,
             ParDo.of(
                     new TransformedFlows(
-                        storage,
-                        new BeamRows(columns.columns(), rows.getSchema()),
-                        tree,
-                        handed,
-                        lookups))
+                        new BeamRows(columns.columns(), rows.getSchema()), tree, handed, lookups))
                 .withOutputTags(REPORTS, handed.tags()));
     handedOut.add(written, handed);
     return written.get(REPORTS).setCoder(FlowReport.coder());
@@ -319,9 +315,7 @@ public final class EpochGraph {
             .apply("Rows alike of " + table.name(), GroupByKey.create())
             .apply(
                 "Drop duplicates of " + table.name(),
-                ParDo.of(
-                        new DropDuplicates(
-                            storage, ledgerPlace(), beamRows, table, tree, handed, lookups))
+                ParDo.of(new DropDuplicates(ledgerPlace(), beamRows, table, tree, handed, lookups))
                     .withOutputTags(REPORTS, handed.tags()));
     handedOut.add(written, handed);
     return written.get(REPORTS).setCoder(FlowReport.coder());
@@ -363,7 +357,7 @@ public final class EpochGraph {
             .apply("Spread decisions", Redistribute.arbitrarily())
             .apply(
                 "Commit tables",
-                ParDo.of(new CommitTables(storage, LedgerPlace.of(pipeline), pipeline.tables())))
+                ParDo.of(new CommitTables(LedgerPlace.of(pipeline), pipeline.tables())))
             .setCoder(SerializableCoder.of(DatasetOutcome.class));
     return PCollectionList.of(committed)
         .and(

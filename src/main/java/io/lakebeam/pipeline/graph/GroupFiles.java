@@ -10,13 +10,13 @@ import io.lakebeam.pipeline.CompiledView;
 import io.lakebeam.pipeline.Payload;
 import io.lakebeam.row.Packed;
 import io.lakebeam.shaded.spark.sql.catalyst.InternalRow;
-import io.lakebeam.spec.StorageSpec;
 import io.lakebeam.sql.RowProgram;
 import io.lakebeam.sql.catalyst.SparkProblem;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.transforms.windowing.BoundedWindow;
 import org.apache.beam.sdk.values.KV;
 
@@ -24,14 +24,13 @@ import org.apache.beam.sdk.values.KV;
  * Reads files for views, asks the view's query of each row, and adds up the groups of a bundle, so
  * that groups are what is shuffled and not rows.
  */
-final class GroupFiles extends StorageFn<ViewPart.File, KV<String, Packed<ViewPart>>> {
+final class GroupFiles extends DoFn<ViewPart.File, KV<String, Packed<ViewPart>>> {
   private final RegisterLookups lookups;
   private final Payload<HashMap<String, CompiledView>> views;
   private transient BundleWriters<Run> bundle;
   private transient Map<String, Groups> none;
 
-  GroupFiles(StorageSpec storage, RegisterLookups lookups, Map<String, CompiledView> views) {
-    super(storage);
+  GroupFiles(RegisterLookups lookups, Map<String, CompiledView> views) {
     this.lookups = lookups;
     this.views = Payload.of(new HashMap<>(views));
   }
@@ -63,9 +62,7 @@ final class GroupFiles extends StorageFn<ViewPart.File, KV<String, Packed<ViewPa
   }
 
   @Setup
-  @Override
   public void setup() {
-    super.setup();
     bundle = new BundleWriters<>();
     none = new HashMap<>();
   }

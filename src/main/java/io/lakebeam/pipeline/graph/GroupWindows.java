@@ -11,7 +11,6 @@ import io.lakebeam.pipeline.CompiledWindows;
 import io.lakebeam.pipeline.Payload;
 import io.lakebeam.row.Packed;
 import io.lakebeam.shaded.spark.sql.catalyst.InternalRow;
-import io.lakebeam.spec.StorageSpec;
 import io.lakebeam.sql.RowProgram;
 import io.lakebeam.sql.ViewQuery;
 import io.lakebeam.sql.WindowQuery;
@@ -20,6 +19,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.transforms.windowing.BoundedWindow;
 import org.apache.beam.sdk.values.KV;
 
@@ -27,14 +27,13 @@ import org.apache.beam.sdk.values.KV;
  * Reads files for tables of windows: rows of windows that are closed now are grouped, new rows of
  * windows that were closed before are counted, all others wait.
  */
-final class GroupWindows extends StorageFn<WindowPart.File, KV<String, Packed<WindowPart>>> {
+final class GroupWindows extends DoFn<WindowPart.File, KV<String, Packed<WindowPart>>> {
   private final RegisterLookups lookups;
   private final Payload<HashMap<String, CompiledWindows>> windows;
   private transient BundleWriters<Run> bundle;
   private transient Map<String, Groups> none;
 
-  GroupWindows(StorageSpec storage, RegisterLookups lookups, Map<String, CompiledWindows> windows) {
-    super(storage);
+  GroupWindows(RegisterLookups lookups, Map<String, CompiledWindows> windows) {
     this.lookups = lookups;
     this.windows = Payload.of(new HashMap<>(windows));
   }
@@ -65,9 +64,7 @@ final class GroupWindows extends StorageFn<WindowPart.File, KV<String, Packed<Wi
   }
 
   @Setup
-  @Override
   public void setup() {
-    super.setup();
     bundle = new BundleWriters<>();
     none = new HashMap<>();
   }

@@ -14,6 +14,7 @@ import io.lakebeam.shaded.spark.sql.catalyst.InternalRow;
 import io.lakebeam.shaded.spark.sql.catalyst.expressions.UnsafeProjection;
 import io.lakebeam.shaded.spark.sql.catalyst.expressions.UnsafeRow;
 import io.lakebeam.sql.catalyst.StoredTable;
+import io.lakebeam.storage.Place;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -50,10 +51,10 @@ final class JoinedTables {
    *
    * @param path of its folder
    */
-  record Wanted(StoredTable table, String path, long version) implements Serializable {}
+  record Wanted(StoredTable table, Place path, long version) implements Serializable {}
 
   /** By the table's id: another one may have been made in the same place. */
-  private record Loaded(String path, String id, List<String> columns, long version) {}
+  private record Loaded(Place path, String id, List<String> columns, long version) {}
 
   private record Rows(List<InternalRow> rows, long bytes) {}
 

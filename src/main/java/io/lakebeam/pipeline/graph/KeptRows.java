@@ -14,6 +14,7 @@ import io.lakebeam.pipeline.Deduplication;
 import io.lakebeam.pipeline.compile.JoinedTableException;
 import io.lakebeam.shaded.spark.sql.catalyst.InternalRow;
 import io.lakebeam.sql.catalyst.RowKey;
+import io.lakebeam.storage.Place;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -33,8 +34,10 @@ final class KeptRows {
   /** Of the objects around a key. */
   private static final int BYTES_AROUND_A_KEY = 200;
 
-  /** What is held of each table, by its path. */
-  private static final Map<String, KeptRows> HELD = new ConcurrentHashMap<>();
+  /** What this JVM holds of the tables of some lakes. */
+  private static final class Held {
+    private final Map<Place, KeptRows> byTable = new ConcurrentHashMap<>();
+  }
 
   private final CompiledTable table;
   private final String id;
@@ -103,7 +106,8 @@ final class KeptRows {
 
   /** Those of this JVM, which are kept until another epoch or version is asked for. */
   static KeptRows inThisJvm(CompiledTable table, long version, long epoch) {
-    return HELD.compute(
+    Map<Place, KeptRows> byTable = table.path().storage().kept(Held.class, Held::new).byTable;
+    return byTable.compute(
         table.path(),
         (path, held) -> {
           boolean isAlike =

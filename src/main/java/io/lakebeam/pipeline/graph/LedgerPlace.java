@@ -2,6 +2,7 @@ package io.lakebeam.pipeline.graph;
 
 import io.lakebeam.epoch.Ledger;
 import io.lakebeam.pipeline.CompiledPipeline;
+import io.lakebeam.storage.Place;
 import java.io.Serializable;
 
 /**
@@ -10,9 +11,14 @@ import java.io.Serializable;
  * @param id of the pipeline
  * @param pipeline what it is called
  */
-record LedgerPlace(String lake, String id, String pipeline) implements Serializable {
+record LedgerPlace(Place lake, String id, String pipeline) implements Serializable {
   static LedgerPlace of(CompiledPipeline pipeline) {
-    return new LedgerPlace(pipeline.spec().lake(), pipeline.id(), pipeline.name());
+    return new LedgerPlace(pipeline.lake(), pipeline.id(), pipeline.name());
+  }
+
+  /** Tells two pipelines of this JVM apart, whatever they are called. */
+  String key() {
+    return id + "@" + lake;
   }
 
   Ledger ledger() {

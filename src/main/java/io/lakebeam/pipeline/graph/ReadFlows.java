@@ -16,7 +16,7 @@ import io.lakebeam.source.SourceException;
 import io.lakebeam.source.SourceReader;
 import io.lakebeam.spec.Secrets;
 import io.lakebeam.spec.SourceSpec;
-import io.lakebeam.spec.StorageSpec;
+import io.lakebeam.storage.Storage;
 import java.io.Serializable;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
@@ -30,6 +30,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.transforms.windowing.BoundedWindow;
 import org.apache.beam.sdk.values.KV;
 import org.slf4j.Logger;
@@ -39,7 +40,8 @@ import org.slf4j.LoggerFactory;
  * Reads the slices of one source and takes each row through all flows that follow. Rows are neither
  * grouped nor stored on the way; what was written is reported when the bundle ends.
  */
-final class ReadFlows extends StorageFn<ReadTask, KV<String, Packed<FlowReport>>> {
+final class ReadFlows extends DoFn<ReadTask, KV<String, Packed<FlowReport>>> {
+  private final Storage storage;
   private static final Logger LOG = LoggerFactory.getLogger(ReadFlows.class);
 
   private final LedgerPlace ledgerPlace;
@@ -63,7 +65,7 @@ final class ReadFlows extends StorageFn<ReadTask, KV<String, Packed<FlowReport>>
    * @param patience with a broker that goes away
    */
   ReadFlows(
-      StorageSpec storage,
+      Storage storage,
       LedgerPlace ledgerPlace,
       SourceSpec source,
       FlowTree tree,
@@ -71,7 +73,7 @@ final class ReadFlows extends StorageFn<ReadTask, KV<String, Packed<FlowReport>>
       HandedOut.Outputs handedOut,
       RegisterLookups lookups,
       Patience patience) {
-    super(storage);
+    this.storage = storage;
     this.ledgerPlace = ledgerPlace;
     this.source = source;
     this.followers = Payload.of(new Followers(tree, new ArrayList<>(quarantines)));
@@ -81,10 +83,8 @@ final class ReadFlows extends StorageFn<ReadTask, KV<String, Packed<FlowReport>>
   }
 
   @Setup
-  @Override
   public void setup() {
-    super.setup();
-    reader = SourceReader.of(source, Secrets::resolve, () -> false, patience);
+    reader = SourceReader.of(storage, source, Secrets::resolve, () -> false, patience);
     bundle = new BundleWriters<>();
     ledger = ledgerPlace.ledger();
     settled = new HashMap<>();

@@ -10,8 +10,8 @@ import io.lakebeam.pipeline.Payload;
 import io.lakebeam.row.Packed;
 import io.lakebeam.shaded.spark.sql.catalyst.InternalRow;
 import io.lakebeam.source.Slice;
-import io.lakebeam.spec.StorageSpec;
 import java.util.List;
+import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.transforms.windowing.BoundedWindow;
 import org.apache.beam.sdk.values.KV;
 
@@ -19,7 +19,7 @@ import org.apache.beam.sdk.values.KV;
  * Reads rows that a table has, and takes them through the flows that follow: what the table does
  * not store of a row is NULL.
  */
-final class ReadTableRows extends StorageFn<ReadTask, KV<String, Packed<FlowReport>>> {
+final class ReadTableRows extends DoFn<ReadTask, KV<String, Packed<FlowReport>>> {
   private final Payload<CompiledTable> table;
   private final Payload<FlowTree> tree;
   private final HandedOut.Outputs handedOut;
@@ -31,12 +31,7 @@ final class ReadTableRows extends StorageFn<ReadTask, KV<String, Packed<FlowRepo
    * @param handedOut outputs for relations that transforms read
    */
   ReadTableRows(
-      StorageSpec storage,
-      CompiledTable table,
-      FlowTree tree,
-      HandedOut.Outputs handedOut,
-      RegisterLookups lookups) {
-    super(storage);
+      CompiledTable table, FlowTree tree, HandedOut.Outputs handedOut, RegisterLookups lookups) {
     this.table = Payload.of(table);
     this.tree = Payload.of(tree);
     this.handedOut = handedOut;
@@ -44,9 +39,7 @@ final class ReadTableRows extends StorageFn<ReadTask, KV<String, Packed<FlowRepo
   }
 
   @Setup
-  @Override
   public void setup() {
-    super.setup();
     bundle = new BundleWriters<>();
   }
 

@@ -7,7 +7,6 @@ import io.lakebeam.pipeline.CompiledPipeline;
 import io.lakebeam.pipeline.CompiledView;
 import io.lakebeam.pipeline.References;
 import io.lakebeam.row.Packed;
-import io.lakebeam.spec.StorageSpec;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -35,7 +34,6 @@ final class RefreshViews {
   private static final KvCoder<String, ViewPart.Started> STARTED =
       KvCoder.of(StringUtf8Coder.of(), SerializableCoder.of(ViewPart.Started.class));
 
-  private final StorageSpec storage;
   private final List<CompiledView> views;
   private final Map<String, ViewTable> tables = new LinkedHashMap<>();
   private final Map<String, CompiledView> inputs = new LinkedHashMap<>();
@@ -43,7 +41,6 @@ final class RefreshViews {
   private final References references;
 
   RefreshViews(CompiledPipeline pipeline, RegisterLookups lookups) {
-    this.storage = pipeline.spec().storage();
     this.views = pipeline.views();
     this.lookups = lookups;
     this.references = new References(pipeline);
@@ -64,20 +61,20 @@ final class RefreshViews {
                     .setCoder(TRIGGERS))
             .apply("Triggers", Flatten.pCollections())
             .apply("Triggers of a view", GroupByKey.create())
-            .apply("Start refreshes", ParDo.of(new StartViewRefresh(storage, references, tables)))
+            .apply("Start refreshes", ParDo.of(new StartViewRefresh(references, tables)))
             .setCoder(STARTED);
     PCollection<KV<String, Packed<ViewPart>>> groups =
         started
             .apply("Files of refreshes", ParDo.of(new FilesOf()))
             .setCoder(SerializableCoder.of(ViewPart.File.class))
             .apply("Spread files", Redistribute.arbitrarily())
-            .apply("Group files", ParDo.of(new GroupFiles(storage, lookups, inputs)))
+            .apply("Group files", ParDo.of(new GroupFiles(lookups, inputs)))
             .setCoder(PARTS);
     return PCollectionList.of(started.apply("Refreshes", ParDo.of(new PartOf())).setCoder(PARTS))
         .and(groups)
         .apply("View parts", Flatten.pCollections())
         .apply("Parts of a view", GroupByKey.create())
-        .apply("Commit views", ParDo.of(new CommitViews(storage, tables)))
+        .apply("Commit views", ParDo.of(new CommitViews(tables)))
         .setCoder(SerializableCoder.of(DatasetOutcome.class));
   }
 

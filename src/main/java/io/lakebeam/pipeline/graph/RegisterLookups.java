@@ -9,6 +9,8 @@ import io.lakebeam.spec.SourceSpec;
 import io.lakebeam.sql.Lookups;
 import io.lakebeam.sql.catalyst.MemoryTables;
 import io.lakebeam.sql.catalyst.StoredTable;
+import io.lakebeam.storage.Place;
+import io.lakebeam.storage.Storage;
 import java.io.Serializable;
 import java.util.HashMap;
 import java.util.List;
@@ -18,25 +20,32 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /** What a worker needs to answer the lookups of a pipeline's queries. */
 final class RegisterLookups implements Serializable {
-  /** What each pipeline's tables were last loaded for, in this JVM. */
-  private static final Map<String, String> LOADED = new ConcurrentHashMap<>();
+  /** What this JVM holds for the pipelines of some lakes. */
+  private static final class Held {
+    private final Map<String, Loaded> byPipeline = new ConcurrentHashMap<>();
+  }
 
-  /** What is held of each pipeline's own tables, in this JVM. */
-  private static final Map<String, JoinedTables> JOINED = new ConcurrentHashMap<>();
+  /** What this JVM holds for a pipeline. */
+  private static final class Loaded {
+    private final Lookups lookups = new Lookups();
+    private final JoinedTables joined = JoinedTables.inThisHeap();
 
-  /** The pipeline and its lake: another run of the pipeline may have another lake. */
-  private final String owner;
+    /** What the tables were last loaded for. */
+    private String epoch = "";
+  }
+
+  private final Storage storage;
 
   /** Two graphs may have other lookups or other files under the same names and epochs. */
   private final String graph = UUID.randomUUID().toString();
 
   private final List<SourceSpec> references;
   private final List<StoredTable> joined;
-  private final Map<String, String> paths = new HashMap<>();
+  private final Map<String, Place> paths = new HashMap<>();
   private final LedgerPlace ledgerPlace;
 
   RegisterLookups(CompiledPipeline pipeline) {
-    this.owner = pipeline.name() + "@" + pipeline.spec().lake();
+    this.storage = pipeline.storage();
     this.references = pipeline.lookups().stream().map(pipeline::source).toList();
     this.joined = pipeline.storedTables();
     this.joined.forEach(table -> paths.put(table.name(), pipeline.pathOf(table.name())));
@@ -57,30 +66,34 @@ final class RegisterLookups implements Serializable {
       return;
     }
     String wanted = graph + "#" + epoch;
-    LOADED.compute(
-        owner,
-        (name, loaded) -> {
-          if (!wanted.equals(loaded)) {
-            Lookups.register(owner, new MemoryTables(tables(epoch)));
-          }
-          return wanted;
-        });
+    Loaded loaded = loaded();
+    synchronized (loaded) {
+      if (!wanted.equals(loaded.epoch)) {
+        loaded.lookups.fill(new MemoryTables(tables(loaded, epoch)));
+        loaded.epoch = wanted;
+      }
+    }
     lookUp();
   }
 
-  private Map<String, List<InternalRow>> tables(long epoch) {
+  private Loaded loaded() {
+    return storage
+        .kept(Held.class, Held::new)
+        .byPipeline
+        .computeIfAbsent(ledgerPlace.key(), key -> new Loaded());
+  }
+
+  private Map<String, List<InternalRow>> tables(Loaded loaded, long epoch) {
     Map<String, List<InternalRow>> tables = new HashMap<>();
     for (SourceSpec reference : references) {
-      tables.put(reference.name(), ReferenceTable.load(reference));
+      tables.put(reference.name(), ReferenceTable.load(storage, reference));
     }
     if (!joined.isEmpty()) {
       // What is held of the epoch before goes first.
-      Lookups.register(owner, new MemoryTables(tables));
+      loaded.lookups.fill(new MemoryTables(tables));
       Ledger ledger = ledgerPlace.ledger();
       tables.putAll(
-          JOINED
-              .computeIfAbsent(owner, name -> JoinedTables.inThisHeap())
-              .of(joined.stream().map(table -> wanted(table, ledger, epoch)).toList()));
+          loaded.joined.of(joined.stream().map(table -> wanted(table, ledger, epoch)).toList()));
     }
     return tables;
   }
@@ -92,6 +105,6 @@ final class RegisterLookups implements Serializable {
 
   /** Lets this thread ask the tables that are loaded. */
   void lookUp() {
-    Lookups.lookUpFor(owner);
+    loaded().lookups.use();
   }
 }

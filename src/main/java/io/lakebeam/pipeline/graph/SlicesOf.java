@@ -4,22 +4,24 @@ import io.lakebeam.epoch.EpochPlan;
 import io.lakebeam.source.Slice;
 import io.lakebeam.source.file.SliceCutter;
 import io.lakebeam.spec.SourceSpec;
-import io.lakebeam.spec.StorageSpec;
+import io.lakebeam.storage.Storage;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.BiFunction;
+import org.apache.beam.sdk.transforms.DoFn;
 
 /**
  * The part of a plan that concerns one source, cut into tasks: of large files, by a look at them.
  */
-final class SlicesOf extends StorageFn<EpochPlan, ReadTask> {
+final class SlicesOf extends DoFn<EpochPlan, ReadTask> {
+  private final Storage storage;
   private final SourceSpec source;
   private final Set<String> into;
   private final int workers;
 
-  SlicesOf(StorageSpec storage, SourceSpec source, Set<String> into, int workers) {
-    super(storage);
+  SlicesOf(Storage storage, SourceSpec source, Set<String> into, int workers) {
+    this.storage = storage;
     this.source = source;
     this.into = new TreeSet<>(into);
     this.workers = workers;
@@ -29,7 +31,7 @@ final class SlicesOf extends StorageFn<EpochPlan, ReadTask> {
   public void cut(@Element EpochPlan plan, OutputReceiver<ReadTask> out) {
     // One worker reads a file no faster in parts.
     BiFunction<Slice, Long, List<? extends Slice>> cutter =
-        workers == 1 ? Slice::parts : SliceCutter.of(source)::parts;
+        workers == 1 ? Slice::parts : SliceCutter.of(storage, source)::parts;
     ReadTask.of(plan, source.name(), into, workers, cutter).forEach(out::output);
   }
 }

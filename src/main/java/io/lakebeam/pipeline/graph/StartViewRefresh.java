@@ -3,19 +3,18 @@ package io.lakebeam.pipeline.graph;
 import io.lakebeam.delta.view.ViewTable;
 import io.lakebeam.pipeline.Payload;
 import io.lakebeam.pipeline.References;
-import io.lakebeam.spec.StorageSpec;
 import java.util.HashMap;
 import java.util.Map;
+import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.values.KV;
 
 /** Looks how far a view is behind the table it follows, once that is committed. */
 final class StartViewRefresh
-    extends StorageFn<KV<String, Iterable<String>>, KV<String, ViewPart.Started>> {
+    extends DoFn<KV<String, Iterable<String>>, KV<String, ViewPart.Started>> {
   private final Payload<HashMap<String, ViewTable>> views;
   private final References references;
 
-  StartViewRefresh(StorageSpec storage, References references, Map<String, ViewTable> views) {
-    super(storage);
+  StartViewRefresh(References references, Map<String, ViewTable> views) {
     this.references = references;
     this.views = Payload.of(new HashMap<>(views));
   }

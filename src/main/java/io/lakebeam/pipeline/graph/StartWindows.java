@@ -4,21 +4,20 @@ import io.lakebeam.epoch.Closing;
 import io.lakebeam.pipeline.CompiledWindows;
 import io.lakebeam.pipeline.Payload;
 import io.lakebeam.row.Packed;
-import io.lakebeam.spec.StorageSpec;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.transforms.windowing.BoundedWindow;
 import org.apache.beam.sdk.values.KV;
 
 /** Looks which windows an epoch closes, once the table that they are of is committed. */
 final class StartWindows
-    extends StorageFn<KV<String, Iterable<String>>, KV<String, Packed<WindowPart>>> {
+    extends DoFn<KV<String, Iterable<String>>, KV<String, Packed<WindowPart>>> {
   private final LedgerPlace ledgerPlace;
   private final Payload<HashMap<String, CompiledWindows>> windows;
 
-  StartWindows(StorageSpec storage, LedgerPlace ledgerPlace, Map<String, CompiledWindows> windows) {
-    super(storage);
+  StartWindows(LedgerPlace ledgerPlace, Map<String, CompiledWindows> windows) {
     this.ledgerPlace = ledgerPlace;
     this.windows = Payload.of(new HashMap<>(windows));
   }

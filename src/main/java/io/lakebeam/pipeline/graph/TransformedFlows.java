@@ -6,15 +6,15 @@ import io.lakebeam.row.BeamRows;
 import io.lakebeam.row.Packed;
 import io.lakebeam.row.RowFields;
 import io.lakebeam.shaded.spark.sql.catalyst.InternalRow;
-import io.lakebeam.spec.StorageSpec;
 import java.util.List;
 import java.util.Optional;
+import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.transforms.windowing.BoundedWindow;
 import org.apache.beam.sdk.values.KV;
 import org.apache.beam.sdk.values.Row;
 
 /** Takes the rows of an author's transform through all flows that follow. */
-final class TransformedFlows extends StorageFn<Row, KV<String, Packed<FlowReport>>> {
+final class TransformedFlows extends DoFn<Row, KV<String, Packed<FlowReport>>> {
   private final BeamRows rows;
   private final Payload<FlowTree> tree;
   private final HandedOut.Outputs handedOut;
@@ -29,12 +29,7 @@ final class TransformedFlows extends StorageFn<Row, KV<String, Packed<FlowReport
    * @param handedOut outputs for relations that transforms read
    */
   TransformedFlows(
-      StorageSpec storage,
-      BeamRows rows,
-      FlowTree tree,
-      HandedOut.Outputs handedOut,
-      RegisterLookups lookups) {
-    super(storage);
+      BeamRows rows, FlowTree tree, HandedOut.Outputs handedOut, RegisterLookups lookups) {
     this.rows = rows;
     this.tree = Payload.of(tree);
     this.handedOut = handedOut;
@@ -42,9 +37,7 @@ final class TransformedFlows extends StorageFn<Row, KV<String, Packed<FlowReport
   }
 
   @Setup
-  @Override
   public void setup() {
-    super.setup();
     fields = new RowFields(tree.get().rows());
     fit = new RowFit(tree.get().rows(), List.of());
     bundle = new BundleWriters<>();

@@ -16,6 +16,7 @@ import io.lakebeam.pipeline.CompiledWindows;
 import io.lakebeam.row.Microseconds;
 import io.lakebeam.shaded.spark.sql.catalyst.InternalRow;
 import io.lakebeam.sql.catalyst.WindowGrid;
+import io.lakebeam.storage.Place;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -102,7 +103,7 @@ final class WindowTable {
   }
 
   /** What a closing replaces, of the table or its quarantine; empty when it only adds. */
-  Optional<Snapshot> replaced(Closing closing, String path) {
+  Optional<Snapshot> replaced(Closing closing, Place path) {
     return state()
         .filter(state -> state.isAnew() && state.read().equals(closing.read()))
         .flatMap(state -> DeltaTable.at(path).latest());

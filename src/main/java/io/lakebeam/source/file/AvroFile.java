@@ -36,6 +36,7 @@ final class AvroFile {
   private static final int RECORDS_BETWEEN_STOPS = 1024;
   private static final int KEPT = 1 << 16;
 
+  private final SourceFileSystem files;
   private final String source;
   private final RowLayout layout;
   private final String path;
@@ -44,19 +45,25 @@ final class AvroFile {
   /**
    * @param body decodes the messages of a capture; null when the records are the rows
    */
-  AvroFile(String source, RowLayout layout, String path, @Nullable RecordDecoder body) {
+  AvroFile(
+      SourceFileSystem files,
+      String source,
+      RowLayout layout,
+      String path,
+      @Nullable RecordDecoder body) {
+    this.files = files;
     this.source = source;
     this.layout = layout;
     this.path = path;
     this.body = body;
   }
 
-  static AvroFile of(SourceSpec source, RowLayout layout, String path) {
+  static AvroFile of(SourceFileSystem files, SourceSpec source, RowLayout layout, String path) {
     RecordDecoder body =
         source.format() instanceof SourceSpec.Capture capture
             ? MessageDecoders.of(source, capture.body(), layout)
             : null;
-    return new AvroFile(source.name(), layout, path, body);
+    return new AvroFile(files, source.name(), layout, path, body);
   }
 
   /**
@@ -72,7 +79,7 @@ final class AvroFile {
     AvroBlocks blocks = open(new StoredBytes(stored), part.file().bytes());
     // The first part begins with the header.
     long from = Math.max(blocks.at(), part.from());
-    try (InputStream opened = SourceFileSystem.open(path, from)) {
+    try (InputStream opened = files.open(path, from)) {
       StoredBytes in = new StoredBytes(opened);
       long bytes = part.to() - from;
       blocks.goOn(

@@ -4,6 +4,7 @@ import io.lakebeam.source.Slice;
 import io.lakebeam.source.decode.BadRecord;
 import io.lakebeam.spec.FileRules;
 import io.lakebeam.spec.SourceSpec;
+import io.lakebeam.storage.Storage;
 import io.lakebeam.storage.StorageException;
 import java.io.FileNotFoundException;
 import java.io.IOException;
@@ -15,18 +16,20 @@ import java.util.Optional;
  * cannot be moved; nothing is ever written over.
  */
 public final class Disposal {
+  private final SourceFileSystem files;
   private final SourceSpec.Files landing;
 
-  private Disposal(SourceSpec.Files landing) {
+  private Disposal(SourceFileSystem files, SourceSpec.Files landing) {
+    this.files = files;
     this.landing = landing;
   }
 
   /** Of a source whose files go; empty for one that keeps them, and for one that has none. */
-  public static Optional<Disposal> of(SourceSpec source) {
-    return source.connection() instanceof SourceSpec.Files files
+  public static Optional<Disposal> of(Storage storage, SourceSpec source) {
+    return source.connection() instanceof SourceSpec.Files landing
             && !source.reference()
-            && files.rules().afterRead().what() != FileRules.AfterRead.What.KEEP
-        ? Optional.of(new Disposal(files))
+            && landing.rules().afterRead().what() != FileRules.AfterRead.What.KEEP
+        ? Optional.of(new Disposal(new SourceFileSystem(storage), landing))
         : Optional.empty();
   }
 
@@ -39,7 +42,7 @@ public final class Disposal {
   public Optional<String> dispose(Slice.FileSlice file) {
     String path = landing.path(file.path());
     try {
-      SourceFileSystem.Listed now = SourceFileSystem.status(path);
+      SourceFileSystem.Listed now = files.status(path);
       if (now.bytes() != file.bytes() || now.modifiedAt() != file.modifiedAt()) {
         return Optional.of(path + " stays where it is: it has changed since it was read");
       }
@@ -57,8 +60,8 @@ public final class Disposal {
     }
   }
 
-  private static Optional<String> delete(String path) throws IOException {
-    return SourceFileSystem.delete(path)
+  private Optional<String> delete(String path) throws IOException {
+    return files.delete(path)
         ? Optional.empty()
         : Optional.of(path + " stays where it is: it could not be deleted");
   }
@@ -70,6 +73,6 @@ public final class Disposal {
         path.startsWith(inside)
             ? path.substring(inside.length())
             : path.substring(path.lastIndexOf('/') + 1);
-    return FileMove.move(path, landing.rules().afterRead().folder() + "/" + name);
+    return FileMove.move(files, path, landing.rules().afterRead().folder() + "/" + name);
   }
 }

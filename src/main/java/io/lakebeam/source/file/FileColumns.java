@@ -6,6 +6,7 @@ import io.lakebeam.source.Slice;
 import io.lakebeam.source.SourceException;
 import io.lakebeam.source.decode.RowLayout;
 import io.lakebeam.spec.SourceSpec;
+import io.lakebeam.storage.Storage;
 import java.io.IOException;
 import java.util.List;
 
@@ -22,17 +23,17 @@ public final class FileColumns {
    *
    * @throws SourceException when it cannot be read with the source's schema
    */
-  public static void check(SourceSpec source, Slice.FileSlice file) {
+  public static void check(Storage storage, SourceSpec source, Slice.FileSlice file) {
     if (!(source.format() instanceof SourceSpec.Parquet) || file.bytes() == 0) {
       return;
     }
+    SourceFileSystem files = new SourceFileSystem(storage);
     String path = ((SourceSpec.Files) source.connection()).path(file.path());
     RowLayout layout = RowLayout.of(source);
-    ParquetFile parquet = new ParquetFile(source.name(), layout, path);
+    ParquetFile parquet = new ParquetFile(files, source.name(), layout, path);
     try {
       List<Problem> mismatches =
-          ParquetRows.mismatches(
-              SourceFileSystem.parquet(path), layout.columns(), layout.namesInData());
+          ParquetRows.mismatches(files.parquet(path), layout.columns(), layout.namesInData());
       if (!mismatches.isEmpty()) {
         throw parquet.refused(mismatches, null);
       }

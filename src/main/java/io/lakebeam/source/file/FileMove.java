@@ -21,11 +21,11 @@ final class FileMove {
    *
    * @return why it stays where it is; empty when it does not
    */
-  static Optional<String> move(String from, String to) throws IOException {
+  static Optional<String> move(SourceFileSystem files, String from, String to) throws IOException {
     Path source = new Path(from);
     Path target = new Path(to);
-    FileSystem here = SourceFileSystem.of(source);
-    FileSystem there = SourceFileSystem.of(target);
+    FileSystem here = files.of(source);
+    FileSystem there = files.of(target);
     if (there.exists(target)) {
       if (!isSame(here, source, there, target)) {
         return Optional.of(from + " stays where it is: " + to + " is there already");
@@ -40,7 +40,7 @@ final class FileMove {
           : Optional.of(from + " stays where it is: it could not be moved to " + to);
     }
     Path unfinished = new Path(target.getParent(), UNFINISHED + target.getName());
-    FileUtil.copy(here, source, there, unfinished, false, true, SourceFileSystem.configuration());
+    FileUtil.copy(here, source, there, unfinished, false, true, files.configuration());
     if (!there.rename(unfinished, target)) {
       return Optional.of(from + " stays where it is: its copy could not be renamed to " + to);
     }

@@ -7,6 +7,7 @@ import io.lakebeam.source.decode.RecordEmitter;
 import io.lakebeam.source.decode.RowLayout;
 import io.lakebeam.source.decode.TextBytes;
 import io.lakebeam.spec.SourceSpec;
+import io.lakebeam.storage.Storage;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -27,16 +28,18 @@ public final class FileSliceReader {
       "This epoch is to read it, and tables may have its rows, so it is not set aside any more. To go"
           + " on without it, move it away and run the update with --skip-missing";
 
+  private final SourceFileSystem files;
   private final SourceSpec source;
   private final SourceSpec.Files landing;
   private final RowLayout layout;
   private final TextRows text;
 
-  public FileSliceReader(SourceSpec source, RowLayout layout, int maxRecordBytes) {
+  public FileSliceReader(Storage storage, SourceSpec source, RowLayout layout, int maxRecordBytes) {
+    this.files = new SourceFileSystem(storage);
     this.source = source;
     this.landing = (SourceSpec.Files) source.connection();
     this.layout = layout;
-    this.text = new TextRows(source, layout, maxRecordBytes);
+    this.text = new TextRows(files, source, layout, maxRecordBytes);
   }
 
   /**
@@ -131,9 +134,9 @@ public final class FileSliceReader {
       String path, SourceFileSystem.Listed now, InputStream stored, RecordEmitter emitter)
       throws IOException {
     if (source.format() instanceof SourceSpec.Parquet) {
-      new ParquetFile(source.name(), layout, path).read(emitter);
+      new ParquetFile(files, source.name(), layout, path).read(emitter);
     } else if (isAvro()) {
-      AvroFile.of(source, layout, path).read(stored, now.bytes(), emitter);
+      AvroFile.of(files, source, layout, path).read(stored, now.bytes(), emitter);
     } else {
       text.read(path, stored, emitter);
     }
@@ -142,9 +145,9 @@ public final class FileSliceReader {
   private void content(String path, FilePart part, InputStream stored, RecordEmitter emitter)
       throws IOException {
     if (source.format() instanceof SourceSpec.Parquet) {
-      new ParquetFile(source.name(), layout, path).read(part, emitter);
+      new ParquetFile(files, source.name(), layout, path).read(part, emitter);
     } else if (isAvro()) {
-      AvroFile.of(source, layout, path).read(stored, part, emitter);
+      AvroFile.of(files, source, layout, path).read(stored, part, emitter);
     } else {
       text.read(path, part, stored, emitter);
     }
@@ -174,8 +177,8 @@ public final class FileSliceReader {
     SourceFileSystem.Listed now;
     InputStream opened;
     try {
-      now = SourceFileSystem.status(path);
-      opened = SourceFileSystem.open(path);
+      now = files.status(path);
+      opened = files.open(path);
     } catch (FileNotFoundException e) {
       if (UnreadableNames.mayBe(path)) {
         throw UnreadableNames.problem(source.name(), path);

@@ -11,6 +11,7 @@ import io.lakebeam.source.SourcePosition.FileIdentity;
 import io.lakebeam.source.SourcePosition.SeenFiles;
 import io.lakebeam.spec.FileRules;
 import io.lakebeam.spec.SourceSpec;
+import io.lakebeam.storage.Storage;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.time.Duration;
@@ -35,19 +36,22 @@ public final class FolderDiscovery implements SourceDiscovery {
 
   private static final long PACKED_BYTES_PER_ROW = 20;
 
+  private final SourceFileSystem files;
   private final SourceSpec source;
   private final SourceSpec.Files landing;
   private final String pattern;
   private final Settling settling;
 
-  public FolderDiscovery(SourceSpec source, SourceSpec.Files files) {
-    this(source, files, Settling.of(files.rules().settle()));
+  public FolderDiscovery(Storage storage, SourceSpec source, SourceSpec.Files landing) {
+    this(storage, source, landing, Settling.of(landing.rules().settle()));
   }
 
-  public FolderDiscovery(SourceSpec source, SourceSpec.Files files, Settling settling) {
+  public FolderDiscovery(
+      Storage storage, SourceSpec source, SourceSpec.Files landing, Settling settling) {
+    this.files = new SourceFileSystem(storage);
     this.source = source;
-    this.landing = files;
-    this.pattern = files.pattern();
+    this.landing = landing;
+    this.pattern = landing.pattern();
     this.settling = settling;
   }
 
@@ -164,7 +168,7 @@ public final class FolderDiscovery implements SourceDiscovery {
   }
 
   private FileIdentity now(String name) throws IOException {
-    SourceFileSystem.Listed now = SourceFileSystem.status(landing.path(name));
+    SourceFileSystem.Listed now = files.status(landing.path(name));
     return new FileIdentity(name, now.bytes(), now.modifiedAt());
   }
 
@@ -176,7 +180,7 @@ public final class FolderDiscovery implements SourceDiscovery {
   private SortedSet<FileIdentity> visibleFiles(SeenFiles seen) {
     String root = landing.root();
     try {
-      if (!SourceFileSystem.exists(root)) {
+      if (!files.exists(root)) {
         throw SourceException.permanent(
             ErrorCode.SOURCE_MISSING,
             source.name(),
@@ -184,17 +188,17 @@ public final class FolderDiscovery implements SourceDiscovery {
             "its files " + pattern + " are to be read",
             "Create it, even if empty, or correct the path");
       }
-      SortedSet<FileIdentity> files = new TreeSet<>();
-      SourceFileSystem.list(
+      SortedSet<FileIdentity> visible = new TreeSet<>();
+      files.list(
           pattern,
           each -> {
             FileIdentity file =
                 new FileIdentity(landing.name(each.path()), each.bytes(), each.modifiedAt());
             if (!seen.has(file) && !isHidden(each.path(), root)) {
-              files.add(file);
+              visible.add(file);
             }
           });
-      return files;
+      return visible;
     } catch (IOException e) {
       throw FileProblems.of(source.name(), pattern, e);
     } catch (IllegalArgumentException e) {
@@ -268,7 +272,7 @@ public final class FolderDiscovery implements SourceDiscovery {
 
   private boolean isUnreadable(String path) {
     try {
-      return UnreadableNames.mayBe(path) && !SourceFileSystem.exists(path);
+      return UnreadableNames.mayBe(path) && !files.exists(path);
     } catch (IOException e) {
       throw FileProblems.of(source.name(), path, e);
     }

@@ -26,11 +26,13 @@ import java.util.List;
 final class ParquetFile {
   private static final int ROWS_BETWEEN_STOPS = 1024;
 
+  private final SourceFileSystem files;
   private final String source;
   private final RowLayout layout;
   private final String path;
 
-  ParquetFile(String source, RowLayout layout, String path) {
+  ParquetFile(SourceFileSystem files, String source, RowLayout layout, String path) {
+    this.files = files;
     this.source = source;
     this.layout = layout;
     this.path = path;
@@ -67,8 +69,8 @@ final class ParquetFile {
   private ParquetRows open(int firstGroup, int endGroup) throws IOException {
     try {
       return ParquetRows.ofOthers(
-          SourceFileSystem.parquet(path),
-          SourceFileSystem.configuration(),
+          files.parquet(path),
+          files.configuration(),
           layout.columns(),
           layout.namesInData(),
           layout.width(),
@@ -93,7 +95,7 @@ final class ParquetFile {
 
   /** True when the storage gives every byte of the file: then the bytes are what is wrong. */
   private boolean isStored() {
-    try (InputStream in = SourceFileSystem.open(path)) {
+    try (InputStream in = files.open(path)) {
       in.transferTo(OutputStream.nullOutputStream());
       return true;
     } catch (IOException e) {

@@ -11,6 +11,7 @@ import io.lakebeam.source.SourceException;
 import io.lakebeam.source.SourcePosition.FileIdentity;
 import io.lakebeam.source.SourceReader;
 import io.lakebeam.spec.SourceSpec;
+import io.lakebeam.storage.Storage;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,9 +27,9 @@ public final class ReferenceTable {
    * @param source of files
    * @throws SourceException when there is none
    */
-  public static List<String> files(SourceSpec source) {
+  public static List<String> files(Storage storage, SourceSpec source) {
     SourceSpec.Files files = connection(source);
-    return found(source, files).stream().map(file -> files.path(file.path())).toList();
+    return found(storage, source, files).stream().map(file -> files.path(file.path())).toList();
   }
 
   /**
@@ -38,8 +39,8 @@ public final class ReferenceTable {
    * @param source of files
    * @throws SourceException when there is none
    */
-  public static String state(SourceSpec source) {
-    return found(source, connection(source)).toString();
+  public static String state(Storage storage, SourceSpec source) {
+    return found(storage, source, connection(source)).toString();
   }
 
   /**
@@ -49,9 +50,10 @@ public final class ReferenceTable {
    * @throws SourceException when there is no such file, or one holds a record that cannot be read:
    *     a lookup that silently misses rows would give wrong answers
    */
-  public static List<InternalRow> load(SourceSpec source) {
-    SortedSet<FileIdentity> found = found(source, connection(source));
-    SourceReader reader = SourceReader.of(source, secret -> secret.reference(), () -> false);
+  public static List<InternalRow> load(Storage storage, SourceSpec source) {
+    SortedSet<FileIdentity> found = found(storage, source, connection(source));
+    SourceReader reader =
+        SourceReader.of(storage, source, secret -> secret.reference(), () -> false);
     Rows rows = new Rows(source);
     for (FileIdentity file : found) {
       reader.read(
@@ -69,8 +71,9 @@ public final class ReferenceTable {
     return files;
   }
 
-  private static SortedSet<FileIdentity> found(SourceSpec source, SourceSpec.Files files) {
-    SortedSet<FileIdentity> found = new FolderDiscovery(source, files).visibleFiles();
+  private static SortedSet<FileIdentity> found(
+      Storage storage, SourceSpec source, SourceSpec.Files files) {
+    SortedSet<FileIdentity> found = new FolderDiscovery(storage, source, files).visibleFiles();
     if (found.isEmpty()) {
       throw SourceException.permanent(
           ErrorCode.SOURCE_MISSING,

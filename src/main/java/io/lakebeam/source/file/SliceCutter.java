@@ -9,6 +9,7 @@ import io.lakebeam.source.decode.Records;
 import io.lakebeam.source.decode.RowLayout;
 import io.lakebeam.source.decode.TextBytes;
 import io.lakebeam.spec.SourceSpec;
+import io.lakebeam.storage.Storage;
 import java.io.BufferedInputStream;
 import java.io.FileNotFoundException;
 import java.io.IOException;
@@ -32,16 +33,18 @@ import java.util.concurrent.CancellationException;
 public final class SliceCutter {
   private static final int RECORDS_BETWEEN_STOPS = 1024;
 
+  private final SourceFileSystem files;
   private final SourceSpec source;
   private final int maxRecordBytes;
 
-  private SliceCutter(SourceSpec source, int maxRecordBytes) {
+  private SliceCutter(SourceFileSystem files, SourceSpec source, int maxRecordBytes) {
+    this.files = files;
     this.source = source;
     this.maxRecordBytes = maxRecordBytes;
   }
 
-  public static SliceCutter of(SourceSpec source) {
-    return new SliceCutter(source, Limits.RECORD_BYTES);
+  public static SliceCutter of(Storage storage, SourceSpec source) {
+    return new SliceCutter(new SourceFileSystem(storage), source, Limits.RECORD_BYTES);
   }
 
   /**
@@ -79,7 +82,7 @@ public final class SliceCutter {
   private List<? extends Slice> parts(Slice.FileSlice file, long maxRows) {
     String path = ((SourceSpec.Files) source.connection()).path(file.path());
     try {
-      SourceFileSystem.Listed now = SourceFileSystem.status(path);
+      SourceFileSystem.Listed now = files.status(path);
       if (now.bytes() != file.bytes() || now.modifiedAt() != file.modifiedAt()) {
         // Cut or whole is the same for all who ask, also when it changes in between.
         throw FileProblems.changed(source.name(), path);
@@ -107,11 +110,11 @@ public final class SliceCutter {
 
   private void records(String path, FileCuts cuts) throws IOException {
     TextFile file = new TextFile(source.name(), source.format(), maxRecordBytes);
-    TextRows rows = new TextRows(source, RowLayout.of(source), maxRecordBytes);
+    TextRows rows = new TextRows(files, source, RowLayout.of(source), maxRecordBytes);
     // A header stays with the first part.
     boolean hasBegun = !(source.format() instanceof SourceSpec.Csv csv && csv.header());
     long read = 0;
-    try (InputStream in = SourceFileSystem.open(path);
+    try (InputStream in = files.open(path);
         InputStream text = TextBytes.of(source.name(), path, in, this::checkStop)) {
       Records records = file.records(text);
       while (records.next()) {
@@ -127,10 +130,10 @@ public final class SliceCutter {
     cuts.endAtEnd();
   }
 
-  private static void rowGroups(String path, FileCuts cuts) throws IOException {
+  private void rowGroups(String path, FileCuts cuts) throws IOException {
     List<Long> rows;
     try {
-      rows = ParquetRows.rowGroups(SourceFileSystem.parquet(path));
+      rows = ParquetRows.rowGroups(files.parquet(path));
     } catch (RuntimeException | StackOverflowError e) {
       // Damaged: whoever reads the file says so.
       return;
@@ -144,7 +147,7 @@ public final class SliceCutter {
   }
 
   private void blocks(String path, long length, FileCuts cuts) throws IOException {
-    try (InputStream opened = SourceFileSystem.open(path)) {
+    try (InputStream opened = files.open(path)) {
       StoredBytes in = new StoredBytes(opened);
       try {
         AvroBlocks blocks = new AvroBlocks(new BufferedInputStream(in, 1 << 16), length);

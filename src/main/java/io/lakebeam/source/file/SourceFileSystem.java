@@ -14,21 +14,17 @@ import org.apache.hadoop.fs.Path;
 import org.apache.parquet.hadoop.util.HadoopInputFile;
 
 /** The one way from this package to storage: Hadoop's FileSystem. */
-final class SourceFileSystem {
-  private static final Configuration CONFIGURATION = Storage.configuration();
-
-  private SourceFileSystem() {}
-
+record SourceFileSystem(Storage storage) {
   /** A file of a listing; {@code path} without a scheme when it is local. */
   record Listed(String path, long bytes, long modifiedAt) {}
 
   /** Tells every file that a glob matches, and those inside of folders it matches; in no order. */
-  static void list(String pattern, Consumer<Listed> found) throws IOException {
+  void list(String pattern, Consumer<Listed> found) throws IOException {
     Path glob = new Path(pattern);
     FileGlob.files(of(glob), glob, file -> found.accept(listed(file)));
   }
 
-  static boolean exists(String path) throws IOException {
+  boolean exists(String path) throws IOException {
     return of(new Path(path)).exists(new Path(path));
   }
 
@@ -37,7 +33,7 @@ final class SourceFileSystem {
    *
    * @throws FileNotFoundException also when a folder is in its place
    */
-  static Listed status(String path) throws IOException {
+  Listed status(String path) throws IOException {
     FileStatus status = of(new Path(path)).getFileStatus(new Path(path));
     if (status.isDirectory()) {
       throw new FileNotFoundException(path + " is a folder");
@@ -45,12 +41,12 @@ final class SourceFileSystem {
     return listed(status);
   }
 
-  static InputStream open(String path) throws IOException {
+  InputStream open(String path) throws IOException {
     return of(new Path(path)).open(new Path(path), 1 << 16);
   }
 
   /** From a byte on. */
-  static InputStream open(String path, long from) throws IOException {
+  InputStream open(String path, long from) throws IOException {
     FSDataInputStream in = of(new Path(path)).open(new Path(path), 1 << 16);
     try {
       in.seek(from);
@@ -62,17 +58,17 @@ final class SourceFileSystem {
   }
 
   /** False when it is not there, or stays. */
-  static boolean delete(String path) throws IOException {
+  boolean delete(String path) throws IOException {
     return of(new Path(path)).delete(new Path(path), false);
   }
 
-  static HadoopInputFile parquet(String path) throws IOException {
+  HadoopInputFile parquet(String path) throws IOException {
     Path file = new Path(path);
-    return HadoopInputFile.fromStatus(of(file).getFileStatus(file), CONFIGURATION);
+    return HadoopInputFile.fromStatus(of(file).getFileStatus(file), configuration());
   }
 
-  static Configuration configuration() {
-    return CONFIGURATION;
+  Configuration configuration() {
+    return storage.configuration();
   }
 
   private static Listed listed(FileStatus status) {
@@ -84,9 +80,9 @@ final class SourceFileSystem {
         status.getModificationTime());
   }
 
-  static FileSystem of(Path path) throws IOException {
+  FileSystem of(Path path) throws IOException {
     try {
-      return Storage.fileSystem(Storage.path(path.toString()));
+      return storage.fileSystem(storage.path(path.toString()));
     } catch (StorageException e) {
       if (e.getCause() instanceof IOException cause) {
         throw cause;

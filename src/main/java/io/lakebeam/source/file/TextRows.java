@@ -29,11 +29,13 @@ final class TextRows {
   private static final int RECORDS_BETWEEN_STOPS = 1024;
   private static final int FIRST_LINE_BYTES = 1 << 16;
 
+  private final SourceFileSystem files;
   private final SourceSpec source;
   private final RowLayout layout;
   private final int maxRecordBytes;
 
-  TextRows(SourceSpec source, RowLayout layout, int maxRecordBytes) {
+  TextRows(SourceFileSystem files, SourceSpec source, RowLayout layout, int maxRecordBytes) {
+    this.files = files;
     this.source = source;
     this.layout = layout;
     this.maxRecordBytes = maxRecordBytes;
@@ -67,7 +69,7 @@ final class TextRows {
     if (mayBeOneDocument() && toRecord(beginning)) {
       decoder = LooksLike.of(start(beginning)).hinting(decoder);
     }
-    try (InputStream in = SourceFileSystem.open(path, part.from())) {
+    try (InputStream in = files.open(path, part.from())) {
       Records records =
           file()
               .records(

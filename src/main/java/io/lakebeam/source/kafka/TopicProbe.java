@@ -11,6 +11,7 @@ import io.lakebeam.source.SourceException;
 import io.lakebeam.source.SourceReader;
 import io.lakebeam.spec.SecretText;
 import io.lakebeam.spec.SourceSpec;
+import io.lakebeam.storage.Storage;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -260,7 +261,8 @@ public final class TopicProbe {
               Slice slice =
                   new Slice.KafkaRange(source.name(), settings.topic(), partition, end - 1, end);
               One one = new One(source);
-              SourceReader.of(source, resolve, () -> false).read(slice, Instant.EPOCH, one);
+              SourceReader.of(Storage.PLAIN, source, resolve, () -> false)
+                  .read(slice, Instant.EPOCH, one);
               return new Fetched(Optional.ofNullable(one.position), Optional.ofNullable(one.error));
             });
   }

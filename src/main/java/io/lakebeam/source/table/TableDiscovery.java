@@ -11,6 +11,7 @@ import io.lakebeam.source.SourceDiscovery;
 import io.lakebeam.source.SourceException;
 import io.lakebeam.source.SourcePosition;
 import io.lakebeam.source.SourcePosition.TableHistory;
+import io.lakebeam.storage.Place;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
@@ -31,7 +32,7 @@ public final class TableDiscovery implements SourceDiscovery {
           .thenComparing(DataFile::path);
 
   private final String table;
-  private final String path;
+  private final Place path;
   private final Set<String> into;
 
   /**
@@ -39,7 +40,7 @@ public final class TableDiscovery implements SourceDiscovery {
    * @param path where it is
    * @param into the tables that get them
    */
-  public TableDiscovery(String table, String path, Set<String> into) {
+  public TableDiscovery(String table, Place path, Set<String> into) {
     this.table = table;
     this.path = path;
     this.into = Collections.unmodifiableSortedSet(new TreeSet<>(into));

@@ -78,7 +78,7 @@ final class DataFileBenchmark {
     TableSchema wanted = new TableSchema(names.stream().map(n -> schema.column(n).get()).toList());
     int count = 0;
     try (CloseableIterator<InternalRow> rows =
-        DataFileReader.read(Storage.path(file.toString()), wanted)) {
+        DataFileReader.read(Storage.PLAIN, Storage.PLAIN.path(file.toString()), wanted)) {
       while (rows.hasNext()) {
         rows.next();
         count++;

@@ -13,6 +13,7 @@ import io.lakebeam.shaded.spark.sql.catalyst.InternalRow;
 import io.lakebeam.shaded.spark.sql.catalyst.expressions.GenericInternalRow;
 import io.lakebeam.shaded.spark.sql.types.Decimal;
 import io.lakebeam.shaded.spark.unsafe.types.UTF8String;
+import io.lakebeam.storage.Place;
 import io.lakebeam.storage.Storage;
 import io.lakebeam.testing.RandomRows;
 import io.lakebeam.testing.TestingRows;
@@ -94,7 +95,7 @@ class DataFileRoundTripTest {
         ParquetFileReader.open(
             HadoopInputFile.fromPath(
                 new org.apache.hadoop.fs.Path(folder.toString(), files.get(0).path()),
-                Storage.configuration()))) {
+                Storage.PLAIN.configuration()))) {
       for (PageReadStore group = reader.readNextRowGroup();
           group != null;
           group = reader.readNextRowGroup()) {
@@ -144,7 +145,7 @@ class DataFileRoundTripTest {
     List<Row> rows =
         IntStream.range(0, 400).mapToObj(i -> TestingRows.row(schema, i % 40, (long) i)).toList();
     try (DataFileWriter writer =
-        new DataFileWriter(folder.toString(), schema, List.of("p"), "few", 4)) {
+        new DataFileWriter(Place.of(folder.toString()), schema, List.of("p"), "few", 4)) {
       TestingRows.internal(schema, rows).forEach(writer::write);
       List<DataFile> files = writer.finish();
 
@@ -157,7 +158,8 @@ class DataFileRoundTripTest {
   @Test
   void abortLeavesNoFile() throws Exception {
     TableSchema schema = RandomRows.everyType();
-    try (DataFileWriter writer = new DataFileWriter(folder.toString(), schema, List.of(), "gone")) {
+    try (DataFileWriter writer =
+        new DataFileWriter(Place.of(folder.toString()), schema, List.of(), "gone")) {
       TestingRows.internal(schema, new RandomRows(new Random(6)).rows(schema, 10))
           .forEach(writer::write);
       writer.abort();
@@ -217,13 +219,14 @@ class DataFileRoundTripTest {
       sink.flush();
     }
     try (CloseableIterator<InternalRow> reader =
-        DataFileReader.read(Storage.path(file.toString()), schema)) {
+        DataFileReader.read(Storage.PLAIN, Storage.PLAIN.path(file.toString()), schema)) {
       return TestingRows.read(schema, reader);
     }
   }
 
   private List<DataFile> write(TableSchema schema, List<String> partitionBy, List<Row> rows) {
-    try (DataFileWriter writer = new DataFileWriter(folder.toString(), schema, partitionBy, "7")) {
+    try (DataFileWriter writer =
+        new DataFileWriter(Place.of(folder.toString()), schema, partitionBy, "7")) {
       TestingRows.internal(schema, rows).forEach(writer::write);
       return writer.finish();
     }
@@ -233,7 +236,7 @@ class DataFileRoundTripTest {
     List<Row> rows = new ArrayList<>();
     for (DataFile file : files) {
       try (CloseableIterator<InternalRow> reader =
-          DataFileReader.read(folder.toString(), file, schema, columns)) {
+          DataFileReader.read(Place.of(folder.toString()), file, schema, columns)) {
         rows.addAll(TestingRows.read(TestingRows.part(schema, columns), reader));
       }
     }

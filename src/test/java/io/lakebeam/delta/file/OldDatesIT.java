@@ -11,6 +11,7 @@ import io.lakebeam.graph.SchemaDdl;
 import io.lakebeam.graph.TableSchema;
 import io.lakebeam.parquet.HandBuilt;
 import io.lakebeam.shaded.spark.sql.catalyst.InternalRow;
+import io.lakebeam.storage.Place;
 import io.lakebeam.storage.Storage;
 import io.lakebeam.testing.KernelReader;
 import io.lakebeam.testing.SameRows;
@@ -70,10 +71,10 @@ class OldDatesIT {
 
   @Test
   void sparkAndKernelReadOursWithTheirDefaults() {
-    DeltaTable table = DeltaTable.at(folder.resolve("old").toString());
+    DeltaTable table = DeltaTable.at(Place.of(folder.resolve("old").toString()));
     table.create(TableDefinition.of(SCHEMA));
     List<Row> rows = rows();
-    try (DataFileWriter writer = new DataFileWriter(table.path(), SCHEMA, List.of(), "1")) {
+    try (DataFileWriter writer = new DataFileWriter(table.place(), SCHEMA, List.of(), "1")) {
       TestingRows.internal(SCHEMA, rows).forEach(writer::write);
       table.commit(Commit.builder("test", 1).add(writer.finish()).build());
     }
@@ -92,7 +93,8 @@ class OldDatesIT {
   void whatSparkWritesInItsOldCalendarIsTheSameHere() throws Exception {
     DataFile source;
     Path ours = folder.resolve("ours");
-    try (DataFileWriter writer = new DataFileWriter(ours.toString(), SCHEMA, List.of(), "1")) {
+    try (DataFileWriter writer =
+        new DataFileWriter(Place.of(ours.toString()), SCHEMA, List.of(), "1")) {
       TestingRows.internal(SCHEMA, rows()).forEach(writer::write);
       source = writer.finish().get(0);
     }
@@ -195,7 +197,7 @@ class OldDatesIT {
 
   private static List<Row> read(Path file, TableSchema schema) {
     try (CloseableIterator<InternalRow> reader =
-        DataFileReader.read(Storage.path(file.toString()), schema)) {
+        DataFileReader.read(Storage.PLAIN, Storage.PLAIN.path(file.toString()), schema)) {
       return TestingRows.read(schema, reader);
     }
   }

@@ -14,6 +14,7 @@ import io.lakebeam.graph.TableSchema;
 import io.lakebeam.row.SparkTypes;
 import io.lakebeam.shaded.spark.sql.catalyst.InternalRow;
 import io.lakebeam.shaded.spark.sql.catalyst.expressions.GenericInternalRow;
+import io.lakebeam.storage.Place;
 import io.lakebeam.testing.Fuzz;
 import io.lakebeam.testing.RandomRows;
 import io.lakebeam.testing.TestingRows;
@@ -167,7 +168,7 @@ class RowFitTest {
           TableSchema schema = rows.schema();
           RowFit fit = new RowFit(schema, List.of());
           try (DataFileWriter writer =
-              new DataFileWriter(folder.resolve("t").toString(), schema, List.of(), "")) {
+              new DataFileWriter(Place.of(folder.resolve("t").toString()), schema, List.of(), "")) {
             int written = 0;
             for (InternalRow row : TestingRows.internal(schema, rows.rows(schema, 20))) {
               if (fit.problem(row).isEmpty()) {

@@ -10,6 +10,7 @@ import io.lakebeam.graph.DataType;
 import io.lakebeam.graph.DataType.Primitive;
 import io.lakebeam.graph.HiddenColumns;
 import io.lakebeam.graph.TableSchema;
+import io.lakebeam.storage.Place;
 import io.lakebeam.testing.TestingRows;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -195,7 +196,7 @@ class StatisticsTest {
 
   private JsonNode statistics(TableSchema schema, Row... rows) throws Exception {
     try (DataFileWriter writer =
-        new DataFileWriter(folder.toString(), schema, List.of(), "statistics")) {
+        new DataFileWriter(Place.of(folder.toString()), schema, List.of(), "statistics")) {
       for (Row row : rows) {
         writer.write(TestingRows.internal(schema, row));
       }

@@ -15,6 +15,7 @@ import io.lakebeam.delta.file.DataFileReader;
 import io.lakebeam.delta.file.DataFileWriter;
 import io.lakebeam.delta.view.ViewTable.Refresh;
 import io.lakebeam.shaded.spark.sql.catalyst.InternalRow;
+import io.lakebeam.storage.Place;
 import io.lakebeam.testing.Tables;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -35,11 +36,15 @@ class ViewTableTest {
 
   @BeforeEach
   void tables() {
-    upstream = DeltaTable.at(lake.resolve("t").toString());
+    upstream = DeltaTable.at(Place.of(lake.resolve("t").toString()));
     upstream.create(TableDefinition.of(VIEW.table()));
     view =
         new ViewTable(
-            lake.resolve("v").toString(), upstream.path(), "p/v<-t", VIEW.query(), List.of());
+            Place.of(lake.resolve("v").toString()),
+            upstream.place(),
+            "p/v<-t",
+            VIEW.query(),
+            List.of());
     DeltaTable.at(view.path()).create(TableDefinition.of(VIEW.stored()));
     append();
     merge(begin());
@@ -47,7 +52,8 @@ class ViewTableTest {
 
   /** One row more in the upstream table. */
   private void append() {
-    try (DataFileWriter writer = new DataFileWriter(upstream.path(), VIEW.table(), List.of(), "")) {
+    try (DataFileWriter writer =
+        new DataFileWriter(upstream.place(), VIEW.table(), List.of(), "")) {
       writer.write(VIEW.row(1L, 1L));
       upstream.commit(Commit.builder("a", ++commits).add(writer.finish()).build());
     }
@@ -71,7 +77,7 @@ class ViewTableTest {
     List<InternalRow> read = new ArrayList<>();
     for (DataFile file : refresh.files()) {
       try (CloseableIterator<InternalRow> rows =
-          DataFileReader.read(upstream.path(), file, VIEW.table(), VIEW.table().names())) {
+          DataFileReader.read(upstream.place(), file, VIEW.table(), VIEW.table().names())) {
         rows.forEachRemaining(read::add);
       }
     }

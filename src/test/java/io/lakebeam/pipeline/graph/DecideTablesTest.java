@@ -11,6 +11,7 @@ import io.lakebeam.expectation.RowCounts;
 import io.lakebeam.graph.ErrorCode;
 import io.lakebeam.pipeline.CompiledPipeline;
 import io.lakebeam.row.Packed;
+import io.lakebeam.storage.Place;
 import io.lakebeam.testing.TestingPipeline;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -50,7 +51,7 @@ class DecideTablesTest {
   @BeforeEach
   void planned() {
     pipeline = new TestingPipeline(dir).yaml(PIPELINE).compile();
-    ledger = Ledger.of(pipeline.spec().lake(), "p");
+    ledger = Ledger.of(Place.of(pipeline.spec().lake()), "p");
     plan = new EpochPlan("p", 1, Instant.EPOCH, List.of(), Map.of());
     assertTrue(ledger.put(plan));
   }

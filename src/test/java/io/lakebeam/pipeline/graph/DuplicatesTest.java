@@ -161,7 +161,7 @@ class DuplicatesTest {
   }
 
   private static Path data(CompiledTable table, int epoch) throws IOException {
-    try (Stream<Path> files = Files.list(Path.of(table.path()))) {
+    try (Stream<Path> files = Files.list(Path.of(table.path().uri()))) {
       return files
           .filter(f -> f.getFileName().toString().startsWith("part-0000000" + epoch))
           .findFirst()

@@ -18,6 +18,7 @@ import io.lakebeam.graph.TableSchema;
 import io.lakebeam.pipeline.compile.JoinedTableException;
 import io.lakebeam.shaded.spark.sql.catalyst.InternalRow;
 import io.lakebeam.sql.catalyst.StoredTable;
+import io.lakebeam.storage.Place;
 import io.lakebeam.testing.TestingRows;
 import java.io.File;
 import java.nio.file.Path;
@@ -38,10 +39,10 @@ class JoinedTablesTest {
   @BeforeEach
   void threeVersions() {
     path = dir.resolve("t").toString();
-    DeltaTable table = DeltaTable.at(path);
+    DeltaTable table = DeltaTable.at(Place.of(path));
     table.create(new TableDefinition(SCHEMA, List.of(), "", Map.of()));
     for (long version = 1; version <= 2; version++) {
-      DataFileWriter writer = new DataFileWriter(path, SCHEMA, List.of(), "x");
+      DataFileWriter writer = new DataFileWriter(Place.of(path), SCHEMA, List.of(), "x");
       writer.write(TestingRows.of(SCHEMA, version, "name " + version, "a long note"));
       List<DataFile> files = writer.finish();
       table.commit(Commit.builder("test", version).add(files).build());
@@ -54,7 +55,7 @@ class JoinedTablesTest {
             Stream.of(columns)
                 .map(name -> SCHEMA.column(name).orElse(Column.nullable(name, Primitive.STRING)))
                 .toList());
-    return new JoinedTables.Wanted(new StoredTable("t", wanted), path, version);
+    return new JoinedTables.Wanted(new StoredTable("t", wanted), Place.of(path), version);
   }
 
   private static List<String> texts(Map<String, List<InternalRow>> tables, String key) {
@@ -109,7 +110,7 @@ class JoinedTablesTest {
   /** A view with another column is another view: nothing of the version before stands for it. */
   @Test
   void aVersionOfAViewWithoutTheColumnIsNamed() {
-    DeltaTable.at(path)
+    DeltaTable.at(Place.of(path))
         .commit(
             Commit.builder("view", 1).properties(Map.of("lakebeam.query", "some query")).build());
     JoinedTableException e =

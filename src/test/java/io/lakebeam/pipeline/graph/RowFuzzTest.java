@@ -11,6 +11,7 @@ import io.lakebeam.pipeline.CompiledPipeline;
 import io.lakebeam.pipeline.CompiledTable;
 import io.lakebeam.source.Slice;
 import io.lakebeam.source.SourceReader;
+import io.lakebeam.storage.Place;
 import io.lakebeam.testing.ExtremeRows;
 import io.lakebeam.testing.Fuzz;
 import io.lakebeam.testing.Tables;
@@ -114,7 +115,7 @@ class RowFuzzTest {
       DeltaTable.at(table.quarantinePath()).create(table.quarantineDefinition());
     }
     pipeline.views().forEach(view -> DeltaTable.at(view.path()).create(view.definition()));
-    new EventLog(pipeline.spec().lake(), pipeline.id(), pipeline.name()).create();
+    new EventLog(Place.of(pipeline.spec().lake()), pipeline.id(), pipeline.name()).create();
   }
 
   @Test

@@ -19,6 +19,8 @@ import io.lakebeam.source.SourceException;
 import io.lakebeam.source.SourceReader;
 import io.lakebeam.spec.FileRules;
 import io.lakebeam.spec.SourceSpec;
+import io.lakebeam.storage.Place;
+import io.lakebeam.storage.Storage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -100,7 +102,7 @@ class SettleBadFilesTest {
     isWhole();
     source = source(FileRules.BadFiles.SET_ASIDE);
     slice = new Slice.FileSlice("orders", file.toString(), Files.size(file), 1_700_000_000_000L);
-    ledger = new Ledger(folder + "/lake", "p");
+    ledger = new Ledger(Place.of(folder + "/lake"), "p");
     ledger.put(new EpochPlan("p", 1, PLANNED, List.of(slice), Map.of()));
   }
 
@@ -116,14 +118,14 @@ class SettleBadFilesTest {
 
   private Attempt read() {
     Attempt attempt = new Attempt();
-    SourceReader.of(source, s -> "", () -> false)
+    SourceReader.of(Storage.PLAIN, source, s -> "", () -> false)
         .readOrSetAside(slice, ledger.setAside(1), Instant.ofEpochSecond(1), attempt);
     return attempt;
   }
 
   private void settle(Attempt attempt) {
     new SettleBadFiles(
-            new LedgerPlace(folder + "/lake", "p", "p"),
+            new LedgerPlace(Place.of(folder + "/lake"), "p", "p"),
             List.of(source),
             Map.of(),
             Map.of(source.name(), Set.of("bronze")))

@@ -83,7 +83,7 @@ class StaticJoinTest {
         List.of("b", "codes", "raw"),
         compiled.graph().dataset("q").orElseThrow().inputs().stream().sorted().toList());
     assertEquals(List.of("b"), List.copyOf(compiled.joinedTables().keySet()));
-    assertTrue(compiled.pathOf("v").endsWith("/v"));
+    assertTrue(compiled.pathOf("v").uri().endsWith("/v"));
     CompiledPipeline apart = project("SELECT v.n, a.id FROM a JOIN v ON a.city = v.city").compile();
     assertEquals(
         List.of("a", "b", "q"),

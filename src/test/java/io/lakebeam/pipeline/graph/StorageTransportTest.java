@@ -1,6 +1,5 @@
 package io.lakebeam.pipeline.graph;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -8,8 +7,6 @@ import io.lakebeam.epoch.EpochPlan;
 import io.lakebeam.pipeline.CompiledPipeline;
 import io.lakebeam.source.Patience;
 import io.lakebeam.spec.Secrets;
-import io.lakebeam.spec.StorageSpec;
-import io.lakebeam.storage.Storage;
 import io.lakebeam.testing.TestingPipeline;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -18,8 +15,6 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.TreeSet;
 import org.apache.beam.runners.core.construction.SerializablePipelineOptions;
 import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.options.PipelineOptionsFactory;
@@ -37,19 +32,6 @@ class StorageTransportTest {
   private static final String KEY =
       Base64.getEncoder()
           .encodeToString("an account key nobody may see".getBytes(StandardCharsets.UTF_8));
-
-  /** Functions that touch no file. A new function belongs here, or is a {@link StorageFn}. */
-  private static final Set<String> WITHOUT_FILES =
-      Set.of(
-          "OfPlan",
-          "OfOutcome",
-          "TriggerAll",
-          "TriggerFollowers",
-          "FilesOf",
-          "PartOf",
-          "PlanOfWindows",
-          "Committed",
-          "FilesOfWindows");
 
   private static final String PIPELINE =
       """
@@ -77,7 +59,6 @@ class StorageTransportTest {
   void build() {
     Secrets.provide("TRANSPORTED_KEY", KEY);
     compiled = new TestingPipeline(dir).yaml(PIPELINE).compile();
-    Storage.use(compiled.spec().storage());
     beam = Pipeline.create(PipelineOptionsFactory.create());
     EpochPlan plan = new EpochPlan("p", 1, Instant.EPOCH, List.of(), Map.of());
     new EpochGraph(compiled, Patience.ENDLESS).build(beam, PlanRoots.of(plan), 2);
@@ -100,45 +81,6 @@ class StorageTransportTest {
           }
         });
     return functions;
-  }
-
-  @Test
-  void everyFunctionThatTouchesFilesBringsTheSettingsAlong() {
-    Set<String> others = new TreeSet<>();
-    Set<String> ours = new TreeSet<>();
-    for (DoFn<?, ?> function : functions()) {
-      if (function instanceof StorageFn<?, ?> fn) {
-        ours.add(function.getClass().getSimpleName());
-        StorageFn<?, ?> onWorker = SerializableUtils.clone(fn);
-        assertEquals(compiled.spec().storage(), onWorker.storage());
-      } else if (function.getClass().getPackageName().equals("io.lakebeam.pipeline")) {
-        others.add(function.getClass().getSimpleName());
-      }
-    }
-    others.removeAll(WITHOUT_FILES);
-    assertEquals(Set.of(), others, "functions that are no StorageFn");
-    assertTrue(ours.containsAll(Set.of("ReadFlows", "GroupFiles", "CommitTables")), "" + ours);
-  }
-
-  @Test
-  void aFunctionThatIsSetUpMakesTheStoresReachable() {
-    String setting = "fs.azure.account.key.setup.dfs.core.windows.net";
-    StorageSpec.Setting value =
-        compiled.spec().storage().settings().values().stream()
-            .filter(each -> each.key().endsWith("transported.account_key"))
-            .findFirst()
-            .orElseThrow();
-    StorageFn<?, ?> function =
-        SerializableUtils.clone(
-            new CommitTables(
-                new StorageSpec(Map.of(setting, value)),
-                new LedgerPlace("lake", "p", "p"),
-                List.of()));
-    assertEquals(null, Storage.configuration().get(setting));
-
-    function.setup();
-
-    assertEquals(KEY, Storage.configuration().get(setting));
   }
 
   @Test

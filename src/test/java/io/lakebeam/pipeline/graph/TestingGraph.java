@@ -274,8 +274,7 @@ public final class TestingGraph {
                 decide.decide(KV.of("", parts), window, out);
                 return out;
               });
-      CommitTables commit =
-          new CommitTables(pipeline.spec().storage(), LedgerPlace.of(pipeline), pipeline.tables());
+      CommitTables commit = new CommitTables(LedgerPlace.of(pipeline), pipeline.tables());
       List<Packed<Decision>> tables = new ArrayList<>(decided.decisions());
       Collections.shuffle(tables, random);
       List<DatasetOutcome> outcomes = new ArrayList<>(decided.outcomes());
@@ -294,10 +293,8 @@ public final class TestingGraph {
     private List<DatasetOutcome> closeWindows() {
       Map<String, CompiledWindows> windows = new LinkedHashMap<>();
       pipeline.windows().forEach(each -> windows.put(each.name(), each));
-      StartWindows start =
-          new StartWindows(pipeline.spec().storage(), LedgerPlace.of(pipeline), windows);
-      CommitWindows commit =
-          new CommitWindows(pipeline.spec().storage(), LedgerPlace.of(pipeline), windows);
+      StartWindows start = new StartWindows(LedgerPlace.of(pipeline), windows);
+      CommitWindows commit = new CommitWindows(LedgerPlace.of(pipeline), windows);
       commit.setup();
       List<DatasetOutcome> outcomes = new ArrayList<>();
       for (String table : windows.keySet()) {
@@ -346,8 +343,7 @@ public final class TestingGraph {
 
     private List<Packed<WindowPart>> group(
         List<WindowPart.File> files, Map<String, CompiledWindows> windows) {
-      GroupWindows group =
-          new GroupWindows(pipeline.spec().storage(), new RegisterLookups(pipeline), windows);
+      GroupWindows group = new GroupWindows(new RegisterLookups(pipeline), windows);
       group.setup();
       group.startBundle();
       files.forEach(file -> group.read(file, window));
@@ -357,9 +353,8 @@ public final class TestingGraph {
     }
 
     private List<DatasetOutcome> commitViews() {
-      StartViewRefresh start =
-          new StartViewRefresh(pipeline.spec().storage(), new References(pipeline), views);
-      CommitViews commit = new CommitViews(pipeline.spec().storage(), views);
+      StartViewRefresh start = new StartViewRefresh(new References(pipeline), views);
+      CommitViews commit = new CommitViews(views);
       commit.setup();
       List<DatasetOutcome> outcomes = new ArrayList<>();
       for (String view : views.keySet()) {
@@ -406,8 +401,7 @@ public final class TestingGraph {
     }
 
     private List<Packed<ViewPart>> group(List<ViewPart.File> files) {
-      GroupFiles group =
-          new GroupFiles(pipeline.spec().storage(), new RegisterLookups(pipeline), inputs);
+      GroupFiles group = new GroupFiles(new RegisterLookups(pipeline), inputs);
       group.setup();
       group.startBundle();
       files.forEach(file -> group.read(file, window));

@@ -17,6 +17,7 @@ import io.lakebeam.source.Sources;
 import io.lakebeam.source.file.FileSliceReader;
 import io.lakebeam.source.file.TextFile;
 import io.lakebeam.spec.SourceSpec;
+import io.lakebeam.storage.Storage;
 import io.lakebeam.testing.Fuzz;
 import io.lakebeam.testing.TestingRows;
 import java.io.ByteArrayInputStream;
@@ -370,7 +371,7 @@ class DecoderFuzzTest {
         };
     RecordEmitter emitter =
         new RecordEmitter("reports", layout, Sources.PLANNED_AT, out, () -> false);
-    new FileSliceReader(source, layout, maxBytes).read(Sources.slice(file), emitter);
+    new FileSliceReader(Storage.PLAIN, source, layout, maxBytes).read(Sources.slice(file), emitter);
     return records;
   }
 

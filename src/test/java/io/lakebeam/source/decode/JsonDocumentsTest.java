@@ -17,6 +17,7 @@ import io.lakebeam.source.RowOutput;
 import io.lakebeam.source.SourceReader;
 import io.lakebeam.source.Sources;
 import io.lakebeam.spec.SourceSpec;
+import io.lakebeam.storage.Storage;
 import io.lakebeam.testing.Fuzz;
 import java.io.IOException;
 import java.nio.charset.Charset;
@@ -237,7 +238,11 @@ class JsonDocumentsTest {
                 }
               };
           Path path = Files.write(folder.resolve("fuzz"), file);
-          SourceReader.of(Sources.files(folder + "/*", DOCUMENTS, ID, NAME), s -> "", () -> false)
+          SourceReader.of(
+                  Storage.PLAIN,
+                  Sources.files(folder + "/*", DOCUMENTS, ID, NAME),
+                  s -> "",
+                  () -> false)
               .read(Sources.slice(path), Sources.PLANNED_AT, inOrder);
           int at = 0;
           for (byte[] record : records) {

@@ -18,6 +18,7 @@ import io.lakebeam.source.SourceReader;
 import io.lakebeam.source.Sources;
 import io.lakebeam.spec.NewFields;
 import io.lakebeam.spec.SourceSpec;
+import io.lakebeam.storage.Storage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -153,7 +154,7 @@ class NamesInDataTest {
             NewFields.RESCUE,
             SourceLocation.of("pipeline.yaml"));
     Collected out = new Collected(source);
-    SourceReader.of(source, s -> "", () -> false)
+    SourceReader.of(Storage.PLAIN, source, s -> "", () -> false)
         .read(Sources.slice(file), Sources.PLANNED_AT, out);
     return out;
   }

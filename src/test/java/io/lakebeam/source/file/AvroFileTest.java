@@ -24,6 +24,7 @@ import io.lakebeam.source.SourceException;
 import io.lakebeam.source.SourceReader;
 import io.lakebeam.source.Sources;
 import io.lakebeam.spec.SourceSpec;
+import io.lakebeam.storage.Storage;
 import io.lakebeam.testing.Fuzz;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -450,7 +451,7 @@ class AvroFileTest {
     SourceSpec source =
         Sources.files(folder + "/*", new SourceSpec.Capture(new SourceSpec.Json()), ID, NAME);
     Collected out = new Collected(source.withNamedColumns());
-    SourceReader.of(source.withNamedColumns(), s -> "", () -> false)
+    SourceReader.of(Storage.PLAIN, source.withNamedColumns(), s -> "", () -> false)
         .read(Sources.slice(file), Sources.PLANNED_AT, out);
     assertEquals(List.of(1, 2), out.column("id"));
     assertEquals("{\"id\":1,\"name\":\"a\"}", out.column("_raw").get(0));
@@ -466,7 +467,7 @@ class AvroFileTest {
     assertEquals(44L, row.getInt64("_offset"));
     assertEquals(null, row.getInt32("_partition"));
     Collected plain = new Collected(source);
-    SourceReader.of(source, s -> "", () -> false)
+    SourceReader.of(Storage.PLAIN, source, s -> "", () -> false)
         .read(Sources.slice(file), Sources.PLANNED_AT, plain);
     assertEquals(2, plain.rows.size());
     assertFalse(plain.rows.get(0).getSchema().hasField("_key"));
@@ -475,7 +476,7 @@ class AvroFileTest {
         assertThrows(
             SourceException.class,
             () ->
-                SourceReader.of(source, s -> "", () -> false)
+                SourceReader.of(Storage.PLAIN, source, s -> "", () -> false)
                     .read(Sources.slice(file), Sources.PLANNED_AT, plain));
     assertEquals(file + " is not written by Event Hubs Capture", told.problem());
   }

@@ -18,6 +18,7 @@ import io.lakebeam.source.SourceReader;
 import io.lakebeam.source.Sources;
 import io.lakebeam.spec.FileRules;
 import io.lakebeam.spec.SourceSpec;
+import io.lakebeam.storage.Storage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -63,7 +64,8 @@ class BadFilesTest {
 
   private Told read(SourceSpec.Format format, Path file) throws IOException {
     Told out = new Told();
-    SourceReader.of(source(format, FileRules.BadFiles.SET_ASIDE), s -> "", () -> false)
+    SourceReader.of(
+            Storage.PLAIN, source(format, FileRules.BadFiles.SET_ASIDE), s -> "", () -> false)
         .readOrSetAside(Sources.slice(file), Optional.empty(), Sources.PLANNED_AT, out);
     return out;
   }
@@ -81,7 +83,11 @@ class BadFilesTest {
         assertThrows(
             SourceException.class,
             () ->
-                SourceReader.of(source(format, FileRules.BadFiles.FAIL), s -> "", () -> false)
+                SourceReader.of(
+                        Storage.PLAIN,
+                        source(format, FileRules.BadFiles.FAIL),
+                        s -> "",
+                        () -> false)
                     .readOrSetAside(
                         Sources.slice(file), Optional.empty(), Sources.PLANNED_AT, new Told()));
     assertEquals(file + problem, told.problem());
@@ -159,7 +165,10 @@ class BadFilesTest {
           SourceException.class,
           () ->
               SourceReader.of(
-                      source(Sources.CSV, FileRules.BadFiles.SET_ASIDE), s -> "", () -> false)
+                      Storage.PLAIN,
+                      source(Sources.CSV, FileRules.BadFiles.SET_ASIDE),
+                      s -> "",
+                      () -> false)
                   .readOrSetAside(slice, Optional.empty(), Sources.PLANNED_AT, new Told()));
     } finally {
       Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwx------"));
@@ -177,7 +186,10 @@ class BadFilesTest {
             SourceException.class,
             () ->
                 SourceReader.of(
-                        source(Sources.CSV, FileRules.BadFiles.SET_ASIDE), s -> "", () -> false)
+                        Storage.PLAIN,
+                        source(Sources.CSV, FileRules.BadFiles.SET_ASIDE),
+                        s -> "",
+                        () -> false)
                     .readOrSetAside(slice, Optional.empty(), Sources.PLANNED_AT, new Told()));
     assertEquals(file + " is gone since it was planned", gone.problem());
   }
@@ -187,7 +199,8 @@ class BadFilesTest {
     Path file = write("long.csv.gz", gzip("1234567,x\n".repeat(1_000_000)));
     Slice.FileSlice slice = Sources.slice(file);
     SourceReader reader =
-        SourceReader.of(source(Sources.CSV, FileRules.BadFiles.SET_ASIDE), s -> "", () -> true);
+        SourceReader.of(
+            Storage.PLAIN, source(Sources.CSV, FileRules.BadFiles.SET_ASIDE), s -> "", () -> true);
     assertThrows(
         CancellationException.class,
         () -> reader.readOrSetAside(slice, Optional.empty(), Sources.PLANNED_AT, new Told()));
@@ -206,7 +219,7 @@ class BadFilesTest {
             true,
             SourceLocation.of("pipeline.yaml"));
     SourceException told =
-        assertThrows(SourceException.class, () -> ReferenceTable.load(reference));
+        assertThrows(SourceException.class, () -> ReferenceTable.load(Storage.PLAIN, reference));
     assertEquals(file + " cannot be unpacked as gzip", told.problem());
     assertEquals(
         "Put a whole one in its place; one that is not packed must not end in .gz", told.fix());

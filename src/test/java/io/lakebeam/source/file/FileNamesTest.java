@@ -20,6 +20,7 @@ import io.lakebeam.source.SourceReader;
 import io.lakebeam.source.Sources;
 import io.lakebeam.spec.FileRules;
 import io.lakebeam.spec.SourceSpec;
+import io.lakebeam.storage.Storage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -58,7 +59,7 @@ class FileNamesTest {
   }
 
   private static List<Slice> slices(SourceSpec source) {
-    return SourceDiscovery.of(source, s -> "")
+    return SourceDiscovery.of(Storage.PLAIN, source, s -> "")
         .discover(SourcePosition.start(source), 1_000_000)
         .slices();
   }
@@ -96,15 +97,16 @@ class FileNamesTest {
     assertEquals("in/inner:1/" + name, ((Slice.FileSlice) slices.get(0)).path());
     assertEquals(
         new SourceDiscovery.Standing.AsPlanned(),
-        SourceDiscovery.of(source, s -> "").standing(slices.get(0)));
+        SourceDiscovery.of(Storage.PLAIN, source, s -> "").standing(slices.get(0)));
     Collected out = new Collected(source);
-    SourceReader.of(source, s -> "", () -> false).read(slices.get(0), Sources.PLANNED_AT, out);
+    SourceReader.of(Storage.PLAIN, source, s -> "", () -> false)
+        .read(slices.get(0), Sources.PLANNED_AT, out);
     assertEquals(List.of(7), out.column("id"));
     assertEquals(List.of(file + ":2"), out.column("_position"));
 
     HandBuilt.write(file, "required int32 id;", List.of(row -> row.append("id", 8)));
     Collected parquet = new Collected(ID);
-    SourceReader.of(Sources.files(folder + "/in", PARQUET, ID), s -> "", () -> false)
+    SourceReader.of(Storage.PLAIN, Sources.files(folder + "/in", PARQUET, ID), s -> "", () -> false)
         .read(Sources.slice(file), Sources.PLANNED_AT, parquet);
     assertEquals(List.of(8), parquet.column("id"));
   }
@@ -170,9 +172,9 @@ class FileNamesTest {
     assertEquals(1, slices.size());
     assertEquals(
         new SourceDiscovery.Standing.AsPlanned(),
-        SourceDiscovery.of(setsAside, s -> "").standing(slices.get(0)));
+        SourceDiscovery.of(Storage.PLAIN, setsAside, s -> "").standing(slices.get(0)));
     List<BadFile> bad = new ArrayList<>();
-    SourceReader.of(setsAside, s -> "", () -> false)
+    SourceReader.of(Storage.PLAIN, setsAside, s -> "", () -> false)
         .readOrSetAside(
             slices.get(0),
             Optional.empty(),

@@ -24,6 +24,7 @@ import io.lakebeam.source.SourceReader;
 import io.lakebeam.source.Sources;
 import io.lakebeam.source.kafka.FairShares;
 import io.lakebeam.spec.SourceSpec;
+import io.lakebeam.storage.Storage;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -83,7 +84,8 @@ class FileSourceTest {
     Slice.FileSlice planned = Sources.slice(file);
     write("b.csv", "id\n1\n2\n", 5000);
     Collected out = new Collected(source);
-    SourceReader.of(source, s -> s.reference(), () -> false).read(planned, Sources.PLANNED_AT, out);
+    SourceReader.of(Storage.PLAIN, source, s -> s.reference(), () -> false)
+        .read(planned, Sources.PLANNED_AT, out);
     assertEquals(2, out.rows.size());
     Row metadata = out.rows.get(1).getRow("_metadata");
     assertEquals(folder + "/b.csv", metadata.getString("file_path"));
@@ -131,7 +133,7 @@ class FileSourceTest {
   void whatLandsBehindTheEndTakesNothingOfTheBound() throws Exception {
     write("b.csv", "id\n1\n", 2000);
     SourceSpec source = Sources.files(folder + "/*", Sources.CSV, ID);
-    SourceDiscovery discovery = SourceDiscovery.of(source, s -> s.reference());
+    SourceDiscovery discovery = SourceDiscovery.of(Storage.PLAIN, source, s -> s.reference());
     SourcePosition start = SourcePosition.start(source);
     SourcePosition end = discovery.present(start).position();
     write("a.csv", "id\n2\n", 1000);
@@ -241,7 +243,10 @@ class FileSourceTest {
     Path file = write("a.csv", "id\n" + "x\n".repeat(5000), 1000);
     SourceReader reader =
         SourceReader.of(
-            Sources.files(folder + "/*", Sources.CSV, ID), s -> s.reference(), () -> true);
+            Storage.PLAIN,
+            Sources.files(folder + "/*", Sources.CSV, ID),
+            s -> s.reference(),
+            () -> true);
     assertThrows(
         CancellationException.class,
         () -> reader.read(Sources.slice(file), Sources.PLANNED_AT, new Collected(ID)));
@@ -251,17 +256,18 @@ class FileSourceTest {
   void referenceTablesAreReadWholeOrNotAtAll() throws Exception {
     SourceSpec source = Sources.files(folder + "/*.csv", Sources.CSV, ID, nullable("n", INT));
     assertTrue(
-        assertThrows(SourceException.class, () -> ReferenceTable.load(source))
+        assertThrows(SourceException.class, () -> ReferenceTable.load(Storage.PLAIN, source))
             .problem()
             .startsWith("there is no file"));
     write("a.csv", "id,n,other\nx,1,o\ny,,o\n", 1000);
     write("b.csv", "n,id\n3,z\n", 2000);
     assertEquals(
         List.of("x", "y", "z"),
-        ReferenceTable.load(source).stream().map(r -> r.getString(0)).toList());
-    assertEquals(2, ReferenceTable.load(source).get(0).numFields());
+        ReferenceTable.load(Storage.PLAIN, source).stream().map(r -> r.getString(0)).toList());
+    assertEquals(2, ReferenceTable.load(Storage.PLAIN, source).get(0).numFields());
     write("c.csv", "id,n\nx,one\n", 3000);
-    SourceException bad = assertThrows(SourceException.class, () -> ReferenceTable.load(source));
+    SourceException bad =
+        assertThrows(SourceException.class, () -> ReferenceTable.load(Storage.PLAIN, source));
     assertEquals(folder + "/c.csv:2 cannot be read", bad.problem());
     assertEquals("column n: expected INT, found \"one\"", bad.reason());
   }
@@ -283,12 +289,13 @@ class FileSourceTest {
   }
 
   private static Discovery discover(SourceSpec source, SourcePosition since, long maxRows) {
-    return SourceDiscovery.of(source, s -> s.reference()).discover(since, maxRows);
+    return SourceDiscovery.of(Storage.PLAIN, source, s -> s.reference()).discover(since, maxRows);
   }
 
   private static Collected readSlice(SourceSpec source, Slice slice) {
     Collected out = new Collected(source);
-    SourceReader.of(source, s -> s.reference(), () -> false).read(slice, Sources.PLANNED_AT, out);
+    SourceReader.of(Storage.PLAIN, source, s -> s.reference(), () -> false)
+        .read(slice, Sources.PLANNED_AT, out);
     return out;
   }
 }

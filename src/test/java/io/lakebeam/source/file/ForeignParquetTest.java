@@ -12,6 +12,7 @@ import io.lakebeam.source.SourceException;
 import io.lakebeam.source.SourceReader;
 import io.lakebeam.source.Sources;
 import io.lakebeam.spec.SourceSpec;
+import io.lakebeam.storage.Storage;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -171,6 +172,7 @@ class ForeignParquetTest {
     Column[] columns = SchemaDdl.parse(ddl).columns().toArray(Column[]::new);
     Collected out = new Collected(columns);
     SourceReader.of(
+            Storage.PLAIN,
             Sources.files("/x/*", new SourceSpec.Parquet(), columns),
             s -> s.reference(),
             () -> false)

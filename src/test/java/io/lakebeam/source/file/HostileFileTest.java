@@ -13,6 +13,7 @@ import io.lakebeam.source.Collected;
 import io.lakebeam.source.SourceException;
 import io.lakebeam.source.Sources;
 import io.lakebeam.spec.SourceSpec;
+import io.lakebeam.storage.Storage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -158,7 +159,9 @@ class HostileFileTest {
         SourceException.class,
         () ->
             FileColumns.check(
-                Sources.files(folder + "/*", PARQUET, ID), Sources.slice(folder.resolve("data"))));
+                Storage.PLAIN,
+                Sources.files(folder + "/*", PARQUET, ID),
+                Sources.slice(folder.resolve("data"))));
   }
 
   private static void number(OutputStream out, long value) throws IOException {

@@ -25,6 +25,7 @@ import io.lakebeam.spec.FileRules.AfterRead;
 import io.lakebeam.spec.FileRules.BadFiles;
 import io.lakebeam.spec.FileRules.ChangedFiles;
 import io.lakebeam.spec.SourceSpec;
+import io.lakebeam.storage.Storage;
 import io.lakebeam.testing.TestingClock;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -74,7 +75,7 @@ class LandedFilesTest {
   private FolderDiscovery discovery(SourceSpec source) {
     SourceSpec.Files files = (SourceSpec.Files) source.connection();
     return new FolderDiscovery(
-        source, files, new Settling(files.rules().settle(), clock, clock::step));
+        Storage.PLAIN, source, files, new Settling(files.rules().settle(), clock, clock::step));
   }
 
   private FolderDiscovery discovery(ChangedFiles changed) {
@@ -285,7 +286,7 @@ class LandedFilesTest {
         assertThrows(
             SourceException.class,
             () ->
-                SourceReader.of(source, s -> s.reference(), () -> false)
+                SourceReader.of(Storage.PLAIN, source, s -> s.reference(), () -> false)
                     .read(planned, Sources.PLANNED_AT, new Collected(source)));
     assertEquals(file + " is gone since it was planned", gone.problem());
   }
@@ -314,7 +315,7 @@ class LandedFilesTest {
             dir.relativize(file).toString(),
             Files.size(file),
             Files.getLastModifiedTime(file).toMillis());
-    Disposal disposal = Disposal.of(source).orElseThrow();
+    Disposal disposal = Disposal.of(Storage.PLAIN, source).orElseThrow();
     Optional<String> first = disposal.dispose(slice);
     if (first.isEmpty()) {
       assertEquals(Optional.empty(), disposal.dispose(slice), "again, as after a crash");
@@ -329,7 +330,7 @@ class LandedFilesTest {
     assertFalse(Files.exists(file));
     assertEquals(
         Optional.empty(),
-        Disposal.of(source(ChangedFiles.IGNORE, FileRules.FOREVER, AfterRead.KEEP)));
+        Disposal.of(Storage.PLAIN, source(ChangedFiles.IGNORE, FileRules.FOREVER, AfterRead.KEEP)));
   }
 
   @Test
@@ -368,7 +369,7 @@ class LandedFilesTest {
     SourceSpec source = source(ChangedFiles.IGNORE, FileRules.FOREVER, AfterRead.DELETE);
     assertEquals(
         Optional.of(file + " stays where it is: it has changed since it was read"),
-        Disposal.of(source).orElseThrow().dispose(read));
+        Disposal.of(Storage.PLAIN, source).orElseThrow().dispose(read));
     assertTrue(Files.exists(file));
   }
 
@@ -404,7 +405,11 @@ class LandedFilesTest {
     Discovery first = discovery.discover(START, 1000);
     first
         .slices()
-        .forEach(slice -> Disposal.of(source).orElseThrow().dispose(slice.ofFile().orElseThrow()));
+        .forEach(
+            slice ->
+                Disposal.of(Storage.PLAIN, source)
+                    .orElseThrow()
+                    .dispose(slice.ofFile().orElseThrow()));
     assertFalse(Files.exists(file));
     write("a.csv", "id\n3\n", Duration.ofHours(1));
     Discovery second = discovery.discover(first.position(), 1000);
@@ -420,7 +425,7 @@ class LandedFilesTest {
     SourceSpec source = source(ChangedFiles.READ_AGAIN, FileRules.FOREVER, AfterRead.KEEP);
     FolderDiscovery discovery = discovery(source);
     Discovery first = discovery.discover(START, 1000);
-    SourceReader reader = SourceReader.of(source, s -> s.reference(), () -> false);
+    SourceReader reader = SourceReader.of(Storage.PLAIN, source, s -> s.reference(), () -> false);
 
     write("a.csv", "name,id\nx,7\n", Duration.ofHours(1));
     Collected planned = new Collected(source);

@@ -15,6 +15,7 @@ import io.lakebeam.source.SourceException;
 import io.lakebeam.source.SourceReader;
 import io.lakebeam.source.Sources;
 import io.lakebeam.spec.SourceSpec;
+import io.lakebeam.storage.Storage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -221,7 +222,8 @@ class PackedFileTest {
     }
     Path file = Files.write(folder.resolve("long.gz"), bytes.toByteArray());
     SourceReader reader =
-        SourceReader.of(Sources.files(folder + "/*", Sources.CSV, ID), s -> "", () -> true);
+        SourceReader.of(
+            Storage.PLAIN, Sources.files(folder + "/*", Sources.CSV, ID), s -> "", () -> true);
     assertThrows(
         CancellationException.class,
         () -> reader.read(Sources.slice(file), Sources.PLANNED_AT, new Collected(ID)));
@@ -235,7 +237,11 @@ class PackedFileTest {
             .column("id"));
     Path file = Files.write(folder.resolve("t.bz2"), Way.BZIP2.pack("one\n\nthree"));
     Collected out = new Collected(NAME);
-    SourceReader.of(Sources.files(folder + "/*", new SourceSpec.Text(), NAME), s -> "", () -> false)
+    SourceReader.of(
+            Storage.PLAIN,
+            Sources.files(folder + "/*", new SourceSpec.Text(), NAME),
+            s -> "",
+            () -> false)
         .read(Sources.slice(file), Sources.PLANNED_AT, out);
     assertEquals(List.of("one", "", "three"), out.column("name"));
   }
@@ -249,7 +255,8 @@ class PackedFileTest {
   private Collected read(String name, SourceSpec.Format format, byte[] content) throws IOException {
     Path file = Files.write(folder.resolve(name), content);
     Collected out = new Collected(ID, NAME);
-    SourceReader.of(Sources.files(folder + "/*", format, ID, NAME), s -> "", () -> false)
+    SourceReader.of(
+            Storage.PLAIN, Sources.files(folder + "/*", format, ID, NAME), s -> "", () -> false)
         .read(Sources.slice(file), Sources.PLANNED_AT, out);
     return out;
   }

@@ -18,6 +18,7 @@ import io.lakebeam.source.SourceException;
 import io.lakebeam.source.SourceReader;
 import io.lakebeam.source.Sources;
 import io.lakebeam.spec.SourceSpec;
+import io.lakebeam.storage.Storage;
 import java.math.BigDecimal;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
@@ -135,6 +136,7 @@ class ParquetFileTest {
         };
     SourceReader reader =
         SourceReader.of(
+            Storage.PLAIN,
             Sources.files("/x/*", PARQUET, nullable("n", Primitive.INT)),
             s -> s.reference(),
             () -> false);
@@ -148,7 +150,8 @@ class ParquetFileTest {
 
   private static Collected read(Path file, Column... columns) throws Exception {
     Collected out = new Collected(columns);
-    SourceReader.of(Sources.files("/x/*", PARQUET, columns), s -> s.reference(), () -> false)
+    SourceReader.of(
+            Storage.PLAIN, Sources.files("/x/*", PARQUET, columns), s -> s.reference(), () -> false)
         .read(Sources.slice(file), Sources.PLANNED_AT, out);
     return out;
   }

@@ -15,6 +15,7 @@ import io.lakebeam.source.SourceException;
 import io.lakebeam.source.SourceReader;
 import io.lakebeam.source.Sources;
 import io.lakebeam.spec.SourceSpec;
+import io.lakebeam.storage.Storage;
 import io.lakebeam.testing.Fuzz;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -157,6 +158,7 @@ class ParquetFuzzTest {
     Path file = Files.write(folder.resolve("read.parquet"), content);
     Collected out = new Collected(columns);
     SourceReader.of(
+            Storage.PLAIN,
             Sources.files("/x/*", new SourceSpec.Parquet(), columns),
             s -> s.reference(),
             () -> false)

@@ -15,6 +15,7 @@ import io.lakebeam.source.SourceException;
 import io.lakebeam.source.SourceReader;
 import io.lakebeam.source.Sources;
 import io.lakebeam.spec.SourceSpec;
+import io.lakebeam.storage.Storage;
 import io.lakebeam.testing.DuckDb;
 import io.lakebeam.testing.Fuzz;
 import io.lakebeam.testing.RandomRows;
@@ -301,6 +302,7 @@ class ParquetMatrixIT {
   private List<Row> read(Path file, TableSchema schema) throws Exception {
     Collected out = new Collected(schema.columns().toArray(Column[]::new));
     SourceReader.of(
+            Storage.PLAIN,
             Sources.files(
                 "/x/*", new SourceSpec.Parquet(), schema.columns().toArray(Column[]::new)),
             s -> s.reference(),

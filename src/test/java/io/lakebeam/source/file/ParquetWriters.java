@@ -3,6 +3,7 @@ package io.lakebeam.source.file;
 import io.lakebeam.delta.DataFile;
 import io.lakebeam.delta.file.DataFileWriter;
 import io.lakebeam.graph.TableSchema;
+import io.lakebeam.storage.Place;
 import io.lakebeam.storage.Storage;
 import io.lakebeam.testing.DuckDb;
 import io.lakebeam.testing.SparkReader;
@@ -68,7 +69,8 @@ final class ParquetWriters {
   }
 
   static Path ours(Path folder, TableSchema schema, List<Row> rows) {
-    try (DataFileWriter writer = new DataFileWriter(folder.toString(), schema, List.of(), "")) {
+    try (DataFileWriter writer =
+        new DataFileWriter(Place.of(folder.toString()), schema, List.of(), "")) {
       TestingRows.internal(schema, rows).forEach(writer::write);
       List<DataFile> files = writer.finish();
       return folder.resolve(files.get(0).path());
@@ -110,12 +112,12 @@ final class ParquetWriters {
    * @param twoLevels as parquet-avro writes lists by default, in which no element may be NULL
    */
   static void avro(Path from, Path to, boolean twoLevels) throws IOException {
-    Configuration settings = new Configuration(Storage.configuration());
+    Configuration settings = new Configuration(Storage.PLAIN.configuration());
     settings.setBoolean("parquet.avro.add-list-element-records", false);
     settings.setBoolean("parquet.avro.write-old-list-structure", twoLevels);
     try (ParquetReader<GenericRecord> reader =
         AvroParquetReader.<GenericRecord>builder(
-                HadoopInputFile.fromPath(Storage.path(from.toString()), settings))
+                HadoopInputFile.fromPath(Storage.PLAIN.path(from.toString()), settings))
             .withDataModel(new GenericData())
             .withConf(settings)
             .build()) {

@@ -18,6 +18,7 @@ import io.lakebeam.source.SourceReader;
 import io.lakebeam.source.Sources;
 import io.lakebeam.spec.FileRules;
 import io.lakebeam.spec.SourceSpec;
+import io.lakebeam.storage.Storage;
 import java.io.IOException;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
@@ -62,7 +63,7 @@ class SliceCutterTest {
 
   private static Collected read(SourceSpec source, List<? extends Slice> slices) {
     Collected out = new Collected(source);
-    SourceReader reader = SourceReader.of(source, s -> s.reference(), () -> false);
+    SourceReader reader = SourceReader.of(Storage.PLAIN, source, s -> s.reference(), () -> false);
     slices.forEach(
         slice -> reader.readOrSetAside(slice, Optional.empty(), Sources.PLANNED_AT, out));
     return out;
@@ -70,7 +71,7 @@ class SliceCutterTest {
 
   /** The number of parts. */
   private static int assertSame(SourceSpec source, Slice.FileSlice file, long rows) {
-    List<? extends Slice> parts = SliceCutter.of(source).parts(file, rows);
+    List<? extends Slice> parts = SliceCutter.of(Storage.PLAIN, source).parts(file, rows);
     Collected whole = read(source, List.of(file));
     Collected cut = read(source, parts);
     String told = source.format() + " in " + parts.size() + " parts";
@@ -105,8 +106,8 @@ class SliceCutterTest {
     SourceSpec source = source(LINES, A);
     Slice.FileSlice file = write(text.toString().getBytes(StandardCharsets.UTF_8));
     assertTrue(assertSame(source, file, 1) > 50);
-    assertEquals(1, SliceCutter.of(source).parts(file, file.weight()).size());
-    Collected cut = read(source, SliceCutter.of(source).parts(file, 10));
+    assertEquals(1, SliceCutter.of(Storage.PLAIN, source).parts(file, file.weight()).size());
+    Collected cut = read(source, SliceCutter.of(Storage.PLAIN, source).parts(file, 10));
     assertEquals(1000, cut.rows.size());
     assertEquals(11, cut.rejected.size());
     assertEquals(folder + "/data:1023", cut.column("_position").get(999), "counted over all parts");
@@ -174,7 +175,8 @@ class SliceCutterTest {
     Slice.FileSlice file = write(text.getBytes(StandardCharsets.UTF_8));
     int parts = assertSame(source, file, 1);
     assertTrue(parts > 4 && parts < 11, "" + parts);
-    assertEquals(10, read(source, SliceCutter.of(source).parts(file, 1)).rows.size());
+    assertEquals(
+        10, read(source, SliceCutter.of(Storage.PLAIN, source).parts(file, 1)).rows.size());
   }
 
   @Test
@@ -197,11 +199,13 @@ class SliceCutterTest {
     Slice.FileSlice file = Sources.slice(path);
     int parts = assertSame(source, file, 100);
     assertTrue(parts > 5, "" + parts);
-    Collected cut = read(source, SliceCutter.of(source).parts(file, 100));
+    Collected cut = read(source, SliceCutter.of(Storage.PLAIN, source).parts(file, 100));
     assertEquals(path + ":2000", cut.column("_position").get(1999));
     assertEquals(1999L, cut.column("id").get(1999));
     assertEquals(
-        1, SliceCutter.of(settingAside(source)).parts(file, 100).size(), "an answer for all of it");
+        1,
+        SliceCutter.of(Storage.PLAIN, settingAside(source)).parts(file, 100).size(),
+        "an answer for all of it");
   }
 
   @Test
@@ -219,13 +223,14 @@ class SliceCutterTest {
         source(new SourceSpec.Avro(), nullable("id", BIGINT), nullable("name", STRING));
     Slice.FileSlice file = Sources.slice(path);
     assertTrue(assertSame(source, file, 10) > 5);
-    Collected cut = read(source, SliceCutter.of(source).parts(file, 10));
+    Collected cut = read(source, SliceCutter.of(Storage.PLAIN, source).parts(file, 10));
     assertEquals(path + ":2000", cut.column("_position").get(1999));
 
     byte[] damaged = Files.readAllBytes(path);
     damaged[damaged.length - 1]++;
     Slice.FileSlice bad = Sources.slice(Files.write(path, damaged));
-    assertEquals(List.of(bad), SliceCutter.of(source).parts(bad, 10), "told by who reads it");
+    assertEquals(
+        List.of(bad), SliceCutter.of(Storage.PLAIN, source).parts(bad, 10), "told by who reads it");
   }
 
   private static GenericRecord record(int i) {
@@ -246,7 +251,7 @@ class SliceCutterTest {
   void aFileThatIsSetAsideIsToldOnce() throws Exception {
     SourceSpec source = settingAside(source(LINES, A));
     Slice.FileSlice file = write("{\"a\": \"x\"}\n".repeat(100).getBytes(StandardCharsets.UTF_8));
-    List<? extends Slice> parts = SliceCutter.of(source).parts(file, 1);
+    List<? extends Slice> parts = SliceCutter.of(Storage.PLAIN, source).parts(file, 1);
     assertTrue(parts.size() > 3);
     int[] told = {0};
     Collected out =
@@ -257,7 +262,7 @@ class SliceCutterTest {
           }
         };
     for (Slice part : parts) {
-      SourceReader.of(source, s -> s.reference(), () -> false)
+      SourceReader.of(Storage.PLAIN, source, s -> s.reference(), () -> false)
           .readOrSetAside(part, Optional.of(Map.of(file, "why")), Sources.PLANNED_AT, out);
     }
     assertEquals(1, told[0]);
@@ -269,15 +274,15 @@ class SliceCutterTest {
   void partsOfTwoVersionsAreNotMixed() throws Exception {
     SourceSpec source = source(LINES, A);
     Slice.FileSlice file = write("{\"a\": \"x\"}\n".repeat(100).getBytes(StandardCharsets.UTF_8));
-    List<? extends Slice> parts = SliceCutter.of(source).parts(file, 1);
+    List<? extends Slice> parts = SliceCutter.of(Storage.PLAIN, source).parts(file, 1);
     Files.setLastModifiedTime(folder.resolve("data"), FileTime.fromMillis(file.modifiedAt() + 1));
     SourceException late =
         assertThrows(SourceException.class, () -> read(source, parts.subList(1, 2)));
     assertTrue(late.isRetryable());
     assertTrue(late.problem().endsWith("data changed after it was planned"), late.problem());
-    assertThrows(SourceException.class, () -> SliceCutter.of(source).parts(file, 1));
+    assertThrows(SourceException.class, () -> SliceCutter.of(Storage.PLAIN, source).parts(file, 1));
     Files.delete(folder.resolve("data"));
-    assertEquals(List.of(file), SliceCutter.of(source).parts(file, 1));
+    assertEquals(List.of(file), SliceCutter.of(Storage.PLAIN, source).parts(file, 1));
   }
 
   @Test
@@ -291,6 +296,6 @@ class SliceCutterTest {
             false,
             SourceLocation.of("pipeline.yaml"));
     Path path = Files.write(folder.resolve("data.gz"), new byte[1000]);
-    assertEquals(1, SliceCutter.of(source).parts(Sources.slice(path), 1).size());
+    assertEquals(1, SliceCutter.of(Storage.PLAIN, source).parts(Sources.slice(path), 1).size());
   }
 }

@@ -11,6 +11,7 @@ import io.lakebeam.source.Collected;
 import io.lakebeam.source.SourceReader;
 import io.lakebeam.source.Sources;
 import io.lakebeam.spec.SourceSpec;
+import io.lakebeam.storage.Storage;
 import io.lakebeam.testing.SparkReader;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -101,7 +102,11 @@ class SparkTextFilesIT {
       throws Exception {
     Collected out = new Collected(ID, NAME);
     SourceReader reader =
-        SourceReader.of(Sources.files(written + "/part-*", format, ID, NAME), s -> "", () -> false);
+        SourceReader.of(
+            Storage.PLAIN,
+            Sources.files(written + "/part-*", format, ID, NAME),
+            s -> "",
+            () -> false);
     List<Path> files;
     try (Stream<Path> all = Files.list(written)) {
       files = all.filter(f -> f.getFileName().toString().startsWith("part-")).toList();

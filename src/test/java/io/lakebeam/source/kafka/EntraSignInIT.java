@@ -19,6 +19,7 @@ import io.lakebeam.spec.EntraSignIn;
 import io.lakebeam.spec.KafkaConsent;
 import io.lakebeam.spec.SecretText;
 import io.lakebeam.spec.SourceSpec;
+import io.lakebeam.storage.Storage;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -108,10 +109,10 @@ class EntraSignInIT {
 
   private static List<Object> read(SourceSpec source, Function<SecretText, String> resolve) {
     Discovery found =
-        SourceDiscovery.of(source, resolve, Duration.ofSeconds(10))
+        SourceDiscovery.of(Storage.PLAIN, source, resolve, Duration.ofSeconds(10))
             .discover(SourcePosition.start(source), 10);
     Collected out = new Collected(source);
-    SourceReader reader = SourceReader.of(source, resolve, () -> false);
+    SourceReader reader = SourceReader.of(Storage.PLAIN, source, resolve, () -> false);
     found.slices().forEach(slice -> reader.read(slice, Sources.PLANNED_AT, out));
     return out.column("id");
   }

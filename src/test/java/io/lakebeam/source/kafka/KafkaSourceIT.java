@@ -24,6 +24,7 @@ import io.lakebeam.source.SourceReader;
 import io.lakebeam.source.Sources;
 import io.lakebeam.spec.SecretText;
 import io.lakebeam.spec.SourceSpec;
+import io.lakebeam.storage.Storage;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -320,7 +321,8 @@ class KafkaSourceIT {
           }
         };
     SourceReader reader =
-        SourceReader.of(source, KafkaSourceIT::resolve, () -> false, Patience.BOUNDED);
+        SourceReader.of(
+            Storage.PLAIN, source, KafkaSourceIT::resolve, () -> false, Patience.BOUNDED);
     Slice range = new Slice.KafkaRange("flights", "away", 0, 0, 30_000);
     SourceException gone =
         assertThrows(SourceException.class, () -> reader.read(range, Sources.PLANNED_AT, killing));
@@ -370,6 +372,7 @@ class KafkaSourceIT {
     // Small fetches, so that most of the range is still to be fetched when the broker goes.
     SourceReader reader =
         SourceReader.of(
+            Storage.PLAIN,
             with(source, "max.partition.fetch.bytes", "10000"),
             KafkaSourceIT::resolve,
             () -> false);
@@ -405,7 +408,7 @@ class KafkaSourceIT {
     SourceSpec source = source("stop", SourceSpec.StartingOffsets.EARLIEST);
     Slice.KafkaRange beyond = new Slice.KafkaRange("flights", "stop", 0, 0, 11);
     AtomicBoolean stop = new AtomicBoolean();
-    SourceReader reader = SourceReader.of(source, KafkaSourceIT::resolve, stop::get);
+    SourceReader reader = SourceReader.of(Storage.PLAIN, source, KafkaSourceIT::resolve, stop::get);
     Collected out =
         new Collected(source) {
           @Override
@@ -441,14 +444,16 @@ class KafkaSourceIT {
     createTopic("secret", 1);
     SourceSpec source = source("secret", SourceSpec.StartingOffsets.EARLIEST);
     SourceDiscovery discovery =
-        SourceDiscovery.of(source, KafkaSourceIT::wronglyResolve, Duration.ofSeconds(30));
+        SourceDiscovery.of(
+            Storage.PLAIN, source, KafkaSourceIT::wronglyResolve, Duration.ofSeconds(30));
     SourceException refused =
         assertThrows(
             SourceException.class, () -> discovery.discover(SourcePosition.start(source), 10));
     assertFalse(refused.isRetryable());
     assertTrue(refused.problem().endsWith("refuses the credentials"), refused.getMessage());
     assertFalse(refused.toString().contains("wrong-password"), refused.toString());
-    SourceReader reader = SourceReader.of(source, KafkaSourceIT::wronglyResolve, () -> false);
+    SourceReader reader =
+        SourceReader.of(Storage.PLAIN, source, KafkaSourceIT::wronglyResolve, () -> false);
     SourceException reading =
         assertThrows(
             SourceException.class,
@@ -684,11 +689,11 @@ class KafkaSourceIT {
   }
 
   private static SourceDiscovery discovery(SourceSpec source) {
-    return SourceDiscovery.of(source, KafkaSourceIT::resolve, SOON);
+    return SourceDiscovery.of(Storage.PLAIN, source, KafkaSourceIT::resolve, SOON);
   }
 
   private static SourceReader reader(SourceSpec source) {
-    return SourceReader.of(source, KafkaSourceIT::resolve, () -> false);
+    return SourceReader.of(Storage.PLAIN, source, KafkaSourceIT::resolve, () -> false);
   }
 
   private static Collected read(SourceSpec source, Slice slice) {

@@ -98,7 +98,8 @@ class AdoptionKilledTest {
                       bronze: {streaming_table: {from: orders}}
                     """)
                 .spec()
-                .withLake(lake));
+                .withLake(lake)
+                .withStorage(TestingFileSystem.STORAGE));
     for (CompiledTable table : pipeline.tables()) {
       DeltaTable.at(table.path()).create(table.definition().with(TableOwners.property("shop")));
     }

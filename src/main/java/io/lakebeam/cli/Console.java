@@ -1,7 +1,7 @@
 package io.lakebeam.cli;
 
 import io.lakebeam.graph.VisibleText;
-import io.lakebeam.spec.KnownSecrets;
+import io.lakebeam.spec.secret.KnownSecrets;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.PrintStream;

@@ -9,7 +9,7 @@ import io.lakebeam.epoch.Ledger;
 import io.lakebeam.pipeline.CompiledPipeline;
 import io.lakebeam.runner.Update;
 import io.lakebeam.runner.UpdateListener;
-import io.lakebeam.spec.RunnerProfile;
+import io.lakebeam.spec.profile.RunnerProfile;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;

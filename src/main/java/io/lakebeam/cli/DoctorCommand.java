@@ -3,7 +3,7 @@ package io.lakebeam.cli;
 import io.lakebeam.doctor.Doctor;
 import io.lakebeam.pipeline.CompiledPipeline;
 import io.lakebeam.spec.PipelineSpec;
-import io.lakebeam.spec.Secrets;
+import io.lakebeam.spec.secret.Secrets;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;

@@ -1,6 +1,6 @@
 package io.lakebeam.cli;
 
-import io.lakebeam.spec.RunnerProfile;
+import io.lakebeam.spec.profile.RunnerProfile;
 import java.util.Map;
 import picocli.CommandLine.Option;
 

@@ -3,9 +3,9 @@ package io.lakebeam.cli;
 import io.lakebeam.graph.PipelineException;
 import io.lakebeam.graph.Problem;
 import io.lakebeam.graph.SourceLocation;
-import io.lakebeam.spec.PipelineLocation;
-import io.lakebeam.spec.PipelineSearch;
 import io.lakebeam.spec.Trust;
+import io.lakebeam.spec.project.PipelineLocation;
+import io.lakebeam.spec.project.PipelineSearch;
 import java.util.List;
 import java.util.function.UnaryOperator;
 

@@ -1,11 +1,11 @@
 package io.lakebeam.demo;
 
-import io.lakebeam.spec.PipelineLocation;
 import io.lakebeam.spec.PipelineReader;
 import io.lakebeam.spec.PipelineSpec;
-import io.lakebeam.spec.SecretText;
-import io.lakebeam.spec.Secrets;
 import io.lakebeam.spec.SourceSpec;
+import io.lakebeam.spec.project.PipelineLocation;
+import io.lakebeam.spec.secret.SecretText;
+import io.lakebeam.spec.secret.Secrets;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,7 +1,7 @@
 package io.lakebeam.deploy;
 
 import io.lakebeam.graph.ErrorCode;
-import io.lakebeam.spec.DatabricksProfile;
+import io.lakebeam.spec.profile.DatabricksProfile;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

@@ -1,9 +1,9 @@
 package io.lakebeam.deploy;
 
 import io.lakebeam.graph.Problem;
-import io.lakebeam.spec.DatabricksProfile;
-import io.lakebeam.spec.DatabricksProfile.SecretKey;
 import io.lakebeam.spec.StorageSpec;
+import io.lakebeam.spec.profile.DatabricksProfile;
+import io.lakebeam.spec.profile.DatabricksProfile.SecretKey;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

@@ -1,7 +1,7 @@
 package io.lakebeam.deploy;
 
-import io.lakebeam.spec.DatabricksProfile;
 import io.lakebeam.spec.Trust;
+import io.lakebeam.spec.profile.DatabricksProfile;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;

@@ -1,8 +1,8 @@
 package io.lakebeam.deploy;
 
-import io.lakebeam.spec.DatabricksProfile.Tables;
 import io.lakebeam.spec.DatasetSpec;
 import io.lakebeam.spec.PipelineSpec;
+import io.lakebeam.spec.profile.DatabricksProfile.Tables;
 import java.util.List;
 import java.util.function.BiFunction;
 import java.util.stream.Collectors;

@@ -1,10 +1,10 @@
 package io.lakebeam.deploy;
 
-import io.lakebeam.spec.DatabricksProfile;
-import io.lakebeam.spec.DatabricksProfile.Cluster;
-import io.lakebeam.spec.DatabricksProfile.Continuous;
-import io.lakebeam.spec.DatabricksProfile.Scheduled;
 import io.lakebeam.spec.Trust;
+import io.lakebeam.spec.profile.DatabricksProfile;
+import io.lakebeam.spec.profile.DatabricksProfile.Cluster;
+import io.lakebeam.spec.profile.DatabricksProfile.Continuous;
+import io.lakebeam.spec.profile.DatabricksProfile.Scheduled;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

@@ -2,7 +2,7 @@ package io.lakebeam.deploy;
 
 import io.lakebeam.graph.ErrorCode;
 import io.lakebeam.graph.Limits;
-import io.lakebeam.spec.ProjectAddress;
+import io.lakebeam.spec.project.ProjectAddress;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;

@@ -5,7 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.lakebeam.deploy.Call.Repeat;
 import io.lakebeam.graph.ErrorCode;
-import io.lakebeam.spec.DatabricksProfile;
+import io.lakebeam.spec.profile.DatabricksProfile;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

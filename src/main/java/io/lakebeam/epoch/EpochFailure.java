@@ -1,7 +1,7 @@
 package io.lakebeam.epoch;
 
 import io.lakebeam.graph.Problem;
-import io.lakebeam.spec.KnownSecrets;
+import io.lakebeam.spec.secret.KnownSecrets;
 import java.io.Serializable;
 import java.util.List;
 

@@ -3,7 +3,7 @@ package io.lakebeam.runner;
 import io.lakebeam.pipeline.graph.EpochGraph;
 import io.lakebeam.pipeline.graph.PlanFeed;
 import io.lakebeam.pipeline.graph.PlanRoots;
-import io.lakebeam.spec.RunnerProfile;
+import io.lakebeam.spec.profile.RunnerProfile;
 import java.io.IOException;
 import java.util.UUID;
 import org.apache.beam.runners.direct.DirectOptions;

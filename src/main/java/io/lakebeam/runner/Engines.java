@@ -3,7 +3,7 @@ package io.lakebeam.runner;
 import io.lakebeam.pipeline.CompiledPipeline;
 import io.lakebeam.pipeline.graph.EpochGraph;
 import io.lakebeam.source.Patience;
-import io.lakebeam.spec.RunnerProfile;
+import io.lakebeam.spec.profile.RunnerProfile;
 import java.util.function.Consumer;
 
 /** Starts engines of one kind. Starting one plans the pipeline's queries. */

@@ -2,7 +2,7 @@ package io.lakebeam.runner;
 
 import io.lakebeam.graph.ErrorCode;
 import io.lakebeam.graph.Problem;
-import io.lakebeam.spec.RunnerProfile;
+import io.lakebeam.spec.profile.RunnerProfile;
 import java.util.List;
 import java.util.function.Supplier;
 import org.apache.spark.SparkConf;

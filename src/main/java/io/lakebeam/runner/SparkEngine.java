@@ -1,7 +1,7 @@
 package io.lakebeam.runner;
 
 import io.lakebeam.pipeline.graph.EpochGraph;
-import io.lakebeam.spec.RunnerProfile;
+import io.lakebeam.spec.profile.RunnerProfile;
 import io.lakebeam.storage.PrivateFolder;
 import java.net.URISyntaxException;
 import java.nio.file.Files;

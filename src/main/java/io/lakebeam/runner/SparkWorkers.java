@@ -1,6 +1,6 @@
 package io.lakebeam.runner;
 
-import io.lakebeam.spec.RunnerProfile;
+import io.lakebeam.spec.profile.RunnerProfile;
 import java.io.Serializable;
 import java.util.List;
 import java.util.Optional;

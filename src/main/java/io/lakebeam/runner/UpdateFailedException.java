@@ -3,7 +3,7 @@ package io.lakebeam.runner;
 import io.lakebeam.graph.ErrorCode;
 import io.lakebeam.graph.ExplainedException;
 import io.lakebeam.graph.Problem;
-import io.lakebeam.spec.KnownSecrets;
+import io.lakebeam.spec.secret.KnownSecrets;
 import java.util.List;
 
 /** An update that has stopped and says why; nothing it has committed is wrong. */

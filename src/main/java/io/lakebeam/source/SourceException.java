@@ -3,7 +3,7 @@ package io.lakebeam.source;
 import io.lakebeam.graph.ErrorCode;
 import io.lakebeam.graph.ExplainedException;
 import io.lakebeam.graph.Problem;
-import io.lakebeam.spec.KnownSecrets;
+import io.lakebeam.spec.secret.KnownSecrets;
 import java.util.Objects;
 
 /** A source that cannot be read, told so that its owner can mend it. Holds no secrets. */

@@ -2,6 +2,7 @@ package io.lakebeam.spec;
 
 import io.lakebeam.graph.Problem;
 import io.lakebeam.graph.SourceLocation;
+import io.lakebeam.spec.yaml.YamlNode;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

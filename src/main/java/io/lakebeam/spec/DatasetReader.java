@@ -11,6 +11,8 @@ import io.lakebeam.spec.DatasetSpec.QueryFlow;
 import io.lakebeam.spec.DatasetSpec.StreamingTable;
 import io.lakebeam.spec.DatasetSpec.TransformFlow;
 import io.lakebeam.spec.DatasetSpec.View;
+import io.lakebeam.spec.yaml.Problems;
+import io.lakebeam.spec.yaml.YamlNode;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;

@@ -9,13 +9,13 @@ import java.util.regex.Pattern;
  * Durations as pipeline files write them: {@code 500ms}, {@code 10s}, {@code 5m}, {@code 2h},
  * {@code 90d}; where days make no sense, the shape check refuses them.
  */
-final class DurationText {
+public final class DurationText {
   private static final Pattern DURATION = Pattern.compile("([0-9]{1,12})(ms|s|m|h|d)");
 
   private DurationText() {}
 
   /** Empty for a text that is none, which the shape check refuses. */
-  static Optional<Duration> parse(String text) {
+  public static Optional<Duration> parse(String text) {
     Matcher matcher = DURATION.matcher(text);
     if (!matcher.matches()) {
       return Optional.empty();

@@ -1,5 +1,6 @@
 package io.lakebeam.spec;
 
+import io.lakebeam.spec.secret.SecretText;
 import java.io.Serializable;
 import java.util.Locale;
 import java.util.Objects;

@@ -2,6 +2,7 @@ package io.lakebeam.spec;
 
 import io.lakebeam.expectation.Expectation;
 import io.lakebeam.expectation.OnViolation;
+import io.lakebeam.spec.yaml.YamlNode;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;

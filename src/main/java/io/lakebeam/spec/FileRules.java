@@ -47,16 +47,16 @@ public record FileRules(
   }
 
   /** Those of a source that declares none. */
-  static FileRules of(String pattern) {
+  public static FileRules of(String pattern) {
     return of(pattern, BadFiles.FAIL);
   }
 
-  static FileRules of(String pattern, BadFiles badFiles) {
+  public static FileRules of(String pattern, BadFiles badFiles) {
     return new FileRules(badFiles, settleOf(pattern), ChangedFiles.IGNORE, FOREVER, AfterRead.KEEP);
   }
 
   /** What a store needs by default. */
-  static Duration settleOf(String pattern) {
+  public static Duration settleOf(String pattern) {
     int colon = pattern.indexOf(":/");
     boolean isWholeAtOnce = colon > 0 && WHOLE_AT_ONCE.contains(pattern.substring(0, colon));
     return isWholeAtOnce ? Duration.ZERO : SETTLE;

@@ -3,6 +3,7 @@ package io.lakebeam.spec;
 import io.lakebeam.graph.Limits;
 import io.lakebeam.graph.SourceLocation;
 import io.lakebeam.graph.VisibleText;
+import io.lakebeam.spec.yaml.Problems;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;

@@ -3,6 +3,13 @@ package io.lakebeam.spec;
 import io.lakebeam.graph.PipelineException;
 import io.lakebeam.graph.Problem;
 import io.lakebeam.graph.SourceLocation;
+import io.lakebeam.spec.dlt.DltFiles;
+import io.lakebeam.spec.dlt.DltTree;
+import io.lakebeam.spec.project.PipelineLocation;
+import io.lakebeam.spec.secret.Expansions;
+import io.lakebeam.spec.yaml.Problems;
+import io.lakebeam.spec.yaml.Substitution;
+import io.lakebeam.spec.yaml.YamlNode;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -85,7 +92,7 @@ public record PipelineConversion(Map<String, String> files, List<Problem> notes)
       this.tables = tables;
     }
 
-    PipelineConversion write(Map<String, String> parameters, List<Problem> notes) {
+    public PipelineConversion write(Map<String, String> parameters, List<Problem> notes) {
       Map<String, Object> pipeline = new LinkedHashMap<>();
       pipeline.put("pipeline", location.sqlName());
       if (!parameters.isEmpty()) {

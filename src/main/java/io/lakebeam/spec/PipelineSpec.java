@@ -3,6 +3,7 @@ package io.lakebeam.spec;
 import io.lakebeam.graph.DataType;
 import io.lakebeam.graph.Problem;
 import io.lakebeam.graph.SourceLocation;
+import io.lakebeam.spec.secret.Expansions;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;

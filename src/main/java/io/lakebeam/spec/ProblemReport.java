@@ -7,6 +7,8 @@ import io.lakebeam.graph.Limits;
 import io.lakebeam.graph.Problem;
 import io.lakebeam.graph.SourceLocation;
 import io.lakebeam.graph.VisibleText;
+import io.lakebeam.spec.project.ProjectFiles;
+import io.lakebeam.spec.secret.LiteralSecrets;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

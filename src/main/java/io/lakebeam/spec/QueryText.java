@@ -45,7 +45,7 @@ public record QueryText(String file, String sql, String original) {
   }
 
   /** The place in the file of an offset of {@link #sql}. */
-  SourceLocation at(int offset) {
+  public SourceLocation at(int offset) {
     String before = sql.substring(0, offset);
     int line = (int) before.chars().filter(c -> c == '\n').count() + 1;
     return at(line, offset - before.lastIndexOf('\n'));

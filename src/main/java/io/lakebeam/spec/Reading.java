@@ -4,9 +4,22 @@ import io.lakebeam.graph.ErrorCode;
 import io.lakebeam.graph.Limits;
 import io.lakebeam.graph.Problem;
 import io.lakebeam.graph.SourceLocation;
-import io.lakebeam.spec.References.Reference;
 import io.lakebeam.spec.dlt.DltStatement;
 import io.lakebeam.spec.dlt.LostEscapes;
+import io.lakebeam.spec.project.PipelineLocation;
+import io.lakebeam.spec.project.ProjectFiles;
+import io.lakebeam.spec.secret.Expansions;
+import io.lakebeam.spec.secret.LiteralSecrets;
+import io.lakebeam.spec.secret.References;
+import io.lakebeam.spec.secret.References.Reference;
+import io.lakebeam.spec.secret.SecretText;
+import io.lakebeam.spec.source.KafkaReader;
+import io.lakebeam.spec.yaml.Problems;
+import io.lakebeam.spec.yaml.ScalarPlace;
+import io.lakebeam.spec.yaml.ShapeCheck;
+import io.lakebeam.spec.yaml.Substitution;
+import io.lakebeam.spec.yaml.YamlFile;
+import io.lakebeam.spec.yaml.YamlNode;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -24,7 +37,7 @@ import java.util.function.UnaryOperator;
  * One reading of a pipeline: where its files are, what replaces references, and what was found
  * wrong so far.
  */
-final class Reading {
+public final class Reading {
   private final ProjectFiles files;
   private final Substitution substitution;
   private final Problems problems;
@@ -40,7 +53,7 @@ final class Reading {
    *
    * @param typed values that were given with the command; null for others
    */
-  Reading(
+  public Reading(
       PipelineLocation location,
       Substitution substitution,
       Problems problems,
@@ -54,7 +67,7 @@ final class Reading {
   }
 
   /** What replaces references where files set values of their own. */
-  Substitution substitution(Map<String, String> settings) {
+  public Substitution substitution(Map<String, String> settings) {
     Map<String, String> values = new LinkedHashMap<>();
     settings.forEach(
         (name, value) -> {
@@ -66,7 +79,7 @@ final class Reading {
   }
 
   /** Keeps what there is to say that keeps nothing from running. */
-  void note(Problem note) {
+  public void note(Problem note) {
     if (notes.size() < Limits.PROBLEMS && !notes.contains(note)) {
       notes.add(note);
     }
@@ -95,19 +108,19 @@ final class Reading {
   }
 
   /** The statements of SQL files of Delta Live Tables that were read. */
-  List<DltStatement> statements() {
+  public List<DltStatement> statements() {
     return statements;
   }
 
-  Problems problems() {
+  public Problems problems() {
     return problems;
   }
 
-  Trust trust() {
+  public Trust trust() {
     return trust;
   }
 
-  Expansions expansions() {
+  public Expansions expansions() {
     return substitution.expansions();
   }
 
@@ -117,7 +130,7 @@ final class Reading {
    *
    * @param cause why it is more than data
    */
-  void needsTrust(SourceLocation at, String problem, String cause) {
+  public void needsTrust(SourceLocation at, String problem, String cause) {
     if (trust == Trust.AS_DATA) {
       problems.add(
           new Problem(
@@ -130,34 +143,34 @@ final class Reading {
     }
   }
 
-  ProjectFiles files() {
+  public ProjectFiles files() {
     return files;
   }
 
   /** The single text of a value; empty when it is none, which the shape check tells. */
-  static Optional<YamlNode.Scalar> scalar(YamlNode node) {
+  public static Optional<YamlNode.Scalar> scalar(YamlNode node) {
     return node instanceof YamlNode.Scalar scalar && !scalar.isNull()
         ? Optional.of(scalar)
         : Optional.empty();
   }
 
-  static Optional<YamlNode.Scalar> scalar(YamlNode parent, String key) {
+  public static Optional<YamlNode.Scalar> scalar(YamlNode parent, String key) {
     return parent.get(key).flatMap(Reading::scalar);
   }
 
-  static Optional<String> text(YamlNode parent, String key) {
+  public static Optional<String> text(YamlNode parent, String key) {
     return scalar(parent, key).map(YamlNode.Scalar::text);
   }
 
   /** The entries of a mapping; none when it is no mapping, which the shape check tells. */
-  static Map<String, YamlNode.Entry> entries(Optional<YamlNode> node) {
+  public static Map<String, YamlNode.Entry> entries(Optional<YamlNode> node) {
     return node.isPresent() && node.get() instanceof YamlNode.Mapping mapping
         ? mapping.entries()
         : Map.of();
   }
 
   /** The items of a list; a single value is a list of one. */
-  static List<YamlNode> items(Optional<YamlNode> node) {
+  public static List<YamlNode> items(Optional<YamlNode> node) {
     if (node.isPresent() && node.get() instanceof YamlNode.Sequence sequence) {
       return sequence.items();
     }
@@ -196,7 +209,7 @@ final class Reading {
   }
 
   /** A query, unless it has no words. */
-  Optional<QueryText> query(QueryText query, SourceLocation at) {
+  public Optional<QueryText> query(QueryText query, SourceLocation at) {
     if (QuerySize.isBlank(query.sql())) {
       problems.add(at, "there is no query in here", "", "write one SELECT");
       return Optional.empty();
@@ -229,18 +242,18 @@ final class Reading {
   }
 
   /** The values of a YAML file; {@code substitutions} as for {@link YamlFile#read}. */
-  Optional<YamlNode> yaml(
+  public Optional<YamlNode> yaml(
       String shown, String text, Function<List<String>, Optional<Substitution>> substitutions) {
     return YamlFile.read(shown, text, substitutions, problems);
   }
 
   /** A key of a mapping that may hold references, which are replaced. */
-  String key(String key, YamlNode.Entry entry) {
+  public String key(String key, YamlNode.Entry entry) {
     return substitution.telling(key, offset -> entry.keyAt(), problems);
   }
 
   /** A setting kept as its reference, after a look at what it may not hold. */
-  SecretText secret(String key, YamlNode.Scalar value) {
+  public SecretText secret(String key, YamlNode.Scalar value) {
     String text = value.text();
     if (LiteralSecrets.isLiteral(key, text)) {
       String variable =

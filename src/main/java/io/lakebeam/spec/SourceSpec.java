@@ -4,6 +4,7 @@ import io.lakebeam.graph.Column;
 import io.lakebeam.graph.HiddenColumns;
 import io.lakebeam.graph.SourceLocation;
 import io.lakebeam.graph.TableSchema;
+import io.lakebeam.spec.secret.SecretText;
 import java.io.Serializable;
 import java.time.Instant;
 import java.util.List;

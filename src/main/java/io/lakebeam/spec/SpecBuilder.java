@@ -6,6 +6,12 @@ import io.lakebeam.graph.SchemaDdl;
 import io.lakebeam.graph.SchemaDdlException;
 import io.lakebeam.graph.SourceLocation;
 import io.lakebeam.spec.PipelineSpec.FunctionSpec;
+import io.lakebeam.spec.dlt.DltFiles;
+import io.lakebeam.spec.dlt.DltTree;
+import io.lakebeam.spec.source.SourceReader;
+import io.lakebeam.spec.yaml.Problems;
+import io.lakebeam.spec.yaml.ShapeCheck;
+import io.lakebeam.spec.yaml.YamlNode;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -16,8 +22,8 @@ import java.util.Set;
 import java.util.function.BiFunction;
 
 /** Turns the values of a pipeline file into a {@link PipelineSpec}. */
-final class SpecBuilder {
-  static final String DLT_SQL = "dlt_sql";
+public final class SpecBuilder {
+  public static final String DLT_SQL = "dlt_sql";
   private static final Duration COMMIT_EVERY = Duration.ofSeconds(10);
   private static final long MAX_ROWS_PER_EPOCH = 1_000_000;
 
@@ -26,7 +32,7 @@ final class SpecBuilder {
   private final String file;
   private final Map<String, String> parameters;
 
-  SpecBuilder(Reading reading, String file, Map<String, String> parameters) {
+  public SpecBuilder(Reading reading, String file, Map<String, String> parameters) {
     this.reading = reading;
     this.problems = reading.problems();
     this.file = file;
@@ -39,7 +45,7 @@ final class SpecBuilder {
    * @param unreadable gets the names of sources and datasets that are not whole
    * @return empty when what is wrong may well be the cause of anything else that is found
    */
-  Optional<PipelineSpec> build(YamlNode root, Set<String> unreadable) {
+  public Optional<PipelineSpec> build(YamlNode root, Set<String> unreadable) {
     ShapeCheck.PIPELINE.check(root, problems);
     BrokenParts broken = new BrokenParts(root, problems.soFar());
     Optional<DltTree> sql = root.get(DLT_SQL).map(list -> sql(root, list));

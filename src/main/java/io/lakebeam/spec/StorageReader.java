@@ -2,6 +2,9 @@ package io.lakebeam.spec;
 
 import io.lakebeam.graph.SourceLocation;
 import io.lakebeam.spec.StorageSpec.Setting;
+import io.lakebeam.spec.secret.SecretText;
+import io.lakebeam.spec.yaml.Problems;
+import io.lakebeam.spec.yaml.YamlNode;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;

@@ -1,6 +1,7 @@
 package io.lakebeam.spec;
 
 import io.lakebeam.graph.SourceLocation;
+import io.lakebeam.spec.secret.SecretText;
 import java.io.Serializable;
 import java.util.Map;
 

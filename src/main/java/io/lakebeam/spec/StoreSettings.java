@@ -1,5 +1,6 @@
 package io.lakebeam.spec;
 
+import io.lakebeam.spec.secret.References;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;

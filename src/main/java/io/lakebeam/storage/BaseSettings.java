@@ -1,6 +1,6 @@
 package io.lakebeam.storage;
 
-import io.lakebeam.spec.ProjectAddress;
+import io.lakebeam.spec.project.ProjectAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

@@ -1,7 +1,7 @@
 package io.lakebeam.storage;
 
 import io.lakebeam.graph.Limits;
-import io.lakebeam.spec.ProjectAddress;
+import io.lakebeam.spec.project.ProjectAddress;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;

@@ -1,9 +1,9 @@
 package io.lakebeam.storage;
 
 import io.lakebeam.graph.ErrorCode;
-import io.lakebeam.spec.Secrets;
 import io.lakebeam.spec.StorageSpec;
-import io.lakebeam.spec.UnsetSecretException;
+import io.lakebeam.spec.secret.Secrets;
+import io.lakebeam.spec.secret.UnsetSecretException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;

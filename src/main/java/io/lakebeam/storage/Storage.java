@@ -1,8 +1,8 @@
 package io.lakebeam.storage;
 
 import io.lakebeam.spec.DatabricksPlaces;
-import io.lakebeam.spec.ProjectAddress;
 import io.lakebeam.spec.StorageSpec;
+import io.lakebeam.spec.project.ProjectAddress;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.OutputStream;

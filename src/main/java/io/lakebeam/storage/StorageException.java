@@ -3,7 +3,7 @@ package io.lakebeam.storage;
 import io.lakebeam.graph.ErrorCode;
 import io.lakebeam.graph.ExplainedException;
 import io.lakebeam.graph.Problem;
-import io.lakebeam.spec.KnownSecrets;
+import io.lakebeam.spec.secret.KnownSecrets;
 import java.io.IOException;
 import java.nio.file.FileSystemException;
 import java.util.Objects;

@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.lakebeam.cli.DatabricksJob.FailedException;
 import io.lakebeam.deploy.ProjectJar;
-import io.lakebeam.spec.PipelineLocation;
+import io.lakebeam.spec.project.PipelineLocation;
 import io.lakebeam.storage.PrivateFolder;
 import io.lakebeam.testing.ProjectJars;
 import io.lakebeam.testing.Tables;

@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.lakebeam.deploy.TestingDatabricks;
-import io.lakebeam.spec.Secrets;
+import io.lakebeam.spec.secret.Secrets;
 import io.lakebeam.testing.TestingPipeline;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

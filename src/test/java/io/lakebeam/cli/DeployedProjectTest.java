@@ -6,12 +6,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.lakebeam.deploy.ProjectJar;
 import io.lakebeam.source.file.ReferenceTable;
-import io.lakebeam.spec.PipelineLocation;
 import io.lakebeam.spec.PipelineReader;
 import io.lakebeam.spec.PipelineSpec;
-import io.lakebeam.spec.ProjectAddress;
 import io.lakebeam.spec.SourceSpec;
 import io.lakebeam.spec.StorageSpec;
+import io.lakebeam.spec.project.PipelineLocation;
+import io.lakebeam.spec.project.ProjectAddress;
 import io.lakebeam.storage.Storage;
 import io.lakebeam.testing.ProjectJars;
 import io.lakebeam.testing.TestingPipeline;

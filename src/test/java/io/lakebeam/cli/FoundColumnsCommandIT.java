@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.lakebeam.demo.EmbeddedBroker;
-import io.lakebeam.spec.Secrets;
+import io.lakebeam.spec.secret.Secrets;
 import io.lakebeam.testing.Pem;
 import io.lakebeam.testing.Tables;
 import io.lakebeam.testing.TestingPipeline;

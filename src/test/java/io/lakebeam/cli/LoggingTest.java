@@ -4,8 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.lakebeam.spec.KnownSecrets;
-import io.lakebeam.spec.Secrets;
+import io.lakebeam.spec.secret.KnownSecrets;
+import io.lakebeam.spec.secret.Secrets;
 import io.lakebeam.testing.TestingPipeline;
 import java.nio.file.Path;
 import java.util.logging.Level;

@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.lakebeam.demo.EmbeddedBroker;
-import io.lakebeam.spec.Secrets;
+import io.lakebeam.spec.secret.Secrets;
 import io.lakebeam.storage.Storage;
 import io.lakebeam.testing.Pem;
 import io.lakebeam.testing.SparkReader;

@@ -7,10 +7,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.lakebeam.spec.DatabricksProfile;
-import io.lakebeam.spec.PipelineLocation;
 import io.lakebeam.spec.PipelineReader;
 import io.lakebeam.spec.PipelineSpec;
+import io.lakebeam.spec.profile.DatabricksProfile;
+import io.lakebeam.spec.project.PipelineLocation;
 import io.lakebeam.testing.ProjectJars;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

@@ -4,8 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.lakebeam.spec.DatabricksProfile.ServicePrincipal;
-import io.lakebeam.spec.SecretText;
+import io.lakebeam.spec.profile.DatabricksProfile.ServicePrincipal;
+import io.lakebeam.spec.secret.SecretText;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.net.URI;

@@ -7,8 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.lakebeam.spec.DatabricksProfile.Continuous;
-import io.lakebeam.spec.ProjectAddress;
+import io.lakebeam.spec.profile.DatabricksProfile.Continuous;
+import io.lakebeam.spec.project.ProjectAddress;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.file.Files;

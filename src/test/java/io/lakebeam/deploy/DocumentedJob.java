@@ -3,7 +3,7 @@ package io.lakebeam.deploy;
 import static io.lakebeam.deploy.ApiRefusal.require;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.lakebeam.spec.ProjectAddress;
+import io.lakebeam.spec.project.ProjectAddress;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;

@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.lakebeam.graph.Limits;
-import io.lakebeam.spec.ProjectAddress;
+import io.lakebeam.spec.project.ProjectAddress;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;

@@ -5,13 +5,13 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.lakebeam.graph.PipelineException;
-import io.lakebeam.spec.DatabricksProfile;
-import io.lakebeam.spec.DatabricksProfile.Tables;
 import io.lakebeam.spec.DatasetSpec.Layer;
-import io.lakebeam.spec.PipelineLocation;
 import io.lakebeam.spec.PipelineReader;
 import io.lakebeam.spec.PipelineSpec;
 import io.lakebeam.spec.Trust;
+import io.lakebeam.spec.profile.DatabricksProfile;
+import io.lakebeam.spec.profile.DatabricksProfile.Tables;
+import io.lakebeam.spec.project.PipelineLocation;
 import io.lakebeam.testing.ProjectJars;
 import io.lakebeam.testing.TestingPipeline;
 import java.io.IOException;

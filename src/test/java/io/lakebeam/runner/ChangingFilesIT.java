@@ -10,7 +10,7 @@ import io.lakebeam.epoch.EpochPlan;
 import io.lakebeam.epoch.Ledger;
 import io.lakebeam.pipeline.CompiledPipeline;
 import io.lakebeam.source.SourceDiscovery;
-import io.lakebeam.spec.Secrets;
+import io.lakebeam.spec.secret.Secrets;
 import io.lakebeam.storage.Place;
 import io.lakebeam.storage.Storage;
 import io.lakebeam.testing.SparkReader;

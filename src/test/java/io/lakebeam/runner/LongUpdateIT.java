@@ -9,7 +9,7 @@ import io.lakebeam.epoch.Ledger;
 import io.lakebeam.pipeline.CompiledPipeline;
 import io.lakebeam.pipeline.graph.EpochGraph;
 import io.lakebeam.source.SourceDiscovery;
-import io.lakebeam.spec.Secrets;
+import io.lakebeam.spec.secret.Secrets;
 import io.lakebeam.storage.Storage;
 import io.lakebeam.testing.Tables;
 import io.lakebeam.testing.TestingPipeline;

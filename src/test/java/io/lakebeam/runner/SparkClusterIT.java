@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.lakebeam.deploy.ProjectJar;
-import io.lakebeam.spec.PipelineLocation;
+import io.lakebeam.spec.project.PipelineLocation;
 import io.lakebeam.testing.AirlineWorld;
 import io.lakebeam.testing.ProjectJars;
 import io.lakebeam.testing.RunProcess;

@@ -3,7 +3,7 @@ package io.lakebeam.runner;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.lakebeam.epoch.Ledger;
-import io.lakebeam.spec.RunnerProfile;
+import io.lakebeam.spec.profile.RunnerProfile;
 import io.lakebeam.storage.Place;
 import io.lakebeam.testing.Tables;
 import io.lakebeam.testing.TestingPipeline;

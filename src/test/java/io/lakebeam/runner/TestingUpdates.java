@@ -5,7 +5,7 @@ import io.lakebeam.epoch.EpochPlan;
 import io.lakebeam.epoch.EpochResult;
 import io.lakebeam.epoch.EpochResult.DatasetResult;
 import io.lakebeam.pipeline.CompiledPipeline;
-import io.lakebeam.spec.RunnerProfile;
+import io.lakebeam.spec.profile.RunnerProfile;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Collections;

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.lakebeam.graph.Problem;
+import io.lakebeam.spec.project.PipelineLocation;
 import io.lakebeam.testing.DltCorpus;
 import io.lakebeam.testing.Fuzz;
 import java.io.IOException;

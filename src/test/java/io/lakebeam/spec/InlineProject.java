@@ -2,6 +2,7 @@ package io.lakebeam.spec;
 
 import io.lakebeam.graph.PipelineException;
 import io.lakebeam.graph.Problem;
+import io.lakebeam.spec.project.PipelineLocation;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -13,9 +14,9 @@ import java.util.Map;
 import org.junit.jupiter.api.Assertions;
 
 /** A project in a temporary folder, its files written inline in the test. */
-final class InlineProject {
+public final class InlineProject {
   /** A source and a table without fault, for tests that are about something else. */
-  static final String GOOD =
+  public static final String GOOD =
       """
       pipeline: p
       sources:
@@ -29,15 +30,15 @@ final class InlineProject {
   private final Map<String, String> overrides = new HashMap<>();
   private Trust trust = Trust.AS_DATA;
 
-  InlineProject(Path root) {
+  public InlineProject(Path root) {
     this.root = root;
   }
 
-  InlineProject file(String path, String text) {
+  public InlineProject file(String path, String text) {
     return file(path, text.getBytes(StandardCharsets.UTF_8));
   }
 
-  InlineProject file(String path, byte[] bytes) {
+  public InlineProject file(String path, byte[] bytes) {
     try {
       Path file = root.resolve(path);
       Files.createDirectories(file.getParent());
@@ -49,49 +50,49 @@ final class InlineProject {
   }
 
   /** The pipeline file, {@code pipelines/p/pipeline.yaml}. */
-  InlineProject pipeline(String yaml) {
+  public InlineProject pipeline(String yaml) {
     return file("pipelines/p/pipeline.yaml", yaml);
   }
 
-  InlineProject environment(String name, String value) {
+  public InlineProject environment(String name, String value) {
     environment.put(name, value);
     return this;
   }
 
-  InlineProject set(String name, String value) {
+  public InlineProject set(String name, String value) {
     overrides.put(name, value);
     return this;
   }
 
   /** As {@code --trust} does. */
-  InlineProject trusted() {
+  public InlineProject trusted() {
     trust = Trust.AS_CODE;
     return this;
   }
 
-  PipelineLocation location() {
+  public PipelineLocation location() {
     return PipelineLocation.find("p", root, root);
   }
 
-  PipelineSpec read() {
+  public PipelineSpec read() {
     return new PipelineReader(trust).read(location(), overrides, environment::get);
   }
 
-  List<Problem> problems() {
+  public List<Problem> problems() {
     return Assertions.assertThrows(PipelineException.class, this::read).problems();
   }
 
   /** Every problem as {@code line:column problem | cause | fix}, the pipeline file left out. */
-  List<String> told() {
+  public List<String> told() {
     return problems().stream().map(InlineProject::told).toList();
   }
 
-  static String told(Problem problem) {
+  public static String told(Problem problem) {
     String at = problem.at().toString().replace("pipelines/p/pipeline.yaml:", "");
     return String.join(" | ", at + " " + problem.problem(), problem.cause(), problem.fix());
   }
 
-  String report() {
+  public String report() {
     return new ProblemReport(problems(), root).text();
   }
 }

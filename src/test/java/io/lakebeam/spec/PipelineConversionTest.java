@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.lakebeam.expectation.Expectation;
 import io.lakebeam.graph.SourceLocation;
 import io.lakebeam.pipeline.compile.PipelineCompiler;
+import io.lakebeam.spec.project.PipelineLocation;
 import io.lakebeam.testing.DltCorpus;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -19,6 +19,8 @@ import io.lakebeam.spec.DatasetSpec.View;
 import io.lakebeam.spec.SourceSpec.Csv;
 import io.lakebeam.spec.SourceSpec.Kafka;
 import io.lakebeam.spec.SourceSpec.StartingOffsets;
+import io.lakebeam.spec.secret.SecretText;
+import io.lakebeam.spec.secret.Secrets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;

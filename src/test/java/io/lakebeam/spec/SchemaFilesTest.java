@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.lakebeam.spec.yaml.ShapeMessages;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;

@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.lakebeam.deploy.ProjectFolder;
 import io.lakebeam.deploy.ProjectJar;
-import io.lakebeam.spec.ProjectAddress;
+import io.lakebeam.spec.project.ProjectAddress;
 import java.io.EOFException;
 import java.io.IOException;
 import java.net.URL;

@@ -8,9 +8,9 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.lakebeam.graph.SourceLocation;
-import io.lakebeam.spec.SecretText;
-import io.lakebeam.spec.Secrets;
 import io.lakebeam.spec.StorageSpec;
+import io.lakebeam.spec.secret.SecretText;
+import io.lakebeam.spec.secret.Secrets;
 import java.io.IOException;
 import java.net.URI;
 import java.util.Map;

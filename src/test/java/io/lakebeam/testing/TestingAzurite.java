@@ -2,7 +2,7 @@ package io.lakebeam.testing;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.lakebeam.spec.Secrets;
+import io.lakebeam.spec.secret.Secrets;
 import io.lakebeam.storage.Storage;
 import java.io.IOException;
 import java.io.UncheckedIOException;

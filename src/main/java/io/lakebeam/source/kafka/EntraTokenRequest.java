@@ -1,7 +1,7 @@
 package io.lakebeam.source.kafka;
 
 import io.lakebeam.spec.EntraSignIn;
-import io.lakebeam.spec.SecretText;
+import io.lakebeam.spec.secret.SecretText;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpRequest;

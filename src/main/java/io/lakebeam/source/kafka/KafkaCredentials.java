@@ -2,13 +2,13 @@ package io.lakebeam.source.kafka;
 
 import io.lakebeam.graph.ErrorCode;
 import io.lakebeam.source.SourceException;
-import io.lakebeam.spec.BrokerHosts;
-import io.lakebeam.spec.ClientSettings;
 import io.lakebeam.spec.KafkaConsent;
-import io.lakebeam.spec.KafkaSafety;
-import io.lakebeam.spec.KafkaSafety.Weakness;
-import io.lakebeam.spec.KnownSecrets;
 import io.lakebeam.spec.Trust;
+import io.lakebeam.spec.secret.KnownSecrets;
+import io.lakebeam.spec.source.BrokerHosts;
+import io.lakebeam.spec.source.ClientSettings;
+import io.lakebeam.spec.source.KafkaSafety;
+import io.lakebeam.spec.source.KafkaSafety.Weakness;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;

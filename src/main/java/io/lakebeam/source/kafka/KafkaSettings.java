@@ -2,12 +2,12 @@ package io.lakebeam.source.kafka;
 
 import io.lakebeam.graph.ErrorCode;
 import io.lakebeam.source.SourceException;
-import io.lakebeam.spec.JaasText;
 import io.lakebeam.spec.KafkaConsent;
-import io.lakebeam.spec.KnownSecrets;
-import io.lakebeam.spec.SecretText;
 import io.lakebeam.spec.SourceSpec;
 import io.lakebeam.spec.Trust;
+import io.lakebeam.spec.secret.JaasText;
+import io.lakebeam.spec.secret.KnownSecrets;
+import io.lakebeam.spec.secret.SecretText;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;

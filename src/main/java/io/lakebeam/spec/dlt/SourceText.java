@@ -43,7 +43,7 @@ public final class SourceText {
         .toArray();
   }
 
-  String file() {
+  public String file() {
     return file;
   }
 
@@ -53,7 +53,7 @@ public final class SourceText {
   }
 
   /** The place in the file of an offset of the text. */
-  SourceLocation at(int offset) {
+  public SourceLocation at(int offset) {
     int line = line(offset);
     return new SourceLocation(file, line + 1, originalOffset(offset) - originalLines[line] + 1);
   }
@@ -94,7 +94,7 @@ public final class SourceText {
    * @param end characters at the end that are the same
    */
   private record Alike(int start, int end, int before, int after) {
-    static Alike of(String before, String after) {
+    public static Alike of(String before, String after) {
       int most = Math.min(before.length(), after.length());
       int start = 0;
       while (start < most && before.charAt(start) == after.charAt(start)) {
@@ -109,7 +109,7 @@ public final class SourceText {
     }
 
     /** The place of a place in the replacement; the start of what was replaced for those in it. */
-    int column(int column) {
+    public int column(int column) {
       if (column <= start) {
         return column;
       }

@@ -43,7 +43,7 @@ public record TableName(List<String> parts, SourceLocation at) {
   }
 
   /** The same name in that catalog and schema, unless it says its own. */
-  TableName in(List<String> folders) {
+  public TableName in(List<String> folders) {
     int own = parts.size() - 1;
     if (own >= folders.size()) {
       return this;

@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.lakebeam.epoch.EpochPlan;
 import io.lakebeam.pipeline.CompiledPipeline;
 import io.lakebeam.source.Patience;
-import io.lakebeam.spec.Secrets;
+import io.lakebeam.spec.secret.Secrets;
 import io.lakebeam.testing.TestingPipeline;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;

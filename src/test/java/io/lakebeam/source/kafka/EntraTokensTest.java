@@ -9,7 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.lakebeam.source.SourceException;
 import io.lakebeam.spec.EntraSignIn;
-import io.lakebeam.spec.SecretText;
+import io.lakebeam.spec.secret.SecretText;
 import io.lakebeam.testing.TestingClock;
 import java.time.Duration;
 import java.time.Instant;

@@ -1,8 +1,8 @@
 package io.lakebeam.runner;
 
 import io.lakebeam.pipeline.graph.EpochGraph;
-import io.lakebeam.pipeline.graph.PlanFeed;
-import io.lakebeam.pipeline.graph.PlanRoots;
+import io.lakebeam.pipeline.graph.plan.PlanFeed;
+import io.lakebeam.pipeline.graph.plan.PlanRoots;
 import io.lakebeam.spec.profile.RunnerProfile;
 import java.io.IOException;
 import java.util.UUID;

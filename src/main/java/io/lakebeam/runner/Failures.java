@@ -9,7 +9,7 @@ import io.lakebeam.graph.ErrorCode;
 import io.lakebeam.graph.ExplainedException;
 import io.lakebeam.graph.PipelineException;
 import io.lakebeam.graph.Problem;
-import io.lakebeam.pipeline.graph.StoppedAtException;
+import io.lakebeam.pipeline.graph.flow.StoppedAtException;
 import io.lakebeam.source.SourceException;
 import io.lakebeam.storage.StorageException;
 import java.util.List;

@@ -12,6 +12,9 @@ import io.lakebeam.graph.Problem;
 import io.lakebeam.pipeline.CompiledTable;
 import io.lakebeam.pipeline.DecidedTables;
 import io.lakebeam.pipeline.Payload;
+import io.lakebeam.pipeline.graph.flow.FlowReport;
+import io.lakebeam.pipeline.graph.plan.Epochs;
+import io.lakebeam.pipeline.graph.plan.LedgerPlace;
 import io.lakebeam.row.Packed;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -33,11 +36,11 @@ import org.apache.beam.sdk.transforms.windowing.BoundedWindow;
  *   <li>dies after both: the next attempt finds both committed.
  * </ul>
  */
-final class CommitTables extends DoFn<Packed<Decision>, DatasetOutcome> {
+public final class CommitTables extends DoFn<Packed<Decision>, DatasetOutcome> {
   private final LedgerPlace ledgerPlace;
   private final Payload<ArrayList<CompiledTable>> tables;
 
-  CommitTables(LedgerPlace ledgerPlace, List<CompiledTable> tables) {
+  public CommitTables(LedgerPlace ledgerPlace, List<CompiledTable> tables) {
     this.ledgerPlace = ledgerPlace;
     this.tables = Payload.of(new ArrayList<>(tables));
   }
@@ -59,7 +62,7 @@ final class CommitTables extends DoFn<Packed<Decision>, DatasetOutcome> {
   }
 
   /** What became of a decision, for the epoch's result. */
-  static DatasetOutcome outcome(DecidedTables.CarriedOut done, Decision decided) {
+  public static DatasetOutcome outcome(DecidedTables.CarriedOut done, Decision decided) {
     if (!done.isWhole()) {
       return stopped(done.table(), done.outcome());
     }
@@ -71,7 +74,7 @@ final class CommitTables extends DoFn<Packed<Decision>, DatasetOutcome> {
   }
 
   /** What rules have said. */
-  static Map<String, RuleResult> rules(CompiledTable table, RowCounts counts) {
+  public static Map<String, RuleResult> rules(CompiledTable table, RowCounts counts) {
     Map<String, RuleResult> rules = new LinkedHashMap<>();
     for (int i = 0; i < table.rules().size(); i++) {
       Expectation rule = table.rules().get(i);
@@ -82,7 +85,7 @@ final class CommitTables extends DoFn<Packed<Decision>, DatasetOutcome> {
   }
 
   /** What a dataset gets, before anything of it is committed. */
-  static DatasetResult counted(
+  public static DatasetResult counted(
       CompiledTable table,
       RowCounts counts,
       long late,
@@ -104,7 +107,7 @@ final class CommitTables extends DoFn<Packed<Decision>, DatasetOutcome> {
         rules(table, counts));
   }
 
-  static DatasetOutcome violated(
+  public static DatasetOutcome violated(
       CompiledTable table, RowCounts counts, List<FlowReport.Violation> violations) {
     FlowReport.Violation first = violations.get(0);
     return new DatasetOutcome.Stopped(
@@ -119,7 +122,7 @@ final class CommitTables extends DoFn<Packed<Decision>, DatasetOutcome> {
         violations.stream().limit(5).map(FlowReport.Violation::row).toList());
   }
 
-  static DatasetOutcome.Stopped stopped(String table, CommitOutcome outcome) {
+  public static DatasetOutcome.Stopped stopped(String table, CommitOutcome outcome) {
     return new DatasetOutcome.Stopped(table, outcome.problem(table).orElseThrow(), List.of());
   }
 }

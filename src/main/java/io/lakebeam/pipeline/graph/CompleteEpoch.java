@@ -12,6 +12,7 @@ import io.lakebeam.event.EventLog;
 import io.lakebeam.event.FlowDefinition;
 import io.lakebeam.pipeline.CompiledPipeline;
 import io.lakebeam.pipeline.Definitions;
+import io.lakebeam.pipeline.graph.plan.LedgerPlace;
 import io.lakebeam.source.BadFile;
 import java.time.Clock;
 import java.util.ArrayList;

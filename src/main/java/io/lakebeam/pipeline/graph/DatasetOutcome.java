@@ -7,7 +7,7 @@ import java.io.Serializable;
 import java.util.List;
 
 /** What became of a dataset in an epoch. */
-sealed interface DatasetOutcome extends Serializable {
+public sealed interface DatasetOutcome extends Serializable {
   String dataset();
 
   void tell(Listener listener);
@@ -35,7 +35,7 @@ sealed interface DatasetOutcome extends Serializable {
       setAside = List.copyOf(setAside);
     }
 
-    Finished(DatasetResult result) {
+    public Finished(DatasetResult result) {
       this(result, List.of());
     }
 

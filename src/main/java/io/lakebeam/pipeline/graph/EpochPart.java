@@ -1,6 +1,7 @@
 package io.lakebeam.pipeline.graph;
 
 import io.lakebeam.epoch.EpochPlan;
+import io.lakebeam.pipeline.graph.flow.FlowReport;
 import io.lakebeam.row.Packed;
 import java.io.Serializable;
 

@@ -6,6 +6,7 @@ import io.lakebeam.pipeline.CommittedEpochs;
 import io.lakebeam.pipeline.CompiledPipeline;
 import io.lakebeam.pipeline.CompiledTable;
 import io.lakebeam.pipeline.Payload;
+import io.lakebeam.pipeline.graph.plan.LedgerPlace;
 import io.lakebeam.source.BadFile;
 import io.lakebeam.source.Reread;
 import io.lakebeam.source.Slice;

@@ -8,6 +8,8 @@ import io.lakebeam.pipeline.CompiledPipeline;
 import io.lakebeam.pipeline.CompiledView;
 import io.lakebeam.pipeline.CompiledWindows;
 import io.lakebeam.pipeline.References;
+import io.lakebeam.pipeline.graph.view.ViewTables;
+import io.lakebeam.pipeline.graph.window.WindowTable;
 import java.util.LinkedHashMap;
 import java.util.Map;
 

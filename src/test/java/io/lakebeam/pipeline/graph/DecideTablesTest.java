@@ -10,6 +10,8 @@ import io.lakebeam.epoch.Ledger;
 import io.lakebeam.expectation.RowCounts;
 import io.lakebeam.graph.ErrorCode;
 import io.lakebeam.pipeline.CompiledPipeline;
+import io.lakebeam.pipeline.graph.flow.FlowReport;
+import io.lakebeam.pipeline.graph.plan.Epochs;
 import io.lakebeam.row.Packed;
 import io.lakebeam.storage.Place;
 import io.lakebeam.testing.TestingPipeline;

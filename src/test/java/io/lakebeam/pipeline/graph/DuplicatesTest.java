@@ -17,6 +17,8 @@ import io.lakebeam.graph.TableSchema;
 import io.lakebeam.pipeline.CompiledTable;
 import io.lakebeam.pipeline.Deduplication;
 import io.lakebeam.pipeline.compile.JoinedTableException;
+import io.lakebeam.pipeline.graph.flow.TableWriter;
+import io.lakebeam.pipeline.graph.held.KeptRows;
 import io.lakebeam.shaded.spark.sql.catalyst.InternalRow;
 import io.lakebeam.sql.catalyst.RowKey;
 import io.lakebeam.testing.TestingPipeline;

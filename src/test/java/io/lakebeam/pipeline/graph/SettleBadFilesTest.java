@@ -10,6 +10,7 @@ import io.lakebeam.graph.Column;
 import io.lakebeam.graph.DataType.Primitive;
 import io.lakebeam.graph.SourceLocation;
 import io.lakebeam.graph.TableSchema;
+import io.lakebeam.pipeline.graph.plan.LedgerPlace;
 import io.lakebeam.shaded.spark.sql.catalyst.InternalRow;
 import io.lakebeam.source.BadFile;
 import io.lakebeam.source.Rejected;

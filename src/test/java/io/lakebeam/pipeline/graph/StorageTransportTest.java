@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.lakebeam.epoch.EpochPlan;
 import io.lakebeam.pipeline.CompiledPipeline;
+import io.lakebeam.pipeline.graph.plan.PlanRoots;
 import io.lakebeam.source.Patience;
 import io.lakebeam.spec.secret.Secrets;
 import io.lakebeam.testing.TestingPipeline;

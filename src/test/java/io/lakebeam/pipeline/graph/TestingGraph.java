@@ -8,6 +8,25 @@ import io.lakebeam.pipeline.CompiledTable;
 import io.lakebeam.pipeline.CompiledView;
 import io.lakebeam.pipeline.CompiledWindows;
 import io.lakebeam.pipeline.References;
+import io.lakebeam.pipeline.graph.flow.FlowReport;
+import io.lakebeam.pipeline.graph.flow.FlowRun;
+import io.lakebeam.pipeline.graph.flow.FlowTree;
+import io.lakebeam.pipeline.graph.flow.FlowTrees;
+import io.lakebeam.pipeline.graph.flow.ReadTableRows;
+import io.lakebeam.pipeline.graph.flow.ReadTask;
+import io.lakebeam.pipeline.graph.flow.RejectedRow;
+import io.lakebeam.pipeline.graph.held.RegisterLookups;
+import io.lakebeam.pipeline.graph.plan.Epochs;
+import io.lakebeam.pipeline.graph.plan.LedgerPlace;
+import io.lakebeam.pipeline.graph.view.CommitViews;
+import io.lakebeam.pipeline.graph.view.GroupFiles;
+import io.lakebeam.pipeline.graph.view.StartViewRefresh;
+import io.lakebeam.pipeline.graph.view.ViewPart;
+import io.lakebeam.pipeline.graph.view.ViewTables;
+import io.lakebeam.pipeline.graph.window.CommitWindows;
+import io.lakebeam.pipeline.graph.window.GroupWindows;
+import io.lakebeam.pipeline.graph.window.StartWindows;
+import io.lakebeam.pipeline.graph.window.WindowPart;
 import io.lakebeam.row.Packed;
 import io.lakebeam.shaded.spark.sql.catalyst.InternalRow;
 import io.lakebeam.source.Rejected;
@@ -479,7 +498,7 @@ public final class TestingGraph {
       extends DoFn<ViewPart.File, KV<String, Packed<ViewPart>>>.FinishBundleContext {
     private final List<Packed<ViewPart>> output;
 
-    Finished(GroupFiles function, List<Packed<ViewPart>> output) {
+    public Finished(GroupFiles function, List<Packed<ViewPart>> output) {
       function.super();
       this.output = output;
     }

@@ -1,0 +1,157 @@
+package io.lakebeam.pipeline.graph.flow;
+
+import io.lakebeam.delta.file.DataFileWriter;
+import io.lakebeam.delta.file.RowFit;
+import io.lakebeam.expectation.RowCounts;
+import io.lakebeam.expectation.Verdict;
+import io.lakebeam.graph.Column;
+import io.lakebeam.graph.HiddenColumns;
+import io.lakebeam.pipeline.CompiledTable;
+import io.lakebeam.pipeline.graph.flow.FlowReport.Violation;
+import io.lakebeam.row.JavaValues;
+import io.lakebeam.row.RowFields;
+import io.lakebeam.shaded.spark.sql.catalyst.InternalRow;
+import io.lakebeam.sql.RuleProgram;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import org.checkerframework.checker.nullness.qual.Nullable;
+
+/**
+ * What a bundle writes of one table and epoch: looks at each row's verdicts, writes it into the
+ * table's files or the quarantine's, and counts. Nothing of it is in the table before its report is
+ * committed.
+ */
+public final class TableWriter implements AutoCloseable {
+  private static final int MOST_SAMPLES = 5;
+  private static final int SHOWN_CHARACTERS = 200;
+
+  private final CompiledTable table;
+  private final RuleProgram.Judge judge;
+  private final RowFields fields;
+  private final RowFit fit;
+  private final QuarantineRows quarantineRows;
+  private final DataFileWriter rows;
+  private final DataFileWriter quarantine;
+  private final RowCounts.Counter counter;
+  private final List<Violation> violations = new ArrayList<>();
+
+  public TableWriter(CompiledTable table, long epoch) {
+    this.table = table;
+    this.judge = table.verdicts().judge();
+    this.fields = new RowFields(table.rowSchema());
+    this.fit = new RowFit(table.storedSchema(), table.partitionBy());
+    this.quarantineRows = new QuarantineRows(table);
+    String stem = stem(epoch);
+    this.rows = new DataFileWriter(table.path(), table.storedSchema(), table.partitionBy(), stem);
+    this.quarantine =
+        new DataFileWriter(table.quarantinePath(), table.quarantineSchema(), List.of(), stem);
+    this.counter = new RowCounts.Counter(table.rules().size());
+  }
+
+  /** What the names of an epoch's files begin with. */
+  public static String stem(long epoch) {
+    return String.format(Locale.ROOT, "%08d", epoch);
+  }
+
+  /**
+   * Takes a row in.
+   *
+   * @return true when the table accepts it
+   */
+  public boolean write(InternalRow row) {
+    if (!judge(row)) {
+      return false;
+    }
+    rows.write(row);
+    return true;
+  }
+
+  /**
+   * Judges a row, and writes it unless the table accepts it.
+   *
+   * @return true when the table accepts it
+   */
+  boolean judge(InternalRow row) {
+    Optional<String> misfit = fit.problem(row);
+    if (misfit.isPresent()) {
+      counter.addUnjudged();
+      quarantine.write(quarantineRows.ofMisfit(row, misfit.get()));
+      return false;
+    }
+    RuleProgram.Verdicts verdicts = judge.of(row);
+    Verdict verdict = Verdict.of(table.rules(), rule -> verdicts.passes()[rule]);
+    counter.add(verdict);
+    switch (verdict.destination()) {
+      case QUARANTINED ->
+          quarantine.write(
+              quarantineRows.of(row, verdict.failedNames(table.rules()), error(verdicts)));
+      case FAILED -> {
+        if (violations.size() < MOST_SAMPLES) {
+          String rules = String.join(", ", verdict.failedNames(table.rules()));
+          violations.add(new Violation(rules, describe(row, verdicts)));
+        }
+      }
+      case ACCEPTED, DROPPED -> {}
+    }
+    return verdict.destination() == Verdict.Destination.ACCEPTED;
+  }
+
+  /**
+   * Where a row is, for people: the table and, as far as it says so, the record.
+   *
+   * @param input of the columns of the row, which is one that the table's flow reads
+   */
+  public String place(RowFields input, InternalRow row) {
+    String position = input.text(row, HiddenColumns.POSITION.name());
+    return "table " + table.name() + (position == null ? "" : ", record " + position);
+  }
+
+  /** Takes in a record that never became a row of the table. */
+  public void reject(RejectedRow rejected) {
+    counter.addUnjudged();
+    quarantine.write(quarantineRows.of(rejected));
+  }
+
+  public FlowReport finish() {
+    return new FlowReport(
+        table.name(), rows.finish(), quarantine.finish(), counter.counts(), violations);
+  }
+
+  /** Throws away what is not finished. */
+  @Override
+  public void close() {
+    rows.close();
+    quarantine.close();
+  }
+
+  /** What rules failed with, in their order, as a sentence for people; null when none did. */
+  private @Nullable String error(RuleProgram.Verdicts verdicts) {
+    return verdicts.errors().isEmpty()
+        ? null
+        : new TreeMap<>(verdicts.errors())
+            .entrySet().stream()
+                .map(e -> "rule " + table.rules().get(e.getKey()).name() + ": " + e.getValue())
+                .collect(Collectors.joining("; "));
+  }
+
+  private String describe(InternalRow row, RuleProgram.Verdicts verdicts) {
+    int columns = table.columns().columns().size();
+    StringBuilder text = new StringBuilder(String.valueOf(fields.value(row, columns + 1)));
+    for (int i = 0; i < columns; i++) {
+      Column column = fields.columns().get(i);
+      Object value = JavaValues.of(fields.value(row, i), column.type());
+      if (value != null) {
+        text.append(i == 0 ? ": " : ", ")
+            .append(column.name())
+            .append('=')
+            .append(Shortened.of(value.toString(), SHOWN_CHARACTERS));
+      }
+    }
+    String error = error(verdicts);
+    return error == null ? text.toString() : text.append(" (").append(error).append(')').toString();
+  }
+}

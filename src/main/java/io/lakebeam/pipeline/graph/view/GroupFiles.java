@@ -1,0 +1,151 @@
+package io.lakebeam.pipeline.graph.view;
+
+import io.lakebeam.delta.file.CloseableIterator;
+import io.lakebeam.delta.file.DataFileReader;
+import io.lakebeam.delta.view.Groups;
+import io.lakebeam.delta.view.NoRoomException;
+import io.lakebeam.graph.ErrorCode;
+import io.lakebeam.graph.Problem;
+import io.lakebeam.pipeline.CompiledView;
+import io.lakebeam.pipeline.Payload;
+import io.lakebeam.pipeline.graph.flow.BundleWriters;
+import io.lakebeam.pipeline.graph.flow.Shortened;
+import io.lakebeam.pipeline.graph.flow.StoppedAtException;
+import io.lakebeam.pipeline.graph.held.RegisterLookups;
+import io.lakebeam.pipeline.graph.plan.Epochs;
+import io.lakebeam.row.Packed;
+import io.lakebeam.shaded.spark.sql.catalyst.InternalRow;
+import io.lakebeam.sql.RowProgram;
+import io.lakebeam.sql.catalyst.SparkProblem;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.beam.sdk.transforms.DoFn;
+import org.apache.beam.sdk.transforms.windowing.BoundedWindow;
+import org.apache.beam.sdk.values.KV;
+
+/**
+ * Reads files for views, asks the view's query of each row, and adds up the groups of a bundle, so
+ * that groups are what is shuffled and not rows.
+ */
+public final class GroupFiles extends DoFn<ViewPart.File, KV<String, Packed<ViewPart>>> {
+  private final RegisterLookups lookups;
+  private final Payload<HashMap<String, CompiledView>> views;
+  private transient BundleWriters<Run> bundle;
+  private transient Map<String, Groups> none;
+
+  public GroupFiles(RegisterLookups lookups, Map<String, CompiledView> views) {
+    this.lookups = lookups;
+    this.views = Payload.of(new HashMap<>(views));
+  }
+
+  /** What a bundle has of a refresh. */
+  private static final class Sum {
+    private final Groups groups;
+    private int files;
+    private long rows;
+
+    Sum(Groups groups) {
+      this.groups = groups;
+    }
+  }
+
+  /** Which refresh of which view. */
+  private record Key(String view, long to) {}
+
+  /** What a bundle has of an epoch. */
+  private static final class Run implements AutoCloseable {
+    private final Map<Key, Sum> sums = new LinkedHashMap<>();
+    private final Map<String, RowProgram.Evaluator> queries = new HashMap<>();
+    private final Map<String, ViewPart.Broken> errors = new LinkedHashMap<>();
+
+    @Override
+    public void close() {
+      // Sums hold nothing open.
+    }
+  }
+
+  @Setup
+  public void setup() {
+    bundle = new BundleWriters<>();
+    none = new HashMap<>();
+  }
+
+  @StartBundle
+  public void startBundle() {
+    bundle.abort();
+  }
+
+  @ProcessElement
+  public void read(@Element ViewPart.File file, BoundedWindow window) {
+    lookups.register(Epochs.of(window));
+    Run run = bundle.of(window, w -> new Run());
+    CompiledView view = views.get().get(file.view());
+    Sum sum = run.sums.computeIfAbsent(new Key(file.view(), file.to()), key -> new Sum(none(view)));
+    RowProgram.Evaluator query =
+        run.queries.computeIfAbsent(file.view(), name -> view.query().rows().evaluator());
+    sum.files++;
+    try (CloseableIterator<InternalRow> rows =
+        DataFileReader.read(
+            view.upstreamPath(), file.file(), view.upstreamSchema(), view.query().reads())) {
+      // A view that is left behind needs no more of its rows.
+      while (rows.hasNext() && !run.errors.containsKey(file.view())) {
+        InternalRow row = rows.next();
+        Optional<ViewPart.Broken> error = add(sum, query, row, view);
+        error.ifPresent(broken -> run.errors.putIfAbsent(file.view(), broken));
+      }
+    } catch (RuntimeException | OutOfMemoryError | StackOverflowError e) {
+      throw StoppedAtException.of("view " + file.view() + ", file " + file.file().path(), e);
+    }
+  }
+
+  private Groups none(CompiledView view) {
+    return none.computeIfAbsent(view.name(), name -> new Groups(view.query())).none();
+  }
+
+  private static Optional<ViewPart.Broken> add(
+      Sum sum, RowProgram.Evaluator query, InternalRow row, CompiledView view) {
+    try {
+      query.evaluate(
+          row,
+          result -> {
+            sum.groups.add(result);
+            sum.rows++;
+          });
+      return Optional.empty();
+    } catch (NoRoomException e) {
+      return Optional.of(new ViewPart.Broken(e.told().in("view " + view.name())));
+    } catch (RowProgram.RowFailedException e) {
+      return Optional.of(broken(e.getMessage(), row, view));
+    } catch (RuntimeException e) { // of Spark's aggregates, whatever they cannot take
+      return Optional.of(broken(SparkProblem.of(e).message(), row, view));
+    }
+  }
+
+  private static ViewPart.Broken broken(String error, InternalRow row, CompiledView view) {
+    return new ViewPart.Broken(
+        Problem.of(
+            ErrorCode.QUERY_FAILED,
+            "the query of view " + view.name() + " fails on a row",
+            error + ", on " + Shortened.ofRow(row, view.query().reads(), view.upstreamSchema()),
+            "guard the expression in the view's query, for instance with TRY_CAST or NULLIF"));
+  }
+
+  @FinishBundle
+  public void finishBundle(FinishBundleContext context) {
+    bundle.finish(
+        (window, run) -> {
+          run.sums.forEach(
+              (key, sum) -> {
+                ViewPart part =
+                    new ViewPart.Part(key.to(), sum.files, sum.groups.parts(), sum.rows);
+                context.output(KV.of(key.view(), Packed.of(part)), window.maxTimestamp(), window);
+              });
+          run.errors.forEach(
+              (view, error) ->
+                  context.output(
+                      KV.of(view, Packed.of((ViewPart) error)), window.maxTimestamp(), window));
+        });
+  }
+}

@@ -1,0 +1,136 @@
+package io.lakebeam.pipeline.graph.view;
+
+import io.lakebeam.delta.DataFile;
+import io.lakebeam.delta.view.ViewTable;
+import io.lakebeam.epoch.EpochPlan;
+import io.lakebeam.pipeline.CompiledPipeline;
+import io.lakebeam.pipeline.CompiledView;
+import io.lakebeam.pipeline.References;
+import io.lakebeam.pipeline.graph.DatasetOutcome;
+import io.lakebeam.pipeline.graph.held.RegisterLookups;
+import io.lakebeam.pipeline.graph.plan.PackedCoder;
+import io.lakebeam.row.Packed;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.beam.sdk.coders.KvCoder;
+import org.apache.beam.sdk.coders.SerializableCoder;
+import org.apache.beam.sdk.coders.StringUtf8Coder;
+import org.apache.beam.sdk.transforms.DoFn;
+import org.apache.beam.sdk.transforms.Flatten;
+import org.apache.beam.sdk.transforms.GroupByKey;
+import org.apache.beam.sdk.transforms.ParDo;
+import org.apache.beam.sdk.transforms.Redistribute;
+import org.apache.beam.sdk.values.KV;
+import org.apache.beam.sdk.values.PCollection;
+import org.apache.beam.sdk.values.PCollectionList;
+
+/**
+ * Brings every view up to date with the table it follows, once that table is committed. Each epoch
+ * looks at each view, so a view that missed something in an earlier attempt catches up.
+ */
+public final class RefreshViews {
+  private static final KvCoder<String, Packed<ViewPart>> PARTS =
+      KvCoder.of(StringUtf8Coder.of(), PackedCoder.of());
+  private static final KvCoder<String, String> TRIGGERS =
+      KvCoder.of(StringUtf8Coder.of(), StringUtf8Coder.of());
+  private static final KvCoder<String, ViewPart.Started> STARTED =
+      KvCoder.of(StringUtf8Coder.of(), SerializableCoder.of(ViewPart.Started.class));
+
+  private final List<CompiledView> views;
+  private final Map<String, ViewTable> tables = new LinkedHashMap<>();
+  private final Map<String, CompiledView> inputs = new LinkedHashMap<>();
+  private final RegisterLookups lookups;
+  private final References references;
+
+  public RefreshViews(CompiledPipeline pipeline, RegisterLookups lookups) {
+    this.views = pipeline.views();
+    this.lookups = lookups;
+    this.references = new References(pipeline);
+    for (CompiledView view : views) {
+      tables.put(view.name(), ViewTables.of(pipeline.id(), view));
+      inputs.put(view.name(), view);
+    }
+  }
+
+  public PCollection<DatasetOutcome> after(
+      PCollection<EpochPlan> plans, PCollection<DatasetOutcome> committed) {
+    PCollection<KV<String, ViewPart.Started>> started =
+        PCollectionList.of(
+                plans.apply("View heartbeats", ParDo.of(new TriggerAll(views))).setCoder(TRIGGERS))
+            .and(
+                committed
+                    .apply("View triggers", ParDo.of(new TriggerFollowers(views)))
+                    .setCoder(TRIGGERS))
+            .apply("Triggers", Flatten.pCollections())
+            .apply("Triggers of a view", GroupByKey.create())
+            .apply("Start refreshes", ParDo.of(new StartViewRefresh(references, tables)))
+            .setCoder(STARTED);
+    PCollection<KV<String, Packed<ViewPart>>> groups =
+        started
+            .apply("Files of refreshes", ParDo.of(new FilesOf()))
+            .setCoder(SerializableCoder.of(ViewPart.File.class))
+            .apply("Spread files", Redistribute.arbitrarily())
+            .apply("Group files", ParDo.of(new GroupFiles(lookups, inputs)))
+            .setCoder(PARTS);
+    return PCollectionList.of(started.apply("Refreshes", ParDo.of(new PartOf())).setCoder(PARTS))
+        .and(groups)
+        .apply("View parts", Flatten.pCollections())
+        .apply("Parts of a view", GroupByKey.create())
+        .apply("Commit views", ParDo.of(new CommitViews(tables)))
+        .setCoder(SerializableCoder.of(DatasetOutcome.class));
+  }
+
+  private static final class FilesOf extends DoFn<KV<String, ViewPart.Started>, ViewPart.File> {
+    @ProcessElement
+    public void files(
+        @Element KV<String, ViewPart.Started> started, OutputReceiver<ViewPart.File> out) {
+      ViewTable.Refresh refresh = started.getValue().refresh();
+      for (DataFile file : refresh.files()) {
+        out.output(new ViewPart.File(started.getKey(), refresh.to(), file));
+      }
+    }
+  }
+
+  private static final class PartOf
+      extends DoFn<KV<String, ViewPart.Started>, KV<String, Packed<ViewPart>>> {
+    @ProcessElement
+    public void part(
+        @Element KV<String, ViewPart.Started> started,
+        OutputReceiver<KV<String, Packed<ViewPart>>> out) {
+      out.output(KV.of(started.getKey(), Packed.of(started.getValue())));
+    }
+  }
+
+  private static final class TriggerAll extends DoFn<EpochPlan, KV<String, String>> {
+    private final List<String> views;
+
+    TriggerAll(List<CompiledView> views) {
+      this.views = views.stream().map(CompiledView::name).toList();
+    }
+
+    @ProcessElement
+    public void trigger(OutputReceiver<KV<String, String>> out) {
+      views.forEach(view -> out.output(KV.of(view, "")));
+    }
+  }
+
+  private static final class TriggerFollowers extends DoFn<DatasetOutcome, KV<String, String>> {
+    /** The tables that the views follow, by view. */
+    private final Map<String, String> views = new LinkedHashMap<>();
+
+    TriggerFollowers(List<CompiledView> views) {
+      views.forEach(view -> this.views.put(view.name(), view.upstream()));
+    }
+
+    @ProcessElement
+    public void trigger(@Element DatasetOutcome outcome, OutputReceiver<KV<String, String>> out) {
+      views.forEach(
+          (view, upstream) -> {
+            if (upstream.equals(outcome.dataset())) {
+              out.output(KV.of(view, upstream));
+            }
+          });
+    }
+  }
+}

@@ -1,0 +1,27 @@
+package io.lakebeam.pipeline.graph.view;
+
+import io.lakebeam.delta.DataFile;
+import io.lakebeam.delta.view.Groups;
+import io.lakebeam.delta.view.ViewTable;
+import io.lakebeam.graph.Problem;
+import java.io.Serializable;
+
+/** What meets at a view's commit. */
+public sealed interface ViewPart extends Serializable {
+  /** What is being read; exactly one when a view is behind. */
+  record Started(ViewTable.Refresh refresh) implements ViewPart {}
+
+  /**
+   * Groups of some of the rows.
+   *
+   * @param to the upstream version that the refresh brings the view to
+   * @param files how many of the refresh's files the rows are from
+   */
+  record Part(long to, int files, Groups.Parts groups, long rows) implements ViewPart {}
+
+  /** The view's query fails on a row, or has no room for what it gives. */
+  record Broken(Problem told) implements ViewPart {}
+
+  /** A file to be read for a view's refresh. */
+  record File(String view, long to, DataFile file) implements Serializable {}
+}

@@ -1,0 +1,18 @@
+package io.lakebeam.pipeline.graph.view;
+
+import io.lakebeam.delta.view.ViewTable;
+import io.lakebeam.pipeline.CompiledView;
+
+/** The stored form of compiled views. */
+public final class ViewTables {
+  private ViewTables() {}
+
+  public static ViewTable of(String id, CompiledView view) {
+    return new ViewTable(
+        view.path(),
+        view.upstreamPath(),
+        id + "/" + view.name() + "<-" + view.upstream(),
+        view.query(),
+        view.partitionBy());
+  }
+}

@@ -1,0 +1,240 @@
+package io.lakebeam.pipeline.graph.window;
+
+import io.lakebeam.delta.Commit;
+import io.lakebeam.delta.CommitOutcome;
+import io.lakebeam.delta.DataFile;
+import io.lakebeam.delta.DeltaTable;
+import io.lakebeam.delta.Snapshot;
+import io.lakebeam.delta.TableDefinition;
+import io.lakebeam.delta.view.Groups;
+import io.lakebeam.delta.view.NoRoomException;
+import io.lakebeam.epoch.Closing;
+import io.lakebeam.epoch.Decision;
+import io.lakebeam.expectation.RowCounts;
+import io.lakebeam.graph.ErrorCode;
+import io.lakebeam.graph.Problem;
+import io.lakebeam.pipeline.CompiledTable;
+import io.lakebeam.pipeline.CompiledWindows;
+import io.lakebeam.pipeline.DecidedTables;
+import io.lakebeam.pipeline.Payload;
+import io.lakebeam.pipeline.graph.CommitTables;
+import io.lakebeam.pipeline.graph.DatasetOutcome;
+import io.lakebeam.pipeline.graph.flow.FlowReport;
+import io.lakebeam.pipeline.graph.flow.FlowRun;
+import io.lakebeam.pipeline.graph.flow.FlowTrees;
+import io.lakebeam.pipeline.graph.flow.RowMetrics;
+import io.lakebeam.pipeline.graph.plan.Epochs;
+import io.lakebeam.pipeline.graph.plan.LedgerPlace;
+import io.lakebeam.row.Packed;
+import io.lakebeam.sql.RowProgram;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.beam.sdk.transforms.DoFn;
+import org.apache.beam.sdk.transforms.windowing.BoundedWindow;
+import org.apache.beam.sdk.values.KV;
+
+/**
+ * Adds up the groups of the windows that an epoch closes, judges their rows, and commits them:
+ * first those of the quarantine, then the table's, with how far it is. An attempt after the one
+ * that was committed changes nothing, and counts the same.
+ */
+public final class CommitWindows
+    extends DoFn<KV<String, Iterable<Packed<WindowPart>>>, DatasetOutcome> {
+  private final LedgerPlace ledgerPlace;
+  private final Payload<HashMap<String, CompiledWindows>> windows;
+  private transient Map<String, Groups> none;
+  private transient Map<String, WindowRows> rows;
+
+  public CommitWindows(LedgerPlace ledgerPlace, Map<String, CompiledWindows> windows) {
+    this.ledgerPlace = ledgerPlace;
+    this.windows = Payload.of(new HashMap<>(windows));
+  }
+
+  @Setup
+  public void setup() {
+    none = new HashMap<>();
+    rows = new HashMap<>();
+  }
+
+  @ProcessElement
+  public void commit(
+      @Element KV<String, Iterable<Packed<WindowPart>>> parts,
+      BoundedWindow epoch,
+      OutputReceiver<DatasetOutcome> out) {
+    CompiledWindows table = windows.get().get(parts.getKey());
+    WindowPart.Started started = null;
+    WindowPart.Broken broken = null;
+    List<WindowPart.Part> read = new ArrayList<>();
+    for (Packed<WindowPart> packed : parts.getValue()) {
+      WindowPart part = packed.unpack();
+      if (part instanceof WindowPart.Started whole) {
+        started = whole;
+      } else if (part instanceof WindowPart.Part more) {
+        read.add(more);
+      } else if (part instanceof WindowPart.Broken error) {
+        broken = error;
+      }
+    }
+    if (broken != null) {
+      out.output(behind(table, broken.told()));
+      return;
+    }
+    checkComplete(table, started, read);
+    try {
+      out.output(commit(table, started, read, Epochs.of(epoch)));
+    } catch (NoRoomException e) {
+      out.output(behind(table, e.told().in("table " + table.name())));
+    } catch (RowProgram.RowFailedException e) {
+      out.output(
+          behind(
+              table,
+              Problem.of(
+                  ErrorCode.QUERY_FAILED,
+                  "the query of table " + table.name() + " fails on a group",
+                  e.getMessage(),
+                  "guard the expression in the query, for instance with TRY_CAST or NULLIF")));
+    }
+  }
+
+  /** As a view is looked at twice by a runner that loses a worker, so is a table of windows. */
+  private static void checkComplete(
+      CompiledWindows table, WindowPart.Started started, List<WindowPart.Part> read) {
+    int files = read.stream().mapToInt(WindowPart.Part::files).sum();
+    boolean isWhole =
+        started != null
+            && files == started.files().size()
+            && read.stream().allMatch(part -> part.closing().equals(started.closing()));
+    if (!isWhole) {
+      throw new IllegalStateException(
+          "table " + table.name() + ": its windows are not whole; the epoch is to be repeated");
+    }
+  }
+
+  private DatasetOutcome commit(
+      CompiledWindows table, WindowPart.Started started, List<WindowPart.Part> read, long epoch)
+      throws RowProgram.RowFailedException {
+    Groups groups =
+        none.computeIfAbsent(table.name(), name -> new Groups(table.query().groups())).none();
+    read.forEach(part -> groups.merge(part.groups()));
+    int rules = table.table().rules().size();
+    FlowReport report;
+    try (FlowRun run = new FlowRun(FlowTrees.into(table.table()), epoch)) {
+      rows.computeIfAbsent(table.name(), name -> new WindowRows(table))
+          .of(groups.rows(), started.plannedAt(), run::row);
+      report =
+          run.finish().stream()
+              .findFirst()
+              .orElseGet(
+                  () ->
+                      new FlowReport(
+                          table.name(), List.of(), List.of(), RowCounts.none(rules), List.of()));
+    }
+    RowMetrics.count(table.name(), report.counts());
+    if (report.counts().failed() > 0) {
+      return CommitTables.violated(table.table(), report.counts(), report.violations());
+    }
+    long late = read.stream().mapToLong(WindowPart.Part::late).sum();
+    RowCounts unjudged = RowCounts.droppedUnjudged(late, rules);
+    RowMetrics.count(table.name(), unjudged);
+    RowMetrics.late(table.name(), late);
+    RowCounts counts = report.counts().plus(unjudged);
+    Decision decided =
+        DecidedTables.decide(
+            ledgerPlace.ledger(),
+            table.table(),
+            epoch,
+            new Decision(
+                basis(started.closing()),
+                report.files(),
+                report.quarantineFiles(),
+                CommitTables.counted(
+                    table.table(), counts, late, report.files(), report.quarantineFiles()),
+                List.of()));
+    return CommitTables.outcome(carryOut(table, started.closing(), epoch, decided), decided);
+  }
+
+  /** What the rows are made of, beside the plan. */
+  private static String basis(Closing closing) {
+    return String.format(
+        Locale.ROOT,
+        "%s@%d..%d, %d",
+        closing.read(),
+        closing.from(),
+        closing.to(),
+        closing.until());
+  }
+
+  private DecidedTables.CarriedOut carryOut(
+      CompiledWindows table, Closing closing, long epoch, Decision decided) {
+    CommitOutcome quarantine = quarantine(table, closing, epoch, decided.quarantineFiles());
+    return quarantine.isIn()
+        ? new DecidedTables.CarriedOut(table.name(), commit(table, closing, epoch, decided.files()))
+        : new DecidedTables.CarriedOut(table.table().quarantineName(), quarantine);
+  }
+
+  private CommitOutcome quarantine(
+      CompiledWindows table, Closing closing, long epoch, List<DataFile> files) {
+    CompiledTable of = table.table();
+    Optional<Snapshot> replaced =
+        new WindowTable(ledgerPlace.id(), table).replaced(closing, of.quarantinePath());
+    if (files.isEmpty() && replaced.isEmpty()) {
+      return new CommitOutcome.AlreadyCommitted(closing.to());
+    }
+    String application =
+        WindowTable.application(
+            ledgerPlace.id(), of.quarantineName(), table.upstream(), closing.read());
+    Commit.Builder commit =
+        Commit.builder(application, closing.to()).add(files).parameters(parameters(epoch));
+    return DeltaTable.at(of.quarantinePath())
+        .commit(in(commit, of.quarantineDefinition(), replaced).build());
+  }
+
+  private CommitOutcome commit(
+      CompiledWindows table, Closing closing, long epoch, List<DataFile> files) {
+    String application =
+        WindowTable.application(ledgerPlace.id(), table.name(), table.upstream(), closing.read());
+    Optional<Snapshot> replaced =
+        new WindowTable(ledgerPlace.id(), table).replaced(closing, table.table().path());
+    Map<String, Long> marks = new HashMap<>();
+    marks.put(WindowTable.watermark(ledgerPlace.id(), table.name()), closing.until());
+    if (replaced.isPresent()) {
+      marks.put(
+          WindowTable.generations(ledgerPlace.id(), table.name()), WindowTable.generation(closing));
+    }
+    Commit.Builder commit =
+        Commit.builder(application, closing.to())
+            .follows(closing.from())
+            .marks(marks)
+            .add(files)
+            .parameters(parameters(epoch));
+    return DeltaTable.at(table.table().path())
+        .commit(in(commit, table.table().definition(), replaced).build());
+  }
+
+  /** Beside what the table has, or in its place. */
+  private static Commit.Builder in(
+      Commit.Builder commit, TableDefinition definition, Optional<Snapshot> replaced) {
+    return replaced.isEmpty()
+        ? commit.writtenFor(definition)
+        : commit
+            .remove(replaced.get().files())
+            .readFrom(replaced.get().version())
+            .redefine(definition);
+  }
+
+  private Map<String, String> parameters(long epoch) {
+    return Map.of("pipeline", ledgerPlace.pipeline(), "epoch", Long.toString(epoch));
+  }
+
+  private static DatasetOutcome behind(CompiledWindows table, Problem told) {
+    return new DatasetOutcome.Behind(
+        table.name(),
+        told.withFix(
+            told.fix()
+                + "; everything else is up to date, and the windows come in the next update"));
+  }
+}

@@ -1,0 +1,45 @@
+package io.lakebeam.pipeline.graph.window;
+
+import io.lakebeam.delta.DataFile;
+import io.lakebeam.delta.view.Groups;
+import io.lakebeam.epoch.Closing;
+import io.lakebeam.graph.Problem;
+import java.io.Serializable;
+import java.time.Instant;
+import java.util.List;
+
+/** What meets at the commit of a table of windows. */
+public sealed interface WindowPart extends Serializable {
+  /**
+   * What is being computed; exactly one when there is anything to do.
+   *
+   * @param plannedAt when the epoch was planned
+   * @param files to be read
+   */
+  record Started(Closing closing, Instant plannedAt, List<File> files) implements WindowPart {
+    public Started {
+      files = List.copyOf(files);
+    }
+  }
+
+  /**
+   * Groups of some of the rows.
+   *
+   * @param files how many of the files the rows are from
+   * @param late rows that came when their window was closed, once for each such window
+   */
+  record Part(Closing closing, int files, Groups.Parts groups, long late) implements WindowPart {}
+
+  /** The query fails on a row, or has no room for what it gives. */
+  record Broken(Problem told) implements WindowPart {}
+
+  /**
+   * A file to be read.
+   *
+   * @param isGrouped true when its rows are in the version that windows are computed from, and may
+   *     be in one that is closed
+   * @param isNew true when its rows came since the windows before were computed, and may be late
+   */
+  record File(String table, Closing closing, DataFile file, boolean isGrouped, boolean isNew)
+      implements Serializable {}
+}

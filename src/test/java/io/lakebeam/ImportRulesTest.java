@@ -170,7 +170,7 @@ class ImportRulesTest {
   static final ArchRule ONLY_THE_CONSOLE_PRINTS =
       noClasses()
           .that()
-          .doNotHaveFullyQualifiedName("io.lakebeam.cli.Console")
+          .doNotHaveFullyQualifiedName("io.lakebeam.cli.console.Console")
           .should()
           .callMethodWhere(
               target(owner(assignableTo(PrintStream.class)))

@@ -2,6 +2,9 @@ package io.lakebeam.cli;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.lakebeam.cli.argument.PipelineArgument;
+import io.lakebeam.cli.console.Console;
+import io.lakebeam.cli.text.Output;
 import io.lakebeam.pipeline.CompiledPipeline;
 import io.lakebeam.runner.Adoption;
 import java.time.Clock;

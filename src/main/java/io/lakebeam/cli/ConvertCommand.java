@@ -1,5 +1,9 @@
 package io.lakebeam.cli;
 
+import io.lakebeam.cli.argument.SqlFiles;
+import io.lakebeam.cli.argument.TrustOption;
+import io.lakebeam.cli.argument.UsageException;
+import io.lakebeam.cli.console.Console;
 import io.lakebeam.graph.PipelineException;
 import io.lakebeam.graph.Problem;
 import io.lakebeam.graph.SourceLocation;

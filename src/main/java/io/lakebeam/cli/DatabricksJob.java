@@ -1,5 +1,11 @@
 package io.lakebeam.cli;
 
+import io.lakebeam.cli.console.Console;
+import io.lakebeam.cli.console.Host;
+import io.lakebeam.cli.console.Logging;
+import io.lakebeam.cli.console.StopSignals;
+import io.lakebeam.cli.text.Amounts;
+import io.lakebeam.cli.text.OutputBound;
 import io.lakebeam.graph.PipelineException;
 import io.lakebeam.storage.StorageException;
 import java.io.ByteArrayOutputStream;
@@ -42,7 +48,7 @@ public final class DatabricksJob {
     run(arguments, System.out, System.err, System::getenv);
   }
 
-  static void run(
+  public static void run(
       String[] arguments, PrintStream out, PrintStream err, UnaryOperator<String> environment) {
     OutputBound bound = new OutputBound();
     run(arguments, bound, bound.of(out), bound.of(err), environment);
@@ -53,7 +59,7 @@ public final class DatabricksJob {
    *
    * @param bound what ends a continuous run that prints too much; its streams follow
    */
-  static void run(
+  public static void run(
       String[] arguments,
       OutputBound bound,
       PrintStream out,
@@ -145,15 +151,15 @@ public final class DatabricksJob {
               like.environment());
     }
 
-    Console console() {
+    public Console console() {
       return console;
     }
 
-    void error(String text) {
+    public void error(String text) {
       console.error(text);
     }
 
-    String text(int code) {
+    public String text(int code) {
       String text = bytes.toString(StandardCharsets.UTF_8).strip();
       return text.isEmpty() ? "ended with exit code " + code + "; its output says why" : text;
     }

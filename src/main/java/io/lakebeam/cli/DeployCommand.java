@@ -1,5 +1,9 @@
 package io.lakebeam.cli;
 
+import io.lakebeam.cli.argument.Profiles;
+import io.lakebeam.cli.argument.TrustOption;
+import io.lakebeam.cli.argument.UsageException;
+import io.lakebeam.cli.console.Console;
 import io.lakebeam.deploy.Bundle;
 import io.lakebeam.deploy.Deployment;
 import io.lakebeam.deploy.DeploymentPlan;

@@ -1,5 +1,9 @@
 package io.lakebeam.cli;
 
+import io.lakebeam.cli.argument.PipelineArgument;
+import io.lakebeam.cli.console.Console;
+import io.lakebeam.cli.text.Output;
+import io.lakebeam.cli.text.Time;
 import io.lakebeam.doctor.Doctor;
 import io.lakebeam.pipeline.CompiledPipeline;
 import io.lakebeam.spec.PipelineSpec;

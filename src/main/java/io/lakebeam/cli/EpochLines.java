@@ -1,6 +1,9 @@
 package io.lakebeam.cli;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.lakebeam.cli.console.Console;
+import io.lakebeam.cli.console.Warnings;
+import io.lakebeam.cli.text.Output;
 import io.lakebeam.delta.SchemaChange;
 import io.lakebeam.epoch.EpochPlan;
 import io.lakebeam.epoch.EpochResult;
@@ -27,7 +30,7 @@ import java.util.stream.Collectors;
  * streaming table reads, so a record that two of them take counts twice; quarantined and dropped
  * are rows of all tables.
  */
-final class EpochLines implements UpdateListener, AutoCloseable {
+public final class EpochLines implements UpdateListener, AutoCloseable {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   /** Files of an epoch that are told one by one. */
@@ -47,7 +50,7 @@ final class EpochLines implements UpdateListener, AutoCloseable {
   private Optional<EpochTotals> untold = Optional.empty();
   private boolean isThinned;
 
-  EpochLines(Console console, Output output, CompiledPipeline pipeline, Clock clock) {
+  public EpochLines(Console console, Output output, CompiledPipeline pipeline, Clock clock) {
     this.console = console;
     this.output = output;
     this.warnings = new Warnings(console::warning, clock);

@@ -1,5 +1,8 @@
 package io.lakebeam.cli;
 
+import io.lakebeam.cli.argument.PipelineArgument;
+import io.lakebeam.cli.console.Console;
+import io.lakebeam.cli.text.GraphPicture;
 import io.lakebeam.graph.DataflowGraph;
 import java.util.Locale;
 import java.util.concurrent.Callable;

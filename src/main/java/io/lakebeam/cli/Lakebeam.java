@@ -1,5 +1,9 @@
 package io.lakebeam.cli;
 
+import io.lakebeam.cli.console.Console;
+import io.lakebeam.cli.console.Host;
+import io.lakebeam.cli.console.Logging;
+import io.lakebeam.cli.demo.DemoCommand;
 import io.lakebeam.deploy.Pause;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
@@ -36,9 +40,9 @@ import picocli.CommandLine.Spec;
       "Exit codes: 0 done, 1 failed, 2 wrong use."
     })
 public final class Lakebeam implements Runnable {
-  static final int DONE = 0;
-  static final int FAILED = 1;
-  static final int WRONG_USE = 2;
+  public static final int DONE = 0;
+  public static final int FAILED = 1;
+  public static final int WRONG_USE = 2;
 
   /** Of {@code plan}: a run would do something. */
   static final int CHANGES = 3;
@@ -68,11 +72,11 @@ public final class Lakebeam implements Runnable {
   }
 
   /** All commands, printing to a console. */
-  static CommandLine commandLine(Console console) {
+  public static CommandLine commandLine(Console console) {
     return commandLine(console, Host.process());
   }
 
-  static CommandLine commandLine(Console console, Host host) {
+  public static CommandLine commandLine(Console console, Host host) {
     Lakebeam top = new Lakebeam(console);
     CommandLine commands = new CommandLine(top);
     commands.addSubcommand(new DemoCommand(console));

@@ -1,5 +1,9 @@
 package io.lakebeam.cli;
 
+import io.lakebeam.cli.argument.Condition;
+import io.lakebeam.cli.argument.TableArgument;
+import io.lakebeam.cli.console.Console;
+import io.lakebeam.cli.text.Amounts;
 import io.lakebeam.delta.file.CloseableIterator;
 import io.lakebeam.graph.TableSchema;
 import io.lakebeam.row.RowFields;

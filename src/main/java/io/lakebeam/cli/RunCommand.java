@@ -1,5 +1,14 @@
 package io.lakebeam.cli;
 
+import io.lakebeam.cli.argument.PipelineArgument;
+import io.lakebeam.cli.argument.RunnerArgument;
+import io.lakebeam.cli.argument.SelectionArgument;
+import io.lakebeam.cli.console.Console;
+import io.lakebeam.cli.console.Host;
+import io.lakebeam.cli.console.StopSignals;
+import io.lakebeam.cli.demo.ClosingTables;
+import io.lakebeam.cli.text.Output;
+import io.lakebeam.cli.text.Time;
 import io.lakebeam.graph.PipelineException;
 import io.lakebeam.graph.Problem;
 import io.lakebeam.pipeline.CompiledPipeline;

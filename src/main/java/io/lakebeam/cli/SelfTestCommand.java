@@ -1,5 +1,11 @@
 package io.lakebeam.cli;
 
+import io.lakebeam.cli.argument.PipelineArgument;
+import io.lakebeam.cli.argument.RunnerArgument;
+import io.lakebeam.cli.console.Console;
+import io.lakebeam.cli.console.Host;
+import io.lakebeam.cli.text.Output;
+import io.lakebeam.cli.text.Time;
 import io.lakebeam.doctor.Doctor;
 import io.lakebeam.doctor.Finding;
 import io.lakebeam.doctor.Outcome;

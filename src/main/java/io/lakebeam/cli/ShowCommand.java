@@ -1,5 +1,14 @@
 package io.lakebeam.cli;
 
+import io.lakebeam.cli.argument.Condition;
+import io.lakebeam.cli.argument.TableArgument;
+import io.lakebeam.cli.argument.UsageException;
+import io.lakebeam.cli.console.Console;
+import io.lakebeam.cli.text.Amounts;
+import io.lakebeam.cli.text.Output;
+import io.lakebeam.cli.text.RowJson;
+import io.lakebeam.cli.text.RowText;
+import io.lakebeam.cli.text.TextTable;
 import io.lakebeam.graph.Column;
 import io.lakebeam.graph.DataType;
 import io.lakebeam.graph.NearestName;

@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Optional;
 
 /** Every table that a pipeline keeps in its lake, quarantines and event log included. */
-final class StoredDatasets {
+public final class StoredDatasets {
   private StoredDatasets() {}
 
   /**
@@ -25,10 +25,11 @@ final class StoredDatasets {
    * @param place where it is, or will be
    * @param snapshot empty when it does not exist yet
    */
-  record Stored(String name, String kind, String layer, Place place, Optional<Snapshot> snapshot) {}
+  public record Stored(
+      String name, String kind, String layer, Place place, Optional<Snapshot> snapshot) {}
 
   /** In the order of the data's flow, each quarantine behind its table. */
-  static List<Stored> of(CompiledPipeline pipeline) {
+  public static List<Stored> of(CompiledPipeline pipeline) {
     List<Stored> stored = new ArrayList<>();
     for (Dataset dataset : pipeline.graph().datasets()) {
       Place path = TablePaths.of(pipeline.spec(), dataset.name());

@@ -1,5 +1,6 @@
 package io.lakebeam.cli;
 
+import io.lakebeam.cli.argument.TableArgument;
 import io.lakebeam.delta.DataFile;
 import io.lakebeam.delta.file.CloseableIterator;
 import io.lakebeam.delta.file.DataFileReader;

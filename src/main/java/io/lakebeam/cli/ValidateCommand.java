@@ -1,5 +1,10 @@
 package io.lakebeam.cli;
 
+import io.lakebeam.cli.argument.PipelineArgument;
+import io.lakebeam.cli.argument.SqlFiles;
+import io.lakebeam.cli.console.Console;
+import io.lakebeam.cli.text.Amounts;
+import io.lakebeam.cli.text.Output;
 import io.lakebeam.graph.DataflowGraph;
 import io.lakebeam.graph.PipelineException;
 import io.lakebeam.pipeline.CompiledPipeline;

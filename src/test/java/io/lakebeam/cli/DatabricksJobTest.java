@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.lakebeam.cli.DatabricksJob.FailedException;
+import io.lakebeam.cli.text.OutputBound;
 import io.lakebeam.deploy.ProjectJar;
 import io.lakebeam.spec.project.PipelineLocation;
 import io.lakebeam.storage.PrivateFolder;

@@ -1,5 +1,6 @@
 package io.lakebeam.cli;
 
+import io.lakebeam.cli.console.Console;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -8,16 +9,16 @@ import java.util.OptionalInt;
 import java.util.function.UnaryOperator;
 
 /** Types commands in a folder and remembers what they printed. */
-final class TestingConsole {
+public final class TestingConsole {
   private final ByteArrayOutputStream out = new ByteArrayOutputStream();
   private final ByteArrayOutputStream err = new ByteArrayOutputStream();
   private final Console console;
 
-  TestingConsole(Path folder) {
+  public TestingConsole(Path folder) {
     this(folder, name -> null);
   }
 
-  TestingConsole(Path folder, UnaryOperator<String> environment) {
+  public TestingConsole(Path folder, UnaryOperator<String> environment) {
     this.console =
         new Console(
             stream(out), stream(err), OptionalInt.empty(), false, folder, folder, environment);
@@ -27,22 +28,22 @@ final class TestingConsole {
     return new PrintStream(bytes, true, StandardCharsets.UTF_8);
   }
 
-  Console console() {
+  public Console console() {
     return console;
   }
 
   /** The exit code; what earlier commands printed is forgotten. */
-  int type(String... arguments) {
+  public int type(String... arguments) {
     out.reset();
     err.reset();
     return Lakebeam.commandLine(console).execute(arguments);
   }
 
-  String out() {
+  public String out() {
     return out.toString(StandardCharsets.UTF_8);
   }
 
-  String err() {
+  public String err() {
     return err.toString(StandardCharsets.UTF_8);
   }
 }

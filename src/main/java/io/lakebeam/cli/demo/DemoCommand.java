@@ -1,0 +1,212 @@
+package io.lakebeam.cli.demo;
+
+import io.lakebeam.cli.Lakebeam;
+import io.lakebeam.cli.argument.PipelineArgument;
+import io.lakebeam.cli.argument.RunnerArgument;
+import io.lakebeam.cli.argument.UsageException;
+import io.lakebeam.cli.console.Console;
+import io.lakebeam.cli.console.StopSignals;
+import io.lakebeam.cli.text.Time;
+import io.lakebeam.demo.DemoFolder;
+import io.lakebeam.demo.DemoSources;
+import io.lakebeam.demo.Pace;
+import io.lakebeam.pipeline.CompiledPipeline;
+import io.lakebeam.pipeline.TablePaths;
+import io.lakebeam.pipeline.compile.PipelineCompiler;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** The airline pipeline at work, with a broker and a world of its own. */
+@Command(
+    name = "demo",
+    mixinStandardHelpOptions = true,
+    sortOptions = false,
+    description = {
+      "Runs the airline pipeline on this machine, with nothing to install: a real Kafka broker that"
+          + " answers as Azure Event Hubs does, airlines that publish their flights' events to it,"
+          + " airports whose reports land as CSV files, and a lake of Delta tables.",
+      "A line for each epoch, and at the end every table beside what the generator of the flights"
+          + " knows must be in it. Without --for and --rows it goes on until Ctrl-C.",
+      "Broker and reports are kept in LAKE/_demo: started again, even after a kill, the demo goes"
+          + " on where it stopped.",
+      ""
+    },
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  lakebeam demo",
+      "  lakebeam demo --for 60s --speed 3600",
+      "  lakebeam demo --for 60s --runner spark",
+      "  lakebeam demo --rows 200000 --seed 7 --lake /tmp/lake",
+      "  lakebeam demo --sources-only --rows 200000",
+      "  lakebeam show lake-demo/carrier_performance"
+    })
+public final class DemoCommand implements Callable<Integer> {
+  /** About 375 events a second: an operating day of 54,000 in 144 seconds. */
+  private static final double DEFAULT_SPEED = 600;
+
+  private static final Duration COMMIT_EVERY = Duration.ofSeconds(1);
+
+  private final Console console;
+
+  @Option(
+      names = "--for",
+      paramLabel = "TIME",
+      converter = Time.class,
+      description = "Publish for so long (60s, 5m, 1h), commit what is there, end.")
+  private Duration time;
+
+  @Option(
+      names = "--rows",
+      paramLabel = "N",
+      description = {
+        "Publish N events as fast as possible, end when they and their reports are committed; fail"
+            + " if any table is not as expected."
+      })
+  private Long rows;
+
+  @Option(
+      names = "--seed",
+      paramLabel = "N",
+      description = "What the world is made from: the same seed, the same flights. Default: 7.")
+  private Long seed;
+
+  @Option(
+      names = "--lake",
+      paramLabel = "DIR",
+      description = "A local folder for the lake. Default: ${DEFAULT-VALUE}.")
+  private String lake = "lake-demo";
+
+  @Option(
+      names = "--speed",
+      paramLabel = "X",
+      description = {
+        "How many times faster than the clock flights fly. Default: 600, about 375 events a second;"
+            + " with --rows as fast as possible."
+      })
+  private Double speed;
+
+  @Option(
+      names = "--sources-only",
+      description = {
+        "Only the broker, the airlines and the airports, until Ctrl-C: for lakebeam run airlines in"
+            + " another terminal, which the demo tells how."
+      })
+  private boolean sourcesOnly;
+
+  @Mixin private RunnerArgument runner;
+  @Mixin private StopSignals.Patience patience;
+
+  public DemoCommand(Console console) {
+    this.console = console;
+  }
+
+  @Override
+  public Integer call() throws IOException, InterruptedException {
+    check();
+    runner.profile(console);
+    OptionalLong wanted = seed == null ? OptionalLong.empty() : OptionalLong.of(seed);
+    try (DemoFolder folder = DemoFolder.open(console.resolve(lake), wanted)) {
+      console.say(
+          "starting a broker and the airlines of seed "
+              + folder.seed()
+              + "; lake: "
+              + folder.lake());
+      try (DemoSources sources = DemoSources.start(folder)) {
+        return sourcesOnly ? serve(sources) : run(folder, sources);
+      }
+    }
+  }
+
+  /** Ends by a signal, which ends the broker too. */
+  private int serve(DemoSources sources) throws IOException, InterruptedException {
+    Runtime.getRuntime().addShutdownHook(new Thread(sources::close, "demo-end"));
+    Path environment = sources.writeEnvironment();
+    CompletableFuture<Void> publishing =
+        sources.publish(rows == null ? Long.MAX_VALUE : rows, pace());
+    console.say("the sources are there; in another terminal:");
+    console.line("  source " + environment);
+    console.line("  lakebeam run airlines");
+    console.say("Ctrl-C ends them");
+    try {
+      publishing.get();
+      new CountDownLatch(1).await();
+      return Lakebeam.DONE;
+    } catch (ExecutionException e) {
+      throw e.getCause() instanceof IOException io ? io : new IOException(e.getCause());
+    }
+  }
+
+  private int run(DemoFolder folder, DemoSources sources) throws InterruptedException, IOException {
+    CompiledPipeline pipeline =
+        PipelineCompiler.compile(
+            sources.pipeline(
+                DemoSources.shipped(console.home(), console.workingDirectory()), COMMIT_EVERY));
+    DemoRun run =
+        new DemoRun(
+            console,
+            sources,
+            pipeline,
+            runner.profile(console),
+            folder.lake(),
+            pace(),
+            patience.time());
+    Optional<DemoComparison> comparison =
+        run.untilItsEnd(rows == null ? Long.MAX_VALUE : rows, Optional.ofNullable(time));
+    console.line("");
+    ClosingTables tables = new ClosingTables(console, pipeline);
+    boolean isRight;
+    if (comparison.isPresent()) {
+      isRight = tables.print(comparison.get()).isEmpty();
+    } else {
+      tables.print();
+      console.say(
+          "not compared: not all that is published is committed yet; the next demo goes on here");
+      isRight = rows == null || run.isStopped();
+    }
+    console.say("look into it: lakebeam show " + shown(pipeline, "flights"));
+    return isRight ? Lakebeam.DONE : Lakebeam.FAILED;
+  }
+
+  private String shown(CompiledPipeline pipeline, String table) {
+    Path path = Path.of(TablePaths.of(pipeline.spec(), table).uri());
+    return path.startsWith(console.workingDirectory())
+        ? console.workingDirectory().relativize(path).toString()
+        : path.toString();
+  }
+
+  private void check() {
+    if (rows != null && rows < 1) {
+      throw new UsageException("--rows is a number of events, at least 1, not " + rows);
+    }
+    if (rows != null && time != null) {
+      throw new UsageException("--rows and --for both say when the demo ends; give one of them");
+    }
+    if (sourcesOnly && time != null) {
+      throw new UsageException("--sources-only goes on until Ctrl-C; leave out --for");
+    }
+    if (speed != null && !(speed > 0 && speed < Double.POSITIVE_INFINITY)) {
+      throw new UsageException("--speed is a positive number, not " + speed);
+    }
+    if (PipelineArgument.isUri(lake) || lake.isBlank()) {
+      throw new UsageException("the demo's lake is a folder on this machine, not '" + lake + "'");
+    }
+  }
+
+  private Pace pace() {
+    if (speed == null && rows != null) {
+      return Pace.unlimited();
+    }
+    return Pace.of(speed == null ? DEFAULT_SPEED : speed, InstantSource.system());
+  }
+}

@@ -1,0 +1,243 @@
+package io.lakebeam.cli.demo;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.lakebeam.delta.DataFile;
+import io.lakebeam.delta.DeltaTable;
+import io.lakebeam.delta.Snapshot;
+import io.lakebeam.delta.file.CloseableIterator;
+import io.lakebeam.delta.file.DataFileReader;
+import io.lakebeam.demo.Expected;
+import io.lakebeam.event.EventLog;
+import io.lakebeam.graph.Column;
+import io.lakebeam.graph.TableSchema;
+import io.lakebeam.row.JavaValues;
+import io.lakebeam.shaded.spark.sql.catalyst.InternalRow;
+import io.lakebeam.storage.Place;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+
+/** Holds a lake against what its demo's generator expects; reads the tables, writes nothing. */
+final class DemoComparison {
+  /** Bronze tables with what they leave to their quarantine: all that the sources have given. */
+  private static final List<String> BRONZE =
+      List.of("bronze_flight_events", "bronze_airport_reports");
+
+  private static final String QUARANTINE = "_quarantine";
+  private static final String JUDGED = "flights";
+
+  /** Averages are sums and counts of their own, divided once: only the last digits may differ. */
+  private static final double TOLERANCE = 1e-9;
+
+  private static final int MOST_DIFFERENCES_OF_A_VIEW = 5;
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private final Path lake;
+  private final Expected expected;
+
+  DemoComparison(Path lake, Expected expected) {
+    this.lake = lake;
+    this.expected = expected;
+  }
+
+  Expected expected() {
+    return expected;
+  }
+
+  /** Records that are in bronze, those of its quarantines included. */
+  long committed() {
+    return BRONZE.stream().mapToLong(table -> rows(table) + rows(table + QUARANTINE)).sum();
+  }
+
+  /** True when every record that the sources give has come to bronze or its quarantine. */
+  boolean isAllCommitted() {
+    return BRONZE.stream()
+        .allMatch(
+            table ->
+                rows(table) + rows(table + QUARANTINE)
+                    >= expectedRows(table) + expectedRows(table + QUARANTINE));
+  }
+
+  /**
+   * Everything that is not as expected, a sentence each: rows of every dataset, verdicts of every
+   * rule, rows dropped, and every row of every view.
+   */
+  List<String> differences() {
+    List<String> differences = new ArrayList<>();
+    expected
+        .rows()
+        .forEach(
+            (table, rows) -> {
+              if (rows(table) != rows) {
+                differences.add(
+                    String.format(
+                        Locale.ROOT, "%s has %,d rows, %,d expected", table, rows(table), rows));
+              }
+            });
+    compareRules(differences);
+    expected.views().forEach((view, rows) -> compareView(view, rows, differences));
+    return differences;
+  }
+
+  private long expectedRows(String table) {
+    return expected.rows().getOrDefault(table, 0L);
+  }
+
+  private long rows(String table) {
+    return snapshot(table).flatMap(Snapshot::rows).orElse(0L);
+  }
+
+  private Optional<Snapshot> snapshot(String table) {
+    return DeltaTable.at(path(table)).latest();
+  }
+
+  private Place path(String table) {
+    return Place.of(lake.resolve(table).toString());
+  }
+
+  /** Sums up what the event log says of each epoch: each is there once, whoever ran it. */
+  private void compareRules(List<String> differences) {
+    Map<String, long[]> verdicts = new TreeMap<>();
+    long[] dropped = new long[1];
+    forEachRow(
+        EventLog.TABLE,
+        List.of("dataset_name", "details"),
+        row -> {
+          if (JUDGED.equals(row.get("dataset_name"))) {
+            JsonNode quality = json((String) row.get("details")).at("/flow_progress/data_quality");
+            dropped[0] += quality.path("dropped_records").asLong();
+            for (JsonNode rule : quality.path("expectations")) {
+              long[] sums = verdicts.computeIfAbsent(rule.path("name").asText(), n -> new long[2]);
+              sums[0] += rule.path("passed_records").asLong();
+              sums[1] += rule.path("failed_records").asLong();
+            }
+          }
+        });
+    expected
+        .rules()
+        .forEach(
+            (rule, count) -> {
+              long[] sums = verdicts.getOrDefault(rule, new long[2]);
+              if (sums[0] != count.passed() || sums[1] != count.failed()) {
+                differences.add(
+                    String.format(
+                        Locale.ROOT,
+                        "expectation %s of %s: %,d rows passed and %,d failed, %,d and %,d expected",
+                        rule,
+                        JUDGED,
+                        sums[0],
+                        sums[1],
+                        count.passed(),
+                        count.failed()));
+              }
+            });
+    if (dropped[0] != expected.dropped()) {
+      differences.add(
+          String.format(
+              Locale.ROOT,
+              "%s dropped %,d rows, %,d expected",
+              JUDGED,
+              dropped[0],
+              expected.dropped()));
+    }
+  }
+
+  private void compareView(
+      String view, Map<List<Object>, Map<String, Object>> rows, List<String> differences) {
+    if (rows.isEmpty()) {
+      return;
+    }
+    Collection<String> values = rows.values().iterator().next().keySet();
+    Optional<Snapshot> snapshot = snapshot(view);
+    if (snapshot.isEmpty()) {
+      return;
+    }
+    // The group's columns come first, as the view selects them.
+    List<String> keys =
+        snapshot.get().schema().names().stream()
+            .filter(name -> !name.startsWith("_") && !values.contains(name))
+            .toList();
+    List<String> columns = new ArrayList<>(keys);
+    columns.addAll(values);
+    Map<List<Object>, Map<String, Object>> missing = new HashMap<>(rows);
+    List<String> found = new ArrayList<>();
+    forEachRow(
+        view,
+        columns,
+        row -> {
+          List<Object> key = new ArrayList<>();
+          keys.forEach(name -> key.add(plain(row.get(name))));
+          Map<String, Object> expectedRow = missing.remove(key);
+          Map<String, Object> actual = new LinkedHashMap<>();
+          values.forEach(name -> actual.put(name, plain(row.get(name))));
+          if (expectedRow == null) {
+            found.add(view + " has a row for " + key + " that is not expected");
+          } else if (!isSame(expectedRow, actual)) {
+            found.add(view + " has " + actual + " for " + key + ", " + expectedRow + " expected");
+          }
+        });
+    missing.keySet().forEach(key -> found.add(view + " has no row for " + key));
+    found.stream().limit(MOST_DIFFERENCES_OF_A_VIEW).forEach(differences::add);
+    if (found.size() > MOST_DIFFERENCES_OF_A_VIEW) {
+      differences.add(
+          String.format(
+              Locale.ROOT,
+              "%s has %,d more such rows",
+              view,
+              found.size() - MOST_DIFFERENCES_OF_A_VIEW));
+    }
+  }
+
+  private void forEachRow(
+      String table, List<String> columns, Consumer<Map<String, Object>> action) {
+    Optional<Snapshot> snapshot = snapshot(table);
+    if (snapshot.isEmpty()) {
+      return;
+    }
+    TableSchema schema = snapshot.get().schema();
+    List<Column> read = columns.stream().map(c -> schema.column(c).orElseThrow()).toList();
+    for (DataFile file : snapshot.get().files()) {
+      try (CloseableIterator<InternalRow> rows =
+          DataFileReader.read(path(table), file, schema, columns)) {
+        rows.forEachRemaining(row -> action.accept(JavaValues.of(row, read)));
+      }
+    }
+  }
+
+  private static boolean isSame(Map<String, Object> expected, Map<String, Object> actual) {
+    return expected.entrySet().stream()
+        .allMatch(
+            entry -> {
+              Object value = actual.get(entry.getKey());
+              if (entry.getValue() instanceof Double a && value instanceof Double b) {
+                return Math.abs(a - b) <= TOLERANCE * Math.max(1, Math.abs(a));
+              }
+              return Objects.equals(entry.getValue(), value);
+            });
+  }
+
+  /** As in {@link Expected#views}. */
+  private static Object plain(Object value) {
+    return value instanceof Integer number ? (Object) number.longValue() : value;
+  }
+
+  private static JsonNode json(String text) {
+    try {
+      return JSON.readTree(text);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

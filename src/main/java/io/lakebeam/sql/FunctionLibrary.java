@@ -1,6 +1,6 @@
 package io.lakebeam.sql;
 
-import io.lakebeam.sql.catalyst.UserFunction;
+import io.lakebeam.sql.catalyst.function.UserFunction;
 import java.util.Map;
 
 /**

@@ -5,13 +5,14 @@ import io.lakebeam.graph.ColumnOrigin;
 import io.lakebeam.graph.DataType;
 import io.lakebeam.graph.TableSchema;
 import io.lakebeam.row.Packed;
-import io.lakebeam.sql.catalyst.Aggregation;
 import io.lakebeam.sql.catalyst.Step;
+import io.lakebeam.sql.catalyst.group.Aggregation;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /**
  * A GROUP BY query taken apart, so that its result can be kept up to date from new rows alone.
@@ -68,6 +69,14 @@ public record ViewQuery(
   }
 
   /**
+   * Where classes stand that expressions call. A view knows its query by the text: it says where
+   * they stood when the first views were computed, so that none is computed anew because a class
+   * has moved.
+   */
+  private static final Pattern OUR_ROOMS =
+      Pattern.compile("io\\.lakebeam\\.sql\\.catalyst\\.\\w+\\.(?=[A-Z])");
+
+  /**
    * Of a query that was just read. Its text is made here, once: a plan that has travelled forgets
    * how its author calls a function, and tells another one.
    */
@@ -96,7 +105,7 @@ public record ViewQuery(
         aggregates,
         Packed.of(aggregation),
         columns,
-        String.join("\n", parts),
+        OUR_ROOMS.matcher(String.join("\n", parts)).replaceAll("io.lakebeam.sql.catalyst."),
         lineage);
   }
 }

@@ -9,7 +9,7 @@ import io.lakebeam.graph.HiddenColumns;
 import io.lakebeam.graph.TableSchema;
 import io.lakebeam.row.JavaValues;
 import io.lakebeam.shaded.spark.sql.catalyst.InternalRow;
-import io.lakebeam.sql.catalyst.UserFunction;
+import io.lakebeam.sql.catalyst.function.UserFunction;
 import io.lakebeam.testing.TestingRows;
 import java.time.Instant;
 import java.util.ArrayList;

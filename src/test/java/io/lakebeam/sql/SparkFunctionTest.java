@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.lakebeam.graph.SchemaDdl;
 import io.lakebeam.row.SparkTypes;
 import io.lakebeam.shaded.spark.sql.types.DataType;
-import io.lakebeam.sql.catalyst.UserFunction;
+import io.lakebeam.sql.catalyst.function.UserFunction;
 import java.lang.reflect.Method;
 import java.math.BigDecimal;
 import java.net.URL;

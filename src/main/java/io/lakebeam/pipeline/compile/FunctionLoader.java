@@ -6,7 +6,7 @@ import io.lakebeam.spec.PipelineSpec;
 import io.lakebeam.spec.Trust;
 import io.lakebeam.sql.FunctionLibrary;
 import io.lakebeam.sql.ScalarFunction;
-import io.lakebeam.sql.catalyst.UserFunction;
+import io.lakebeam.sql.catalyst.function.UserFunction;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;

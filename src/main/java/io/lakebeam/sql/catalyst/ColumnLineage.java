@@ -23,7 +23,7 @@ import java.util.Set;
  * column an id where it is made, and each use of it has that id. What only decides which rows there
  * are, such as a WHERE, computes no column.
  */
-final class ColumnLineage {
+public final class ColumnLineage {
   private static final Comparator<ColumnOrigin> IN_ORDER =
       Comparator.comparing(ColumnOrigin::relation).thenComparing(ColumnOrigin::column);
 
@@ -32,7 +32,7 @@ final class ColumnLineage {
   private ColumnLineage() {}
 
   /** By name, in the order of the columns; a constant and {@code COUNT(*)} have none. */
-  static Map<String, List<ColumnOrigin>> of(LogicalPlan plain, List<Attribute> columns) {
+  public static Map<String, List<ColumnOrigin>> of(LogicalPlan plain, List<Attribute> columns) {
     ColumnLineage lineage = new ColumnLineage();
     lineage.visit(plain);
     Map<String, List<ColumnOrigin>> byName = new LinkedHashMap<>();

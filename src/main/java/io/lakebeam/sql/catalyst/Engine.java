@@ -58,7 +58,7 @@ public final class Engine {
   private final Analyzer analyzer;
 
   /** With Spark's functions and those of the library. */
-  Engine(FunctionRegistry functions) {
+  public Engine(FunctionRegistry functions) {
     SessionCatalog catalog =
         new SessionCatalog(
             new InMemoryCatalog(new SparkConf(false), new Configuration(false)),
@@ -72,12 +72,12 @@ public final class Engine {
   }
 
   /** How Spark calls a function of its own. */
-  static FunctionIdentifier builtIn(String name) {
+  public static FunctionIdentifier builtIn(String name) {
     return new FunctionIdentifier(name, Option.apply("builtin"), Option.apply("system"));
   }
 
   /** Spark's functions, to which more can be added. */
-  static FunctionRegistry functions() {
+  public static FunctionRegistry functions() {
     return FUNCTIONS.clone();
   }
 
@@ -116,7 +116,7 @@ public final class Engine {
    *
    * @throws io.lakebeam.shaded.spark.sql.catalyst.parser.ParseException when it is none
    */
-  static LogicalPlan parse(String sql) {
+  public static LogicalPlan parse(String sql) {
     return CatalystSqlParser$.MODULE$.parsePlan(sql);
   }
 

@@ -26,7 +26,7 @@ import org.checkerframework.checker.nullness.qual.Nullable;
  * the constant they are given, such as a pattern that is none. What a condition may pass over is
  * not looked at.
  */
-final class Foreseen {
+public final class Foreseen {
   /** Errors that say something of a constant, whatever the other arguments are. */
   private static final Set<String> OF_CONSTANTS =
       Set.of(
@@ -67,7 +67,7 @@ final class Foreseen {
    * The expression with what is constant computed, as far as it can be. Spark's code of some
    * functions is none when all their arguments are constants.
    */
-  static Expression computed(Expression expression) {
+  public static Expression computed(Expression expression) {
     return Scala.rewrite(expression, Foreseen::constant);
   }
 

@@ -3,10 +3,10 @@ package io.lakebeam.sql.catalyst;
 import java.util.function.Supplier;
 
 /** Makes what needs generated code where that code finds the classes it names. */
-final class GeneratedCode {
+public final class GeneratedCode {
   private GeneratedCode() {}
 
-  static <T> T of(Supplier<T> maker) {
+  public static <T> T of(Supplier<T> maker) {
     Engine.start();
     Thread thread = Thread.currentThread();
     ClassLoader before = thread.getContextClassLoader();

@@ -66,7 +66,7 @@ public final class MemoryTables {
     }
 
     /** In the order of the table. */
-    List<InternalRow> matches(@Nullable UnsafeRow key) {
+    public List<InternalRow> matches(@Nullable UnsafeRow key) {
       return key == null ? List.of() : rows.getOrDefault(key, List.of());
     }
   }

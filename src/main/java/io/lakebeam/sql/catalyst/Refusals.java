@@ -9,7 +9,7 @@ import io.lakebeam.shaded.spark.sql.catalyst.plans.logical.Union;
 import java.util.Locale;
 
 /** Says of an operator why rows that come one by one cannot have it, and what to do. */
-final class Refusals {
+public final class Refusals {
   private static final String ONE_BY_ONE = "rows are taken one by one as they come";
 
   private Refusals() {}
@@ -17,7 +17,7 @@ final class Refusals {
   /**
    * @param isGrouped true when a view groups the rows afterwards
    */
-  static RefusedQueryException of(LogicalPlan plan, boolean isGrouped) {
+  public static RefusedQueryException of(LogicalPlan plan, boolean isGrouped) {
     if (plan instanceof OneRowRelation || plan instanceof LocalRelation) {
       return refused(plan, "the query reads nothing", "it has no FROM", "name a source or dataset");
     }

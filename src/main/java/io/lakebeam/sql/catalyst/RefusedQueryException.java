@@ -13,7 +13,7 @@ public final class RefusedQueryException extends Exception {
   private final transient Problem told;
   private final boolean ofMoreRows;
 
-  RefusedQueryException(Origin at, String problem, String cause, String fix) {
+  public RefusedQueryException(Origin at, String problem, String cause, String fix) {
     super(problem);
     this.line = number(at.line(), 1);
     this.column = number(at.startPosition(), 0) + 1;
@@ -30,12 +30,12 @@ public final class RefusedQueryException extends Exception {
   }
 
   /** The same with each text in other words. */
-  RefusedQueryException inOtherWords(UnaryOperator<String> words) {
+  public RefusedQueryException inOtherWords(UnaryOperator<String> words) {
     return new RefusedQueryException(this, told.inOtherWords(words), ofMoreRows);
   }
 
   /** The same, as one that is refused because it looks at more than the row at hand. */
-  RefusedQueryException becauseOfMoreRows() {
+  public RefusedQueryException becauseOfMoreRows() {
     return new RefusedQueryException(this, told, true);
   }
 

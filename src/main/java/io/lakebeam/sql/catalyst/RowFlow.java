@@ -4,6 +4,7 @@ import io.lakebeam.shaded.spark.sql.catalyst.expressions.Attribute;
 import io.lakebeam.shaded.spark.sql.catalyst.expressions.BoundReference;
 import io.lakebeam.shaded.spark.sql.catalyst.expressions.Expression;
 import io.lakebeam.shaded.spark.sql.catalyst.expressions.SubqueryExpression;
+import io.lakebeam.sql.catalyst.function.Bounds;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -17,8 +18,9 @@ import java.util.stream.Stream;
  * @param layout their columns: what the plan gives, and hidden ones
  * @param steps done so far
  */
-record RowFlow(Relation input, List<String> reads, List<Attribute> layout, List<Step> steps) {
-  RowFlow {
+public record RowFlow(
+    Relation input, List<String> reads, List<Attribute> layout, List<Step> steps) {
+  public RowFlow {
     layout = List.copyOf(layout);
     steps = List.copyOf(steps);
   }
@@ -49,14 +51,14 @@ record RowFlow(Relation input, List<String> reads, List<Attribute> layout, List<
   }
 
   /** The rows, with these columns only. */
-  Step.Rows select(List<Expression> columns) {
+  public Step.Rows select(List<Expression> columns) {
     List<Step> all = new ArrayList<>(steps);
     all.add(new Step.Project(columns.stream().map(this::bind).toList()));
     return new Step.Rows(input.name(), all, columns.size());
   }
 
   /** The expressions, as {@link #ready(Expression)}. */
-  List<Expression> ready(List<Expression> expressions) throws RefusedQueryException {
+  public List<Expression> ready(List<Expression> expressions) throws RefusedQueryException {
     List<Expression> ready = new ArrayList<>();
     for (Expression expression : expressions) {
       ready.add(ready(expression));
@@ -65,7 +67,7 @@ record RowFlow(Relation input, List<String> reads, List<Attribute> layout, List<
   }
 
   /** The expression, once it is sure that each replay gives it the same values. */
-  Expression ready(Expression expression) throws RefusedQueryException {
+  public Expression ready(Expression expression) throws RefusedQueryException {
     Expression bound = Replayed.bind(expression, layout);
     Replayed.refuseOthers(bound);
     if (SubqueryExpression.hasSubquery(bound)) {

@@ -22,7 +22,7 @@ import java.util.Locale;
 public final class RowKey {
   private final UnsafeProjection projection;
 
-  RowKey(List<Expression> values) {
+  public RowKey(List<Expression> values) {
     List<Expression> normal = values.stream().map(RowKey::normal).toList();
     this.projection = GeneratedCode.of(() -> UnsafeProjection.create(Scala.seq(normal)));
   }
@@ -65,7 +65,7 @@ public final class RowKey {
   }
 
   /** NaN is equal to NaN, and 0.0 to -0.0, whatever their bits. */
-  static Expression normal(Expression value) {
+  public static Expression normal(Expression value) {
     Expression normal = NormalizeFloatingNumbers$.MODULE$.normalize(value);
     return normal instanceof KnownFloatingPointNormalized known ? known.child() : normal;
   }

@@ -17,7 +17,7 @@ public final class RowPlan {
   private final List<Attribute> output;
   private final Map<String, List<ColumnOrigin>> lineage;
 
-  RowPlan(
+  public RowPlan(
       RowFlow flow,
       List<StoredTable> stored,
       List<Attribute> output,

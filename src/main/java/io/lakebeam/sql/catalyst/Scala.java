@@ -34,7 +34,7 @@ public final class Scala {
     return expression.transformUp(total(each));
   }
 
-  static AbstractFunction1<LogicalPlan, Object> predicate(Predicate<LogicalPlan> test) {
+  public static AbstractFunction1<LogicalPlan, Object> predicate(Predicate<LogicalPlan> test) {
     return new AbstractFunction1<>() {
       @Override
       public Object apply(LogicalPlan plan) {

@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.function.Function;
 
 /** What a query makes of each row of the groups that it has made. */
-final class Shown {
+public final class Shown {
   private final Relation input;
   private final List<Step> steps = new ArrayList<>();
   private List<Attribute> layout;
@@ -20,13 +20,13 @@ final class Shown {
   /**
    * @param layout the columns of the groups
    */
-  Shown(Relation input, List<Attribute> layout) {
+  public Shown(Relation input, List<Attribute> layout) {
     this.input = input;
     this.layout = List.copyOf(layout);
   }
 
   /** Adds an operator that stands above the GROUP BY. */
-  void add(LogicalPlan node) throws RefusedQueryException {
+  public void add(LogicalPlan node) throws RefusedQueryException {
     if (node instanceof Filter filter) {
       steps.add(new Step.Filter(bound(filter.condition())));
       return;
@@ -37,7 +37,7 @@ final class Shown {
   }
 
   /** Adds columns in place of those that there are. */
-  void project(List<NamedExpression> columns, Function<NamedExpression, Expression> values)
+  public void project(List<NamedExpression> columns, Function<NamedExpression, Expression> values)
       throws RefusedQueryException {
     List<Expression> bound = new ArrayList<>();
     for (NamedExpression column : columns) {
@@ -55,7 +55,7 @@ final class Shown {
     return new RowFlow(input, List.of(), layout, steps);
   }
 
-  Step.Rows rows(List<Attribute> output) {
+  public Step.Rows rows(List<Attribute> output) {
     return flow().select(List.copyOf(output));
   }
 }

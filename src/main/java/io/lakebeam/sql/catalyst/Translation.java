@@ -33,7 +33,7 @@ import org.checkerframework.checker.nullness.qual.Nullable;
  * columns of the input go along, whatever the query selects. What needs more than one row at a time
  * is refused.
  */
-final class Translation {
+public final class Translation {
   private final LogicalPlan whole;
   private final Predicate<String> isStatic;
   private final Set<String> carried;
@@ -70,7 +70,7 @@ final class Translation {
    * @param isStatic true for relations that are held in memory, to be joined with
    * @param lake what tables store that can be joined with, too
    */
-  static Translation ofRows(
+  public static Translation ofRows(
       LogicalPlan plan,
       Seq<Attribute> output,
       Predicate<String> isStatic,
@@ -87,7 +87,8 @@ final class Translation {
   }
 
   /** Of rows that are read for this plan alone: nothing is in them but what it needs. */
-  static Translation ofOnly(LogicalPlan plan, Predicate<String> isStatic, List<Expression> values) {
+  public static Translation ofOnly(
+      LogicalPlan plan, Predicate<String> isStatic, List<Expression> values) {
     Set<String> hidden = Replayed.hiddenOf(plan);
     values.forEach(value -> hidden.addAll(Replayed.hiddenOf(value)));
     Set<String> reads = new HashSet<>(hidden);
@@ -108,12 +109,12 @@ final class Translation {
   }
 
   /** What the plan comes to. */
-  RowFlow flow() throws RefusedQueryException {
+  public RowFlow flow() throws RefusedQueryException {
     return flow(whole);
   }
 
   /** Tables of the lake that are joined with; known once the plan is translated. */
-  List<StoredTable> stored() {
+  public List<StoredTable> stored() {
     return List.copyOf(stored);
   }
 

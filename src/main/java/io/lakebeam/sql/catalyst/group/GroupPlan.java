@@ -1,4 +1,4 @@
-package io.lakebeam.sql.catalyst;
+package io.lakebeam.sql.catalyst.group;
 
 import io.lakebeam.graph.ColumnOrigin;
 import io.lakebeam.shaded.scala.Option;
@@ -12,6 +12,13 @@ import io.lakebeam.shaded.spark.sql.catalyst.plans.logical.Expand;
 import io.lakebeam.shaded.spark.sql.catalyst.plans.logical.LogicalPlan;
 import io.lakebeam.shaded.spark.sql.catalyst.plans.logical.Project;
 import io.lakebeam.shaded.spark.sql.types.DataType;
+import io.lakebeam.sql.catalyst.ColumnLineage;
+import io.lakebeam.sql.catalyst.RefusedQueryException;
+import io.lakebeam.sql.catalyst.RowFlow;
+import io.lakebeam.sql.catalyst.Scala;
+import io.lakebeam.sql.catalyst.Step;
+import io.lakebeam.sql.catalyst.Translation;
+import io.lakebeam.sql.catalyst.window.TimeWindows;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -54,7 +61,7 @@ public record GroupPlan(
 
   private static final String FROM_NEW_ROWS = "a view is kept up to date from new rows alone";
 
-  static GroupPlan of(LogicalPlan plan, List<Attribute> output, Predicate<String> isStatic)
+  public static GroupPlan of(LogicalPlan plan, List<Attribute> output, Predicate<String> isStatic)
       throws RefusedQueryException {
     LogicalPlan top = plan;
     while (top instanceof Project project && isRenaming(project)) {
@@ -132,7 +139,7 @@ public record GroupPlan(
   }
 
   /** The aggregate over the columns of the rows, which get those that it needs. */
-  static Accumulator accumulator(AggregateExpression call, RowColumns row)
+  public static Accumulator accumulator(AggregateExpression call, RowColumns row)
       throws RefusedQueryException {
     AggregateRefusals.check(call);
     Option<Expression> filter = call.filter();
@@ -140,7 +147,7 @@ public record GroupPlan(
     return Mergeable.of(row.function(call.aggregateFunction()), isCounted);
   }
 
-  static boolean isGroup(Expression group, Expression value) {
+  public static boolean isGroup(Expression group, Expression value) {
     return group instanceof Alias alias
         ? alias.child().semanticEquals(value) || alias.toAttribute().semanticEquals(value)
         : group.semanticEquals(value);

@@ -1,4 +1,4 @@
-package io.lakebeam.sql.catalyst;
+package io.lakebeam.sql.catalyst.group;
 
 import io.lakebeam.graph.Limits;
 
@@ -6,7 +6,7 @@ import io.lakebeam.graph.Limits;
 public final class TooManyValuesException extends RuntimeException {
   private final String aggregate;
 
-  TooManyValuesException(String aggregate) {
+  public TooManyValuesException(String aggregate) {
     super(
         aggregate
             + " keeps each value of a group once, and has more than "

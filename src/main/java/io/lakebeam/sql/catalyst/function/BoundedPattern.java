@@ -1,4 +1,4 @@
-package io.lakebeam.sql.catalyst;
+package io.lakebeam.sql.catalyst.function;
 
 import io.lakebeam.graph.Limits;
 import java.io.Serializable;

@@ -1,4 +1,4 @@
-package io.lakebeam.sql.catalyst;
+package io.lakebeam.sql.catalyst.window;
 
 import io.lakebeam.shaded.scala.Option;
 import io.lakebeam.shaded.scala.Tuple3;
@@ -15,13 +15,15 @@ import io.lakebeam.shaded.spark.sql.catalyst.plans.logical.Project;
 import io.lakebeam.shaded.spark.sql.catalyst.plans.logical.SubqueryAlias;
 import io.lakebeam.shaded.spark.sql.catalyst.plans.logical.UnresolvedWith;
 import io.lakebeam.shaded.spark.unsafe.types.CalendarInterval;
+import io.lakebeam.sql.catalyst.RefusedQueryException;
+import io.lakebeam.sql.catalyst.Scala;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 
 /** What a query says by WATERMARK, taken out of its plan. */
-final class Watermarks {
+public final class Watermarks {
   /** What a column is called that has the time. */
   private static final String MARK = "_watermark";
 
@@ -33,10 +35,10 @@ final class Watermarks {
    * @param column with their time, as the query names it
    * @param microseconds at most between two of them
    */
-  record Watermark(String column, long microseconds) {}
+  public record Watermark(String column, long microseconds) {}
 
   /** The plan without it: by itself, a WATERMARK changes no row. */
-  static LogicalPlan without(LogicalPlan parsed) {
+  public static LogicalPlan without(LogicalPlan parsed) {
     return rewrite(
         parsed, node -> node instanceof UnresolvedEventTimeWatermark mark ? mark.child() : node);
   }
@@ -56,7 +58,7 @@ final class Watermarks {
   }
 
   /** The plan with a column beside the rows of each WATERMARK that has their time. */
-  static LogicalPlan marked(LogicalPlan parsed) {
+  public static LogicalPlan marked(LogicalPlan parsed) {
     return rewrite(
         parsed,
         node ->
@@ -81,7 +83,7 @@ final class Watermarks {
   }
 
   /** The column that a {@link #marked} plan has the time of, once it is analyzed. */
-  static Optional<Attribute> time(LogicalPlan analyzed) {
+  public static Optional<Attribute> time(LogicalPlan analyzed) {
     for (Expression expression : Scala.list(analyzed.expressions())) {
       if (expression instanceof Alias alias
           && alias.name().equals(MARK)
@@ -95,7 +97,7 @@ final class Watermarks {
   }
 
   /** The rows that a DISTINCT is asked of, if it is the last thing that the query does. */
-  static Optional<LogicalPlan> distinct(LogicalPlan parsed) {
+  public static Optional<LogicalPlan> distinct(LogicalPlan parsed) {
     return parsed instanceof Distinct distinct ? Optional.of(distinct.child()) : Optional.empty();
   }
 
@@ -104,7 +106,7 @@ final class Watermarks {
    *
    * @return empty when there is none
    */
-  static Optional<Watermark> of(LogicalPlan parsed) throws RefusedQueryException {
+  public static Optional<Watermark> of(LogicalPlan parsed) throws RefusedQueryException {
     List<UnresolvedEventTimeWatermark> found = new ArrayList<>();
     rewrite(
         parsed,

@@ -1,4 +1,4 @@
-package io.lakebeam.sql.catalyst;
+package io.lakebeam.sql.catalyst.group;
 
 import io.lakebeam.graph.Limits;
 import io.lakebeam.shaded.scala.collection.mutable.HashSet;
@@ -8,6 +8,7 @@ import io.lakebeam.shaded.spark.sql.catalyst.expressions.aggregate.ImperativeAgg
 import io.lakebeam.shaded.spark.sql.catalyst.expressions.aggregate.TypedImperativeAggregate;
 import io.lakebeam.shaded.spark.sql.types.DataTypes;
 import io.lakebeam.shaded.spark.util.collection.OpenHashMap;
+import io.lakebeam.sql.catalyst.GeneratedCode;
 import java.util.List;
 import org.checkerframework.checker.nullness.qual.Nullable;
 

@@ -1,4 +1,4 @@
-package io.lakebeam.sql.catalyst;
+package io.lakebeam.sql.catalyst.group;
 
 import io.lakebeam.shaded.spark.sql.catalyst.expressions.Attribute;
 import java.io.Serializable;

@@ -1,4 +1,4 @@
-package io.lakebeam.sql.catalyst;
+package io.lakebeam.sql.catalyst.group;
 
 import io.lakebeam.shaded.spark.sql.catalyst.InternalRow;
 import io.lakebeam.shaded.spark.sql.catalyst.expressions.Attribute;
@@ -9,6 +9,8 @@ import io.lakebeam.shaded.spark.sql.catalyst.expressions.JoinedRow;
 import io.lakebeam.shaded.spark.sql.catalyst.expressions.MutableProjection;
 import io.lakebeam.shaded.spark.sql.catalyst.expressions.SpecificInternalRow;
 import io.lakebeam.shaded.spark.sql.types.DataType;
+import io.lakebeam.sql.catalyst.GeneratedCode;
+import io.lakebeam.sql.catalyst.Scala;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;

@@ -1,4 +1,4 @@
-package io.lakebeam.sql.catalyst;
+package io.lakebeam.sql.catalyst.function;
 
 import io.lakebeam.graph.Limits;
 import io.lakebeam.shaded.spark.sql.catalyst.expressions.ArrayInsert;
@@ -23,6 +23,7 @@ import io.lakebeam.shaded.spark.sql.types.YearMonthIntervalType;
 import io.lakebeam.shaded.spark.unsafe.types.ByteArray;
 import io.lakebeam.shaded.spark.unsafe.types.CalendarInterval;
 import io.lakebeam.shaded.spark.unsafe.types.UTF8String;
+import io.lakebeam.sql.catalyst.Scala;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -36,7 +37,7 @@ public final class Bounds {
   private Bounds() {}
 
   /** The expression, with the sizes that it is asked for checked. */
-  static Expression in(Expression expression) {
+  public static Expression in(Expression expression) {
     return Scala.rewrite(expression, Bounds::checked);
   }
 

@@ -1,4 +1,4 @@
-package io.lakebeam.sql.catalyst;
+package io.lakebeam.sql.catalyst.function;
 
 import io.lakebeam.shaded.scala.Option;
 import io.lakebeam.shaded.scala.collection.immutable.Seq;
@@ -8,6 +8,8 @@ import io.lakebeam.shaded.spark.sql.catalyst.analysis.FunctionRegistry;
 import io.lakebeam.shaded.spark.sql.catalyst.expressions.Expression;
 import io.lakebeam.shaded.spark.sql.errors.QueryCompilationErrors$;
 import io.lakebeam.shaded.spark.sql.types.DataType;
+import io.lakebeam.sql.catalyst.Engine;
+import io.lakebeam.sql.catalyst.Scala;
 import java.io.Serializable;
 import java.lang.invoke.MethodHandle;
 import java.lang.reflect.Type;
@@ -75,7 +77,7 @@ public record UserFunction(String name, Class<?> type, String method, @Nullable 
     return JavaMethod.of(type, method).parameters().stream().map(JavaValues::of).toList();
   }
 
-  JavaValues result() {
+  public JavaValues result() {
     return result(returns, JavaMethod.of(type, method));
   }
 
@@ -89,7 +91,7 @@ public record UserFunction(String name, Class<?> type, String method, @Nullable 
   }
 
   /** Spark's functions and these. */
-  static FunctionRegistry registry(Map<String, UserFunction> functions) {
+  public static FunctionRegistry registry(Map<String, UserFunction> functions) {
     FunctionRegistry registry = Engine.functions();
     functions
         .values()

@@ -1,4 +1,4 @@
-package io.lakebeam.sql.catalyst;
+package io.lakebeam.sql.catalyst.window;
 
 import io.lakebeam.graph.ColumnOrigin;
 import io.lakebeam.shaded.scala.Option;
@@ -17,6 +17,17 @@ import io.lakebeam.shaded.spark.sql.catalyst.plans.logical.LocalLimit;
 import io.lakebeam.shaded.spark.sql.catalyst.plans.logical.LogicalPlan;
 import io.lakebeam.shaded.spark.sql.catalyst.plans.logical.Project;
 import io.lakebeam.shaded.spark.sql.catalyst.plans.logical.Sort;
+import io.lakebeam.sql.catalyst.ColumnLineage;
+import io.lakebeam.sql.catalyst.Refusals;
+import io.lakebeam.sql.catalyst.RefusedQueryException;
+import io.lakebeam.sql.catalyst.RowFlow;
+import io.lakebeam.sql.catalyst.Scala;
+import io.lakebeam.sql.catalyst.Shown;
+import io.lakebeam.sql.catalyst.Step;
+import io.lakebeam.sql.catalyst.Translation;
+import io.lakebeam.sql.catalyst.group.GroupPlan;
+import io.lakebeam.sql.catalyst.group.Mergeable;
+import io.lakebeam.sql.catalyst.group.RowColumns;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -52,7 +63,7 @@ public record WindowPlan(
   }
 
   /** True when all that a query does with rows once they are grouped is row by row, or an order. */
-  static boolean isOfGroups(LogicalPlan plan) {
+  public static boolean isOfGroups(LogicalPlan plan) {
     LogicalPlan top = plan;
     while (top instanceof Project
         || top instanceof Filter
@@ -67,7 +78,7 @@ public record WindowPlan(
   /**
    * @param time the column of the WATERMARK; empty when the table that is read has no such column
    */
-  static WindowPlan of(
+  public static WindowPlan of(
       LogicalPlan plan,
       Optional<String> time,
       List<Attribute> output,
@@ -142,7 +153,7 @@ public record WindowPlan(
       return column;
     }
 
-    WindowPlan plan(
+    public WindowPlan plan(
         List<LogicalPlan> above,
         List<Attribute> output,
         String time,

@@ -1,8 +1,9 @@
-package io.lakebeam.sql.catalyst;
+package io.lakebeam.sql.catalyst.group;
 
 import io.lakebeam.shaded.spark.sql.catalyst.expressions.Expression;
 import io.lakebeam.shaded.spark.sql.types.DataType;
 import io.lakebeam.shaded.spark.sql.types.Decimal;
+import io.lakebeam.sql.catalyst.function.StaticCall;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import org.checkerframework.checker.nullness.qual.Nullable;

@@ -1,4 +1,4 @@
-package io.lakebeam.sql.catalyst;
+package io.lakebeam.sql.catalyst.function;
 
 import io.lakebeam.shaded.spark.libraries.org.apache.commons.lang3.ClassUtils;
 import io.lakebeam.shaded.spark.libraries.org.apache.commons.lang3.reflect.TypeUtils;

@@ -1,4 +1,4 @@
-package io.lakebeam.sql.catalyst;
+package io.lakebeam.sql.catalyst.function;
 
 import io.lakebeam.shaded.scala.Function1;
 import io.lakebeam.shaded.spark.sql.catalyst.CatalystTypeConverters;

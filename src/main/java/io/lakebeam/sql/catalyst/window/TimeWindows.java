@@ -1,4 +1,4 @@
-package io.lakebeam.sql.catalyst;
+package io.lakebeam.sql.catalyst.window;
 
 import io.lakebeam.shaded.scala.Option;
 import io.lakebeam.shaded.spark.sql.catalyst.InternalRow;
@@ -22,6 +22,8 @@ import io.lakebeam.shaded.spark.sql.catalyst.plans.logical.Project;
 import io.lakebeam.shaded.spark.sql.catalyst.trees.Origin;
 import io.lakebeam.shaded.spark.sql.execution.datasources.v2.DataSourceV2Relation;
 import io.lakebeam.shaded.spark.sql.types.DataTypes;
+import io.lakebeam.sql.catalyst.RefusedQueryException;
+import io.lakebeam.sql.catalyst.Scala;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -35,12 +37,12 @@ import java.util.Set;
  * @param structs the windows of a row, the last one first
  * @param below the plan that is grouped, a row for each window of a row
  */
-record TimeWindows(Attribute column, List<Expression> structs, LogicalPlan below) {
-  TimeWindows {
+public record TimeWindows(Attribute column, List<Expression> structs, LogicalPlan below) {
+  public TimeWindows {
     structs = List.copyOf(structs);
   }
 
-  static TimeWindows of(Aggregate aggregate) throws RefusedQueryException {
+  public static TimeWindows of(Aggregate aggregate) throws RefusedQueryException {
     Attribute window = null;
     for (Expression group : Scala.list(aggregate.groupingExpressions())) {
       Expression value = group instanceof Alias alias ? alias.child() : group;
@@ -77,7 +79,7 @@ record TimeWindows(Attribute column, List<Expression> structs, LogicalPlan below
    * The GROUP BY of a view, where it is by windows: a row for each window of a row is grouped, by
    * the start or end that is selected, which tells the window.
    */
-  static Aggregate ofView(Aggregate aggregate) throws RefusedQueryException {
+  public static Aggregate ofView(Aggregate aggregate) throws RefusedQueryException {
     Optional<Attribute> made =
         Scala.list(aggregate.child().output()).stream()
             .filter(column -> isWindow(column) || isSession(column))
@@ -194,7 +196,7 @@ record TimeWindows(Attribute column, List<Expression> structs, LogicalPlan below
   }
 
   /** What the column of the WATERMARK is called in the table that is read; empty when computed. */
-  static Optional<String> timeOf(LogicalPlan inlined) {
+  public static Optional<String> timeOf(LogicalPlan inlined) {
     return Watermarks.time(inlined).flatMap(column -> origin(inlined, column));
   }
 
@@ -203,7 +205,7 @@ record TimeWindows(Attribute column, List<Expression> structs, LogicalPlan below
    *
    * @param marked that of the WATERMARK
    */
-  String time(LogicalPlan plan, Optional<String> marked) throws RefusedQueryException {
+  public String time(LogicalPlan plan, Optional<String> marked) throws RefusedQueryException {
     String time =
         marked.orElseThrow(
             () -> refused("the WATERMARK is of no column that the table has which is read"));
@@ -263,7 +265,7 @@ record TimeWindows(Attribute column, List<Expression> structs, LogicalPlan below
   }
 
   /** Where windows end. */
-  WindowGrid grid() {
+  public WindowGrid grid() {
     InternalRow last = ofEpoch(structs.get(0));
     long length = last.getLong(1) - last.getLong(0);
     long slide =

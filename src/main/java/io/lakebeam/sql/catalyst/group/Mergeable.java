@@ -1,4 +1,4 @@
-package io.lakebeam.sql.catalyst;
+package io.lakebeam.sql.catalyst.group;
 
 import io.lakebeam.shaded.scala.Option;
 import io.lakebeam.shaded.scala.collection.immutable.Nil$;
@@ -38,6 +38,7 @@ import io.lakebeam.shaded.spark.sql.types.DataTypes;
 import io.lakebeam.shaded.spark.sql.types.DecimalType;
 import io.lakebeam.shaded.spark.sql.types.IntegralType;
 import io.lakebeam.shaded.spark.sql.types.Metadata;
+import io.lakebeam.sql.catalyst.Scala;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -47,7 +48,7 @@ import java.util.stream.Collectors;
 import org.checkerframework.checker.nullness.qual.Nullable;
 
 /** Makes accumulators of Spark's aggregates, by their own buffers. */
-final class Mergeable {
+public final class Mergeable {
   private static final DataType COUNT = DataTypes.LongType;
 
   private Mergeable() {}
@@ -58,7 +59,7 @@ final class Mergeable {
    * @param function over columns of the rows, and constants
    * @param filter column of the rows, or null
    */
-  static Accumulator of(AggregateFunction function, @Nullable Attribute filter) {
+  public static Accumulator of(AggregateFunction function, @Nullable Attribute filter) {
     String name = function.prettyName().toUpperCase(Locale.ROOT);
     if (function instanceof Sum sum && isExact(sum.child().dataType())) {
       boolean isTried = sum.evalContext().evalMode().toString().equals("TRY");
@@ -347,7 +348,7 @@ final class Mergeable {
 
   /** A column that nobody else has. */
   @SuppressWarnings("unchecked") // an empty sequence of anything
-  static Attribute attribute(String name, DataType type) {
+  public static Attribute attribute(String name, DataType type) {
     return new AttributeReference(
         name,
         type,

@@ -1,4 +1,4 @@
-package io.lakebeam.sql.catalyst;
+package io.lakebeam.sql.catalyst.function;
 
 import io.lakebeam.shaded.scala.collection.immutable.IndexedSeq;
 import io.lakebeam.shaded.scala.collection.immutable.Seq;
@@ -12,6 +12,7 @@ import io.lakebeam.shaded.spark.sql.catalyst.expressions.codegen.ExprCode;
 import io.lakebeam.shaded.spark.sql.types.AbstractDataType;
 import io.lakebeam.shaded.spark.sql.types.AnyDataType$;
 import io.lakebeam.shaded.spark.sql.types.DataType;
+import io.lakebeam.sql.catalyst.Scala;
 import java.io.Serializable;
 import java.lang.invoke.MethodHandle;
 import java.util.List;

@@ -1,4 +1,4 @@
-package io.lakebeam.sql.catalyst;
+package io.lakebeam.sql.catalyst.group;
 
 import io.lakebeam.shaded.spark.sql.catalyst.expressions.BitmapAndAgg;
 import io.lakebeam.shaded.spark.sql.catalyst.expressions.BitmapConstructAgg;
@@ -34,6 +34,8 @@ import io.lakebeam.shaded.spark.sql.catalyst.expressions.aggregate.PercentileDis
 import io.lakebeam.shaded.spark.sql.catalyst.expressions.aggregate.RegrIntercept;
 import io.lakebeam.shaded.spark.sql.catalyst.expressions.aggregate.RegrSlope;
 import io.lakebeam.shaded.spark.sql.catalyst.expressions.aggregate.Sum;
+import io.lakebeam.sql.catalyst.RefusedQueryException;
+import io.lakebeam.sql.catalyst.Scala;
 import java.util.List;
 import java.util.Set;
 

@@ -84,6 +84,23 @@ class ImportRulesTest {
       slices().matching("io.lakebeam.(*)..").should().beFreeOfCycles();
 
   @ArchTest
+  static final ArchRule NO_CYCLES_OF_INNER_ROOMS =
+      slices().matching("io.lakebeam.(*).(*)..").should().beFreeOfCycles();
+
+  @ArchTest
+  static final ArchRule NO_CYCLES_OF_ROOMS_WITHIN_INNER_ROOMS =
+      slices().matching("io.lakebeam.*.*.(*)..").should().beFreeOfCycles();
+
+  /** How a file is written down is known to those who read it. */
+  @ArchTest
+  static final ArchRule YAML_STAYS_IN_SPEC =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage(ROOT + "spec..")
+          .should()
+          .dependOnClassesThat(resideInAPackage(ROOT + "spec.yaml.."));
+
+  @ArchTest
   static final ArchRule GRAPH_IS_PURE =
       classes()
           .that()

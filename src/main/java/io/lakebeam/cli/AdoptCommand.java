@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.lakebeam.cli.argument.PipelineArgument;
 import io.lakebeam.cli.console.Console;
+import io.lakebeam.cli.console.ExitCode;
 import io.lakebeam.cli.text.Output;
 import io.lakebeam.pipeline.CompiledPipeline;
 import io.lakebeam.runner.Adoption;
@@ -59,7 +60,7 @@ final class AdoptCommand implements Callable<Integer> {
     } else {
       console.line(text(adoption));
     }
-    return Lakebeam.DONE;
+    return ExitCode.DONE;
   }
 
   private static String text(Adoption adoption) {

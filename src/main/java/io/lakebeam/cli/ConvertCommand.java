@@ -4,6 +4,7 @@ import io.lakebeam.cli.argument.SqlFiles;
 import io.lakebeam.cli.argument.TrustOption;
 import io.lakebeam.cli.argument.UsageException;
 import io.lakebeam.cli.console.Console;
+import io.lakebeam.cli.console.ExitCode;
 import io.lakebeam.graph.PipelineException;
 import io.lakebeam.graph.Problem;
 import io.lakebeam.graph.SourceLocation;
@@ -100,7 +101,7 @@ final class ConvertCommand implements Callable<Integer> {
             conversion.notes().stream(), tables.stream().flatMap(table -> table.note().stream()))
         .forEach(note -> console.say(SqlFiles.noteLine(note)));
     files.keySet().forEach(name -> console.line(Path.of(to).resolve(name).toString()));
-    return Lakebeam.DONE;
+    return ExitCode.DONE;
   }
 
   /** What is a streaming table, also of what is called a view. */

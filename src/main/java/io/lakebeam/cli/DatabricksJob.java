@@ -1,6 +1,7 @@
 package io.lakebeam.cli;
 
 import io.lakebeam.cli.console.Console;
+import io.lakebeam.cli.console.ExitCode;
 import io.lakebeam.cli.console.Host;
 import io.lakebeam.cli.console.Logging;
 import io.lakebeam.cli.console.StopSignals;
@@ -89,7 +90,7 @@ public final class DatabricksJob {
     for (Console each : List.of(console, told.console())) {
       new FailureReport(each, false).say(e, Lakebeam.commandLine(console));
     }
-    return new FailedException(told.text(Lakebeam.FAILED));
+    return new FailedException(told.text(ExitCode.FAILED));
   }
 
   private static void run(DeployedProject project, Console console, OutputBound bound) {
@@ -119,7 +120,7 @@ public final class DatabricksJob {
     try (Logging.Attached warnings = Logging.attach(console)) {
       code = commands.execute(project.arguments());
     }
-    if (code != Lakebeam.DONE) {
+    if (code != ExitCode.DONE) {
       throw new FailedException(told.text(code));
     }
   }

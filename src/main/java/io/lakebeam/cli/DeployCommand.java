@@ -4,6 +4,7 @@ import io.lakebeam.cli.argument.Profiles;
 import io.lakebeam.cli.argument.TrustOption;
 import io.lakebeam.cli.argument.UsageException;
 import io.lakebeam.cli.console.Console;
+import io.lakebeam.cli.console.ExitCode;
 import io.lakebeam.deploy.Bundle;
 import io.lakebeam.deploy.Deployment;
 import io.lakebeam.deploy.DeploymentPlan;
@@ -141,7 +142,7 @@ final class DeployCommand implements Callable<Integer> {
     }
     if (printSql) {
       statements(spec, tables(profile)).forEach(statement -> console.line(statement + ";"));
-      return Lakebeam.DONE;
+      return ExitCode.DONE;
     }
     DeploymentPlan plan =
         new DeploymentPlan(
@@ -153,7 +154,7 @@ final class DeployCommand implements Callable<Integer> {
             spec.trust());
     if (selfTest) {
       new Deployment(plan, console.environment(), pause, console::line).selfTest();
-      return Lakebeam.DONE;
+      return ExitCode.DONE;
     }
     if (bundle != null || (!submit && !register)) {
       writeBundle(plan);
@@ -168,7 +169,7 @@ final class DeployCommand implements Callable<Integer> {
     if (register) {
       deployment.execute(statements(spec, tables(profile)), warehouse(profile));
     }
-    return Lakebeam.DONE;
+    return ExitCode.DONE;
   }
 
   private void checkOptions() {

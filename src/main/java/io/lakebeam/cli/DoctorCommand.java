@@ -2,6 +2,7 @@ package io.lakebeam.cli;
 
 import io.lakebeam.cli.argument.PipelineArgument;
 import io.lakebeam.cli.console.Console;
+import io.lakebeam.cli.console.ExitCode;
 import io.lakebeam.cli.text.Output;
 import io.lakebeam.cli.text.Time;
 import io.lakebeam.doctor.Doctor;
@@ -68,6 +69,6 @@ final class DoctorCommand implements Callable<Integer> {
       doctor.lake(spec.get(), compiled);
     }
     lines.end();
-    return Doctor.isWell(lines.findings()) ? Lakebeam.DONE : Lakebeam.FAILED;
+    return Doctor.isWell(lines.findings()) ? ExitCode.DONE : ExitCode.FAILED;
   }
 }

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.lakebeam.cli.argument.UsageException;
 import io.lakebeam.cli.console.Console;
+import io.lakebeam.cli.console.ExitCode;
 import io.lakebeam.cli.console.Logging;
 import io.lakebeam.cli.text.Output;
 import io.lakebeam.demo.DemoRefusedException;
@@ -62,7 +63,7 @@ final class FailureReport {
     if (e instanceof UsageException || e instanceof DemoRefusedException) {
       console.error(e.getMessage());
       console.say("see: " + command.getCommandSpec().qualifiedName() + " --help");
-      return Lakebeam.WRONG_USE;
+      return ExitCode.WRONG_USE;
     }
     if (verbose) {
       console.say(Logging.trace(e));
@@ -72,7 +73,7 @@ final class FailureReport {
           new ProblemReport(pipeline.problems(), console.workingDirectory())
               .text()
               .stripTrailing());
-      return Lakebeam.FAILED;
+      return ExitCode.FAILED;
     }
     Problem told = told(e);
     console.error(told.problem());
@@ -83,7 +84,7 @@ final class FailureReport {
     if (told.code() == ErrorCode.UNEXPECTED && !verbose) {
       console.say("run it again with --verbose to see where it comes from");
     }
-    return Lakebeam.FAILED;
+    return ExitCode.FAILED;
   }
 
   /**
@@ -104,7 +105,7 @@ final class FailureReport {
     if (command.findOption(OUTPUT) != null && line.contains(OUTPUT + " " + Output.JSON)) {
       console.line(json(List.of(Problem.of(ErrorCode.WRONG_USE, e.getMessage(), "", ""))));
     }
-    return Lakebeam.WRONG_USE;
+    return ExitCode.WRONG_USE;
   }
 
   private static List<Problem> problems(Exception e) {

@@ -2,6 +2,7 @@ package io.lakebeam.cli;
 
 import io.lakebeam.cli.argument.PipelineArgument;
 import io.lakebeam.cli.console.Console;
+import io.lakebeam.cli.console.ExitCode;
 import io.lakebeam.cli.text.GraphPicture;
 import io.lakebeam.graph.DataflowGraph;
 import java.util.Locale;
@@ -59,6 +60,6 @@ final class GraphCommand implements Callable<Integer> {
       case MERMAID -> picture.mermaid().forEach(console::line);
       case JSON -> console.line(picture.json());
     }
-    return Lakebeam.DONE;
+    return ExitCode.DONE;
   }
 }

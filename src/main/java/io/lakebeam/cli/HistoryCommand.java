@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.lakebeam.cli.argument.TableArgument;
 import io.lakebeam.cli.argument.UsageException;
 import io.lakebeam.cli.console.Console;
+import io.lakebeam.cli.console.ExitCode;
 import io.lakebeam.cli.text.Amounts;
 import io.lakebeam.cli.text.Output;
 import io.lakebeam.cli.text.TextTable;
@@ -59,7 +60,7 @@ final class HistoryCommand implements Callable<Integer> {
     } else {
       text(history).lines(console.columns()).forEach(console::line);
     }
-    return Lakebeam.DONE;
+    return ExitCode.DONE;
   }
 
   private static TextTable text(List<HistoryEntry> history) {

@@ -8,6 +8,7 @@ import io.lakebeam.cli.argument.PipelineArgument;
 import io.lakebeam.cli.argument.SqlFiles;
 import io.lakebeam.cli.argument.TrustOption;
 import io.lakebeam.cli.console.Console;
+import io.lakebeam.cli.console.ExitCode;
 import io.lakebeam.cli.text.Amounts;
 import io.lakebeam.cli.text.Output;
 import io.lakebeam.cli.text.TextTable;
@@ -17,9 +18,9 @@ import io.lakebeam.pipeline.compile.PipelineCompiler;
 import io.lakebeam.spec.PipelineDraft;
 import io.lakebeam.spec.PipelineReader;
 import io.lakebeam.spec.ProblemJson;
+import io.lakebeam.spec.dlt.SqlProjects;
 import io.lakebeam.spec.project.PipelineLocation;
 import io.lakebeam.spec.project.PipelineSearch;
-import io.lakebeam.spec.project.SqlProjects;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -102,7 +103,7 @@ final class ImportCheckCommand implements Callable<Integer> {
       }
     }
     console.line(output == Output.JSON ? json(projects) : text(projects));
-    return Lakebeam.DONE;
+    return ExitCode.DONE;
   }
 
   /** Pipeline files beside the folder, or above it, whose SQL files lie in it. */

@@ -40,13 +40,6 @@ import picocli.CommandLine.Spec;
       "Exit codes: 0 done, 1 failed, 2 wrong use."
     })
 public final class Lakebeam implements Runnable {
-  public static final int DONE = 0;
-  public static final int FAILED = 1;
-  public static final int WRONG_USE = 2;
-
-  /** Of {@code plan}: a run would do something. */
-  static final int CHANGES = 3;
-
   private final Console console;
 
   @Spec private CommandSpec spec;

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.lakebeam.cli.argument.PipelineArgument;
 import io.lakebeam.cli.argument.SelectionArgument;
 import io.lakebeam.cli.console.Console;
+import io.lakebeam.cli.console.ExitCode;
 import io.lakebeam.cli.text.Output;
 import io.lakebeam.pipeline.CompiledPipeline;
 import io.lakebeam.runner.Preview;
@@ -62,11 +63,11 @@ final class PlanCommand implements Callable<Integer> {
       items.forEach(item -> console.line(line(item)));
     }
     if (items.stream().anyMatch(item -> item.kind() == Preview.Kind.REFUSED)) {
-      return Lakebeam.FAILED;
+      return ExitCode.FAILED;
     }
     return items.stream().anyMatch(item -> item.kind().isChange())
-        ? Lakebeam.CHANGES
-        : Lakebeam.DONE;
+        ? ExitCode.CHANGES
+        : ExitCode.DONE;
   }
 
   private static String line(Preview.Item item) {

@@ -4,6 +4,7 @@ import io.lakebeam.cli.argument.PipelineArgument;
 import io.lakebeam.cli.argument.RunnerArgument;
 import io.lakebeam.cli.argument.SelectionArgument;
 import io.lakebeam.cli.console.Console;
+import io.lakebeam.cli.console.ExitCode;
 import io.lakebeam.cli.console.Host;
 import io.lakebeam.cli.console.StopSignals;
 import io.lakebeam.cli.demo.ClosingTables;
@@ -159,7 +160,7 @@ final class RunCommand implements Callable<Integer> {
       console.line("");
       new ClosingTables(console, compiled).print();
     }
-    return Lakebeam.DONE;
+    return ExitCode.DONE;
   }
 
   private Set<Update.Consent> consents() {

@@ -3,6 +3,7 @@ package io.lakebeam.cli;
 import io.lakebeam.cli.argument.PipelineArgument;
 import io.lakebeam.cli.argument.RunnerArgument;
 import io.lakebeam.cli.console.Console;
+import io.lakebeam.cli.console.ExitCode;
 import io.lakebeam.cli.console.Host;
 import io.lakebeam.cli.text.Output;
 import io.lakebeam.cli.text.Time;
@@ -76,7 +77,7 @@ final class SelfTestCommand implements Callable<Integer> {
             .flatMap(lines::compile);
     compiled.ifPresent(declared -> test(declared, where, lines));
     lines.end();
-    return SelfTest.isPassed(lines.findings()) ? Lakebeam.DONE : Lakebeam.FAILED;
+    return SelfTest.isPassed(lines.findings()) ? ExitCode.DONE : ExitCode.FAILED;
   }
 
   private void test(CompiledPipeline declared, RunnerProfile where, FindingLines lines) {

@@ -4,6 +4,7 @@ import io.lakebeam.cli.argument.Condition;
 import io.lakebeam.cli.argument.TableArgument;
 import io.lakebeam.cli.argument.UsageException;
 import io.lakebeam.cli.console.Console;
+import io.lakebeam.cli.console.ExitCode;
 import io.lakebeam.cli.text.Amounts;
 import io.lakebeam.cli.text.Output;
 import io.lakebeam.cli.text.RowJson;
@@ -98,7 +99,7 @@ final class ShowCommand implements Callable<Integer> {
     } else {
       print(shown, rows);
     }
-    return Lakebeam.DONE;
+    return ExitCode.DONE;
   }
 
   private List<InternalRow> first(TableArgument.Found found, List<String> names) {

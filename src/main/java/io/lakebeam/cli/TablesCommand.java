@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.lakebeam.cli.argument.PipelineArgument;
 import io.lakebeam.cli.console.Console;
+import io.lakebeam.cli.console.ExitCode;
 import io.lakebeam.cli.text.Amounts;
 import io.lakebeam.cli.text.Output;
 import io.lakebeam.cli.text.TextTable;
@@ -53,7 +54,7 @@ final class TablesCommand implements Callable<Integer> {
     } else {
       text(tables).lines(console.columns()).forEach(console::line);
     }
-    return Lakebeam.DONE;
+    return ExitCode.DONE;
   }
 
   private static TextTable text(List<StoredDatasets.Stored> tables) {

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.lakebeam.cli.argument.PipelineArgument;
 import io.lakebeam.cli.argument.UsageException;
 import io.lakebeam.cli.console.Console;
+import io.lakebeam.cli.console.ExitCode;
 import io.lakebeam.cli.text.Amounts;
 import io.lakebeam.cli.text.Output;
 import io.lakebeam.cli.text.Time;
@@ -118,7 +119,7 @@ final class VacuumCommand implements Callable<Integer> {
     } else {
       vacuum(stored, compiled.lake(), ledger);
     }
-    return Lakebeam.DONE;
+    return ExitCode.DONE;
   }
 
   private List<StoredDatasets.Stored> chosen(List<StoredDatasets.Stored> all) {

@@ -3,6 +3,7 @@ package io.lakebeam.cli;
 import io.lakebeam.cli.argument.PipelineArgument;
 import io.lakebeam.cli.argument.SqlFiles;
 import io.lakebeam.cli.console.Console;
+import io.lakebeam.cli.console.ExitCode;
 import io.lakebeam.cli.text.Amounts;
 import io.lakebeam.cli.text.Output;
 import io.lakebeam.graph.DataflowGraph;
@@ -55,11 +56,11 @@ final class ValidateCommand implements Callable<Integer> {
       tellThatFieldsBecomeColumns(compiled);
       String summary = compiled.spec().expansions().hidden(summary(compiled.graph()));
       console.line(output == Output.JSON ? "[ ]" : summary);
-      return Lakebeam.DONE;
+      return ExitCode.DONE;
     } catch (PipelineException e) {
       ProblemReport report = new ProblemReport(e.problems(), console.workingDirectory());
       console.line(output == Output.JSON ? report.json() : report.text().stripTrailing());
-      return Lakebeam.FAILED;
+      return ExitCode.FAILED;
     }
   }
 

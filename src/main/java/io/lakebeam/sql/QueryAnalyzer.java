@@ -14,7 +14,7 @@ import io.lakebeam.sql.catalyst.RowPlan;
 import io.lakebeam.sql.catalyst.group.Accumulator;
 import io.lakebeam.sql.catalyst.group.Aggregation;
 import io.lakebeam.sql.catalyst.group.GroupPlan;
-import io.lakebeam.sql.catalyst.window.WindowPlan;
+import io.lakebeam.sql.catalyst.group.WindowPlan;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;

@@ -2,8 +2,8 @@ package io.lakebeam.sql;
 
 import io.lakebeam.graph.ColumnOrigin;
 import io.lakebeam.graph.TableSchema;
-import io.lakebeam.sql.catalyst.window.WindowGrid;
-import io.lakebeam.sql.catalyst.window.WindowPlan;
+import io.lakebeam.sql.catalyst.group.WindowGrid;
+import io.lakebeam.sql.catalyst.group.WindowPlan;
 import java.io.Serializable;
 import java.util.List;
 import java.util.Map;

@@ -1,6 +1,5 @@
 package io.lakebeam.cli.console;
 
-import io.lakebeam.cli.Lakebeam;
 import io.lakebeam.cli.text.Time;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
@@ -89,7 +88,7 @@ public final class StopSignals implements AutoCloseable {
         console.say("stopping when the epoch under way is done...");
         timer.execute(stop);
         timer.schedule(
-            () -> abandon("the epoch under way takes too long", Lakebeam.DONE),
+            () -> abandon("the epoch under way takes too long", ExitCode.DONE),
             patience.toMillis(),
             TimeUnit.MILLISECONDS);
       }

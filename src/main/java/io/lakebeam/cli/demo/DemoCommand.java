@@ -1,10 +1,10 @@
 package io.lakebeam.cli.demo;
 
-import io.lakebeam.cli.Lakebeam;
 import io.lakebeam.cli.argument.PipelineArgument;
 import io.lakebeam.cli.argument.RunnerArgument;
 import io.lakebeam.cli.argument.UsageException;
 import io.lakebeam.cli.console.Console;
+import io.lakebeam.cli.console.ExitCode;
 import io.lakebeam.cli.console.StopSignals;
 import io.lakebeam.cli.text.Time;
 import io.lakebeam.demo.DemoFolder;
@@ -141,7 +141,7 @@ public final class DemoCommand implements Callable<Integer> {
     try {
       publishing.get();
       new CountDownLatch(1).await();
-      return Lakebeam.DONE;
+      return ExitCode.DONE;
     } catch (ExecutionException e) {
       throw e.getCause() instanceof IOException io ? io : new IOException(e.getCause());
     }
@@ -175,7 +175,7 @@ public final class DemoCommand implements Callable<Integer> {
       isRight = rows == null || run.isStopped();
     }
     console.say("look into it: lakebeam show " + shown(pipeline, "flights"));
-    return isRight ? Lakebeam.DONE : Lakebeam.FAILED;
+    return isRight ? ExitCode.DONE : ExitCode.FAILED;
   }
 
   private String shown(CompiledPipeline pipeline, String table) {

@@ -79,7 +79,7 @@ public record GrownPipeline(CompiledPipeline pipeline, List<NotTaken> notTaken) 
     /** What a pipeline looks like with some columns; a reason when it cannot have them. */
     private record Attempt(Optional<CompiledPipeline> pipeline, String reason) {}
 
-    GrownPipeline grown() {
+    public GrownPipeline grown() {
       Set<String> names = new LinkedHashSet<>();
       candidates.values().forEach(each -> each.forEach(name -> names.add(lower(name))));
       if (names.isEmpty()) {

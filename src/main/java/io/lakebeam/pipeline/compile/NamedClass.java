@@ -8,20 +8,20 @@ import java.util.function.Predicate;
  * A class that a pipeline names. It is looked at before it is initialized, because even that runs
  * its code, and whether it is meant for pipelines is known only then.
  */
-final class NamedClass {
+public final class NamedClass {
   private NamedClass() {}
 
   /** A class that cannot be had; the message says why. */
-  static final class UnusableClassException extends Exception {
+  public static final class UnusableClassException extends Exception {
     private final boolean isMissing;
 
-    UnusableClassException(String message, boolean isMissing) {
+    public UnusableClassException(String message, boolean isMissing) {
       super(message);
       this.isMissing = isMissing;
     }
 
     /** True when there is no such class at all. */
-    boolean isMissing() {
+    public boolean isMissing() {
       return isMissing;
     }
   }
@@ -31,7 +31,7 @@ final class NamedClass {
    *
    * @param unfit what is told when it is not fit
    */
-  static Class<?> load(String name, String unfit, Predicate<Class<?>> isFit)
+  public static Class<?> load(String name, String unfit, Predicate<Class<?>> isFit)
       throws UnusableClassException {
     Class<?> type;
     try {
@@ -53,7 +53,7 @@ final class NamedClass {
    * LAKEBEAM_CLASSPATH} was put there for pipelines by whoever runs Lakebeam, and so were the
    * classes of the shipped example.
    */
-  static void checkOrigin(Class<?> type, Trust trust) throws UnusableClassException {
+  public static void checkOrigin(Class<?> type, Trust trust) throws UnusableClassException {
     String name = type.getName();
     boolean isShipped = name.startsWith("io.lakebeam.airlines.");
     boolean isLibrary =

@@ -11,7 +11,7 @@ import io.lakebeam.pipeline.CompiledFlow;
 import io.lakebeam.pipeline.CompiledTable;
 import io.lakebeam.pipeline.CompiledWindows;
 import io.lakebeam.pipeline.TablePaths;
-import io.lakebeam.pipeline.graph.Duplicates;
+import io.lakebeam.pipeline.TransformLoader;
 import io.lakebeam.row.BeamSchemas;
 import io.lakebeam.source.SourceReader;
 import io.lakebeam.spec.DatasetSpec;

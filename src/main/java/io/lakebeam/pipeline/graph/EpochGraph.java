@@ -6,7 +6,7 @@ import io.lakebeam.pipeline.CompiledFlow;
 import io.lakebeam.pipeline.CompiledPipeline;
 import io.lakebeam.pipeline.CompiledTable;
 import io.lakebeam.pipeline.Deduplication;
-import io.lakebeam.pipeline.compile.TransformLoader;
+import io.lakebeam.pipeline.TransformLoader;
 import io.lakebeam.pipeline.graph.flow.BucketedRows;
 import io.lakebeam.pipeline.graph.flow.DropDuplicates;
 import io.lakebeam.pipeline.graph.flow.FilesOf;

@@ -28,7 +28,7 @@ public final class AvroScalars {
    *
    * @throws BadRecord when no value of the schema is one of the type
    */
-  static AvroValue of(DataType type, Schema schema) throws BadRecord {
+  public static AvroValue of(DataType type, Schema schema) throws BadRecord {
     String logical = logical(schema);
     Schema.Type stored = schema.getType();
     AvroValue value =
@@ -152,7 +152,7 @@ public final class AvroScalars {
   }
 
   /** A time of day. */
-  static LocalTime time(Object value, String logical) throws BadRecord {
+  public static LocalTime time(Object value, String logical) throws BadRecord {
     long units = ((Number) value).longValue();
     long nanos = logical.equals("time-millis") ? 1_000_000 : 1000;
     if (units < 0 || units >= 86_400_000_000_000L / nanos) {
@@ -202,7 +202,7 @@ public final class AvroScalars {
   }
 
   /** As a reason names it: {@code timestamp-micros long}. */
-  static String described(Schema schema) {
+  public static String described(Schema schema) {
     String logical = logical(schema);
     return (logical.isEmpty() ? "" : logical + " ") + schema.getType().getName();
   }

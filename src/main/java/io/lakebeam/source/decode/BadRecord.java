@@ -27,7 +27,7 @@ public final class BadRecord extends Exception {
   }
 
   /** The same reason, one level further out: of a column, a field or an element. */
-  BadRecord inside(String outer) {
+  public BadRecord inside(String outer) {
     if (place.isEmpty()) {
       return new BadRecord(outer, reason);
     }
@@ -40,7 +40,7 @@ public final class BadRecord extends Exception {
   }
 
   /** The reason without its place. */
-  String reason() {
+  public String reason() {
     return reason;
   }
 

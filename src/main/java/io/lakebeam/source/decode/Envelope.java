@@ -71,7 +71,7 @@ public record Envelope(
   }
 
   /** Puts it into a row. */
-  void into(Object[] values, int at) {
+  public void into(Object[] values, int at) {
     values[at] = key;
     values[at + 1] = headers == null ? null : texts(headers);
     values[at + 2] = timestamp == null ? null : Microseconds.of(timestamp);

@@ -2,7 +2,6 @@ package io.lakebeam.source.decode;
 
 import io.lakebeam.graph.ErrorCode;
 import io.lakebeam.source.SourceException;
-import io.lakebeam.source.file.TextFile;
 import io.lakebeam.spec.SourceSpec;
 
 /** Decoders of messages: the values of a topic's records, the bodies of a capture. */

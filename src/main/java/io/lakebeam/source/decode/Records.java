@@ -13,17 +13,17 @@ public abstract class Records {
   private static final int FIRST_BUFFER = 1 << 16;
   private static final int KEPT = 1 << 16;
 
-  final TextEncoding encoding;
-  final int maxBytes;
+  public final TextEncoding encoding;
+  public final int maxBytes;
   byte[] buffer;
   int limit;
-  int start;
-  int length;
+  public int start;
+  public int length;
   int cursor;
-  int next;
-  long line = 1;
+  public int next;
+  public long line = 1;
   long nextLine = 1;
-  String fault = "";
+  public String fault = "";
   private final InputStream in;
   private long dropped;
   private long moved;
@@ -32,7 +32,7 @@ public abstract class Records {
   /**
    * @param head bytes already read, behind the byte order mark
    */
-  Records(InputStream in, TextEncoding encoding, byte[] head, int maxBytes) {
+  public Records(InputStream in, TextEncoding encoding, byte[] head, int maxBytes) {
     this.in = in;
     this.encoding = encoding;
     this.maxBytes = maxBytes;
@@ -85,7 +85,7 @@ public abstract class Records {
   }
 
   /** What is behind the last record starts the next one. */
-  final void begin() {
+  public final void begin() {
     start = next;
     cursor = next;
     line = nextLine;
@@ -98,7 +98,7 @@ public abstract class Records {
    *
    * @param next where the next one starts
    */
-  final void finish(int end, int next) {
+  public final void finish(int end, int next) {
     this.next = next;
     if (dropped == 0) {
       length = end - start;
@@ -127,7 +127,7 @@ public abstract class Records {
   }
 
   /** Reads on until a unit is there, making room first; false at the end of the file. */
-  final boolean fill() throws IOException {
+  public final boolean fill() throws IOException {
     while (cursor + encoding.unit() > limit) {
       if (ended) {
         return false;

@@ -50,7 +50,7 @@ public record RowLayout(
     return rescued() + 5 + named.size();
   }
 
-  boolean hasMessages() {
+  public boolean hasMessages() {
     return named.contains(HiddenColumns.KEY);
   }
 
@@ -59,12 +59,12 @@ public record RowLayout(
   }
 
   /** What is known of the row's file. */
-  int file() {
+  public int file() {
     return rescued() + 5 + named.indexOf(HiddenColumns.METADATA);
   }
 
   /** The first column of {@link HiddenColumns#OF_MESSAGES}. */
-  int message() {
+  public int message() {
     return rescued() + 5;
   }
 
@@ -77,7 +77,7 @@ public record RowLayout(
     return firstAdded() + added.size();
   }
 
-  int source() {
+  public int source() {
     return rescued() + 1;
   }
 
@@ -85,7 +85,7 @@ public record RowLayout(
     return rescued() + 2;
   }
 
-  int ingestedAt() {
+  public int ingestedAt() {
     return rescued() + 3;
   }
 

@@ -83,7 +83,7 @@ public record TextEncoding(Charset charset, int unit, boolean bigEndian) {
   }
 
   /** The text, exactly. */
-  String text(byte[] bytes, int offset, int length) throws BadRecord {
+  public String text(byte[] bytes, int offset, int length) throws BadRecord {
     String text = new String(bytes, offset, length, charset);
     // The replacement character: put there by Java for malformed bytes, or by the author himself.
     if (text.indexOf('\uFFFD') >= 0) {
@@ -123,7 +123,7 @@ public record TextEncoding(Charset charset, int unit, boolean bigEndian) {
   }
 
   /** Exact text as bytes again. */
-  byte[] bytes(String text) {
+  public byte[] bytes(String text) {
     return text.getBytes(charset);
   }
 

@@ -5,7 +5,6 @@ import io.lakebeam.source.Slice;
 import io.lakebeam.source.SourceException;
 import io.lakebeam.source.decode.RecordEmitter;
 import io.lakebeam.source.decode.RowLayout;
-import io.lakebeam.source.decode.TextBytes;
 import io.lakebeam.spec.SourceSpec;
 import io.lakebeam.storage.Storage;
 import java.io.FileNotFoundException;

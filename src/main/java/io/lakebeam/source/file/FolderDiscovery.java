@@ -61,7 +61,7 @@ public final class FolderDiscovery implements SourceDiscovery {
   }
 
   /** With another bound on files. */
-  Discovery discover(SeenFiles seen, long maxRows, int maxFiles) {
+  public Discovery discover(SeenFiles seen, long maxRows, int maxFiles) {
     News news = plan(visibleFiles(seen), seen, maxRows, maxFiles);
     return news.discovery(news.isAll() ? horizon() : SeenFiles.NEVER);
   }
@@ -298,7 +298,7 @@ public final class FolderDiscovery implements SourceDiscovery {
     }
 
     /** Unless there is no room for it, or for one before it. */
-    void add(FileIdentity file, KnownFiles.Answer answer) {
+    public void add(FileIdentity file, KnownFiles.Answer answer) {
       if (more) {
         return;
       }

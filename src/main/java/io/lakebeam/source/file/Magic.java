@@ -52,7 +52,7 @@ public final class Magic {
     return KINDS.stream().filter(kind -> kind.matches(hex)).findFirst();
   }
 
-  static boolean startsWith(byte[] bytes, byte[] start) {
+  public static boolean startsWith(byte[] bytes, byte[] start) {
     return bytes.length >= start.length
         && Arrays.equals(bytes, 0, start.length, start, 0, start.length);
   }

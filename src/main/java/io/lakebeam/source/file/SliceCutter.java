@@ -7,7 +7,7 @@ import io.lakebeam.source.SourceException;
 import io.lakebeam.source.SourceReader;
 import io.lakebeam.source.decode.Records;
 import io.lakebeam.source.decode.RowLayout;
-import io.lakebeam.source.decode.TextBytes;
+import io.lakebeam.source.decode.TextFile;
 import io.lakebeam.spec.SourceSpec;
 import io.lakebeam.storage.Storage;
 import java.io.BufferedInputStream;

@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.lakebeam.graph.ColumnOrigin;
 import io.lakebeam.pipeline.CompiledPipeline;
 import io.lakebeam.pipeline.CompiledWindows;
-import io.lakebeam.sql.catalyst.window.WindowGrid;
+import io.lakebeam.sql.catalyst.group.WindowGrid;
 import io.lakebeam.testing.TestingPipeline;
 import java.nio.file.Path;
 import java.util.List;

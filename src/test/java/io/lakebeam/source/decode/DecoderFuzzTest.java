@@ -15,7 +15,6 @@ import io.lakebeam.source.Rejected;
 import io.lakebeam.source.RowOutput;
 import io.lakebeam.source.Sources;
 import io.lakebeam.source.file.FileSliceReader;
-import io.lakebeam.source.file.TextFile;
 import io.lakebeam.spec.SourceSpec;
 import io.lakebeam.storage.Storage;
 import io.lakebeam.testing.Fuzz;

@@ -8,13 +8,13 @@ import io.lakebeam.graph.Column;
 import io.lakebeam.graph.HiddenColumns;
 import io.lakebeam.pipeline.CompiledTable;
 import io.lakebeam.pipeline.graph.flow.FlowReport.Violation;
+import io.lakebeam.pipeline.graph.plan.Epochs;
 import io.lakebeam.row.JavaValues;
 import io.lakebeam.row.RowFields;
 import io.lakebeam.shaded.spark.sql.catalyst.InternalRow;
 import io.lakebeam.sql.RuleProgram;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
@@ -45,16 +45,11 @@ public final class TableWriter implements AutoCloseable {
     this.fields = new RowFields(table.rowSchema());
     this.fit = new RowFit(table.storedSchema(), table.partitionBy());
     this.quarantineRows = new QuarantineRows(table);
-    String stem = stem(epoch);
+    String stem = Epochs.stem(epoch);
     this.rows = new DataFileWriter(table.path(), table.storedSchema(), table.partitionBy(), stem);
     this.quarantine =
         new DataFileWriter(table.quarantinePath(), table.quarantineSchema(), List.of(), stem);
     this.counter = new RowCounts.Counter(table.rules().size());
-  }
-
-  /** What the names of an epoch's files begin with. */
-  public static String stem(long epoch) {
-    return String.format(Locale.ROOT, "%08d", epoch);
   }
 
   /**

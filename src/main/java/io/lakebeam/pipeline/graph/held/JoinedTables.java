@@ -8,7 +8,6 @@ import io.lakebeam.delta.file.DataFileReader;
 import io.lakebeam.delta.view.ViewTable;
 import io.lakebeam.graph.Column;
 import io.lakebeam.graph.Limits;
-import io.lakebeam.pipeline.compile.JoinedTableException;
 import io.lakebeam.row.SparkTypes;
 import io.lakebeam.shaded.spark.sql.catalyst.InternalRow;
 import io.lakebeam.shaded.spark.sql.catalyst.expressions.UnsafeProjection;

@@ -11,8 +11,7 @@ import io.lakebeam.graph.Limits;
 import io.lakebeam.graph.TableSchema;
 import io.lakebeam.pipeline.CompiledTable;
 import io.lakebeam.pipeline.Deduplication;
-import io.lakebeam.pipeline.compile.JoinedTableException;
-import io.lakebeam.pipeline.graph.flow.TableWriter;
+import io.lakebeam.pipeline.graph.plan.Epochs;
 import io.lakebeam.shaded.spark.sql.catalyst.InternalRow;
 import io.lakebeam.sql.catalyst.RowKey;
 import io.lakebeam.storage.Place;
@@ -96,7 +95,7 @@ public final class KeptRows {
           .filter(file -> file.isAsked && file.keys != null)
           .forEach(file -> known.put(file.file.path(), file));
     }
-    String own = DataFileWriter.nameBeginning(TableWriter.stem(epoch));
+    String own = DataFileWriter.nameBeginning(Epochs.stem(epoch));
     for (DataFile file : snapshot.files()) {
       String name = file.path().substring(file.path().lastIndexOf('/') + 1);
       if (!name.startsWith(own)) {

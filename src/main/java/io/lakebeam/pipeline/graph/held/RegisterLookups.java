@@ -2,7 +2,6 @@ package io.lakebeam.pipeline.graph.held;
 
 import io.lakebeam.epoch.Ledger;
 import io.lakebeam.pipeline.CompiledPipeline;
-import io.lakebeam.pipeline.compile.JoinedTableException;
 import io.lakebeam.pipeline.graph.plan.LedgerPlace;
 import io.lakebeam.shaded.spark.sql.catalyst.InternalRow;
 import io.lakebeam.source.file.ReferenceTable;

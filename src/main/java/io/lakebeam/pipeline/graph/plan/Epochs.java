@@ -1,5 +1,6 @@
 package io.lakebeam.pipeline.graph.plan;
 
+import java.util.Locale;
 import org.apache.beam.sdk.transforms.windowing.BoundedWindow;
 import org.apache.beam.sdk.transforms.windowing.FixedWindows;
 import org.apache.beam.sdk.transforms.windowing.IntervalWindow;
@@ -24,5 +25,10 @@ public final class Epochs {
 
   public static long of(BoundedWindow window) {
     return ((IntervalWindow) window).start().getMillis();
+  }
+
+  /** What the names of an epoch's files begin with. */
+  public static String stem(long epoch) {
+    return String.format(Locale.ROOT, "%08d", epoch);
   }
 }

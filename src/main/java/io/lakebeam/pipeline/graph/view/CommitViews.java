@@ -11,7 +11,6 @@ import io.lakebeam.pipeline.Payload;
 import io.lakebeam.pipeline.graph.CommitTables;
 import io.lakebeam.pipeline.graph.DatasetOutcome;
 import io.lakebeam.pipeline.graph.flow.RowMetrics;
-import io.lakebeam.pipeline.graph.flow.TableWriter;
 import io.lakebeam.pipeline.graph.plan.Epochs;
 import io.lakebeam.row.Packed;
 import java.util.ArrayList;
@@ -75,7 +74,7 @@ public final class CommitViews
     ViewTable.Refreshed refreshed;
     try {
       read.forEach(part -> groups.merge(part.groups()));
-      refreshed = table.merge(whole, groups, TableWriter.stem(Epochs.of(window)));
+      refreshed = table.merge(whole, groups, Epochs.stem(Epochs.of(window)));
     } catch (NoRoomException e) {
       out.output(behind(view, e.told().in("view " + view)));
       return;

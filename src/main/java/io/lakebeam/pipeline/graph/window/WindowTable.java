@@ -15,7 +15,7 @@ import io.lakebeam.epoch.Ledger;
 import io.lakebeam.pipeline.CompiledWindows;
 import io.lakebeam.row.Microseconds;
 import io.lakebeam.shaded.spark.sql.catalyst.InternalRow;
-import io.lakebeam.sql.catalyst.window.WindowGrid;
+import io.lakebeam.sql.catalyst.group.WindowGrid;
 import io.lakebeam.storage.Place;
 import java.util.ArrayList;
 import java.util.Comparator;

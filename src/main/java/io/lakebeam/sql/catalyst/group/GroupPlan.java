@@ -18,7 +18,6 @@ import io.lakebeam.sql.catalyst.RowFlow;
 import io.lakebeam.sql.catalyst.Scala;
 import io.lakebeam.sql.catalyst.Step;
 import io.lakebeam.sql.catalyst.Translation;
-import io.lakebeam.sql.catalyst.window.TimeWindows;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;

@@ -15,7 +15,6 @@ import io.lakebeam.graph.Column;
 import io.lakebeam.graph.DataType.Primitive;
 import io.lakebeam.graph.SchemaDdl;
 import io.lakebeam.graph.TableSchema;
-import io.lakebeam.pipeline.compile.JoinedTableException;
 import io.lakebeam.shaded.spark.sql.catalyst.InternalRow;
 import io.lakebeam.sql.catalyst.StoredTable;
 import io.lakebeam.storage.Place;

@@ -1,4 +1,4 @@
-package io.lakebeam.sql.catalyst.window;
+package io.lakebeam.sql.catalyst.group;
 
 import io.lakebeam.shaded.scala.Option;
 import io.lakebeam.shaded.spark.sql.catalyst.InternalRow;

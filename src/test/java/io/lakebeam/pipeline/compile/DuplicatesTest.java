@@ -1,4 +1,4 @@
-package io.lakebeam.pipeline.graph;
+package io.lakebeam.pipeline.compile;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -16,9 +16,9 @@ import io.lakebeam.graph.SchemaDdl;
 import io.lakebeam.graph.TableSchema;
 import io.lakebeam.pipeline.CompiledTable;
 import io.lakebeam.pipeline.Deduplication;
-import io.lakebeam.pipeline.compile.JoinedTableException;
-import io.lakebeam.pipeline.graph.flow.TableWriter;
+import io.lakebeam.pipeline.graph.held.JoinedTableException;
 import io.lakebeam.pipeline.graph.held.KeptRows;
+import io.lakebeam.pipeline.graph.plan.Epochs;
 import io.lakebeam.shaded.spark.sql.catalyst.InternalRow;
 import io.lakebeam.sql.catalyst.RowKey;
 import io.lakebeam.testing.TestingPipeline;
@@ -123,8 +123,7 @@ class DuplicatesTest {
     stored.create(table.definition());
     for (int epoch = 1; epoch <= 3; epoch++) {
       DataFileWriter writer =
-          new DataFileWriter(
-              table.path(), table.storedSchema(), List.of(), TableWriter.stem(epoch));
+          new DataFileWriter(table.path(), table.storedSchema(), List.of(), Epochs.stem(epoch));
       Instant at = Instant.parse("2026-01-01T00:00:00.000001Z").plusSeconds(3600L * epoch);
       writer.write(row(table, 1L, at));
       writer.write(row(table, null, null));

@@ -1,4 +1,4 @@
-package io.lakebeam.sql.catalyst.window;
+package io.lakebeam.sql.catalyst.group;
 
 import java.io.Serializable;
 

@@ -1,4 +1,4 @@
-package io.lakebeam.pipeline.graph;
+package io.lakebeam.pipeline.compile;
 
 import io.lakebeam.graph.Column;
 import io.lakebeam.graph.DataType;
@@ -8,7 +8,6 @@ import io.lakebeam.graph.SourceLocation;
 import io.lakebeam.graph.TableSchema;
 import io.lakebeam.pipeline.CompiledTable;
 import io.lakebeam.pipeline.Deduplication;
-import io.lakebeam.pipeline.compile.InvalidDatasetException;
 import io.lakebeam.spec.DatasetSpec;
 import io.lakebeam.sql.InvalidQueryException;
 import io.lakebeam.sql.QueryAnalyzer;

@@ -1,9 +1,7 @@
-package io.lakebeam.spec.project;
+package io.lakebeam.spec.dlt;
 
-import io.lakebeam.spec.dlt.DltFile;
-import io.lakebeam.spec.dlt.DltStatement;
-import io.lakebeam.spec.dlt.Findings;
-import io.lakebeam.spec.dlt.SourceText;
+import io.lakebeam.spec.project.PipelineLocation;
+import io.lakebeam.spec.project.ProjectFiles;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

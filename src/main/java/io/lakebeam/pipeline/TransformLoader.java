@@ -1,5 +1,6 @@
-package io.lakebeam.pipeline.compile;
+package io.lakebeam.pipeline;
 
+import io.lakebeam.pipeline.compile.NamedClass;
 import io.lakebeam.spec.Trust;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.InvocationTargetException;
@@ -15,7 +16,7 @@ public final class TransformLoader {
 
   /** A class that cannot serve as a transform; the message says why. */
   public static final class UnusableTransformException extends Exception {
-    UnusableTransformException(String message) {
+    public UnusableTransformException(String message) {
       super(message);
     }
   }

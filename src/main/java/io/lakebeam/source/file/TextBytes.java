@@ -1,10 +1,8 @@
-package io.lakebeam.source.decode;
+package io.lakebeam.source.file;
 
 import io.lakebeam.graph.ErrorCode;
 import io.lakebeam.source.SourceException;
-import io.lakebeam.source.file.Magic;
-import io.lakebeam.source.file.Packing;
-import io.lakebeam.source.file.StoredBytes;
+import io.lakebeam.source.decode.BadRecord;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;

@@ -1,4 +1,4 @@
-package io.lakebeam.sql.catalyst.window;
+package io.lakebeam.sql.catalyst.group;
 
 import io.lakebeam.graph.ColumnOrigin;
 import io.lakebeam.shaded.scala.Option;
@@ -25,9 +25,6 @@ import io.lakebeam.sql.catalyst.Scala;
 import io.lakebeam.sql.catalyst.Shown;
 import io.lakebeam.sql.catalyst.Step;
 import io.lakebeam.sql.catalyst.Translation;
-import io.lakebeam.sql.catalyst.group.GroupPlan;
-import io.lakebeam.sql.catalyst.group.Mergeable;
-import io.lakebeam.sql.catalyst.group.RowColumns;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

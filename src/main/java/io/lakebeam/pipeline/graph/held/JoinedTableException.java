@@ -1,4 +1,4 @@
-package io.lakebeam.pipeline.compile;
+package io.lakebeam.pipeline.graph.held;
 
 import io.lakebeam.graph.ErrorCode;
 import io.lakebeam.graph.ExplainedException;

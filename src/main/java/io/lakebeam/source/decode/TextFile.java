@@ -1,12 +1,7 @@
-package io.lakebeam.source.file;
+package io.lakebeam.source.decode;
 
 import io.lakebeam.graph.ErrorCode;
 import io.lakebeam.source.SourceException;
-import io.lakebeam.source.decode.BadRecord;
-import io.lakebeam.source.decode.JsonDocuments;
-import io.lakebeam.source.decode.RecordSplitter;
-import io.lakebeam.source.decode.Records;
-import io.lakebeam.source.decode.TextEncoding;
 import io.lakebeam.spec.SourceSpec;
 import java.io.IOException;
 import java.io.InputStream;
@@ -44,7 +39,7 @@ public final class TextFile {
   }
 
   /** How many bytes of the file stand before those that {@link Records#at} counts. */
-  int markBytes() {
+  public int markBytes() {
     return markBytes;
   }
 
@@ -54,7 +49,7 @@ public final class TextFile {
    * @param encoding of the file
    * @param line in which the first one starts
    */
-  Records records(InputStream in, TextEncoding encoding, long line) throws IOException {
+  public Records records(InputStream in, TextEncoding encoding, long line) throws IOException {
     Records records = records(in, encoding, new byte[0]);
     records.beginAt(line);
     return records;

@@ -1,0 +1,2 @@
+/** Arguments and options that commands share, and what they name. */
+package io.lakebeam.cli.argument;

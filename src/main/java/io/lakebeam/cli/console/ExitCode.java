@@ -1,0 +1,13 @@
+package io.lakebeam.cli.console;
+
+/** What a command tells whoever has called it. */
+public final class ExitCode {
+  public static final int DONE = 0;
+  public static final int FAILED = 1;
+  public static final int WRONG_USE = 2;
+
+  /** Of {@code plan}: a run would do something. */
+  public static final int CHANGES = 3;
+
+  private ExitCode() {}
+}

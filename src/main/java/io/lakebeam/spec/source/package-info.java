@@ -1,0 +1,2 @@
+/** Sources as they are declared: topics, files and their formats. */
+package io.lakebeam.spec.source;

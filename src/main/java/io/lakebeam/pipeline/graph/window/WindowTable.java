@@ -200,13 +200,17 @@ public final class WindowTable {
     if (now.isEmpty()) {
       return settled; // it is committed, and what became of it is told once more
     }
+    if (settled.filter(before -> before.from() == now.get().from()).isPresent()) {
+      return settled;
+    }
+    if (ledger.result(epoch).isPresent()) {
+      return Optional.empty(); // by others, and what has come since is closed by later epochs
+    }
     if (settled.isEmpty()) {
       Closing first = ledger.settleClosing(epoch, windows.name(), now.get());
       if (first.isOfSameTables(now.get())) {
         return Optional.of(first);
       }
-    } else if (settled.get().from() == now.get().from()) {
-      return settled;
     }
     // Nobody can commit what was settled: it is in the table, or one of the tables is another one.
     ledger.resettleClosing(epoch, windows.name(), now.get());

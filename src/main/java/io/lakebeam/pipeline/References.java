@@ -24,16 +24,22 @@ public final class References implements Serializable {
   }
 
   /**
-   * A text that tells two states of what a view looks up apart; empty when it looks up nothing.
+   * Texts that tell two states of what a view looks up apart, by source; none when it looks up
+   * nothing.
    *
    * @throws io.lakebeam.source.SourceException when there are no such files
    */
-  public String of(String view) {
-    Map<String, String> states = new TreeMap<>();
+  public TreeMap<String, String> of(String view) {
+    TreeMap<String, String> states = new TreeMap<>();
     for (SourceSpec source : byView.getOrDefault(view, new ArrayList<>())) {
       states.put(source.name(), ReferenceTable.state(storage, source));
     }
-    return states.isEmpty() ? "" : states.toString();
+    return states;
+  }
+
+  /** One text of all of them. */
+  public static String text(Map<String, String> states) {
+    return states.isEmpty() ? "" : new TreeMap<>(states).toString();
   }
 
   /** As {@link #of}, of every source that is looked up in, by its name. */

@@ -32,7 +32,7 @@ public final class StoredViews {
     References references = new References(pipeline);
     for (CompiledView view : pipeline.views()) {
       ViewTables.of(pipeline.id(), view)
-          .refresh(references.of(view.name()))
+          .refresh(References.text(references.of(view.name())))
           .ifPresent(refresh -> behind.put(view.name(), told(view, refresh)));
     }
     for (CompiledWindows windows : pipeline.windows()) {

@@ -51,6 +51,18 @@ public final class ReferenceTable {
    *     a lookup that silently misses rows would give wrong answers
    */
   public static List<InternalRow> load(Storage storage, SourceSpec source) {
+    return read(storage, source).rows();
+  }
+
+  /**
+   * What the files hold.
+   *
+   * @param state which files there were, as {@link #state} tells
+   */
+  public record Loaded(String state, List<InternalRow> rows) {}
+
+  /** As {@link #load}, and what it was read from. */
+  public static Loaded read(Storage storage, SourceSpec source) {
     SortedSet<FileIdentity> found = found(storage, source, connection(source));
     SourceReader reader =
         SourceReader.of(storage, source, secret -> secret.reference(), () -> false);
@@ -61,7 +73,7 @@ public final class ReferenceTable {
           Instant.EPOCH,
           rows);
     }
-    return rows.rows;
+    return new Loaded(found.toString(), rows.rows);
   }
 
   private static SourceSpec.Files connection(SourceSpec source) {

@@ -362,7 +362,7 @@ public final class TestingGraph {
 
     private List<Packed<WindowPart>> group(
         List<WindowPart.File> files, Map<String, CompiledWindows> windows) {
-      GroupWindows group = new GroupWindows(new RegisterLookups(pipeline), windows);
+      GroupWindows group = new GroupWindows(lookups, windows);
       group.setup();
       group.startBundle();
       files.forEach(file -> group.read(file, window));
@@ -381,8 +381,7 @@ public final class TestingGraph {
         if (started.isEmpty()) {
           continue;
         }
-        List<Packed<ViewPart>> parts =
-            new ArrayList<>(groups(view, started.get(0).getValue().refresh()));
+        List<Packed<ViewPart>> parts = new ArrayList<>(groups(view, started.get(0).getValue()));
         // After the loss of a worker the view may be looked at once more, when it has moved.
         if (random.nextInt(20) == 0) {
           started = look(start, view);
@@ -406,9 +405,13 @@ public final class TestingGraph {
       return out;
     }
 
-    private List<Packed<ViewPart>> groups(String view, ViewTable.Refresh refresh) {
+    private List<Packed<ViewPart>> groups(String view, ViewPart.Started started) {
+      ViewTable.Refresh refresh = started.refresh();
       List<ViewPart.File> files = new ArrayList<>();
-      refresh.files().forEach(file -> files.add(new ViewPart.File(view, refresh.to(), file)));
+      refresh
+          .files()
+          .forEach(
+              file -> files.add(new ViewPart.File(view, refresh.to(), file, started.lookedUp())));
       List<Packed<ViewPart>> parts = new ArrayList<>();
       for (int at = 0; at < files.size(); ) {
         int to = Math.min(files.size(), at + 1 + random.nextInt(4));
@@ -420,7 +423,7 @@ public final class TestingGraph {
     }
 
     private List<Packed<ViewPart>> group(List<ViewPart.File> files) {
-      GroupFiles group = new GroupFiles(new RegisterLookups(pipeline), inputs);
+      GroupFiles group = new GroupFiles(lookups, inputs);
       group.setup();
       group.startBundle();
       files.forEach(file -> group.read(file, window));

@@ -1,9 +1,11 @@
 package io.lakebeam.pipeline.graph.held;
 
 import io.lakebeam.epoch.Ledger;
+import io.lakebeam.graph.ErrorCode;
 import io.lakebeam.pipeline.CompiledPipeline;
 import io.lakebeam.pipeline.graph.plan.LedgerPlace;
 import io.lakebeam.shaded.spark.sql.catalyst.InternalRow;
+import io.lakebeam.source.SourceException;
 import io.lakebeam.source.file.ReferenceTable;
 import io.lakebeam.spec.SourceSpec;
 import io.lakebeam.sql.Lookups;
@@ -32,6 +34,13 @@ public final class RegisterLookups implements Serializable {
 
     /** What the tables were last loaded for. */
     private String epoch = "";
+
+    /** In which state reference files were then, by source. */
+    private final Map<String, String> states = new HashMap<>();
+
+    boolean isOf(Map<String, String> wanted) {
+      return states.entrySet().containsAll(wanted.entrySet());
+    }
   }
 
   private final Storage storage;
@@ -69,11 +78,42 @@ public final class RegisterLookups implements Serializable {
     Loaded loaded = loaded();
     synchronized (loaded) {
       if (!wanted.equals(loaded.epoch)) {
-        loaded.lookups.fill(new MemoryTables(tables(loaded, epoch)));
+        load(loaded, epoch);
         loaded.epoch = wanted;
       }
     }
     lookUp();
+  }
+
+  /**
+   * As {@link #register(long)}, with reference files in these states: those that have changed since
+   * they were loaded for the epoch are loaded again.
+   *
+   * @param states of some sources, by their names
+   * @throws io.lakebeam.source.SourceException also when they are in other states by now
+   */
+  public void register(long epoch, Map<String, String> states) {
+    register(epoch);
+    Loaded loaded = loaded();
+    synchronized (loaded) {
+      if (!loaded.isOf(states)) {
+        load(loaded, epoch);
+      }
+      if (!loaded.isOf(states)) {
+        throw SourceException.retryable(
+            ErrorCode.INPUT_CHANGED,
+            String.join(", ", states.keySet()),
+            "the reference files changed while a view was computed",
+            "all its rows are looked up in one state of them",
+            "Run again",
+            null);
+      }
+    }
+  }
+
+  private void load(Loaded loaded, long epoch) {
+    loaded.states.clear();
+    loaded.lookups.fill(new MemoryTables(tables(loaded, epoch)));
   }
 
   private Loaded loaded() {
@@ -86,7 +126,9 @@ public final class RegisterLookups implements Serializable {
   private Map<String, List<InternalRow>> tables(Loaded loaded, long epoch) {
     Map<String, List<InternalRow>> tables = new HashMap<>();
     for (SourceSpec reference : references) {
-      tables.put(reference.name(), ReferenceTable.load(storage, reference));
+      ReferenceTable.Loaded read = ReferenceTable.read(storage, reference);
+      loaded.states.put(reference.name(), read.state());
+      tables.put(reference.name(), read.rows());
     }
     if (!joined.isEmpty()) {
       // What is held of the epoch before goes first.

@@ -79,7 +79,7 @@ public final class GroupFiles extends DoFn<ViewPart.File, KV<String, Packed<View
 
   @ProcessElement
   public void read(@Element ViewPart.File file, BoundedWindow window) {
-    lookups.register(Epochs.of(window));
+    lookups.register(Epochs.of(window), file.lookedUp());
     Run run = bundle.of(window, w -> new Run());
     CompiledView view = views.get().get(file.view());
     Sum sum = run.sums.computeIfAbsent(new Key(file.view(), file.to()), key -> new Sum(none(view)));

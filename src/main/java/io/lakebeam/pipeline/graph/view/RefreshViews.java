@@ -87,7 +87,8 @@ public final class RefreshViews {
         @Element KV<String, ViewPart.Started> started, OutputReceiver<ViewPart.File> out) {
       ViewTable.Refresh refresh = started.getValue().refresh();
       for (DataFile file : refresh.files()) {
-        out.output(new ViewPart.File(started.getKey(), refresh.to(), file));
+        out.output(
+            new ViewPart.File(started.getKey(), refresh.to(), file, started.getValue().lookedUp()));
       }
     }
   }

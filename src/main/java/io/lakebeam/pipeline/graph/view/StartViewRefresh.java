@@ -5,6 +5,7 @@ import io.lakebeam.pipeline.Payload;
 import io.lakebeam.pipeline.References;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.TreeMap;
 import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.values.KV;
 
@@ -24,10 +25,11 @@ public final class StartViewRefresh
       @Element KV<String, Iterable<String>> trigger,
       OutputReceiver<KV<String, ViewPart.Started>> out) {
     String view = trigger.getKey();
+    TreeMap<String, String> lookedUp = references.of(view);
     views
         .get()
         .get(view)
-        .refresh(references.of(view))
-        .ifPresent(refresh -> out.output(KV.of(view, new ViewPart.Started(refresh))));
+        .refresh(References.text(lookedUp))
+        .ifPresent(refresh -> out.output(KV.of(view, new ViewPart.Started(refresh, lookedUp))));
   }
 }

@@ -5,11 +5,16 @@ import io.lakebeam.delta.view.Groups;
 import io.lakebeam.delta.view.ViewTable;
 import io.lakebeam.graph.Problem;
 import java.io.Serializable;
+import java.util.TreeMap;
 
 /** What meets at a view's commit. */
 public sealed interface ViewPart extends Serializable {
-  /** What is being read; exactly one when a view is behind. */
-  record Started(ViewTable.Refresh refresh) implements ViewPart {}
+  /**
+   * What is being read; exactly one when a view is behind.
+   *
+   * @param lookedUp the states of reference files, by source, that all rows are looked up in
+   */
+  record Started(ViewTable.Refresh refresh, TreeMap<String, String> lookedUp) implements ViewPart {}
 
   /**
    * Groups of some of the rows.
@@ -22,6 +27,7 @@ public sealed interface ViewPart extends Serializable {
   /** The view's query fails on a row, or has no room for what it gives. */
   record Broken(Problem told) implements ViewPart {}
 
-  /** A file to be read for a view's refresh. */
-  record File(String view, long to, DataFile file) implements Serializable {}
+  /** A file to be read for a view's refresh, and what its rows are to be looked up in. */
+  record File(String view, long to, DataFile file, TreeMap<String, String> lookedUp)
+      implements Serializable {}
 }

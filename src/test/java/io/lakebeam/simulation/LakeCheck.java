@@ -1,8 +1,6 @@
 package io.lakebeam.simulation;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.lakebeam.delta.file.CloseableIterator;
-import io.lakebeam.delta.file.DataFileReader;
 import io.lakebeam.graph.Column;
 import io.lakebeam.graph.DataType.Primitive;
 import io.lakebeam.graph.TableSchema;
@@ -21,20 +19,12 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Stream;
-import org.apache.hadoop.fs.Path;
 
 /**
  * Compares a lake at rest with what the sources hold. Every version of every table is looked at, so
  * what holds here held for every reader at every moment.
  */
 final class LakeCheck {
-  private static final TableSchema POSITION =
-      TableSchema.of(Column.nullable("_position", Primitive.STRING));
-  private static final TableSchema TOTALS =
-      TableSchema.of(
-          Column.nullable("k", Primitive.INT),
-          Column.nullable("n", Primitive.BIGINT),
-          Column.nullable("s", Primitive.BIGINT));
   private static final TableSchema WINDOWS =
       TableSchema.of(
           Column.nullable("at", Primitive.TIMESTAMP),
@@ -44,18 +34,14 @@ final class LakeCheck {
   private static final long SECOND = 1_000_000;
   private static final TableSchema EVENT = TableSchema.of(Column.nullable("id", Primitive.STRING));
 
-  private final String lake;
+  private final LakeRows rows;
   private final LakeWatch watch;
   private final TestingSources sources;
   private final Map<String, Record> records = new HashMap<>();
-  private final Map<String, List<InternalRow>> read = new HashMap<>();
 
-  /**
-   * @param lake as the checking process names it
-   */
-  LakeCheck(String lake, LakeWatch watch, TestingSources sources) {
-    this.lake = lake;
-    this.watch = watch;
+  LakeCheck(LakeRows rows, TestingSources sources) {
+    this.rows = rows;
+    this.watch = rows.watch();
     this.sources = sources;
     sources.all().forEach(each -> records.put(each.position(), each));
   }
@@ -68,52 +54,48 @@ final class LakeCheck {
   }
 
   /**
-   * What was looked at: epochs, rows of all files, rows that came late for a window, and versions
-   * that have taken the place of all rows before.
-   */
-  record Compared(int epochs, int rows, long late, int replaced) {}
-
-  /**
+   * @return how much of what was looked at
    * @throws Violation when something is lost, doubled, or seen half
    */
-  Compared check() {
+  Map<String, Integer> check() {
     Map<Long, List<Record>> epochs = epochs();
     for (String table : List.of("bronze", "silver")) {
-      Map<Long, Set<String>> rows = new TreeMap<>();
+      Map<Long, Set<String>> accepted = new TreeMap<>();
       Map<Long, Set<String>> quarantined = new TreeMap<>();
       epochs.forEach(
           (epoch, read) -> {
             Expected expected = expected(table, read, limit(epoch, read));
-            rows.put(epoch, expected.accepted());
+            accepted.put(epoch, expected.accepted());
             quarantined.put(epoch, expected.quarantined());
             counted(epoch, table, expected);
           });
-      committed(table, rows);
+      committed(table, accepted);
       committed(table + "_quarantine", quarantined);
     }
     matched(epochs);
     late();
     long late = closed();
-    totals();
+    new TotalsCheck(rows, records).check();
     events();
-    return new Compared(epochs.size(), read.values().stream().mapToInt(List::size).sum(), late, 0);
+    return Map.of(
+        "epochs", epochs.size(),
+        "rows compared", rows.count(),
+        "rows late for a window", (int) late);
   }
 
   /** What the rule was when an attempt has decided what silver gets. */
   private int limit(long epoch, List<Record> read) {
-    return SimulatedPipeline.LIMITS.stream()
+    return SteadyPipeline.LIMITS.stream()
         .filter(limit -> isCounted(epoch, "silver", expected("silver", read, limit)))
         .findFirst()
-        .orElse(SimulatedPipeline.LIMITS.get(0));
+        .orElse(SteadyPipeline.LIMITS.get(0));
   }
 
   /** Each row of bronze once, whenever the table was declared. */
   private void late() {
     List<String> said = new ArrayList<>();
     for (Version version : watch.versions("late")) {
-      for (String file : version.added()) {
-        rows("late", file, POSITION).forEach(row -> said.add(row.getString(0)));
-      }
+      said.addAll(rows.positions("late", version.added()));
       if (!version.removed().isEmpty()) {
         throw new Violation("version " + version.number() + " of late takes rows away");
       }
@@ -135,7 +117,7 @@ final class LakeCheck {
 
   /** Rows of silver that meet rows of bronze, as far as bronze had them before the epoch. */
   private void matched(Map<Long, List<Record>> epochs) {
-    Map<Long, Set<String>> rows = new TreeMap<>();
+    Map<Long, Set<String>> accepted = new TreeMap<>();
     Map<Long, Set<String>> none = new TreeMap<>();
     Set<Integer> stored = new HashSet<>();
     epochs.forEach(
@@ -143,14 +125,14 @@ final class LakeCheck {
           Set<String> meeting =
               new TreeSet<>(expected("silver", read, limit(epoch, read)).accepted());
           meeting.removeIf(position -> !stored.contains(records.get(position).amount()));
-          rows.put(epoch, meeting);
+          accepted.put(epoch, meeting);
           none.put(epoch, Set.of());
           counted(epoch, "matched", new Expected(meeting, Set.of(), meeting.size(), 0));
           expected("bronze", read, 0)
               .accepted()
               .forEach(position -> stored.add(records.get(position).amount()));
         });
-    committed("matched", rows);
+    committed("matched", accepted);
     committed("matched_quarantine", none);
   }
 
@@ -211,13 +193,10 @@ final class LakeCheck {
     for (String table : List.of("silver", "silver_quarantine")) {
       for (Version version : watch.versions(table)) {
         if (version.epoch() == epoch && !version.application().equals(Simulation.STRANGER)) {
-          for (String file : version.added()) {
-            for (InternalRow row : rows(table, file, POSITION)) {
-              String position = row.getString(0);
-              if (position.startsWith(name + "#")) {
-                String number = position.substring(name.length() + 1, position.lastIndexOf(':'));
-                versions.add(Integer.parseInt(number));
-              }
+          for (String position : rows.positions(table, version.added())) {
+            if (position.startsWith(name + "#")) {
+              String number = position.substring(name.length() + 1, position.lastIndexOf(':'));
+              versions.add(Integer.parseInt(number));
             }
           }
         }
@@ -301,10 +280,7 @@ final class LakeCheck {
       if (version.application().equals(Simulation.STRANGER)) {
         continue;
       }
-      List<String> positions = new ArrayList<>();
-      for (String file : version.added()) {
-        rows(table, file, POSITION).forEach(row -> positions.add(row.getString(0)));
-      }
+      List<String> positions = rows.positions(table, version.added());
       Set<String> expected = epochs.get(version.epoch());
       if (!seen.add(version.epoch())) {
         throw new Violation("epoch " + version.epoch() + " is in table " + table + " twice");
@@ -394,12 +370,10 @@ final class LakeCheck {
 
   private Map<String, String> groups(String table, Version version) {
     Map<String, String> groups = new TreeMap<>();
-    for (String file : version.added()) {
-      for (InternalRow row : rows(table, file, WINDOWS)) {
-        String group = row.getLong(0) / SECOND + " " + row.getInt(1);
-        if (groups.put(group, row.getLong(2) + " " + row.getLong(3)) != null) {
-          throw new Violation(table + " has the group " + group + " twice");
-        }
+    for (InternalRow row : rows.of(table, version.added(), WINDOWS)) {
+      String group = row.getLong(0) / SECOND + " " + row.getInt(1);
+      if (groups.put(group, row.getLong(2) + " " + row.getLong(3)) != null) {
+        throw new Violation(table + " has the group " + group + " twice");
       }
     }
     return groups;
@@ -414,13 +388,9 @@ final class LakeCheck {
       }
     }
     if (from < 0) {
-      files.retainAll(live(to));
+      files.retainAll(rows.files("silver", to));
     }
-    List<Record> added = new ArrayList<>();
-    for (String file : files) {
-      rows("silver", file, POSITION).forEach(row -> added.add(records.get(row.getString(0))));
-    }
-    return added;
+    return records(files);
   }
 
   /** Windows are of four seconds, every two. */
@@ -431,17 +401,13 @@ final class LakeCheck {
 
   private Map<String, String> windows(long version, long before, long until) {
     Map<String, long[]> groups = new TreeMap<>();
-    for (String file : live(version)) {
-      for (InternalRow row : rows("silver", file, POSITION)) {
-        Record each = records.get(row.getString(0));
-        for (long start : starts(each)) {
-          long end = (start + 4) * SECOND;
-          if (end > before && end <= until) {
-            long[] sums =
-                groups.computeIfAbsent(start + " " + each.amount() % 2, key -> new long[2]);
-            sums[0]++;
-            sums[1] += each.id();
-          }
+    for (Record each : records(rows.files("silver", version))) {
+      for (long start : starts(each)) {
+        long end = (start + 4) * SECOND;
+        if (end > before && end <= until) {
+          long[] sums = groups.computeIfAbsent(start + " " + each.amount() % 2, key -> new long[2]);
+          sums[0]++;
+          sums[1] += each.id();
         }
       }
     }
@@ -450,65 +416,9 @@ final class LakeCheck {
     return result;
   }
 
-  /** Each version of the view is the query over the version of silver that it says it shows. */
-  private void totals() {
-    Set<String> live = new TreeSet<>();
-    long shows = 0;
-    for (Version version : watch.versions("totals")) {
-      live.addAll(version.added());
-      live.removeAll(version.removed());
-      if (version.number() == 0) {
-        continue;
-      }
-      shows = version.epoch();
-      Map<Integer, String> said = new TreeMap<>();
-      for (String file : live) {
-        for (InternalRow row : rows("totals", file, TOTALS)) {
-          String other = said.put(row.getInt(0), row.getLong(1) + " " + row.getLong(2));
-          if (other != null) {
-            throw new Violation("the view has the group " + row.getInt(0) + " twice");
-          }
-        }
-      }
-      Map<Integer, String> right = query(shows);
-      if (!said.equals(right)) {
-        throw new Violation(
-            String.format(
-                "version %d of the view shows version %d of silver: %s; it is %s",
-                version.number(), shows, said, right));
-      }
-    }
-    if (!query(shows).equals(query(Long.MAX_VALUE))) {
-      throw new Violation("the view has stayed behind, at version " + shows);
-    }
-  }
-
-  private Map<Integer, String> query(long upTo) {
-    Map<Integer, long[]> groups = new TreeMap<>();
-    for (String file : live(upTo)) {
-      for (InternalRow row : rows("silver", file, POSITION)) {
-        Record each = records.get(row.getString(0));
-        long[] sums = groups.computeIfAbsent(each.amount() % 4, k -> new long[2]);
-        sums[0]++;
-        sums[1] += each.id();
-      }
-    }
-    Map<Integer, String> result = new TreeMap<>();
-    groups.forEach((k, sums) -> result.put(k, sums[0] + " " + sums[1]));
-    return result;
-  }
-
-  /** Files of a version of silver. */
-  private Set<String> live(long upTo) {
-    Set<String> live = new TreeSet<>();
-    for (Version version : watch.versions("silver")) {
-      if (version.number() > upTo) {
-        break;
-      }
-      live.addAll(version.added());
-      live.removeAll(version.removed());
-    }
-    return live;
+  /** Rows of some files of silver. */
+  private List<Record> records(Set<String> files) {
+    return rows.positions("silver", files).stream().map(records::get).toList();
   }
 
   /** One event for each dataset of each epoch, in one commit. */
@@ -520,9 +430,7 @@ final class LakeCheck {
         continue; // that declarations have changed is told by itself
       }
       Set<String> ids = new TreeSet<>();
-      for (String file : version.added()) {
-        rows("event_log", file, EVENT).forEach(row -> ids.add(row.getString(0)));
-      }
+      rows.of("event_log", version.added(), EVENT).forEach(row -> ids.add(row.getString(0)));
       if (epochs.put(version.epoch(), ids) != null) {
         throw new Violation("the events of epoch " + version.epoch() + " are there twice");
       }
@@ -540,18 +448,5 @@ final class LakeCheck {
                 }
               }
             });
-  }
-
-  private List<InternalRow> rows(String table, String file, TableSchema columns) {
-    return read.computeIfAbsent(
-        table + "/" + file,
-        key -> {
-          List<InternalRow> rows = new ArrayList<>();
-          try (CloseableIterator<InternalRow> each =
-              DataFileReader.read(TestingFileSystem.FILES, new Path(lake + "/" + key), columns)) {
-            each.forEachRemaining(rows::add);
-          }
-          return rows;
-        });
   }
 }

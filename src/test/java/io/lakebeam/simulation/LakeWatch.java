@@ -42,16 +42,22 @@ final class LakeWatch {
           "closed",
           "closed_quarantine",
           "totals",
+          "named",
+          "named_quarantine",
+          "shown",
+          "shown_quarantine",
+          "by_city",
           "event_log");
 
   /** Their versions are not epochs: they are those of the table that they are made of. */
-  private static final List<String> BEHIND_TABLES = List.of("closed", "totals");
+  private static final List<String> BEHIND_TABLES = List.of("closed", "totals", "by_city");
 
   /**
    * A version of a table, as its log file says.
    *
    * @param epoch the version that its first application has committed
    * @param mark that of its second one; -1 when there is none
+   * @param by who has committed it, and when
    */
   record Version(
       long number,
@@ -59,14 +65,26 @@ final class LakeWatch {
       long epoch,
       long mark,
       List<String> added,
-      List<String> removed) {}
+      List<String> removed,
+      Moment by) {}
+
+  /**
+   * When something was written.
+   *
+   * @param edition of the pipeline, of the run that has written it; empty for anybody else
+   * @param reference the state that reference files were in
+   */
+  record Moment(String edition, int reference) {}
 
   private final Map<String, List<Version>> tables = new TreeMap<>();
   private final TreeMap<Long, JsonNode> plans = new TreeMap<>();
   private final TreeMap<Long, JsonNode> done = new TreeMap<>();
+  private final Map<Long, Moment> planned = new TreeMap<>();
+  private final Map<String, Moment> decided = new TreeMap<>();
   private final TreeSet<String> kept = new TreeSet<>();
   private final TreeSet<String> forgotten = new TreeSet<>();
   private long summedUp;
+  private int reference;
 
   /** Something that must never be. */
   static final class Violation extends AssertionError {
@@ -75,7 +93,8 @@ final class LakeWatch {
     }
   }
 
-  void written(String path, byte[] bytes, boolean isNew) {
+  void written(String path, byte[] bytes, boolean isNew, Moment moment) {
+    reference = moment.reference();
     Matcher ledger = LEDGER.matcher(path);
     Matcher log = LOG.matcher(path);
     boolean isLedger = ledger.matches();
@@ -91,11 +110,17 @@ final class LakeWatch {
       throw new Violation(path + " is written a second time");
     }
     if (isLog) {
-      committed(log.group(1), Long.parseLong(log.group(2)), bytes);
+      committed(log.group(1), Long.parseLong(log.group(2)), bytes, moment);
     } else if (ledger.group(2).equals("json")) {
       planned(Long.parseLong(ledger.group(1)), tree(bytes));
+      planned.put(Long.parseLong(ledger.group(1)), moment);
     } else if (ledger.group(2).equals("done")) {
       ended(Long.parseLong(ledger.group(1)), tree(bytes));
+    } else if (ledger.group(2).startsWith("decided-")) {
+      for (JsonNode each : tree(bytes).get("decisions")) {
+        decided.put(
+            each.get("counted").get("dataset").asText() + Long.parseLong(ledger.group(1)), moment);
+      }
     } else if (ledger.group(2).equals("positions")) {
       summedUp = Math.max(summedUp, Long.parseLong(ledger.group(1)));
     }
@@ -127,6 +152,21 @@ final class LakeWatch {
 
   TreeMap<Long, JsonNode> done() {
     return done;
+  }
+
+  /** The state that reference files were in last. */
+  int reference() {
+    return reference;
+  }
+
+  /** When an epoch was planned. */
+  Moment planned(long epoch) {
+    return planned.get(epoch);
+  }
+
+  /** When it was decided last what an epoch puts into a table. */
+  Moment decided(long epoch, String table) {
+    return decided.get(table + epoch);
   }
 
   private void planned(long epoch, JsonNode plan) {
@@ -175,7 +215,7 @@ final class LakeWatch {
     }
   }
 
-  private void committed(String table, long number, byte[] bytes) {
+  private void committed(String table, long number, byte[] bytes, Moment moment) {
     List<Version> versions = tables.computeIfAbsent(table, name -> new ArrayList<>());
     if (number != versions.size()) {
       throw new Violation(
@@ -199,7 +239,7 @@ final class LakeWatch {
         removed.add(action.get("remove").get("path").asText());
       }
     }
-    versions.add(new Version(number, application, epoch, mark, added, removed));
+    versions.add(new Version(number, application, epoch, mark, added, removed, moment));
   }
 
   private static JsonNode tree(byte[] json) {

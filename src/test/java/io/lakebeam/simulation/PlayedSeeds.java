@@ -15,9 +15,6 @@ import org.checkerframework.checker.nullness.qual.Nullable;
  * seed does follows from the seed alone, whatever is played beside it.
  */
 final class PlayedSeeds {
-  /** One of so many seeds plays the pipeline of which runs compute tables anew. */
-  private static final int REFRESHED_ONE_OF = 3;
-
   private static final Duration PROGRESS = Duration.ofSeconds(10);
 
   /** Failures whose stories are told in full. */
@@ -50,11 +47,12 @@ final class PlayedSeeds {
       throws InterruptedException {
     List<Player> players = new ArrayList<>();
     for (int i = 0; i < Math.min(threads, count); i++) {
-      // Each has a plan of its own, and they are planned one after the other.
-      SimulatedPipeline steady = new SimulatedPipeline(folder, false);
-      SimulatedPipeline refreshed = new SimulatedPipeline(folder, true);
+      // Each has plans of its own, and they are planned one after the other.
+      List<SimulatedPipeline> pipelines =
+          List.of(
+              new RefreshedPipeline(folder), new SteadyPipeline(folder), new NamedPipeline(folder));
       players.add(
-          seed -> new Simulation(seed % REFRESHED_ONE_OF == 0 ? refreshed : steady, seed).play());
+          seed -> new Simulation(pipelines.get((int) (seed % pipelines.size())), seed).play());
     }
     return play(first, count, players);
   }

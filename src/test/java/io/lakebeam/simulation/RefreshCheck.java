@@ -1,24 +1,14 @@
 package io.lakebeam.simulation;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import io.lakebeam.delta.file.CloseableIterator;
-import io.lakebeam.delta.file.DataFileReader;
-import io.lakebeam.graph.Column;
-import io.lakebeam.graph.DataType.Primitive;
-import io.lakebeam.graph.TableSchema;
-import io.lakebeam.shaded.spark.sql.catalyst.InternalRow;
 import io.lakebeam.simulation.LakeWatch.Version;
 import io.lakebeam.simulation.LakeWatch.Violation;
 import io.lakebeam.simulation.TestingSources.Record;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Predicate;
-import org.apache.hadoop.fs.Path;
 
 /**
  * Compares a lake at rest, whose tables were computed anew now and then, with what the sources
@@ -27,33 +17,25 @@ import org.apache.hadoop.fs.Path;
  * has ever seen a table that was not whole.
  */
 final class RefreshCheck {
-  private static final TableSchema POSITION =
-      TableSchema.of(Column.nullable("_position", Primitive.STRING));
-  private static final TableSchema TOTALS =
-      TableSchema.of(
-          Column.nullable("k", Primitive.INT),
-          Column.nullable("n", Primitive.BIGINT),
-          Column.nullable("s", Primitive.BIGINT));
-
-  private final String lake;
+  private final LakeRows rows;
   private final LakeWatch watch;
-  private final TestingSources sources;
   private final Map<String, Record> records = new HashMap<>();
-  private final Map<String, Long> epochs = new HashMap<>();
-  private final Map<String, List<InternalRow>> read = new HashMap<>();
+  private final Map<String, Long> epochs;
   private int replaced;
 
-  RefreshCheck(String lake, LakeWatch watch, TestingSources sources) {
-    this.lake = lake;
-    this.watch = watch;
-    this.sources = sources;
+  RefreshCheck(LakeRows rows, TestingSources sources) {
+    this.rows = rows;
+    this.watch = rows.watch();
     sources.all().forEach(each -> records.put(each.position(), each));
+    this.epochs = PlannedRecords.of(watch, sources);
   }
 
-  LakeCheck.Compared check() {
-    epochs();
-    int least = SimulatedPipeline.LIMITS.stream().mapToInt(limit -> limit).min().orElseThrow();
-    int most = SimulatedPipeline.LIMITS.stream().mapToInt(limit -> limit).max().orElseThrow();
+  /**
+   * @return how much of what was looked at
+   */
+  Map<String, Integer> check() {
+    int least = SteadyPipeline.LIMITS.stream().mapToInt(limit -> limit).min().orElseThrow();
+    int most = SteadyPipeline.LIMITS.stream().mapToInt(limit -> limit).max().orElseThrow();
     Predicate<Record> isEvent = each -> each.source().equals(TestingSources.EVENTS);
     Predicate<Record> isWhole = each -> each.amount() != null;
     Predicate<Record> isPositive = isWhole.and(each -> each.amount() > 0);
@@ -74,47 +56,16 @@ final class RefreshCheck {
       throw new Violation(
           "all is " + now("all") + " and follows silver, which is " + now("silver"));
     }
-    totals();
-    int rows = read.values().stream().mapToInt(List::size).sum();
-    return new LakeCheck.Compared(watch.plans().size(), rows, 0, replaced);
+    new TotalsCheck(rows, records).check();
+    return Map.of(
+        "epochs", watch.plans().size(),
+        "rows compared", rows.count(),
+        "tables computed anew", replaced);
   }
 
   /** The rows of a table in the end. */
   private Set<String> now(String table) {
-    Set<String> live = new TreeSet<>();
-    for (Version version : watch.versions(table)) {
-      live.addAll(version.added());
-      live.removeAll(version.removed());
-    }
-    Set<String> positions = new TreeSet<>();
-    for (String file : live) {
-      rows(table, file, POSITION).forEach(row -> positions.add(row.getString(0)));
-    }
-    return positions;
-  }
-
-  /** Every record of the sources is new in one plan, and every plan is done. */
-  private void epochs() {
-    watch
-        .plans()
-        .forEach(
-            (epoch, plan) -> {
-              if (!watch.done().containsKey(epoch)) {
-                throw new Violation("epoch " + epoch + " is not done");
-              }
-              for (JsonNode slice : plan.get("slices")) {
-                if (!slice.has("into")) {
-                  for (Record each : sources.of(LakeCheck.slice(slice))) {
-                    if (epochs.put(each.position(), epoch) != null) {
-                      throw new Violation(each.position() + " is planned twice");
-                    }
-                  }
-                }
-              }
-            });
-    if (!epochs.keySet().equals(records.keySet())) {
-      throw new Violation("not every record is in a plan");
-    }
+    return new TreeSet<>(rows.positions(table, rows.files(table, Long.MAX_VALUE)));
   }
 
   /**
@@ -143,10 +94,7 @@ final class RefreshCheck {
       Set<String> live,
       Predicate<Record> isSure,
       Predicate<Record> mayBe) {
-    List<String> said = new ArrayList<>();
-    for (String file : live) {
-      rows(table, file, POSITION).forEach(row -> said.add(row.getString(0)));
-    }
+    List<String> said = rows.positions(table, live);
     Set<String> once = new TreeSet<>(said);
     Set<String> sure = positions(epoch, isSure);
     Set<String> may = positions(epoch, mayBe);
@@ -167,68 +115,5 @@ final class RefreshCheck {
           }
         });
     return positions;
-  }
-
-  /** Each version of the view is the query over the version of silver that it says it shows. */
-  private void totals() {
-    Set<String> live = new TreeSet<>();
-    long shows = 0;
-    for (Version version : watch.versions("totals")) {
-      live.addAll(version.added());
-      live.removeAll(version.removed());
-      if (version.epoch() < 0 || version.application().endsWith("#asked")) {
-        continue;
-      }
-      shows = version.epoch();
-      Map<Integer, String> said = new TreeMap<>();
-      for (String file : live) {
-        rows("totals", file, TOTALS)
-            .forEach(row -> said.put(row.getInt(0), row.getLong(1) + " " + row.getLong(2)));
-      }
-      if (!said.equals(query(shows))) {
-        throw new Violation(
-            String.format(
-                "version %d of the view shows version %d of silver: %s; it is %s",
-                version.number(), shows, said, query(shows)));
-      }
-    }
-    if (!query(shows).equals(query(Long.MAX_VALUE))) {
-      throw new Violation("the view has stayed behind, at version " + shows);
-    }
-  }
-
-  private Map<Integer, String> query(long upTo) {
-    Set<String> live = new TreeSet<>();
-    for (Version version : watch.versions("silver")) {
-      if (version.number() <= upTo) {
-        live.addAll(version.added());
-        live.removeAll(version.removed());
-      }
-    }
-    Map<Integer, long[]> groups = new TreeMap<>();
-    for (String file : live) {
-      for (InternalRow row : rows("silver", file, POSITION)) {
-        Record each = records.get(row.getString(0));
-        long[] sums = groups.computeIfAbsent(each.amount() % 4, k -> new long[2]);
-        sums[0]++;
-        sums[1] += each.id();
-      }
-    }
-    Map<Integer, String> result = new TreeMap<>();
-    groups.forEach((k, sums) -> result.put(k, sums[0] + " " + sums[1]));
-    return result;
-  }
-
-  private List<InternalRow> rows(String table, String file, TableSchema columns) {
-    return read.computeIfAbsent(
-        table + "/" + file,
-        key -> {
-          List<InternalRow> rows = new ArrayList<>();
-          try (CloseableIterator<InternalRow> each =
-              DataFileReader.read(TestingFileSystem.FILES, new Path(lake + "/" + key), columns)) {
-            each.forEachRemaining(rows::add);
-          }
-          return rows;
-        });
   }
 }

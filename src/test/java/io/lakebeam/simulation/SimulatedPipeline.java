@@ -7,6 +7,7 @@ import io.lakebeam.pipeline.CompiledWindows;
 import io.lakebeam.pipeline.TablePaths;
 import io.lakebeam.pipeline.graph.TestingGraph;
 import io.lakebeam.spec.PipelineSpec;
+import io.lakebeam.spec.SourceSpec;
 import io.lakebeam.testing.TestingPipeline;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -14,161 +15,77 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 
 /**
- * The pipeline of every simulation: a stream and files, a table over both with rules that drop and
- * quarantine, a table that follows it and is joined with one as it stands, its windows, a view. It
- * is edited between runs: a rule changes and changes back, and one day a table is declared that
- * follows another. Compiled and planned once, because that takes longer than a simulation.
+ * A pipeline of simulations, in all the editions that its author makes of it. Compiled and planned
+ * once, because that takes longer than a simulation.
  */
-final class SimulatedPipeline {
-  static final String NAME = "p";
-
-  private static final String STEADY =
-      """
-      pipeline: p
-      lake: "${LAKE:-./lake}"
-      max_rows_per_epoch: 8
-      sources:
-        events:
-          kafka: {bootstrap_servers: "localhost:9", topic: t}
-          format: json
-          schema: "id BIGINT, amount INT"
-        reports: {files: "in/*.csv", format: csv, schema: "id BIGINT, amount INT"}
-      datasets:
-        bronze: {streaming_table: {from: events}}
-        silver:
-          streaming_table:
-            flows:
-              - {sql: "SELECT id, amount, TIMESTAMP_SECONDS(id) AS at FROM bronze"}
-              - {sql: "SELECT id, amount, TIMESTAMP_SECONDS(id) AS at FROM reports"}
-          expect:
-            positive: {expect: amount > 0, on_violation: quarantine}
-            small: {expect: amount < LIMIT, on_violation: drop}
-        matched:
-          streaming_table:
-            sql: "SELECT s.id, s.amount FROM silver s LEFT SEMI JOIN bronze b
-              ON b.amount = s.amount"
-        closed:
-          streaming_table:
-            sql: "SELECT window.start AS at, MOD(amount, 2) AS k, COUNT(*) AS n, SUM(id) AS s
-              FROM STREAM silver WATERMARK at DELAY OF INTERVAL 3 SECONDS
-              GROUP BY window(at, '4 seconds', '2 seconds'), MOD(amount, 2)"
-          expect:
-            few: {expect: n < 2, on_violation: quarantine}
-        totals:
-          materialized_view:
-            sql: "SELECT MOD(amount, 4) AS k, COUNT(*) AS n, SUM(id) AS s FROM silver
-              GROUP BY MOD(amount, 4)"
-      """;
-
-  /** Of which runs compute tables anew. */
-  private static final String REFRESHED =
-      """
-      pipeline: p
-      lake: "${LAKE:-./lake}"
-      max_rows_per_epoch: 8
-      sources:
-        events:
-          kafka: {bootstrap_servers: "localhost:9", topic: t}
-          format: json
-          schema: "id BIGINT, amount INT"
-        reports: {files: "in/*.csv", format: csv, schema: "id BIGINT, amount INT"}
-      datasets:
-        bronze: {streaming_table: {from: events}}
-        silver:
-          streaming_table:
-            flows:
-              - {sql: "SELECT id, amount FROM bronze"}
-              - {sql: "SELECT id, amount FROM reports"}
-          expect:
-            positive: {expect: amount > 0, on_violation: quarantine}
-            small: {expect: amount < LIMIT, on_violation: drop}
-        all: {streaming_table: {sql: "SELECT id FROM silver"}}
-        totals:
-          materialized_view:
-            sql: "SELECT MOD(amount, 4) AS k, COUNT(*) AS n, SUM(id) AS s FROM silver
-              GROUP BY MOD(amount, 4)"
-      """;
-
-  /** What is declared one day. */
-  private static final String LATE =
-      """
-        late: {streaming_table: {sql: "SELECT id, amount FROM bronze WHERE amount > 0"}}
-      """;
-
-  /** What the rule {@code small} has said, and says. */
-  static final List<Integer> LIMITS = List.of(100, 30);
-
+abstract class SimulatedPipeline {
   /** They tell every plan, and every disturbance; held, because the JDK forgets a level. */
   private static final List<Logger> LOUD =
       List.of(Logger.getLogger("org.apache.beam"), Logger.getLogger("io.lakebeam.delta"));
 
-  private final Map<Edition, Edited> editions = new HashMap<>();
-
-  private final boolean isRefreshed;
-
-  /**
-   * @param isRefreshed true for the pipeline of which runs compute tables anew
-   */
-  SimulatedPipeline(Path folder, boolean isRefreshed) {
-    this.isRefreshed = isRefreshed;
-    LOUD.forEach(logger -> logger.setLevel(Level.SEVERE));
-    for (int limit : LIMITS) {
-      for (boolean hasLate : isRefreshed ? List.of(false) : List.of(false, true)) {
-        String yaml =
-            (isRefreshed ? REFRESHED : STEADY).replace("LIMIT", Integer.toString(limit))
-                + (hasLate ? LATE : "");
-        CompiledPipeline compiled = new TestingPipeline(folder).yaml(yaml).compile();
-        editions.put(new Edition(limit, hasLate), new Edited(compiled, new TestingGraph(compiled)));
-      }
-    }
-  }
-
-  /** True for the pipeline of which runs compute tables anew. */
-  boolean isRefreshed() {
-    return isRefreshed;
-  }
-
-  /** What a run is asked to compute anew, if anything. */
-  Set<String> anew(Random random) {
-    Set<String> anew = new TreeSet<>();
-    if (isRefreshed && random.nextInt(3) > 0) {
-      for (String name : List.of("bronze", "silver", "all", "totals")) {
-        if (random.nextInt(3) == 0) {
-          anew.add(name);
-        }
-      }
-    }
-    return anew;
-  }
-
-  /** Holds a lake at rest against what the sources have. */
-  LakeCheck.Compared check(String lake, LakeWatch watch, TestingSources sources) {
-    return isRefreshed
-        ? new RefreshCheck(lake, watch, sources).check()
-        : new LakeCheck(lake, watch, sources).check();
-  }
-
-  /**
-   * The pipeline as its author has left it.
-   *
-   * @param limit of the rule {@code small}
-   * @param hasLate true once the table {@code late} is declared
-   */
-  record Edition(int limit, boolean hasLate) {}
+  private final Map<String, Edited> editions = new HashMap<>();
 
   private record Edited(CompiledPipeline compiled, TestingGraph graph) {}
 
-  TestingGraph graph(Edition edition) {
+  /**
+   * @param editions the YAML of each
+   */
+  SimulatedPipeline(Path folder, List<String> editions) {
+    LOUD.forEach(logger -> logger.setLevel(Level.SEVERE));
+    for (String yaml : editions) {
+      CompiledPipeline compiled = new TestingPipeline(folder).yaml(yaml).compile();
+      this.editions.put(yaml, new Edited(compiled, new TestingGraph(compiled)));
+    }
+  }
+
+  /**
+   * The edition that the next run goes by.
+   *
+   * @param before that of the run before; empty for the first
+   * @param isLast true for the run that ends a simulation
+   */
+  abstract String edit(Random random, String before, boolean isLast);
+
+  /** In a few words. */
+  abstract String described(String edition);
+
+  /** What a run is asked to compute anew, if anything. */
+  Set<String> anew(Random random) {
+    return Set.of();
+  }
+
+  /** True when files may change and go, and strangers delete rows. */
+  boolean isMeddledWith() {
+    return false;
+  }
+
+  /** True when rows are looked up in the reference file. */
+  boolean looksUp() {
+    return false;
+  }
+
+  /** How long runs are, in usual ones. */
+  int length() {
+    return 1;
+  }
+
+  /**
+   * Holds a lake at rest against what the sources have.
+   *
+   * @return how much of what was looked at
+   */
+  abstract Map<String, Integer> check(String lake, LakeWatch watch, TestingSources sources);
+
+  TestingGraph graph(String edition) {
     return editions.get(edition).graph();
   }
 
-  /** The pipeline on another lake. */
-  CompiledPipeline in(String lake, Edition edition) {
+  /** The pipeline on another lake, with reference files beside it. */
+  CompiledPipeline in(String lake, String edition) {
     CompiledPipeline compiled = editions.get(edition).compiled();
     PipelineSpec declared = compiled.spec();
     PipelineSpec spec =
@@ -182,7 +99,7 @@ final class SimulatedPipeline {
             declared.maxRowsPerEpoch(),
             declared.parameters(),
             declared.functions(),
-            declared.sources(),
+            declared.sources().stream().map(source -> beside(lake, source)).toList(),
             declared.datasets(),
             declared.trust(),
             declared.expansions());
@@ -192,6 +109,12 @@ final class SimulatedPipeline {
         compiled.tables().stream().map(table -> in(spec, table)).toList(),
         compiled.windows().stream().map(windows -> in(spec, windows)).toList(),
         compiled.views().stream().map(view -> in(spec, view)).toList());
+  }
+
+  private static SourceSpec beside(String lake, SourceSpec source) {
+    return source.reference()
+        ? source.withConnection(new SourceSpec.Files(TestingReference.beside(lake)))
+        : source;
   }
 
   private static CompiledTable in(PipelineSpec spec, CompiledTable table) {

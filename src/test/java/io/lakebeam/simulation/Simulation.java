@@ -14,7 +14,6 @@ import io.lakebeam.runner.Update;
 import io.lakebeam.runner.UpdateFailedException;
 import io.lakebeam.runner.UpdateListener;
 import io.lakebeam.simulation.LakeWatch.Violation;
-import io.lakebeam.simulation.SimulatedPipeline.Edition;
 import io.lakebeam.simulation.TestingProcesses.Process;
 import io.lakebeam.testing.TestingClock;
 import java.io.IOException;
@@ -68,6 +67,8 @@ final class Simulation implements TestingStore.Gate {
   private final TestingSources sources;
   private final TestingProcesses processes = new TestingProcesses();
   private final LakeWatch watch = new LakeWatch();
+  private final TestingReference reference;
+  private final Map<String, String> editions = new HashMap<>();
   private final Map<Process, Weather> weathers = new HashMap<>();
   private final Map<Process, Integer> asleep = new HashMap<>();
   private final List<String> trace = new ArrayList<>();
@@ -75,15 +76,16 @@ final class Simulation implements TestingStore.Gate {
   private Violation violation;
   private int runs;
   private int meddlings;
-  private boolean hasLate;
+  private String edition = "";
 
   Simulation(SimulatedPipeline pipeline, long seed) {
     this.pipeline = pipeline;
     this.seed = seed;
-    this.sources = new TestingSources(!pipeline.isRefreshed());
+    this.sources = new TestingSources(pipeline.isMeddledWith());
     this.random = new Random(seed * 0x9E3779B97F4A7C15L);
     // A name of its own for each play, because this JVM remembers tables by their paths.
     this.store = "seed" + seed + "-" + PLAYS.incrementAndGet();
+    this.reference = new TestingReference(lake(STRANGER));
   }
 
   /**
@@ -97,11 +99,9 @@ final class Simulation implements TestingStore.Gate {
     try {
       storm();
       calm();
-      LakeCheck.Compared compared = pipeline.check(lake("check"), watch, sources);
-      happened.merge("epochs", compared.epochs(), Integer::sum);
-      happened.merge("rows compared", compared.rows(), Integer::sum);
-      happened.merge("tables computed anew", compared.replaced(), Integer::sum);
-      happened.merge("rows late for a window", (int) compared.late(), Integer::sum);
+      pipeline
+          .check(lake("check"), watch, sources)
+          .forEach((what, often) -> happened.merge(what, often, Integer::sum));
       return happened;
     } catch (Violation | RuntimeException e) {
       AssertionError failure =
@@ -126,6 +126,7 @@ final class Simulation implements TestingStore.Gate {
     boolean crowded = random.nextInt(3) == 0;
     boolean haunted = random.nextInt(3) == 0;
     sources.produce(random);
+    reference.edit();
     for (int turn = 0; turn < MOST_TURNS; turn++) {
       List<Process> alive = processes.alive();
       List<Process> awake = alive.stream().filter(each -> !sleeps(each)).toList();
@@ -136,7 +137,7 @@ final class Simulation implements TestingStore.Gate {
         if (!alive.isEmpty() || random.nextInt(3) > 0) {
           step(Duration.ofSeconds(31 + random.nextInt(60)));
         }
-        start(Weather.any(random, pipeline.isRefreshed() ? 3 : 1));
+        start(Weather.any(random, pipeline.length()));
       } else if (dice == 1) {
         String done = random.nextInt(3) == 0 ? sources.meddle(random) : "";
         if (done.isEmpty()) {
@@ -145,6 +146,8 @@ final class Simulation implements TestingStore.Gate {
           note(done);
           count(done);
         }
+      } else if (dice == 2 && pipeline.looksUp() && random.nextInt(2) == 0) {
+        editReference();
       } else if (dice == 2) {
         step(Duration.ofMillis(random.nextInt(60_000) - 15_000));
       } else if (dice == 3 && haunted) {
@@ -160,6 +163,12 @@ final class Simulation implements TestingStore.Gate {
       }
     }
     throw new Violation("the runs have not ended after " + MOST_TURNS + " turns");
+  }
+
+  private void editReference() {
+    reference.edit();
+    note("the reference file gets state " + reference.state());
+    count("reference files edited");
   }
 
   /** One more run, which nothing befalls. */
@@ -183,7 +192,7 @@ final class Simulation implements TestingStore.Gate {
     }
     List<DataFile> files = new ArrayList<>(latest.get().files());
     files.sort(Comparator.comparing(DataFile::statistics));
-    boolean deletes = !files.isEmpty() && random.nextInt(3) == 0 && !pipeline.isRefreshed();
+    boolean deletes = !files.isEmpty() && random.nextInt(3) == 0 && pipeline.isMeddledWith();
     Commit.Builder commit =
         Commit.builder(STRANGER, ++meddlings).operation(Commit.Operation.DELETE);
     if (deletes) {
@@ -234,21 +243,23 @@ final class Simulation implements TestingStore.Gate {
 
   private Process start(Weather weather) {
     String name = "run" + ++runs;
-    Random own = new Random(random.nextLong());
-    // The last run has it, so that each simulation ends with its history.
-    hasLate |= weather.equals(Weather.CALM) || random.nextInt(4) == 0;
-    hasLate &= !pipeline.isRefreshed();
-    int limit = SimulatedPipeline.LIMITS.get(random.nextInt(SimulatedPipeline.LIMITS.size()));
-    Edition edition = new Edition(limit, hasLate);
+    Random bundles = new Random(random.nextLong());
+    String before = edition;
+    edition = pipeline.edit(random, before, weather.equals(Weather.CALM));
+    String own = edition;
+    editions.put(name, own);
+    if (!before.isEmpty() && !own.equals(before)) {
+      count("edits of the pipeline");
+    }
     Set<String> anew = pipeline.anew(random);
     Process process =
-        processes.start(name, () -> run(name, edition, anew, own, weather.equals(Weather.CALM)));
+        processes.start(name, () -> run(name, own, anew, bundles, weather.equals(Weather.CALM)));
     weathers.put(process, weather);
-    note(name + " starts, " + edition + ", " + weather + ", anew " + anew);
+    note(name + " starts, " + pipeline.described(own) + ", " + weather + ", anew " + anew);
     return process;
   }
 
-  private void run(String name, Edition edition, Set<String> anew, Random own, boolean isLast) {
+  private void run(String name, String edition, Set<String> anew, Random own, boolean isLast) {
     CompiledPipeline here = pipeline.in(lake(name), edition);
     Random bundles = isLast ? new Random(0) : own;
     Update update =
@@ -256,7 +267,15 @@ final class Simulation implements TestingStore.Gate {
             here,
             (now, plan) -> {
               note(name + " runs epoch " + plan.number());
-              pipeline.graph(edition).run(now, plan, sources::read, bundles);
+              boolean hasNote =
+                  now.source(TestingSources.EVENTS).schema().column("note").isPresent();
+              pipeline
+                  .graph(edition)
+                  .run(
+                      now,
+                      plan,
+                      (slice, at, out) -> sources.read(slice, hasNote, at, out),
+                      bundles);
             },
             source -> sources.discovery(source.name()),
             KEPT,
@@ -353,9 +372,10 @@ final class Simulation implements TestingStore.Gate {
   @Override
   public void written(String path, byte[] bytes, boolean isNew) {
     try {
-      watch.written(path, bytes, isNew);
+      Process by = TestingProcesses.current();
+      String edited = by == null ? "" : editions.getOrDefault(by.name(), "");
+      watch.written(path, bytes, isNew, new LakeWatch.Moment(edited, reference.state()));
       if (path.contains("/epochs/") || path.endsWith(".json")) {
-        Process by = TestingProcesses.current();
         note((by == null ? "" : by.name()) + " writes " + path);
       }
     } catch (Violation e) {

@@ -170,8 +170,12 @@ final class TestingSources {
     return lines(slice.path(), (int) slice.modifiedAt());
   }
 
-  /** Reads a slice as {@link io.lakebeam.source.SourceReader} does. */
-  void read(Slice slice, Instant ingestedAt, RowOutput out) {
+  /**
+   * Reads a slice as {@link io.lakebeam.source.SourceReader} does.
+   *
+   * @param hasNote whether the field {@code note} of records is declared; else it is rescued
+   */
+  void read(Slice slice, boolean hasNote, Instant ingestedAt, RowOutput out) {
     if (!(standing(slice) instanceof SourceDiscovery.Standing.AsPlanned)) {
       throw SourceException.retryable(
           ErrorCode.INPUT_CHANGED, REPORTS, slice + " has changed", "", "run again", null);
@@ -186,17 +190,17 @@ final class TestingSources {
                 "amount is no number",
                 raw.getBytes(StandardCharsets.UTF_8)));
       } else {
-        out.row(
-            new GenericInternalRow(
-                new Object[] {
-                  each.id(),
-                  each.amount(),
-                  null,
-                  UTF8String.fromString(each.source()),
-                  UTF8String.fromString(each.position()),
-                  Microseconds.of(ingestedAt),
-                  UTF8String.fromString(raw)
-                }));
+        UTF8String note = UTF8String.fromString("n" + each.id());
+        List<Object> row = new ArrayList<>(List.of(each.id(), each.amount()));
+        row.add(hasNote ? note : UTF8String.fromString("{\"note\":\"" + note + "\"}"));
+        if (hasNote) {
+          row.add(null);
+        }
+        row.add(UTF8String.fromString(each.source()));
+        row.add(UTF8String.fromString(each.position()));
+        row.add(Microseconds.of(ingestedAt));
+        row.add(UTF8String.fromString(raw));
+        out.row(new GenericInternalRow(row.toArray()));
       }
     }
   }

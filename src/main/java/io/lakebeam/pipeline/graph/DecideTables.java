@@ -105,13 +105,12 @@ final class DecideTables extends DoFn<KV<String, Iterable<Packed<EpochPart>>>, P
         written.computeIfAbsent(report.table(), name -> new Written(known.get(name))).add(report);
       }
     }
-    if (written.isEmpty()) {
-      return; // nobody has read a row, and nobody will
+    if (!written.isEmpty()) {
+      badFiles.settle(
+          Epochs.of(window),
+          plan.decided(),
+          written.values().stream().flatMap(each -> each.setAside.stream()).toList());
     }
-    badFiles.settle(
-        Epochs.of(window),
-        plan.decided(),
-        written.values().stream().flatMap(each -> each.setAside.stream()).toList());
     decide(plan, known, written, out);
   }
 
@@ -142,7 +141,8 @@ final class DecideTables extends DoFn<KV<String, Iterable<Packed<EpochPart>>>, P
     Decisions mine = new Decisions(made, without);
     Decisions decided = mine;
     int round = plan.rounds() + 1;
-    if (!made.isEmpty() && !ledgerPlace.ledger().decide(plan.number(), round, mine)) {
+    // Also that tables get nothing: somebody may hold rows of a file that was there before.
+    if (!mine.isEmpty() && !ledgerPlace.ledger().decide(plan.number(), round, mine)) {
       decided = ledgerPlace.ledger().round(plan.number(), round).orElseThrow();
       Map<String, DatasetOutcome> left = left(plan, stopped, decided, known);
       stopped.clear();

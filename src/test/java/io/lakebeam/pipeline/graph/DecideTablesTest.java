@@ -100,6 +100,15 @@ class DecideTablesTest {
     assertEquals(Set.of("gold", "other"), ledger.rounds(1).get(0).without());
   }
 
+  /** Another run may have read a file that is gone by now, and wake with its rows. */
+  @Test
+  void whoHasNoRowsAtAllDecidesThatNobodyHas() {
+    assertEquals(Map.of(), decide());
+    assertEquals(Set.of("bronze", "silver", "gold", "other"), ledger.rounds(1).get(0).without());
+    assertEquals(Map.of(), decide(written("bronze", 0), written("silver", 1)));
+    assertEquals(1, ledger.rounds(1).size());
+  }
+
   @Test
   void whatFollowsATableThatStopsWaitsWithOrWithoutRows() {
     assertEquals(

@@ -7,6 +7,7 @@ import io.lakebeam.graph.ExplainedException;
 import io.lakebeam.graph.Problem;
 import io.lakebeam.source.SourceIdentity;
 import io.lakebeam.storage.Storage;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -94,21 +95,51 @@ public final class PipelineIdentity {
 
   /** Which topic the positions of a source are of; empty when nobody has said so yet. */
   static Optional<SourceIdentity> identity(Ledger ledger, String source) {
+    long last = last(ledger, source);
+    if (last > 0) {
+      Path file = file(ledger, source, last);
+      return ledger
+          .storage()
+          .read(file)
+          .map(content -> LedgerJson.read(file, content, json -> identity(LedgerJson.tree(json))));
+    }
+    // Where it stood once.
     return content(ledger)
         .map(json -> json.path(IDENTITIES).path(source))
         .filter(JsonNode::isObject)
-        .map(
-            node -> new SourceIdentity(node.path(CLUSTER).asText(""), node.path(TOPIC).asText("")));
+        .map(PipelineIdentity::identity);
   }
 
-  /** Remembers which topic the positions of a source are of, from now on. */
+  private static SourceIdentity identity(JsonNode node) {
+    return new SourceIdentity(node.path(CLUSTER).asText(""), node.path(TOPIC).asText(""));
+  }
+
+  /**
+   * Remembers which topic the positions of a source are of, from now on: a file more, since one
+   * that is replaced may be left empty by a run that dies. Who comes second says it the next time.
+   */
   static void remember(Ledger ledger, String source, SourceIdentity identity) {
-    ObjectNode json = content(ledger).orElseGet(LedgerJson::object);
-    json.withObjectProperty(IDENTITIES)
-        .putObject(source)
-        .put(CLUSTER, identity.cluster())
-        .put(TOPIC, identity.topic());
-    remember(ledger, LedgerJson.bytes(json));
+    ledger
+        .storage()
+        .putIfAbsent(
+            file(ledger, source, last(ledger, source) + 1),
+            LedgerJson.bytes(
+                LedgerJson.object().put(CLUSTER, identity.cluster()).put(TOPIC, identity.topic())));
+  }
+
+  private static long last(Ledger ledger, String source) {
+    return ledger.storage().list(new Path(new Path(ledger.folder(), IDENTITIES), source)).stream()
+        .map(file -> file.getPath().getName())
+        .filter(name -> name.matches("\\d{1,18}\\.json"))
+        .mapToLong(name -> Long.parseLong(name.substring(0, name.indexOf('.'))))
+        .max()
+        .orElse(0);
+  }
+
+  private static Path file(Ledger ledger, String source, long number) {
+    return new Path(
+        new Path(new Path(ledger.folder(), IDENTITIES), source),
+        String.format(Locale.ROOT, "%06d.json", number));
   }
 
   private static Path file(Ledger ledger) {
@@ -118,7 +149,7 @@ public final class PipelineIdentity {
   private static Map<String, String> known(Ledger ledger) {
     Map<String, String> known = new TreeMap<>();
     content(ledger)
-        .map(json -> json.get("sources").properties())
+        .map(json -> json.path("sources").properties())
         .orElse(Set.of())
         .forEach(source -> known.put(source.getKey(), source.getValue().asText()));
     return known;
@@ -131,16 +162,7 @@ public final class PipelineIdentity {
         .storage()
         .read(file)
         .filter(content -> content.length > 0)
-        .map(
-            content ->
-                LedgerJson.read(
-                    file,
-                    content,
-                    json -> {
-                      ObjectNode read = (ObjectNode) LedgerJson.tree(json);
-                      read.get("sources").properties();
-                      return read;
-                    }));
+        .map(content -> LedgerJson.read(file, content, json -> (ObjectNode) LedgerJson.tree(json)));
   }
 
   /** The first time in one step, because the store may do a replacement in two. */

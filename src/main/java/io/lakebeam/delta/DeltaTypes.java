@@ -71,20 +71,14 @@ final class DeltaTypes {
   }
 
   private static io.delta.standalone.types.DataType type(DataType type, Place place) {
-    if (type instanceof Primitive primitive) {
-      return primitive(primitive);
-    }
-    if (type instanceof DataType.Decimal decimal) {
-      return new DecimalType(decimal.precision(), decimal.scale());
-    }
-    if (type instanceof DataType.Array array) {
-      return new ArrayType(type(array.element(), Place.IN_COLLECTION), true);
-    }
-    if (type instanceof DataType.Map map) {
-      return new MapType(
-          type(map.key(), Place.IN_COLLECTION), type(map.value(), Place.IN_COLLECTION), true);
-    }
-    return struct(((DataType.Struct) type).fields(), place);
+    return type.match(
+        DeltaTypes::primitive,
+        decimal -> new DecimalType(decimal.precision(), decimal.scale()),
+        array -> new ArrayType(type(array.element(), Place.IN_COLLECTION), true),
+        map ->
+            new MapType(
+                type(map.key(), Place.IN_COLLECTION), type(map.value(), Place.IN_COLLECTION), true),
+        struct -> struct(struct.fields(), place));
   }
 
   private static io.delta.standalone.types.DataType primitive(Primitive type) {

@@ -4,6 +4,7 @@ import java.io.Serializable;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
@@ -14,6 +15,14 @@ public sealed interface DataType extends Serializable {
 
   /** As written in a DDL schema, in Spark SQL's spelling: {@code DECIMAL(10,2)}. */
   String sql();
+
+  /** An answer for a type of any kind. */
+  <R> R match(
+      Function<Primitive, R> ofPrimitive,
+      Function<Decimal, R> ofDecimal,
+      Function<Array, R> ofArray,
+      Function<Map, R> ofMap,
+      Function<Struct, R> ofStruct);
 
   /** Types without parameters. */
   enum Primitive implements DataType {
@@ -33,6 +42,16 @@ public sealed interface DataType extends Serializable {
     @Override
     public String sql() {
       return name();
+    }
+
+    @Override
+    public <R> R match(
+        Function<Primitive, R> ofPrimitive,
+        Function<Decimal, R> ofDecimal,
+        Function<Array, R> ofArray,
+        Function<Map, R> ofMap,
+        Function<Struct, R> ofStruct) {
+      return ofPrimitive.apply(this);
     }
   }
 
@@ -60,6 +79,16 @@ public sealed interface DataType extends Serializable {
     public String sql() {
       return "DECIMAL(" + precision + "," + scale + ")";
     }
+
+    @Override
+    public <R> R match(
+        Function<Primitive, R> ofPrimitive,
+        Function<Decimal, R> ofDecimal,
+        Function<Array, R> ofArray,
+        Function<Map, R> ofMap,
+        Function<Struct, R> ofStruct) {
+      return ofDecimal.apply(this);
+    }
   }
 
   /** {@code ARRAY<element>}; elements may be null. */
@@ -71,6 +100,16 @@ public sealed interface DataType extends Serializable {
     @Override
     public String sql() {
       return "ARRAY<" + element.sql() + ">";
+    }
+
+    @Override
+    public <R> R match(
+        Function<Primitive, R> ofPrimitive,
+        Function<Decimal, R> ofDecimal,
+        Function<Array, R> ofArray,
+        Function<Map, R> ofMap,
+        Function<Struct, R> ofStruct) {
+      return ofArray.apply(this);
     }
   }
 
@@ -85,6 +124,16 @@ public sealed interface DataType extends Serializable {
     public String sql() {
       return "MAP<" + key.sql() + ", " + value.sql() + ">";
     }
+
+    @Override
+    public <R> R match(
+        Function<Primitive, R> ofPrimitive,
+        Function<Decimal, R> ofDecimal,
+        Function<Array, R> ofArray,
+        Function<Map, R> ofMap,
+        Function<Struct, R> ofStruct) {
+      return ofMap.apply(this);
+    }
   }
 
   /** {@code STRUCT<name: type, ...>}. */
@@ -98,6 +147,16 @@ public sealed interface DataType extends Serializable {
       return fields.stream()
           .map(f -> f.name() + ": " + f.type().sql() + (f.nullable() ? "" : " NOT NULL"))
           .collect(Collectors.joining(", ", "STRUCT<", ">"));
+    }
+
+    @Override
+    public <R> R match(
+        Function<Primitive, R> ofPrimitive,
+        Function<Decimal, R> ofDecimal,
+        Function<Array, R> ofArray,
+        Function<Map, R> ofMap,
+        Function<Struct, R> ofStruct) {
+      return ofStruct.apply(this);
     }
   }
 }

@@ -1,7 +1,6 @@
 package io.lakebeam.parquet;
 
 import io.lakebeam.graph.DataType;
-import io.lakebeam.graph.DataType.Primitive;
 
 /** A declared type without its parameters. */
 enum Kind {
@@ -22,12 +21,11 @@ enum Kind {
   STRUCT;
 
   static Kind of(DataType type) {
-    if (type instanceof Primitive primitive) {
-      return valueOf(primitive.name());
-    }
-    if (type instanceof DataType.Decimal) {
-      return DECIMAL;
-    }
-    return type instanceof DataType.Array ? ARRAY : type instanceof DataType.Map ? MAP : STRUCT;
+    return type.match(
+        primitive -> valueOf(primitive.name()),
+        decimal -> DECIMAL,
+        array -> ARRAY,
+        map -> MAP,
+        struct -> STRUCT);
   }
 }

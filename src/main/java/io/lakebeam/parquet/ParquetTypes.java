@@ -62,33 +62,34 @@ public final class ParquetTypes {
   }
 
   private static Type type(DataType type, Repetition repetition, String name) {
-    if (type instanceof Primitive primitive) {
-      return primitive(primitive, repetition, name);
-    }
-    if (type instanceof DataType.Decimal decimal) {
-      return Types.primitive(PrimitiveTypeName.FIXED_LEN_BYTE_ARRAY, repetition)
-          .length(decimalBytes(decimal))
-          .as(decimalType(decimal.scale(), decimal.precision()))
-          .named(name);
-    }
-    if (type instanceof DataType.Array array) {
-      GroupType repeated =
-          Types.repeatedGroup()
-              .addField(type(array.element(), Repetition.OPTIONAL, "element"))
-              .named("list");
-      return Types.buildGroup(repetition).as(listType()).addField(repeated).named(name);
-    }
-    if (type instanceof DataType.Map map) {
-      GroupType repeated =
-          Types.repeatedGroup()
-              .addFields(
-                  type(map.key(), Repetition.REQUIRED, "key"),
-                  type(map.value(), Repetition.OPTIONAL, "value"))
-              .named("key_value");
-      return Types.buildGroup(repetition).as(mapType()).addField(repeated).named(name);
-    }
-    List<Column> fields = ((DataType.Struct) type).fields();
-    return new GroupType(repetition, name, fields.stream().map(ParquetTypes::field).toList());
+    return type.match(
+        primitive -> primitive(primitive, repetition, name),
+        decimal ->
+            Types.primitive(PrimitiveTypeName.FIXED_LEN_BYTE_ARRAY, repetition)
+                .length(decimalBytes(decimal))
+                .as(decimalType(decimal.scale(), decimal.precision()))
+                .named(name),
+        array ->
+            Types.buildGroup(repetition)
+                .as(listType())
+                .addField(
+                    Types.repeatedGroup()
+                        .addField(type(array.element(), Repetition.OPTIONAL, "element"))
+                        .named("list"))
+                .named(name),
+        map ->
+            Types.buildGroup(repetition)
+                .as(mapType())
+                .addField(
+                    Types.repeatedGroup()
+                        .addFields(
+                            type(map.key(), Repetition.REQUIRED, "key"),
+                            type(map.value(), Repetition.OPTIONAL, "value"))
+                        .named("key_value"))
+                .named(name),
+        struct ->
+            new GroupType(
+                repetition, name, struct.fields().stream().map(ParquetTypes::field).toList()));
   }
 
   private static Type primitive(Primitive type, Repetition repetition, String name) {

@@ -84,18 +84,15 @@ final class Suggestion {
 
   /** A type as a schema has it, odd names in back-ticks. */
   static String ddl(DataType type) {
-    if (type instanceof DataType.Array array) {
-      return "ARRAY<" + ddl(array.element()) + ">";
-    }
-    if (type instanceof DataType.Map map) {
-      return "MAP<" + ddl(map.key()) + ", " + ddl(map.value()) + ">";
-    }
-    if (type instanceof DataType.Struct struct) {
-      return struct.fields().stream()
-          .map(field -> name(field.name()) + ": " + ddl(field.type()))
-          .collect(Collectors.joining(", ", "STRUCT<", ">"));
-    }
-    return type.sql();
+    return type.match(
+        DataType::sql,
+        DataType::sql,
+        array -> "ARRAY<" + ddl(array.element()) + ">",
+        map -> "MAP<" + ddl(map.key()) + ", " + ddl(map.value()) + ">",
+        struct ->
+            struct.fields().stream()
+                .map(field -> name(field.name()) + ": " + ddl(field.type()))
+                .collect(Collectors.joining(", ", "STRUCT<", ">")));
   }
 
   static String name(String column) {

@@ -47,19 +47,16 @@ public final class BeamSchemas {
   }
 
   private static FieldType of(DataType type) {
-    if (type instanceof DataType.Decimal) {
-      return FieldType.DECIMAL;
-    }
-    if (type instanceof DataType.Array array) {
-      return FieldType.array(of(array.element()).withNullable(true));
-    }
-    if (type instanceof DataType.Map map) {
-      return FieldType.map(of(map.key()), of(map.value()).withNullable(true));
-    }
-    if (type instanceof DataType.Struct struct) {
-      return FieldType.row(of(struct.fields()));
-    }
-    return switch ((Primitive) type) {
+    return type.match(
+        BeamSchemas::primitive,
+        decimal -> FieldType.DECIMAL,
+        array -> FieldType.array(of(array.element()).withNullable(true)),
+        map -> FieldType.map(of(map.key()), of(map.value()).withNullable(true)),
+        struct -> FieldType.row(of(struct.fields())));
+  }
+
+  private static FieldType primitive(Primitive type) {
+    return switch (type) {
       case BOOLEAN -> FieldType.BOOLEAN;
       case TINYINT -> FieldType.BYTE;
       case SMALLINT -> FieldType.INT16;

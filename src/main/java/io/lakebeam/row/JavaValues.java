@@ -42,30 +42,30 @@ public final class JavaValues {
     if (value == null) {
       return null;
     }
-    if (type instanceof DataType.Decimal) {
-      return ((Decimal) value).toJavaBigDecimal();
-    }
-    if (type instanceof DataType.Array array) {
-      return list((ArrayData) value, array.element());
-    }
-    if (type instanceof DataType.Map map) {
-      MapData entries = (MapData) value;
-      Map<@Nullable Object, @Nullable Object> values = new LinkedHashMap<>();
-      List<@Nullable Object> keys = list(entries.keyArray(), map.key());
-      for (int i = 0; i < keys.size(); i++) {
-        values.put(keys.get(i), at(entries.valueArray(), i, map.value()));
-      }
-      return values;
-    }
-    if (type instanceof DataType.Struct struct) {
-      return of((InternalRow) value, struct.fields());
-    }
-    return switch ((Primitive) type) {
+    return type.match(
+        primitive -> primitive(value, primitive),
+        decimal -> ((Decimal) value).toJavaBigDecimal(),
+        array -> list((ArrayData) value, array.element()),
+        map -> map((MapData) value, map),
+        struct -> of((InternalRow) value, struct.fields()));
+  }
+
+  private static Object primitive(Object value, Primitive type) {
+    return switch (type) {
       case STRING -> value.toString();
       case DATE -> LocalDate.ofEpochDay((Integer) value);
       case TIMESTAMP -> value instanceof Long time ? Microseconds.instant(time) : value;
       default -> value;
     };
+  }
+
+  private static Map<@Nullable Object, @Nullable Object> map(MapData entries, DataType.Map type) {
+    Map<@Nullable Object, @Nullable Object> values = new LinkedHashMap<>();
+    List<@Nullable Object> keys = list(entries.keyArray(), type.key());
+    for (int i = 0; i < keys.size(); i++) {
+      values.put(keys.get(i), at(entries.valueArray(), i, type.value()));
+    }
+    return values;
   }
 
   private static List<@Nullable Object> list(ArrayData elements, DataType type) {

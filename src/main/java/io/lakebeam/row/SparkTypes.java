@@ -27,31 +27,28 @@ public final class SparkTypes {
 
   /** The same type, in Spark's terms. */
   public static io.lakebeam.shaded.spark.sql.types.DataType of(DataType type) {
-    if (type instanceof Primitive primitive) {
-      return switch (primitive) {
-        case BOOLEAN -> DataTypes.BooleanType;
-        case TINYINT -> DataTypes.ByteType;
-        case SMALLINT -> DataTypes.ShortType;
-        case INT -> DataTypes.IntegerType;
-        case BIGINT -> DataTypes.LongType;
-        case FLOAT -> DataTypes.FloatType;
-        case DOUBLE -> DataTypes.DoubleType;
-        case STRING -> DataTypes.StringType;
-        case BINARY -> DataTypes.BinaryType;
-        case DATE -> DataTypes.DateType;
-        case TIMESTAMP -> DataTypes.TimestampType;
-      };
-    }
-    if (type instanceof DataType.Decimal decimal) {
-      return DataTypes.createDecimalType(decimal.precision(), decimal.scale());
-    }
-    if (type instanceof DataType.Array array) {
-      return DataTypes.createArrayType(of(array.element()), true);
-    }
-    if (type instanceof DataType.Map map) {
-      return DataTypes.createMapType(of(map.key()), of(map.value()), true);
-    }
-    return struct(((DataType.Struct) type).fields());
+    return type.match(
+        SparkTypes::primitive,
+        decimal -> DataTypes.createDecimalType(decimal.precision(), decimal.scale()),
+        array -> DataTypes.createArrayType(of(array.element()), true),
+        map -> DataTypes.createMapType(of(map.key()), of(map.value()), true),
+        struct -> struct(struct.fields()));
+  }
+
+  private static io.lakebeam.shaded.spark.sql.types.DataType primitive(Primitive type) {
+    return switch (type) {
+      case BOOLEAN -> DataTypes.BooleanType;
+      case TINYINT -> DataTypes.ByteType;
+      case SMALLINT -> DataTypes.ShortType;
+      case INT -> DataTypes.IntegerType;
+      case BIGINT -> DataTypes.LongType;
+      case FLOAT -> DataTypes.FloatType;
+      case DOUBLE -> DataTypes.DoubleType;
+      case STRING -> DataTypes.StringType;
+      case BINARY -> DataTypes.BinaryType;
+      case DATE -> DataTypes.DateType;
+      case TIMESTAMP -> DataTypes.TimestampType;
+    };
   }
 
   private static StructType struct(List<Column> columns) {

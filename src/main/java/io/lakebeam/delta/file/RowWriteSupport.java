@@ -70,29 +70,32 @@ final class RowWriteSupport extends WriteSupport<InternalRow> {
   }
 
   private ValueWriter writer(DataType type) {
-    if (type instanceof Primitive primitive) {
-      return primitive(primitive);
-    }
-    if (type instanceof DataType.Decimal decimal) {
-      return (values, i) ->
-          consumer.addBinary(
-              Binary.fromConstantByteArray(
-                  StoredValues.decimal(
-                      decimal, values.getDecimal(i, decimal.precision(), decimal.scale()))));
-    }
-    if (type instanceof DataType.Array array) {
-      Column element = Column.nullable("element", array.element());
-      ValueWriter writer = writer(array.element());
-      return (values, i) -> list(values.getArray(i), element, writer);
-    }
-    if (type instanceof DataType.Map map) {
-      Column key = Column.required("key", map.key());
-      Column entry = Column.nullable("value", map.value());
-      ValueWriter keys = writer(map.key());
-      ValueWriter each = writer(map.value());
-      return (values, i) -> map(values.getMap(i), key, keys, entry, each);
-    }
-    List<Column> fields = ((DataType.Struct) type).fields();
+    return type.match(this::primitive, this::decimal, this::array, this::map, this::struct);
+  }
+
+  private ValueWriter decimal(DataType.Decimal type) {
+    return (values, i) ->
+        consumer.addBinary(
+            Binary.fromConstantByteArray(
+                StoredValues.decimal(type, values.getDecimal(i, type.precision(), type.scale()))));
+  }
+
+  private ValueWriter array(DataType.Array type) {
+    Column element = Column.nullable("element", type.element());
+    ValueWriter writer = writer(type.element());
+    return (values, i) -> list(values.getArray(i), element, writer);
+  }
+
+  private ValueWriter map(DataType.Map type) {
+    Column key = Column.required("key", type.key());
+    Column entry = Column.nullable("value", type.value());
+    ValueWriter keys = writer(type.key());
+    ValueWriter each = writer(type.value());
+    return (values, i) -> map(values.getMap(i), key, keys, entry, each);
+  }
+
+  private ValueWriter struct(DataType.Struct type) {
+    List<Column> fields = type.fields();
     ValueWriter[] members = fields.stream().map(f -> writer(f.type())).toArray(ValueWriter[]::new);
     return (values, i) -> {
       InternalRow row = values.getStruct(i, members.length);

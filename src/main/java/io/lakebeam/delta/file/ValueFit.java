@@ -31,23 +31,22 @@ interface ValueFit extends Serializable {
   }
 
   static ValueFit of(DataType type) {
-    if (type instanceof Primitive primitive) {
-      return primitive(primitive);
-    }
-    if (type instanceof DataType.Decimal decimal) {
-      return value ->
-          value instanceof Decimal number
-              ? fits(number, decimal) ? null : noRoom(number, type)
-              : noRoom(value instanceof BigDecimal number ? shown(number) : value.getClass(), type);
-    }
-    if (type instanceof DataType.Array array) {
-      return elements(array.element());
-    }
-    if (type instanceof DataType.Map map) {
-      return new Entries(elements(map.key()), elements(map.value()));
-    }
-    List<Column> fields = ((DataType.Struct) type).fields();
-    return new Fields(fields, fields.stream().map(f -> of(f.type())).toArray(ValueFit[]::new));
+    return type.match(
+        ValueFit::primitive,
+        ValueFit::decimal,
+        array -> elements(array.element()),
+        map -> new Entries(elements(map.key()), elements(map.value())),
+        struct ->
+            new Fields(
+                struct.fields(),
+                struct.fields().stream().map(f -> of(f.type())).toArray(ValueFit[]::new)));
+  }
+
+  private static ValueFit decimal(DataType.Decimal type) {
+    return value ->
+        value instanceof Decimal number
+            ? fits(number, type) ? null : noRoom(number, type)
+            : noRoom(value instanceof BigDecimal number ? shown(number) : value.getClass(), type);
   }
 
   private static Elements elements(DataType type) {

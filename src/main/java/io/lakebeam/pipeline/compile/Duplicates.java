@@ -98,12 +98,12 @@ public final class Duplicates {
   }
 
   private static boolean hasMap(DataType type) {
-    if (type instanceof DataType.Array array) {
-      return hasMap(array.element());
-    }
-    return type instanceof DataType.Map
-        || (type instanceof DataType.Struct struct
-            && struct.fields().stream().anyMatch(field -> hasMap(field.type())));
+    return type.match(
+        primitive -> false,
+        decimal -> false,
+        array -> hasMap(array.element()),
+        map -> true,
+        struct -> struct.fields().stream().anyMatch(field -> hasMap(field.type())));
   }
 
   private String time(CompiledTable compiled, String name, SourceLocation at)

@@ -34,37 +34,38 @@ interface JsonValue {
    * @param path of the value, as {@code _rescued} names it
    */
   static JsonValue of(DataType type, JsonRescue rescue, String path) {
-    if (type instanceof DataType.Primitive primitive) {
-      return switch (primitive) {
-        case BOOLEAN -> JsonValue::readBoolean;
-        case TINYINT, SMALLINT, INT, BIGINT -> (json, token) -> readWhole(json, token, primitive);
-        case FLOAT -> (json, token) -> (Float) readFloating(json, token, primitive);
-        case DOUBLE -> (json, token) -> (Double) readFloating(json, token, primitive);
-        case STRING ->
-            rescue.keepsJson()
-                ? (json, token) ->
-                    token == JsonToken.VALUE_STRING
-                        ? JsonRescue.string(json)
-                        : Utf8.of(rescue.text(json))
-                : JsonValue::readString;
-        case BINARY -> JsonValue::readBinary;
-        case DATE -> JsonValue::readDate;
-        case TIMESTAMP -> JsonValue::readTimestamp;
-      };
-    }
-    if (type instanceof DataType.Decimal decimal) {
-      return (json, token) -> readDecimal(json, token, decimal);
-    }
-    if (type instanceof DataType.Array array) {
-      JsonValue element = of(array.element(), rescue, path + "[]");
-      return (json, token) -> readArray(json, token, array, element);
-    }
-    if (type instanceof DataType.Map map) {
-      TextValue key = TextValue.of(map.key());
-      JsonValue value = of(map.value(), rescue, path + "{}");
-      return (json, token) -> readMap(json, token, map, key, value);
-    }
-    return new JsonStruct((DataType.Struct) type, rescue, path);
+    return type.match(
+        primitive -> primitive(primitive, rescue),
+        decimal -> (json, token) -> readDecimal(json, token, decimal),
+        array -> {
+          JsonValue element = of(array.element(), rescue, path + "[]");
+          return (json, token) -> readArray(json, token, array, element);
+        },
+        map -> {
+          TextValue key = TextValue.of(map.key());
+          JsonValue value = of(map.value(), rescue, path + "{}");
+          return (json, token) -> readMap(json, token, map, key, value);
+        },
+        struct -> new JsonStruct(struct, rescue, path));
+  }
+
+  private static JsonValue primitive(DataType.Primitive type, JsonRescue rescue) {
+    return switch (type) {
+      case BOOLEAN -> JsonValue::readBoolean;
+      case TINYINT, SMALLINT, INT, BIGINT -> (json, token) -> readWhole(json, token, type);
+      case FLOAT -> (json, token) -> (Float) readFloating(json, token, type);
+      case DOUBLE -> (json, token) -> (Double) readFloating(json, token, type);
+      case STRING ->
+          rescue.keepsJson()
+              ? (json, token) ->
+                  token == JsonToken.VALUE_STRING
+                      ? JsonRescue.string(json)
+                      : Utf8.of(rescue.text(json))
+              : JsonValue::readString;
+      case BINARY -> JsonValue::readBinary;
+      case DATE -> JsonValue::readDate;
+      case TIMESTAMP -> JsonValue::readTimestamp;
+    };
   }
 
   private static Object readBoolean(JsonParser json, JsonToken token)

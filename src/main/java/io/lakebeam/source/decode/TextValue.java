@@ -22,21 +22,28 @@ interface TextValue {
   Object parse(String text) throws BadRecord;
 
   static TextValue of(DataType type) {
-    if (type instanceof DataType.Primitive primitive) {
-      return switch (primitive) {
-        case BOOLEAN -> TextValue::parseBoolean;
-        case TINYINT, SMALLINT, INT, BIGINT -> text -> whole(text, primitive);
-        case FLOAT -> text -> floating(text, primitive, true);
-        case DOUBLE -> text -> floating(text, primitive, false);
-        case STRING -> Utf8::of;
-        case BINARY -> TextValue::parseBinary;
-        case DATE -> TextValue::parseDate;
-        case TIMESTAMP -> TextValue::parseTimestamp;
-      };
-    }
-    if (type instanceof DataType.Decimal decimal) {
-      return text -> decimal(text.strip(), decimal);
-    }
+    return type.match(
+        TextValue::primitive,
+        decimal -> text -> decimal(text.strip(), decimal),
+        TextValue::json,
+        TextValue::json,
+        TextValue::json);
+  }
+
+  private static TextValue primitive(DataType.Primitive type) {
+    return switch (type) {
+      case BOOLEAN -> TextValue::parseBoolean;
+      case TINYINT, SMALLINT, INT, BIGINT -> text -> whole(text, type);
+      case FLOAT -> text -> floating(text, type, true);
+      case DOUBLE -> text -> floating(text, type, false);
+      case STRING -> Utf8::of;
+      case BINARY -> TextValue::parseBinary;
+      case DATE -> TextValue::parseDate;
+      case TIMESTAMP -> TextValue::parseTimestamp;
+    };
+  }
+
+  private static TextValue json(DataType type) {
     JsonRescue rescue = new JsonRescue();
     JsonValue json = JsonValue.of(type, rescue, "");
     return text -> parseJson(text, type, json, rescue);

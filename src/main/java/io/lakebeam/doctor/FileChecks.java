@@ -49,7 +49,7 @@ final class FileChecks {
       return;
     }
     List<Slice> files = checks.find("files", this::list).orElse(List.of());
-    if (source.format() instanceof SourceSpec.Parquet && !files.isEmpty()) {
+    if (source.format().layout() == SourceSpec.FileLayout.COLUMNS && !files.isEmpty()) {
       checks.check("columns", () -> orSetAside(() -> columns(files)));
     }
     checks.check(

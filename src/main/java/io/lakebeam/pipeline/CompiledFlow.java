@@ -7,6 +7,7 @@ import java.io.Serializable;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
 
 /**
  * What adds rows to a streaming table.
@@ -33,12 +34,8 @@ public record CompiledFlow(
 
   /** The sources and tables whose rows it takes, each row once. */
   public List<String> takes() {
-    if (input instanceof FromSource source) {
-      return List.of(source.source());
-    }
-    return input instanceof FromTable table
-        ? List.of(table.table())
-        : ((FromTransform) input).from();
+    return input.match(
+        source -> List.of(source.source()), table -> List.of(table.table()), FromTransform::from);
   }
 
   /** What is asked of the input. */
@@ -51,13 +48,35 @@ public record CompiledFlow(
   public record Rows(RowProgram program) implements Query {}
 
   /** Where a flow's rows come from. */
-  public sealed interface Input extends Serializable {}
+  public sealed interface Input extends Serializable {
+    /** An answer for an input of any kind. */
+    <R> R match(
+        Function<FromSource, R> ofSource,
+        Function<FromTable, R> ofTable,
+        Function<FromTransform, R> ofTransform);
+  }
 
   /** The rows of a source. */
-  public record FromSource(String source) implements Input {}
+  public record FromSource(String source) implements Input {
+    @Override
+    public <R> R match(
+        Function<FromSource, R> ofSource,
+        Function<FromTable, R> ofTable,
+        Function<FromTransform, R> ofTransform) {
+      return ofSource.apply(this);
+    }
+  }
 
   /** The accepted rows of another streaming table, in the same epoch. */
-  public record FromTable(String table) implements Input {}
+  public record FromTable(String table) implements Input {
+    @Override
+    public <R> R match(
+        Function<FromSource, R> ofSource,
+        Function<FromTable, R> ofTable,
+        Function<FromTransform, R> ofTransform) {
+      return ofTable.apply(this);
+    }
+  }
 
   /** The rows of a Beam transform over sources and tables. */
   public record FromTransform(String className, List<String> from, Map<String, String> options)
@@ -68,6 +87,14 @@ public record CompiledFlow(
     public FromTransform {
       from = List.copyOf(from);
       options = Map.copyOf(options);
+    }
+
+    @Override
+    public <R> R match(
+        Function<FromSource, R> ofSource,
+        Function<FromTable, R> ofTable,
+        Function<FromTransform, R> ofTransform) {
+      return ofTransform.apply(this);
     }
   }
 }

@@ -91,14 +91,16 @@ public record CompiledPipeline(
    * The sources whose records a table reads directly, each once: what cannot be decoded of them
    * goes to the table's quarantine.
    */
-  public Set<String> sourcesOf(CompiledTable table) {
+  public Set<String> sourcesOf(CompiledTable of) {
     Set<String> sources = new LinkedHashSet<>();
-    for (CompiledFlow flow : table.flows()) {
-      if (flow.input() instanceof CompiledFlow.FromSource source) {
-        sources.add(source.source());
-      } else if (flow.input() instanceof CompiledFlow.FromTransform transform) {
-        transform.from().stream().filter(name -> table(name).isEmpty()).forEach(sources::add);
-      }
+    for (CompiledFlow flow : of.flows()) {
+      sources.addAll(
+          flow.input()
+              .match(
+                  source -> List.of(source.source()),
+                  table -> List.of(),
+                  transform ->
+                      transform.from().stream().filter(name -> table(name).isEmpty()).toList()));
     }
     return sources;
   }

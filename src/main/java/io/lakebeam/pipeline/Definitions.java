@@ -95,14 +95,11 @@ public final class Definitions {
     List<String> parts = new ArrayList<>();
     DatasetSpec.Definition definition = dataset.definition();
     parts.add(definition.getClass().getSimpleName());
-    if (definition instanceof DatasetSpec.StreamingTable table) {
-      table.flows().forEach(flow -> parts.add(text(flow)));
-      table.deduplicate().ifPresent(by -> parts.add(by.by() + " " + by.of() + " " + by.within()));
-    } else if (definition instanceof DatasetSpec.MaterializedView view) {
-      parts.add(view.query().sql().strip());
-    } else if (definition instanceof DatasetSpec.View view) {
-      parts.add(view.query().sql().strip());
-    }
+    parts.addAll(
+        definition.match(
+            Definitions::parts,
+            view -> List.of(view.query().sql().strip()),
+            view -> List.of(view.query().sql().strip())));
     parts.add(dataset.partitionBy().toString());
     for (Expectation rule : dataset.expectations()) {
       parts.add(
@@ -116,13 +113,18 @@ public final class Definitions {
     return parts;
   }
 
+  private static List<String> parts(DatasetSpec.StreamingTable table) {
+    List<String> parts = new ArrayList<>();
+    table.flows().forEach(flow -> parts.add(text(flow)));
+    table.deduplicate().ifPresent(by -> parts.add(by.by() + " " + by.of() + " " + by.within()));
+    return parts;
+  }
+
   private static String text(DatasetSpec.FlowSpec flow) {
-    if (flow instanceof DatasetSpec.QueryFlow query) {
-      return query.query().sql().strip();
-    }
-    return flow instanceof DatasetSpec.CopyFlow copy
-        ? "from " + copy.from()
-        : transform((DatasetSpec.TransformFlow) flow);
+    return flow.match(
+        copy -> "from " + copy.from(),
+        query -> query.query().sql().strip(),
+        Definitions::transform);
   }
 
   private static String transform(DatasetSpec.TransformFlow flow) {

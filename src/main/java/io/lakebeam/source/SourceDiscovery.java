@@ -43,10 +43,11 @@ public interface SourceDiscovery {
       SourceSpec source,
       Function<SecretText, String> resolve,
       Duration answerWithin) {
-    if (source.connection() instanceof SourceSpec.Kafka kafka) {
-      return new TopicDiscovery(source.name(), kafka, resolve, answerWithin);
-    }
-    return new FolderDiscovery(storage, source, (SourceSpec.Files) source.connection());
+    return source
+        .connection()
+        .match(
+            kafka -> new TopicDiscovery(source.name(), kafka, resolve, answerWithin),
+            files -> new FolderDiscovery(storage, source, files));
   }
 
   /**
@@ -58,9 +59,11 @@ public interface SourceDiscovery {
    * @throws SourceException when the connection string cannot be used
    */
   static String reading(SourceSpec source, Function<SecretText, String> resolve) {
-    return source.connection() instanceof SourceSpec.Kafka kafka
-        ? "topic " + new KafkaSettings(source.name(), kafka, resolve).topic()
-        : "files";
+    return source
+        .connection()
+        .match(
+            kafka -> "topic " + new KafkaSettings(source.name(), kafka, resolve).topic(),
+            files -> "files");
   }
 
   /**

@@ -197,16 +197,22 @@ public final class SourceReader {
       RowLayout layout,
       Function<SecretText, String> resolve,
       Patience patience) {
-    if (source.connection() instanceof SourceSpec.Kafka kafka) {
-      KafkaRangeReader reader =
-          new KafkaRangeReader(
-              new KafkaSettings(source.name(), kafka, resolve),
-              MessageDecoders.of(source, source.format(), layout),
-              patience);
-      return (slice, emitter) -> slice.as(new OfTopic(reader, emitter)).run();
-    }
-    FileSliceReader reader = new FileSliceReader(storage, source, layout, Limits.RECORD_BYTES);
-    return (slice, emitter) -> slice.as(new OfFiles(reader, emitter)).run();
+    return source
+        .connection()
+        .match(
+            kafka -> {
+              KafkaRangeReader reader =
+                  new KafkaRangeReader(
+                      new KafkaSettings(source.name(), kafka, resolve),
+                      MessageDecoders.of(source, source.format(), layout),
+                      patience);
+              return (slice, emitter) -> slice.as(new OfTopic(reader, emitter)).run();
+            },
+            files -> {
+              FileSliceReader reader =
+                  new FileSliceReader(storage, source, layout, Limits.RECORD_BYTES);
+              return (slice, emitter) -> slice.as(new OfFiles(reader, emitter)).run();
+            });
   }
 
   /** Reads slices of topics. */

@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * A dataset as declared.
@@ -85,7 +86,13 @@ public record DatasetSpec(
   }
 
   /** What a dataset is. */
-  public sealed interface Definition {}
+  public sealed interface Definition {
+    /** An answer for a dataset of any kind. */
+    <R> R match(
+        Function<StreamingTable, R> ofTable,
+        Function<MaterializedView, R> ofMaterialized,
+        Function<View, R> ofView);
+  }
 
   /**
    * Rows are added by flows and stay.
@@ -100,6 +107,14 @@ public record DatasetSpec(
       implements Definition {
     public StreamingTable {
       flows = List.copyOf(flows);
+    }
+
+    @Override
+    public <R> R match(
+        Function<StreamingTable, R> ofTable,
+        Function<MaterializedView, R> ofMaterialized,
+        Function<View, R> ofView) {
+      return ofTable.apply(this);
     }
   }
 
@@ -117,21 +132,59 @@ public record DatasetSpec(
   }
 
   /** The stored result of a query, kept up to date incrementally. */
-  public record MaterializedView(QueryText query) implements Definition {}
+  public record MaterializedView(QueryText query) implements Definition {
+    @Override
+    public <R> R match(
+        Function<StreamingTable, R> ofTable,
+        Function<MaterializedView, R> ofMaterialized,
+        Function<View, R> ofView) {
+      return ofMaterialized.apply(this);
+    }
+  }
 
   /** A query with a name; not stored. */
-  public record View(QueryText query) implements Definition {}
+  public record View(QueryText query) implements Definition {
+    @Override
+    public <R> R match(
+        Function<StreamingTable, R> ofTable,
+        Function<MaterializedView, R> ofMaterialized,
+        Function<View, R> ofView) {
+      return ofView.apply(this);
+    }
+  }
 
   /** What adds rows to a streaming table. */
   public sealed interface FlowSpec {
     SourceLocation at();
+
+    /** An answer for a flow of any kind. */
+    <R> R match(
+        Function<CopyFlow, R> ofCopy,
+        Function<QueryFlow, R> ofQuery,
+        Function<TransformFlow, R> ofTransform);
   }
 
   /** Every row of a source, as it is. */
-  public record CopyFlow(String from, SourceLocation at) implements FlowSpec {}
+  public record CopyFlow(String from, SourceLocation at) implements FlowSpec {
+    @Override
+    public <R> R match(
+        Function<CopyFlow, R> ofCopy,
+        Function<QueryFlow, R> ofQuery,
+        Function<TransformFlow, R> ofTransform) {
+      return ofCopy.apply(this);
+    }
+  }
 
   /** The rows of a query. */
-  public record QueryFlow(QueryText query, SourceLocation at) implements FlowSpec {}
+  public record QueryFlow(QueryText query, SourceLocation at) implements FlowSpec {
+    @Override
+    public <R> R match(
+        Function<CopyFlow, R> ofCopy,
+        Function<QueryFlow, R> ofQuery,
+        Function<TransformFlow, R> ofTransform) {
+      return ofQuery.apply(this);
+    }
+  }
 
   /**
    * The rows of a Beam transform.
@@ -146,6 +199,14 @@ public record DatasetSpec(
     public TransformFlow {
       from = List.copyOf(from);
       options = Map.copyOf(options);
+    }
+
+    @Override
+    public <R> R match(
+        Function<CopyFlow, R> ofCopy,
+        Function<QueryFlow, R> ofQuery,
+        Function<TransformFlow, R> ofTransform) {
+      return ofTransform.apply(this);
     }
   }
 }

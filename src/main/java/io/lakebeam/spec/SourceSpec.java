@@ -10,6 +10,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.checkerframework.checker.nullness.qual.Nullable;
@@ -98,7 +99,10 @@ public record SourceSpec(
   }
 
   /** What is on the other end. */
-  public sealed interface Connection extends Serializable {}
+  public sealed interface Connection extends Serializable {
+    /** An answer for a connection of any kind. */
+    <R> R match(Function<Kafka, R> ofTopic, Function<Files, R> ofFiles);
+  }
 
   /**
    * A topic of a Kafka broker; Azure Event Hubs speaks the same protocol.
@@ -127,6 +131,11 @@ public record SourceSpec(
       if ((bootstrapServers.isEmpty() || topic.isEmpty()) && connectionString.isEmpty()) {
         throw new IllegalArgumentException("nothing tells the broker and the topic");
       }
+    }
+
+    @Override
+    public <R> R match(Function<Kafka, R> ofTopic, Function<Files, R> ofFiles) {
+      return ofTopic.apply(this);
     }
 
     /** A topic whose credentials, if any, are in the connection string or the properties. */
@@ -240,6 +249,11 @@ public record SourceSpec(
       this(pattern, "");
     }
 
+    @Override
+    public <R> R match(Function<Kafka, R> ofTopic, Function<Files, R> ofFiles) {
+      return ofFiles.apply(this);
+    }
+
     /** What becomes of a file that cannot be read as a whole. */
     public FileRules.BadFiles badFiles() {
       return rules.badFiles();
@@ -301,6 +315,24 @@ public record SourceSpec(
     default String file() {
       return "";
     }
+
+    /** How files of it are made up. */
+    FileLayout layout();
+  }
+
+  /** How a file holds its records, which tells where it may be cut and how damage shows. */
+  public enum FileLayout {
+    /** One after the other, as text: whatever bytes there are, they are records. */
+    TEXT,
+    /** In blocks behind a header, as Avro. */
+    BLOCKS,
+    /** In groups of columns before a footer, as Parquet. */
+    COLUMNS;
+
+    /** True when a file is either whole or damaged. */
+    public boolean isBinary() {
+      return this != TEXT;
+    }
   }
 
   /** What stands before each message. */
@@ -323,6 +355,11 @@ public record SourceSpec(
     /** One object a line, strings from strings only. */
     public Json() {
       this(false, false, Framing.UNSAID);
+    }
+
+    @Override
+    public FileLayout layout() {
+      return FileLayout.TEXT;
     }
 
     @Override
@@ -363,6 +400,11 @@ public record SourceSpec(
     }
 
     @Override
+    public FileLayout layout() {
+      return FileLayout.TEXT;
+    }
+
+    @Override
     public String name() {
       return "csv";
     }
@@ -371,6 +413,11 @@ public record SourceSpec(
   /** The record as it is, in the schema's only column: a STRING or BINARY. */
   public record Text() implements Format {
     @Override
+    public FileLayout layout() {
+      return FileLayout.TEXT;
+    }
+
+    @Override
     public String name() {
       return "text";
     }
@@ -378,6 +425,11 @@ public record SourceSpec(
 
   /** Avro files, which hold their schema; columns by name. */
   public record Avro() implements Format {
+    @Override
+    public FileLayout layout() {
+      return FileLayout.BLOCKS;
+    }
+
     @Override
     public String name() {
       return "avro";
@@ -390,6 +442,11 @@ public record SourceSpec(
    * @param body the format of the messages
    */
   public record Capture(Format body) implements Format {
+    @Override
+    public FileLayout layout() {
+      return FileLayout.BLOCKS;
+    }
+
     @Override
     public String name() {
       return "avro";
@@ -414,6 +471,11 @@ public record SourceSpec(
    */
   public record AvroMessages(String schema, String file, Framing framing) implements Format {
     @Override
+    public FileLayout layout() {
+      return FileLayout.TEXT;
+    }
+
+    @Override
     public String name() {
       return "avro";
     }
@@ -429,6 +491,11 @@ public record SourceSpec(
   public record Protobuf(String descriptor, String file, String message, Framing framing)
       implements Format {
     @Override
+    public FileLayout layout() {
+      return FileLayout.TEXT;
+    }
+
+    @Override
     public String name() {
       return "protobuf";
     }
@@ -436,6 +503,11 @@ public record SourceSpec(
 
   /** Parquet files; columns by name. */
   public record Parquet() implements Format {
+    @Override
+    public FileLayout layout() {
+      return FileLayout.COLUMNS;
+    }
+
     @Override
     public String name() {
       return "parquet";

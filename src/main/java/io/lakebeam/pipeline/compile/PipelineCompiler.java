@@ -328,14 +328,21 @@ public final class PipelineCompiler {
   }
 
   private static DataflowGraph.Source describe(SourceSpec source) {
-    if (source.connection() instanceof SourceSpec.Kafka kafka) {
-      String kind = kafka.isEventHub() ? "event_hubs" : "kafka";
-      return new DataflowGraph.Source(
-          source.name(), kind, kafka.describedTopic(), source.columns());
-    }
-    String pattern = ((SourceSpec.Files) source.connection()).pattern();
-    return new DataflowGraph.Source(
-        source.name(), source.reference() ? "reference" : "files", pattern, source.columns());
+    return source
+        .connection()
+        .match(
+            kafka ->
+                new DataflowGraph.Source(
+                    source.name(),
+                    kafka.isEventHub() ? "event_hubs" : "kafka",
+                    kafka.describedTopic(),
+                    source.columns()),
+            files ->
+                new DataflowGraph.Source(
+                    source.name(),
+                    source.reference() ? "reference" : "files",
+                    files.pattern(),
+                    source.columns()));
   }
 
   private Map<String, QueryText> viewQueries() {
@@ -369,34 +376,30 @@ public final class PipelineCompiler {
         checkRules(dataset);
       }
     }
-    if (dataset.definition() instanceof DatasetSpec.StreamingTable table) {
-      for (DatasetSpec.FlowSpec flow : table.flows()) {
-        if (flow instanceof DatasetSpec.CopyFlow copy) {
-          names.add(copy.from());
-        } else if (flow instanceof DatasetSpec.TransformFlow transform) {
-          names.addAll(transform.from());
-        }
-      }
-    }
+    flowsOf(dataset).forEach(flow -> names.addAll(TableCompiler.taken(flow)));
     Set<String> declared = new LinkedHashSet<>();
     names.forEach(name -> declared.add(declared(name).orElse(name)));
     return declared;
   }
 
   private static List<QueryText> queriesOf(DatasetSpec dataset) {
-    List<QueryText> queries = new ArrayList<>();
-    if (dataset.definition() instanceof DatasetSpec.StreamingTable table) {
-      for (DatasetSpec.FlowSpec flow : table.flows()) {
-        if (flow instanceof DatasetSpec.QueryFlow query) {
-          queries.add(query.query());
-        }
-      }
-    } else if (dataset.definition() instanceof DatasetSpec.MaterializedView view) {
-      queries.add(view.query());
-    } else if (dataset.definition() instanceof DatasetSpec.View view) {
-      queries.add(view.query());
-    }
-    return queries;
+    return dataset
+        .definition()
+        .match(
+            table -> table.flows().stream().flatMap(PipelineCompiler::queryOf).toList(),
+            view -> List.of(view.query()),
+            view -> List.of(view.query()));
+  }
+
+  private static Stream<QueryText> queryOf(DatasetSpec.FlowSpec flow) {
+    return flow.match(
+        copy -> Stream.of(), query -> Stream.of(query.query()), transform -> Stream.of());
+  }
+
+  private static List<DatasetSpec.FlowSpec> flowsOf(DatasetSpec dataset) {
+    return dataset
+        .definition()
+        .match(DatasetSpec.StreamingTable::flows, view -> List.of(), view -> List.of());
   }
 
   private Optional<String> declared(String name) {

@@ -152,11 +152,9 @@ final class TableCompiler {
   }
 
   /** What a flow takes rows of by name; a query's is known once it is read. */
-  private static List<String> taken(DatasetSpec.FlowSpec flow) {
-    if (flow instanceof DatasetSpec.CopyFlow copy) {
-      return List.of(copy.from());
-    }
-    return flow instanceof DatasetSpec.TransformFlow transform ? transform.from() : List.of();
+  static List<String> taken(DatasetSpec.FlowSpec flow) {
+    return flow.match(
+        copy -> List.of(copy.from()), query -> List.of(), DatasetSpec.TransformFlow::from);
   }
 
   private void refuseView(DatasetSpec dataset, String input) throws InvalidDatasetException {

@@ -24,7 +24,7 @@ public final class FileColumns {
    * @throws SourceException when it cannot be read with the source's schema
    */
   public static void check(Storage storage, SourceSpec source, Slice.FileSlice file) {
-    if (!(source.format() instanceof SourceSpec.Parquet) || file.bytes() == 0) {
+    if (source.format().layout() != SourceSpec.FileLayout.COLUMNS || file.bytes() == 0) {
       return;
     }
     SourceFileSystem files = new SourceFileSystem(storage);

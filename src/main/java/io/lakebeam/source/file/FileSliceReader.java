@@ -132,36 +132,27 @@ public final class FileSliceReader {
   private void content(
       String path, SourceFileSystem.Listed now, InputStream stored, RecordEmitter emitter)
       throws IOException {
-    if (source.format() instanceof SourceSpec.Parquet) {
-      new ParquetFile(files, source.name(), layout, path).read(emitter);
-    } else if (isAvro()) {
-      AvroFile.of(files, source, layout, path).read(stored, now.bytes(), emitter);
-    } else {
-      text.read(path, stored, emitter);
+    switch (source.format().layout()) {
+      case TEXT -> text.read(path, stored, emitter);
+      case BLOCKS -> AvroFile.of(files, source, layout, path).read(stored, now.bytes(), emitter);
+      case COLUMNS -> new ParquetFile(files, source.name(), layout, path).read(emitter);
     }
   }
 
   private void content(String path, FilePart part, InputStream stored, RecordEmitter emitter)
       throws IOException {
-    if (source.format() instanceof SourceSpec.Parquet) {
-      new ParquetFile(files, source.name(), layout, path).read(part, emitter);
-    } else if (isAvro()) {
-      AvroFile.of(files, source, layout, path).read(stored, part, emitter);
-    } else {
-      text.read(path, part, stored, emitter);
+    switch (source.format().layout()) {
+      case TEXT -> text.read(path, part, stored, emitter);
+      case BLOCKS -> AvroFile.of(files, source, layout, path).read(stored, part, emitter);
+      case COLUMNS -> new ParquetFile(files, source.name(), layout, path).read(part, emitter);
     }
-  }
-
-  private boolean isAvro() {
-    return source.format() instanceof SourceSpec.Avro
-        || source.format() instanceof SourceSpec.Capture;
   }
 
   /** Whether it can be read as a whole; of text that is not packed the first bytes say so. */
   private void whether(
       String path, SourceFileSystem.Listed now, InputStream stored, RecordEmitter nowhere)
       throws IOException {
-    if (source.format() instanceof SourceSpec.Parquet || isAvro()) {
+    if (source.format().layout().isBinary()) {
       content(path, now, stored, nowhere);
       return;
     }

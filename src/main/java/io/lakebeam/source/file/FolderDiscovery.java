@@ -368,11 +368,7 @@ public final class FolderDiscovery implements SourceDiscovery {
   }
 
   private long estimatedRows(FileIdentity file) {
-    boolean packed =
-        source.format() instanceof SourceSpec.Parquet
-            || source.format() instanceof SourceSpec.Avro
-            || source.format() instanceof SourceSpec.Capture
-            || Packing.of(file.path()).isPresent();
+    boolean packed = source.format().layout().isBinary() || Packing.of(file.path()).isPresent();
     return 1 + file.length() / (packed ? PACKED_BYTES_PER_ROW : TEXT_BYTES_PER_ROW);
   }
 

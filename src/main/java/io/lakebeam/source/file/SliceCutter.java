@@ -65,18 +65,9 @@ public final class SliceCutter {
     if (format instanceof SourceSpec.Json json && json.multiLine()) {
       return false;
     }
-    return isBinary()
+    return format.layout().isBinary()
         ? !source.setsBadFilesAside()
         : Packing.of(slice.toString()).isEmpty() && Packing.unknownEnd(slice.toString()).isEmpty();
-  }
-
-  private boolean isBinary() {
-    return source.format() instanceof SourceSpec.Parquet || isAvro();
-  }
-
-  private boolean isAvro() {
-    return source.format() instanceof SourceSpec.Avro
-        || source.format() instanceof SourceSpec.Capture;
   }
 
   private List<? extends Slice> parts(Slice.FileSlice file, long maxRows) {
@@ -88,12 +79,10 @@ public final class SliceCutter {
         throw FileProblems.changed(source.name(), path);
       }
       FileCuts cuts = new FileCuts(file, maxRows);
-      if (source.format() instanceof SourceSpec.Parquet) {
-        rowGroups(path, cuts);
-      } else if (isAvro()) {
-        blocks(path, file.bytes(), cuts);
-      } else {
-        records(path, cuts);
+      switch (source.format().layout()) {
+        case TEXT -> records(path, cuts);
+        case BLOCKS -> blocks(path, file.bytes(), cuts);
+        case COLUMNS -> rowGroups(path, cuts);
       }
       return cuts.parts();
     } catch (SourceException e) {

@@ -104,10 +104,9 @@ public final class FlowTrees {
   }
 
   private static @Nullable String read(CompiledFlow flow) {
-    if (flow.input() instanceof CompiledFlow.FromSource source) {
-      return source.source();
-    }
-    return flow.input() instanceof CompiledFlow.FromTable from ? from.table() : null;
+    return flow.input()
+        .<@Nullable String>match(
+            CompiledFlow.FromSource::source, CompiledFlow.FromTable::table, transform -> null);
   }
 
   private FlowTree.Branch branch(CompiledTable table, CompiledFlow flow) {

@@ -94,33 +94,34 @@ final class FindingLines {
     Outcome outcome = finding.outcome();
     String word = String.format(Locale.ROOT, "%-8s", word(outcome));
     String painted =
-        outcome instanceof Outcome.Ok
-            ? console.good(word)
-            : outcome instanceof Outcome.Skipped ? word : console.bad(word);
-    String what = finding.subject() + ", " + finding.check() + ": ";
-    if (outcome instanceof Outcome.Ok ok) {
-      console.line(painted + " " + what + ok.said());
-    } else if (outcome instanceof Outcome.Skipped skipped) {
-      console.line(painted + " " + what + "not tried: " + skipped.because() + " failed");
-    } else if (outcome instanceof Outcome.Warning warning) {
-      console.line(painted + " " + what + warning.told().problem());
-      print(warning.told());
-    } else if (outcome instanceof Outcome.Failed failed) {
-      console.line(painted + " " + what + failed.told().problem());
-      print(failed.told());
-    }
+        outcome.match(
+            ok -> console.good(word),
+            warning -> console.bad(word),
+            failed -> console.bad(word),
+            skipped -> word);
+    String said =
+        outcome.match(
+            Outcome.Ok::said,
+            warning -> warning.told().problem(),
+            failed -> failed.told().problem(),
+            skipped -> "not tried: " + skipped.because() + " failed");
+    console.line(painted + " " + finding.subject() + ", " + finding.check() + ": " + said);
+    told(outcome)
+        .ifPresent(told -> told.explanation().forEach(line -> console.line("           " + line)));
   }
 
-  private void print(Problem told) {
-    told.explanation().forEach(line -> console.line("           " + line));
+  /** What is to be done about it; empty when nothing is. */
+  private static Optional<Problem> told(Outcome outcome) {
+    return outcome.match(
+        ok -> Optional.empty(),
+        warning -> Optional.of(warning.told()),
+        failed -> Optional.of(failed.told()),
+        skipped -> Optional.empty());
   }
 
   private static String word(Outcome outcome) {
-    return outcome instanceof Outcome.Ok
-        ? "ok"
-        : outcome instanceof Outcome.Warning
-            ? "warning"
-            : outcome instanceof Outcome.Failed ? "failed" : "skipped";
+    return outcome.match(
+        ok -> "ok", warning -> "warning", failed -> "failed", skipped -> "skipped");
   }
 
   private String summary() {
@@ -134,6 +135,11 @@ final class FindingLines {
     return String.join(", ", parts);
   }
 
+  private static ObjectNode with(ObjectNode object, Problem told) {
+    ProblemJson.write(told, object);
+    return object;
+  }
+
   private ArrayNode json() {
     ArrayNode array = new ObjectMapper().createArrayNode();
     for (Finding finding : findings) {
@@ -144,15 +150,11 @@ final class FindingLines {
               .put("subject", finding.subject())
               .put("check", finding.check())
               .put("outcome", word(outcome));
-      if (outcome instanceof Outcome.Ok ok) {
-        object.put("said", ok.said());
-      } else if (outcome instanceof Outcome.Skipped skipped) {
-        object.put("because", skipped.because());
-      } else if (outcome instanceof Outcome.Warning warning) {
-        ProblemJson.write(warning.told(), object);
-      } else if (outcome instanceof Outcome.Failed failed) {
-        ProblemJson.write(failed.told(), object);
-      }
+      outcome.match(
+          ok -> object.put("said", ok.said()),
+          warning -> with(object, warning.told()),
+          failed -> with(object, failed.told()),
+          skipped -> object.put("because", skipped.because()));
     }
     return array;
   }

@@ -12,6 +12,11 @@ public sealed interface CommitOutcome extends Serializable {
     return problem("").isEmpty();
   }
 
+  /** The version that this commit has made; -1 when it has made none. */
+  default long version() {
+    return -1;
+  }
+
   /**
    * Why the table does not have it for sure; empty when it has.
    *

@@ -89,17 +89,12 @@ final class Converters {
   }
 
   private Converter ofOne(Type field, DataType type, String path, Slot slot) {
-    Shape shape = Shape.ofOne(field);
-    if (shape instanceof Shape.Scalar scalar) {
-      return scalar(scalar.type(), type, path, slot);
-    }
-    if (shape instanceof Shape.Listed list) {
-      return list(field, list, type, path, slot);
-    }
-    if (shape instanceof Shape.Mapped map) {
-      return map(field, map, type, path, slot);
-    }
-    return struct(field.asGroupType(), type, path, slot);
+    return Shape.ofOne(field)
+        .match(
+            scalar -> scalar(scalar.type(), type, path, slot),
+            list -> list(field, list, type, path, slot),
+            map -> map(field, map, type, path, slot),
+            struct -> struct(struct.group(), type, path, slot));
   }
 
   private Converter scalar(PrimitiveType field, DataType type, String path, Slot slot) {

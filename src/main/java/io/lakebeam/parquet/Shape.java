@@ -1,5 +1,6 @@
 package io.lakebeam.parquet;
 
+import java.util.function.Function;
 import org.apache.parquet.schema.GroupType;
 import org.apache.parquet.schema.LogicalTypeAnnotation;
 import org.apache.parquet.schema.LogicalTypeAnnotation.ListLogicalTypeAnnotation;
@@ -15,10 +16,28 @@ import org.apache.parquet.schema.Type.Repetition;
  */
 sealed interface Shape {
   /** One value, that of an element too. */
-  record Scalar(PrimitiveType type) implements Shape {}
+  record Scalar(PrimitiveType type) implements Shape {
+    @Override
+    public <R> R match(
+        Function<Scalar, R> ofScalar,
+        Function<Listed, R> ofList,
+        Function<Mapped, R> ofMap,
+        Function<Struct, R> ofStruct) {
+      return ofScalar.apply(this);
+    }
+  }
 
   /** A repeated field without a group around it, which is never NULL. */
-  record Bare(Type repeated) implements Shape {}
+  record Bare(Type repeated) implements Shape {
+    @Override
+    public <R> R match(
+        Function<Scalar, R> ofScalar,
+        Function<Listed, R> ofList,
+        Function<Mapped, R> ofMap,
+        Function<Struct, R> ofStruct) {
+      return ofOne(repeated).match(ofScalar, ofList, ofMap, ofStruct);
+    }
+  }
 
   /**
    * A group annotated as LIST.
@@ -29,6 +48,15 @@ sealed interface Shape {
   record Listed(Type repeated, boolean direct) implements Shape {
     Type element() {
       return direct ? repeated : repeated.asGroupType().getType(0);
+    }
+
+    @Override
+    public <R> R match(
+        Function<Scalar, R> ofScalar,
+        Function<Listed, R> ofList,
+        Function<Mapped, R> ofMap,
+        Function<Struct, R> ofStruct) {
+      return ofList.apply(this);
     }
   }
 
@@ -49,10 +77,35 @@ sealed interface Shape {
     Type value() {
       return entry.getType(1);
     }
+
+    @Override
+    public <R> R match(
+        Function<Scalar, R> ofScalar,
+        Function<Listed, R> ofList,
+        Function<Mapped, R> ofMap,
+        Function<Struct, R> ofStruct) {
+      return ofMap.apply(this);
+    }
   }
 
   /** A group with fields. */
-  record Struct(GroupType group) implements Shape {}
+  record Struct(GroupType group) implements Shape {
+    @Override
+    public <R> R match(
+        Function<Scalar, R> ofScalar,
+        Function<Listed, R> ofList,
+        Function<Mapped, R> ofMap,
+        Function<Struct, R> ofStruct) {
+      return ofStruct.apply(this);
+    }
+  }
+
+  /** An answer for one value of any kind: a field that is bare is asked for what is repeated. */
+  <R> R match(
+      Function<Scalar, R> ofScalar,
+      Function<Listed, R> ofList,
+      Function<Mapped, R> ofMap,
+      Function<Struct, R> ofStruct);
 
   /** Of a field of a row or a struct. */
   static Shape of(Type field) {

@@ -32,20 +32,19 @@ final class Suggestion {
   }
 
   private static Optional<DataType> ofOne(Type field, Footer footer) {
-    Shape shape = Shape.ofOne(field);
-    if (shape instanceof Shape.Scalar scalar) {
-      return Optional.of(scalar(scalar.type(), footer));
-    }
-    if (shape instanceof Shape.Listed list) {
-      return ofOne(list.element(), footer).map(DataType.Array::new);
-    }
-    if (shape instanceof Shape.Mapped map) {
-      Optional<DataType> key = ofOne(map.key(), footer).filter(type -> type instanceof Primitive);
-      Optional<DataType> value =
-          map.hasValues() ? ofOne(map.value(), footer) : Optional.of(Primitive.STRING);
-      return key.flatMap(k -> value.map(v -> new DataType.Map(k, v)));
-    }
-    return struct(((Shape.Struct) shape).group().getFields(), footer);
+    return Shape.ofOne(field)
+        .match(
+            scalar -> Optional.of(scalar(scalar.type(), footer)),
+            list -> ofOne(list.element(), footer).map(DataType.Array::new),
+            map -> map(map, footer),
+            struct -> struct(struct.group().getFields(), footer));
+  }
+
+  private static Optional<DataType> map(Shape.Mapped map, Footer footer) {
+    Optional<DataType> key = ofOne(map.key(), footer).filter(type -> type instanceof Primitive);
+    Optional<DataType> value =
+        map.hasValues() ? ofOne(map.value(), footer) : Optional.of(Primitive.STRING);
+    return key.flatMap(k -> value.map(v -> new DataType.Map(k, v)));
   }
 
   private static Optional<DataType> struct(List<Type> fields, Footer footer) {

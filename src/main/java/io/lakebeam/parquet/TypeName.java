@@ -22,18 +22,18 @@ final class TypeName {
   }
 
   static String ofOne(Type field, Footer footer) {
-    Shape shape = Shape.ofOne(field);
-    if (shape instanceof Shape.Scalar scalar) {
-      return scalar(scalar.type(), footer);
-    }
-    if (shape instanceof Shape.Listed list) {
-      return "LIST of " + ofOne(list.element(), footer);
-    }
-    if (shape instanceof Shape.Mapped map) {
-      return "MAP of "
-          + ofOne(map.key(), footer)
-          + (map.hasValues() ? " to " + ofOne(map.value(), footer) : "");
-    }
+    return Shape.ofOne(field)
+        .match(
+            scalar -> scalar(scalar.type(), footer),
+            list -> "LIST of " + ofOne(list.element(), footer),
+            map ->
+                "MAP of "
+                    + ofOne(map.key(), footer)
+                    + (map.hasValues() ? " to " + ofOne(map.value(), footer) : ""),
+            struct -> group(field, footer));
+  }
+
+  private static String group(Type field, Footer footer) {
     if (footer.isNewer(field)) {
       return "VARIANT";
     }

@@ -107,7 +107,7 @@ public final class DecidedTables {
 
   /** In one word for people, what a commit was. */
   public static String word(CommitOutcome outcome, Decision decision) {
-    if (outcome instanceof CommitOutcome.Committed) {
+    if (outcome.version() >= 0) {
       return "committed";
     }
     return decision.files().isEmpty() ? "unchanged" : "already committed";

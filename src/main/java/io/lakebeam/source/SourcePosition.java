@@ -23,10 +23,9 @@ import java.util.stream.Collectors;
 public sealed interface SourcePosition extends Serializable {
   /** Before anything of the source was planned. */
   static SourcePosition start(SourceSpec source) {
-    if (source.connection() instanceof SourceSpec.Kafka) {
-      return new Offsets(Map.of());
-    }
-    return new SeenFiles(Set.of());
+    return source
+        .connection()
+        .match(topic -> new Offsets(Map.of()), files -> new SeenFiles(Set.of()));
   }
 
   /**

@@ -66,10 +66,10 @@ public final class CommitTables extends DoFn<Packed<Decision>, DatasetOutcome> {
     if (!done.isWhole()) {
       return stopped(done.table(), done.outcome());
     }
-    long version =
-        done.outcome() instanceof CommitOutcome.Committed committed ? committed.version() : -1;
     return new DatasetOutcome.Finished(
-        decided.counted().with(DecidedTables.word(done.outcome(), decided), version),
+        decided
+            .counted()
+            .with(DecidedTables.word(done.outcome(), decided), done.outcome().version()),
         decided.setAside());
   }
 

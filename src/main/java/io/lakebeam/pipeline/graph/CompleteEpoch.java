@@ -43,15 +43,9 @@ final class CompleteEpoch extends DoFn<KV<String, Iterable<EpochPart>>, Long> {
 
   @ProcessElement
   public void complete(@Element KV<String, Iterable<EpochPart>> parts, OutputReceiver<Long> out) {
-    EpochPlan plan = null;
     Outcomes outcomes = new Outcomes();
-    for (EpochPart part : parts.getValue()) {
-      if (part instanceof EpochPart.Planned planned) {
-        plan = planned.plan();
-      } else if (part instanceof EpochPart.Ended ended) {
-        ended.outcome().tell(outcomes);
-      }
-    }
+    parts.getValue().forEach(part -> part.tell(outcomes));
+    EpochPlan plan = outcomes.plan;
     outcomes.requireNoneForgotten();
     List<DatasetResult> results = outcomes.results;
     List<DatasetOutcome.Stopped> stops = outcomes.stops;
@@ -102,7 +96,8 @@ final class CompleteEpoch extends DoFn<KV<String, Iterable<EpochPart>>, Long> {
   }
 
   /** What became of the epoch's datasets. */
-  private static final class Outcomes implements DatasetOutcome.Listener {
+  private static final class Outcomes implements EpochPart.Listener, DatasetOutcome.Listener {
+    private EpochPlan plan;
     private final List<DatasetResult> results = new ArrayList<>();
     private final List<DatasetOutcome.Stopped> stops = new ArrayList<>();
     private final List<DatasetOutcome.Behind> behind = new ArrayList<>();
@@ -110,6 +105,16 @@ final class CompleteEpoch extends DoFn<KV<String, Iterable<EpochPart>>, Long> {
 
     /** Each table that reads a file tells of it. */
     private final Set<BadFile> setAside = new HashSet<>();
+
+    @Override
+    public void planned(EpochPlan of) {
+      plan = of;
+    }
+
+    @Override
+    public void ended(DatasetOutcome outcome) {
+      outcome.tell(this);
+    }
 
     @Override
     public void finished(DatasetOutcome.Finished finished) {

@@ -92,26 +92,36 @@ final class DecideTables extends DoFn<KV<String, Iterable<Packed<EpochPart>>>, P
       @Element KV<String, Iterable<Packed<EpochPart>>> parts,
       BoundedWindow window,
       MultiOutputReceiver out) {
-    EpochPlan plan = null;
-    Map<String, CompiledTable> known = new LinkedHashMap<>();
-    tables.get().forEach(table -> known.put(table.name(), table));
-    Map<String, Written> written = new TreeMap<>();
-    for (Packed<EpochPart> packed : parts.getValue()) {
-      EpochPart part = packed.unpack();
-      if (part instanceof EpochPart.Planned planned) {
-        plan = planned.plan();
-      } else if (part instanceof EpochPart.Reported reported) {
-        FlowReport report = reported.report().unpack();
-        written.computeIfAbsent(report.table(), name -> new Written(known.get(name))).add(report);
-      }
-    }
-    if (!written.isEmpty()) {
+    Gathered gathered = new Gathered(tables.get());
+    parts.getValue().forEach(part -> part.unpack().tell(gathered));
+    if (!gathered.written.isEmpty()) {
       badFiles.settle(
           Epochs.of(window),
-          plan.decided(),
-          written.values().stream().flatMap(each -> each.setAside.stream()).toList());
+          gathered.plan.decided(),
+          gathered.written.values().stream().flatMap(each -> each.setAside.stream()).toList());
     }
-    decide(plan, known, written, out);
+    decide(gathered.plan, gathered.known, gathered.written, out);
+  }
+
+  /** What an epoch has before anything of it is decided. */
+  private static final class Gathered implements EpochPart.Listener {
+    private final Map<String, CompiledTable> known = new LinkedHashMap<>();
+    private final Map<String, Written> written = new TreeMap<>();
+    private EpochPlan plan;
+
+    Gathered(List<CompiledTable> tables) {
+      tables.forEach(table -> known.put(table.name(), table));
+    }
+
+    @Override
+    public void planned(EpochPlan of) {
+      plan = of;
+    }
+
+    @Override
+    public void reported(FlowReport report) {
+      written.computeIfAbsent(report.table(), name -> new Written(known.get(name))).add(report);
+    }
   }
 
   private void decide(

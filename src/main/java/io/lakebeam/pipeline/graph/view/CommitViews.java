@@ -17,10 +17,10 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.transforms.windowing.BoundedWindow;
 import org.apache.beam.sdk.values.KV;
+import org.checkerframework.checker.nullness.qual.Nullable;
 
 /** Adds an epoch's groups to each view and commits it. */
 public final class CommitViews
@@ -48,28 +48,18 @@ public final class CommitViews
     String view = parts.getKey();
     ViewTable table = views.get().get(view);
     Groups groups = none.computeIfAbsent(view, name -> new Groups(table.query())).none();
-    Optional<ViewTable.Refresh> refresh = Optional.empty();
-    Optional<ViewPart.Broken> error = Optional.empty();
-    long rows = 0;
-    List<ViewPart.Part> read = new ArrayList<>();
-    for (Packed<ViewPart> packed : parts.getValue()) {
-      ViewPart part = packed.unpack();
-      if (part instanceof ViewPart.Started started) {
-        refresh = Optional.of(started.refresh());
-      } else if (part instanceof ViewPart.Part more) {
-        rows += more.rows();
-        read.add(more);
-      } else if (part instanceof ViewPart.Broken broken) {
-        error = Optional.of(broken);
-      }
-    }
-    if (error.isPresent()) {
-      ViewPart.Broken broken = error.get();
-      out.output(behind(view, broken.told()));
+    Gathered gathered = new Gathered();
+    parts.getValue().forEach(part -> part.unpack().tell(gathered));
+    if (gathered.broken != null) {
+      out.output(behind(view, gathered.broken.told()));
       return;
     }
-    ViewTable.Refresh whole =
-        refresh.orElseThrow(() -> notWhole(view, "its files were read, but it was not behind"));
+    if (gathered.refresh == null) {
+      throw notWhole(view, "its files were read, but it was not behind");
+    }
+    ViewTable.Refresh whole = gathered.refresh;
+    List<ViewPart.Part> read = gathered.read;
+    long rows = read.stream().mapToLong(ViewPart.Part::rows).sum();
     checkComplete(view, whole, read);
     ViewTable.Refreshed refreshed;
     try {
@@ -79,12 +69,34 @@ public final class CommitViews
       out.output(behind(view, e.told().in("view " + view)));
       return;
     }
-    if (refreshed.outcome() instanceof CommitOutcome.Committed committed) {
-      out.output(finished(view, "committed", committed.version(), rows, refreshed));
-    } else if (refreshed.outcome() instanceof CommitOutcome.AlreadyCommitted) {
-      out.output(finished(view, "already committed", -1, rows, refreshed));
+    CommitOutcome outcome = refreshed.outcome();
+    if (outcome.isIn()) {
+      String word = outcome.version() < 0 ? "already committed" : "committed";
+      out.output(finished(view, word, outcome.version(), rows, refreshed));
     } else {
-      out.output(CommitTables.stopped(view, refreshed.outcome()));
+      out.output(CommitTables.stopped(view, outcome));
+    }
+  }
+
+  /** What has met at the commit. */
+  private static final class Gathered implements ViewPart.Listener {
+    private final List<ViewPart.Part> read = new ArrayList<>();
+    private ViewTable.@Nullable Refresh refresh;
+    private ViewPart.@Nullable Broken broken;
+
+    @Override
+    public void started(ViewPart.Started started) {
+      refresh = started.refresh();
+    }
+
+    @Override
+    public void part(ViewPart.Part part) {
+      read.add(part);
+    }
+
+    @Override
+    public void broken(ViewPart.Broken of) {
+      broken = of;
     }
   }
 

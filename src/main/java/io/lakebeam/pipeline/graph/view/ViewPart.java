@@ -9,12 +9,29 @@ import java.util.TreeMap;
 
 /** What meets at a view's commit. */
 public sealed interface ViewPart extends Serializable {
+  /** Tells somebody who takes parts of every kind. */
+  void tell(Listener listener);
+
+  /** What takes parts. */
+  interface Listener {
+    void started(Started started);
+
+    void part(Part part);
+
+    void broken(Broken broken);
+  }
+
   /**
    * What is being read; exactly one when a view is behind.
    *
    * @param lookedUp the states of reference files, by source, that all rows are looked up in
    */
-  record Started(ViewTable.Refresh refresh, TreeMap<String, String> lookedUp) implements ViewPart {}
+  record Started(ViewTable.Refresh refresh, TreeMap<String, String> lookedUp) implements ViewPart {
+    @Override
+    public void tell(Listener listener) {
+      listener.started(this);
+    }
+  }
 
   /**
    * Groups of some of the rows.
@@ -22,10 +39,20 @@ public sealed interface ViewPart extends Serializable {
    * @param to the upstream version that the refresh brings the view to
    * @param files how many of the refresh's files the rows are from
    */
-  record Part(long to, int files, Groups.Parts groups, long rows) implements ViewPart {}
+  record Part(long to, int files, Groups.Parts groups, long rows) implements ViewPart {
+    @Override
+    public void tell(Listener listener) {
+      listener.part(this);
+    }
+  }
 
   /** The view's query fails on a row, or has no room for what it gives. */
-  record Broken(Problem told) implements ViewPart {}
+  record Broken(Problem told) implements ViewPart {
+    @Override
+    public void tell(Listener listener) {
+      listener.broken(this);
+    }
+  }
 
   /** A file to be read for a view's refresh, and what its rows are to be looked up in. */
   record File(String view, long to, DataFile file, TreeMap<String, String> lookedUp)

@@ -36,6 +36,7 @@ import java.util.Optional;
 import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.transforms.windowing.BoundedWindow;
 import org.apache.beam.sdk.values.KV;
+import org.checkerframework.checker.nullness.qual.Nullable;
 
 /**
  * Adds up the groups of the windows that an epoch closes, judges their rows, and commits them:
@@ -60,29 +61,42 @@ public final class CommitWindows
     rows = new HashMap<>();
   }
 
+  /** What has met at the commit. */
+  private static final class Gathered implements WindowPart.Listener {
+    private final List<WindowPart.Part> read = new ArrayList<>();
+    private WindowPart.@Nullable Started started;
+    private WindowPart.@Nullable Broken broken;
+
+    @Override
+    public void started(WindowPart.Started of) {
+      started = of;
+    }
+
+    @Override
+    public void part(WindowPart.Part part) {
+      read.add(part);
+    }
+
+    @Override
+    public void broken(WindowPart.Broken of) {
+      broken = of;
+    }
+  }
+
   @ProcessElement
   public void commit(
       @Element KV<String, Iterable<Packed<WindowPart>>> parts,
       BoundedWindow epoch,
       OutputReceiver<DatasetOutcome> out) {
     CompiledWindows table = windows.get().get(parts.getKey());
-    WindowPart.Started started = null;
-    WindowPart.Broken broken = null;
-    List<WindowPart.Part> read = new ArrayList<>();
-    for (Packed<WindowPart> packed : parts.getValue()) {
-      WindowPart part = packed.unpack();
-      if (part instanceof WindowPart.Started whole) {
-        started = whole;
-      } else if (part instanceof WindowPart.Part more) {
-        read.add(more);
-      } else if (part instanceof WindowPart.Broken error) {
-        broken = error;
-      }
-    }
-    if (broken != null) {
-      out.output(behind(table, broken.told()));
+    Gathered gathered = new Gathered();
+    parts.getValue().forEach(part -> part.unpack().tell(gathered));
+    if (gathered.broken != null) {
+      out.output(behind(table, gathered.broken.told()));
       return;
     }
+    WindowPart.Started started = gathered.started;
+    List<WindowPart.Part> read = gathered.read;
     checkComplete(table, started, read);
     try {
       out.output(commit(table, started, read, Epochs.of(epoch)));

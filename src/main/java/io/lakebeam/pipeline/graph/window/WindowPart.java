@@ -10,6 +10,18 @@ import java.util.List;
 
 /** What meets at the commit of a table of windows. */
 public sealed interface WindowPart extends Serializable {
+  /** Tells somebody who takes parts of every kind. */
+  void tell(Listener listener);
+
+  /** What takes parts. */
+  interface Listener {
+    void started(Started started);
+
+    void part(Part part);
+
+    void broken(Broken broken);
+  }
+
   /**
    * What is being computed; exactly one when there is anything to do.
    *
@@ -17,6 +29,11 @@ public sealed interface WindowPart extends Serializable {
    * @param files to be read
    */
   record Started(Closing closing, Instant plannedAt, List<File> files) implements WindowPart {
+    @Override
+    public void tell(Listener listener) {
+      listener.started(this);
+    }
+
     public Started {
       files = List.copyOf(files);
     }
@@ -28,10 +45,20 @@ public sealed interface WindowPart extends Serializable {
    * @param files how many of the files the rows are from
    * @param late rows that came when their window was closed, once for each such window
    */
-  record Part(Closing closing, int files, Groups.Parts groups, long late) implements WindowPart {}
+  record Part(Closing closing, int files, Groups.Parts groups, long late) implements WindowPart {
+    @Override
+    public void tell(Listener listener) {
+      listener.part(this);
+    }
+  }
 
   /** The query fails on a row, or has no room for what it gives. */
-  record Broken(Problem told) implements WindowPart {}
+  record Broken(Problem told) implements WindowPart {
+    @Override
+    public void tell(Listener listener) {
+      listener.broken(this);
+    }
+  }
 
   /**
    * A file to be read.

@@ -15,6 +15,7 @@ import io.lakebeam.pipeline.graph.held.RegisterLookups;
 import io.lakebeam.pipeline.graph.plan.Epochs;
 import io.lakebeam.row.Packed;
 import io.lakebeam.shaded.spark.sql.catalyst.InternalRow;
+import io.lakebeam.source.SourceException;
 import io.lakebeam.sql.RowProgram;
 import io.lakebeam.sql.catalyst.SparkProblem;
 import java.util.HashMap;
@@ -79,8 +80,16 @@ public final class GroupFiles extends DoFn<ViewPart.File, KV<String, Packed<View
 
   @ProcessElement
   public void read(@Element ViewPart.File file, BoundedWindow window) {
-    lookups.register(Epochs.of(window), file.lookedUp());
     Run run = bundle.of(window, w -> new Run());
+    try {
+      lookups.register(Epochs.of(window), file.lookedUp());
+    } catch (SourceException e) {
+      if (e.code() != ErrorCode.INPUT_CHANGED) {
+        throw e;
+      }
+      run.errors.putIfAbsent(file.view(), new ViewPart.Broken(e.told().in("view " + file.view())));
+      return;
+    }
     CompiledView view = views.get().get(file.view());
     Sum sum = run.sums.computeIfAbsent(new Key(file.view(), file.to()), key -> new Sum(none(view)));
     RowProgram.Evaluator query =

@@ -84,13 +84,13 @@ abstract class SimulatedPipeline {
     return editions.get(edition).graph();
   }
 
-  /** The pipeline on another lake, with reference files beside it. */
-  CompiledPipeline in(String lake, String edition) {
+  /** The pipeline by a name, on another lake, with reference files beside it. */
+  CompiledPipeline in(String lake, String name, String edition) {
     CompiledPipeline compiled = editions.get(edition).compiled();
     PipelineSpec declared = compiled.spec();
     PipelineSpec spec =
         new PipelineSpec(
-            declared.name(),
+            name,
             declared.description(),
             declared.at(),
             lake,

@@ -8,7 +8,9 @@ import io.lakebeam.delta.Snapshot;
 import io.lakebeam.delta.Vacuum;
 import io.lakebeam.epoch.LeaseLostException;
 import io.lakebeam.epoch.Ledger;
+import io.lakebeam.epoch.PipelineIdentity.OtherPipelineException;
 import io.lakebeam.pipeline.CompiledPipeline;
+import io.lakebeam.runner.Adoption;
 import io.lakebeam.runner.TestingEngine;
 import io.lakebeam.runner.Update;
 import io.lakebeam.runner.UpdateFailedException;
@@ -29,6 +31,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.regex.Pattern;
 import org.apache.hadoop.fs.Path;
 
 /**
@@ -44,6 +47,9 @@ import org.apache.hadoop.fs.Path;
 final class Simulation implements TestingStore.Gate {
   static final String STRANGER = "stranger";
 
+  /** By which the lake knows the pipeline for ever. */
+  private static final String FIRST_NAME = "p";
+
   private static final AtomicLong PLAYS = new AtomicLong();
 
   /** So little that runs meet epochs that are forgotten. */
@@ -52,6 +58,8 @@ final class Simulation implements TestingStore.Gate {
   /** Where files change, a run goes on with what is there. */
   private static final Set<Update.Consent> CONSENTS =
       Set.of(Update.Consent.ACCEPT_CHANGED, Update.Consent.SKIP_MISSING);
+
+  private static final Pattern PLAN = Pattern.compile("/epochs/\\d+\\.json$");
 
   private static final int MOST_TURNS = 5000;
   private static final int MOST_TOLD = 60;
@@ -71,12 +79,20 @@ final class Simulation implements TestingStore.Gate {
   private final Map<String, String> editions = new HashMap<>();
   private final Map<Process, Weather> weathers = new HashMap<>();
   private final Map<Process, Integer> asleep = new HashMap<>();
+
+  /** No file of theirs is older; the clock may have gone back since they began. */
+  private final Map<Process, Instant> since = new HashMap<>();
+
+  private Instant planned = Instant.MAX;
   private final List<String> trace = new ArrayList<>();
   private final Map<String, Integer> happened = new TreeMap<>();
   private Violation violation;
   private int runs;
   private int meddlings;
   private String edition = "";
+
+  /** What the pipeline was called so far; the last one is its name now. */
+  private final List<String> names = new ArrayList<>(List.of(FIRST_NAME));
 
   Simulation(SimulatedPipeline pipeline, long seed) {
     this.pipeline = pipeline;
@@ -154,6 +170,10 @@ final class Simulation implements TestingStore.Gate {
         meddle();
       } else if (isEmptied) {
         vacuum();
+      } else if (dice == 6 && random.nextInt(6) == 0 && runs > 0) {
+        adopt();
+      } else if (dice == 5 && random.nextInt(3) == 0) {
+        vacuumBesideRuns();
       } else if (!awake.isEmpty()) {
         turn(awake.get(random.nextInt(awake.size())));
       } else if (!alive.isEmpty()) {
@@ -211,21 +231,54 @@ final class Simulation implements TestingStore.Gate {
    */
   private void vacuum() {
     step(Duration.ofDays(2));
+    vacuum(Duration.ofDays(1), "orphans vacuumed");
+    note("somebody vacuums");
+  }
+
+  /** While runs are alive or asleep, with a retention that reaches back to where they began. */
+  private void vacuumBesideRuns() {
+    Instant oldest = planned;
+    for (Process each : processes.alive()) {
+      oldest = oldest.isBefore(since.get(each)) ? oldest : since.get(each);
+    }
+    if (oldest.isBefore(clock.instant())) {
+      Duration retention = Duration.between(oldest, clock.instant());
+      vacuum(retention, "orphans vacuumed beside runs");
+      note("somebody vacuums what is older than " + retention);
+    }
+  }
+
+  private void vacuum(Duration retention, String counted) {
     for (String name : LakeWatch.TABLES) {
       DeltaTable table = DeltaTable.at(TestingFileSystem.place(lake(STRANGER) + "/" + name));
       if (table.latest().isEmpty()) {
         continue;
       }
-      for (Vacuum.Unneeded file : Vacuum.find(table, Duration.ofDays(1), clock.instant())) {
+      for (Vacuum.Unneeded file : Vacuum.find(table, retention, clock.instant())) {
         String path = file.file().toString();
         if (watch.versions(name).stream()
             .noneMatch(v -> v.added().stream().anyMatch(path::endsWith))) {
           TestingFileSystem.FILES.delete(file.file());
-          count("orphans vacuumed");
+          count(counted);
         }
       }
     }
-    note("somebody vacuums");
+  }
+
+  /** The pipeline gets another name, also while a run is alive that has begun by the old one. */
+  private void adopt() {
+    String from = names.get(names.size() - 1);
+    String name = FIRST_NAME + names.size();
+    CompiledPipeline renamed = pipeline.in(lake(STRANGER), name, edition);
+    try {
+      Adoption.of(renamed, from, clock);
+      names.add(name);
+      count("pipelines adopted");
+      note(from + " is called " + name + " now");
+    } catch (LeaseLostException | UpdateFailedException | OtherPipelineException e) {
+      count("adoptions that were refused");
+      note(from + " is not called " + name + ": " + e.getMessage());
+    }
   }
 
   private boolean sleeps(Process process) {
@@ -238,7 +291,13 @@ final class Simulation implements TestingStore.Gate {
 
   private void step(Duration by) {
     clock.step(by);
+    since.replaceAll((process, began) -> earlier(began));
+    planned = earlier(planned);
     note("the clock steps " + by);
+  }
+
+  private Instant earlier(Instant time) {
+    return time.isBefore(clock.instant()) ? time : clock.instant();
   }
 
   private Process start(Weather weather) {
@@ -251,16 +310,29 @@ final class Simulation implements TestingStore.Gate {
     if (!before.isEmpty() && !own.equals(before)) {
       count("edits of the pipeline");
     }
+    boolean isCalm = weather.equals(Weather.CALM);
+    int called = isCalm || random.nextInt(2) > 0 ? names.size() - 1 : random.nextInt(names.size());
     Set<String> anew = pipeline.anew(random);
-    Process process =
-        processes.start(name, () -> run(name, own, anew, bundles, weather.equals(Weather.CALM)));
+    Process process = processes.start(name, () -> run(name, called, own, anew, bundles, isCalm));
     weathers.put(process, weather);
-    note(name + " starts, " + pipeline.described(own) + ", " + weather + ", anew " + anew);
+    since.put(process, clock.instant());
+    note(
+        name
+            + " starts as "
+            + names.get(called)
+            + ", "
+            + pipeline.described(own)
+            + ", "
+            + weather
+            + ", anew "
+            + anew);
     return process;
   }
 
-  private void run(String name, String edition, Set<String> anew, Random own, boolean isLast) {
-    CompiledPipeline here = pipeline.in(lake(name), edition);
+  private void run(
+      String name, int called, String edition, Set<String> anew, Random own, boolean isLast) {
+    CompiledPipeline here = pipeline.in(lake(name), names.get(called), edition);
+    boolean isOld = called < names.size() - 1;
     Random bundles = isLast ? new Random(0) : own;
     Update update =
         TestingEngine.update(
@@ -283,6 +355,9 @@ final class Simulation implements TestingStore.Gate {
             clock);
     try {
       update.run(Update.Mode.TRIGGERED, CONSENTS, new Update.Selection(Set.of(), anew));
+      if (isOld) {
+        throw new Violation(name + " has gone on by the name " + names.get(called));
+      }
       note(name + " ends well");
       count("runs that ended well");
       if (isLast) {
@@ -293,7 +368,7 @@ final class Simulation implements TestingStore.Gate {
       count("runs that were refused or lost the race for a plan");
     } catch (UpdateFailedException e) {
       note(name + ": " + e.getMessage());
-      count("runs that stopped with an error");
+      count(isOld ? "runs of an old name" : "runs that stopped with an error");
       if (isLast) {
         throw e;
       }
@@ -375,6 +450,9 @@ final class Simulation implements TestingStore.Gate {
       Process by = TestingProcesses.current();
       String edited = by == null ? "" : editions.getOrDefault(by.name(), "");
       watch.written(path, bytes, isNew, new LakeWatch.Moment(edited, reference.state()));
+      if (PLAN.matcher(path).find()) {
+        planned = clock.instant();
+      }
       if (path.contains("/epochs/") || path.endsWith(".json")) {
         note((by == null ? "" : by.name()) + " writes " + path);
       }

@@ -9,6 +9,7 @@ import io.lakebeam.delta.Vacuum;
 import io.lakebeam.epoch.LeaseLostException;
 import io.lakebeam.epoch.Ledger;
 import io.lakebeam.epoch.PipelineIdentity.OtherPipelineException;
+import io.lakebeam.graph.ErrorCode;
 import io.lakebeam.pipeline.CompiledPipeline;
 import io.lakebeam.runner.Adoption;
 import io.lakebeam.runner.TestingEngine;
@@ -58,6 +59,11 @@ final class Simulation implements TestingStore.Gate {
   /** Where files change, a run goes on with what is there. */
   private static final Set<Update.Consent> CONSENTS =
       Set.of(Update.Consent.ACCEPT_CHANGED, Update.Consent.SKIP_MISSING);
+
+  /** And with a topic that has taken the place of another one. */
+  private static final Set<Update.Consent> ALL_CONSENTS =
+      Set.of(
+          Update.Consent.ACCEPT_CHANGED, Update.Consent.SKIP_MISSING, Update.Consent.ACCEPT_TOPIC);
 
   private static final Pattern PLAN = Pattern.compile("/epochs/\\d+\\.json$");
 
@@ -174,6 +180,10 @@ final class Simulation implements TestingStore.Gate {
         adopt();
       } else if (dice == 5 && random.nextInt(3) == 0) {
         vacuumBesideRuns();
+      } else if (dice == 7 && random.nextInt(4) == 0) {
+        sources.replaceTopic();
+        note("another topic takes the place of the one that is read");
+        count("topics replaced");
       } else if (!awake.isEmpty()) {
         turn(awake.get(random.nextInt(awake.size())));
       } else if (!alive.isEmpty()) {
@@ -313,7 +323,9 @@ final class Simulation implements TestingStore.Gate {
     boolean isCalm = weather.equals(Weather.CALM);
     int called = isCalm || random.nextInt(2) > 0 ? names.size() - 1 : random.nextInt(names.size());
     Set<String> anew = pipeline.anew(random);
-    Process process = processes.start(name, () -> run(name, called, own, anew, bundles, isCalm));
+    Set<Update.Consent> consents = isCalm || random.nextBoolean() ? ALL_CONSENTS : CONSENTS;
+    Process process =
+        processes.start(name, () -> run(name, called, own, anew, consents, bundles, isCalm));
     weathers.put(process, weather);
     since.put(process, clock.instant());
     note(
@@ -330,7 +342,13 @@ final class Simulation implements TestingStore.Gate {
   }
 
   private void run(
-      String name, int called, String edition, Set<String> anew, Random own, boolean isLast) {
+      String name,
+      int called,
+      String edition,
+      Set<String> anew,
+      Set<Update.Consent> consents,
+      Random own,
+      boolean isLast) {
     CompiledPipeline here = pipeline.in(lake(name), names.get(called), edition);
     boolean isOld = called < names.size() - 1;
     Random bundles = isLast ? new Random(0) : own;
@@ -354,7 +372,7 @@ final class Simulation implements TestingStore.Gate {
             new UpdateListener() {},
             clock);
     try {
-      update.run(Update.Mode.TRIGGERED, CONSENTS, new Update.Selection(Set.of(), anew));
+      update.run(Update.Mode.TRIGGERED, consents, new Update.Selection(Set.of(), anew));
       if (isOld) {
         throw new Violation(name + " has gone on by the name " + names.get(called));
       }
@@ -369,6 +387,9 @@ final class Simulation implements TestingStore.Gate {
     } catch (UpdateFailedException e) {
       note(name + ": " + e.getMessage());
       count(isOld ? "runs of an old name" : "runs that stopped with an error");
+      if (e.code() == ErrorCode.TOPIC_REPLACED) {
+        count("runs that were refused for another topic");
+      }
       if (isLast) {
         throw e;
       }

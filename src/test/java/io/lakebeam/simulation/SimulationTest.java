@@ -61,7 +61,8 @@ class SimulationTest {
                       "runs of an old name",
                       "reference files edited",
                       "tables of another edition",
-                      "views of another state of a reference file",
+                      "topics replaced",
+                      "runs that were refused for another topic",
                       "runs that stopped with an error",
                       "runs that were refused or lost the race for a plan")),
           seeds.happened().toString());

@@ -10,6 +10,7 @@ import io.lakebeam.source.RowOutput;
 import io.lakebeam.source.Slice;
 import io.lakebeam.source.SourceDiscovery;
 import io.lakebeam.source.SourceException;
+import io.lakebeam.source.SourceIdentity;
 import io.lakebeam.source.SourcePosition;
 import io.lakebeam.source.SourcePosition.FileIdentity;
 import io.lakebeam.source.SourcePosition.Offsets;
@@ -49,6 +50,7 @@ final class TestingSources {
   private final List<List<Record>> partitions = new ArrayList<>();
   private final Map<String, Landed> files = new TreeMap<>();
   private final boolean filesChange;
+  private int topics = 1;
   private long ids;
 
   /** A file: what it holds, and what it held before. */
@@ -126,6 +128,11 @@ final class TestingSources {
         return "files grown";
       }
     }
+  }
+
+  /** Another topic takes the place of the one of that name, with the same records. */
+  void replaceTopic() {
+    topics++;
   }
 
   /** True when a file is not there any more. */
@@ -210,6 +217,11 @@ final class TestingSources {
   }
 
   private final class Topic implements SourceDiscovery {
+    @Override
+    public SourceIdentity identity() {
+      return new SourceIdentity("", "topic " + topics);
+    }
+
     @Override
     public Discovery discover(SourcePosition since, long maxRows) {
       return topic(since, maxRows);

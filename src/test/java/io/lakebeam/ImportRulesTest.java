@@ -188,6 +188,9 @@ class ImportRulesTest {
       noClasses()
           .that()
           .doNotHaveFullyQualifiedName("io.lakebeam.cli.console.Console")
+          .and()
+          // Passes on what libraries print by themselves, but for what it leaves out.
+          .doNotHaveFullyQualifiedName("io.lakebeam.cli.console.WithoutRejections")
           .should()
           .callMethodWhere(
               target(owner(assignableTo(PrintStream.class)))

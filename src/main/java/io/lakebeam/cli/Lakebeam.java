@@ -57,6 +57,7 @@ public final class Lakebeam implements Runnable {
   public static void main(String[] args) {
     Console console = Console.ofProcess();
     Logging.configure(console, false);
+    Logging.quietStandardError();
     int code = commandLine(console).execute(args);
     console.out().flush();
     console.err().flush();

@@ -65,6 +65,11 @@ public final class Logging {
     ROOT.addHandler(verbose ? new Everything(console) : new OurWarnings(console));
   }
 
+  /** Keeps from standard error, which is ours, what libraries print there for nobody. */
+  public static void quietStandardError() {
+    System.setErr(new WithoutRejections(System.err));
+  }
+
   /** Where an exception comes from, for those who asked. */
   public static String trace(Throwable thrown) {
     StringWriter text = new StringWriter();

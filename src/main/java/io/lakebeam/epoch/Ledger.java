@@ -6,6 +6,7 @@ import io.lakebeam.storage.Place;
 import io.lakebeam.storage.Storage;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
@@ -523,16 +524,24 @@ public final class Ledger {
 
   /**
    * Deletes what is no longer needed of epochs long done, once the positions after a later one are
-   * summed up.
+   * summed up. Plans go first: who decides an epoch and finds its plan there afterwards has not
+   * decided it a second time.
    *
    * @throws io.lakebeam.storage.StorageException when that may not be; what is left does no harm
    */
   void prune(long summedUp) {
-    for (Entry entry : entries()) {
-      if (entry.number() <= summedUp - retention.keepEpochs()) {
-        storage.delete(entry.file());
-      }
-    }
+    List<Entry> old = new ArrayList<>(entries());
+    old.removeIf(entry -> entry.number() > summedUp - retention.keepEpochs());
+    old.sort(Comparator.comparing(entry -> !entry.file().getName().endsWith(".json")));
+    old.forEach(entry -> storage.delete(entry.file()));
+  }
+
+  /**
+   * True while an epoch may be decided and committed: false once it is done, though it may be
+   * forgotten since, and what was decided of it with it.
+   */
+  public boolean isUnderWay(long number) {
+    return result(number).isEmpty() && plan(number).isPresent();
   }
 
   /**

@@ -4,6 +4,7 @@ import io.lakebeam.delta.DataFile;
 import io.lakebeam.epoch.Decision;
 import io.lakebeam.epoch.Decisions;
 import io.lakebeam.epoch.EpochPlan;
+import io.lakebeam.epoch.Ledger;
 import io.lakebeam.expectation.RowCounts;
 import io.lakebeam.graph.ErrorCode;
 import io.lakebeam.graph.Problem;
@@ -152,8 +153,16 @@ final class DecideTables extends DoFn<KV<String, Iterable<Packed<EpochPart>>>, P
     Decisions decided = mine;
     int round = plan.rounds() + 1;
     // Also that tables get nothing: somebody may hold rows of a file that was there before.
-    if (!mine.isEmpty() && !ledgerPlace.ledger().decide(plan.number(), round, mine)) {
-      decided = ledgerPlace.ledger().round(plan.number(), round).orElseThrow();
+    Ledger ledger = ledgerPlace.ledger();
+    boolean isFirst = mine.isEmpty() || ledger.decide(plan.number(), round, mine);
+    if (isFirst && !mine.isEmpty() && !ledger.isUnderWay(plan.number())) {
+      // A run that slept so long that what others had decided is forgotten, or vacuumed.
+      known.keySet().removeAll(plan.decided());
+      known.keySet().forEach(name -> out.get(NOT_DECIDED).output(byAnotherRun(plan, name)));
+      return;
+    }
+    if (!isFirst) {
+      decided = ledger.round(plan.number(), round).orElseThrow();
       Map<String, DatasetOutcome> left = left(plan, stopped, decided, known);
       stopped.clear();
       stopped.putAll(left);
@@ -161,6 +170,8 @@ final class DecideTables extends DoFn<KV<String, Iterable<Packed<EpochPart>>>, P
     stopped.values().forEach(out.get(NOT_DECIDED)::output);
     decided.made().values().stream()
         .filter(each -> known.containsKey(each.dataset()) && !stopped.containsKey(each.dataset()))
+        // Others may decide of tables that this run has computed anew, or decided earlier.
+        .filter(each -> !plan.decided().contains(each.dataset()))
         .forEach(each -> out.get(DECIDED).output(Packed.of(each)));
   }
 

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.lakebeam.epoch.Decision;
 import io.lakebeam.epoch.Decisions;
 import io.lakebeam.epoch.EpochPlan;
+import io.lakebeam.epoch.EpochResult;
 import io.lakebeam.epoch.Ledger;
 import io.lakebeam.expectation.RowCounts;
 import io.lakebeam.graph.ErrorCode;
@@ -98,6 +99,33 @@ class DecideTablesTest {
         Map.of("bronze", "decided", "silver", "decided"),
         decide(written("bronze", 0), written("silver", 1)));
     assertEquals(Set.of("gold", "other"), ledger.rounds(1).get(0).without());
+  }
+
+  /** What was decided is forgotten, or vacuumed, as that of every epoch that is long done. */
+  @Test
+  void whoWakesInAnEpochThatIsDoneCommitsNothingOfIt() {
+    ledger.done(new EpochResult("p", 1, Instant.EPOCH, Instant.EPOCH, List.of(), List.of()));
+    assertEquals(
+        Set.of(ErrorCode.LEASE_HELD.toString()),
+        Set.copyOf(decide(written("bronze", 0), written("silver", 1)).values()));
+  }
+
+  /** One that computes tables anew has rows of its own for them. */
+  @Test
+  void whatOthersDecideOfATableThatTakesNoPartHereIsTheirs() {
+    Decision theirs =
+        new Decision(
+            "",
+            List.of(),
+            List.of(),
+            CommitTables.counted(
+                pipeline.table("other").orElseThrow(), RowCounts.none(0), 0, List.of(), List.of()),
+            List.of());
+    assertTrue(
+        ledger.decide(
+            1, 1, new Decisions(Map.of("other", theirs), Set.of("bronze", "silver", "gold"))));
+    plan = plan.attempt(List.of(), 0, Set.of("other"));
+    assertEquals(Map.of(), decide(written("bronze", 0)));
   }
 
   /** Another run may have read a file that is gone by now, and wake with its rows. */

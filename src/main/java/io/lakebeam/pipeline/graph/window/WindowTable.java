@@ -203,7 +203,7 @@ public final class WindowTable {
     if (settled.filter(before -> before.from() == now.get().from()).isPresent()) {
       return settled;
     }
-    if (ledger.result(epoch).isPresent()) {
+    if (!ledger.isUnderWay(epoch)) {
       return Optional.empty(); // by others, and what has come since is closed by later epochs
     }
     if (settled.isEmpty()) {

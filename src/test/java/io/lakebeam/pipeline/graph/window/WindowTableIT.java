@@ -3,6 +3,7 @@ package io.lakebeam.pipeline.graph.window;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.lakebeam.epoch.EpochPlan;
 import io.lakebeam.epoch.Ledger;
 import io.lakebeam.pipeline.CompiledPipeline;
 import io.lakebeam.runner.Update;
@@ -11,6 +12,9 @@ import io.lakebeam.spec.profile.RunnerProfile;
 import io.lakebeam.testing.TestingPipeline;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -49,6 +53,8 @@ class WindowTableIT {
     assertEquals(2, ledger.contents().lastPlanned());
     assertEquals(Optional.empty(), counts.closing(ledger, 1));
     assertEquals(Optional.empty(), counts.closing(ledger, 2));
+    assertEquals(Optional.empty(), counts.closing(ledger, 3), "nobody has planned it");
+    assertTrue(ledger.put(new EpochPlan("p", 3, Instant.EPOCH, List.of(), Map.of())));
     assertTrue(counts.closing(ledger, 3).isPresent());
   }
 

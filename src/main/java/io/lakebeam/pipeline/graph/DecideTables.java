@@ -152,16 +152,17 @@ final class DecideTables extends DoFn<KV<String, Iterable<Packed<EpochPart>>>, P
     Decisions mine = new Decisions(made, without);
     Decisions decided = mine;
     int round = plan.rounds() + 1;
-    // Also that tables get nothing: somebody may hold rows of a file that was there before.
     Ledger ledger = ledgerPlace.ledger();
-    boolean isFirst = mine.isEmpty() || ledger.decide(plan.number(), round, mine);
-    if (isFirst && !mine.isEmpty() && !ledger.isUnderWay(plan.number())) {
-      // A run that slept so long that what others had decided is forgotten, or vacuumed.
-      known.keySet().removeAll(plan.decided());
-      known.keySet().forEach(name -> out.get(NOT_DECIDED).output(byAnotherRun(plan, name)));
+    // Also that tables get nothing: somebody may hold rows of a file that was there before.
+    boolean isMine = mine.isEmpty() || ledger.decide(plan.number(), round, mine);
+    if (!ledger.isUnderWay(plan.number())) {
+      // What others had decided may be forgotten, or vacuumed, and then this is in its place.
+      known.keySet().stream()
+          .filter(name -> !plan.decided().contains(name))
+          .forEach(name -> out.get(NOT_DECIDED).output(byAnotherRun(plan, name)));
       return;
     }
-    if (!isFirst) {
+    if (!isMine) {
       decided = ledger.round(plan.number(), round).orElseThrow();
       Map<String, DatasetOutcome> left = left(plan, stopped, decided, known);
       stopped.clear();

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.lakebeam.delta.DeltaTable;
 import io.lakebeam.epoch.EpochPlan;
+import io.lakebeam.epoch.Ledger;
 import io.lakebeam.event.EventLog;
 import io.lakebeam.graph.TableSchema;
 import io.lakebeam.pipeline.CompiledPipeline;
@@ -196,6 +197,7 @@ class RowFuzzTest {
     }
     TableSchema schema = SourceReader.rowSchema(pipeline.source("a"));
     EpochPlan plan = new EpochPlan("p", epoch, Instant.EPOCH, slices, Map.of());
+    assertTrue(new Ledger(pipeline.lake(), "p").put(plan));
     graph.run(
         pipeline,
         plan,

@@ -90,6 +90,16 @@ public record ViewTable(
     public Refresh {
       files = List.copyOf(files);
     }
+
+    /**
+     * Tells two refreshes of a view apart that are not of the same rows: a runner that loses a
+     * worker looks once more what is to be read, and may find the table or what is looked up in
+     * another state.
+     */
+    public String key() {
+      return String.join(
+          "\n", from + " to " + to, (anew ? "anew " : "") + generation, upstreamId, definition);
+    }
   }
 
   /** What its table is, but for comment and properties. */

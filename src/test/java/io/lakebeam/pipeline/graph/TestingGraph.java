@@ -411,7 +411,7 @@ public final class TestingGraph {
       refresh
           .files()
           .forEach(
-              file -> files.add(new ViewPart.File(view, refresh.to(), file, started.lookedUp())));
+              file -> files.add(new ViewPart.File(view, refresh.key(), file, started.lookedUp())));
       List<Packed<ViewPart>> parts = new ArrayList<>();
       for (int at = 0; at < files.size(); ) {
         int to = Math.min(files.size(), at + 1 + random.nextInt(4));

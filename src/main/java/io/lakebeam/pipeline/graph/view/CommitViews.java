@@ -102,13 +102,16 @@ public final class CommitViews
 
   /**
    * A runner that loses a worker may look once more how far the view is behind, and find that the
-   * table has moved meanwhile: parts of two refreshes are no refresh.
+   * table has moved meanwhile, or that a reference file is another one: parts of two refreshes are
+   * no refresh.
    */
   private static void checkComplete(
       String view, ViewTable.Refresh refresh, List<ViewPart.Part> read) {
-    boolean isOne = read.stream().allMatch(part -> part.to() == refresh.to());
+    if (!read.stream().allMatch(part -> part.refresh().equals(refresh.key()))) {
+      throw notWhole(view, "its files were read for another refresh");
+    }
     int files = read.stream().mapToInt(ViewPart.Part::files).sum();
-    if (!isOne || files != refresh.files().size()) {
+    if (files != refresh.files().size()) {
       throw notWhole(
           view,
           refresh.files().size()

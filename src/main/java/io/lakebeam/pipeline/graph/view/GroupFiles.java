@@ -53,7 +53,7 @@ public final class GroupFiles extends DoFn<ViewPart.File, KV<String, Packed<View
   }
 
   /** Which refresh of which view. */
-  private record Key(String view, long to) {}
+  private record Key(String view, String refresh) {}
 
   /** What a bundle has of an epoch. */
   private static final class Run implements AutoCloseable {
@@ -91,7 +91,8 @@ public final class GroupFiles extends DoFn<ViewPart.File, KV<String, Packed<View
       return;
     }
     CompiledView view = views.get().get(file.view());
-    Sum sum = run.sums.computeIfAbsent(new Key(file.view(), file.to()), key -> new Sum(none(view)));
+    Sum sum =
+        run.sums.computeIfAbsent(new Key(file.view(), file.refresh()), key -> new Sum(none(view)));
     RowProgram.Evaluator query =
         run.queries.computeIfAbsent(file.view(), name -> view.query().rows().evaluator());
     sum.files++;
@@ -148,7 +149,7 @@ public final class GroupFiles extends DoFn<ViewPart.File, KV<String, Packed<View
           run.sums.forEach(
               (key, sum) -> {
                 ViewPart part =
-                    new ViewPart.Part(key.to(), sum.files, sum.groups.parts(), sum.rows);
+                    new ViewPart.Part(key.refresh(), sum.files, sum.groups.parts(), sum.rows);
                 context.output(KV.of(key.view(), Packed.of(part)), window.maxTimestamp(), window);
               });
           run.errors.forEach(

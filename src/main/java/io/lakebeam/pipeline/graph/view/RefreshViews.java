@@ -88,7 +88,8 @@ public final class RefreshViews {
       ViewTable.Refresh refresh = started.getValue().refresh();
       for (DataFile file : refresh.files()) {
         out.output(
-            new ViewPart.File(started.getKey(), refresh.to(), file, started.getValue().lookedUp()));
+            new ViewPart.File(
+                started.getKey(), refresh.key(), file, started.getValue().lookedUp()));
       }
     }
   }

@@ -36,10 +36,10 @@ public sealed interface ViewPart extends Serializable {
   /**
    * Groups of some of the rows.
    *
-   * @param to the upstream version that the refresh brings the view to
+   * @param refresh the {@link ViewTable.Refresh#key} of what the files are of
    * @param files how many of the refresh's files the rows are from
    */
-  record Part(long to, int files, Groups.Parts groups, long rows) implements ViewPart {
+  record Part(String refresh, int files, Groups.Parts groups, long rows) implements ViewPart {
     @Override
     public void tell(Listener listener) {
       listener.part(this);
@@ -54,7 +54,11 @@ public sealed interface ViewPart extends Serializable {
     }
   }
 
-  /** A file to be read for a view's refresh, and what its rows are to be looked up in. */
-  record File(String view, long to, DataFile file, TreeMap<String, String> lookedUp)
+  /**
+   * A file to be read for a view's refresh, and what its rows are to be looked up in.
+   *
+   * @param refresh its {@link ViewTable.Refresh#key}
+   */
+  record File(String view, String refresh, DataFile file, TreeMap<String, String> lookedUp)
       implements Serializable {}
 }

@@ -23,6 +23,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import org.apache.hadoop.fs.Path;
 import picocli.CommandLine.Command;
@@ -151,11 +152,12 @@ final class VacuumCommand implements Callable<Integer> {
   private void vacuum(List<StoredDatasets.Stored> stored, Place lake, Ledger ledger) {
     List<Found> all = new ArrayList<>();
     Duration longest = Duration.ZERO;
+    Set<String> pending = ledger.pendingFiles();
     for (StoredDatasets.Stored each : stored) {
       DeltaTable table = DeltaTable.at(each.place());
       Duration kept = retention == null ? table.fileRetention() : retention;
       longest = kept.compareTo(longest) > 0 ? kept : longest;
-      List<Unneeded> files = Vacuum.find(table, kept, Clock.systemUTC().instant());
+      List<Unneeded> files = Vacuum.find(table, kept, Clock.systemUTC().instant(), pending);
       all.add(done(new Found(each.name(), files)));
     }
     if (tables.isEmpty() && !stored.isEmpty()) {

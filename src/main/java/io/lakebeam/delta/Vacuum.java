@@ -25,6 +25,7 @@ import org.apache.hadoop.fs.Path;
  * that the latest version has                       needed
  * that was removed within the retention             needed: an older version has it
  * that was written within the retention             needed: its commit may be under way
+ * that an epoch has decided to commit               needed: so will be what is left of the epoch
  * Parquet, older                                    unneeded
  * temporary, of a log file, older                   unneeded
  * below a name that begins with _ or . (unless      not looked at
@@ -44,10 +45,12 @@ public final class Vacuum {
 
   private final DeltaTable table;
   private final Instant before;
+  private final Set<String> pending;
 
-  private Vacuum(DeltaTable table, Instant before) {
+  private Vacuum(DeltaTable table, Instant before, Set<String> pending) {
     this.table = table;
     this.before = before;
+    this.pending = pending;
   }
 
   /**
@@ -83,13 +86,16 @@ public final class Vacuum {
    *
    * @param retention what was written or removed within it stays; at most the table's own, because
    *     its log knows no older removals
+   * @param pending paths of files, as the table's log will name them, that are going to be
+   *     committed though they may be old; those of other tables change nothing
    * @throws DeltaException when files are missing that the table has: then something else is wrong,
    *     and nothing should be deleted
    */
-  public static List<Unneeded> find(DeltaTable table, Duration retention, Instant now) {
+  public static List<Unneeded> find(
+      DeltaTable table, Duration retention, Instant now, Set<String> pending) {
     Duration own = table.fileRetention();
     Duration kept = retention.compareTo(own) < 0 ? retention : own;
-    return new Vacuum(table, now.minus(kept)).find();
+    return new Vacuum(table, now.minus(kept), pending).find();
   }
 
   /**
@@ -120,6 +126,7 @@ public final class Vacuum {
         needed.add(DataFile.location(new Path(table.path()), removed.getPath()));
       }
     }
+    pending.forEach(path -> needed.add(DataFile.location(folder, path)));
     List<Path> others = otherTables(there);
     List<Unneeded> unneeded = new ArrayList<>();
     for (FileStatus file : there) {

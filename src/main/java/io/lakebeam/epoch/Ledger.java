@@ -6,6 +6,7 @@ import io.lakebeam.storage.Place;
 import io.lakebeam.storage.Storage;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
@@ -451,18 +452,33 @@ public final class Ledger {
                     .reduce((first, last) -> last));
   }
 
+  /**
+   * Names every time that tables began to be computed anew, as far as it is not forgotten. A run
+   * that finds one more while it is alive may not go on: epochs are done now without rows for
+   * tables that it has, since others compute these anew.
+   */
+  public Set<String> begunRefreshes() {
+    Set<String> begun = new TreeSet<>();
+    refreshFiles().forEach(file -> begun.add(file.getName()));
+    return begun;
+  }
+
   private List<FullRefresh> refreshes() {
     List<FullRefresh> all = new ArrayList<>();
-    for (FileStatus status : storage.list(refreshes)) {
-      Path file = status.getPath();
-      if (!file.getName().startsWith(".")) {
-        storage
-            .read(file)
-            .map(json -> LedgerJson.read(file, json, LedgerJson::refresh))
-            .ifPresent(all::add);
-      }
+    for (Path file : refreshFiles()) {
+      storage
+          .read(file)
+          .map(json -> LedgerJson.read(file, json, LedgerJson::refresh))
+          .ifPresent(all::add);
     }
     return all;
+  }
+
+  private List<Path> refreshFiles() {
+    return storage.list(refreshes).stream()
+        .map(FileStatus::getPath)
+        .filter(file -> !file.getName().startsWith("."))
+        .toList();
   }
 
   /**
@@ -561,6 +577,40 @@ public final class Ledger {
         .filter(entry -> entry.kind().startsWith(DECIDED) && done.contains(entry.number()))
         .map(Entry::status)
         .toList();
+  }
+
+  /**
+   * The data files that decisions name of epochs that are not done, as the log of their tables will
+   * name them: whoever carries an epoch out commits them, however old they are.
+   */
+  public Set<String> pendingFiles() {
+    List<Entry> entries = entries();
+    Set<Long> done = new HashSet<>();
+    entries.stream()
+        .filter(entry -> entry.kind().equals(DONE))
+        .forEach(entry -> done.add(entry.number()));
+    Set<String> pending = new HashSet<>();
+    for (Entry entry : entries) {
+      if (!done.contains(entry.number())) {
+        for (Decision decision : decisions(entry)) {
+          decision.files().forEach(file -> pending.add(file.path()));
+          decision.quarantineFiles().forEach(file -> pending.add(file.path()));
+        }
+      }
+    }
+    return pending;
+  }
+
+  private Collection<Decision> decisions(Entry entry) {
+    String kind = entry.kind();
+    if (kind.startsWith(DECIDED + "-")) {
+      return read(entry.number(), kind, LedgerJson::decisions)
+          .map(decisions -> decisions.made().values())
+          .orElse(List.of());
+    }
+    return kind.startsWith(DECIDED + ".")
+        ? decision(entry.number(), kind.substring(DECIDED.length() + 1)).stream().toList()
+        : List.of();
   }
 
   /** Adds what a plan says to what was known. */

@@ -5,6 +5,7 @@ import io.lakebeam.epoch.EpochPlan;
 import io.lakebeam.epoch.EpochPlanner;
 import io.lakebeam.epoch.EpochResult;
 import io.lakebeam.epoch.Lease;
+import io.lakebeam.epoch.LeaseLostException;
 import io.lakebeam.epoch.Ledger;
 import io.lakebeam.pipeline.CompiledPipeline;
 import io.lakebeam.pipeline.graph.StoredViews;
@@ -33,12 +34,14 @@ final class Epoch {
   private final Replay replay;
   private final AfterRead afterRead;
   private final UpdateListener listener;
+  private final Set<String> refreshes;
   private final long own;
   private final BooleanSupplier stopRequested;
   private boolean viewsChecked;
 
   /**
    * @param maxRows that a plan may have of a source
+   * @param refreshes that had begun before the ledger was looked at, by their names there
    * @param own the number of an epoch that this run has planned before; 0 for none
    */
   Epoch(
@@ -50,6 +53,7 @@ final class Epoch {
       Replay replay,
       AfterRead afterRead,
       UpdateListener listener,
+      Set<String> refreshes,
       long own,
       BooleanSupplier stopRequested) {
     this.pipeline = pipeline;
@@ -60,6 +64,7 @@ final class Epoch {
     this.replay = replay;
     this.afterRead = afterRead;
     this.listener = listener;
+    this.refreshes = Set.copyOf(refreshes);
     this.own = own;
     this.stopRequested = stopRequested;
   }
@@ -132,9 +137,18 @@ final class Epoch {
     return rows >= maxRows;
   }
 
-  /** The epoch's result; empty as long as it is not done. */
+  /**
+   * The epoch's result; empty as long as it is not done.
+   *
+   * @throws LeaseLostException when another run, which may have done it, computes tables anew: it
+   *     has not put the rows of that epoch where this one has these tables
+   */
   Optional<EpochResult> result(long number) {
-    return ledger.result(number);
+    Optional<EpochResult> result = ledger.result(number);
+    if (result.isPresent() && !refreshes.containsAll(ledger.begunRefreshes())) {
+      throw new LeaseLostException(pipeline.name(), "another run has begun to compute tables anew");
+    }
+    return result;
   }
 
   /**

@@ -417,6 +417,7 @@ public final class Update {
         Map<String, SourceDiscovery> rereads,
         Consumer<UpdateRun> how) {
       Set<String> anew = refresh.map(FullRefresh::tables).orElse(Set.of());
+      Set<String> begun = ledger.begunRefreshes();
       Ledger.Contents contents = ledger.contents();
       if (!ledger.refresh(contents).equals(refresh)) {
         throw new LeaseLostException(
@@ -456,6 +457,7 @@ public final class Update {
                 new Replay(now, ledger, sources, late, refresh, consents, listener),
                 afterRead,
                 listener,
+                begun,
                 own,
                 () -> {
                   isStopped |= isToStop.getAsBoolean();

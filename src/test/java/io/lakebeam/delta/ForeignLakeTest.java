@@ -100,7 +100,8 @@ class ForeignLakeTest {
             Vacuum.find(
                 DeltaTable.at(Place.of(folder.toString())),
                 java.time.Duration.ZERO,
-                java.time.Instant.now()));
+                java.time.Instant.now(),
+                java.util.Set.of()));
   }
 
   /** Some, Delta's own code writes otherwise before we see them, or refuses. */

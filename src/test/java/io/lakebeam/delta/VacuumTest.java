@@ -21,6 +21,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
@@ -86,7 +87,11 @@ class VacuumTest {
   }
 
   private List<String> unneeded(Duration retention, Instant now) {
-    return Vacuum.find(table, retention, now).stream()
+    return unneeded(retention, now, Set.of());
+  }
+
+  private List<String> unneeded(Duration retention, Instant now, Set<String> pending) {
+    return Vacuum.find(table, retention, now, pending).stream()
         .map(each -> Path.of(each.file().toUri().getPath()))
         .map(each -> Path.of(path).relativize(each).toString())
         .toList();
@@ -112,6 +117,16 @@ class VacuumTest {
   }
 
   @Test
+  void whatAnEpochHasDecidedToCommitStaysHoweverOldItIs() throws Exception {
+    commit(1, null);
+    DataFile decided = write(2, "a:b/c %41").get(0);
+    DataFile orphan = write(2, "a:b/c %41").get(0);
+    ageAll(WEEK.multipliedBy(10));
+    Set<String> pending = Set.of(decided.path(), "of/another.parquet");
+    assertEquals(List.of(name(orphan)), unneeded(WEEK, Instant.now(), pending));
+  }
+
+  @Test
   void whatLiesBehindALinkIsNotLookedAt() throws Exception {
     DataFile kept = commit(1, "x");
     DataFile orphan = write(2, "x").get(0);
@@ -131,7 +146,7 @@ class VacuumTest {
     commit(1, "x");
     DataFile orphan = write(2, "y").get(0);
     ageAll(Duration.ofDays(30));
-    List<Vacuum.Unneeded> found = Vacuum.find(table, WEEK, Instant.now());
+    List<Vacuum.Unneeded> found = Vacuum.find(table, WEEK, Instant.now(), Set.of());
     assertEquals(1, found.size());
     Path partition = Path.of(path, name(orphan)).getParent();
     Path elsewhere = Files.move(partition, lake.resolve("elsewhere"));

@@ -277,6 +277,20 @@ class LedgerTest {
         Set.of("000000000001.decided.silver", "000000000001.decided-1"), Set.copyOf(names));
   }
 
+  @Test
+  void whatIsDecidedIsPendingUntilItsEpochIsDone() {
+    DataFile one = new DataFile("_code=a%3A/1.parquet", Map.of(), 3, 9, "{}", 5);
+    DataFile two = new DataFile("2.parquet", Map.of(), 3, 9, "{}", 5);
+    ledger.put(plan(1, 50));
+    assertEquals(Set.of(), ledger.pendingFiles());
+    ledger.decide(1, decision("", List.of(one), 4), d -> true);
+    Decision silver = decision("", List.of(two), 4);
+    ledger.decide(1, 1, new Decisions(Map.of("silver", silver), Set.of("gold")));
+    assertEquals(Set.of(one.path(), two.path(), "q.parquet"), ledger.pendingFiles());
+    ledger.done(done(1));
+    assertEquals(Set.of(), ledger.pendingFiles());
+  }
+
   private static Decision decision(String basis, List<DataFile> files, long in) {
     return new Decision(
         basis,

@@ -2,18 +2,24 @@ package io.lakebeam.runner;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.lakebeam.delta.Commit;
 import io.lakebeam.delta.DeltaTable;
 import io.lakebeam.delta.Snapshot;
 import io.lakebeam.delta.file.DataFileWriter;
+import io.lakebeam.epoch.EpochPlan;
+import io.lakebeam.epoch.FullRefresh;
+import io.lakebeam.epoch.LeaseLostException;
+import io.lakebeam.epoch.Ledger;
 import io.lakebeam.shaded.spark.sql.catalyst.expressions.GenericInternalRow;
 import io.lakebeam.storage.Place;
 import io.lakebeam.testing.Tables;
 import io.lakebeam.testing.TestingPipeline;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -292,5 +298,35 @@ class FullRefreshIT {
     assertEquals(List.of(), rows(project, "view_b", "n"));
     TestingUpdates.run(project.compile());
     assertEquals(List.of("1"), rows(project, "view_b", "n"));
+  }
+
+  /**
+   * The other run has begun while this one had lost its lease: the epoch may be done by now without
+   * the rows of the tables that it computes anew.
+   */
+  @Test
+  void aRunThatFindsThatAnotherOneHasBegunToComputeTablesAnewStops() {
+    TestingPipeline project = project(10, "id", 0);
+    land(project, 1, 3);
+    Ledger ledger = new Ledger(Place.of(project.lake().toString()), "p");
+    List<Long> planned = new ArrayList<>();
+    UpdateListener other =
+        new UpdateListener() {
+          @Override
+          public void planned(EpochPlan plan, boolean isReplay) {
+            planned.add(plan.number());
+            Set<String> silver = Set.of("silver");
+            ledger.begin(
+                new FullRefresh(
+                    plan.number() + 1, 1, "", silver, silver, plan.inputs(), List.of()));
+          }
+        };
+    Update update = TestingUpdates.of(project.compile(), other);
+    LeaseLostException stopped =
+        assertThrows(LeaseLostException.class, () -> update.run(Update.Mode.TRIGGERED));
+    assertEquals(
+        "pipeline p is run by somebody else: another run has begun to compute tables anew",
+        stopped.getMessage());
+    assertEquals(List.of(1L), planned);
   }
 }

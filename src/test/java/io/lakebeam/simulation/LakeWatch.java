@@ -81,7 +81,6 @@ final class LakeWatch {
   private final TreeMap<Long, JsonNode> done = new TreeMap<>();
   private final Map<Long, Moment> planned = new TreeMap<>();
   private final Map<String, Moment> decided = new TreeMap<>();
-  private final Map<String, String> rounds = new TreeMap<>();
   private final TreeSet<String> kept = new TreeSet<>();
   private final TreeSet<String> forgotten = new TreeSet<>();
   private long summedUp;
@@ -119,10 +118,8 @@ final class LakeWatch {
       ended(Long.parseLong(ledger.group(1)), tree(bytes));
     } else if (ledger.group(2).startsWith("decided-")) {
       for (JsonNode each : tree(bytes).get("decisions")) {
-        String table =
-            each.get("counted").get("dataset").asText() + Long.parseLong(ledger.group(1));
-        decided.put(table, moment);
-        rounds.put(table, ledger.group(2));
+        decided.put(
+            each.get("counted").get("dataset").asText() + Long.parseLong(ledger.group(1)), moment);
       }
     } else if (ledger.group(2).equals("positions")) {
       summedUp = Math.max(summedUp, Long.parseLong(ledger.group(1)));
@@ -170,11 +167,6 @@ final class LakeWatch {
   /** When it was decided last what an epoch puts into a table. */
   Moment decided(long epoch, String table) {
     return decided.get(table + epoch);
-  }
-
-  /** Whether one decision holds for both tables: else files of one have been vacuumed since. */
-  boolean areDecidedTogether(long epoch, String table, String other) {
-    return rounds.get(table + epoch).equals(rounds.get(other + epoch));
   }
 
   private void planned(long epoch, JsonNode plan) {

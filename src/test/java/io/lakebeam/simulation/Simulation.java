@@ -18,6 +18,7 @@ import io.lakebeam.runner.UpdateFailedException;
 import io.lakebeam.runner.UpdateListener;
 import io.lakebeam.simulation.LakeWatch.Violation;
 import io.lakebeam.simulation.TestingProcesses.Process;
+import io.lakebeam.storage.Place;
 import io.lakebeam.testing.TestingClock;
 import java.io.IOException;
 import java.time.Duration;
@@ -32,7 +33,6 @@ import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.regex.Pattern;
 import org.apache.hadoop.fs.Path;
 
 /**
@@ -65,8 +65,6 @@ final class Simulation implements TestingStore.Gate {
       Set.of(
           Update.Consent.ACCEPT_CHANGED, Update.Consent.SKIP_MISSING, Update.Consent.ACCEPT_TOPIC);
 
-  private static final Pattern PLAN = Pattern.compile("/epochs/\\d+\\.json$");
-
   private static final int MOST_TURNS = 5000;
   private static final int MOST_TOLD = 60;
 
@@ -89,7 +87,6 @@ final class Simulation implements TestingStore.Gate {
   /** No file of theirs is older; the clock may have gone back since they began. */
   private final Map<Process, Instant> since = new HashMap<>();
 
-  private Instant planned = Instant.MAX;
   private final List<String> trace = new ArrayList<>();
   private final Map<String, Integer> happened = new TreeMap<>();
   private Violation violation;
@@ -247,7 +244,7 @@ final class Simulation implements TestingStore.Gate {
 
   /** While runs are alive or asleep, with a retention that reaches back to where they began. */
   private void vacuumBesideRuns() {
-    Instant oldest = planned;
+    Instant oldest = clock.instant();
     for (Process each : processes.alive()) {
       oldest = oldest.isBefore(since.get(each)) ? oldest : since.get(each);
     }
@@ -259,12 +256,14 @@ final class Simulation implements TestingStore.Gate {
   }
 
   private void vacuum(Duration retention, String counted) {
+    Place lake = TestingFileSystem.place(lake(STRANGER));
+    Set<String> pending = Ledger.of(lake, names.get(names.size() - 1)).pendingFiles();
     for (String name : LakeWatch.TABLES) {
-      DeltaTable table = DeltaTable.at(TestingFileSystem.place(lake(STRANGER) + "/" + name));
+      DeltaTable table = DeltaTable.at(lake.child(name));
       if (table.latest().isEmpty()) {
         continue;
       }
-      for (Vacuum.Unneeded file : Vacuum.find(table, retention, clock.instant())) {
+      for (Vacuum.Unneeded file : Vacuum.find(table, retention, clock.instant(), pending)) {
         String path = file.file().toString();
         if (watch.versions(name).stream()
             .noneMatch(v -> v.added().stream().anyMatch(path::endsWith))) {
@@ -302,7 +301,6 @@ final class Simulation implements TestingStore.Gate {
   private void step(Duration by) {
     clock.step(by);
     since.replaceAll((process, began) -> earlier(began));
-    planned = earlier(planned);
     note("the clock steps " + by);
   }
 
@@ -471,9 +469,6 @@ final class Simulation implements TestingStore.Gate {
       Process by = TestingProcesses.current();
       String edited = by == null ? "" : editions.getOrDefault(by.name(), "");
       watch.written(path, bytes, isNew, new LakeWatch.Moment(edited, reference.state()));
-      if (PLAN.matcher(path).find()) {
-        planned = clock.instant();
-      }
       if (path.contains("/epochs/") || path.endsWith(".json")) {
         note((by == null ? "" : by.name()) + " writes " + path);
       }

@@ -112,6 +112,11 @@ final class ShowCommand implements Callable<Integer> {
     return first;
   }
 
+  /** Also of what tables with history have, which begins with two of them. */
+  private static boolean isHidden(String name) {
+    return name.startsWith("_") && !name.startsWith("__");
+  }
+
   private List<Column> shown(TableSchema schema, String name) {
     if (columns == null) {
       boolean isQuarantine = name.endsWith("_quarantine");
@@ -120,8 +125,7 @@ final class ShowCommand implements Callable<Integer> {
       }
       List<Column> reasons =
           REASONS.stream().flatMap(reason -> schema.column(reason).stream()).toList();
-      List<Column> plain =
-          schema.columns().stream().filter(c -> !c.name().startsWith("_")).toList();
+      List<Column> plain = schema.columns().stream().filter(c -> !isHidden(c.name())).toList();
       List<Column> shown = new ArrayList<>(isQuarantine ? reasons : List.of());
       shown.addAll(plain);
       return shown.isEmpty() ? schema.columns() : shown;

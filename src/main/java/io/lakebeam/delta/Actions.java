@@ -35,6 +35,9 @@ final class Actions {
       // expect a string, and the table could no longer be opened.
       add.stats(quoted(file.statistics()));
     }
+    if (!file.tags().isEmpty()) {
+      add.tags(file.tags());
+    }
     return add.build();
   }
 
@@ -57,7 +60,8 @@ final class Actions {
         rows(statistics),
         add.getSize(),
         statistics,
-        add.getModificationTime());
+        add.getModificationTime(),
+        add.getTags() == null ? Map.of() : withoutNulls(add.getTags()));
   }
 
   /** The log says little of a removed file; a partition value that it lacks is NULL. */

@@ -24,6 +24,7 @@ import org.apache.hadoop.fs.Path;
  * @param bytes size of the file
  * @param statistics Delta's statistics as a JSON object; empty when there are none
  * @param modifiedAt milliseconds since 1970
+ * @param tags what its writer says of it beside that; empty of most
  */
 public record DataFile(
     String path,
@@ -31,7 +32,8 @@ public record DataFile(
     long rows,
     long bytes,
     String statistics,
-    long modifiedAt)
+    long modifiedAt,
+    Map<String, String> tags)
     implements Serializable {
   /** Rows of a file that was written without statistics. */
   public static final long UNKNOWN_ROWS = -1;
@@ -41,15 +43,33 @@ public record DataFile(
     Objects.requireNonNull(statistics, "statistics");
     // Map.copyOf refuses the null values that NULL partitions are.
     partitionValues = Collections.unmodifiableMap(new LinkedHashMap<>(partitionValues));
+    tags = Map.copyOf(tags);
     if (path.isBlank() || bytes < 0 || rows < UNKNOWN_ROWS) {
       throw new IllegalArgumentException(
           "no data file: path '" + path + "', " + rows + " rows, " + bytes + " bytes");
     }
   }
 
+  /** A file of which nothing else is said. */
+  public DataFile(
+      String path,
+      Map<String, String> partitionValues,
+      long rows,
+      long bytes,
+      String statistics,
+      long modifiedAt) {
+    this(path, partitionValues, rows, bytes, statistics, modifiedAt, Map.of());
+  }
+
+  /** The same file with other tags. */
+  public DataFile withTags(Map<String, String> others) {
+    return new DataFile(path, partitionValues, rows, bytes, statistics, modifiedAt, others);
+  }
+
   /** The same file, for the log of the table in whose subfolder the other table is. */
   public DataFile below(String folder) {
-    return new DataFile(folder + "/" + path, partitionValues, rows, bytes, statistics, modifiedAt);
+    return new DataFile(
+        folder + "/" + path, partitionValues, rows, bytes, statistics, modifiedAt, tags);
   }
 
   /**

@@ -5,10 +5,7 @@ import io.lakebeam.graph.PipelineException;
 import io.lakebeam.graph.Problem;
 import io.lakebeam.graph.SourceLocation;
 import io.lakebeam.spec.DatasetSpec;
-import io.lakebeam.spec.DatasetSpec.MaterializedView;
 import io.lakebeam.spec.DatasetSpec.QueryFlow;
-import io.lakebeam.spec.DatasetSpec.StreamingTable;
-import io.lakebeam.spec.DatasetSpec.View;
 import io.lakebeam.spec.PipelineSpec;
 import io.lakebeam.spec.SourceSpec;
 import io.lakebeam.spec.project.PipelineLocation;
@@ -100,14 +97,16 @@ public record ProjectFolder(Path root, String pipelineFile, List<String> files) 
   }
 
   private static Stream<String> queries(DatasetSpec dataset) {
-    if (dataset.definition() instanceof StreamingTable table) {
-      return table.flows().stream()
-          .filter(QueryFlow.class::isInstance)
-          .map(flow -> ((QueryFlow) flow).query().file());
-    }
-    return dataset.definition() instanceof MaterializedView view
-        ? Stream.of(view.query().file())
-        : Stream.of(((View) dataset.definition()).query().file());
+    return dataset
+        .definition()
+        .match(
+            table ->
+                table.flows().stream()
+                    .filter(QueryFlow.class::isInstance)
+                    .map(flow -> ((QueryFlow) flow).query().file()),
+            upsert -> Stream.of(),
+            view -> Stream.of(view.query().file()),
+            view -> Stream.of(view.query().file()));
   }
 
   private static void refuseOutside(

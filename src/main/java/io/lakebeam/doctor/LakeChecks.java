@@ -144,6 +144,7 @@ final class LakeChecks {
                     paths.put(table.name(), table.path());
                     paths.put(table.quarantineName(), table.quarantinePath());
                   });
+          pipeline.upserts().forEach(upsert -> paths.put(upsert.name(), upsert.path()));
           pipeline.views().forEach(view -> paths.put(view.name(), view.path()));
         });
     return paths;

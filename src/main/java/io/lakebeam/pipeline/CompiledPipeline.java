@@ -24,6 +24,7 @@ import java.util.stream.Stream;
  * @param graph what people and lineage see of it
  * @param tables streaming tables that flows add rows to, in topological order
  * @param windows streaming tables that get the windows of others as they are closed
+ * @param upserts tables whose rows follow from changes that one of the tables has
  * @param views materialized views, in topological order
  */
 public record CompiledPipeline(
@@ -32,10 +33,12 @@ public record CompiledPipeline(
     DataflowGraph graph,
     List<CompiledTable> tables,
     List<CompiledWindows> windows,
+    List<CompiledUpsert> upserts,
     List<CompiledView> views) {
   public CompiledPipeline {
     tables = List.copyOf(tables);
     windows = List.copyOf(windows);
+    upserts = List.copyOf(upserts);
     views = List.copyOf(views);
   }
 
@@ -45,8 +48,9 @@ public record CompiledPipeline(
       DataflowGraph graph,
       List<CompiledTable> tables,
       List<CompiledWindows> windows,
+      List<CompiledUpsert> upserts,
       List<CompiledView> views) {
-    this(spec, spec.name(), graph, tables, windows, views);
+    this(spec, spec.name(), graph, tables, windows, upserts, views);
   }
 
   /** By which its lake and its files are reached. */
@@ -66,7 +70,7 @@ public record CompiledPipeline(
 
   /** The pipeline that its lake knows by that id. */
   public CompiledPipeline withId(String known) {
-    return new CompiledPipeline(spec, known, graph, tables, windows, views);
+    return new CompiledPipeline(spec, known, graph, tables, windows, upserts, views);
   }
 
   /** Sources that are read as they grow, not looked up. */
@@ -85,6 +89,27 @@ public record CompiledPipeline(
   /** A streaming table, whatever adds rows to it. */
   public Optional<CompiledTable> table(String name) {
     return streamingTables().stream().filter(table -> table.name().equals(name)).findFirst();
+  }
+
+  /** A table whose rows follow from changes. */
+  public Optional<CompiledUpsert> upsert(String name) {
+    return upserts.stream().filter(each -> each.name().equals(name)).findFirst();
+  }
+
+  /** These names, and of tables that follow from changes those of the tables of their changes. */
+  public Set<String> withChanges(Set<String> names) {
+    Set<String> all = new TreeSet<>(names);
+    names.forEach(name -> upsert(name).ifPresent(each -> all.add(each.upstream())));
+    return all;
+  }
+
+  /** These names, and those of tables that follow from changes that one of them has. */
+  public Set<String> withUpserts(Set<String> names) {
+    Set<String> all = new TreeSet<>(names);
+    upserts.stream()
+        .filter(each -> names.contains(each.upstream()))
+        .forEach(each -> all.add(each.name()));
+    return all;
   }
 
   /**
@@ -179,6 +204,7 @@ public record CompiledPipeline(
             .map(table -> names.contains(table.name()) ? table.stagedIn(folder) : table)
             .toList(),
         windows.stream().filter(each -> !names.contains(each.upstream())).toList(),
+        upserts.stream().filter(each -> !names.contains(each.upstream())).toList(),
         views.stream().filter(view -> !names.contains(view.upstream())).toList());
   }
 
@@ -197,6 +223,7 @@ public record CompiledPipeline(
         graph,
         tables,
         windows.stream().filter(each -> wanted.contains(each.name())).toList(),
+        upserts.stream().filter(each -> wanted.contains(each.name())).toList(),
         views.stream().filter(view -> wanted.contains(view.name())).toList());
   }
 
@@ -258,6 +285,10 @@ public record CompiledPipeline(
         windows.stream().filter(each -> each.name().equals(name)).findFirst();
     if (grouped.isPresent()) {
       return sourcesFeeding(grouped.get().upstream());
+    }
+    Optional<CompiledUpsert> upserted = upsert(name);
+    if (upserted.isPresent()) {
+      return sourcesFeeding(upserted.get().upstream());
     }
     Optional<CompiledTable> table = table(name);
     if (table.isEmpty()) {

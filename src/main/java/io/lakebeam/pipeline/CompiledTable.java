@@ -23,6 +23,7 @@ import org.checkerframework.checker.nullness.qual.Nullable;
  * @param storesRaw true for tables fed by a source directly, which keep the record as it came
  * @param rules in the order of their verdicts
  * @param verdicts computes what the rules say of a row
+ * @param quarantineName what its quarantine is called
  * @param duplicates which rows are dropped because the table has them
  */
 public record CompiledTable(
@@ -30,6 +31,7 @@ public record CompiledTable(
     Place path,
     Place home,
     String comment,
+    String quarantineName,
     TableSchema columns,
     boolean storesRaw,
     List<String> partitionBy,
@@ -70,6 +72,7 @@ public record CompiledTable(
         home.child(folder),
         home,
         comment,
+        quarantineName,
         columns,
         storesRaw,
         partitionBy,
@@ -93,6 +96,7 @@ public record CompiledTable(
         path,
         home,
         comment,
+        quarantineName,
         columns,
         storesRaw,
         partitionBy,
@@ -109,6 +113,7 @@ public record CompiledTable(
         path,
         home,
         comment,
+        quarantineName,
         columns,
         storesRaw,
         partitionBy,
@@ -125,6 +130,7 @@ public record CompiledTable(
         path,
         home,
         comment,
+        quarantineName,
         columns,
         storesRaw,
         partitionBy,
@@ -155,10 +161,6 @@ public record CompiledTable(
         storedSchema(), partitionBy, comment, TableDefinition.LOG_KEPT_A_WEEK);
   }
 
-  public String quarantineName() {
-    return name + "_quarantine";
-  }
-
   /** Where rows of the quarantine are written. */
   public Place quarantinePath() {
     return quarantineHome().plus(path.uri().substring(home.uri().length()));
@@ -166,7 +168,7 @@ public record CompiledTable(
 
   /** Where readers of the quarantine find it. */
   public Place quarantineHome() {
-    return home.plus("_quarantine");
+    return home.sibling(quarantineName);
   }
 
   /** The row as far as it is known, and why it is here. */

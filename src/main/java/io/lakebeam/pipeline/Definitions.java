@@ -6,6 +6,7 @@ import io.lakebeam.source.SourcePosition.TableHistory;
 import io.lakebeam.spec.DatasetSpec;
 import io.lakebeam.spec.PipelineSpec;
 import io.lakebeam.spec.SourceSpec;
+import io.lakebeam.spec.UpsertSpec;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -98,6 +99,7 @@ public final class Definitions {
     parts.addAll(
         definition.match(
             Definitions::parts,
+            upsert -> parts(upsert.upsert()),
             view -> List.of(view.query().sql().strip()),
             view -> List.of(view.query().sql().strip())));
     parts.add(dataset.partitionBy().toString());
@@ -118,6 +120,16 @@ public final class Definitions {
     table.flows().forEach(flow -> parts.add(text(flow)));
     table.deduplicate().ifPresent(by -> parts.add(by.by() + " " + by.of() + " " + by.within()));
     return parts;
+  }
+
+  private static List<String> parts(UpsertSpec upsert) {
+    return List.of(
+        upsert.keys().toString(),
+        upsert.sequenceBy().stream().map(each -> each.sql().strip()).toList().toString(),
+        upsert.deleteWhen().map(Expectation::condition).orElse(""),
+        upsert.ignoreNulls().toString(),
+        upsert.columns().toString(),
+        upsert.history().toString());
   }
 
   private static String text(DatasetSpec.FlowSpec flow) {

@@ -1,12 +1,13 @@
 package io.lakebeam.runner;
 
 import io.lakebeam.pipeline.CompiledPipeline;
+import io.lakebeam.pipeline.CompiledUpsert;
 import io.lakebeam.pipeline.CompiledView;
 import io.lakebeam.pipeline.CompiledWindows;
 import io.lakebeam.pipeline.graph.StoredViews;
 import java.util.Set;
 
-/** Views and tables of windows: all of them comes from tables of the lake. */
+/** Views, tables of windows and of upserts: all of them comes from tables of the lake. */
 final class DerivedTables {
   private final CompiledPipeline pipeline;
   private final long occasion;
@@ -47,8 +48,14 @@ final class DerivedTables {
     }
   }
 
-  /** Lets the next epoch make all windows anew of tables that were computed anew. */
+  /** Lets the next epoch make all anew that comes from tables that were computed anew. */
   void follow(Set<String> tables) {
+    for (CompiledUpsert upsert : pipeline.upserts()) {
+      if (tables.contains(upsert.upstream())) {
+        Failures.requireCommitted(
+            upsert.name(), upsert.in(pipeline.id(), pipeline.lake()).computeAnew(occasion));
+      }
+    }
     for (CompiledWindows windows : pipeline.windows()) {
       if (tables.contains(windows.upstream())) {
         Failures.requireCommitted(

@@ -66,13 +66,10 @@ final class FullRefreshes {
         || !refresh.inputs().equals(inputs(refresh.tables()));
   }
 
-  /** These tables, as far as flows add rows to them. */
+  /** These tables, or those of their changes, as far as flows add rows to them. */
   Set<String> declared(Set<String> names) {
-    Set<String> declared = new TreeSet<>();
-    pipeline.tables().stream()
-        .map(CompiledTable::name)
-        .filter(names::contains)
-        .forEach(declared::add);
+    Set<String> declared = new TreeSet<>(pipeline.withChanges(names));
+    declared.retainAll(pipeline.tables().stream().map(CompiledTable::name).toList());
     return declared;
   }
 

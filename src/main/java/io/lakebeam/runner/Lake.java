@@ -9,6 +9,7 @@ import io.lakebeam.event.EventLog;
 import io.lakebeam.graph.ErrorCode;
 import io.lakebeam.pipeline.CompiledPipeline;
 import io.lakebeam.pipeline.CompiledTable;
+import io.lakebeam.pipeline.CompiledUpsert;
 import io.lakebeam.pipeline.CompiledView;
 import io.lakebeam.pipeline.TableOwners;
 import io.lakebeam.storage.Place;
@@ -78,7 +79,7 @@ final class Lake {
     List<Declared> declared = declared();
     List<Declared> missing = declared.stream().filter(table -> !isThere(table)).toList();
     declared.forEach(this::requireSameKind);
-    SchemaChanges changes = SchemaChanges.of(pipeline).without(anew);
+    SchemaChanges changes = SchemaChanges.of(pipeline).without(pipeline.withUpserts(anew));
     changes.requireNoneRefused();
     changes.additive().forEach(listener::columnsChange);
     List<String> made = new ArrayList<>();
@@ -110,6 +111,11 @@ final class Lake {
               table.quarantinePath(),
               table.quarantineDefinition(),
               false));
+    }
+    for (CompiledUpsert upsert : pipeline.upserts()) {
+      // It becomes what is declared when its changes are computed anew.
+      declared.add(
+          declared(upsert.upstream(), upsert.name(), upsert.path(), upsert.definition(), false));
     }
     for (CompiledView view : pipeline.views()) {
       declared.add(declared(view.name(), view.name(), view.path(), view.definition(), true));

@@ -139,7 +139,7 @@ public final class Preview {
       return;
     }
     Set<String> anew = computedAnew();
-    SchemaChanges columns = SchemaChanges.of(pipeline).without(anew);
+    SchemaChanges columns = SchemaChanges.of(pipeline).without(pipeline.withUpserts(anew));
     columns
         .refused()
         .forEach(

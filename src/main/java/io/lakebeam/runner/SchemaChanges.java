@@ -2,11 +2,14 @@ package io.lakebeam.runner;
 
 import io.lakebeam.delta.DeltaTable;
 import io.lakebeam.delta.SchemaChange;
+import io.lakebeam.delta.Snapshot;
 import io.lakebeam.delta.TableDefinition;
 import io.lakebeam.delta.TableMismatchException;
+import io.lakebeam.delta.upsert.UpsertTable;
 import io.lakebeam.graph.ErrorCode;
 import io.lakebeam.pipeline.CompiledPipeline;
 import io.lakebeam.pipeline.CompiledTable;
+import io.lakebeam.pipeline.CompiledUpsert;
 import io.lakebeam.pipeline.TableOwners;
 import io.lakebeam.storage.Place;
 import java.util.ArrayList;
@@ -14,6 +17,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -44,7 +48,47 @@ record SchemaChanges(
         refused.put(table.quarantineName(), change);
       }
     }
+    for (CompiledUpsert upsert : pipeline.upserts()) {
+      UpsertTable table = upsert.in(pipeline.id(), pipeline.lake());
+      if (table.isToBeMergedAnew()) {
+        continue; // and is then what is declared
+      }
+      SchemaChange change =
+          change(upsert.path(), upsert.definition().with(TableOwners.property(pipeline.id())));
+      Optional<SchemaChange.Refused> drift = drift(upsert);
+      if (drift.isPresent()) {
+        refused.put(upsert.name(), drift.get());
+      } else if (change instanceof SchemaChange.Additive added) {
+        additive.put(upsert.name(), added);
+      } else if (change instanceof SchemaChange.Refused differs) {
+        refused.put(upsert.name(), differs);
+      }
+    }
     return new SchemaChanges(additive, refused);
+  }
+
+  /** What the rows that are there have in common has to stay as it is. */
+  private static Optional<SchemaChange.Refused> drift(CompiledUpsert upsert) {
+    Optional<Snapshot> now = DeltaTable.at(upsert.path()).latest();
+    if (now.isEmpty()) {
+      return Optional.empty();
+    }
+    String there = UpsertTable.form(now.get()).orElse("rows that flows have added");
+    String declared = upsert.query().form();
+    return there.equals(declared)
+        ? Optional.empty()
+        : Optional.of(
+            new SchemaChange.Refused(
+                List.of(
+                    new TableMismatchException.Difference(
+                        "upsert",
+                        oneLine(there),
+                        oneLine(declared),
+                        "its rows are told apart and ordered by that"))));
+  }
+
+  private static String oneLine(String form) {
+    return String.join(", ", form.lines().toList());
   }
 
   /** Of the other tables, and their quarantines. */

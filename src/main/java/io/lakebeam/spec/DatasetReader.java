@@ -1,5 +1,6 @@
 package io.lakebeam.spec;
 
+import io.lakebeam.expectation.Expectation;
 import io.lakebeam.graph.SourceLocation;
 import io.lakebeam.spec.DatasetSpec.CopyFlow;
 import io.lakebeam.spec.DatasetSpec.Deduplicate;
@@ -39,8 +40,11 @@ final class DatasetReader {
     return broken.contains(name);
   }
 
-  /** The dataset; empty only when a problem says why. */
-  Optional<DatasetSpec> read(String name, YamlNode.Entry entry) {
+  /**
+   * The dataset, behind the table of its changes when it is made of these; none only when a problem
+   * says why.
+   */
+  List<DatasetSpec> read(String name, YamlNode.Entry entry) {
     YamlNode dataset = entry.value();
     int before = problems.soFar().size();
     Optional<Definition> definition = definition(dataset);
@@ -54,18 +58,55 @@ final class DatasetReader {
     }
     List<String> partitionBy = partitionBy(dataset);
     var expectations = new ExpectationReader(reading).read(dataset.get("expect"));
-    return definition.map(
-        found ->
-            new DatasetSpec(
-                name,
-                Reading.text(dataset, "folder").orElse(""),
-                layer(dataset),
-                Reading.text(dataset, "comment").orElse(""),
-                found,
-                partitionBy,
-                expectations,
-                false,
-                entry.keyAt()));
+    if (definition.isEmpty()) {
+      return List.of();
+    }
+    DatasetSpec read =
+        new DatasetSpec(
+            name,
+            Reading.text(dataset, "folder").orElse(""),
+            layer(dataset),
+            Reading.text(dataset, "comment").orElse(""),
+            definition.get(),
+            partitionBy,
+            expectations,
+            false,
+            entry.keyAt());
+    return dataset
+        .get("streaming_table")
+        .flatMap(table -> table.get("upsert"))
+        .map(upsert -> upserted(read, new UpsertReader(problems).read(upsert)))
+        .orElse(List.of(read));
+  }
+
+  /** The table of changes, which all but the partitions is said of, and the table. */
+  private static List<DatasetSpec> upserted(DatasetSpec read, UpsertSpec upsert) {
+    StreamingTable flows = (StreamingTable) read.definition();
+    String name = UpsertSpec.changesOf(read.name());
+    List<Expectation> rules = new ArrayList<>(upsert.rules());
+    rules.addAll(read.expectations());
+    return List.of(
+        new DatasetSpec(
+            name,
+            read.folder(),
+            read.layer(),
+            "Changes of " + read.name() + ", as they came",
+            new StreamingTable(
+                flows.flows(), flows.deduplicate(), flows.backfill(), flows.reset(), read.name()),
+            List.of(),
+            rules,
+            false,
+            read.at()),
+        new DatasetSpec(
+            read.name(),
+            read.folder(),
+            read.layer(),
+            read.comment(),
+            new DatasetSpec.UpsertTable(name, upsert),
+            read.partitionBy(),
+            List.of(),
+            false,
+            read.at()));
   }
 
   private void refuse(YamlNode dataset, String key, String fix) {
@@ -90,7 +131,8 @@ final class DatasetReader {
                         flows(table),
                         deduplicate(dataset),
                         backfill(dataset),
-                        isResetAllowed(dataset)))
+                        isResetAllowed(dataset),
+                        ""))
         .or(() -> dataset.get("materialized_view").flatMap(this::query).map(MaterializedView::new))
         .or(() -> dataset.get("view").flatMap(this::query).map(View::new));
   }

@@ -53,12 +53,21 @@ public record DatasetSpec(
   public DatasetSpec asTable() {
     QueryText query = openQuery().orElseThrow();
     FlowSpec flow = new QueryFlow(query, query.at(1, 1));
-    return with(new StreamingTable(List.of(flow), Optional.empty(), true, true), mayBeTable);
+    return with(new StreamingTable(List.of(flow), Optional.empty(), true, true, ""), mayBeTable);
   }
 
   private DatasetSpec with(Definition other, boolean otherMayBeTable) {
     return new DatasetSpec(
         name, folder, layer, comment, other, partitionBy, expectations, otherMayBeTable, at);
+  }
+
+  /** What the table is called that gets what it does not take; empty when it takes all. */
+  public Optional<String> quarantine() {
+    return definition.match(
+        table -> Optional.of((table.changed().isEmpty() ? name : table.changed()) + "_quarantine"),
+        upsert -> Optional.empty(),
+        view -> mayBeTable ? Optional.of(name + "_quarantine") : Optional.empty(),
+        view -> mayBeTable ? Optional.of(name + "_quarantine") : Optional.empty());
   }
 
   /** True when it has a table in the lake. */
@@ -90,6 +99,7 @@ public record DatasetSpec(
     /** An answer for a dataset of any kind. */
     <R> R match(
         Function<StreamingTable, R> ofTable,
+        Function<UpsertTable, R> ofUpsert,
         Function<MaterializedView, R> ofMaterialized,
         Function<View, R> ofView);
   }
@@ -101,9 +111,14 @@ public record DatasetSpec(
    * @param backfill true when a table that is declared later gets what the tables that it reads
    *     have already
    * @param reset false when it is never to be computed anew
+   * @param changed the upsert table whose changes its rows are; empty for most
    */
   public record StreamingTable(
-      List<FlowSpec> flows, Optional<Deduplicate> deduplicate, boolean backfill, boolean reset)
+      List<FlowSpec> flows,
+      Optional<Deduplicate> deduplicate,
+      boolean backfill,
+      boolean reset,
+      String changed)
       implements Definition {
     public StreamingTable {
       flows = List.copyOf(flows);
@@ -112,9 +127,26 @@ public record DatasetSpec(
     @Override
     public <R> R match(
         Function<StreamingTable, R> ofTable,
+        Function<UpsertTable, R> ofUpsert,
         Function<MaterializedView, R> ofMaterialized,
         Function<View, R> ofView) {
       return ofTable.apply(this);
+    }
+  }
+
+  /**
+   * Rows follow from changes, which flows add to a table of their own.
+   *
+   * @param changes the name of that table
+   */
+  public record UpsertTable(String changes, UpsertSpec upsert) implements Definition {
+    @Override
+    public <R> R match(
+        Function<StreamingTable, R> ofTable,
+        Function<UpsertTable, R> ofUpsert,
+        Function<MaterializedView, R> ofMaterialized,
+        Function<View, R> ofView) {
+      return ofUpsert.apply(this);
     }
   }
 
@@ -136,6 +168,7 @@ public record DatasetSpec(
     @Override
     public <R> R match(
         Function<StreamingTable, R> ofTable,
+        Function<UpsertTable, R> ofUpsert,
         Function<MaterializedView, R> ofMaterialized,
         Function<View, R> ofView) {
       return ofMaterialized.apply(this);
@@ -147,6 +180,7 @@ public record DatasetSpec(
     @Override
     public <R> R match(
         Function<StreamingTable, R> ofTable,
+        Function<UpsertTable, R> ofUpsert,
         Function<MaterializedView, R> ofMaterialized,
         Function<View, R> ofView) {
       return ofView.apply(this);

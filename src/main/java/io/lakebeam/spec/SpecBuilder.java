@@ -112,7 +112,13 @@ public final class SpecBuilder {
         maxRowsPerEpoch(root),
         parameters,
         functions(root),
-        tables(root, "sources", "source", tableNames, unreadable, sources::read),
+        tables(
+            root,
+            "sources",
+            "source",
+            tableNames,
+            unreadable,
+            (name, entry) -> sources.read(name, entry).stream().toList()),
         tables(
             root,
             "datasets",
@@ -120,13 +126,19 @@ public final class SpecBuilder {
             tableNames,
             unreadable,
             (name, entry) -> {
-              Optional<DatasetSpec> dataset = datasets.read(name, entry);
+              List<DatasetSpec> read = datasets.read(name, entry);
               if (broken.hasBrokenDefinition(name) || datasets.isBroken(name)) {
                 unreadable.add(name);
+                read.forEach(dataset -> unreadable.add(dataset.name()));
               }
+              read.stream()
+                  .filter(dataset -> !dataset.name().equals(name))
+                  .forEach(
+                      dataset ->
+                          tableNames.onlyOnce("dataset", dataset.name(), entry.value().at()));
               return mayBeTables.contains(name)
-                  ? dataset.map(DatasetSpec::thatMayBeTable)
-                  : dataset;
+                  ? read.stream().map(DatasetSpec::thatMayBeTable).toList()
+                  : read;
             }),
         reading.trust(),
         reading.expansions());
@@ -138,7 +150,7 @@ public final class SpecBuilder {
       String kind,
       NameCheck names,
       Set<String> unreadable,
-      BiFunction<String, YamlNode.Entry, Optional<T>> read) {
+      BiFunction<String, YamlNode.Entry, List<T>> read) {
     List<T> tables = new ArrayList<>();
     if (Reading.entries(root.get(key)).size() > Limits.DATASETS) {
       problems.add(
@@ -150,8 +162,11 @@ public final class SpecBuilder {
     }
     for (Map.Entry<String, YamlNode.Entry> table : Reading.entries(root.get(key)).entrySet()) {
       names.tableName(kind, table.getKey(), table.getValue().keyAt());
-      Optional<T> found = read.apply(table.getKey(), table.getValue());
-      found.ifPresentOrElse(tables::add, () -> unreadable.add(table.getKey()));
+      List<T> found = read.apply(table.getKey(), table.getValue());
+      tables.addAll(found);
+      if (found.isEmpty()) {
+        unreadable.add(table.getKey());
+      }
       if (found.isEmpty() && problems.isEmpty()) {
         throw new IllegalStateException(
             "the " + kind + " " + table.getKey() + " is refused without a reason");

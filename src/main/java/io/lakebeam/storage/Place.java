@@ -21,6 +21,11 @@ public record Place(Storage storage, String uri) implements Serializable {
         storage, (uri.endsWith("/") ? uri.substring(0, uri.length() - 1) : uri) + "/" + name);
   }
 
+  /** The place of a name beside it. */
+  public Place sibling(String name) {
+    return new Place(storage, uri.substring(0, uri.lastIndexOf('/') + 1) + name);
+  }
+
   /** Another place that is reached alike, whose URI begins as this one's does. */
   public Place plus(String end) {
     return new Place(storage, uri + end);

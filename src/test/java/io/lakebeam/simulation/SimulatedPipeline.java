@@ -108,6 +108,7 @@ abstract class SimulatedPipeline {
         compiled.graph(),
         compiled.tables().stream().map(table -> in(spec, table)).toList(),
         compiled.windows().stream().map(windows -> in(spec, windows)).toList(),
+        compiled.upserts(),
         compiled.views().stream().map(view -> in(spec, view)).toList());
   }
 
@@ -123,6 +124,7 @@ abstract class SimulatedPipeline {
         TablePaths.of(spec, table.name()),
         TablePaths.of(spec, table.name()),
         table.comment(),
+        table.quarantineName(),
         table.columns(),
         table.storesRaw(),
         table.partitionBy(),

@@ -3,6 +3,7 @@ package io.lakebeam.cli.argument;
 import io.lakebeam.graph.NearestName;
 import io.lakebeam.pipeline.CompiledPipeline;
 import io.lakebeam.pipeline.CompiledTable;
+import io.lakebeam.pipeline.CompiledUpsert;
 import io.lakebeam.pipeline.CompiledView;
 import io.lakebeam.runner.Update;
 import java.util.List;
@@ -49,6 +50,7 @@ public final class SelectionArgument {
   public Update.Selection of(CompiledPipeline pipeline) {
     Set<String> stored = new TreeSet<>();
     pipeline.streamingTables().stream().map(CompiledTable::name).forEach(stored::add);
+    pipeline.upserts().stream().map(CompiledUpsert::name).forEach(stored::add);
     pipeline.views().stream().map(CompiledView::name).forEach(stored::add);
     Set<String> anew =
         fullRefresh.equals(List.of(ALL))

@@ -153,9 +153,7 @@ public final class TableArgument {
         continue;
       }
       tables.add(dataset.name());
-      if (dataset.mayBeTable() || dataset.definition() instanceof DatasetSpec.StreamingTable) {
-        tables.add(dataset.name() + "_quarantine");
-      }
+      dataset.quarantine().ifPresent(tables::add);
     }
     tables.add(EventLog.TABLE);
     return tables;

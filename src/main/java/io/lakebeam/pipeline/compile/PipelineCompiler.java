@@ -2,6 +2,7 @@ package io.lakebeam.pipeline.compile;
 
 import io.lakebeam.expectation.Expectation;
 import io.lakebeam.graph.Column;
+import io.lakebeam.graph.ColumnOrigin;
 import io.lakebeam.graph.DataflowGraph;
 import io.lakebeam.graph.ErrorCode;
 import io.lakebeam.graph.HiddenColumns;
@@ -12,6 +13,7 @@ import io.lakebeam.graph.TableSchema;
 import io.lakebeam.pipeline.CompiledFlow;
 import io.lakebeam.pipeline.CompiledPipeline;
 import io.lakebeam.pipeline.CompiledTable;
+import io.lakebeam.pipeline.CompiledUpsert;
 import io.lakebeam.pipeline.CompiledView;
 import io.lakebeam.pipeline.CompiledWindows;
 import io.lakebeam.source.SourceReader;
@@ -60,6 +62,7 @@ public final class PipelineCompiler {
   private final Set<String> unreadable = new HashSet<>();
   private final List<CompiledTable> tables = new ArrayList<>();
   private final List<CompiledWindows> windows = new ArrayList<>();
+  private final List<CompiledUpsert> upserts = new ArrayList<>();
   private final List<CompiledView> views = new ArrayList<>();
   private final List<DataflowGraph.Dataset> datasets = new ArrayList<>();
 
@@ -192,7 +195,12 @@ public final class PipelineCompiler {
       throw new PipelineException(spec.expansions().hidden(byLine(problems)));
     }
     return new CompiledPipeline(
-        spec, new DataflowGraph(spec.name(), graphSources(), datasets), tables, windows, views);
+        spec,
+        new DataflowGraph(spec.name(), graphSources(), datasets),
+        tables,
+        windows,
+        upserts,
+        views);
   }
 
   private void compile(DatasetSpec declared) {
@@ -214,7 +222,8 @@ public final class PipelineCompiler {
         refuseMaterializedInputs(dataset);
       }
       if (dataset.definition() instanceof DatasetSpec.StreamingTable table) {
-        TableCompiler compiler = new TableCompiler(spec, analyzer, tables, windows, problems);
+        TableCompiler compiler =
+            new TableCompiler(spec, analyzer, tables, windows, upserts, problems);
         Optional<CompiledWindows> grouped =
             new WindowCompiler(analyzer, tables, compiler).compile(dataset, table);
         if (grouped.isPresent()) {
@@ -226,9 +235,10 @@ public final class PipelineCompiler {
         analyzer.declareStored(dataset.name(), compiled.storedSchema());
         tables.add(compiled);
         datasets.add(describe(dataset, compiled));
+      } else if (dataset.definition() instanceof DatasetSpec.UpsertTable upsert) {
+        declare(dataset, new UpsertCompiler(spec, analyzer, tables).compile(dataset, upsert));
       } else if (dataset.definition() instanceof DatasetSpec.MaterializedView view) {
-        CompiledView compiled =
-            new ViewCompiler(spec, analyzer, streamingTables()).compile(dataset, view);
+        CompiledView compiled = new ViewCompiler(spec, analyzer, followed()).compile(dataset, view);
         analyzer.declare(dataset.name(), compiled.query().columns());
         analyzer.declareStored(dataset.name(), compiled.query().columns());
         views.add(compiled);
@@ -265,8 +275,39 @@ public final class PipelineCompiler {
             List.of(new DataflowGraph.Flow(name, inputs, grouped.query().lineage()))));
   }
 
-  private List<CompiledTable> streamingTables() {
-    return Stream.concat(tables.stream(), windows.stream().map(CompiledWindows::table)).toList();
+  private void declare(DatasetSpec dataset, CompiledUpsert upsert) {
+    TableSchema stored = upsert.query().storedSchema();
+    analyzer.declare(dataset.name(), stored);
+    analyzer.declareStored(dataset.name(), stored);
+    upserts.add(upsert);
+    Map<String, List<ColumnOrigin>> lineage = new LinkedHashMap<>();
+    for (String column : upsert.query().columns().names()) {
+      lineage.put(column, List.of(new ColumnOrigin(upsert.upstream(), column)));
+    }
+    datasets.add(
+        new DataflowGraph.Dataset(
+            dataset.name(),
+            DataflowGraph.Kind.STREAMING_TABLE,
+            layer(dataset),
+            dataset.comment(),
+            stored,
+            upsert.partitionBy(),
+            List.of(
+                new DataflowGraph.Flow(upsert.upstream(), List.of(upsert.upstream()), lineage))));
+  }
+
+  /** What views may follow. */
+  private List<ViewCompiler.Followed> followed() {
+    List<ViewCompiler.Followed> followed = new ArrayList<>();
+    Stream.concat(tables.stream(), windows.stream().map(CompiledWindows::table))
+        .map(table -> new ViewCompiler.Followed(table.name(), table.path(), table.storedSchema()))
+        .forEach(followed::add);
+    upserts.stream()
+        .map(
+            table ->
+                new ViewCompiler.Followed(table.name(), table.path(), table.query().storedSchema()))
+        .forEach(followed::add);
+    return followed;
   }
 
   private void fail(DatasetSpec dataset, List<Problem> causes) {
@@ -377,6 +418,9 @@ public final class PipelineCompiler {
       }
     }
     flowsOf(dataset).forEach(flow -> names.addAll(TableCompiler.taken(flow)));
+    if (dataset.definition() instanceof DatasetSpec.UpsertTable upsert) {
+      names.add(upsert.changes());
+    }
     Set<String> declared = new LinkedHashSet<>();
     names.forEach(name -> declared.add(declared(name).orElse(name)));
     return declared;
@@ -387,6 +431,7 @@ public final class PipelineCompiler {
         .definition()
         .match(
             table -> table.flows().stream().flatMap(PipelineCompiler::queryOf).toList(),
+            upsert -> List.of(),
             view -> List.of(view.query()),
             view -> List.of(view.query()));
   }
@@ -399,7 +444,11 @@ public final class PipelineCompiler {
   private static List<DatasetSpec.FlowSpec> flowsOf(DatasetSpec dataset) {
     return dataset
         .definition()
-        .match(DatasetSpec.StreamingTable::flows, view -> List.of(), view -> List.of());
+        .match(
+            DatasetSpec.StreamingTable::flows,
+            upsert -> List.of(),
+            view -> List.of(),
+            view -> List.of());
   }
 
   private Optional<String> declared(String name) {
@@ -464,6 +513,20 @@ public final class PipelineCompiler {
                 + input
                 + " reads; a flow of a streaming table may"
                 + " JOIN with it"));
+  }
+
+  /** Of a dataset that takes rows one by one of a table whose rows change. */
+  static InvalidDatasetException readsUpserts(DatasetSpec dataset, String input, String changes) {
+    return new InvalidDatasetException(
+        new Problem(
+            dataset.at(),
+            dataset.name() + " takes the rows of " + input + ", which change",
+            "what was taken would stay as it was when a row says something else, or is deleted",
+            "read "
+                + changes
+                + ", which has every change as it came; or JOIN with "
+                + input
+                + ", or read it in a materialized view"));
   }
 
   private static void refuseRules(DatasetSpec view) throws InvalidDatasetException {

@@ -9,6 +9,7 @@ import io.lakebeam.graph.SourceLocation;
 import io.lakebeam.graph.TableSchema;
 import io.lakebeam.pipeline.CompiledFlow;
 import io.lakebeam.pipeline.CompiledTable;
+import io.lakebeam.pipeline.CompiledUpsert;
 import io.lakebeam.pipeline.CompiledWindows;
 import io.lakebeam.pipeline.TablePaths;
 import io.lakebeam.pipeline.TransformLoader;
@@ -40,22 +41,26 @@ final class TableCompiler {
   private final QueryAnalyzer analyzer;
   private final List<CompiledTable> tables;
   private final List<String> windows;
+  private final List<CompiledUpsert> upserts;
   private final List<Problem> problems;
 
   /**
    * @param tables that flows may read
    * @param windows tables that get windows as they are closed, which flows may not read
+   * @param upserts tables whose rows change, which flows may not read either
    */
   TableCompiler(
       PipelineSpec spec,
       QueryAnalyzer analyzer,
       List<CompiledTable> tables,
       List<CompiledWindows> windows,
+      List<CompiledUpsert> upserts,
       List<Problem> problems) {
     this.spec = spec;
     this.analyzer = analyzer;
     this.tables = tables;
     this.windows = windows.stream().map(CompiledWindows::name).toList();
+    this.upserts = upserts;
     this.problems = problems;
   }
 
@@ -93,6 +98,7 @@ final class TableCompiler {
       throw new InvalidDatasetException(refused);
     }
     TableSchema columns = columns(dataset, drafts);
+    checkChanged(table, columns);
     boolean storesRaw =
         drafts.stream().anyMatch(d -> d.isCopy() && d.input() instanceof CompiledFlow.FromSource);
     CompiledTable judged = judged(dataset, columns, storesRaw);
@@ -103,6 +109,17 @@ final class TableCompiler {
     return judged.with(new Duplicates(analyzer, dataset, table).of(judged), flows);
   }
 
+  /** What an upsert table names has to be among its changes' columns, before rules look at it. */
+  private void checkChanged(DatasetSpec.StreamingTable table, TableSchema columns)
+      throws InvalidDatasetException {
+    for (DatasetSpec dataset : spec.datasets()) {
+      if (dataset.name().equals(table.changed())
+          && dataset.definition() instanceof DatasetSpec.UpsertTable upserted) {
+        UpsertCompiler.checkNames(dataset.name(), upserted.upsert(), columns);
+      }
+    }
+  }
+
   /** A table of these columns with its rules, and without what adds rows to it. */
   CompiledTable judged(DatasetSpec dataset, TableSchema columns, boolean storesRaw) {
     CompiledTable bare =
@@ -111,6 +128,7 @@ final class TableCompiler {
             TablePaths.of(spec, dataset.name()),
             TablePaths.of(spec, dataset.name()),
             dataset.comment(),
+            dataset.quarantine().orElseThrow(),
             columns,
             storesRaw,
             partitions(dataset, columns),
@@ -160,6 +178,11 @@ final class TableCompiler {
   private void refuseView(DatasetSpec dataset, String input) throws InvalidDatasetException {
     if (windows.contains(input)) {
       throw WindowCompiler.readsWindows(dataset, input);
+    }
+    for (CompiledUpsert upsert : upserts) {
+      if (upsert.name().equals(input)) {
+        throw PipelineCompiler.readsUpserts(dataset, input, upsert.upstream());
+      }
     }
     boolean isView =
         spec.datasets().stream()

@@ -4,7 +4,7 @@ import io.lakebeam.delta.view.Groups;
 import io.lakebeam.graph.DataType;
 import io.lakebeam.graph.Problem;
 import io.lakebeam.graph.SourceLocation;
-import io.lakebeam.pipeline.CompiledTable;
+import io.lakebeam.graph.TableSchema;
 import io.lakebeam.pipeline.CompiledView;
 import io.lakebeam.pipeline.TablePaths;
 import io.lakebeam.spec.DatasetSpec;
@@ -12,6 +12,7 @@ import io.lakebeam.spec.PipelineSpec;
 import io.lakebeam.sql.InvalidQueryException;
 import io.lakebeam.sql.QueryAnalyzer;
 import io.lakebeam.sql.ViewQuery;
+import io.lakebeam.storage.Place;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -20,19 +21,22 @@ import java.util.Optional;
 final class ViewCompiler {
   private final PipelineSpec spec;
   private final QueryAnalyzer analyzer;
-  private final List<CompiledTable> tables;
+  private final List<Followed> tables;
 
-  ViewCompiler(PipelineSpec spec, QueryAnalyzer analyzer, List<CompiledTable> tables) {
+  ViewCompiler(PipelineSpec spec, QueryAnalyzer analyzer, List<Followed> tables) {
     this.spec = spec;
     this.analyzer = analyzer;
     this.tables = tables;
   }
 
+  /** A table that views may follow, and what it stores. */
+  record Followed(String name, Place path, TableSchema storedSchema) {}
+
   CompiledView compile(DatasetSpec dataset, DatasetSpec.MaterializedView view)
       throws InvalidQueryException, InvalidDatasetException {
     ViewQuery query = analyzer.viewQuery(view.query());
     String input = query.input();
-    CompiledTable upstream =
+    Followed upstream =
         tables.stream()
             .filter(table -> table.name().equals(input))
             .findFirst()

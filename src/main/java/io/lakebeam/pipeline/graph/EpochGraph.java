@@ -24,6 +24,7 @@ import io.lakebeam.pipeline.graph.plan.Epochs;
 import io.lakebeam.pipeline.graph.plan.LedgerPlace;
 import io.lakebeam.pipeline.graph.plan.PackedCoder;
 import io.lakebeam.pipeline.graph.plan.PlanRoots;
+import io.lakebeam.pipeline.graph.upsert.MergeUpserts;
 import io.lakebeam.pipeline.graph.view.RefreshViews;
 import io.lakebeam.pipeline.graph.window.CloseWindows;
 import io.lakebeam.row.BeamRows;
@@ -73,6 +74,8 @@ import org.apache.beam.sdk.values.TupleTagList;
  *         │                                                                 │ outcomes
  *         ├─ look which windows are closed ─ files ─ spread ─ read, query, group ─ judge, commit
  *         │                                                                 │ outcomes
+ *         ├─ look how far upsert tables are behind ─ units ─ spread ─ merge ─ commit
+ *         │                                                                 │ outcomes
  *         ├─ look how far views are behind ─ files ─ spread ─ read, query, group ─ merge, commit
  *         │                                                                 │ outcomes
  *         └─ heartbeat ──────────────────────────────────────── complete the epoch
@@ -92,6 +95,7 @@ public final class EpochGraph {
   private final FlowTrees trees;
   private final RegisterLookups lookups;
   private final CloseWindows windows;
+  private final MergeUpserts upserts;
   private final RefreshViews views;
   private final Patience patience;
 
@@ -106,6 +110,7 @@ public final class EpochGraph {
     this.trees = new FlowTrees(pipeline);
     this.lookups = new RegisterLookups(pipeline);
     this.windows = new CloseWindows(pipeline, lookups);
+    this.upserts = new MergeUpserts(pipeline);
     this.views = new RefreshViews(pipeline, lookups);
     this.patience = patience;
   }
@@ -165,7 +170,12 @@ public final class EpochGraph {
     PCollection<DatasetOutcome> committed = tables;
     if (!pipeline.windows().isEmpty()) {
       outcomes = outcomes.and(windows.after(plans, tables));
-      committed = outcomes.apply("Tables and windows", Flatten.pCollections());
+    }
+    if (!pipeline.upserts().isEmpty()) {
+      outcomes = outcomes.and(upserts.after(plans, tables));
+    }
+    if (outcomes.size() > 1) {
+      committed = outcomes.apply("All tables", Flatten.pCollections());
     }
     if (!pipeline.views().isEmpty()) {
       outcomes = outcomes.and(views.after(plans, committed));

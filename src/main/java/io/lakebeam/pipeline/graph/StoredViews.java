@@ -5,6 +5,7 @@ import io.lakebeam.delta.view.ViewTable;
 import io.lakebeam.epoch.EpochResult;
 import io.lakebeam.event.EventLog;
 import io.lakebeam.pipeline.CompiledPipeline;
+import io.lakebeam.pipeline.CompiledUpsert;
 import io.lakebeam.pipeline.CompiledView;
 import io.lakebeam.pipeline.CompiledWindows;
 import io.lakebeam.pipeline.References;
@@ -34,6 +35,11 @@ public final class StoredViews {
       ViewTables.of(pipeline.id(), view)
           .refresh(References.text(references.of(view.name())))
           .ifPresent(refresh -> behind.put(view.name(), told(view, refresh)));
+    }
+    for (CompiledUpsert upsert : pipeline.upserts()) {
+      if (upsert.in(pipeline.id(), pipeline.lake()).isBehind()) {
+        behind.put(upsert.name(), "");
+      }
     }
     for (CompiledWindows windows : pipeline.windows()) {
       new WindowTable(pipeline.id(), windows)

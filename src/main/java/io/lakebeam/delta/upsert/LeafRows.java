@@ -1,0 +1,114 @@
+package io.lakebeam.delta.upsert;
+
+import io.lakebeam.delta.DataFile;
+import io.lakebeam.delta.file.CloseableIterator;
+import io.lakebeam.delta.file.DataFileReader;
+import io.lakebeam.graph.TableSchema;
+import io.lakebeam.shaded.spark.sql.catalyst.InternalRow;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.Iterator;
+import java.util.List;
+import java.util.PriorityQueue;
+import java.util.function.Consumer;
+import org.checkerframework.checker.nullness.qual.Nullable;
+
+/**
+ * The rows of files, gone through once in the order of their keys. Files of the table's own are
+ * sorted; one that somebody else has written is sorted in memory.
+ */
+final class LeafRows implements AutoCloseable {
+  private final UpsertTable table;
+  private final TableSchema schema;
+  private final Keys keys;
+  private final Comparator<InternalRow> order;
+  private final PriorityQueue<Leaf> leaves;
+
+  LeafRows(UpsertTable table, Keys keys, List<DataFile> files) {
+    this.table = table;
+    this.schema = table.query().storedSchema();
+    this.keys = keys;
+    this.order = keys.ofRows();
+    this.leaves = new PriorityQueue<>((one, other) -> order.compare(one.head, other.head));
+    try {
+      files.forEach(this::open);
+    } catch (RuntimeException e) {
+      close();
+      throw e;
+    }
+  }
+
+  /** A file with its next row. */
+  private static final class Leaf {
+    private final CloseableIterator<InternalRow> file;
+    private final Iterator<InternalRow> rows;
+    private InternalRow head;
+
+    Leaf(CloseableIterator<InternalRow> file, Iterator<InternalRow> rows) {
+      this.file = file;
+      this.rows = rows;
+    }
+  }
+
+  private void open(DataFile file) {
+    CloseableIterator<InternalRow> read =
+        DataFileReader.read(table.path(), file, schema, schema.names());
+    Leaf leaf = new Leaf(read, keys.range(file).isPresent() ? read : sorted(read));
+    next(leaf);
+  }
+
+  private Iterator<InternalRow> sorted(CloseableIterator<InternalRow> read) {
+    List<InternalRow> rows = new ArrayList<>();
+    read.forEachRemaining(rows::add);
+    rows.sort(order);
+    return rows.iterator();
+  }
+
+  private void next(Leaf leaf) {
+    @Nullable InternalRow before = leaf.head;
+    if (!leaf.rows.hasNext()) {
+      leaf.file.close();
+      return;
+    }
+    leaf.head = leaf.rows.next();
+    if (before != null && order.compare(before, leaf.head) > 0) {
+      throw new IllegalStateException("a file of " + table.path() + " is not sorted by its keys");
+    }
+    leaves.add(leaf);
+  }
+
+  /** Hands out the rows before that of a key. */
+  void before(InternalRow key, Consumer<InternalRow> out) {
+    while (!leaves.isEmpty() && order.compare(leaves.peek().head, key) < 0) {
+      take(out);
+    }
+  }
+
+  /** The rows of a key, after {@link #before}. */
+  List<InternalRow> like(InternalRow key) {
+    List<InternalRow> like = new ArrayList<>();
+    while (!leaves.isEmpty() && order.compare(leaves.peek().head, key) == 0) {
+      take(like::add);
+    }
+    return like;
+  }
+
+  /** Hands out all rows that are left. */
+  void rest(Consumer<InternalRow> out) {
+    while (!leaves.isEmpty()) {
+      take(out);
+    }
+  }
+
+  private void take(Consumer<InternalRow> out) {
+    Leaf leaf = leaves.poll();
+    out.accept(leaf.head);
+    next(leaf);
+  }
+
+  @Override
+  public void close() {
+    leaves.forEach(leaf -> leaf.file.close());
+    leaves.clear();
+  }
+}

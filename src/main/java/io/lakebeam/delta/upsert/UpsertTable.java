@@ -1,0 +1,304 @@
+package io.lakebeam.delta.upsert;
+
+import io.lakebeam.delta.Changes;
+import io.lakebeam.delta.ChangesGoneException;
+import io.lakebeam.delta.Commit;
+import io.lakebeam.delta.CommitOutcome;
+import io.lakebeam.delta.DataFile;
+import io.lakebeam.delta.DeltaTable;
+import io.lakebeam.delta.Snapshot;
+import io.lakebeam.delta.TableDefinition;
+import io.lakebeam.delta.TimeRange;
+import io.lakebeam.graph.HiddenColumns;
+import io.lakebeam.graph.TableSchema;
+import io.lakebeam.row.Microseconds;
+import io.lakebeam.sql.UpsertQuery;
+import io.lakebeam.storage.Place;
+import java.io.Serializable;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * A table that shows what the rows of keys are, of a table of their changes. How far it has read
+ * the changes is part of each of its commits, so one that missed something catches up by itself.
+ *
+ * <pre>
+ *  changes (from, to] ─ look which files may have a row of a changed key ─┬─ unit ─ merge ─┐
+ *                                                                         ├─ unit ─ merge ─┼─ commit
+ *                                                                         └─ unit ─ merge ─┘
+ * </pre>
+ *
+ * <p>Changes that no row shows, such as deletions, are remembered in a table beside it. They are
+ * committed first and only ever added, and they are changes that there have been; so whatever ends
+ * a run in between, what is remembered is never less than the rows need, and more does no harm.
+ *
+ * @param path where it is
+ * @param remembered where is what no row shows
+ * @param upstream where its changes are
+ * @param upstreamSchema what that stores
+ * @param application names the pair of them
+ * @param partitionBy columns of the table
+ */
+public record UpsertTable(
+    Place path,
+    Place remembered,
+    Place upstream,
+    TableSchema upstreamSchema,
+    String application,
+    UpsertQuery query,
+    List<String> partitionBy)
+    implements Serializable {
+  /** What its rows have in common: {@link UpsertQuery#form}. */
+  private static final String FORM_PROPERTY = "lakebeam.upsert";
+
+  /** How often it was asked for that all of it is merged anew. */
+  private static final String GENERATION_PROPERTY = "lakebeam.generation";
+
+  private static final int ATTEMPTS = 5;
+
+  public UpsertTable {
+    partitionBy = List.copyOf(partitionBy);
+  }
+
+  /** What the table is made as, and computed anew. */
+  public static Map<String, String> properties(UpsertQuery query) {
+    Map<String, String> properties = new HashMap<>(TableDefinition.LOG_KEPT_A_WEEK);
+    properties.put(FORM_PROPERTY, query.form());
+    return properties;
+  }
+
+  /** What the rows of a table have in common; empty of a table that shows no changes. */
+  public static Optional<String> form(Snapshot table) {
+    return Optional.ofNullable(table.properties().get(FORM_PROPERTY));
+  }
+
+  private TableDefinition definition() {
+    return new TableDefinition(query.storedSchema(), partitionBy, "", Map.of());
+  }
+
+  private TableDefinition rememberedDefinition() {
+    return new TableDefinition(
+        query.changeSchema(),
+        List.of(),
+        "Changes that no row shows, such as deletions",
+        TableDefinition.LOG_KEPT_A_WEEK);
+  }
+
+  /**
+   * Lets the next epoch merge all changes anew, in one commit that takes the place of all rows.
+   * Doing it again, before that, changes nothing.
+   *
+   * @param occasion greater than at any earlier occasion
+   */
+  public CommitOutcome computeAnew(long occasion) {
+    return DeltaTable.at(path)
+        .commit(
+            Commit.builder(application + "#asked", occasion)
+                .properties(Map.of(GENERATION_PROPERTY, Long.toString(occasion)))
+                .build());
+  }
+
+  /** Whose commits count how far it has read its changes. */
+  private String application(long generation) {
+    return application + "#" + generation;
+  }
+
+  /** True when all of it was asked for anew, and is not yet. */
+  public boolean isToBeMergedAnew() {
+    DeltaTable delta = DeltaTable.at(path);
+    long generation = delta.latest().map(UpsertTable::generation).orElse(0L);
+    return generation > 0 && delta.transactionVersion(application(generation)).isEmpty();
+  }
+
+  private static long generation(Snapshot table) {
+    return Long.parseLong(table.properties().getOrDefault(GENERATION_PROPERTY, "0"));
+  }
+
+  /** True when it does not show all of its changes. */
+  public boolean isBehind() {
+    return state().isPresent();
+  }
+
+  private record State(Snapshot table, Snapshot upstream, long from, long generation) {
+    boolean isAnew() {
+      return generation > 0 && from < 0;
+    }
+  }
+
+  private Optional<State> state() {
+    DeltaTable delta = DeltaTable.at(path);
+    Optional<Snapshot> source = DeltaTable.at(upstream).latest();
+    Optional<Snapshot> table = delta.latest();
+    if (source.isEmpty() || table.isEmpty()) {
+      return Optional.empty();
+    }
+    long generation = generation(table.get());
+    long from = delta.transactionVersion(application(generation)).orElse(-1);
+    return from >= source.get().version()
+        ? Optional.empty()
+        : Optional.of(new State(table.get(), source.get(), from, generation));
+  }
+
+  /**
+   * What brings it up to date; empty when it is.
+   *
+   * @param now when the epoch was planned
+   */
+  public Optional<Merge> merge(Instant now) {
+    Optional<State> behind = state();
+    if (behind.isEmpty()) {
+      return Optional.empty();
+    }
+    State state = behind.get();
+    List<DataFile> changes = changes(state);
+    if (changes.isEmpty() && !(state.isAnew() && !state.table().files().isEmpty())) {
+      return Optional.empty();
+    }
+    DeltaTable.at(remembered).create(rememberedDefinition());
+    Snapshot beside = DeltaTable.at(remembered).latest().orElseThrow();
+    String key =
+        Merge.key(
+            state.from(),
+            state.upstream().version(),
+            state.generation(),
+            state.upstream().id(),
+            state.table().version(),
+            beside.version());
+    long since = Microseconds.of(now.minus(query.remembered()));
+    List<DataFile> leaves = state.isAnew() ? List.of() : state.table().files();
+    List<DataFile> kept = state.isAnew() ? List.of() : beside.files();
+    return Optional.of(
+        new Merge(
+            state.from(),
+            state.upstream().version(),
+            state.isAnew(),
+            state.generation(),
+            state.upstream().id(),
+            state.table().version(),
+            beside.version(),
+            since,
+            new MergePlan(this, key, since).units(leaves, kept, changes)));
+  }
+
+  /** Files of changes that it has not read; all of them when the log does not tell any more. */
+  private List<DataFile> changes(State state) {
+    if (state.from() < 0) {
+      return state.upstream().files();
+    }
+    try {
+      Changes changes = DeltaTable.at(upstream).changes(state.from(), state.upstream().version());
+      return changes.added();
+    } catch (ChangesGoneException e) {
+      return state.upstream().files(); // what is merged once more changes nothing
+    }
+  }
+
+  /**
+   * Does a unit of a merge.
+   *
+   * @param stem part of the new files' names
+   */
+  public Merge.Part merge(MergeUnit unit, String stem) {
+    return new UnitMerger(this, unit, stem).merge();
+  }
+
+  /** What became of a merge. */
+  public record Merged(CommitOutcome outcome, Merge.Counts counts, int files, long bytes)
+      implements Serializable {}
+
+  /**
+   * Commits a merge whose units are done. When somebody else has written to the table since, it is
+   * done again of what is there now.
+   *
+   * @param stem part of the new files' names
+   */
+  public Merged commit(Merge merge, List<Merge.Part> parts, Instant now, String stem) {
+    Merged last = attempt(merge, parts);
+    for (int i = 1; i < ATTEMPTS && last.outcome() instanceof CommitOutcome.Conflicted; i++) {
+      Optional<Merge> again = merge(now);
+      if (again.isEmpty()) {
+        return new Merged(new CommitOutcome.AlreadyCommitted(merge.to()), last.counts(), 0, 0);
+      }
+      List<Merge.Part> done = new ArrayList<>();
+      again.get().units().forEach(unit -> done.add(merge(unit, stem)));
+      last = attempt(again.get(), done);
+    }
+    return last;
+  }
+
+  private Merged attempt(Merge merge, List<Merge.Part> parts) {
+    Merge.Counts counts = Merge.Counts.NONE;
+    List<DataFile> added = new ArrayList<>();
+    List<DataFile> removed = new ArrayList<>();
+    List<DataFile> kept = new ArrayList<>();
+    for (Merge.Part part : parts) {
+      counts = counts.plus(part.counts());
+      added.addAll(part.added());
+      removed.addAll(part.removed());
+      kept.addAll(part.remembered());
+    }
+    CommitOutcome beside = remember(merge, kept);
+    if (!beside.isIn()) {
+      return new Merged(beside, counts, 0, 0);
+    }
+    if (merge.isAnew()) {
+      removed.addAll(DeltaTable.at(path).at(merge.version()).files());
+    }
+    Commit.Builder commit =
+        Commit.builder(application(merge.generation()), merge.to())
+            .follows(merge.from())
+            .add(added)
+            .remove(removed)
+            .readFrom(merge.version())
+            .operation(Commit.Operation.MERGE)
+            .parameters(Map.of("upstreamVersion", Long.toString(merge.to())));
+    if (merge.isAnew()) {
+      commit.redefine(definition()).properties(Map.of(FORM_PROPERTY, query.form()));
+    } else {
+      commit.writtenFor(definition());
+    }
+    CommitOutcome outcome = DeltaTable.at(path).commit(commit.build());
+    long bytes = added.stream().mapToLong(DataFile::bytes).sum();
+    return new Merged(outcome, counts, added.size(), bytes);
+  }
+
+  /**
+   * Adds to what is remembered, and forgets what is old. Whoever has done so since may have merged
+   * the same changes: then this is a conflict, and done again of what is there now.
+   */
+  private CommitOutcome remember(Merge merge, List<DataFile> kept) {
+    DeltaTable table = DeltaTable.at(remembered);
+    List<DataFile> before = table.at(merge.rememberedVersion()).files();
+    List<DataFile> gone =
+        merge.isAnew()
+            ? before
+            : before.stream()
+                .filter(
+                    file ->
+                        TimeRange.of(file, HiddenColumns.INGESTED_AT.name()).greatest()
+                            < merge.since())
+                .toList();
+    if (kept.isEmpty() && gone.isEmpty()) {
+      return new CommitOutcome.AlreadyCommitted(merge.rememberedVersion());
+    }
+    Commit.Builder commit =
+        Commit.builder(application + "#remembered", merge.rememberedVersion() + 1)
+            .add(kept)
+            .remove(gone)
+            .readFrom(merge.rememberedVersion())
+            .parameters(Map.of("upstreamVersion", Long.toString(merge.to())));
+    if (merge.isAnew()) {
+      commit.redefine(rememberedDefinition());
+    } else {
+      commit.writtenFor(rememberedDefinition());
+    }
+    CommitOutcome outcome = table.commit(commit.build());
+    return outcome instanceof CommitOutcome.AlreadyCommitted
+        ? new CommitOutcome.Conflicted("another run has merged changes in the meantime")
+        : outcome;
+  }
+}

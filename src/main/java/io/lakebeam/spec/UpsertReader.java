@@ -1,0 +1,99 @@
+package io.lakebeam.spec;
+
+import io.lakebeam.expectation.Expectation;
+import io.lakebeam.expectation.OnViolation;
+import io.lakebeam.spec.yaml.Problems;
+import io.lakebeam.spec.yaml.YamlNode;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** Reads {@code upsert:} of a streaming table. */
+final class UpsertReader {
+  private static final Duration TOMBSTONES = Duration.ofDays(7);
+
+  private final Problems problems;
+
+  UpsertReader(Problems problems) {
+    this.problems = problems;
+  }
+
+  UpsertSpec read(YamlNode upsert) {
+    List<QueryText> sequenceBy = new ArrayList<>();
+    for (YamlNode each : Reading.items(upsert.get("sequence_by"))) {
+      Reading.scalar(each).ifPresent(expression -> sequenceBy.add(expression.inPlace()));
+    }
+    Optional<Expectation> deleteWhen =
+        Reading.scalar(upsert, "delete_when")
+            .map(
+                condition ->
+                    new Expectation(
+                        "delete_when",
+                        condition.text().strip(),
+                        OnViolation.WARN,
+                        false,
+                        condition.at()));
+    return new UpsertSpec(
+        names(upsert.get("keys")),
+        sequenceBy,
+        deleteWhen,
+        ignoredNulls(upsert.get("ignore_nulls")),
+        upsert.get("columns").map(this::chosen).orElse(ColumnChoice.ALL),
+        history(upsert.get("history")),
+        Reading.text(upsert, "tombstones").flatMap(DurationText::parse).orElse(TOMBSTONES),
+        upsert.at());
+  }
+
+  /** {@code true}, {@code false}, {@code {on: [...]}} or {@code {except: [...]}}. */
+  private ColumnChoice ignoredNulls(Optional<YamlNode> node) {
+    if (node.isPresent() && node.get() instanceof YamlNode.Mapping) {
+      return chosen(node.get());
+    }
+    boolean isAll = node.flatMap(Reading::scalar).filter(UpsertReader::isTrue).isPresent();
+    return isAll ? ColumnChoice.ALL : ColumnChoice.NONE;
+  }
+
+  private static boolean isTrue(YamlNode.Scalar scalar) {
+    return scalar.text().equalsIgnoreCase("true");
+  }
+
+  /** A list of columns, {@code {on: [...]}}, or {@code {except: [...]}}. */
+  private ColumnChoice chosen(YamlNode node) {
+    if (node instanceof YamlNode.Mapping) {
+      Optional<YamlNode> except = node.get("except");
+      return except.isPresent()
+          ? new ColumnChoice(names(except), true)
+          : new ColumnChoice(names(node.get("on")), false);
+    }
+    return new ColumnChoice(names(Optional.of(node)), false);
+  }
+
+  /** {@code none}, {@code full}, {@code {track: [...]}} or {@code {track_except: [...]}}. */
+  private Optional<ColumnChoice> history(Optional<YamlNode> node) {
+    if (node.isPresent() && node.get() instanceof YamlNode.Mapping) {
+      Optional<YamlNode> except = node.get().get("track_except");
+      return Optional.of(
+          except.isPresent()
+              ? new ColumnChoice(names(except), true)
+              : new ColumnChoice(names(node.get().get("track")), false));
+    }
+    return node.flatMap(Reading::scalar)
+        .filter(kind -> kind.text().equals("full"))
+        .map(full -> ColumnChoice.ALL);
+  }
+
+  private List<String> names(Optional<YamlNode> list) {
+    NameCheck names = new NameCheck(problems);
+    List<String> columns = new ArrayList<>();
+    for (YamlNode column : Reading.items(list)) {
+      Reading.scalar(column)
+          .ifPresent(
+              scalar -> {
+                names.onlyOnce("column", scalar.text(), scalar.at());
+                columns.add(scalar.text());
+              });
+    }
+    return columns;
+  }
+}

@@ -1,0 +1,66 @@
+package io.lakebeam.spec;
+
+import io.lakebeam.expectation.Expectation;
+import io.lakebeam.expectation.OnViolation;
+import io.lakebeam.graph.SourceLocation;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/**
+ * How rows of a table follow from changes.
+ *
+ * @param keys columns that name a row
+ * @param sequenceBy expressions that changes of a row are ordered by; ties go to the next one
+ * @param deleteWhen true for a change that says that the row is not there any more
+ * @param ignoreNulls columns in which NULL says that the value stays
+ * @param columns what the table has of a change
+ * @param history which columns begin a new row when they change; empty when the table has only the
+ *     newest row of a key
+ * @param tombstones how long deletions, and whatever else no row shows, are remembered
+ */
+public record UpsertSpec(
+    List<String> keys,
+    List<QueryText> sequenceBy,
+    Optional<Expectation> deleteWhen,
+    ColumnChoice ignoreNulls,
+    ColumnChoice columns,
+    Optional<ColumnChoice> history,
+    Duration tombstones,
+    SourceLocation at) {
+  private static final String CHANGES = "_changes";
+
+  public UpsertSpec {
+    keys = List.copyOf(keys);
+    sequenceBy = List.copyOf(sequenceBy);
+  }
+
+  /** What the table is called that has the changes of another one. */
+  public static String changesOf(String table) {
+    return table + CHANGES;
+  }
+
+  /** What a change has to say, so that it can be told which row it changes, and when. */
+  List<Expectation> rules() {
+    List<Expectation> rules = new ArrayList<>();
+    rules.add(
+        rule(
+            "key_is_known",
+            keys.stream()
+                .map(key -> "`" + key.replace("`", "``") + "` IS NOT NULL")
+                .collect(Collectors.joining(" AND "))));
+    rules.add(
+        rule(
+            "sequence_is_known",
+            sequenceBy.stream()
+                .map(each -> "(" + each.sql().strip() + ") IS NOT NULL")
+                .collect(Collectors.joining(" AND "))));
+    return rules;
+  }
+
+  private Expectation rule(String name, String condition) {
+    return new Expectation(name, condition, OnViolation.QUARANTINE, false, at);
+  }
+}

@@ -50,6 +50,7 @@ public record CompiledUpsert(
         upstreamSchema,
         id + "/" + name + "<-" + upstream,
         query,
-        partitionBy);
+        partitionBy,
+        UpsertTable.FILE_ROWS);
   }
 }

@@ -114,9 +114,13 @@ final class KeyHistory {
     List<InternalRow> after = versions.stream().map(this::row).toList();
     TreeSet<InternalRow> known = new TreeSet<>(all);
     known.addAll(remembered);
+    TreeSet<InternalRow> moments = new TreeSet<>(byTime);
+    moments.addAll(remembered);
     List<InternalRow> kept =
         needed(settled).stream()
-            .filter(change -> !isShown(change, versions) && !known.contains(change))
+            .filter(change -> !known.contains(change))
+            // What is remembered of a moment is all that is known of it.
+            .filter(change -> moments.contains(change) || !isShown(change, versions))
             .toList();
     boolean wasThere = rows.stream().anyMatch(this::isOpen);
     boolean isThere = after.stream().anyMatch(this::isOpen);

@@ -18,9 +18,6 @@ import org.checkerframework.checker.nullness.qual.Nullable;
  * of its keys. A file ends where a partition does, as long as partitions come one after the other.
  */
 final class LeafWriter implements AutoCloseable {
-  /** Rows of a file, about: one change costs that many to be written again. */
-  static final long LEAF_ROWS = 100_000;
-
   private final Place table;
   private final TableSchema schema;
   private final List<String> partitionBy;
@@ -40,6 +37,7 @@ final class LeafWriter implements AutoCloseable {
 
   /**
    * @param expected rows, about: files are made of equal size
+   * @param fileRows how many a file has, about
    */
   LeafWriter(
       Place table,
@@ -47,7 +45,8 @@ final class LeafWriter implements AutoCloseable {
       List<String> partitionBy,
       Keys keys,
       String stem,
-      long expected) {
+      long expected,
+      long fileRows) {
     this.table = table;
     this.schema = schema;
     this.partitionBy = partitionBy;
@@ -55,7 +54,7 @@ final class LeafWriter implements AutoCloseable {
     this.stem = stem;
     this.fields = new RowFields(schema);
     this.partition = partitionBy.stream().mapToInt(schema.names()::indexOf).toArray();
-    long files = Math.max(1, (expected + LEAF_ROWS - 1) / LEAF_ROWS);
+    long files = Math.max(1, (expected + fileRows - 1) / fileRows);
     this.most = Math.max(1, (expected + files - 1) / files);
   }
 

@@ -49,10 +49,22 @@ final class UnitMerger {
     try (LeafRows leaves = new LeafRows(table, keys, unit.leaves());
         LeafWriter written =
             new LeafWriter(
-                table.path(), query.storedSchema(), table.partitionBy(), keys, stem, rows);
+                table.path(),
+                query.storedSchema(),
+                table.partitionBy(),
+                keys,
+                stem,
+                rows,
+                table.fileRows());
         LeafWriter kept =
             new LeafWriter(
-                table.remembered(), query.changeSchema(), List.of(), keys, stem, changes.size())) {
+                table.remembered(),
+                query.changeSchema(),
+                List.of(),
+                keys,
+                stem,
+                changes.size(),
+                table.fileRows())) {
       SortedRows news = new SortedRows(order, changes);
       while (news.head() != null) {
         InternalRow next = news.head();

@@ -42,6 +42,8 @@ import java.util.Optional;
  * @param upstreamSchema what that stores
  * @param application names the pair of them
  * @param partitionBy columns of the table
+ * @param fileRows how many rows its files have, about: one change costs that many to be written
+ *     again
  */
 public record UpsertTable(
     Place path,
@@ -50,8 +52,12 @@ public record UpsertTable(
     TableSchema upstreamSchema,
     String application,
     UpsertQuery query,
-    List<String> partitionBy)
+    List<String> partitionBy,
+    long fileRows)
     implements Serializable {
+  /** A few megabytes: a tenth of a second to merge. */
+  public static final long FILE_ROWS = 100_000;
+
   /** What its rows have in common: {@link UpsertQuery#form}. */
   private static final String FORM_PROPERTY = "lakebeam.upsert";
 

@@ -3,6 +3,7 @@ package io.lakebeam.runner;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.lakebeam.spec.profile.RunnerProfile;
 import io.lakebeam.testing.Tables;
 import io.lakebeam.testing.TestingPipeline;
 import java.nio.file.Path;
@@ -98,5 +99,124 @@ class UpsertsIT {
     assertEquals(0, TestingUpdates.run(project.compile()).results.size());
     assertEquals(before, Tables.version(project.table("customers")));
     assertTrue(before > 0);
+  }
+
+  private static final String SCENARIOS =
+      """
+      pipeline: s
+      sources:
+        feed:
+          files: "in/*.csv"
+          format: csv
+          schema: "id STRING, state STRING, note STRING, op STRING, seq INT, breaker INT"
+      datasets:
+        none:
+          streaming_table: {from: feed, upsert: {keys: [id], sequence_by: seq, delete_when: op = 'D'}}
+        full:
+          streaming_table:
+            from: feed
+            upsert:
+              keys: [id]
+              sequence_by: seq
+              delete_when: op = 'D'
+              columns: [id, state, note]
+              history: full
+        ignoring:
+          streaming_table:
+            from: feed
+            upsert: {keys: [id], sequence_by: seq, delete_when: op = 'D', ignore_nulls: true}
+        broken_ties:
+          streaming_table:
+            from: feed
+            upsert: {keys: [id], sequence_by: [seq, breaker], delete_when: op = 'D'}
+        tracked:
+          streaming_table:
+            from: feed
+            upsert:
+              keys: [id]
+              sequence_by: seq
+              delete_when: op = 'D'
+              columns: [id, state, note]
+              history: {track_except: [note]}
+      """;
+
+  private static List<String> of(TestingPipeline project, String table, String id) {
+    boolean history = table.equals("full") || table.equals("tracked");
+    String[] columns =
+        history
+            ? new String[] {"id", "state", "note", "__START_AT", "__END_AT"}
+            : new String[] {"id", "state", "note"};
+    return Tables.texts(project.table(table), columns).stream()
+        .filter(row -> row.startsWith(id + "|"))
+        .map(row -> row.substring(id.length() + 1))
+        .toList();
+  }
+
+  private void landScenarios(TestingPipeline project, String... lines) {
+    files++;
+    project.land(
+        files + ".csv", "id,state,note,op,seq,breaker\n" + String.join("\n", lines) + "\n");
+  }
+
+  /**
+   * What was measured of AUTO CDC, scenario by scenario (ivanvyd/lakeflow-auto-cdc-torture-test,
+   * 2026), each over two epochs.
+   */
+  @Test
+  void scenariosEndAsInDeltaLiveTables() throws Exception {
+    for (RunnerProfile runner : List.of(TestingUpdates.DIRECT, TestingUpdates.SPARK)) {
+      files = 0;
+      TestingPipeline project =
+          new TestingPipeline(dir.resolve(runner == TestingUpdates.SPARK ? "spark" : "direct"))
+              .yaml(SCENARIOS);
+      landScenarios(
+          project,
+          "same,ACTIVE,a,U,10,1",
+          "same,ACTIVE,a,U,10,1",
+          "late,ACTIVE,a,U,12,1",
+          "tie,ACTIVE,a,U,10,2",
+          "null,ACTIVE,a,U,10,1",
+          "deleted,NEW,a,U,17,1",
+          "deleted,NEW,a,D,20,1",
+          "replayed,NEW,a,U,1,1",
+          "replayed,OLD,a,U,2,1",
+          "noted,ACTIVE,a,U,1,1",
+          "again,ACTIVE,a,U,1,1",
+          "again,,,D,5,1");
+      TestingUpdates.run(project.compile(), runner);
+      landScenarios(
+          project,
+          "same,ACTIVE,a,U,10,1",
+          "late,PENDING,a,U,10,1",
+          "tie,SUSPENDED,a,U,10,1",
+          "null,,b,U,11,1",
+          "deleted,LATE,a,U,18,1",
+          "replayed,NEW,a,U,1,1",
+          "replayed,OLD,a,U,2,1",
+          "noted,ACTIVE,b,U,2,1",
+          "noted,ACTIVE,c,U,3,1",
+          "again,BACK,a,U,5,1");
+      TestingUpdates.run(project.compile(), runner);
+
+      assertEquals(List.of("ACTIVE|a"), of(project, "none", "same"));
+      assertEquals(List.of("ACTIVE|a|10|null"), of(project, "full", "same"));
+      assertEquals(List.of("ACTIVE|a"), of(project, "none", "late"));
+      assertEquals(List.of("ACTIVE|a|12|null", "PENDING|a|10|12"), of(project, "full", "late"));
+      // There one of them, by chance; here the greater one, whichever comes first.
+      assertEquals(List.of("SUSPENDED|a"), of(project, "none", "tie"));
+      assertEquals(List.of("ACTIVE|a"), of(project, "broken_ties", "tie"));
+      assertEquals(List.of("null|b"), of(project, "none", "null"));
+      assertEquals(List.of("ACTIVE|a|10|11", "null|b|11|null"), of(project, "full", "null"));
+      assertEquals(List.of("ACTIVE|b"), of(project, "ignoring", "null"));
+      assertEquals(List.of(), of(project, "none", "deleted"));
+      assertEquals(List.of("LATE|a|18|20", "NEW|a|17|18"), of(project, "full", "deleted"));
+      assertEquals(List.of("OLD|a"), of(project, "none", "replayed"));
+      assertEquals(List.of("NEW|a|1|2", "OLD|a|2|null"), of(project, "full", "replayed"));
+      assertEquals(3, of(project, "full", "noted").size());
+      assertEquals(List.of("ACTIVE|c|1|null"), of(project, "tracked", "noted"));
+      // Deleted and made anew at one moment.
+      assertEquals(List.of("BACK|a"), of(project, "none", "again"));
+      assertEquals(List.of("ACTIVE|a|1|5", "BACK|a|5|null"), of(project, "full", "again"));
+    }
   }
 }

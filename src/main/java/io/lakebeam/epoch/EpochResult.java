@@ -48,6 +48,7 @@ public record EpochResult(
    * @param files data files added, the quarantine's included
    * @param bytes of those files
    * @param rules by name
+   * @param upserts what changes did to an upsert table; {@link UpsertResult#NONE} of others
    */
   public record DatasetResult(
       String dataset,
@@ -60,7 +61,8 @@ public record EpochResult(
       long late,
       int files,
       long bytes,
-      Map<String, RuleResult> rules)
+      Map<String, RuleResult> rules,
+      UpsertResult upserts)
       implements Serializable {
     public DatasetResult {
       rules = new TreeMap<>(rules);
@@ -69,7 +71,46 @@ public record EpochResult(
     /** The same rows, with what became of their commit. */
     public DatasetResult with(String committed, long at) {
       return new DatasetResult(
-          dataset, committed, at, in, accepted, dropped, quarantined, late, files, bytes, rules);
+          dataset,
+          committed,
+          at,
+          in,
+          accepted,
+          dropped,
+          quarantined,
+          late,
+          files,
+          bytes,
+          rules,
+          upserts);
+    }
+
+    /** Of a dataset that is no upsert table. */
+    public DatasetResult(
+        String dataset,
+        String outcome,
+        long version,
+        long in,
+        long accepted,
+        long dropped,
+        long quarantined,
+        long late,
+        int files,
+        long bytes,
+        Map<String, RuleResult> rules) {
+      this(
+          dataset,
+          outcome,
+          version,
+          in,
+          accepted,
+          dropped,
+          quarantined,
+          late,
+          files,
+          bytes,
+          rules,
+          UpsertResult.NONE);
     }
 
     /** Of a dataset that closes no windows. */
@@ -85,6 +126,24 @@ public record EpochResult(
         long bytes,
         Map<String, RuleResult> rules) {
       this(dataset, outcome, version, in, accepted, dropped, quarantined, 0, files, bytes, rules);
+    }
+  }
+
+  /**
+   * What changes did to an upsert table.
+   *
+   * @param upserted rows that are new, or say something else now
+   * @param deleted keys that had a row and have none any more
+   * @param late changes that were older than what the table had of their key
+   * @param tied changes with the sequence of another one of their key that says something else
+   */
+  public record UpsertResult(long upserted, long deleted, long late, long tied)
+      implements Serializable {
+    public static final UpsertResult NONE = new UpsertResult(-1, -1, -1, -1);
+
+    /** False of a dataset that is no upsert table. */
+    public boolean isThere() {
+      return upserted >= 0;
     }
   }
 

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.lakebeam.delta.DataFileJson;
 import io.lakebeam.epoch.EpochResult.DatasetResult;
 import io.lakebeam.epoch.EpochResult.RuleResult;
+import io.lakebeam.epoch.EpochResult.UpsertResult;
 import io.lakebeam.row.Microseconds;
 import io.lakebeam.source.BadFile;
 import io.lakebeam.source.Slice;
@@ -276,6 +277,13 @@ final class LedgerJson {
     }
     node.put("files", dataset.files());
     node.put("bytes", dataset.bytes());
+    if (dataset.upserts().isThere()) {
+      node.putObject("upserts")
+          .put("upserted", dataset.upserts().upserted())
+          .put("deleted", dataset.upserts().deleted())
+          .put("late", dataset.upserts().late())
+          .put("tied", dataset.upserts().tied());
+    }
     ObjectNode rules = node.putObject("rules");
     dataset
         .rules()
@@ -330,7 +338,16 @@ final class LedgerJson {
         node.path("late").asLong(),
         node.get("files").asInt(),
         node.get("bytes").asLong(),
-        rules);
+        rules,
+        node.has("upserts") ? upserts(node.get("upserts")) : UpsertResult.NONE);
+  }
+
+  private static UpsertResult upserts(JsonNode node) {
+    return new UpsertResult(
+        node.get("upserted").asLong(),
+        node.get("deleted").asLong(),
+        node.get("late").asLong(),
+        node.get("tied").asLong());
   }
 
   static byte[] write(Decisions decisions) {

@@ -15,6 +15,7 @@ import io.lakebeam.delta.TableDefinition;
 import io.lakebeam.delta.file.DataFileWriter;
 import io.lakebeam.epoch.EpochResult;
 import io.lakebeam.epoch.EpochResult.DatasetResult;
+import io.lakebeam.epoch.EpochResult.UpsertResult;
 import io.lakebeam.graph.Column;
 import io.lakebeam.graph.TableSchema;
 import io.lakebeam.row.Microseconds;
@@ -370,6 +371,18 @@ public final class EventLog {
   }
 
   private static String message(DatasetResult dataset) {
+    UpsertResult upserts = dataset.upserts();
+    if (upserts.isThere()) {
+      return String.format(
+          Locale.ROOT,
+          "%s: %d changes, %d rows upserted, %d deleted, %d changes late, %s",
+          dataset.dataset(),
+          dataset.in(),
+          upserts.upserted(),
+          upserts.deleted(),
+          upserts.late(),
+          dataset.outcome());
+    }
     return String.format(
         Locale.ROOT,
         "%s: %d in, %d accepted, %d dropped%s, %d quarantined, %s",
@@ -391,6 +404,13 @@ public final class EventLog {
     metrics.put("num_output_rows", dataset.accepted());
     metrics.put("num_output_files", dataset.files());
     metrics.put("num_output_bytes", dataset.bytes());
+    UpsertResult upserts = dataset.upserts();
+    if (upserts.isThere()) {
+      metrics.put("num_upserted_rows", upserts.upserted());
+      metrics.put("num_deleted_rows", upserts.deleted());
+      metrics.put("num_late_rows", upserts.late());
+      metrics.put("num_tied_rows", upserts.tied());
+    }
     ObjectNode quality = progress.putObject("data_quality");
     quality.put("dropped_records", dataset.dropped());
     quality.put("quarantined_records", dataset.quarantined());

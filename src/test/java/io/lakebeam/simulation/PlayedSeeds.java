@@ -117,11 +117,12 @@ final class PlayedSeeds {
     if (now - told >= PROGRESS.toNanos()) {
       System.out.printf(
           Locale.ROOT,
-          "%d of %d seeds, %.1f a second, %d failed%n",
+          "%d of %d seeds, %.1f a second, %d failed %s%n",
           played,
           end - first,
           (played - playedWhenTold) * 1e9 / (now - told),
-          failed.size());
+          failed.size(),
+          failed.isEmpty() ? "" : failed);
       told = now;
       playedWhenTold = played;
     }

@@ -4,6 +4,7 @@ import io.lakebeam.delta.CommitOutcome;
 import io.lakebeam.delta.upsert.Merge;
 import io.lakebeam.delta.upsert.UpsertTable;
 import io.lakebeam.epoch.EpochResult.DatasetResult;
+import io.lakebeam.epoch.EpochResult.UpsertResult;
 import io.lakebeam.graph.Problem;
 import io.lakebeam.pipeline.Payload;
 import io.lakebeam.pipeline.graph.CommitTables;
@@ -105,9 +106,10 @@ final class CommitMerge extends DoFn<KV<String, Iterable<Packed<UpsertPart>>>, D
         counts.changes(),
         0,
         0,
-        counts.late(),
+        0,
         merged.files(),
         merged.bytes(),
-        Map.of());
+        Map.of(),
+        new UpsertResult(counts.upserted(), counts.deleted(), counts.late(), counts.ties()));
   }
 }

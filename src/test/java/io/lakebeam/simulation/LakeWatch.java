@@ -47,10 +47,18 @@ final class LakeWatch {
           "shown",
           "shown_quarantine",
           "by_city",
+          "newest",
+          "newest_changes",
+          "newest_quarantine",
+          "past",
+          "past_changes",
+          "past_quarantine",
+          "counted",
           "event_log");
 
   /** Their versions are not epochs: they are those of the table that they are made of. */
-  private static final List<String> BEHIND_TABLES = List.of("closed", "totals", "by_city");
+  private static final List<String> BEHIND_TABLES =
+      List.of("closed", "totals", "by_city", "newest", "past", "counted");
 
   /**
    * A version of a table, as its log file says.
@@ -193,7 +201,7 @@ final class LakeWatch {
         requireCommitted(epoch, name);
       }
       if (dataset.get("quarantined").asLong() > 0) {
-        requireCommitted(epoch, name + "_quarantine");
+        requireCommitted(epoch, name.replace("_changes", "") + "_quarantine");
       }
     }
     if (!result.get("datasets").isEmpty()) {

@@ -50,7 +50,10 @@ final class PlayedSeeds {
       // Each has plans of its own, and they are planned one after the other.
       List<SimulatedPipeline> pipelines =
           List.of(
-              new RefreshedPipeline(folder), new SteadyPipeline(folder), new NamedPipeline(folder));
+              new RefreshedPipeline(folder),
+              new SteadyPipeline(folder),
+              new NamedPipeline(folder),
+              new UpsertedPipeline(folder));
       players.add(
           seed -> new Simulation(pipelines.get((int) (seed % pipelines.size())), seed).play());
     }

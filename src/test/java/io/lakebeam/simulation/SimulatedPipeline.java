@@ -2,6 +2,7 @@ package io.lakebeam.simulation;
 
 import io.lakebeam.pipeline.CompiledPipeline;
 import io.lakebeam.pipeline.CompiledTable;
+import io.lakebeam.pipeline.CompiledUpsert;
 import io.lakebeam.pipeline.CompiledView;
 import io.lakebeam.pipeline.CompiledWindows;
 import io.lakebeam.pipeline.TablePaths;
@@ -108,7 +109,7 @@ abstract class SimulatedPipeline {
         compiled.graph(),
         compiled.tables().stream().map(table -> in(spec, table)).toList(),
         compiled.windows().stream().map(windows -> in(spec, windows)).toList(),
-        compiled.upserts(),
+        compiled.upserts().stream().map(upsert -> in(spec, upsert)).toList(),
         compiled.views().stream().map(view -> in(spec, view)).toList());
   }
 
@@ -141,6 +142,18 @@ abstract class SimulatedPipeline {
         TablePaths.of(spec, windows.upstream()),
         windows.upstreamSchema(),
         windows.query());
+  }
+
+  private static CompiledUpsert in(PipelineSpec spec, CompiledUpsert upsert) {
+    return new CompiledUpsert(
+        upsert.name(),
+        TablePaths.of(spec, upsert.name()),
+        upsert.comment(),
+        upsert.upstream(),
+        TablePaths.of(spec, upsert.upstream()),
+        upsert.upstreamSchema(),
+        upsert.query(),
+        upsert.partitionBy());
   }
 
   private static CompiledView in(PipelineSpec spec, CompiledView view) {

@@ -59,6 +59,7 @@ class SimulationTest {
                       "pipelines adopted",
                       "adoptions that were refused",
                       "runs of an old name",
+                      "versions of upsert tables",
                       "reference files edited",
                       "tables of another edition",
                       "topics replaced",

@@ -1,10 +1,14 @@
 package io.lakebeam.pipeline.graph;
 
+import io.lakebeam.delta.upsert.Merge;
+import io.lakebeam.delta.upsert.MergeUnit;
+import io.lakebeam.delta.upsert.UpsertTable;
 import io.lakebeam.delta.view.ViewTable;
 import io.lakebeam.epoch.Decision;
 import io.lakebeam.epoch.EpochPlan;
 import io.lakebeam.pipeline.CompiledPipeline;
 import io.lakebeam.pipeline.CompiledTable;
+import io.lakebeam.pipeline.CompiledUpsert;
 import io.lakebeam.pipeline.CompiledView;
 import io.lakebeam.pipeline.CompiledWindows;
 import io.lakebeam.pipeline.References;
@@ -18,6 +22,8 @@ import io.lakebeam.pipeline.graph.flow.RejectedRow;
 import io.lakebeam.pipeline.graph.held.RegisterLookups;
 import io.lakebeam.pipeline.graph.plan.Epochs;
 import io.lakebeam.pipeline.graph.plan.LedgerPlace;
+import io.lakebeam.pipeline.graph.upsert.CommitMerge;
+import io.lakebeam.pipeline.graph.upsert.UpsertPart;
 import io.lakebeam.pipeline.graph.view.CommitViews;
 import io.lakebeam.pipeline.graph.view.GroupFiles;
 import io.lakebeam.pipeline.graph.view.StartViewRefresh;
@@ -41,6 +47,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.function.Supplier;
@@ -113,6 +120,7 @@ public final class TestingGraph {
     void run() {
       List<DatasetOutcome> outcomes = commitTables(reports());
       outcomes.addAll(closeWindows());
+      outcomes.addAll(mergeUpserts());
       outcomes.addAll(commitViews());
       List<EpochPart> parts = new ArrayList<>();
       parts.add(new EpochPart.Planned(plan));
@@ -369,6 +377,49 @@ public final class TestingGraph {
       List<Packed<WindowPart>> parts = new ArrayList<>();
       group.finishBundle(new FinishedWindows(group, parts));
       return parts;
+    }
+
+    private List<DatasetOutcome> mergeUpserts() {
+      List<DatasetOutcome> outcomes = new ArrayList<>();
+      for (CompiledUpsert upsert : pipeline.upserts()) {
+        UpsertTable table = small(upsert.in(pipeline.id(), pipeline.lake()));
+        Optional<Merge> merge = step(() -> table.merge(plan.plannedAt()));
+        if (merge.isEmpty()) {
+          continue;
+        }
+        String stem = Epochs.stem(plan.number());
+        List<Packed<UpsertPart>> parts = new ArrayList<>();
+        for (MergeUnit unit : merge.get().units()) {
+          parts.add(Packed.of(new UpsertPart.Done(step(() -> table.merge(unit, stem)))));
+        }
+        // After the loss of a worker the table may be looked at once more.
+        Optional<Merge> seen = random.nextInt(20) == 0 ? table.merge(plan.plannedAt()) : merge;
+        seen.ifPresent(
+            each -> parts.add(Packed.of(new UpsertPart.Started(each, plan.plannedAt()))));
+        CommitMerge commit = new CommitMerge(Map.of(upsert.name(), table));
+        outcomes.addAll(
+            step(
+                () -> {
+                  Collections.shuffle(parts, random);
+                  List<DatasetOutcome> out = new ArrayList<>();
+                  commit.commit(KV.of(upsert.name(), parts), window, new Collected<>(out));
+                  return out;
+                }));
+      }
+      return outcomes;
+    }
+
+    /** The same table with files of a few rows. */
+    private static UpsertTable small(UpsertTable table) {
+      return new UpsertTable(
+          table.path(),
+          table.remembered(),
+          table.upstream(),
+          table.upstreamSchema(),
+          table.application(),
+          table.query(),
+          table.partitionBy(),
+          3);
     }
 
     private List<DatasetOutcome> commitViews() {

@@ -21,14 +21,15 @@ import org.apache.beam.sdk.values.KV;
 import org.checkerframework.checker.nullness.qual.Nullable;
 
 /** Commits what an epoch has merged into each upsert table. */
-final class CommitMerge extends DoFn<KV<String, Iterable<Packed<UpsertPart>>>, DatasetOutcome> {
+public final class CommitMerge
+    extends DoFn<KV<String, Iterable<Packed<UpsertPart>>>, DatasetOutcome> {
   private static final String GOES_ON =
       "; everything else is up to date, and the table catches up in the next update";
 
   private final Payload<HashMap<String, UpsertTable>> tables;
 
-  CommitMerge(Payload<HashMap<String, UpsertTable>> tables) {
-    this.tables = tables;
+  public CommitMerge(Map<String, UpsertTable> tables) {
+    this.tables = Payload.of(new HashMap<>(tables));
   }
 
   /** What has met at the commit. */

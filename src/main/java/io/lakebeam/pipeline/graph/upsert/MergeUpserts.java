@@ -79,7 +79,7 @@ public final class MergeUpserts {
         .and(done)
         .apply("Parts of merges", Flatten.pCollections())
         .apply("Parts of an upsert table", GroupByKey.create())
-        .apply("Commit merges", ParDo.of(new CommitMerge(tables)))
+        .apply("Commit merges", ParDo.of(new CommitMerge(tables.get())))
         .setCoder(SerializableCoder.of(DatasetOutcome.class));
   }
 

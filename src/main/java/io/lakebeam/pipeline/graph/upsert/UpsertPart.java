@@ -6,7 +6,7 @@ import java.io.Serializable;
 import java.time.Instant;
 
 /** What meets when a merge is committed. */
-sealed interface UpsertPart extends Serializable {
+public sealed interface UpsertPart extends Serializable {
   /** Tells somebody who takes parts of every kind. */
   void tell(Listener listener);
 

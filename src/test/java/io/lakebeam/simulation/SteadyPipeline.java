@@ -71,17 +71,22 @@ final class SteadyPipeline extends SimulatedPipeline {
     return YAML.replace("LIMIT", Integer.toString(limit)) + (hasLate ? LATE : "");
   }
 
+  /** True for an edition that declares the table {@code late}. */
+  static boolean hasLate(String edition) {
+    return edition.endsWith(LATE);
+  }
+
   @Override
   String edit(Random random, String before, boolean isLast) {
     // The last run has it, so that each simulation ends with its history.
-    boolean hasLate = before.endsWith(LATE) || isLast || random.nextInt(4) == 0;
+    boolean hasLate = hasLate(before) || isLast || random.nextInt(4) == 0;
     return edition(LIMITS.get(random.nextInt(LIMITS.size())), hasLate);
   }
 
   @Override
   String described(String edition) {
     return LIMITS.stream().filter(limit -> edition.contains("amount < " + limit)).toList()
-        + (edition.endsWith(LATE) ? " with late" : "");
+        + (hasLate(edition) ? " with late" : "");
   }
 
   @Override

@@ -51,12 +51,12 @@ public record UpsertSpec(
             keys.stream()
                 .map(key -> "`" + key.replace("`", "``") + "` IS NOT NULL")
                 .collect(Collectors.joining(" AND "))));
-    rules.add(
-        rule(
-            "sequence_is_known",
-            sequenceBy.stream()
-                .map(each -> "(" + each.sql().strip() + ") IS NOT NULL")
-                .collect(Collectors.joining(" AND "))));
+    // What decides ties may be NULL, which is the least.
+    sequenceBy.stream()
+        .limit(1)
+        .forEach(
+            first ->
+                rules.add(rule("sequence_is_known", "(" + first.sql().strip() + ") IS NOT NULL")));
     return rules;
   }
 

@@ -102,6 +102,17 @@ class PipelineConversionTest {
     if (definition instanceof DatasetSpec.View view) {
       return List.of("view", oneLine(view.query().sql()));
     }
+    if (definition instanceof DatasetSpec.UpsertTable table) {
+      UpsertSpec upsert = table.upsert();
+      return List.of(
+          table.changes(),
+          upsert.keys().toString(),
+          upsert.sequenceBy().stream().map(each -> oneLine(each.sql())).toList().toString(),
+          upsert.deleteWhen().map(rule -> oneLine(rule.condition())).orElse(""),
+          upsert.ignoreNulls().toString(),
+          upsert.columns().toString(),
+          upsert.history().toString());
+    }
     List<String> flows = new ArrayList<>();
     for (DatasetSpec.FlowSpec flow : ((DatasetSpec.StreamingTable) definition).flows()) {
       flows.add(

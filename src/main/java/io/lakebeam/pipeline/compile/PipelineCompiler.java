@@ -211,7 +211,10 @@ public final class PipelineCompiler {
         reads.get(declared.name()).stream().filter(failed::contains).toList();
     if (!brokenInputs.isEmpty()) {
       failed.add(declared.name());
-      uncheckable(declared, brokenInputs);
+      // Its changes are declared together with it, and what is wrong with them is told.
+      if (!(declared.definition() instanceof DatasetSpec.UpsertTable)) {
+        uncheckable(declared, brokenInputs);
+      }
       checkRules(declared);
       return;
     }

@@ -34,7 +34,7 @@ final class DltDefinition {
       return false;
     }
     if (create.kind() == Kind.STREAMING_TABLE) {
-      dataset.put("streaming_table", all.size() == 1 ? all.get(0) : flows(all));
+      dataset.put("streaming_table", table(all, own));
     } else {
       own.forEach(this::refuse);
       query(dataset, (YamlNode.Mapping) all.get(0));
@@ -42,8 +42,45 @@ final class DltDefinition {
     return whole;
   }
 
-  private YamlNode flows(List<YamlNode> all) {
-    return new DltNodes.Builder(create.at()).put("flows", DltNodes.list(all, create.at())).build();
+  private YamlNode table(List<YamlNode> all, List<DltStatement.Flow> own) {
+    Optional<DltChanges> changes =
+        own.stream().flatMap(flow -> flow.changes().stream()).findFirst();
+    if (changes.isEmpty() && all.size() == 1) {
+      return all.get(0);
+    }
+    DltNodes.Builder table =
+        new DltNodes.Builder(create.at()).put("flows", DltNodes.list(all, create.at()));
+    if (changes.isPresent()) {
+      refuseOthers(changes.get(), own);
+      table.put("upsert", changes.get().node());
+    }
+    return table.build();
+  }
+
+  /** What updates a table says the same of its rows as all that does. */
+  private void refuseOthers(DltChanges changes, List<DltStatement.Flow> own) {
+    if (create.query().isPresent()) {
+      whole = false;
+      tree.problem(
+          create.at(),
+          create.name().last() + " has a query, and changes that are applied to it",
+          "rows that are added have no key and no place among changes",
+          "leave AS SELECT ... out, or apply its rows as changes too");
+    }
+    for (DltStatement.Flow flow : own) {
+      if (!flow.changes().filter(changes::saysTheSame).isPresent()) {
+        whole = false;
+        tree.problem(
+            flow.at(),
+            "the flow "
+                + flow.name()
+                + " does not say of "
+                + create.name().last()
+                + " what another one says",
+            "a table has one set of keys, one sequence and one kind of history",
+            "write the same clauses behind all of its flows");
+      }
+    }
   }
 
   /** What the query of a view says, which may make it a table; a copy of a source is one. */

@@ -58,8 +58,19 @@ public sealed interface DltStatement {
     }
   }
 
-  /** {@code CREATE FLOW name AS INSERT INTO target BY NAME SELECT ...}. */
-  record Flow(String name, TableName target, DltQuery query, SourceLocation at, int lastLine)
+  /**
+   * {@code CREATE FLOW name AS INSERT INTO target BY NAME SELECT ...}, or {@code AS AUTO CDC INTO
+   * target}.
+   *
+   * @param changes what its rows change; empty when they are added
+   */
+  record Flow(
+      String name,
+      TableName target,
+      DltQuery query,
+      Optional<DltChanges> changes,
+      SourceLocation at,
+      int lastLine)
       implements DltStatement {}
 
   /**

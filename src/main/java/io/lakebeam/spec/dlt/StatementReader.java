@@ -11,11 +11,6 @@ import java.util.Set;
 
 /** Reads one statement that makes something. */
 final class StatementReader {
-  static final String LATER =
-      "Lakebeam's streaming tables take rows and keep them; upserts come later";
-  static final String INSTEAD =
-      "until then keep every change: CREATE STREAMING TABLE ... AS SELECT * FROM STREAM ..., and"
-          + " take the newest of each key where the table is read";
   private final TokenCursor cursor;
   private final Findings findings;
   private final List<String> folders;
@@ -43,7 +38,8 @@ final class StatementReader {
 
   DltStatement read() throws RefusedException {
     if (cursor.acceptAll("APPLY", "CHANGES") || cursor.acceptAll("AUTO", "CDC")) {
-      return changes(cursor.accept("INTO") ? "APPLY CHANGES INTO" : "AUTO CDC INTO");
+      cursor.accept("INTO");
+      return changes("");
     }
     cursor.expect("CREATE", "write CREATE");
     Set<String> words = modifiers();
@@ -126,7 +122,7 @@ final class StatementReader {
     if (cursor.acceptAll("AUTO", "CDC") || cursor.acceptAll("APPLY", "CHANGES")) {
       cursor.accept("ONCE");
       cursor.accept("INTO");
-      return changes("AUTO CDC INTO");
+      return changes(name);
     }
     if (!cursor.acceptAll("INSERT", "INTO")) {
       throw cursor.unexpected("INSERT INTO", "write AS INSERT INTO table BY NAME SELECT ...");
@@ -144,14 +140,25 @@ final class StatementReader {
           "leave ONCE out, and name the files of the past only in its path");
     }
     cursor.acceptAll("BY", "NAME");
-    return new DltStatement.Flow(name, into, QueryScan.read(cursor), at, lastLine);
+    return new DltStatement.Flow(
+        name, into, QueryScan.read(cursor), Optional.empty(), at, lastLine);
   }
 
-  private DltStatement changes(String statement) throws RefusedException {
-    target = Optional.of(cursor.tableName("a table").in(folders));
-    new ChangesClauses(cursor).check();
-    throw new RefusedException(
-        at, statement + " " + target.get().last() + " cannot run yet", LATER, INSTEAD);
+  /**
+   * @param flow its name; empty for that of its table
+   */
+  private DltStatement changes(String flow) throws RefusedException {
+    TableName into = cursor.tableName("a table").in(folders);
+    target = Optional.of(into);
+    ChangesClauses clauses = new ChangesClauses(cursor, at);
+    DltChanges changes = clauses.read();
+    return new DltStatement.Flow(
+        flow.isEmpty() ? into.last() : flow,
+        into,
+        clauses.query(),
+        Optional.of(changes),
+        at,
+        lastLine);
   }
 
   private void note(SourceLocation here, String note, String cause) {

@@ -152,9 +152,12 @@ final class TableClauses {
     if (!cursor.acceptAll("AUTO", "CDC")) {
       cursor.expect("INSERT", "write FLOW AUTO CDC, or CREATE FLOW ... AS INSERT INTO");
     }
-    new ChangesClauses(cursor).check();
+    new ChangesClauses(cursor, here).read();
     return new RefusedException(
-        here, "FLOW AUTO CDC cannot run yet", StatementReader.LATER, StatementReader.INSTEAD);
+        here,
+        "FLOW AUTO CDC stands in CREATE STREAMING TABLE",
+        "",
+        "write it apart: CREATE FLOW name AS AUTO CDC INTO table FROM ... KEYS (...)");
   }
 
   private void note(SourceLocation here, String note, String cause) {

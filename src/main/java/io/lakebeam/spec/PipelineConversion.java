@@ -158,7 +158,10 @@ public record PipelineConversion(Map<String, String> files, List<Problem> notes)
       for (YamlNode flow : Reading.items(flows)) {
         all.add(flow(all.isEmpty() ? name : name + "_" + (all.size() + 1), flow));
       }
-      return Map.of("flows", all);
+      Map<String, Object> table = new LinkedHashMap<>();
+      table.put("flows", all);
+      node.get("upsert").ifPresent(upsert -> table.put("upsert", value(upsert)));
+      return table;
     }
 
     /** A query goes into a file of its own. */

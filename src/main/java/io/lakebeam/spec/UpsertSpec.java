@@ -31,6 +31,8 @@ public record UpsertSpec(
     Duration tombstones,
     SourceLocation at) {
   private static final String CHANGES = "_changes";
+  private static final String KEY = "key_is_known";
+  private static final String SEQUENCE = "sequence_is_known";
 
   public UpsertSpec {
     keys = List.copyOf(keys);
@@ -47,17 +49,22 @@ public record UpsertSpec(
     List<Expectation> rules = new ArrayList<>();
     rules.add(
         rule(
-            "key_is_known",
+            KEY,
             keys.stream()
                 .map(key -> "`" + key.replace("`", "``") + "` IS NOT NULL")
                 .collect(Collectors.joining(" AND "))));
     // What decides ties may be NULL, which is the least.
     sequenceBy.stream()
         .limit(1)
-        .forEach(
-            first ->
-                rules.add(rule("sequence_is_known", "(" + first.sql().strip() + ") IS NOT NULL")));
+        .forEach(first -> rules.add(rule(SEQUENCE, "(" + first.sql().strip() + ") IS NOT NULL")));
     return rules;
+  }
+
+  /**
+   * True for a rule that every table of changes has; what is wrong with it is told of the table.
+   */
+  public static boolean isOwn(Expectation rule, DatasetSpec.StreamingTable table) {
+    return !table.changed().isEmpty() && List.of(KEY, SEQUENCE).contains(rule.name());
   }
 
   private Expectation rule(String name, String condition) {

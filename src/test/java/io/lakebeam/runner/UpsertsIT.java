@@ -4,10 +4,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.lakebeam.spec.profile.RunnerProfile;
+import io.lakebeam.testing.SparkReader;
 import io.lakebeam.testing.Tables;
 import io.lakebeam.testing.TestingPipeline;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -94,6 +96,18 @@ class UpsertsIT {
             "3|cy|Rome|18|20"),
         history(project));
     assertEquals(List.of("Bergen|1"), Tables.texts(project.table("by_city"), "city", "n"));
+
+    // As another engine reads them.
+    assertEquals(
+        List.of(Map.of("id", 1L, "name", "ann", "city", "Bergen", "seq", 12)),
+        SparkReader.sql(
+            "SELECT id, name, city, seq FROM delta.`" + project.table("customers") + "`"));
+    assertEquals(5, SparkReader.count(project.table("history")));
+    assertEquals(
+        1,
+        SparkReader.sql(
+                "SELECT id FROM delta.`" + project.table("history") + "` WHERE __END_AT IS NULL")
+            .size());
 
     long before = Tables.version(project.table("customers"));
     assertEquals(0, TestingUpdates.run(project.compile()).results.size());

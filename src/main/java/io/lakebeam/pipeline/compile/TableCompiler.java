@@ -18,6 +18,7 @@ import io.lakebeam.source.SourceReader;
 import io.lakebeam.spec.DatasetSpec;
 import io.lakebeam.spec.PipelineSpec;
 import io.lakebeam.spec.SourceSpec;
+import io.lakebeam.spec.UpsertSpec;
 import io.lakebeam.sql.InvalidQueryException;
 import io.lakebeam.sql.QueryAnalyzer;
 import io.lakebeam.sql.RowQuery;
@@ -352,10 +353,17 @@ final class TableCompiler {
         analyzer.check(rule, rowSchema, dataset.name());
         rules.add(rule);
       } catch (InvalidQueryException e) {
-        e.problems().forEach(problem -> problems.add(ofTable(problem, dataset.name())));
+        if (!isOfChanges(rule, dataset)) {
+          e.problems().forEach(problem -> problems.add(ofTable(problem, dataset.name())));
+        }
       }
     }
     return rules;
+  }
+
+  private static boolean isOfChanges(Expectation rule, DatasetSpec dataset) {
+    return dataset.definition() instanceof DatasetSpec.StreamingTable table
+        && UpsertSpec.isOwn(rule, table);
   }
 
   /** A rule has one relation, and nobody wrote it. */

@@ -10,6 +10,7 @@ import io.lakebeam.testing.TestingPipeline;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -113,6 +114,38 @@ class UpsertsIT {
     assertEquals(0, TestingUpdates.run(project.compile()).results.size());
     assertEquals(before, Tables.version(project.table("customers")));
     assertTrue(before > 0);
+  }
+
+  /** An ordinary table becomes one that is updated, and gets other keys. */
+  @Test
+  void whatRowsHaveInCommonChangesWithAFullRefreshOnly() throws Exception {
+    String append =
+        PROJECT.substring(0, PROJECT.indexOf("  customers:")).stripTrailing()
+            + "\n  customers: {streaming_table: {from: feed}}\n";
+    TestingPipeline project = new TestingPipeline(dir).yaml(append);
+    land(project, "1,ann,Oslo,U,10", "2,bob,Rome,U,10");
+    land(project, "1,ann,Bergen,U,12");
+    TestingUpdates.run(project.compile());
+    assertEquals(3, Tables.texts(project.table("customers"), "id").size());
+
+    project.yaml(PROJECT);
+    UpdateFailedException refused = TestingUpdates.fail(project.compile());
+    assertTrue(
+        refused.told().cause().contains("rows that flows have added"), refused.told().cause());
+    assertTrue(refused.fix().contains("--full-refresh"), refused.fix());
+    land(project, "2,bob,Rome,D,11");
+    TestingUpdates.refresh(project.compile(), Set.of(), "customers");
+    TestingUpdates.run(project.compile());
+    assertEquals(List.of("1|ann|Bergen|12"), customers(project));
+    assertEquals(List.of("Bergen|1"), Tables.texts(project.table("by_city"), "city", "n"));
+
+    project.yaml(PROJECT.replace("keys: [id]", "keys: [id, city]"));
+    refused = TestingUpdates.fail(project.compile());
+    assertTrue(refused.told().cause().contains("keys [id]"), refused.told().cause());
+    TestingUpdates.refresh(project.compile(), Set.of(), "customers", "history");
+    TestingUpdates.run(project.compile());
+    assertEquals(List.of("1|ann|Bergen|12", "1|ann|Oslo|10"), customers(project));
+    assertEquals(0, TestingUpdates.run(project.compile()).results.size());
   }
 
   private static final String SCENARIOS =

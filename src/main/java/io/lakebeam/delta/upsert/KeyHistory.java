@@ -98,6 +98,63 @@ final class KeyHistory {
    * @param news changes, of which some may be known
    */
   Result of(List<InternalRow> rows, List<InternalRow> remembered, List<InternalRow> news) {
+    return query.hasHistory() || !query.ignoredNulls().isEmpty()
+        ? ofAll(rows, remembered, news)
+        : ofNewest(rows, remembered, news);
+  }
+
+  /** The same where only the newest change matters: most keys of most tables. */
+  private Result ofNewest(
+      List<InternalRow> rows, List<InternalRow> remembered, List<InternalRow> news) {
+    InternalRow before = null;
+    for (InternalRow row : rows) {
+      before = greater(before, change(row));
+    }
+    for (InternalRow change : remembered) {
+      before = greater(before, change);
+    }
+    InternalRow newest = before;
+    int late = 0;
+    for (InternalRow change : news) {
+      late += before != null && bySequence.compare(change, before) < 0 ? 1 : 0;
+      newest = greater(newest, change);
+    }
+    int ties = 0;
+    for (InternalRow change : news) {
+      boolean isOther =
+          byTime.compare(change, newest) == 0 && byPayload.compare(change, newest) != 0;
+      ties += isOther && !change.getBoolean(deleted) ? 1 : 0;
+    }
+    boolean isKnown = newest == before;
+    if (newest.getBoolean(deleted)) {
+      // A run that was killed may have remembered what it has not done.
+      List<InternalRow> kept =
+          isKnown ? List.of() : List.of(deletion(newest, changeFields.value(newest, sequence)));
+      int gone = rows.isEmpty() ? 0 : 1;
+      return new Result(List.of(), kept, gone > 0, 0, gone, late, ties);
+    }
+    InternalRow row =
+        row(new Version(changeFields.first(newest, changeFields.width()), newest, null, null));
+    // Somebody else may have made a second row of the key.
+    boolean isChanged = !isKnown || rows.size() > 1;
+    return new Result(List.of(row), List.of(), isChanged, isKnown ? 0 : 1, 0, late, ties);
+  }
+
+  /** Of two changes the one that counts; the first of equal ones. */
+  private InternalRow greater(@Nullable InternalRow one, InternalRow other) {
+    if (one == null) {
+      return other;
+    }
+    int order = byTime.compare(one, other);
+    if (order == 0 && !other.getBoolean(deleted)) {
+      int payload = byPayload.compare(one, other);
+      order = payload != 0 ? payload : -byPosition.compare(one, other);
+    }
+    return order >= 0 ? one : other;
+  }
+
+  private Result ofAll(
+      List<InternalRow> rows, List<InternalRow> remembered, List<InternalRow> news) {
     TreeSet<InternalRow> changes = new TreeSet<>(all);
     read(rows, remembered, changes);
     InternalRow newest = changes.isEmpty() ? null : changes.last();

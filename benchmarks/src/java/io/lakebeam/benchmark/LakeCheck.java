@@ -4,6 +4,7 @@ import io.lakebeam.delta.DeltaTable;
 import io.lakebeam.delta.Snapshot;
 import io.lakebeam.demo.Expected;
 import io.lakebeam.demo.FlightGenerator;
+import io.lakebeam.storage.Place;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -54,7 +55,7 @@ final class LakeCheck {
     long bytes = 0;
     for (Map.Entry<String, Long> expected : expectedRows.entrySet()) {
       Path folder = lake.resolve(expected.getKey());
-      Optional<Snapshot> table = DeltaTable.at(folder.toString()).latest();
+      Optional<Snapshot> table = DeltaTable.at(Place.of(folder.toString())).latest();
       long rows = table.flatMap(Snapshot::rows).orElse(0L);
       if (rows != expected.getValue()) {
         differences.add(

@@ -5,11 +5,11 @@ import io.lakebeam.pipeline.CompiledPipeline;
 import io.lakebeam.pipeline.compile.PipelineCompiler;
 import io.lakebeam.runner.Update;
 import io.lakebeam.runner.UpdateListener;
-import io.lakebeam.spec.PipelineLocation;
 import io.lakebeam.spec.PipelineReader;
 import io.lakebeam.spec.PipelineSpec;
-import io.lakebeam.spec.RunnerProfile;
 import io.lakebeam.spec.Trust;
+import io.lakebeam.spec.profile.RunnerProfile;
+import io.lakebeam.spec.project.PipelineLocation;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -31,9 +31,9 @@ final class LakebeamProcess {
   private LakebeamProcess() {}
 
   /**
-   * @param arguments the pipeline's file, the lake, rows an epoch, where the figures go, the
-   *     runner (direct, or a master of Spark's), the events to soak in (0 for a triggered update),
-   *     and where the recording goes if there is to be one
+   * @param arguments the pipeline's file, the lake, rows an epoch, where the figures go, the runner
+   *     (direct, or a master of Spark's), the events to soak in (0 for a triggered update), and
+   *     where the recording goes if there is to be one
    */
   public static void main(String[] arguments) throws IOException {
     Meter meter = new Meter();

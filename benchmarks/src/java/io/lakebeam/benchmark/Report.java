@@ -56,9 +56,7 @@ final class Report {
 
   void profile(Profile profile, Figures figures) {
     double java = figures.cpuNanos() - figures.collectorNanos() - figures.compilerNanos();
-    line(
-        "where the CPU time goes (%,d stacks)",
-        profile.samples());
+    line("where the CPU time goes (%,d stacks)", profile.samples());
     line("  share  µs/row  what");
     for (Profile.Part part : profile.parts()) {
       double nanos = java * part.samples() / profile.samples();

@@ -1,13 +1,14 @@
 package io.lakebeam.benchmark;
 
-import io.lakebeam.delta.file.CloseableIterator;
 import io.lakebeam.delta.DataFile;
-import io.lakebeam.delta.file.DataFileReader;
 import io.lakebeam.delta.DeltaTable;
 import io.lakebeam.delta.Snapshot;
+import io.lakebeam.delta.file.CloseableIterator;
+import io.lakebeam.delta.file.DataFileReader;
 import io.lakebeam.graph.Column;
 import io.lakebeam.row.JavaValues;
 import io.lakebeam.shaded.spark.sql.catalyst.InternalRow;
+import io.lakebeam.storage.Place;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -28,7 +29,7 @@ record ViewCheck(String name, Map<List<Object>, Map<String, Object>> expected) {
 
   /** A sentence for each row that is missing, too many or different. */
   List<String> differences(String path) {
-    Optional<Snapshot> table = DeltaTable.at(path).latest();
+    Optional<Snapshot> table = DeltaTable.at(Place.of(path)).latest();
     if (table.isEmpty()) {
       return List.of(name + " does not exist");
     }
@@ -40,7 +41,7 @@ record ViewCheck(String name, Map<List<Object>, Map<String, Object>> expected) {
         columns.stream().map(name -> table.get().schema().column(name).orElseThrow()).toList();
     for (DataFile file : table.get().files()) {
       try (CloseableIterator<InternalRow> rows =
-          DataFileReader.read(path, file, table.get().schema(), columns)) {
+          DataFileReader.read(Place.of(path), file, table.get().schema(), columns)) {
         rows.forEachRemaining(row -> compare(JavaValues.of(row, read), missing, differences));
       }
     }

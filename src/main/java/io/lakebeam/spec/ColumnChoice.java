@@ -17,6 +17,12 @@ public record ColumnChoice(List<String> names, boolean areLeftOut) {
     names = List.copyOf(names);
   }
 
+  /** As a text: {@code *}, {@code a, b} or {@code * EXCEPT (a, b)}. */
+  public String text() {
+    String listed = String.join(", ", names);
+    return !areLeftOut ? listed : names.isEmpty() ? "*" : "* EXCEPT (" + listed + ")";
+  }
+
   /** Where the chosen columns stand, in the order of the schema. */
   public List<Integer> of(TableSchema schema) {
     List<Integer> chosen = new ArrayList<>();

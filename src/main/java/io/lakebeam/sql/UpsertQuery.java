@@ -8,7 +8,6 @@ import java.io.Serializable;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.stream.IntStream;
 
 /**
@@ -28,8 +27,9 @@ import java.util.stream.IntStream;
  * @param columns what the table has of a change
  * @param sequence the type of what changes are ordered by
  * @param keys where the columns stand that name a row; those that the table is partitioned by first
- * @param hasHistory true when the table has every row that there has been of a key, with the time
- *     that it was there, as in a slowly changing dimension of type 2
+ * @param history as it is declared, which columns begin a new row when they change; empty when the
+ *     table has the newest row of a key only. With history it has every row that there has been,
+ *     with the time that it was there, as in a slowly changing dimension of type 2
  * @param tracked where the columns stand that begin a new row when they change; with history only
  * @param ignoredNulls where the columns stand in which NULL says that the value stays
  * @param remembered how long it is known of what no row shows, deletions above all
@@ -40,7 +40,7 @@ public record UpsertQuery(
     TableSchema columns,
     DataType sequence,
     List<Integer> keys,
-    boolean hasHistory,
+    String history,
     List<Integer> tracked,
     List<Integer> ignoredNulls,
     Duration remembered)
@@ -61,14 +61,15 @@ public record UpsertQuery(
    *
    * @param changes gives the columns, then the sequence and whether the row is deleted
    * @param reads the columns of the rows that it is asked of
-   * @param tracked empty for a table without history
+   * @param history as it is declared; empty for a table without
    */
   public static UpsertQuery of(
       RowQuery changes,
       TableSchema reads,
       TableSchema columns,
       List<Integer> keys,
-      Optional<List<Integer>> tracked,
+      String history,
+      List<Integer> tracked,
       List<Integer> ignoredNulls,
       Duration remembered) {
     return new UpsertQuery(
@@ -77,10 +78,15 @@ public record UpsertQuery(
         columns,
         changes.columns().columns().get(columns.columns().size()).type(),
         keys,
-        tracked.isPresent(),
-        tracked.orElse(List.of()),
+        history,
+        tracked,
         ignoredNulls,
         remembered);
+  }
+
+  /** True when the table has every row that there has been of a key. */
+  public boolean hasHistory() {
+    return !history.isEmpty();
   }
 
   /** Names that no column of the table may have. */
@@ -100,7 +106,7 @@ public record UpsertQuery(
   /** What the table stores. */
   public TableSchema storedSchema() {
     List<Column> all = new ArrayList<>(columns.columns());
-    if (hasHistory) {
+    if (hasHistory()) {
       all.add(new Column(START, sequence, true, "from when on the row was so"));
       all.add(
           new Column(END, sequence, true, "from when on it was not so any more; NULL as it is so"));
@@ -127,15 +133,9 @@ public record UpsertQuery(
   public String form() {
     return String.join(
         "\n",
-        "keys " + names(keys.stream().sorted().toList()),
+        "keys " + keys.stream().sorted().map(columns.names()::get).toList(),
         "sequence " + sequence.sql(),
-        hasHistory ? "history of " + names(tracked) : "no history");
-  }
-
-  private List<String> names(List<Integer> at) {
-    return at.size() == columns.columns().size() && !at.equals(keys)
-        ? List.of("*")
-        : at.stream().map(columns.names()::get).toList();
+        hasHistory() ? "history of " + history : "no history");
   }
 
   /** Where all columns stand that name no row. */

@@ -148,6 +148,40 @@ class UpsertsIT {
     assertEquals(0, TestingUpdates.run(project.compile()).results.size());
   }
 
+  /** A stream meets the rows as they are; another upsert table gets the changes of the first. */
+  @Test
+  void otherTablesJoinWithTheRowsAndReadTheChanges() throws Exception {
+    TestingPipeline project =
+        new TestingPipeline(dir)
+            .yaml(
+                """
+                pipeline: p
+                sources:
+                  feed: {files: "in/c*.csv", format: csv, schema: "id BIGINT, city STRING, seq INT"}
+                  orders: {files: "in/o*.csv", format: csv, schema: "id BIGINT, customer BIGINT"}
+                datasets:
+                  customers:
+                    streaming_table: {from: feed, upsert: {keys: [id], sequence_by: seq}}
+                  placed:
+                    streaming_table:
+                      sql: SELECT o.id, c.city FROM orders o LEFT JOIN customers c ON c.id = o.customer
+                  cities:
+                    streaming_table:
+                      sql: SELECT city, id, seq FROM customers_changes
+                      upsert: {keys: [city], sequence_by: seq}
+                """);
+    project.land("c1.csv", "id,city,seq\n1,Oslo,1\n1,Bergen,2\n2,Rome,1\n");
+    TestingUpdates.run(project.compile());
+    project.land("o1.csv", "id,customer\n10,1\n11,2\n12,3\n");
+    TestingUpdates.run(project.compile());
+    assertEquals(
+        List.of("10|Bergen", "11|Rome", "12|null"),
+        Tables.texts(project.table("placed"), "id", "city"));
+    assertEquals(
+        List.of("Bergen|1", "Oslo|1", "Rome|2"),
+        Tables.texts(project.table("cities"), "city", "id"));
+  }
+
   private static final String SCENARIOS =
       """
       pipeline: s

@@ -109,15 +109,19 @@ public record UpsertTable(
   }
 
   /** Whose commits count how far it has read its changes. */
-  private String application(long generation) {
-    return application + "#" + generation;
+  private String application(long generation, String upstreamId) {
+    return application + "#" + generation + "#" + upstreamId;
   }
 
   /** True when all of it was asked for anew, and is not yet. */
   public boolean isToBeMergedAnew() {
     DeltaTable delta = DeltaTable.at(path);
     long generation = delta.latest().map(UpsertTable::generation).orElse(0L);
-    return generation > 0 && delta.transactionVersion(application(generation)).isEmpty();
+    Optional<Snapshot> source = DeltaTable.at(upstream).latest();
+    return generation > 0
+        && source
+            .filter(of -> delta.transactionVersion(application(generation, of.id())).isEmpty())
+            .isPresent();
   }
 
   private static long generation(Snapshot table) {
@@ -143,7 +147,7 @@ public record UpsertTable(
       return Optional.empty();
     }
     long generation = generation(table.get());
-    long from = delta.transactionVersion(application(generation)).orElse(-1);
+    long from = delta.transactionVersion(application(generation, source.get().id())).orElse(-1);
     return from >= source.get().version()
         ? Optional.empty()
         : Optional.of(new State(table.get(), source.get(), from, generation));
@@ -255,7 +259,7 @@ public record UpsertTable(
       removed.addAll(DeltaTable.at(path).at(merge.version()).files());
     }
     Commit.Builder commit =
-        Commit.builder(application(merge.generation()), merge.to())
+        Commit.builder(application(merge.generation(), merge.upstreamId()), merge.to())
             .follows(merge.from())
             .add(added)
             .remove(removed)

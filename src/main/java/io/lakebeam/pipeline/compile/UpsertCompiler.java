@@ -8,6 +8,7 @@ import io.lakebeam.graph.TableSchema;
 import io.lakebeam.pipeline.CompiledTable;
 import io.lakebeam.pipeline.CompiledUpsert;
 import io.lakebeam.pipeline.TablePaths;
+import io.lakebeam.spec.ColumnChoice;
 import io.lakebeam.spec.DatasetSpec;
 import io.lakebeam.spec.PipelineSpec;
 import io.lakebeam.spec.QueryText;
@@ -68,7 +69,8 @@ final class UpsertCompiler {
             changes.columns().plus(HiddenColumns.STORED),
             columns,
             keys,
-            upsert.history().map(tracked -> among(tracked.of(columns), others)),
+            upsert.history().map(ColumnChoice::text).orElse(""),
+            upsert.history().map(tracked -> among(tracked.of(columns), others)).orElse(List.of()),
             among(upsert.ignoreNulls().of(columns), others),
             upsert.tombstones());
     return new CompiledUpsert(

@@ -85,7 +85,7 @@ final class Lake {
     List<String> made = new ArrayList<>();
     for (Declared table : declared) {
       boolean isThere = !missing.contains(table);
-      if (isThere && (anew.contains(table.dataset()) || table.isView() && mayBeRedefined(table))) {
+      if (isThere && (isAnew(table) || table.isView() && mayBeRedefined(table))) {
         continue;
       }
       if (DeltaTable.at(table.path()).create(table.definition())) {
@@ -98,6 +98,15 @@ final class Lake {
     new EventLog(pipeline.lake(), pipeline.id(), pipeline.name()).create();
     made.retainAll(pipeline.tables().stream().map(CompiledTable::name).toList());
     return made;
+  }
+
+  /** True for a table that becomes what is declared when it is computed anew. */
+  private boolean isAnew(Declared table) {
+    return anew.contains(table.dataset())
+        || pipeline
+            .upsert(table.name())
+            .filter(each -> each.in(pipeline.id(), pipeline.lake()).isToBeMergedAnew())
+            .isPresent();
   }
 
   private List<Declared> declared() {

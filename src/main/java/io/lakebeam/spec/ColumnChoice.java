@@ -3,6 +3,8 @@ package io.lakebeam.spec;
 import io.lakebeam.graph.TableSchema;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.stream.Collectors;
 
 /**
  * Some columns of a table: those that are named, or all others.
@@ -17,9 +19,13 @@ public record ColumnChoice(List<String> names, boolean areLeftOut) {
     names = List.copyOf(names);
   }
 
-  /** As a text: {@code *}, {@code a, b} or {@code * EXCEPT (a, b)}. */
+  /** As a text, the same for the same columns: {@code *}, {@code a, b}, {@code * EXCEPT (a, b)}. */
   public String text() {
-    String listed = String.join(", ", names);
+    String listed =
+        names.stream()
+            .map(name -> name.toLowerCase(Locale.ROOT))
+            .sorted()
+            .collect(Collectors.joining(", "));
     return !areLeftOut ? listed : names.isEmpty() ? "*" : "* EXCEPT (" + listed + ")";
   }
 

@@ -83,7 +83,7 @@ final class DatasetReader {
   private static List<DatasetSpec> upserted(DatasetSpec read, UpsertSpec upsert) {
     StreamingTable flows = (StreamingTable) read.definition();
     String name = UpsertSpec.changesOf(read.name());
-    List<Expectation> rules = new ArrayList<>(upsert.rules());
+    List<Expectation> rules = new ArrayList<>(upsert.rules(read.partitionBy()));
     rules.addAll(read.expectations());
     return List.of(
         new DatasetSpec(

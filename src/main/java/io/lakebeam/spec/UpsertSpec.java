@@ -45,13 +45,13 @@ public record UpsertSpec(
   }
 
   /** What a change has to say, so that it can be told which row it changes, and when. */
-  List<Expectation> rules() {
+  List<Expectation> rules(List<String> partitionBy) {
     List<Expectation> rules = new ArrayList<>();
     rules.add(
         rule(
             KEY,
             keys.stream()
-                .map(key -> "`" + key.replace("`", "``") + "` IS NOT NULL")
+                .map(key -> isKnown(key, partitionBy))
                 .collect(Collectors.joining(" AND "))));
     // What decides ties may be NULL, which is the least.
     sequenceBy.stream()
@@ -65,6 +65,13 @@ public record UpsertSpec(
    */
   public static boolean isOwn(Expectation rule, DatasetSpec.StreamingTable table) {
     return !table.changed().isEmpty() && List.of(KEY, SEQUENCE).contains(rule.name());
+  }
+
+  /** The partition of an empty text is that of NULL. */
+  private static String isKnown(String key, List<String> partitionBy) {
+    String name = "`" + key.replace("`", "``") + "`";
+    boolean isPartition = partitionBy.stream().anyMatch(key::equalsIgnoreCase);
+    return name + " IS NOT NULL" + (isPartition ? " AND CAST(" + name + " AS STRING) <> ''" : "");
   }
 
   private Expectation rule(String name, String condition) {

@@ -8,6 +8,7 @@ import java.io.Serializable;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.IntStream;
 
 /**
@@ -133,7 +134,12 @@ public record UpsertQuery(
   public String form() {
     return String.join(
         "\n",
-        "keys " + keys.stream().sorted().map(columns.names()::get).toList(),
+        "keys "
+            + keys.stream()
+                .map(columns.names()::get)
+                .map(name -> name.toLowerCase(Locale.ROOT))
+                .sorted()
+                .toList(),
         "sequence " + sequence.sql(),
         hasHistory() ? "history of " + history : "no history");
   }

@@ -146,6 +146,18 @@ class UpsertsIT {
     TestingUpdates.run(project.compile());
     assertEquals(List.of("1|ann|Bergen|12", "1|ann|Oslo|10"), customers(project));
     assertEquals(0, TestingUpdates.run(project.compile()).results.size());
+
+    // A sequence of another type, while deletions of the old one are remembered.
+    land(project, "1,,Oslo,D,20");
+    TestingUpdates.run(project.compile());
+    String others = PROJECT.replace("keys: [id]", "keys: [city, id]");
+    project.yaml(others.replace("sequence_by: seq", "sequence_by: CAST(seq AS BIGINT)"));
+    refused = TestingUpdates.fail(project.compile());
+    assertTrue(refused.told().cause().contains("sequence BIGINT"), refused.told().cause());
+    TestingUpdates.refresh(project.compile(), Set.of(), "customers", "history");
+    TestingUpdates.run(project.compile());
+    assertEquals(List.of("1|ann|Bergen|12"), customers(project));
+    assertEquals(0, TestingUpdates.run(project.compile()).results.size());
   }
 
   /** A stream meets the rows as they are; another upsert table gets the changes of the first. */

@@ -91,6 +91,29 @@ final class KeyHistory {
       int ties) {}
 
   /**
+   * What is still known of what was remembered of a key: all of it as long as some of it is young,
+   * for a row may be made of old and young changes; and in any case the deletions behind which a
+   * row begins, which would be one with the row before.
+   *
+   * @param since in microseconds since 1970
+   */
+  List<InternalRow> known(List<InternalRow> rows, List<InternalRow> remembered, long since) {
+    int ingested = deleted + 1 + HiddenColumns.STORED.indexOf(HiddenColumns.INGESTED_AT);
+    boolean isYoung =
+        remembered.stream()
+            .anyMatch(change -> change.isNullAt(ingested) || change.getLong(ingested) >= since);
+    if (isYoung || remembered.isEmpty()) {
+      return remembered;
+    }
+    TreeSet<InternalRow> starts = new TreeSet<>(bySequence);
+    rows.forEach(row -> starts.add(change(row)));
+    return remembered.stream()
+        .filter(change -> change.getBoolean(deleted) && query.hasHistory())
+        .filter(starts::contains)
+        .toList();
+  }
+
+  /**
    * Adds changes to those that a key has.
    *
    * @param rows of the table

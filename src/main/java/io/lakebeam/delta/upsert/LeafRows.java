@@ -23,6 +23,7 @@ final class LeafRows implements AutoCloseable {
   private final Keys keys;
   private final Comparator<InternalRow> order;
   private final PriorityQueue<Leaf> leaves;
+  private final List<CloseableIterator<InternalRow>> opened = new ArrayList<>();
 
   LeafRows(UpsertTable table, Keys keys, List<DataFile> files) {
     this.table = table;
@@ -53,6 +54,7 @@ final class LeafRows implements AutoCloseable {
   private void open(DataFile file) {
     CloseableIterator<InternalRow> read =
         DataFileReader.read(table.path(), file, schema, schema.names());
+    opened.add(read);
     Leaf leaf = new Leaf(read, keys.range(file).isPresent() ? read : sorted(read));
     next(leaf);
   }
@@ -68,6 +70,7 @@ final class LeafRows implements AutoCloseable {
     @Nullable InternalRow before = leaf.head;
     if (!leaf.rows.hasNext()) {
       leaf.file.close();
+      opened.remove(leaf.file);
       return;
     }
     leaf.head = leaf.rows.next();
@@ -108,7 +111,7 @@ final class LeafRows implements AutoCloseable {
 
   @Override
   public void close() {
-    leaves.forEach(leaf -> leaf.file.close());
     leaves.clear();
+    opened.forEach(CloseableIterator::close);
   }
 }

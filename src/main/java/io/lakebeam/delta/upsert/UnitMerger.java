@@ -3,7 +3,6 @@ package io.lakebeam.delta.upsert;
 import io.lakebeam.delta.DataFile;
 import io.lakebeam.delta.file.CloseableIterator;
 import io.lakebeam.delta.file.DataFileReader;
-import io.lakebeam.graph.HiddenColumns;
 import io.lakebeam.shaded.spark.sql.catalyst.InternalRow;
 import io.lakebeam.shaded.spark.sql.catalyst.expressions.UnsafeRow;
 import io.lakebeam.sql.UpsertQuery;
@@ -45,7 +44,7 @@ final class UnitMerger {
       return new Merge.Part(unit.merge(), unit.number(), List.of(), List.of(), List.of(), counts);
     }
     SortedRows remembered = new SortedRows(order, remembered(changes));
-    long rows = unit.leaves().stream().mapToLong(DataFile::rows).sum() + changes.size();
+    long expected = expected(changes.size());
     try (LeafRows leaves = new LeafRows(table, keys, unit.leaves());
         LeafWriter written =
             new LeafWriter(
@@ -54,7 +53,7 @@ final class UnitMerger {
                 table.partitionBy(),
                 keys,
                 stem,
-                rows,
+                expected,
                 table.fileRows());
         LeafWriter kept =
             new LeafWriter(
@@ -69,8 +68,10 @@ final class UnitMerger {
       while (news.head() != null) {
         InternalRow next = news.head();
         leaves.before(next, written::write);
+        List<InternalRow> rows = leaves.like(next);
         KeyHistory.Result result =
-            history.of(leaves.like(next), remembered.like(next), news.like(next));
+            history.of(
+                rows, history.known(rows, remembered.like(next), unit.since()), news.like(next));
         result.rows().forEach(written::write);
         result.remembered().forEach(kept::write);
         isChanged |= result.isChanged();
@@ -89,6 +90,16 @@ final class UnitMerger {
       return new Merge.Part(
           unit.merge(), unit.number(), written.finish(), unit.leaves(), kept.finish(), counts);
     }
+  }
+
+  /**
+   * How many rows there will be, about; where a file does not say it, as many as one should have.
+   */
+  private long expected(long changes) {
+    boolean isKnown = unit.leaves().stream().allMatch(file -> file.rows() >= 0);
+    return isKnown
+        ? unit.leaves().stream().mapToLong(DataFile::rows).sum() + changes
+        : table.fileRows();
   }
 
   /** The changes of the unit's keys, in the order of the keys. */
@@ -116,7 +127,6 @@ final class UnitMerger {
   /** What is remembered of changed keys, in their order. */
   private List<InternalRow> remembered(List<InternalRow> changes) {
     KeyRange range = keys.range(changes);
-    int ingestedAt = query.changeSchema().names().indexOf(HiddenColumns.INGESTED_AT.name());
     List<InternalRow> found = new ArrayList<>();
     for (DataFile file : unit.remembered()) {
       Optional<KeyRange> ofFile = keys.range(file);
@@ -128,8 +138,7 @@ final class UnitMerger {
               table.remembered(), file, query.changeSchema(), query.changeSchema().names())) {
         while (rows.hasNext()) {
           InternalRow row = rows.next();
-          boolean isForgotten = !row.isNullAt(ingestedAt) && row.getLong(ingestedAt) < unit.since();
-          if (!isForgotten && Collections.binarySearch(changes, row, order) >= 0) {
+          if (Collections.binarySearch(changes, row, order) >= 0) {
             found.add(row);
           }
         }

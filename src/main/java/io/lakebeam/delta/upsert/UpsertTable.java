@@ -130,7 +130,11 @@ public record UpsertTable(
 
   /** True when it does not show all of its changes. */
   public boolean isBehind() {
-    return state().isPresent();
+    return state().filter(this::isToBeMerged).isPresent();
+  }
+
+  private boolean isToBeMerged(State state) {
+    return !changes(state).isEmpty() || state.isAnew() && !state.table().files().isEmpty();
   }
 
   private record State(Snapshot table, Snapshot upstream, long from, long generation) {
@@ -148,9 +152,12 @@ public record UpsertTable(
     }
     long generation = generation(table.get());
     long from = delta.transactionVersion(application(generation, source.get().id())).orElse(-1);
-    return from >= source.get().version()
+    State state = new State(table.get(), source.get(), from, generation);
+    // Rows that are told apart otherwise wait until all of them are merged anew.
+    boolean isAsDeclared = form(table.get()).equals(Optional.of(query.form()));
+    return from >= source.get().version() || !isAsDeclared && !state.isAnew()
         ? Optional.empty()
-        : Optional.of(new State(table.get(), source.get(), from, generation));
+        : Optional.of(state);
   }
 
   /**
@@ -164,11 +171,13 @@ public record UpsertTable(
       return Optional.empty();
     }
     State state = behind.get();
-    List<DataFile> changes = changes(state);
-    if (changes.isEmpty() && !(state.isAnew() && !state.table().files().isEmpty())) {
+    if (!isToBeMerged(state)) {
       return Optional.empty();
     }
-    DeltaTable.at(remembered).create(rememberedDefinition());
+    List<DataFile> changes = changes(state);
+    if (DeltaTable.at(remembered).latest().isEmpty()) {
+      DeltaTable.at(remembered).create(rememberedDefinition());
+    }
     Snapshot beside = DeltaTable.at(remembered).latest().orElseThrow();
     String key =
         Merge.key(
@@ -201,7 +210,9 @@ public record UpsertTable(
     }
     try {
       Changes changes = DeltaTable.at(upstream).changes(state.from(), state.upstream().version());
-      return changes.added();
+      // Who takes rows out of the changes writes the others once more, and among them some of which
+      // it is forgotten what came after them.
+      return changes.removed().isEmpty() ? changes.added() : state.upstream().files();
     } catch (ChangesGoneException e) {
       return state.upstream().files(); // what is merged once more changes nothing
     }
@@ -283,16 +294,19 @@ public record UpsertTable(
   private CommitOutcome remember(Merge merge, List<DataFile> kept) {
     DeltaTable table = DeltaTable.at(remembered);
     List<DataFile> before = table.at(merge.rememberedVersion()).files();
+    // Where a row may be made of several changes, they are forgotten together: by key.
+    boolean areAlone = !query.hasHistory() && query.ignoredNulls().isEmpty();
     List<DataFile> gone =
         merge.isAnew()
             ? before
             : before.stream()
+                .filter(file -> areAlone)
                 .filter(
                     file ->
                         TimeRange.of(file, HiddenColumns.INGESTED_AT.name()).greatest()
                             < merge.since())
                 .toList();
-    if (kept.isEmpty() && gone.isEmpty()) {
+    if (kept.isEmpty() && gone.isEmpty() && !merge.isAnew()) {
       return new CommitOutcome.AlreadyCommitted(merge.rememberedVersion());
     }
     Commit.Builder commit =

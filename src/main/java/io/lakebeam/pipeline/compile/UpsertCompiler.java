@@ -61,7 +61,7 @@ final class UpsertCompiler {
     if (upsert.deleteWhen().isPresent()) {
       analyzer.check(upsert.deleteWhen().get(), changes.columns(), dataset.name());
     }
-    RowQuery rows = analyzer.rowQuery(changes(dataset.name(), upsert, columns));
+    RowQuery rows = analyzer.rowQuery(changes(dataset.name(), upsert, columns, partitions));
     List<Integer> others = UpsertQuery.others(columns, keys);
     UpsertQuery query =
         UpsertQuery.of(
@@ -134,7 +134,8 @@ final class UpsertCompiler {
         keys.add(names.indexOf(lower(partition)));
       }
     }
-    for (String key : upsert.keys()) {
+    // Files are sorted by the keys, in whichever order they are declared.
+    for (String key : upsert.keys().stream().sorted(String.CASE_INSENSITIVE_ORDER).toList()) {
       int at = names.indexOf(lower(key));
       if (at < 0) {
         problems.add(
@@ -221,9 +222,12 @@ final class UpsertCompiler {
   }
 
   /** A query for changes: the columns, the sequence, and whether the row is deleted. */
-  private static QueryText changes(String name, UpsertSpec upsert, TableSchema columns) {
+  private static QueryText changes(
+      String name, UpsertSpec upsert, TableSchema columns, List<String> partitions) {
     String all =
-        columns.names().stream().map(QueryAnalyzer::quoted).collect(Collectors.joining(", "));
+        columns.columns().stream()
+            .map(column -> selected(column, partitions))
+            .collect(Collectors.joining(", "));
     List<String> sequence = upsert.sequenceBy().stream().map(each -> each.sql().strip()).toList();
     String ordered =
         sequence.size() == 1
@@ -247,6 +251,14 @@ final class UpsertCompiler {
             unlike("lakebeam_deleted", columns),
             QueryAnalyzer.quoted(name));
     return new QueryText(upsert.at().file(), sql, sql);
+  }
+
+  /** The partition of an empty text is that of NULL, in every Delta table. */
+  private static String selected(Column column, List<String> partitions) {
+    String name = QueryAnalyzer.quoted(column.name());
+    return column.type() == DataType.Primitive.STRING && partitions.contains(column.name())
+        ? "NULLIF(" + name + ", '') AS " + name
+        : name;
   }
 
   /** A sequence of several expressions has a field of each: by its name, where it is a column. */

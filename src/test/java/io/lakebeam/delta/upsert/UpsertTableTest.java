@@ -317,4 +317,68 @@ class UpsertTableTest {
     assertEquals(version + 2, DeltaTable.at(table.path()).latest().orElseThrow().version());
     assertTrue(!table.isToBeMergedAnew() && !table.isBehind());
   }
+
+  /** What a row is made of is forgotten as a whole: half of it would say something else. */
+  @Test
+  void aRowThatIsMadeOfOldAndYoungChangesStaysAsItIs() {
+    make("[]", "ignore_nulls: {on: [b]}\ntombstones: 1h");
+    add(List.of(new TestingFeed(1, "a", 5, 10, false, 1)));
+    merge();
+    add(List.of(new TestingFeed(1, "a", null, 20, false, 2)));
+    Instant later = NOW.plusSeconds(7200);
+    for (int i = 0; i < 3; i++) {
+      Merge merge = table.merge(later).orElseThrow();
+      List<Merge.Part> parts = new ArrayList<>();
+      merge.units().forEach(unit -> parts.add(table.merge(unit, "s")));
+      table.commit(merge, parts, later, "s");
+      assertEquals(List.of("1 a 5 20"), texts());
+      add(List.of(new TestingFeed(1, "a", null, 20, false, 2)));
+    }
+  }
+
+  /** An empty text is in the partition of NULL, and read back as NULL. */
+  @Test
+  void anEmptyTextInAPartitionColumnIsNull() {
+    make("[a]", "");
+    add(List.of(new TestingFeed(1, "", 1, 1, false, 1)));
+    merge();
+    add(List.of(new TestingFeed(1, "", 1, 2, false, 2)));
+    merge();
+    assertEquals(List.of("1 null 1 2"), texts());
+  }
+
+  /** Somebody deletes one key's changes, and writes those of others once more. */
+  @Test
+  void aRowThatIsDeletedStaysSoWhenItsChangesAreRearranged() {
+    make("[]", "tombstones: 1h");
+    add(List.of(row(1, 10), row(2, 10)));
+    merge();
+    add(List.of(new TestingFeed(1, null, null, 20, true, 5)));
+    merge();
+    Instant later = NOW.plusSeconds(7200);
+    List<DataFile> files = changes.latest().orElseThrow().files();
+    DataFile first = files.stream().filter(file -> file.rows() == 2).findFirst().orElseThrow();
+    try (DataFileWriter writer =
+        new DataFileWriter(table.upstream(), table.upstreamSchema(), List.of(), "")) {
+      writer.write(stored(row(1, 10)));
+      changes.commit(
+          Commit.builder("delete", 1)
+              .add(writer.finish())
+              .remove(List.of(first))
+              .readFrom(changes.latest().orElseThrow().version())
+              .build());
+    }
+    Merge merge = table.merge(later).orElseThrow();
+    List<Merge.Part> parts = new ArrayList<>();
+    merge.units().forEach(unit -> parts.add(table.merge(unit, "s")));
+    table.commit(merge, parts, later, "s");
+    assertEquals(List.of("2 a 1 10"), texts());
+  }
+
+  @Test
+  void aTableWhoseChangesHaveNoRowsIsNotBehind() {
+    make("[]", "");
+    assertTrue(!table.isBehind());
+    assertEquals(Optional.empty(), table.merge(NOW));
+  }
 }

@@ -2,6 +2,7 @@ package io.lakebeam.pipeline.graph.upsert;
 
 import io.lakebeam.delta.CommitOutcome;
 import io.lakebeam.delta.upsert.Merge;
+import io.lakebeam.delta.upsert.UnmergeableChangeException;
 import io.lakebeam.delta.upsert.UpsertTable;
 import io.lakebeam.epoch.EpochResult.DatasetResult;
 import io.lakebeam.epoch.EpochResult.UpsertResult;
@@ -63,8 +64,7 @@ public final class CommitMerge
     Gathered gathered = new Gathered();
     all.getValue().forEach(part -> part.unpack().tell(gathered));
     if (gathered.broken != null) {
-      Problem told = gathered.broken.told();
-      out.output(new DatasetOutcome.Behind(name, told.withFix(told.fix() + GOES_ON)));
+      out.output(behind(name, gathered.broken.told()));
       return;
     }
     UpsertPart.Started started = gathered.started;
@@ -72,15 +72,21 @@ public final class CommitMerge
       throw new IllegalStateException(
           "table " + name + ": its merge is not whole; the epoch is to be repeated");
     }
-    UpsertTable.Merged merged =
-        tables
-            .get()
-            .get(name)
-            .commit(
-                started.merge(),
-                gathered.parts,
-                started.plannedAt(),
-                Epochs.stem(Epochs.of(window)));
+    UpsertTable.Merged merged;
+    try {
+      merged =
+          tables
+              .get()
+              .get(name)
+              .commit(
+                  started.merge(),
+                  gathered.parts,
+                  started.plannedAt(),
+                  Epochs.stem(Epochs.of(window)));
+    } catch (UnmergeableChangeException e) {
+      out.output(behind(name, e.told().in("table " + name)));
+      return;
+    }
     CommitOutcome outcome = merged.outcome();
     out.output(
         outcome.isIn()
@@ -94,6 +100,10 @@ public final class CommitMerge
   private static boolean isWhole(Merge merge, List<Merge.Part> parts) {
     return parts.size() == merge.units().size()
         && parts.stream().allMatch(part -> part.merge().equals(merge.key()));
+  }
+
+  private static DatasetOutcome behind(String name, Problem told) {
+    return new DatasetOutcome.Behind(name, told.withFix(told.fix() + GOES_ON));
   }
 
   private static DatasetResult result(String name, UpsertTable.Merged merged) {

@@ -12,6 +12,7 @@ import java.util.Optional;
 /** Reads {@code upsert:} of a streaming table. */
 final class UpsertReader {
   private static final Duration TOMBSTONES = Duration.ofDays(7);
+  private static final Duration MOST_TOMBSTONES = Duration.ofDays(36_500);
 
   private final Problems problems;
 
@@ -41,8 +42,22 @@ final class UpsertReader {
         ignoredNulls(upsert.get("ignore_nulls")),
         upsert.get("columns").map(this::chosen).orElse(ColumnChoice.ALL),
         history(upsert.get("history")),
-        Reading.text(upsert, "tombstones").flatMap(DurationText::parse).orElse(TOMBSTONES),
+        tombstones(upsert),
         upsert.at());
+  }
+
+  private Duration tombstones(YamlNode upsert) {
+    Optional<YamlNode.Scalar> value = Reading.scalar(upsert, "tombstones");
+    Duration given = value.flatMap(text -> DurationText.parse(text.text())).orElse(TOMBSTONES);
+    if (given.compareTo(MOST_TOMBSTONES) > 0) {
+      problems.add(
+          value.orElseThrow().at(),
+          "tombstones are kept for " + MOST_TOMBSTONES.toDays() + "d at most",
+          "times so long ago cannot be computed",
+          "write for example tombstones: 365d");
+      return TOMBSTONES;
+    }
+    return given;
   }
 
   /** {@code true}, {@code false}, {@code {on: [...]}} or {@code {except: [...]}}. */

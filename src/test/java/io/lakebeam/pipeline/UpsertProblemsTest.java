@@ -10,6 +10,7 @@ import java.util.List;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What is wrong with a table that is updated is told before anything runs, once. */
 class UpsertProblemsTest {
@@ -42,11 +43,23 @@ class UpsertProblemsTest {
         "{keys: [id], sequence_by: seq, history: {track: [x]}} | history of t names x, which its flows do not give",
         "{keys: [id], sequence_by: seq, ignore_nulls: {on: [x]}} | ignore_nulls of t names x, which its flows do not give",
         "{keys: [id], sequence_by: SUM(seq)}                   | a streaming table cannot group rows",
+        "{keys: [id], sequence_by: seq, tombstones: 999999999999d} | tombstones are kept for 36500d at most",
         "{keys: [id]}                                          | the key sequence_by is missing in datasets.t.streaming_table.upsert",
         "{keys: [id], sequence_by: seq, history: yes}          | datasets.t.streaming_table.upsert.history takes none, full, {track: [...]} or {track_except: [...]}, not 'yes'",
       })
   void aDeclarationIsRefused(String upsert, String problem) {
     assertEquals(List.of(problem), problems(PROJECT.formatted(upsert)));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"_sequence", "_deleted", "__START_AT", "__end_at"})
+  void aColumnMayNotHaveANameOfTheTablesOwn(String name) {
+    String query = "{sql: \"SELECT id AS k, seq, name AS " + name + " FROM feed\", upsert: %s}";
+    String yaml =
+        PROJECT
+            .replace("{from: feed, upsert: %s}", query)
+            .formatted("{keys: [k], sequence_by: seq}");
+    assertEquals(List.of("t cannot have the column " + name), problems(yaml));
   }
 
   @ParameterizedTest

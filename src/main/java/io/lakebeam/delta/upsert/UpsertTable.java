@@ -115,13 +115,16 @@ public record UpsertTable(
 
   /** True when all of it was asked for anew, and is not yet. */
   public boolean isToBeMergedAnew() {
-    DeltaTable delta = DeltaTable.at(path);
-    long generation = delta.latest().map(UpsertTable::generation).orElse(0L);
-    Optional<Snapshot> source = DeltaTable.at(upstream).latest();
-    return generation > 0
-        && source
-            .filter(of -> delta.transactionVersion(application(generation, of.id())).isEmpty())
-            .isPresent();
+    return DeltaTable.at(path).latest().filter(this::isAskedFor).isPresent();
+  }
+
+  private boolean isAskedFor(Snapshot table) {
+    return generation(table) > DeltaTable.at(path).transactionVersion(anew()).orElse(0);
+  }
+
+  /** Who has merged all of it anew, as Delta knows it: its version is the generation. */
+  private String anew() {
+    return application + "#anew";
   }
 
   private static long generation(Snapshot table) {
@@ -130,19 +133,23 @@ public record UpsertTable(
 
   /** True when it does not show all of its changes. */
   public boolean isBehind() {
-    return state().filter(this::isToBeMerged).isPresent();
+    return state().isPresent();
   }
 
-  private boolean isToBeMerged(State state) {
-    return !changes(state).isEmpty() || state.isAnew() && !state.table().files().isEmpty();
-  }
+  /**
+   * Both tables as they are.
+   *
+   * @param changes files of changes that are to be merged
+   */
+  private record State(
+      Snapshot table,
+      Snapshot upstream,
+      long from,
+      long generation,
+      boolean isAnew,
+      List<DataFile> changes) {}
 
-  private record State(Snapshot table, Snapshot upstream, long from, long generation) {
-    boolean isAnew() {
-      return generation > 0 && from < 0;
-    }
-  }
-
+  /** Empty when there is nothing to merge. */
   private Optional<State> state() {
     DeltaTable delta = DeltaTable.at(path);
     Optional<Snapshot> source = DeltaTable.at(upstream).latest();
@@ -152,12 +159,16 @@ public record UpsertTable(
     }
     long generation = generation(table.get());
     long from = delta.transactionVersion(application(generation, source.get().id())).orElse(-1);
-    State state = new State(table.get(), source.get(), from, generation);
+    boolean isAnew = isAskedFor(table.get());
     // Rows that are told apart otherwise wait until all of them are merged anew.
     boolean isAsDeclared = form(table.get()).equals(Optional.of(query.form()));
-    return from >= source.get().version() || !isAsDeclared && !state.isAnew()
+    if (from >= source.get().version() || !isAsDeclared && !isAnew) {
+      return Optional.empty();
+    }
+    List<DataFile> changes = isAnew ? source.get().files() : changes(source.get(), from);
+    return changes.isEmpty() && !(isAnew && !table.get().files().isEmpty())
         ? Optional.empty()
-        : Optional.of(state);
+        : Optional.of(new State(table.get(), source.get(), from, generation, isAnew, changes));
   }
 
   /**
@@ -171,10 +182,6 @@ public record UpsertTable(
       return Optional.empty();
     }
     State state = behind.get();
-    if (!isToBeMerged(state)) {
-      return Optional.empty();
-    }
-    List<DataFile> changes = changes(state);
     if (DeltaTable.at(remembered).latest().isEmpty()) {
       DeltaTable.at(remembered).create(rememberedDefinition());
     }
@@ -200,21 +207,21 @@ public record UpsertTable(
             state.table().version(),
             beside.version(),
             since,
-            new MergePlan(this, key, since).units(leaves, kept, changes)));
+            new MergePlan(this, key, since).units(leaves, kept, state.changes())));
   }
 
   /** Files of changes that it has not read; all of them when the log does not tell any more. */
-  private List<DataFile> changes(State state) {
-    if (state.from() < 0) {
-      return state.upstream().files();
+  private List<DataFile> changes(Snapshot source, long from) {
+    if (from < 0) {
+      return source.files();
     }
     try {
-      Changes changes = DeltaTable.at(upstream).changes(state.from(), state.upstream().version());
+      Changes changes = DeltaTable.at(upstream).changes(from, source.version());
       // Who takes rows out of the changes writes the others once more, and among them some of which
       // it is forgotten what came after them.
-      return changes.removed().isEmpty() ? changes.added() : state.upstream().files();
+      return changes.removed().isEmpty() ? changes.added() : source.files();
     } catch (ChangesGoneException e) {
-      return state.upstream().files(); // what is merged once more changes nothing
+      return source.files(); // what is merged once more changes nothing
     }
   }
 
@@ -278,7 +285,10 @@ public record UpsertTable(
             .operation(Commit.Operation.MERGE)
             .parameters(Map.of("upstreamVersion", Long.toString(merge.to())));
     if (merge.isAnew()) {
-      commit.redefine(definition()).properties(Map.of(FORM_PROPERTY, query.form()));
+      commit
+          .redefine(definition())
+          .properties(Map.of(FORM_PROPERTY, query.form()))
+          .marks(Map.of(anew(), merge.generation()));
     } else {
       commit.writtenFor(definition());
     }

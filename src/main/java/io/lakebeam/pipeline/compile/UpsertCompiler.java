@@ -51,6 +51,7 @@ final class UpsertCompiler {
             upsert.columns().of(changes.columns()).stream()
                 .map(changes.columns().columns()::get)
                 .toList());
+    checkReserved(dataset.name(), upsert, columns);
     List<String> partitions = partitions(dataset, columns);
     List<Integer> keys = keys(dataset.name(), upsert, columns, partitions);
     // Queries of others read what is stored; this one reads the changes, under the table's name.
@@ -119,6 +120,26 @@ final class UpsertCompiler {
                 "they give " + String.join(", ", columns.names()),
                 "select it, or name another column"));
       }
+    }
+  }
+
+  private static void checkReserved(String name, UpsertSpec upsert, TableSchema columns)
+      throws InvalidDatasetException {
+    List<Problem> problems = new ArrayList<>();
+    for (String reserved : UpsertQuery.reserved()) {
+      columns
+          .column(reserved)
+          .ifPresent(
+              column ->
+                  problems.add(
+                      new Problem(
+                          upsert.at(),
+                          name + " cannot have the column " + column.name(),
+                          "a table that is updated has a column of that name of its own",
+                          "give it another name with AS, or leave it out by columns:")));
+    }
+    if (!problems.isEmpty()) {
+      throw new InvalidDatasetException(problems);
     }
   }
 

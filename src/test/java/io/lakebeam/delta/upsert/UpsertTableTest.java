@@ -375,6 +375,26 @@ class UpsertTableTest {
     assertEquals(List.of("2 a 1 10"), texts());
   }
 
+  /**
+   * Somebody has removed the folder of the changes: nothing is lost by it, asked for anew or not.
+   */
+  @ParameterizedTest
+  @CsvSource({"false", "true"})
+  void changesThatAreMadeAnewAreMergedWithTheRowsThereAre(boolean wereMergedAnew) {
+    make("[]", "");
+    add(List.of(row(1, 1), row(2, 1)));
+    merge();
+    if (wereMergedAnew) {
+      table.computeAnew(3);
+      merge();
+    }
+    table.upstream().storage().delete(table.upstream().path());
+    changes.create(new TableDefinition(table.upstreamSchema(), List.of(), "", Map.of()));
+    add(List.of(row(2, 2), row(3, 1)));
+    merge();
+    assertEquals(List.of("1 a 1 1", "2 a 1 2", "3 a 1 1"), texts());
+  }
+
   @Test
   void aTableWhoseChangesHaveNoRowsIsNotBehind() {
     make("[]", "");

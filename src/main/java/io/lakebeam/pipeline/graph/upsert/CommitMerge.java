@@ -99,6 +99,7 @@ public final class CommitMerge
    */
   private static boolean isWhole(Merge merge, List<Merge.Part> parts) {
     return parts.size() == merge.units().size()
+        && parts.stream().map(Merge.Part::unit).distinct().count() == parts.size()
         && parts.stream().allMatch(part -> part.merge().equals(merge.key()));
   }
 

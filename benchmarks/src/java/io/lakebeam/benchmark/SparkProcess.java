@@ -55,10 +55,11 @@ final class SparkProcess {
     figures.write(Path.of(arguments[3]));
   }
 
-  private static SparkSession session(List<String> settings) {
+  /** A session with two cores. */
+  static SparkSession session(List<String> settings) {
     SparkSession.Builder builder =
         SparkSession.builder()
-            .appName("flights")
+            .appName("benchmark")
             .master("local[2]")
             .config("spark.ui.enabled", false)
             .config("spark.driver.host", "localhost")

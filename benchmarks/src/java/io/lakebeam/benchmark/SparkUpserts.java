@@ -3,6 +3,7 @@ package io.lakebeam.benchmark;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.apache.spark.sql.SparkSession;
 
 /**
@@ -21,7 +22,7 @@ final class SparkUpserts {
   public static void main(String[] arguments) throws IOException {
     Path folder = Path.of(arguments[0]).toAbsolutePath();
     Path in = Files.createDirectories(folder.resolve("in"));
-    SparkSession spark = session();
+    SparkSession spark = SparkProcess.session(List.of());
     String table = "delta.`" + folder.resolve("lake/t") + "`";
     if (arguments.length == 3) {
       String other = "delta.`" + Path.of(arguments[2]).toAbsolutePath().resolve("lake/t") + "`";
@@ -60,26 +61,5 @@ final class SparkUpserts {
     if (differ > 0) {
       System.exit(1);
     }
-  }
-
-  private static SparkSession session() {
-    SparkSession spark =
-        SparkSession.builder()
-            .appName("upserts")
-            .master("local[2]")
-            .config("spark.ui.enabled", false)
-            .config("spark.driver.host", "localhost")
-            .config("spark.driver.bindAddress", "127.0.0.1")
-            .config("spark.sql.session.timeZone", "UTC")
-            .config("spark.sql.extensions", "io.delta.sql.DeltaSparkSessionExtension")
-            .config(
-                "spark.sql.catalog.spark_catalog",
-                "org.apache.spark.sql.delta.catalog.DeltaCatalog")
-            .config("spark.sql.shuffle.partitions", 2)
-            .config("spark.databricks.delta.snapshotPartitions", 2)
-            .config("spark.sql.maxConcurrentOutputFileWriters", 64)
-            .getOrCreate();
-    spark.sparkContext().setLogLevel("ERROR");
-    return spark;
   }
 }

@@ -4,7 +4,6 @@ import io.lakebeam.delta.DataFile;
 import io.lakebeam.shaded.spark.sql.catalyst.InternalRow;
 import io.lakebeam.shaded.spark.sql.catalyst.expressions.UnsafeRow;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Random;
@@ -55,6 +54,32 @@ final class MergePlan {
   /** A file and its keys; null where nothing says which. */
   private record Leaf(DataFile file, KeyRange range) {}
 
+  /** A file of changes and its keys: a unit reads those only that may have some of its own. */
+  private static final class Changed {
+    private final DataFile file;
+    private UnsafeRow least;
+    private UnsafeRow greatest;
+
+    Changed(DataFile file) {
+      this.file = file;
+    }
+
+    void take(UnsafeRow key, Comparator<InternalRow> order) {
+      if (least == null || order.compare(key, least) < 0) {
+        least = key.copy();
+      }
+      if (greatest == null || order.compare(key, greatest) > 0) {
+        greatest = key.copy();
+      }
+    }
+
+    boolean meets(UnsafeRow from, UnsafeRow until, Comparator<InternalRow> order) {
+      return least != null
+          && (from == null || order.compare(greatest, from) >= 0)
+          && (until == null || order.compare(least, until) < 0);
+    }
+  }
+
   /** Keys from one on, up to those of the next slot. */
   private static final class Slot {
     private final UnsafeRow from;
@@ -72,13 +97,25 @@ final class MergePlan {
   List<MergeUnit> units(List<DataFile> leaves, List<DataFile> remembered, List<DataFile> changes) {
     List<Slot> slots = slots(leaves);
     Random random = new Random(1); // the same units each time
-    new ChangeReader(table).read(changes, change -> take(keys.of(change), slots, random));
+    ChangeReader reader = new ChangeReader(table);
+    List<Changed> changed = new ArrayList<>();
+    for (DataFile file : changes) {
+      Changed of = new Changed(file);
+      reader.read(
+          List.of(file),
+          change -> {
+            UnsafeRow key = keys.of(change);
+            of.take(key, order);
+            take(key, slots, random);
+          });
+      changed.add(of);
+    }
     List<MergeUnit> units = new ArrayList<>();
     for (int i = 0; i < slots.size(); i++) {
       Slot slot = slots.get(i);
       if (slot.changes > 0) {
         UnsafeRow until = i + 1 < slots.size() ? slots.get(i + 1).from : null;
-        add(slot, until, changes, remembered, units);
+        add(slot, until, changed, remembered, units);
       }
     }
     return units;
@@ -167,38 +204,43 @@ final class MergePlan {
   private void add(
       Slot slot,
       UnsafeRow until,
-      List<DataFile> changes,
+      List<Changed> changes,
       List<DataFile> remembered,
       List<MergeUnit> units) {
     List<DataFile> leaves = slot.touched.stream().map(i -> slot.leaves.get(i).file()).toList();
-    List<byte[]> cuts = new ArrayList<>();
-    cuts.add(slot.from == null ? null : slot.from.getBytes());
+    List<UnsafeRow> cuts = new ArrayList<>();
+    cuts.add(slot.from);
     if (leaves.isEmpty() && slot.changes > UNIT_CHANGES) {
       cuts.addAll(cuts(slot));
     }
-    cuts.add(until == null ? null : until.getBytes());
+    cuts.add(until);
     for (int i = 0; i + 1 < cuts.size(); i++) {
+      UnsafeRow first = cuts.get(i);
+      UnsafeRow end = cuts.get(i + 1);
       units.add(
           new MergeUnit(
               merge,
               units.size(),
-              cuts.get(i),
-              cuts.get(i + 1),
+              first == null ? null : first.getBytes(),
+              end == null ? null : end.getBytes(),
               leaves,
-              changes,
+              changes.stream()
+                  .filter(each -> each.meets(first, end, order))
+                  .map(each -> each.file)
+                  .toList(),
               remembered,
               since));
     }
   }
 
   /** Keys that cut a slot into parts with as many changes, of a sample of them. */
-  private List<byte[]> cuts(Slot slot) {
+  private List<UnsafeRow> cuts(Slot slot) {
     List<UnsafeRow> sorted = slot.sample.stream().sorted(order).toList();
     int parts = (int) (slot.changes / UNIT_CHANGES) + 1;
-    List<byte[]> cuts = new ArrayList<>();
+    List<UnsafeRow> cuts = new ArrayList<>();
     for (int i = 1; i < parts; i++) {
-      byte[] cut = sorted.get((int) ((long) i * sorted.size() / parts)).getBytes();
-      if (cuts.isEmpty() || !Arrays.equals(cuts.get(cuts.size() - 1), cut)) {
+      UnsafeRow cut = sorted.get((int) ((long) i * sorted.size() / parts));
+      if (cuts.isEmpty() || order.compare(cuts.get(cuts.size() - 1), cut) != 0) {
         cuts.add(cut);
       }
     }

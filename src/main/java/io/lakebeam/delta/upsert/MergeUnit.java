@@ -14,7 +14,7 @@ import org.checkerframework.checker.nullness.qual.Nullable;
  * @param from the least key of its changes, as bytes; null for any
  * @param until the first key behind them; null for any
  * @param leaves files of the table that it replaces
- * @param changes files of the table of changes
+ * @param changes files of the table of changes that may have some of it
  * @param remembered files that may have what is remembered of its keys
  * @param since what came before that is not remembered, in microseconds since 1970
  */

@@ -71,8 +71,17 @@ final class RealSpark implements Answers, AutoCloseable {
 
   @Override
   public String answer(Questions.Question question) {
+    return ask(question.sql("r" + question.row()));
+  }
+
+  /**
+   * The first column of a query's result.
+   *
+   * @param sql in one line
+   */
+  String ask(String sql) {
     try {
-      questions.write(question.sql("r" + question.row()) + "\n");
+      questions.write(sql + "\n");
       questions.flush();
       String answer = answers.readLine();
       if (answer != null) {

@@ -13,8 +13,10 @@ import io.lakebeam.shaded.spark.sql.catalyst.analysis.TableFunctionRegistry;
 import io.lakebeam.shaded.spark.sql.catalyst.catalog.InMemoryCatalog;
 import io.lakebeam.shaded.spark.sql.catalyst.catalog.SessionCatalog;
 import io.lakebeam.shaded.spark.sql.catalyst.expressions.Expression;
+import io.lakebeam.shaded.spark.sql.catalyst.optimizer.Optimizer;
 import io.lakebeam.shaded.spark.sql.catalyst.parser.CatalystSqlParser$;
 import io.lakebeam.shaded.spark.sql.catalyst.plans.logical.LogicalPlan;
+import io.lakebeam.shaded.spark.sql.connector.catalog.CatalogManager;
 import io.lakebeam.shaded.spark.sql.connector.catalog.DefaultCatalogManager;
 import io.lakebeam.shaded.spark.sql.internal.SQLConf;
 import io.lakebeam.shaded.spark.util.Utils;
@@ -22,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 import org.apache.hadoop.conf.Configuration;
+import org.checkerframework.checker.nullness.qual.Nullable;
 
 /**
  * Catalyst with Lakebeam's settings: ANSI mode (Spark 4's default), time zone UTC, names without
@@ -35,7 +38,11 @@ public final class Engine {
       Map.of(
           "spark.sql.session.timeZone", "UTC",
           "spark.sql.ansi.enabled", "true",
-          "spark.sql.caseSensitive", "false");
+          "spark.sql.caseSensitive", "false",
+          // They make operators that only Spark's own execution has.
+          "spark.sql.optimizer.excludedRules",
+              "io.lakebeam.shaded.spark.sql.catalyst.optimizer.InferWindowGroupLimit,"
+                  + "io.lakebeam.shaded.spark.sql.catalyst.optimizer.LimitPushDownThroughWindow");
 
   private static final FunctionRegistry FUNCTIONS;
 
@@ -55,7 +62,9 @@ public final class Engine {
     FUNCTIONS = functions;
   }
 
+  private final CatalogManager catalogs;
   private final Analyzer analyzer;
+  private @Nullable Optimizer optimizer;
 
   /** With Spark's functions and those of the library. */
   public Engine(FunctionRegistry functions) {
@@ -64,11 +73,8 @@ public final class Engine {
             new InMemoryCatalog(new SparkConf(false), new Configuration(false)),
             functions,
             TableFunctionRegistry.builtin());
-    analyzer =
-        new Analyzer(
-            new DefaultCatalogManager(new NoCatalog(), catalog),
-            Analyzer.$lessinit$greater$default$2(),
-            Option.empty());
+    catalogs = new DefaultCatalogManager(new NoCatalog(), catalog);
+    analyzer = new Analyzer(catalogs, Analyzer.$lessinit$greater$default$2(), Option.empty());
   }
 
   /** How Spark calls a function of its own. */
@@ -132,5 +138,16 @@ public final class Engine {
    */
   LogicalPlan analyze(LogicalPlan plan) {
     return analyzer.executeAndCheck(plan, new QueryPlanningTracker(Option.empty()));
+  }
+
+  /**
+   * The plan as Spark's optimizer leaves it, which computes the same: subqueries are joins then,
+   * and conditions stand where rows are read.
+   */
+  synchronized LogicalPlan optimize(LogicalPlan analyzed) {
+    if (optimizer == null) {
+      optimizer = new Optimizer(catalogs) {};
+    }
+    return (LogicalPlan) optimizer.execute(analyzed);
   }
 }

@@ -54,6 +54,10 @@ public final class Evaluation {
       MutableProjection projection = projection(project.columns());
       return row -> next.take(projection.apply(row));
     }
+    if (step instanceof Step.Expand expand) {
+      List<MutableProjection> rows = expand.rows().stream().map(Evaluation::projection).toList();
+      return row -> rows.forEach(each -> next.take(each.apply(row)));
+    }
     if (step instanceof Step.Generate generate) {
       return new Generated(generate, next);
     }
@@ -61,7 +65,7 @@ public final class Evaluation {
   }
 
   /** Gives the same row each time, with other values. */
-  static MutableProjection projection(List<Expression> columns) {
+  public static MutableProjection projection(List<Expression> columns) {
     List<DataType> types = columns.stream().map(Expression::dataType).toList();
     return GeneratedCode.of(() -> MutableProjection.create(Scala.seq(columns)))
         .target(new SpecificInternalRow(Scala.seq(types)));

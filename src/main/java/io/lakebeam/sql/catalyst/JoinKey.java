@@ -9,15 +9,15 @@ import org.checkerframework.checker.nullness.qual.Nullable;
 /**
  * The values by which rows of two tables are equal, in a form that can be hashed; for one thread.
  */
-final class JoinKey {
+public final class JoinKey {
   private final RowKey values;
 
-  JoinKey(List<Expression> values) {
+  public JoinKey(List<Expression> values) {
     this.values = new RowKey(values);
   }
 
   /** The row's key, good until the next one; null when a part is NULL, which equals nothing. */
-  @Nullable UnsafeRow of(InternalRow row) {
+  public @Nullable UnsafeRow of(InternalRow row) {
     UnsafeRow key = values.of(row);
     return key.anyNull() ? null : key;
   }

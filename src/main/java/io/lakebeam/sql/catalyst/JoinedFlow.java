@@ -14,7 +14,7 @@ import java.util.stream.Stream;
 import org.checkerframework.checker.nullness.qual.Nullable;
 
 /** Rows of a stream that meet rows of what stands still. */
-final class JoinedFlow {
+public final class JoinedFlow {
   private JoinedFlow() {}
 
   /**
@@ -23,7 +23,7 @@ final class JoinedFlow {
    * @param right rows of what stands still
    * @param isSwapped true when the query's author has them the other way round
    */
-  static RowFlow of(Join join, RowFlow left, RowFlow right, boolean isSwapped)
+  public static RowFlow of(Join join, RowFlow left, RowFlow right, boolean isSwapped)
       throws RefusedQueryException {
     Step.Join.Kind kind = kind(join, isSwapped);
     List<Expression> leftKeys = new ArrayList<>();

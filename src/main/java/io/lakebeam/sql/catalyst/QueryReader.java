@@ -32,6 +32,9 @@ import io.lakebeam.sql.catalyst.group.GroupPlan;
 import io.lakebeam.sql.catalyst.group.TimeWindows;
 import io.lakebeam.sql.catalyst.group.Watermarks;
 import io.lakebeam.sql.catalyst.group.WindowPlan;
+import io.lakebeam.sql.catalyst.operator.EpochTime;
+import io.lakebeam.sql.catalyst.operator.OperatorPlan;
+import io.lakebeam.sql.catalyst.operator.PlanTranslation;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -326,6 +329,13 @@ public final class QueryReader {
   public GroupPlan groups(String sql) throws Exception {
     LogicalPlan analyzed = analyzed(sql);
     return GroupPlan.of(plain(analyzed), Scala.list(analyzed.output()), isStatic);
+  }
+
+  /** A query of any shape. */
+  public OperatorPlan operators(String sql) throws Exception {
+    LogicalPlan analyzed = analyzed(sql);
+    return PlanTranslation.of(
+        engine.optimize(EpochTime.in(analyzed)), Scala.list(analyzed.output()), isStatic);
   }
 
   /**

@@ -5,9 +5,12 @@ import io.lakebeam.graph.TableSchema;
 import io.lakebeam.row.SparkTypes;
 import io.lakebeam.shaded.spark.sql.connector.catalog.MetadataColumn;
 import io.lakebeam.shaded.spark.sql.connector.catalog.SupportsMetadataColumns;
+import io.lakebeam.shaded.spark.sql.connector.catalog.SupportsRead;
 import io.lakebeam.shaded.spark.sql.connector.catalog.TableCapability;
+import io.lakebeam.shaded.spark.sql.connector.read.ScanBuilder;
 import io.lakebeam.shaded.spark.sql.types.DataType;
 import io.lakebeam.shaded.spark.sql.types.StructType;
+import io.lakebeam.shaded.spark.sql.util.CaseInsensitiveStringMap;
 import java.util.List;
 import java.util.Set;
 
@@ -20,7 +23,7 @@ import java.util.Set;
  * @param isStream true where a query's author calls it a STREAM
  */
 public record Relation(String name, TableSchema rows, Set<String> onlyByName, boolean isStream)
-    implements SupportsMetadataColumns {
+    implements SupportsMetadataColumns, SupportsRead {
   public Relation {
     onlyByName = Set.copyOf(onlyByName);
   }
@@ -44,6 +47,12 @@ public record Relation(String name, TableSchema rows, Set<String> onlyByName, bo
   public MetadataColumn[] metadataColumns() {
     List<Column> hidden = rows.columns().stream().filter(this::isHidden).toList();
     return hidden.stream().map(OnlyByName::new).toArray(MetadataColumn[]::new);
+  }
+
+  /** Spark asks how large it is, which nobody knows here. */
+  @Override
+  public ScanBuilder newScanBuilder(CaseInsensitiveStringMap options) {
+    return () -> this::schema;
   }
 
   @Override

@@ -25,7 +25,8 @@ public record RowFlow(
     steps = List.copyOf(steps);
   }
 
-  RowFlow with(Step step, List<Attribute> nextLayout) {
+  /** The rows after one step more. */
+  public RowFlow with(Step step, List<Attribute> nextLayout) {
     return new RowFlow(
         input, reads, nextLayout, Stream.concat(steps.stream(), Stream.of(step)).toList());
   }
@@ -36,7 +37,7 @@ public record RowFlow(
   }
 
   /** The expression over rows of this layout. */
-  Expression bind(Expression expression) {
+  public Expression bind(Expression expression) {
     return Scala.rewrite(
         expression, each -> each instanceof Attribute column ? reference(column) : each);
   }

@@ -13,6 +13,7 @@ import io.lakebeam.shaded.spark.sql.catalyst.expressions.RowOrdering;
 import io.lakebeam.shaded.spark.sql.catalyst.expressions.SortOrder;
 import io.lakebeam.shaded.spark.sql.catalyst.expressions.UnsafeProjection;
 import io.lakebeam.shaded.spark.sql.catalyst.expressions.codegen.GenerateOrdering;
+import io.lakebeam.shaded.spark.sql.types.DataType;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -45,13 +46,45 @@ public final class RowOrder implements Comparator<InternalRow> {
       Column column = schema.columns().get(i);
       BoundReference value = new BoundReference(i, SparkTypes.of(column.type()), true);
       if (isOrdered(column)) {
-        orders.add(
-            new SortOrder(
-                value, Ascending$.MODULE$, NullsFirst$.MODULE$, Scala.<Expression>seq(List.of())));
+        orders.add(ascending(value));
       } else {
         others.add(value);
       }
     }
+    return of(orders, others);
+  }
+
+  /**
+   * By an order, and by all columns behind it: rows that it takes for equal are.
+   *
+   * @param first over the rows
+   * @param columns of the rows
+   */
+  public static RowOrder total(List<SortOrder> first, List<DataType> columns) {
+    List<SortOrder> orders = new ArrayList<>(first);
+    List<Expression> others = new ArrayList<>();
+    for (int i = 0; i < columns.size(); i++) {
+      BoundReference value = new BoundReference(i, columns.get(i), true);
+      if (RowOrdering.isOrderable(columns.get(i))) {
+        orders.add(ascending(value));
+      } else {
+        others.add(value);
+      }
+    }
+    return of(orders, others);
+  }
+
+  private static SortOrder ascending(Expression value) {
+    return new SortOrder(
+        value, Ascending$.MODULE$, NullsFirst$.MODULE$, Scala.<Expression>seq(List.of()));
+  }
+
+  /** By an order alone: what it says nothing of is equal. */
+  public static RowOrder of(List<SortOrder> orders) {
+    return of(orders, List.of());
+  }
+
+  private static RowOrder of(List<SortOrder> orders, List<Expression> others) {
     return GeneratedCode.of(
         () ->
             new RowOrder(

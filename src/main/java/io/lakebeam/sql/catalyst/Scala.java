@@ -43,7 +43,8 @@ public final class Scala {
     };
   }
 
-  private static <T> AbstractPartialFunction<T, T> total(UnaryOperator<T> each) {
+  /** The function of Java as a partial one that is defined for everything. */
+  public static <T> AbstractPartialFunction<T, T> total(UnaryOperator<T> each) {
     return new AbstractPartialFunction<>() {
       @Override
       public boolean isDefinedAt(T node) {

@@ -43,6 +43,13 @@ public sealed interface Step extends Serializable {
    */
   record Generate(Generator generator, boolean outer, int columns) implements Step {}
 
+  /** Makes a row of each of the lists of expressions. */
+  record Expand(List<List<Expression>> rows) implements Step {
+    public Expand {
+      rows = rows.stream().map(List::copyOf).toList();
+    }
+  }
+
   /**
    * Puts each matching row of a table that is held in memory behind the row.
    *
@@ -103,6 +110,7 @@ public sealed interface Step extends Serializable {
           .anyMatch(
               step ->
                   step instanceof Generate
+                      || step instanceof Expand
                       || step instanceof Join join
                           && (join.kind() == Join.Kind.INNER
                               || join.kind() == Join.Kind.LEFT_OUTER));

@@ -44,7 +44,7 @@ import java.util.Set;
  * are cut into parts, and in whatever order these are added. The list is of what is known to, so
  * that a Spark with new aggregates refuses them until somebody has looked.
  */
-final class AggregateRefusals {
+public final class AggregateRefusals {
   private static final String OF_PARTS =
       "a view adds up parts of its rows, and the result would depend on how they were cut";
   private static final String OF_ORDER =
@@ -105,6 +105,16 @@ final class AggregateRefusals {
           "of several values that it may take, each run has to take the same one, and these have no"
               + " order",
           "take it of something that stands for it, for instance to_json(...)");
+    }
+  }
+
+  /** True when parts of the aggregate add up to one result, however rows are cut into them. */
+  public static boolean addsUp(AggregateExpression call) {
+    try {
+      check(call);
+      return true;
+    } catch (RefusedQueryException e) {
+      return false;
     }
   }
 

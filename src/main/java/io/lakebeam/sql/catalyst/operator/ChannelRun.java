@@ -1,0 +1,125 @@
+package io.lakebeam.sql.catalyst.operator;
+
+import io.lakebeam.shaded.spark.sql.catalyst.InternalRow;
+import io.lakebeam.shaded.spark.sql.catalyst.expressions.BoundReference;
+import io.lakebeam.shaded.spark.sql.catalyst.expressions.Expression;
+import io.lakebeam.shaded.spark.sql.catalyst.expressions.UnsafeProjection;
+import io.lakebeam.shaded.spark.sql.catalyst.expressions.UnsafeRow;
+import io.lakebeam.shaded.spark.sql.types.DataType;
+import io.lakebeam.sql.catalyst.Evaluation;
+import io.lakebeam.sql.catalyst.GeneratedCode;
+import io.lakebeam.sql.catalyst.MemoryTables;
+import io.lakebeam.sql.catalyst.RowKey;
+import io.lakebeam.sql.catalyst.Scala;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import org.checkerframework.checker.nullness.qual.Nullable;
+
+/**
+ * A channel at work, with code generated for it; for one thread. Rows are added up on their way
+ * where the operator they go to can take them so.
+ */
+public final class ChannelRun {
+  private final OperatorPlan.Channel channel;
+  private final int buckets;
+  private final Outlet outlet;
+  private final Evaluation steps;
+  private final UnsafeProjection packed;
+  private final @Nullable RowKey key;
+  private final GroupWork.@Nullable Sums sums;
+  private final LimitWork.@Nullable First first;
+
+  /** Takes rows at the end of a channel. */
+  public interface Outlet {
+    /**
+     * @param row good until this returns
+     */
+    void take(int bucket, UnsafeRow row);
+  }
+
+  /**
+   * Generates the code.
+   *
+   * @param buckets of the operator that the channel leads to
+   * @param tables those that are joined with
+   */
+  public ChannelRun(
+      OperatorPlan plan,
+      OperatorPlan.Channel channel,
+      int buckets,
+      MemoryTables tables,
+      Outlet outlet) {
+    this.channel = channel;
+    this.buckets = buckets;
+    this.outlet = outlet;
+    this.steps = new Evaluation(channel.steps(), tables);
+    OperatorPlan.Node to =
+        channel.to() == OperatorPlan.RESULT ? null : plan.nodes().get(channel.to());
+    this.sums =
+        to instanceof Operator.Group group && group.isOfParts() ? new GroupWork.Sums(group) : null;
+    this.first = to instanceof Operator.Limit limit ? new LimitWork.First(limit) : null;
+    this.packed =
+        packed(sums == null ? channel.columns() : GroupWork.partTypes((Operator.Group) to));
+    this.key = channel.spread() == OperatorPlan.Spread.BY_KEYS ? new RowKey(channel.keys()) : null;
+  }
+
+  private static UnsafeProjection packed(List<DataType> columns) {
+    List<Expression> all = new ArrayList<>();
+    for (int i = 0; i < columns.size(); i++) {
+      all.add(new BoundReference(i, columns.get(i), true));
+    }
+    return GeneratedCode.of(() -> UnsafeProjection.create(Scala.seq(all)));
+  }
+
+  /** Takes a row of the node; whatever fails on it is thrown. */
+  public void take(InternalRow row) {
+    steps.take(row, this::give);
+  }
+
+  private void give(InternalRow row) {
+    if (sums != null) {
+      sums.add(row);
+      if (sums.isFull()) {
+        finish();
+      }
+    } else if (first != null) {
+      first.add(packed.apply(row));
+    } else {
+      send(row);
+    }
+  }
+
+  private void send(InternalRow row) {
+    UnsafeRow bytes = packed.apply(row);
+    switch (channel.spread()) {
+      case BY_KEYS -> outlet.take(Math.floorMod(key.of(row).hashCode(), buckets), bytes);
+      case ANYWHERE -> outlet.take(Math.floorMod(bytes.hashCode(), buckets), bytes);
+      case EVERYWHERE -> {
+        for (int bucket = 0; bucket < buckets; bucket++) {
+          outlet.take(bucket, bytes);
+        }
+      }
+      case TOGETHER -> outlet.take(0, bytes);
+    }
+  }
+
+  /** Sends what is kept back. */
+  public void finish() {
+    if (sums != null) {
+      sums.flush(this::send);
+    }
+    if (first != null) {
+      first.flush(row -> outlet.take(0, row));
+    }
+  }
+
+  /** Rows of constants. */
+  public static void values(Leaf.Values values, Consumer<InternalRow> out) {
+    for (byte[] bytes : values.rows()) {
+      UnsafeRow row = new UnsafeRow(values.columns());
+      row.pointTo(bytes, bytes.length);
+      out.accept(row);
+    }
+  }
+}

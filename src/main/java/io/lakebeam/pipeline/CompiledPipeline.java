@@ -161,7 +161,7 @@ public record CompiledPipeline(
     Set<String> lookups = new LinkedHashSet<>();
     tables.forEach(table -> table.flows().forEach(flow -> lookups.addAll(flow.lookups())));
     windows.forEach(each -> lookups.addAll(each.query().groups().lookups()));
-    views.forEach(view -> lookups.addAll(view.query().lookups()));
+    views.forEach(view -> lookups.addAll(view.lookups()));
     return lookups;
   }
 
@@ -205,7 +205,36 @@ public record CompiledPipeline(
             .toList(),
         windows.stream().filter(each -> !names.contains(each.upstream())).toList(),
         upserts.stream().filter(each -> !names.contains(each.upstream())).toList(),
-        views.stream().filter(view -> !names.contains(view.upstream())).toList());
+        viewsWithout(names));
+  }
+
+  /** The views that read none of these, nor a view that does. */
+  private List<CompiledView> viewsWithout(Set<String> names) {
+    Set<String> without = new TreeSet<>(names);
+    List<CompiledView> left = new ArrayList<>();
+    for (CompiledView view : views) {
+      if (view.inputs().stream().anyMatch(without::contains)) {
+        without.add(view.name());
+      } else {
+        left.add(view);
+      }
+    }
+    return left;
+  }
+
+  /** The views of a kind. */
+  private <V extends CompiledView> List<V> views(Class<V> kind) {
+    return views.stream().filter(kind::isInstance).map(kind::cast).toList();
+  }
+
+  /** Views that are kept up to date by what new rows add to them. */
+  public List<AdditiveView> additiveViews() {
+    return views(AdditiveView.class);
+  }
+
+  /** Views that are computed from tables as they stand; in topological order. */
+  public List<ComputedView> computedViews() {
+    return views(ComputedView.class);
   }
 
   /**
@@ -214,9 +243,12 @@ public record CompiledPipeline(
    */
   public CompiledPipeline only(Set<String> names) {
     Set<String> wanted = new TreeSet<>(names);
-    views.stream()
-        .filter(view -> wanted.contains(view.name()))
-        .forEach(view -> wanted.add(view.upstream()));
+    // From the last to the first: what a view reads stands before it.
+    for (int i = views.size() - 1; i >= 0; i--) {
+      if (wanted.contains(views.get(i).name())) {
+        wanted.addAll(views.get(i).inputs());
+      }
+    }
     return new CompiledPipeline(
         spec,
         id,
@@ -279,7 +311,9 @@ public record CompiledPipeline(
   private Set<String> sourcesFeeding(String name) {
     Optional<CompiledView> view = views.stream().filter(v -> v.name().equals(name)).findFirst();
     if (view.isPresent()) {
-      return sourcesFeeding(view.get().upstream());
+      Set<String> sources = new TreeSet<>();
+      view.get().inputs().forEach(input -> sources.addAll(sourcesFeeding(input)));
+      return sources;
     }
     Optional<CompiledWindows> grouped =
         windows.stream().filter(each -> each.name().equals(name)).findFirst();

@@ -1,38 +1,37 @@
 package io.lakebeam.pipeline;
 
 import io.lakebeam.delta.TableDefinition;
-import io.lakebeam.delta.view.Groups;
+import io.lakebeam.graph.ColumnOrigin;
 import io.lakebeam.graph.TableSchema;
-import io.lakebeam.sql.ViewQuery;
 import io.lakebeam.storage.Place;
 import java.io.Serializable;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 
-/**
- * A materialized view, ready to be kept up to date.
- *
- * @param path where it is
- * @param upstream the streaming table it follows
- * @param upstreamPath where that is
- * @param upstreamSchema what that stores
- */
-public record CompiledView(
-    String name,
-    Place path,
-    String comment,
-    String upstream,
-    Place upstreamPath,
-    TableSchema upstreamSchema,
-    ViewQuery query,
-    List<String> partitionBy)
-    implements Serializable {
-  public CompiledView {
-    partitionBy = List.copyOf(partitionBy);
-  }
+/** A materialized view, ready to be kept up to date. */
+public sealed interface CompiledView extends Serializable permits AdditiveView, ComputedView {
+  String name();
+
+  /** Where it is. */
+  Place path();
+
+  String comment();
+
+  /** The datasets whose tables it is computed from. */
+  List<String> inputs();
+
+  /** Reference tables that it reads or joins with. */
+  Set<String> lookups();
+
+  /** What its author selects. */
+  TableSchema columns();
+
+  List<String> partitionBy();
+
+  /** What each of its columns is computed from. */
+  Map<String, List<ColumnOrigin>> lineage();
 
   /** What the view's table is made as. */
-  public TableDefinition definition() {
-    return new TableDefinition(
-        Groups.storedSchema(query), partitionBy, comment, TableDefinition.LOG_KEPT_A_WEEK);
-  }
+  TableDefinition definition();
 }

@@ -18,7 +18,7 @@ public final class References implements Serializable {
     this.storage = pipeline.storage();
     for (CompiledView view : pipeline.views()) {
       ArrayList<SourceSpec> sources = new ArrayList<>();
-      view.query().lookups().stream().sorted().map(pipeline::source).forEach(sources::add);
+      view.lookups().stream().sorted().map(pipeline::source).forEach(sources::add);
       byView.put(view.name(), sources);
     }
   }

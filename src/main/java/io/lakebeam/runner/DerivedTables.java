@@ -35,7 +35,7 @@ final class DerivedTables {
    */
   void computeAnew(Set<String> names, Set<String> tables) {
     for (CompiledView view : pipeline.views()) {
-      if (names.contains(view.name()) && !tables.contains(view.upstream())) {
+      if (names.contains(view.name()) && view.inputs().stream().noneMatch(tables::contains)) {
         Failures.requireCommitted(
             view.name(), StoredViews.computeAnew(pipeline.id(), view, occasion));
       }

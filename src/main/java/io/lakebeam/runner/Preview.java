@@ -210,13 +210,14 @@ public final class Preview {
       }
     }
     for (CompiledView view : pipeline.views()) {
-      if (selection.anew().contains(view.name()) && !tables.contains(view.upstream())) {
+      if (selection.anew().contains(view.name())
+          && view.inputs().stream().noneMatch(tables::contains)) {
         add(
             Kind.COMPUTED_ANEW,
             view.name(),
             "view %s is computed anew, of %s",
             view.name(),
-            view.upstream());
+            String.join(", ", view.inputs()));
       }
     }
     try {

@@ -15,6 +15,7 @@ import io.lakebeam.sql.catalyst.group.Accumulator;
 import io.lakebeam.sql.catalyst.group.Aggregation;
 import io.lakebeam.sql.catalyst.group.GroupPlan;
 import io.lakebeam.sql.catalyst.group.WindowPlan;
+import io.lakebeam.sql.catalyst.operator.TablePlan;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -156,6 +157,22 @@ public final class QueryAnalyzer {
   /** Checks and takes apart a query of a materialized view. */
   public ViewQuery viewQuery(QueryText query) throws InvalidQueryException {
     return problems.told(query, () -> viewQuery(query, reader.groups(query.sql())));
+  }
+
+  /** Checks and prepares a query of any shape. */
+  public TableQuery tableQuery(QueryText query) throws InvalidQueryException {
+    return problems.told(
+        query,
+        () -> {
+          TablePlan plan = reader.operators(query.sql());
+          Map<String, io.lakebeam.shaded.spark.sql.types.DataType> types = new LinkedHashMap<>();
+          for (Attribute column : plan.output()) {
+            if (types.put(column.name(), column.dataType()) != null) {
+              throw ResultColumns.twice(query, column.name());
+            }
+          }
+          return TableQuery.of(plan.operators(), ResultColumns.of(query, types), plan.lineage());
+        });
   }
 
   /**

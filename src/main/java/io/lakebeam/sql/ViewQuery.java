@@ -105,7 +105,12 @@ public record ViewQuery(
         aggregates,
         Packed.of(aggregation),
         columns,
-        OUR_ROOMS.matcher(String.join("\n", parts)).replaceAll("io.lakebeam.sql.catalyst."),
+        withoutRooms(String.join("\n", parts)),
         lineage);
+  }
+
+  /** A text that names classes, as it was when these stood in another room. */
+  static String withoutRooms(String text) {
+    return OUR_ROOMS.matcher(text).replaceAll("io.lakebeam.sql.catalyst.");
   }
 }

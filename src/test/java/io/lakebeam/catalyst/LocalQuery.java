@@ -92,21 +92,19 @@ record LocalQuery(
       Consumer<Consumer<InternalRow>> source) {
     List<ChannelRun> runs = new ArrayList<>();
     for (OperatorPlan.Channel channel : plan.from(node)) {
-      runs.add(
-          new ChannelRun(
-              plan,
-              channel,
-              buckets,
-              new MemoryTables(Map.of()),
-              (bucket, row) -> {
-                if (channel.to() == OperatorPlan.RESULT) {
-                  result.add(row.copy());
-                } else {
-                  sent.computeIfAbsent(
-                          List.of(channel.to(), channel.side(), bucket), key -> new ArrayList<>())
-                      .add(row.copy());
-                }
-              }));
+      ChannelRun run = new ChannelRun(plan, channel, new MemoryTables(Map.of()));
+      run.begin(
+          buckets,
+          (bucket, row) -> {
+            if (channel.to() == OperatorPlan.RESULT) {
+              result.add(row.copy());
+            } else {
+              sent.computeIfAbsent(
+                      List.of(channel.to(), channel.side(), bucket), key -> new ArrayList<>())
+                  .add(row.copy());
+            }
+          });
+      runs.add(run);
     }
     source.accept(row -> runs.forEach(run -> run.take(row)));
     runs.forEach(ChannelRun::finish);

@@ -97,7 +97,7 @@ class WholeQueriesIT {
         rows.put(
             TABLES.get(i),
             new LocalQuery(
-                    reader.operators(DrawnQueries.table(tables.get(i))),
+                    reader.operators(DrawnQueries.table(tables.get(i))).operators(),
                     Map.of(),
                     schema.names(),
                     types,
@@ -107,10 +107,12 @@ class WholeQueriesIT {
       }
       List<InternalRow> result =
           new LocalQuery(
-                  reader.operators(
-                      "SELECT named_struct('k', CAST(k AS INT), 'x', CAST(x AS BIGINT), 's', s, 'at', at) AS r FROM ("
-                          + query
-                          + ")"),
+                  reader
+                      .operators(
+                          "SELECT named_struct('k', CAST(k AS INT), 'x', CAST(x AS BIGINT), 's', s, 'at', at) AS r FROM ("
+                              + query
+                              + ")")
+                      .operators(),
                   rows,
                   schema.names(),
                   types,

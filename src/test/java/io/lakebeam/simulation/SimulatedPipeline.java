@@ -1,5 +1,6 @@
 package io.lakebeam.simulation;
 
+import io.lakebeam.pipeline.AdditiveView;
 import io.lakebeam.pipeline.CompiledPipeline;
 import io.lakebeam.pipeline.CompiledTable;
 import io.lakebeam.pipeline.CompiledUpsert;
@@ -156,8 +157,9 @@ abstract class SimulatedPipeline {
         upsert.partitionBy());
   }
 
-  private static CompiledView in(PipelineSpec spec, CompiledView view) {
-    return new CompiledView(
+  private static CompiledView in(PipelineSpec spec, CompiledView of) {
+    AdditiveView view = (AdditiveView) of;
+    return new AdditiveView(
         view.name(),
         TablePaths.of(spec, view.name()),
         view.comment(),

@@ -15,14 +15,9 @@ import io.lakebeam.delta.file.RowFit;
 import io.lakebeam.graph.TableSchema;
 import io.lakebeam.shaded.spark.sql.catalyst.InternalRow;
 import io.lakebeam.sql.ViewQuery;
-import io.lakebeam.sql.catalyst.Engine;
 import io.lakebeam.storage.Place;
 import java.io.Serializable;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -42,16 +37,7 @@ public record ViewTable(
   /**
    * The view's query when it was last computed; a view whose query has changed is computed anew.
    */
-  private static final String QUERY_PROPERTY = "lakebeam.query";
-
-  /** States are Spark's own, and another Spark may read them otherwise. */
-  private static final String ENGINE = "spark-" + Engine.version() + " ";
-
-  /** Between the fingerprint of a query and that of what it looks rows up in. */
-  private static final String LOOKED_UP = " looks up ";
-
-  /** In place of its query when somebody wants the view anew. */
-  private static final String ASKED = "asked for";
+  private static final String QUERY_PROPERTY = ViewDefinition.PROPERTY;
 
   /** The table that the versions it counts are those of. */
   private static final String UPSTREAM_PROPERTY = "lakebeam.upstream";
@@ -116,7 +102,7 @@ public record ViewTable(
     return DeltaTable.at(path)
         .commit(
             Commit.builder(application + "#asked", asked)
-                .properties(Map.of(QUERY_PROPERTY, ASKED))
+                .properties(Map.of(QUERY_PROPERTY, ViewDefinition.ASKED))
                 .build());
   }
 
@@ -171,25 +157,11 @@ public record ViewTable(
   }
 
   private String why(Map<String, String> properties, String upstreamId, String lookedUp) {
-    String query = properties.getOrDefault(QUERY_PROPERTY, "");
-    if (query.equals(ASKED)) {
-      return "somebody has asked for it";
-    }
-    if (!query.startsWith(ENGINE)) {
-      return "another version of Lakebeam has computed it, and SQL may mean something else there";
-    }
-    String now = definition(lookedUp);
-    if (!query.equals(now)) {
-      if (lookedUp.isEmpty() || !ofQuery(query).equals(ofQuery(now))) {
-        return "its query has changed";
-      }
-      return query.contains(LOOKED_UP)
-          ? "a reference file that it looks rows up in has changed"
-          : "nothing says which reference files it was computed with";
-    }
+    String why =
+        ViewDefinition.why(properties.getOrDefault(QUERY_PROPERTY, ""), definition(lookedUp));
     // Who has taken rows out of the table, if nothing else has changed, is told by itself.
-    return upstreamId.equals(properties.get(UPSTREAM_PROPERTY))
-        ? ""
+    return !why.isEmpty() || upstreamId.equals(properties.get(UPSTREAM_PROPERTY))
+        ? why
         : "the table it follows was made anew";
   }
 
@@ -345,24 +317,8 @@ public record ViewTable(
 
   /** The fingerprint of all that the view's rows depend on but for the rows it follows. */
   private String definition(String lookedUp) {
-    String text =
-        String.join("\n", query.text(), Groups.storedSchema(query).ddl(), partitionBy.toString());
-    return ENGINE + sha256(text) + (lookedUp.isEmpty() ? "" : LOOKED_UP + sha256(lookedUp));
-  }
-
-  /** The part of a fingerprint that says nothing of what is looked up. */
-  private static String ofQuery(String definition) {
-    int end = definition.indexOf(LOOKED_UP);
-    return end < 0 ? definition : definition.substring(0, end);
-  }
-
-  private static String sha256(String text) {
-    try {
-      byte[] digest =
-          MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
-      return "sha256:" + HexFormat.of().formatHex(digest);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every JVM has SHA-256", e);
-    }
+    return ViewDefinition.of(
+        String.join("\n", query.text(), Groups.storedSchema(query).ddl(), partitionBy.toString()),
+        lookedUp);
   }
 }

@@ -221,9 +221,6 @@ public final class PipelineCompiler {
     try {
       DatasetSpec dataset = open.settled(declared);
       spec = spec.withDataset(dataset);
-      if (dataset.definition() instanceof DatasetSpec.MaterializedView) {
-        refuseMaterializedInputs(dataset);
-      }
       if (dataset.definition() instanceof DatasetSpec.StreamingTable table) {
         TableCompiler compiler =
             new TableCompiler(spec, analyzer, tables, windows, upserts, problems);
@@ -242,8 +239,8 @@ public final class PipelineCompiler {
         declare(dataset, new UpsertCompiler(spec, analyzer, tables).compile(dataset, upsert));
       } else if (dataset.definition() instanceof DatasetSpec.MaterializedView view) {
         CompiledView compiled = new ViewCompiler(spec, analyzer, followed()).compile(dataset, view);
-        analyzer.declare(dataset.name(), compiled.query().columns());
-        analyzer.declareStored(dataset.name(), compiled.query().columns());
+        analyzer.declare(dataset.name(), compiled.columns());
+        analyzer.declareStored(dataset.name(), compiled.columns());
         views.add(compiled);
         datasets.add(describe(dataset, compiled));
       } else if (dataset.definition() instanceof DatasetSpec.View view) {
@@ -303,12 +300,18 @@ public final class PipelineCompiler {
   private List<ViewCompiler.Followed> followed() {
     List<ViewCompiler.Followed> followed = new ArrayList<>();
     Stream.concat(tables.stream(), windows.stream().map(CompiledWindows::table))
-        .map(table -> new ViewCompiler.Followed(table.name(), table.path(), table.storedSchema()))
+        .map(
+            table ->
+                new ViewCompiler.Followed(table.name(), table.path(), table.storedSchema(), true))
         .forEach(followed::add);
     upserts.stream()
         .map(
             table ->
-                new ViewCompiler.Followed(table.name(), table.path(), table.query().storedSchema()))
+                new ViewCompiler.Followed(
+                    table.name(), table.path(), table.query().storedSchema(), false))
+        .forEach(followed::add);
+    views.stream()
+        .map(view -> new ViewCompiler.Followed(view.name(), view.path(), view.columns(), false))
         .forEach(followed::add);
     return followed;
   }
@@ -349,18 +352,17 @@ public final class PipelineCompiler {
   }
 
   private DataflowGraph.Dataset describe(DatasetSpec dataset, CompiledView view) {
-    List<String> inputs = new ArrayList<>();
-    inputs.add(view.upstream());
-    inputs.addAll(view.query().lookups());
+    List<String> inputs = new ArrayList<>(view.inputs());
+    inputs.addAll(view.lookups());
     QueryText query = ((DatasetSpec.MaterializedView) dataset.definition()).query();
     return new DataflowGraph.Dataset(
         dataset.name(),
         DataflowGraph.Kind.MATERIALIZED_VIEW,
         layer(dataset),
         dataset.comment(),
-        view.query().columns(),
+        view.columns(),
         view.partitionBy(),
-        List.of(new DataflowGraph.Flow(query.file(), inputs, view.query().lineage())));
+        List.of(new DataflowGraph.Flow(query.file(), inputs, view.lineage())));
   }
 
   private static String layer(DatasetSpec dataset) {
@@ -489,20 +491,6 @@ public final class PipelineCompiler {
             "it reads " + String.join(", ", causes) + ", which cannot be computed",
             "mend " + String.join(", ", causes) + " first",
             causes));
-  }
-
-  private void refuseMaterializedInputs(DatasetSpec dataset) throws InvalidDatasetException {
-    for (String input : reads.get(dataset.name())) {
-      boolean isMaterialized =
-          spec.datasets().stream()
-              .anyMatch(
-                  other ->
-                      other.name().equals(input)
-                          && other.definition() instanceof DatasetSpec.MaterializedView);
-      if (isMaterialized) {
-        throw readsView(dataset, input);
-      }
-    }
   }
 
   /** Of a dataset that takes the rows of a view, whichever it has at the time. */

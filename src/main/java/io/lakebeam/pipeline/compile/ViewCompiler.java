@@ -1,21 +1,30 @@
 package io.lakebeam.pipeline.compile;
 
 import io.lakebeam.delta.view.Groups;
+import io.lakebeam.expectation.Expectation;
+import io.lakebeam.expectation.OnViolation;
 import io.lakebeam.graph.DataType;
 import io.lakebeam.graph.Problem;
 import io.lakebeam.graph.SourceLocation;
 import io.lakebeam.graph.TableSchema;
+import io.lakebeam.pipeline.AdditiveView;
 import io.lakebeam.pipeline.CompiledView;
+import io.lakebeam.pipeline.ComputedView;
 import io.lakebeam.pipeline.TablePaths;
 import io.lakebeam.spec.DatasetSpec;
 import io.lakebeam.spec.PipelineSpec;
 import io.lakebeam.sql.InvalidQueryException;
 import io.lakebeam.sql.QueryAnalyzer;
+import io.lakebeam.sql.TableQuery;
 import io.lakebeam.sql.ViewQuery;
 import io.lakebeam.storage.Place;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
+import java.util.TreeSet;
 
 /** Compiles materialized views. */
 final class ViewCompiler {
@@ -29,37 +38,125 @@ final class ViewCompiler {
     this.tables = tables;
   }
 
-  /** A table that views may follow, and what it stores. */
-  record Followed(String name, Place path, TableSchema storedSchema) {}
+  /**
+   * A table that views may read, and what it stores.
+   *
+   * @param onlyGrows true when rows are added to it and stay
+   */
+  record Followed(String name, Place path, TableSchema storedSchema, boolean onlyGrows) {}
 
+  /** A view that is kept up to date from new rows alone where it can be, and else is computed. */
   CompiledView compile(DatasetSpec dataset, DatasetSpec.MaterializedView view)
       throws InvalidQueryException, InvalidDatasetException {
-    ViewQuery query = analyzer.viewQuery(view.query());
-    String input = query.input();
-    Followed upstream =
-        tables.stream()
-            .filter(table -> table.name().equals(input))
-            .findFirst()
-            .orElseThrow(() -> notATable(dataset, view, input));
-    List<Problem> refused = new ArrayList<>();
-    if (!dataset.expectations().isEmpty()) {
-      refused.add(
-          new Problem(
-              dataset.expectations().get(0).at(),
-              dataset.name() + " cannot have expectations",
-              "rows of a materialized view change; a rule would see them half counted",
-              "put the rules on " + input));
+    for (String input : analyzer.reads(view.query())) {
+      refuseSource(dataset, view, input);
     }
-    for (String column : query.reads()) {
-      if (upstream.storedSchema().column(column).isEmpty()) {
+    List<Problem> against = new ArrayList<>();
+    try {
+      AdditiveView additive = additive(dataset, view);
+      if (dataset.expectations().isEmpty() && onlyGrows(additive.upstream())) {
+        return additive;
+      }
+      against.add(
+          new Problem(
+              dataset.at(),
+              dataset.expectations().isEmpty()
+                  ? "rows of " + additive.upstream() + " change"
+                  : "its rows are judged when they are whole",
+              "",
+              ""));
+    } catch (InvalidQueryException e) {
+      against.addAll(e.problems());
+    } catch (InvalidDatasetException e) {
+      against.addAll(e.problems());
+    }
+    return computed(dataset, view, against.get(0).problem());
+  }
+
+  private boolean onlyGrows(String name) {
+    return tables.stream().anyMatch(table -> table.name().equals(name) && table.onlyGrows());
+  }
+
+  private Optional<Followed> followed(String name) {
+    return tables.stream().filter(table -> table.name().equals(name)).findFirst();
+  }
+
+  private ComputedView computed(DatasetSpec dataset, DatasetSpec.MaterializedView view, String why)
+      throws InvalidQueryException, InvalidDatasetException {
+    TableQuery query = analyzer.tableQuery(view.query());
+    List<Problem> refused = new ArrayList<>();
+    TreeMap<String, ComputedView.Table> read = new TreeMap<>();
+    for (Map.Entry<String, TreeSet<String>> each : query.reads().entrySet()) {
+      String name = each.getKey();
+      Followed table = followed(name).orElseThrow(() -> notATable(dataset, view, name));
+      read.put(name, new ComputedView.Table(table.path(), table.storedSchema()));
+      refuseUnstored(dataset, view, table, each.getValue(), refused);
+    }
+    List<String> partitions = new ArrayList<>();
+    for (String column : dataset.partitionBy()) {
+      Optional<String> known =
+          query.columns().names().stream().filter(column::equalsIgnoreCase).findFirst();
+      known.ifPresent(partitions::add);
+      if (known.isEmpty()) {
+        refused.add(
+            new Problem(
+                dataset.at(),
+                dataset.name() + " cannot be partitioned by " + column,
+                "its query gives no such column",
+                "choose among " + query.columns().names()));
+      }
+    }
+    for (Expectation rule : dataset.expectations()) {
+      if (rule.onViolation() == OnViolation.QUARANTINE) {
+        refused.add(
+            new Problem(
+                rule.at(),
+                "expectation " + rule.name() + " cannot put rows of a view into a quarantine",
+                "they are computed anew each time, and would come there again and again",
+                "write warn, drop or fail; or put the rule on a table that the view reads"));
+      }
+      analyzer.check(rule, query.columns(), dataset.name());
+    }
+    if (!refused.isEmpty()) {
+      throw new InvalidDatasetException(refused);
+    }
+    return new ComputedView(
+        dataset.name(),
+        TablePaths.of(spec, dataset.name()),
+        dataset.comment(),
+        read,
+        query,
+        partitions,
+        why,
+        dataset.expectations(),
+        analyzer.rules(dataset.expectations(), query.columns(), dataset.name()));
+  }
+
+  private static void refuseUnstored(
+      DatasetSpec dataset,
+      DatasetSpec.MaterializedView view,
+      Followed table,
+      Collection<String> columns,
+      List<Problem> refused) {
+    for (String column : columns) {
+      if (table.storedSchema().column(column).isEmpty()) {
         refused.add(
             new Problem(
                 place(dataset, view),
-                "the view reads " + column + ", which " + input + " does not store",
+                "the view reads " + column + ", which " + table.name() + " does not store",
                 "it is handed on between tables, but only tables fed by a source keep it",
-                "select it in the queries of " + input));
+                "select it in the queries of " + table.name()));
       }
     }
+  }
+
+  private AdditiveView additive(DatasetSpec dataset, DatasetSpec.MaterializedView view)
+      throws InvalidQueryException, InvalidDatasetException {
+    ViewQuery query = analyzer.viewQuery(view.query());
+    String input = query.input();
+    Followed upstream = followed(input).orElseThrow(() -> notATable(dataset, view, input));
+    List<Problem> refused = new ArrayList<>();
+    refuseUnstored(dataset, view, upstream, query.reads(), refused);
     for (ViewQuery.Group group : query.groups()) {
       DataType type = query.columns().column(group.column()).orElseThrow().type();
       boolean isScalar = type instanceof DataType.Primitive || type instanceof DataType.Decimal;
@@ -93,7 +190,7 @@ final class ViewCompiler {
     if (!refused.isEmpty()) {
       throw new InvalidDatasetException(refused);
     }
-    return new CompiledView(
+    return new AdditiveView(
         dataset.name(),
         TablePaths.of(spec, dataset.name()),
         dataset.comment(),
@@ -133,6 +230,16 @@ final class ViewCompiler {
   private static SourceLocation place(DatasetSpec dataset, DatasetSpec.MaterializedView view) {
     String file = view.query().file();
     return file.equals(dataset.at().file()) ? dataset.at() : new SourceLocation(file, 1, 0);
+  }
+
+  private void refuseSource(DatasetSpec dataset, DatasetSpec.MaterializedView view, String input)
+      throws InvalidDatasetException {
+    boolean isSource =
+        spec.sources().stream()
+            .anyMatch(source -> source.name().equalsIgnoreCase(input) && !source.reference());
+    if (isSource) {
+      throw notATable(dataset, view, input);
+    }
   }
 
   private InvalidDatasetException notATable(

@@ -75,9 +75,14 @@ public final class CommitTables extends DoFn<Packed<Decision>, DatasetOutcome> {
 
   /** What rules have said. */
   public static Map<String, RuleResult> rules(CompiledTable table, RowCounts counts) {
+    return rules(table.rules(), counts);
+  }
+
+  /** What rules have said, in their order. */
+  public static Map<String, RuleResult> rules(List<Expectation> of, RowCounts counts) {
     Map<String, RuleResult> rules = new LinkedHashMap<>();
-    for (int i = 0; i < table.rules().size(); i++) {
-      Expectation rule = table.rules().get(i);
+    for (int i = 0; i < of.size(); i++) {
+      Expectation rule = of.get(i);
       long failed = counts.brokenRules().get(i);
       rules.put(rule.name(), new RuleResult(counts.judged() - failed, failed));
     }

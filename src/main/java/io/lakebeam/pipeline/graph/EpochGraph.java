@@ -5,8 +5,10 @@ import io.lakebeam.graph.TableSchema;
 import io.lakebeam.pipeline.CompiledFlow;
 import io.lakebeam.pipeline.CompiledPipeline;
 import io.lakebeam.pipeline.CompiledTable;
+import io.lakebeam.pipeline.ComputedView;
 import io.lakebeam.pipeline.Deduplication;
 import io.lakebeam.pipeline.TransformLoader;
+import io.lakebeam.pipeline.graph.computed.ComputeViews;
 import io.lakebeam.pipeline.graph.flow.BucketedRows;
 import io.lakebeam.pipeline.graph.flow.DropDuplicates;
 import io.lakebeam.pipeline.graph.flow.FilesOf;
@@ -36,8 +38,10 @@ import io.lakebeam.spec.SourceSpec;
 import io.lakebeam.spec.Trust;
 import io.lakebeam.storage.Storage;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.coders.KvCoder;
@@ -177,10 +181,42 @@ public final class EpochGraph {
     if (outcomes.size() > 1) {
       committed = outcomes.apply("All tables", Flatten.pCollections());
     }
-    if (!pipeline.views().isEmpty()) {
+    if (!pipeline.additiveViews().isEmpty()) {
       outcomes = outcomes.and(views.after(plans, committed));
     }
+    List<List<ComputedView>> groups = groups();
+    for (int i = 0; i < groups.size(); i++) {
+      String name = groups.size() == 1 ? "Computed views" : "Computed views " + (i + 1);
+      // Later ones read views, which are committed then.
+      PCollection<DatasetOutcome> before =
+          i == 0 ? committed : outcomes.apply("All before " + name, Flatten.pCollections());
+      outcomes =
+          outcomes.and(
+              new ComputeViews(name, pipeline, groups.get(i), lookups).after(plans, before));
+    }
     complete(plans, outcomes);
+  }
+
+  /** The computed views in groups that read no view of their own group, nor of a later one. */
+  private List<List<ComputedView>> groups() {
+    Map<String, Integer> groupOf = new HashMap<>();
+    pipeline.additiveViews().forEach(view -> groupOf.put(view.name(), 0));
+    List<List<ComputedView>> groups = new ArrayList<>();
+    for (ComputedView view : pipeline.computedViews()) {
+      int group =
+          view.inputs().stream()
+              .filter(groupOf::containsKey)
+              .mapToInt(input -> groupOf.get(input) + 1)
+              .max()
+              .orElse(0);
+      groupOf.put(view.name(), group);
+      while (groups.size() <= group) {
+        groups.add(new ArrayList<>());
+      }
+      groups.get(group).add(view);
+    }
+    groups.removeIf(List::isEmpty);
+    return groups;
   }
 
   /** What the flows of all sources and transforms have written. */

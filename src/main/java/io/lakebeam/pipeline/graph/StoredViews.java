@@ -4,11 +4,14 @@ import io.lakebeam.delta.CommitOutcome;
 import io.lakebeam.delta.view.ViewTable;
 import io.lakebeam.epoch.EpochResult;
 import io.lakebeam.event.EventLog;
+import io.lakebeam.pipeline.AdditiveView;
 import io.lakebeam.pipeline.CompiledPipeline;
 import io.lakebeam.pipeline.CompiledUpsert;
 import io.lakebeam.pipeline.CompiledView;
 import io.lakebeam.pipeline.CompiledWindows;
+import io.lakebeam.pipeline.ComputedView;
 import io.lakebeam.pipeline.References;
+import io.lakebeam.pipeline.graph.computed.ComputeViews;
 import io.lakebeam.pipeline.graph.view.ViewTables;
 import io.lakebeam.pipeline.graph.window.WindowTable;
 import java.util.LinkedHashMap;
@@ -31,7 +34,18 @@ public final class StoredViews {
   public static Map<String, String> behind(CompiledPipeline pipeline) {
     Map<String, String> behind = new LinkedHashMap<>();
     References references = new References(pipeline);
-    for (CompiledView view : pipeline.views()) {
+    for (ComputedView view : pipeline.computedViews()) {
+      ComputeViews.stored(pipeline.id(), view)
+          .refresh(References.text(references.of(view.name())), false)
+          .ifPresent(
+              refresh ->
+                  behind.put(
+                      view.name(),
+                      refresh.why().isEmpty()
+                          ? ""
+                          : "view " + view.name() + " is computed anew: " + refresh.why()));
+    }
+    for (AdditiveView view : pipeline.additiveViews()) {
       ViewTables.of(pipeline.id(), view)
           .refresh(References.text(references.of(view.name())))
           .ifPresent(refresh -> behind.put(view.name(), told(view, refresh)));
@@ -55,7 +69,9 @@ public final class StoredViews {
    * @param occasion greater than at any earlier occasion
    */
   public static CommitOutcome computeAnew(String id, CompiledView view, long occasion) {
-    return ViewTables.of(id, view).computeAnew(occasion);
+    return view instanceof AdditiveView additive
+        ? ViewTables.of(id, additive).computeAnew(occasion)
+        : ComputeViews.stored(id, (ComputedView) view).computeAnew(occasion);
   }
 
   /**
@@ -68,7 +84,7 @@ public final class StoredViews {
     return new WindowTable(id, windows).computeAnew(occasion);
   }
 
-  private static String told(CompiledView view, ViewTable.Refresh refresh) {
+  private static String told(AdditiveView view, ViewTable.Refresh refresh) {
     return refresh.why().isEmpty()
         ? ""
         : "view "

@@ -30,11 +30,17 @@ public final class MemoryTables {
     return index;
   }
 
-  private Index newIndex(Step.Join join) {
-    List<InternalRow> rows = tables.get(join.right().relation());
+  /** The rows of a table. */
+  public List<InternalRow> rows(String relation) {
+    List<InternalRow> rows = tables.get(relation);
     if (rows == null) {
-      throw new IllegalStateException("table " + join.right().relation() + " is not loaded here");
+      throw new IllegalStateException("table " + relation + " is not loaded here");
     }
+    return rows;
+  }
+
+  private Index newIndex(Step.Join join) {
+    List<InternalRow> rows = rows(join.right().relation());
     Evaluation steps = new Evaluation(join.right().steps(), this);
     JoinKey key = new JoinKey(join.rightKeys());
     Index index = new Index();

@@ -1,5 +1,7 @@
 package io.lakebeam.sql.catalyst;
 
+import io.lakebeam.graph.Column;
+import io.lakebeam.graph.HiddenColumns;
 import io.lakebeam.graph.Limits;
 import io.lakebeam.graph.TableSchema;
 import io.lakebeam.shaded.scala.Option;
@@ -35,6 +37,7 @@ import io.lakebeam.sql.catalyst.group.WindowPlan;
 import io.lakebeam.sql.catalyst.operator.EpochTime;
 import io.lakebeam.sql.catalyst.operator.OperatorPlan;
 import io.lakebeam.sql.catalyst.operator.PlanTranslation;
+import io.lakebeam.sql.catalyst.operator.TablePlan;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -43,6 +46,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import org.checkerframework.checker.nullness.qual.Nullable;
 
 /**
@@ -50,9 +54,16 @@ import org.checkerframework.checker.nullness.qual.Nullable;
  * with a query in Spark's words: {@link SparkProblem}.
  */
 public final class QueryReader {
+  private static final Set<String> HIDDEN =
+      HiddenColumns.CARRIED.stream().map(Column::name).collect(Collectors.toSet());
+
   private final Engine engine;
   private final Predicate<String> isStatic;
   private final Map<String, LogicalPlan> relations = new HashMap<>();
+
+  /** The same for those who read tables as they stand: what is hidden comes by its name only. */
+  private final Map<String, LogicalPlan> asStored = new HashMap<>();
+
   private final Map<String, TableSchema> stored = new HashMap<>();
   private final Map<String, Long> viewSizes = new HashMap<>();
 
@@ -67,7 +78,8 @@ public final class QueryReader {
 
   /** Makes a source or dataset known. */
   public void declare(Relation relation) {
-    put(relation.name(), leaf(relation));
+    put(relations, relation.name(), leaf(relation));
+    put(asStored, relation.name(), leaf(relation.withHidden(HIDDEN)));
   }
 
   /**
@@ -82,11 +94,12 @@ public final class QueryReader {
   /** Makes a query known by a name. */
   public void declareView(String name, String sql) throws Exception {
     LogicalPlan query = query(sql);
-    put(name, analyzed(query));
+    put(relations, name, analyzed(query));
+    put(asStored, name, analyzed(query, asStored));
     viewSizes.put(name.toLowerCase(Locale.ROOT), Unfolded.size(query, viewSizes));
   }
 
-  private void put(String name, LogicalPlan plan) {
+  private static void put(Map<String, LogicalPlan> relations, String name, LogicalPlan plan) {
     relations.put(
         name.toLowerCase(Locale.ROOT), new SubqueryAlias(new AliasIdentifier(name), plan));
   }
@@ -135,6 +148,11 @@ public final class QueryReader {
 
   /** The plan, resolved and checked. */
   LogicalPlan analyzed(LogicalPlan plan) throws RefusedQueryException {
+    return analyzed(plan, relations);
+  }
+
+  private LogicalPlan analyzed(LogicalPlan plan, Map<String, LogicalPlan> known)
+      throws RefusedQueryException {
     if (Unfolded.depth(plan) > Limits.QUERY_DEPTH) {
       throw new RefusedQueryException(
           plan.origin(),
@@ -154,7 +172,9 @@ public final class QueryReader {
               + " named",
           "make what is named most often a streaming table, or name it less often");
     }
-    LogicalPlan named = Names.replace(Watermarks.without(plan), this::relation);
+    LogicalPlan named =
+        Names.replace(
+            Watermarks.without(plan), (name, isStream) -> relation(known, name, isStream));
     LogicalPlan analyzed = engine.analyze(named);
     if (analyzed.output().size() > Limits.COLUMNS) {
       throw new RefusedQueryException(
@@ -166,7 +186,8 @@ public final class QueryReader {
     return analyzed;
   }
 
-  private @Nullable LogicalPlan relation(String name, boolean isStream) {
+  private static @Nullable LogicalPlan relation(
+      Map<String, LogicalPlan> relations, String name, boolean isStream) {
     LogicalPlan known = relations.get(name.toLowerCase(Locale.ROOT));
     return known == null || !isStream ? known : StreamSide.marked(known);
   }
@@ -332,10 +353,12 @@ public final class QueryReader {
   }
 
   /** A query of any shape. */
-  public OperatorPlan operators(String sql) throws Exception {
-    LogicalPlan analyzed = analyzed(sql);
-    return PlanTranslation.of(
-        engine.optimize(EpochTime.in(analyzed)), Scala.list(analyzed.output()), isStatic);
+  public TablePlan operators(String sql) throws Exception {
+    LogicalPlan analyzed = analyzed(query(sql), asStored);
+    List<Attribute> output = Scala.list(analyzed.output());
+    OperatorPlan plan =
+        PlanTranslation.of(engine.optimize(EpochTime.in(analyzed)), output, isStatic);
+    return new TablePlan(plan, output, ColumnLineage.of(plain(analyzed), output));
   }
 
   /**

@@ -11,6 +11,7 @@ import io.lakebeam.shaded.spark.sql.connector.read.ScanBuilder;
 import io.lakebeam.shaded.spark.sql.types.DataType;
 import io.lakebeam.shaded.spark.sql.types.StructType;
 import io.lakebeam.shaded.spark.sql.util.CaseInsensitiveStringMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
@@ -30,6 +31,13 @@ public record Relation(String name, TableSchema rows, Set<String> onlyByName, bo
 
   public Relation(String name, TableSchema rows, Set<String> onlyByName) {
     this(name, rows, onlyByName, false);
+  }
+
+  /** The relation with more columns that {@code *} leaves out. */
+  Relation withHidden(Set<String> names) {
+    Set<String> all = new HashSet<>(onlyByName);
+    all.addAll(names);
+    return new Relation(name, rows, all, isStream);
   }
 
   Relation asStream() {

@@ -6,10 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.lakebeam.graph.DataflowGraph;
 import io.lakebeam.graph.Problem;
+import io.lakebeam.pipeline.AdditiveView;
 import io.lakebeam.pipeline.CompiledFlow;
 import io.lakebeam.pipeline.CompiledPipeline;
 import io.lakebeam.pipeline.CompiledTable;
-import io.lakebeam.pipeline.CompiledView;
 import io.lakebeam.testing.TestingPipeline;
 import java.nio.file.Path;
 import java.util.List;
@@ -261,13 +261,13 @@ class PipelineCompilerTest {
 
   @Test
   void viewsKeepAllFiveAggregatesWithFilters() {
-    CompiledView view =
+    AdditiveView view =
         view("SELECT UPPER(name) AS who, COUNT(*) AS n, COUNT(id) AS ids, SUM(amount) AS total,"
                 + " MIN(ts) AS first_at, MAX(name) AS last_name, AVG(amount) AS mean,"
                 + " COUNT(*) FILTER (WHERE id > 3) AS many, AVG(id) AS middle,"
                 + " SUM(x) FILTER (WHERE flag) AS flagged FROM t GROUP BY UPPER(name)")
             .compile()
-            .views()
+            .additiveViews()
             .get(0);
     assertEquals(
         "who STRING, n BIGINT, ids BIGINT, total DECIMAL(18,2), first_at TIMESTAMP,"
@@ -291,11 +291,11 @@ class PipelineCompilerTest {
 
   @Test
   void aggregatesOfOtherNamesAreThoseThatTheyMean() {
-    CompiledView view =
+    AdditiveView view =
         view("SELECT name, COUNT(ALL id) AS n, EVERY(flag) AS e, SOME(flag) AS s, MEAN(x) AS m,"
                 + " COUNT_IF(flag) AS f, SUM(id * 2) AS d FROM t GROUP BY (name)")
             .compile()
-            .views()
+            .additiveViews()
             .get(0);
     assertEquals(
         List.of("COUNT", "MIN", "MAX", "MEAN", "COUNT", "SUM"),
@@ -307,7 +307,7 @@ class PipelineCompilerTest {
     CompiledTable table =
         table(datasets("q: {streaming_table: {from: t}, partition_by: [NAME, Id]}"));
     assertEquals(List.of("name", "id"), table.partitionBy());
-    CompiledView view =
+    AdditiveView view =
         datasets(
                 """
                 q:
@@ -315,7 +315,7 @@ class PipelineCompilerTest {
                   partition_by: [WHO]
                 """)
             .compile()
-            .views()
+            .additiveViews()
             .get(0);
     assertEquals(List.of("who"), view.partitionBy());
   }

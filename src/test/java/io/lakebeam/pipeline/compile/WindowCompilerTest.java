@@ -185,7 +185,7 @@ class WindowCompilerTest {
                 joined: {streaming_table: {sql: "SELECT e.qty, c.n FROM STREAM bronze AS e LEFT JOIN counts AS c ON c.carrier = e.carrier AND c.at <= e.ts"}}
                 """)
             .compile();
-    assertEquals("counts", compiled.views().get(0).upstream());
+    assertEquals("counts", compiled.additiveViews().get(0).upstream());
     assertEquals(List.of("counts"), List.copyOf(compiled.joinedTables().keySet()));
     List<String> told =
         pipeline(
@@ -209,10 +209,11 @@ class WindowCompilerTest {
         silver: {streaming_table: {sql: "SELECT ts, carrier, qty FROM bronze"}}
         """;
     CompiledPipeline compiled = pipeline("SELECT 1 AS n FROM bronze", view).compile();
-    assertEquals(List.of("ts", "carrier"), compiled.views().get(0).query().reads());
+    assertEquals(List.of("ts", "carrier"), compiled.additiveViews().get(0).query().reads());
     assertEquals(
-        List.of("start", "end", "carrier", "n"), compiled.views().get(0).query().columns().names());
-    assertEquals(List.of("ts", "qty"), compiled.views().get(1).query().reads());
+        List.of("start", "end", "carrier", "n"),
+        compiled.additiveViews().get(0).query().columns().names());
+    assertEquals(List.of("ts", "qty"), compiled.additiveViews().get(1).query().reads());
     List<String> told =
         pipeline(
                 "SELECT 1 AS n FROM bronze",

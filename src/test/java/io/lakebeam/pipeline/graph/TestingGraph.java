@@ -6,10 +6,10 @@ import io.lakebeam.delta.upsert.UpsertTable;
 import io.lakebeam.delta.view.ViewTable;
 import io.lakebeam.epoch.Decision;
 import io.lakebeam.epoch.EpochPlan;
+import io.lakebeam.pipeline.AdditiveView;
 import io.lakebeam.pipeline.CompiledPipeline;
 import io.lakebeam.pipeline.CompiledTable;
 import io.lakebeam.pipeline.CompiledUpsert;
-import io.lakebeam.pipeline.CompiledView;
 import io.lakebeam.pipeline.CompiledWindows;
 import io.lakebeam.pipeline.References;
 import io.lakebeam.pipeline.graph.flow.FlowReport;
@@ -102,7 +102,7 @@ public final class TestingGraph {
     private final BoundedWindow window;
     private final RegisterLookups lookups;
     private final Map<String, ViewTable> views = new LinkedHashMap<>();
-    private final Map<String, CompiledView> inputs = new LinkedHashMap<>();
+    private final Map<String, AdditiveView> inputs = new LinkedHashMap<>();
 
     Run(CompiledPipeline pipeline, EpochPlan plan, Records records, Random random) {
       this.pipeline = pipeline;
@@ -111,7 +111,7 @@ public final class TestingGraph {
       this.random = random;
       this.lookups = new RegisterLookups(pipeline);
       this.window = new IntervalWindow(Epochs.timestamp(plan.number()), Duration.millis(1));
-      for (CompiledView view : pipeline.views()) {
+      for (AdditiveView view : pipeline.additiveViews()) {
         views.put(view.name(), ViewTables.of(pipeline.id(), view));
         inputs.put(view.name(), view);
       }

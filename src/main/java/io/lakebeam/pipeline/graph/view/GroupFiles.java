@@ -6,7 +6,7 @@ import io.lakebeam.delta.view.Groups;
 import io.lakebeam.delta.view.NoRoomException;
 import io.lakebeam.graph.ErrorCode;
 import io.lakebeam.graph.Problem;
-import io.lakebeam.pipeline.CompiledView;
+import io.lakebeam.pipeline.AdditiveView;
 import io.lakebeam.pipeline.Payload;
 import io.lakebeam.pipeline.graph.flow.BundleWriters;
 import io.lakebeam.pipeline.graph.flow.Shortened;
@@ -32,11 +32,11 @@ import org.apache.beam.sdk.values.KV;
  */
 public final class GroupFiles extends DoFn<ViewPart.File, KV<String, Packed<ViewPart>>> {
   private final RegisterLookups lookups;
-  private final Payload<HashMap<String, CompiledView>> views;
+  private final Payload<HashMap<String, AdditiveView>> views;
   private transient BundleWriters<Run> bundle;
   private transient Map<String, Groups> none;
 
-  public GroupFiles(RegisterLookups lookups, Map<String, CompiledView> views) {
+  public GroupFiles(RegisterLookups lookups, Map<String, AdditiveView> views) {
     this.lookups = lookups;
     this.views = Payload.of(new HashMap<>(views));
   }
@@ -90,7 +90,7 @@ public final class GroupFiles extends DoFn<ViewPart.File, KV<String, Packed<View
       run.errors.putIfAbsent(file.view(), new ViewPart.Broken(e.told().in("view " + file.view())));
       return;
     }
-    CompiledView view = views.get().get(file.view());
+    AdditiveView view = views.get().get(file.view());
     Sum sum =
         run.sums.computeIfAbsent(new Key(file.view(), file.refresh()), key -> new Sum(none(view)));
     RowProgram.Evaluator query =
@@ -110,12 +110,12 @@ public final class GroupFiles extends DoFn<ViewPart.File, KV<String, Packed<View
     }
   }
 
-  private Groups none(CompiledView view) {
+  private Groups none(AdditiveView view) {
     return none.computeIfAbsent(view.name(), name -> new Groups(view.query())).none();
   }
 
   private static Optional<ViewPart.Broken> add(
-      Sum sum, RowProgram.Evaluator query, InternalRow row, CompiledView view) {
+      Sum sum, RowProgram.Evaluator query, InternalRow row, AdditiveView view) {
     try {
       query.evaluate(
           row,
@@ -133,7 +133,7 @@ public final class GroupFiles extends DoFn<ViewPart.File, KV<String, Packed<View
     }
   }
 
-  private static ViewPart.Broken broken(String error, InternalRow row, CompiledView view) {
+  private static ViewPart.Broken broken(String error, InternalRow row, AdditiveView view) {
     return new ViewPart.Broken(
         Problem.of(
             ErrorCode.QUERY_FAILED,

@@ -3,8 +3,8 @@ package io.lakebeam.pipeline.graph.view;
 import io.lakebeam.delta.DataFile;
 import io.lakebeam.delta.view.ViewTable;
 import io.lakebeam.epoch.EpochPlan;
+import io.lakebeam.pipeline.AdditiveView;
 import io.lakebeam.pipeline.CompiledPipeline;
-import io.lakebeam.pipeline.CompiledView;
 import io.lakebeam.pipeline.References;
 import io.lakebeam.pipeline.graph.DatasetOutcome;
 import io.lakebeam.pipeline.graph.held.RegisterLookups;
@@ -37,17 +37,17 @@ public final class RefreshViews {
   private static final KvCoder<String, ViewPart.Started> STARTED =
       KvCoder.of(StringUtf8Coder.of(), SerializableCoder.of(ViewPart.Started.class));
 
-  private final List<CompiledView> views;
+  private final List<AdditiveView> views;
   private final Map<String, ViewTable> tables = new LinkedHashMap<>();
-  private final Map<String, CompiledView> inputs = new LinkedHashMap<>();
+  private final Map<String, AdditiveView> inputs = new LinkedHashMap<>();
   private final RegisterLookups lookups;
   private final References references;
 
   public RefreshViews(CompiledPipeline pipeline, RegisterLookups lookups) {
-    this.views = pipeline.views();
+    this.views = pipeline.additiveViews();
     this.lookups = lookups;
     this.references = new References(pipeline);
-    for (CompiledView view : views) {
+    for (AdditiveView view : views) {
       tables.put(view.name(), ViewTables.of(pipeline.id(), view));
       inputs.put(view.name(), view);
     }
@@ -107,8 +107,8 @@ public final class RefreshViews {
   private static final class TriggerAll extends DoFn<EpochPlan, KV<String, String>> {
     private final List<String> views;
 
-    TriggerAll(List<CompiledView> views) {
-      this.views = views.stream().map(CompiledView::name).toList();
+    TriggerAll(List<AdditiveView> views) {
+      this.views = views.stream().map(AdditiveView::name).toList();
     }
 
     @ProcessElement
@@ -121,7 +121,7 @@ public final class RefreshViews {
     /** The tables that the views follow, by view. */
     private final Map<String, String> views = new LinkedHashMap<>();
 
-    TriggerFollowers(List<CompiledView> views) {
+    TriggerFollowers(List<AdditiveView> views) {
       views.forEach(view -> this.views.put(view.name(), view.upstream()));
     }
 

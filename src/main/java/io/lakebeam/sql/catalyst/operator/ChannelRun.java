@@ -22,8 +22,8 @@ import org.checkerframework.checker.nullness.qual.Nullable;
  */
 public final class ChannelRun {
   private final OperatorPlan.Channel channel;
-  private final int buckets;
-  private final Outlet outlet;
+  private int buckets;
+  private Outlet outlet;
   private final Evaluation steps;
   private final UnsafeProjection packed;
   private final @Nullable RowKey key;
@@ -41,18 +41,10 @@ public final class ChannelRun {
   /**
    * Generates the code.
    *
-   * @param buckets of the operator that the channel leads to
    * @param tables those that are joined with
    */
-  public ChannelRun(
-      OperatorPlan plan,
-      OperatorPlan.Channel channel,
-      int buckets,
-      MemoryTables tables,
-      Outlet outlet) {
+  public ChannelRun(OperatorPlan plan, OperatorPlan.Channel channel, MemoryTables tables) {
     this.channel = channel;
-    this.buckets = buckets;
-    this.outlet = outlet;
     this.steps = new Evaluation(channel.steps(), tables);
     OperatorPlan.Node to =
         channel.to() == OperatorPlan.RESULT ? null : plan.nodes().get(channel.to());
@@ -70,6 +62,23 @@ public final class ChannelRun {
       all.add(new BoundReference(i, columns.get(i), true));
     }
     return GeneratedCode.of(() -> UnsafeProjection.create(Scala.seq(all)));
+  }
+
+  /**
+   * Begins with no row.
+   *
+   * @param of how many buckets the operator has that the channel leads to
+   * @param to takes the rows
+   */
+  public void begin(int of, Outlet to) {
+    buckets = of;
+    outlet = to;
+    if (sums != null) {
+      sums.clear();
+    }
+    if (first != null) {
+      first.clear();
+    }
   }
 
   /** Takes a row of the node; whatever fails on it is thrown. */

@@ -20,6 +20,8 @@ import io.lakebeam.sql.catalyst.Scala;
 
 /** The current time of a query: when the epoch was planned that computes it, on every worker. */
 public final class EpochTime extends Expression implements CodegenFallback {
+  static final String NAME = "epoch_time()";
+
   private static final ThreadLocal<Long> NOW = new ThreadLocal<>();
 
   /**
@@ -98,7 +100,7 @@ public final class EpochTime extends Expression implements CodegenFallback {
 
   @Override
   public String toString() {
-    return "epoch_time()";
+    return NAME;
   }
 
   @Override

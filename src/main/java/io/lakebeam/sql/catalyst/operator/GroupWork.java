@@ -132,6 +132,10 @@ final class GroupWork extends OperatorWork {
       aggregates.add(buffer, row);
     }
 
+    void clear() {
+      buffers.clear();
+    }
+
     /** Gives the groups away. */
     void flush(Consumer<InternalRow> out) {
       buffers.forEach(

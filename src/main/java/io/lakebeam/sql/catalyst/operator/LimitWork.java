@@ -41,6 +41,10 @@ final class LimitWork extends OperatorWork {
       }
     }
 
+    void clear() {
+      rows.clear();
+    }
+
     /** Gives the rows away, in their order. */
     void flush(Consumer<UnsafeRow> out) {
       shorten();

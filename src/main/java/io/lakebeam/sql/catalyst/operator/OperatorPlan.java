@@ -5,9 +5,12 @@ import io.lakebeam.shaded.spark.sql.types.DataType;
 import io.lakebeam.sql.catalyst.Step;
 import java.io.Serializable;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.regex.Pattern;
 
 /**
@@ -117,11 +120,32 @@ public record OperatorPlan(List<Node> nodes, List<Channel> channels) implements 
     return operators;
   }
 
-  /** Relations in memory that steps join with. */
-  public Set<String> joined() {
-    Set<String> joined = new LinkedHashSet<>();
-    channels.forEach(channel -> joined.addAll(Step.joined(channel.steps())));
-    return joined;
+  /** Relations that are in memory whole: read, or joined with on the way. */
+  public Set<String> held() {
+    Set<String> held = new LinkedHashSet<>();
+    channels.forEach(channel -> held.addAll(Step.joined(channel.steps())));
+    for (Node node : nodes) {
+      if (node instanceof Leaf.Table table && table.isHeld()) {
+        held.add(table.name());
+      }
+    }
+    return held;
+  }
+
+  /** The columns that are read of each table of the lake, by its name. */
+  public Map<String, Set<String>> reads() {
+    Map<String, Set<String>> reads = new LinkedHashMap<>();
+    for (Node node : nodes) {
+      if (node instanceof Leaf.Table table && !table.isHeld()) {
+        reads.computeIfAbsent(table.name(), name -> new TreeSet<>()).addAll(table.columns());
+      }
+    }
+    return reads;
+  }
+
+  /** True when it asks for the current time. */
+  public boolean asksTime() {
+    return text().contains(EpochTime.NAME);
   }
 
   /** What it computes, as a text that is the same for the same query in every process. */

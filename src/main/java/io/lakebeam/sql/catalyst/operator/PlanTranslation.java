@@ -346,10 +346,11 @@ public final class PlanTranslation {
   private Branch table(DataSourceV2Relation plan) {
     Relation relation = (Relation) plan.table();
     List<Attribute> columns = new ArrayList<>(Scala.<Attribute>list(plan.output()));
-    columns.removeIf(column -> !asked.contains(column.exprId()));
+    boolean isInMemory = isHeld.test(relation.name());
+    // Rows of a table in memory are there with all columns.
+    columns.removeIf(column -> !isInMemory && !asked.contains(column.exprId()));
     List<String> names = columns.stream().map(Attribute::name).toList();
-    return new Branch(
-        node(new Leaf.Table(relation.name(), names, isHeld.test(relation.name()))), flow(columns));
+    return new Branch(node(new Leaf.Table(relation.name(), names, isInMemory)), flow(columns));
   }
 
   private Branch values(LogicalPlan plan) throws RefusedQueryException {

@@ -1,0 +1,213 @@
+package io.lakebeam.delta.view;
+
+import io.lakebeam.delta.Changes;
+import io.lakebeam.delta.ChangesGoneException;
+import io.lakebeam.delta.Commit;
+import io.lakebeam.delta.CommitOutcome;
+import io.lakebeam.delta.DataFile;
+import io.lakebeam.delta.DeltaTable;
+import io.lakebeam.delta.Snapshot;
+import io.lakebeam.delta.TableDefinition;
+import io.lakebeam.graph.TableSchema;
+import io.lakebeam.storage.Place;
+import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+
+/**
+ * The table of a view whose rows are computed from tables as they stand. Which versions of these it
+ * shows is part of each of its commits, so a view that missed something catches up by itself.
+ *
+ * @param path where the view is
+ * @param application names the view among all that write
+ * @param inputs where the tables are that it is computed from, by name
+ * @param schema of its rows
+ * @param text what it computes
+ */
+public record ComputedTable(
+    Place path,
+    String application,
+    TreeMap<String, Place> inputs,
+    TableSchema schema,
+    List<String> partitionBy,
+    String text)
+    implements Serializable {
+  /** Which versions of which tables it shows. */
+  private static final String INPUTS_PROPERTY = "lakebeam.inputs";
+
+  public ComputedTable {
+    partitionBy = List.copyOf(partitionBy);
+  }
+
+  /**
+   * A table that the view is computed from.
+   *
+   * @param id the {@link Snapshot#id}
+   */
+  public record Input(String id, long version) implements Serializable {
+    @Override
+    public String toString() {
+      return version + " of " + id;
+    }
+  }
+
+  /**
+   * What is to be computed to bring the view up to date.
+   *
+   * @param number counts the refreshes of the view, from 1 on
+   * @param inputs what it is computed from, by name
+   * @param definition the fingerprint of all that the rows depend on but for these
+   * @param why all is computed anew that the view has, as the end of a sentence; empty when nothing
+   *     but its inputs has changed
+   * @param files of the inputs, by name
+   */
+  public record Refresh(
+      long number,
+      TreeMap<String, Input> inputs,
+      String definition,
+      String why,
+      TreeMap<String, ArrayList<DataFile>> files)
+      implements Serializable {
+    /**
+     * Tells two refreshes of a view apart that are not of the same rows: a runner that loses a
+     * worker looks once more what is to be computed, and may find a table in another state.
+     */
+    public String key() {
+      return String.join("\n", Long.toString(number), definition, inputs.toString());
+    }
+
+    /** Bytes of the files. */
+    public long bytes() {
+      return files.values().stream().flatMap(List::stream).mapToLong(DataFile::bytes).sum();
+    }
+  }
+
+  /** Lets the next refresh compute the view whatever has changed. As {@link ViewTable}. */
+  public CommitOutcome computeAnew(long asked) {
+    return DeltaTable.at(path)
+        .commit(
+            Commit.builder(application + "#asked", asked)
+                .properties(Map.of(ViewDefinition.PROPERTY, ViewDefinition.ASKED))
+                .build());
+  }
+
+  /**
+   * Empty when the view is up to date.
+   *
+   * @param lookedUp tells two states apart of what the query looks rows up in; empty when it looks
+   *     up nothing
+   * @param always true to compute it whether or not anything has changed
+   */
+  public Optional<Refresh> refresh(String lookedUp, boolean always) {
+    Optional<Snapshot> view = DeltaTable.at(path).latest();
+    Map<String, Snapshot> sources = new LinkedHashMap<>();
+    inputs.forEach(
+        (name, at) ->
+            DeltaTable.at(at).latest().ifPresent(snapshot -> sources.put(name, snapshot)));
+    if (view.isEmpty() || sources.size() < inputs.size()) {
+      return Optional.empty();
+    }
+    long number = number();
+    Map<String, String> properties = view.get().properties();
+    String definition = definition(lookedUp);
+    String known = properties.getOrDefault(ViewDefinition.PROPERTY, "");
+    Map<String, Input> shown = inputs(properties.getOrDefault(INPUTS_PROPERTY, ""));
+    boolean isShown =
+        number > 0
+            && definition.equals(known)
+            && shown.keySet().equals(inputs.keySet())
+            && sources.entrySet().stream()
+                .allMatch(each -> isShown(each.getKey(), each.getValue(), shown));
+    if (isShown && !always) {
+      return Optional.empty();
+    }
+    TreeMap<String, Input> states = new TreeMap<>();
+    TreeMap<String, ArrayList<DataFile>> files = new TreeMap<>();
+    sources.forEach(
+        (name, snapshot) -> {
+          states.put(name, new Input(snapshot.id(), snapshot.version()));
+          files.put(name, new ArrayList<>(snapshot.files()));
+        });
+    String why = number == 0 ? "" : ViewDefinition.why(known, definition);
+    return Optional.of(new Refresh(number + 1, states, definition, why, files));
+  }
+
+  private long number() {
+    return DeltaTable.at(path).transactionVersion(application).orElse(0);
+  }
+
+  /** True when the view has all that the table has, wherever that lies by now. */
+  private boolean isShown(String name, Snapshot now, Map<String, Input> shown) {
+    Input then = shown.get(name);
+    if (!now.id().equals(then.id())) {
+      return false;
+    }
+    if (now.version() == then.version()) {
+      return true;
+    }
+    try {
+      Changes changes = DeltaTable.at(inputs.get(name)).changes(then.version(), now.version());
+      return now.version() > then.version()
+          && changes.added().isEmpty()
+          && changes.removed().isEmpty();
+    } catch (ChangesGoneException e) {
+      return false;
+    }
+  }
+
+  /**
+   * Puts rows in the place of all that the view has.
+   *
+   * @param files with the rows of the refresh
+   */
+  public CommitOutcome commit(Refresh refresh, List<DataFile> files) {
+    DeltaTable table = DeltaTable.at(path);
+    Snapshot snapshot = table.latest().orElseThrow();
+    long number = number();
+    if (number >= refresh.number()) {
+      return new CommitOutcome.AlreadyCommitted(number);
+    }
+    return table.commit(
+        Commit.builder(application, refresh.number())
+            .add(files)
+            .remove(snapshot.files())
+            .readFrom(snapshot.version())
+            .operation(Commit.Operation.MERGE)
+            .redefine(new TableDefinition(schema, partitionBy, "", Map.of()))
+            .properties(
+                Map.of(
+                    ViewDefinition.PROPERTY,
+                    refresh.definition(),
+                    INPUTS_PROPERTY,
+                    text(refresh.inputs())))
+            .build());
+  }
+
+  private static String text(Map<String, Input> inputs) {
+    return inputs.entrySet().stream()
+        .map(each -> each.getKey() + "=" + each.getValue().version() + ":" + each.getValue().id())
+        .collect(Collectors.joining(","));
+  }
+
+  private static Map<String, Input> inputs(String text) {
+    Map<String, Input> inputs = new LinkedHashMap<>();
+    for (String each : text.isEmpty() ? new String[0] : text.split(",")) {
+      int middle = each.indexOf('=');
+      int end = each.indexOf(':');
+      inputs.put(
+          each.substring(0, middle),
+          new Input(each.substring(end + 1), Long.parseLong(each.substring(middle + 1, end))));
+    }
+    return inputs;
+  }
+
+  private String definition(String lookedUp) {
+    return ViewDefinition.of(
+        String.join("\n", "computed", text, schema.ddl(), partitionBy.toString()), lookedUp);
+  }
+}

@@ -1,0 +1,294 @@
+package io.lakebeam.pipeline.graph.computed;
+
+import io.lakebeam.delta.DataFile;
+import io.lakebeam.delta.view.ComputedTable;
+import io.lakebeam.epoch.EpochPlan;
+import io.lakebeam.pipeline.CompiledPipeline;
+import io.lakebeam.pipeline.ComputedView;
+import io.lakebeam.pipeline.Payload;
+import io.lakebeam.pipeline.References;
+import io.lakebeam.pipeline.graph.DatasetOutcome;
+import io.lakebeam.pipeline.graph.held.RegisterLookups;
+import io.lakebeam.pipeline.graph.plan.PackedCoder;
+import io.lakebeam.row.Packed;
+import io.lakebeam.sql.catalyst.operator.Leaf;
+import io.lakebeam.sql.catalyst.operator.OperatorPlan;
+import io.lakebeam.storage.Place;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.apache.beam.sdk.coders.KvCoder;
+import org.apache.beam.sdk.coders.SerializableCoder;
+import org.apache.beam.sdk.coders.StringUtf8Coder;
+import org.apache.beam.sdk.transforms.DoFn;
+import org.apache.beam.sdk.transforms.Flatten;
+import org.apache.beam.sdk.transforms.GroupByKey;
+import org.apache.beam.sdk.transforms.ParDo;
+import org.apache.beam.sdk.transforms.Redistribute;
+import org.apache.beam.sdk.values.KV;
+import org.apache.beam.sdk.values.PCollection;
+import org.apache.beam.sdk.values.PCollectionList;
+import org.apache.beam.sdk.values.PCollectionTuple;
+import org.apache.beam.sdk.values.TupleTag;
+import org.apache.beam.sdk.values.TupleTagList;
+
+/**
+ * Computes views that read no view of the same group of views, once the tables that they read are
+ * committed. Operators of all of them that lie as far from the leaves share one exchange:
+ *
+ * <pre>
+ *  started ─ scans ─┬─ level 1 ─┬─ level 2 ─┬─ result ─ commit
+ *                   └───────────┴───────────┘
+ * </pre>
+ */
+public final class ComputeViews {
+  private static final KvCoder<String, Packed<ComputedPart>> PARTS =
+      KvCoder.of(StringUtf8Coder.of(), PackedCoder.of());
+  private static final KvCoder<String, Packed<RowBatch>> BATCHES =
+      KvCoder.of(StringUtf8Coder.of(), PackedCoder.of());
+  private static final KvCoder<String, String> TRIGGERS =
+      KvCoder.of(StringUtf8Coder.of(), StringUtf8Coder.of());
+
+  private final String name;
+  private final List<String> names;
+  private final int levels;
+  private final Payload<HashMap<String, ComputedView>> views;
+  private final Payload<HashMap<String, ComputedTable>> tables;
+  private final RegisterLookups lookups;
+  private final References references;
+
+  /**
+   * @param name what the group is called in the graph
+   */
+  public ComputeViews(
+      String name, CompiledPipeline pipeline, List<ComputedView> group, RegisterLookups lookups) {
+    this.name = name;
+    this.names = group.stream().map(ComputedView::name).toList();
+    this.levels = group.stream().mapToInt(view -> view.query().levels()).max().orElse(1);
+    HashMap<String, ComputedView> byName = new HashMap<>();
+    HashMap<String, ComputedTable> stored = new HashMap<>();
+    for (ComputedView view : group) {
+      byName.put(view.name(), view);
+      stored.put(view.name(), stored(pipeline.id(), view));
+    }
+    this.views = Payload.of(byName);
+    this.tables = Payload.of(stored);
+    this.lookups = lookups;
+    this.references = new References(pipeline);
+  }
+
+  /** The stored form of a view. */
+  public static ComputedTable stored(String id, ComputedView view) {
+    TreeMap<String, Place> inputs = new TreeMap<>();
+    view.tables().forEach((table, of) -> inputs.put(table, of.path()));
+    return new ComputedTable(
+        view.path(),
+        id + "/" + view.name(),
+        inputs,
+        view.columns(),
+        view.partitionBy(),
+        view.query().text() + view.rules());
+  }
+
+  public PCollection<DatasetOutcome> after(
+      PCollection<EpochPlan> plans, PCollection<DatasetOutcome> committed) {
+    TupleTag<KV<String, Packed<ComputedPart>>> parts = new TupleTag<>("parts");
+    TupleTag<Scan> scans = new TupleTag<>("scans");
+    PCollectionTuple started =
+        PCollectionList.of(
+                plans
+                    .apply(called("heartbeats"), ParDo.of(new TriggerAll(names)))
+                    .setCoder(TRIGGERS))
+            .and(
+                committed
+                    .apply(called("triggers"), ParDo.of(new TriggerFirst(names)))
+                    .setCoder(TRIGGERS))
+            .apply(called("all triggers"), Flatten.pCollections())
+            .apply(called("triggers of a view"), GroupByKey.create())
+            .apply(
+                called("start"),
+                ParDo.of(new Start(references, views, tables, scans, parts))
+                    .withOutputTags(parts, TupleTagList.of(scans)));
+    List<TupleTag<KV<String, Packed<RowBatch>>>> tags = new ArrayList<>();
+    for (int level = 1; level <= levels; level++) {
+      tags.add(new TupleTag<>("level " + level));
+    }
+    List<PCollection<KV<String, Packed<ComputedPart>>>> allParts = new ArrayList<>();
+    allParts.add(started.get(parts).setCoder(PARTS));
+    List<List<PCollection<KV<String, Packed<RowBatch>>>>> incoming = new ArrayList<>();
+    tags.forEach(tag -> incoming.add(new ArrayList<>()));
+    PCollectionTuple sent =
+        started
+            .get(scans)
+            .setCoder(SerializableCoder.of(Scan.class))
+            .apply(called("spread scans"), Redistribute.arbitrarily())
+            .apply(
+                called("scan"),
+                ParDo.of(new ScanRows(lookups, views, tags, parts))
+                    .withOutputTags(parts, tagList(tags, 1)));
+    gather(sent, tags, 1, incoming, allParts, parts);
+    for (int level = 1; level < levels; level++) {
+      PCollectionTuple operated =
+          grouped(incoming.get(level - 1), "level " + level)
+              .apply(
+                  called("operate level " + level),
+                  ParDo.of(new Operate(lookups, views, tags, parts))
+                      .withOutputTags(parts, tagList(tags, level + 1)));
+      gather(operated, tags, level + 1, incoming, allParts, parts);
+    }
+    allParts.add(
+        grouped(incoming.get(levels - 1), "result")
+            .apply(called("write"), ParDo.of(new WriteResult(views)))
+            .setCoder(PARTS));
+    return PCollectionList.of(allParts)
+        .apply(called("parts"), Flatten.pCollections())
+        .apply(called("parts of a view"), GroupByKey.create())
+        .apply(called("commit"), ParDo.of(new CommitComputed(views, tables)))
+        .setCoder(SerializableCoder.of(DatasetOutcome.class));
+  }
+
+  private String called(String step) {
+    return name + ": " + step;
+  }
+
+  /** Where rows of a level may go: to the levels from this one on. */
+  private static TupleTagList tagList(List<TupleTag<KV<String, Packed<RowBatch>>>> tags, int from) {
+    TupleTagList list = TupleTagList.empty();
+    for (int level = from; level <= tags.size(); level++) {
+      list = list.and(tags.get(level - 1));
+    }
+    return list;
+  }
+
+  private static void gather(
+      PCollectionTuple sent,
+      List<TupleTag<KV<String, Packed<RowBatch>>>> tags,
+      int from,
+      List<List<PCollection<KV<String, Packed<RowBatch>>>>> incoming,
+      List<PCollection<KV<String, Packed<ComputedPart>>>> allParts,
+      TupleTag<KV<String, Packed<ComputedPart>>> parts) {
+    allParts.add(sent.get(parts).setCoder(PARTS));
+    for (int level = from; level <= tags.size(); level++) {
+      incoming.get(level - 1).add(sent.get(tags.get(level - 1)).setCoder(BATCHES));
+    }
+  }
+
+  private PCollection<KV<String, Iterable<Packed<RowBatch>>>> grouped(
+      List<PCollection<KV<String, Packed<RowBatch>>>> batches, String of) {
+    return PCollectionList.of(batches)
+        .apply(called("batches of " + of), Flatten.pCollections())
+        .apply(called("buckets of " + of), GroupByKey.create());
+  }
+
+  private static final class TriggerAll extends DoFn<EpochPlan, KV<String, String>> {
+    private final List<String> views;
+
+    TriggerAll(List<String> views) {
+      this.views = List.copyOf(views);
+    }
+
+    @ProcessElement
+    public void trigger(@Element EpochPlan plan, OutputReceiver<KV<String, String>> out) {
+      views.forEach(view -> out.output(KV.of(view, plan.plannedAt().toString())));
+    }
+  }
+
+  /** Lets views wait for all that is committed before them. */
+  private static final class TriggerFirst extends DoFn<DatasetOutcome, KV<String, String>> {
+    private final List<String> views;
+
+    TriggerFirst(List<String> views) {
+      this.views = List.copyOf(views);
+    }
+
+    @ProcessElement
+    public void trigger(OutputReceiver<KV<String, String>> out) {
+      views.forEach(view -> out.output(KV.of(view, "")));
+    }
+  }
+
+  /** Looks what is to be computed. */
+  private static final class Start
+      extends DoFn<KV<String, Iterable<String>>, KV<String, Packed<ComputedPart>>> {
+    private static final long BUCKET_BYTES = 8L << 20;
+    private static final int MOST_BUCKETS = 256;
+
+    private final References references;
+    private final Payload<HashMap<String, ComputedView>> views;
+    private final Payload<HashMap<String, ComputedTable>> tables;
+    private final TupleTag<Scan> scans;
+    private final TupleTag<KV<String, Packed<ComputedPart>>> parts;
+
+    Start(
+        References references,
+        Payload<HashMap<String, ComputedView>> views,
+        Payload<HashMap<String, ComputedTable>> tables,
+        TupleTag<Scan> scans,
+        TupleTag<KV<String, Packed<ComputedPart>>> parts) {
+      this.references = references;
+      this.views = views;
+      this.tables = tables;
+      this.scans = scans;
+      this.parts = parts;
+    }
+
+    @ProcessElement
+    public void start(@Element KV<String, Iterable<String>> triggers, MultiOutputReceiver out) {
+      String name = triggers.getKey();
+      ComputedView view = views.get().get(name);
+      TreeMap<String, String> lookedUp = references.of(name);
+      Optional<ComputedTable.Refresh> due =
+          tables.get().get(name).refresh(References.text(lookedUp), view.query().asksTime());
+      if (due.isEmpty()) {
+        return;
+      }
+      ComputedTable.Refresh refresh = due.get();
+      int buckets =
+          (int) Math.max(1, Math.min(MOST_BUCKETS, (refresh.bytes() - 1) / BUCKET_BYTES + 1));
+      Computation of =
+          new Computation(
+              name,
+              refresh.key(),
+              ChronoUnit.MICROS.between(Instant.EPOCH, plannedAt(triggers.getValue())),
+              buckets,
+              lookedUp);
+      List<Scan> all = scans(of, view.query().operators().unpack(), refresh);
+      all.forEach(scan -> out.get(scans).output(scan));
+      TreeMap<String, ArrayList<DataFile>> none = new TreeMap<>();
+      ComputedTable.Refresh slim =
+          new ComputedTable.Refresh(
+              refresh.number(), refresh.inputs(), refresh.definition(), refresh.why(), none);
+      ComputedPart part = new ComputedPart.Started(slim, all.size());
+      out.get(parts).output(KV.of(name, Packed.of(part)));
+    }
+
+    private static List<Scan> scans(
+        Computation of, OperatorPlan plan, ComputedTable.Refresh refresh) {
+      List<Scan> scans = new ArrayList<>();
+      scans.add(new Scan(of, Scan.BEGINNING, null));
+      for (int node = 0; node < plan.nodes().size(); node++) {
+        if (plan.nodes().get(node) instanceof Leaf.Table table && !table.isHeld()) {
+          for (DataFile file : refresh.files().get(table.name())) {
+            scans.add(new Scan(of, node, file));
+          }
+        } else if (plan.nodes().get(node) instanceof Leaf) {
+          scans.add(new Scan(of, node, null));
+        }
+      }
+      return scans;
+    }
+
+    private static Instant plannedAt(Iterable<String> triggers) {
+      for (String trigger : triggers) {
+        if (!trigger.isEmpty()) {
+          return Instant.parse(trigger);
+        }
+      }
+      throw new IllegalStateException("there was no plan; the epoch is to be repeated");
+    }
+  }
+}

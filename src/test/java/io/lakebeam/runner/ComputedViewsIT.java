@@ -1,0 +1,153 @@
+package io.lakebeam.runner;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.lakebeam.spec.profile.RunnerProfile;
+import io.lakebeam.testing.SparkReader;
+import io.lakebeam.testing.Tables;
+import io.lakebeam.testing.TestingPipeline;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Views of any shape have the rows that another engine computes of the tables as they stand. */
+class ComputedViewsIT {
+  private static final String PROJECT =
+      """
+      pipeline: p
+      sources:
+        feed:
+          files: "in/*.csv"
+          format: csv
+          schema: "id BIGINT, shop STRING, amount INT, op STRING, seq INT"
+        shops:
+          reference: "shops.csv"
+          format: csv
+          schema: "code STRING, town STRING"
+      datasets:
+        events: {streaming_table: {from: feed}}
+        orders:
+          streaming_table:
+            from: feed
+            upsert: {keys: [id], sequence_by: seq, delete_when: op = 'D'}
+      """;
+
+  /** By name; tables are called as queries of another engine find them. */
+  private static final Map<String, String> VIEWS = views();
+
+  private static Map<String, String> views() {
+    Map<String, String> views = new LinkedHashMap<>();
+    views.put("large", "SELECT id, shop, amount * 2 AS twice FROM [orders] WHERE amount > 50");
+    views.put(
+        "shares",
+        "SELECT shop, SUM(amount) / COUNT(*) AS mean, COUNT(DISTINCT id) AS ids FROM [events]"
+            + " GROUP BY shop HAVING COUNT(*) > 2");
+    views.put(
+        "joined",
+        "SELECT e.shop, COUNT(*) AS n, MAX(o.amount) AS most FROM [events] e JOIN [orders] o ON"
+            + " e.id = o.id AND e.amount <= o.amount GROUP BY e.shop");
+    views.put(
+        "ranked",
+        "SELECT id, shop, amount, ROW_NUMBER() OVER (PARTITION BY shop ORDER BY amount DESC, id)"
+            + " AS place FROM [orders]");
+    views.put("best", "SELECT shop, id, amount FROM [ranked] WHERE place = 1");
+    views.put(
+        "above",
+        "SELECT b.shop, b.amount, s.mean FROM [best] b LEFT JOIN [shares] s ON s.shop = b.shop"
+            + " WHERE b.amount > (SELECT AVG(amount) FROM [orders])");
+    views.put(
+        "both",
+        "SELECT shop, amount FROM [orders] UNION ALL SELECT 'all', SUM(amount) FROM [events]");
+    views.put("top", "SELECT id, amount FROM [orders] ORDER BY amount DESC, id LIMIT 3");
+    views.put(
+        "levels",
+        "SELECT shop, amount % 3 AS rest, COUNT(*) AS n FROM [orders] GROUP BY ROLLUP (shop, amount"
+            + " % 3)");
+    views.put(
+        "unsold", "SELECT DISTINCT shop FROM [events] WHERE id NOT IN (SELECT id FROM [orders])");
+    views.put(
+        "none", "SELECT COUNT(*) AS n, SUM(amount) AS total FROM [orders] WHERE amount > 1000");
+    return views;
+  }
+
+  @TempDir Path dir;
+
+  @Test
+  void viewsAreWhatTheirQueriesGive() throws Exception {
+    for (RunnerProfile runner : List.of(TestingUpdates.DIRECT, TestingUpdates.SPARK)) {
+      Random random = new Random(1);
+      TestingPipeline project =
+          new TestingPipeline(dir.resolve(runner == TestingUpdates.SPARK ? "spark" : "direct"))
+              .yaml(PROJECT + declared());
+      project.file("shops.csv", "code,town\na,Oslo\nb,Rome\n");
+      for (int round = 0; round < 3; round++) {
+        project.land(round + ".csv", lines(random, 40, round));
+        TestingUpdates.run(project.compile(), runner);
+        for (Map.Entry<String, String> view : VIEWS.entrySet()) {
+          assertEquals(
+              wanted(project, view.getValue()),
+              SparkReader.sql("SELECT * FROM delta.`" + project.table(view.getKey()) + "`").stream()
+                  .map(ComputedViewsIT::text)
+                  .sorted()
+                  .toList(),
+              view.getKey() + " in round " + round);
+        }
+      }
+      assertEquals(
+          List.of("a|Oslo"),
+          Tables.texts(project.table("towns"), "shop", "town").stream()
+              .filter(row -> row.startsWith("a"))
+              .toList());
+      assertEquals(0, TestingUpdates.run(project.compile(), runner).results.size());
+      assertTrue(Tables.version(project.table("best")) > 0);
+    }
+  }
+
+  private static String declared() {
+    return VIEWS.entrySet().stream()
+            .map(
+                view ->
+                    "  "
+                        + view.getKey()
+                        + ": {materialized_view: {sql: \""
+                        + view.getValue().replace("[", "").replace("]", "")
+                        + "\"}}\n")
+            .collect(Collectors.joining())
+        + "  towns: {materialized_view: {sql: \"SELECT DISTINCT shop, town FROM orders LEFT JOIN shops"
+        + " ON code = shop\"}}\n";
+  }
+
+  private static List<String> wanted(TestingPipeline project, String query) {
+    String sql = query;
+    for (String table : List.of("events", "orders", "ranked", "best", "shares")) {
+      sql = sql.replace("[" + table + "]", "delta.`" + project.table(table) + "`");
+    }
+    return SparkReader.sql(sql).stream().map(ComputedViewsIT::text).sorted().toList();
+  }
+
+  private static String text(Map<String, Object> row) {
+    return row.values().stream().map(String::valueOf).collect(Collectors.joining("|"));
+  }
+
+  private static String lines(Random random, int count, int round) {
+    StringBuilder lines = new StringBuilder("id,shop,amount,op,seq\n");
+    for (int i = 0; i < count; i++) {
+      lines
+          .append(random.nextInt(30))
+          .append(',')
+          .append("abcd".charAt(random.nextInt(4)))
+          .append(',')
+          .append(random.nextInt(100))
+          .append(random.nextInt(5) == 0 ? ",D," : ",U,")
+          .append(round * 100 + random.nextInt(150))
+          .append('\n');
+    }
+    return lines.toString();
+  }
+}

@@ -4,6 +4,7 @@ import io.lakebeam.delta.TableDefinition;
 import io.lakebeam.expectation.Expectation;
 import io.lakebeam.graph.ColumnOrigin;
 import io.lakebeam.graph.TableSchema;
+import io.lakebeam.sql.NotIncremental;
 import io.lakebeam.sql.RuleProgram;
 import io.lakebeam.sql.TableQuery;
 import io.lakebeam.storage.Place;
@@ -29,7 +30,7 @@ public record ComputedView(
     TreeMap<String, Table> tables,
     TableQuery query,
     List<String> partitionBy,
-    String why,
+    NotIncremental why,
     List<Expectation> rules,
     RuleProgram verdicts)
     implements CompiledView {

@@ -22,6 +22,7 @@ import java.util.TreeSet;
  * @param levels how many exchanges rows go through at most, and one more
  * @param columns the result, in its author's order
  * @param asksTime true when it asks for the current time
+ * @param reason why it is not kept up to date from new rows alone
  * @param text what it computes, the same for the same query in every process
  * @param lineage what each column of the result is computed from
  */
@@ -32,6 +33,7 @@ public record TableQuery(
     int levels,
     TableSchema columns,
     boolean asksTime,
+    NotIncremental reason,
     String text,
     Map<String, List<ColumnOrigin>> lineage)
     implements Serializable {
@@ -50,6 +52,7 @@ public record TableQuery(
         plan.levels(),
         columns,
         plan.asksTime(),
+        NotIncremental.of(plan),
         ViewQuery.withoutRooms(plan.text()),
         lineage);
   }

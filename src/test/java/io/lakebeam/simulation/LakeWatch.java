@@ -58,7 +58,7 @@ final class LakeWatch {
 
   /** Their versions are not epochs: they are those of the table that they are made of. */
   private static final List<String> BEHIND_TABLES =
-      List.of("closed", "totals", "by_city", "newest", "past", "counted");
+      List.of("closed", "totals", "by_city", "newest", "past", "counted", "met");
 
   /**
    * A version of a table, as its log file says.

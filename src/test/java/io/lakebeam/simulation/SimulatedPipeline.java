@@ -6,6 +6,7 @@ import io.lakebeam.pipeline.CompiledTable;
 import io.lakebeam.pipeline.CompiledUpsert;
 import io.lakebeam.pipeline.CompiledView;
 import io.lakebeam.pipeline.CompiledWindows;
+import io.lakebeam.pipeline.ComputedView;
 import io.lakebeam.pipeline.TablePaths;
 import io.lakebeam.pipeline.graph.TestingGraph;
 import io.lakebeam.spec.PipelineSpec;
@@ -17,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 
@@ -158,7 +160,29 @@ abstract class SimulatedPipeline {
   }
 
   private static CompiledView in(PipelineSpec spec, CompiledView of) {
-    AdditiveView view = (AdditiveView) of;
+    return of instanceof ComputedView view ? in(spec, view) : in(spec, (AdditiveView) of);
+  }
+
+  private static ComputedView in(PipelineSpec spec, ComputedView view) {
+    TreeMap<String, ComputedView.Table> tables = new TreeMap<>();
+    view.tables()
+        .forEach(
+            (name, table) ->
+                tables.put(
+                    name, new ComputedView.Table(TablePaths.of(spec, name), table.schema())));
+    return new ComputedView(
+        view.name(),
+        TablePaths.of(spec, view.name()),
+        view.comment(),
+        tables,
+        view.query(),
+        view.partitionBy(),
+        view.why(),
+        view.rules(),
+        view.verdicts());
+  }
+
+  private static AdditiveView in(PipelineSpec spec, AdditiveView view) {
     return new AdditiveView(
         view.name(),
         TablePaths.of(spec, view.name()),

@@ -36,6 +36,13 @@ final class UpsertCheck {
       TableSchema.of(
           Column.nullable("k", Primitive.BIGINT), Column.nullable("n", Primitive.BIGINT));
 
+  private static final TableSchema MET =
+      TableSchema.of(
+          Column.nullable("k", Primitive.BIGINT),
+          Column.nullable("n", Primitive.BIGINT),
+          Column.nullable("m", Primitive.BIGINT),
+          Column.nullable("total", Primitive.BIGINT));
+
   private final LakeRows rows;
   private final LakeWatch watch;
   private final Map<String, Record> records = new HashMap<>();
@@ -203,6 +210,26 @@ final class UpsertCheck {
     }
     if (!there.equals(right)) {
       throw new Violation("counted is " + there + " of " + new TreeSet<>(right.entrySet()));
+    }
+    met(there);
+  }
+
+  /** A view over a view, a join and a window. */
+  private void met(TreeMap<Long, Long> counted) {
+    TreeMap<Long, Long> past = new TreeMap<>();
+    for (InternalRow row : rows.of("past", last("past"), PAST)) {
+      past.merge(row.getLong(0) % 2, 1L, Long::sum);
+    }
+    TreeSet<Long> both = new TreeSet<>(counted.keySet());
+    both.retainAll(past.keySet());
+    long total = both.stream().mapToLong(counted::get).sum();
+    List<String> right =
+        both.stream()
+            .map(k -> k + " " + counted.get(k) + " " + past.get(k) + " " + total + " ")
+            .toList();
+    List<String> there = texts("met", last("met"), MET);
+    if (!there.equals(right)) {
+      throw new Violation("met is " + there + " of " + right);
     }
   }
 }

@@ -39,6 +39,8 @@ final class UpsertedPipeline extends SimulatedPipeline {
               {keys: [k], sequence_by: s, delete_when: v < 0, columns: [k, v], history: full}
         counted:
           materialized_view: {sql: "SELECT MOD(k, 2) AS k, COUNT(*) AS n FROM newest GROUP BY MOD(k, 2)"}
+        met:
+          materialized_view: {sql: "SELECT c.k, c.n, p.m, SUM(c.n) OVER () AS total FROM counted c JOIN (SELECT MOD(k, 2) AS k, COUNT(*) AS m FROM past GROUP BY MOD(k, 2)) p ON p.k = c.k"}
       """;
 
   UpsertedPipeline(Path folder) {
@@ -60,7 +62,7 @@ final class UpsertedPipeline extends SimulatedPipeline {
     return switch (random.nextInt(8)) {
       case 0 -> Set.of("newest");
       case 1 -> Set.of("past");
-      case 2 -> Set.of("newest", "past", "counted");
+      case 2 -> Set.of("newest", "past", "counted", "met");
       default -> Set.of();
     };
   }

@@ -14,6 +14,7 @@ import io.lakebeam.pipeline.TablePaths;
 import io.lakebeam.spec.DatasetSpec;
 import io.lakebeam.spec.PipelineSpec;
 import io.lakebeam.sql.InvalidQueryException;
+import io.lakebeam.sql.NotIncremental;
 import io.lakebeam.sql.QueryAnalyzer;
 import io.lakebeam.sql.TableQuery;
 import io.lakebeam.sql.ViewQuery;
@@ -25,6 +26,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.checkerframework.checker.nullness.qual.Nullable;
 
 /** Compiles materialized views. */
 final class ViewCompiler {
@@ -51,26 +53,20 @@ final class ViewCompiler {
     for (String input : analyzer.reads(view.query())) {
       refuseSource(dataset, view, input);
     }
-    List<Problem> against = new ArrayList<>();
+    NotIncremental why = null;
     try {
       AdditiveView additive = additive(dataset, view);
-      if (dataset.expectations().isEmpty() && onlyGrows(additive.upstream())) {
+      if (!onlyGrows(additive.upstream())) {
+        why = NotIncremental.INPUT_ROWS_CHANGE;
+      } else if (!dataset.expectations().isEmpty()) {
+        why = NotIncremental.EXPECTATIONS;
+      } else {
         return additive;
       }
-      against.add(
-          new Problem(
-              dataset.at(),
-              dataset.expectations().isEmpty()
-                  ? "rows of " + additive.upstream() + " change"
-                  : "its rows are judged when they are whole",
-              "",
-              ""));
-    } catch (InvalidQueryException e) {
-      against.addAll(e.problems());
-    } catch (InvalidDatasetException e) {
-      against.addAll(e.problems());
+    } catch (InvalidQueryException | InvalidDatasetException e) {
+      // What is wrong with a query of any shape is told below.
     }
-    return computed(dataset, view, against.get(0).problem());
+    return computed(dataset, view, why);
   }
 
   private boolean onlyGrows(String name) {
@@ -81,7 +77,8 @@ final class ViewCompiler {
     return tables.stream().filter(table -> table.name().equals(name)).findFirst();
   }
 
-  private ComputedView computed(DatasetSpec dataset, DatasetSpec.MaterializedView view, String why)
+  private ComputedView computed(
+      DatasetSpec dataset, DatasetSpec.MaterializedView view, @Nullable NotIncremental why)
       throws InvalidQueryException, InvalidDatasetException {
     TableQuery query = analyzer.tableQuery(view.query());
     List<Problem> refused = new ArrayList<>();
@@ -127,7 +124,7 @@ final class ViewCompiler {
         read,
         query,
         partitions,
-        why,
+        why == null ? query.reason() : why,
         dataset.expectations(),
         analyzer.rules(dataset.expectations(), query.columns(), dataset.name()));
   }

@@ -38,10 +38,8 @@ import io.lakebeam.spec.SourceSpec;
 import io.lakebeam.spec.Trust;
 import io.lakebeam.storage.Storage;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.coders.KvCoder;
@@ -184,7 +182,7 @@ public final class EpochGraph {
     if (!pipeline.additiveViews().isEmpty()) {
       outcomes = outcomes.and(views.after(plans, committed));
     }
-    List<List<ComputedView>> groups = groups();
+    List<List<ComputedView>> groups = ComputeViews.groups(pipeline);
     for (int i = 0; i < groups.size(); i++) {
       String name = groups.size() == 1 ? "Computed views" : "Computed views " + (i + 1);
       // Later ones read views, which are committed then.
@@ -195,28 +193,6 @@ public final class EpochGraph {
               new ComputeViews(name, pipeline, groups.get(i), lookups).after(plans, before));
     }
     complete(plans, outcomes);
-  }
-
-  /** The computed views in groups that read no view of their own group, nor of a later one. */
-  private List<List<ComputedView>> groups() {
-    Map<String, Integer> groupOf = new HashMap<>();
-    pipeline.additiveViews().forEach(view -> groupOf.put(view.name(), 0));
-    List<List<ComputedView>> groups = new ArrayList<>();
-    for (ComputedView view : pipeline.computedViews()) {
-      int group =
-          view.inputs().stream()
-              .filter(groupOf::containsKey)
-              .mapToInt(input -> groupOf.get(input) + 1)
-              .max()
-              .orElse(0);
-      groupOf.put(view.name(), group);
-      while (groups.size() <= group) {
-        groups.add(new ArrayList<>());
-      }
-      groups.get(group).add(view);
-    }
-    groups.removeIf(List::isEmpty);
-    return groups;
   }
 
   /** What the flows of all sources and transforms have written. */

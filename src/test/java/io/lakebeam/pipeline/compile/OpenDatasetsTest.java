@@ -87,17 +87,7 @@ class OpenDatasetsTest {
       textBlock =
           """
           SELECT COUNT(*) AS n FROM read_files('a', format => 'text') # the materialized view q reads files itself # CREATE STREAMING TABLE raw
-          SELECT DISTINCT id FROM raw # DISTINCT is not possible here # group by what is to be distinct
-          SELECT id FROM raw ORDER BY id # ORDER BY, LIMIT and OFFSET are not possible here # where the table is read
-          SELECT id FROM raw LIMIT 3 # ORDER BY, LIMIT and OFFSET are not possible here # where the table is read
-          SELECT id, RANK() OVER (ORDER BY id) AS r FROM raw # a window function is not possible in # where the view is read
-          SELECT id FROM raw UNION ALL SELECT id FROM other # UNION is not possible in a materialized view # flow
-          SELECT r.id FROM raw r JOIN other o ON r.id = o.id # this join is not with reference data # let a flow of a streaming table join
-          SELECT COUNT(*) AS n FROM raw r JOIN other o ON r.id = o.id # this join is not with reference data # let a flow of a streaming table join
-          SELECT name, COUNT(DISTINCT id) AS n FROM raw GROUP BY name # count(DISTINCT raw.id) is not possible # group by the value too
-          SELECT n + 1 AS m FROM (SELECT COUNT(*) AS n FROM raw) # the view computes (count(1) + CAST(1 AS BIGINT)) # compute with them where the view is read
           SELECT NULL AS nothing FROM raw # column nothing has the type VOID # CAST it
-          SELECT id FROM raw WHERE id IN (SELECT id FROM other) # a query inside an expression is not # with a JOIN
           SELECT nme FROM raw # [UNRESOLVED_COLUMN.WITH_SUGGESTION] there is no column nme # did you mean name?
           """)
   void aQueryThatIsNeitherIsRefused(String query, String problem, String fix) {

@@ -222,7 +222,8 @@ class WindowCompilerTest {
                     .replaceFirst("window.start, window.end", "session_window.start"))
             .told();
     assertEquals(1, told.size(), told.toString());
-    assertTrue(told.get(0).contains("session windows are not possible here"), told.get(0));
+    assertTrue(
+        told.get(0).contains("session_window is not possible in a materialized view"), told.get(0));
   }
 
   @Test

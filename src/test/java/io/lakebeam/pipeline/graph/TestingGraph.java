@@ -12,6 +12,7 @@ import io.lakebeam.pipeline.CompiledTable;
 import io.lakebeam.pipeline.CompiledUpsert;
 import io.lakebeam.pipeline.CompiledWindows;
 import io.lakebeam.pipeline.References;
+import io.lakebeam.pipeline.graph.computed.TestingComputation;
 import io.lakebeam.pipeline.graph.flow.FlowReport;
 import io.lakebeam.pipeline.graph.flow.FlowRun;
 import io.lakebeam.pipeline.graph.flow.FlowTree;
@@ -122,6 +123,20 @@ public final class TestingGraph {
       outcomes.addAll(closeWindows());
       outcomes.addAll(mergeUpserts());
       outcomes.addAll(commitViews());
+      outcomes.addAll(
+          new TestingComputation(
+                  pipeline,
+                  plan,
+                  lookups,
+                  window,
+                  random,
+                  new TestingComputation.Steps() {
+                    @Override
+                    public <T> T step(Supplier<T> each) {
+                      return Run.this.step(each);
+                    }
+                  })
+              .run());
       List<EpochPart> parts = new ArrayList<>();
       parts.add(new EpochPart.Planned(plan));
       outcomes.forEach(outcome -> parts.add(new EpochPart.Ended(outcome)));

@@ -1,6 +1,5 @@
 package io.lakebeam.pipeline.graph.computed;
 
-import io.lakebeam.delta.DataFile;
 import io.lakebeam.delta.view.ComputedTable;
 import io.lakebeam.epoch.EpochPlan;
 import io.lakebeam.pipeline.CompiledPipeline;
@@ -11,15 +10,11 @@ import io.lakebeam.pipeline.graph.DatasetOutcome;
 import io.lakebeam.pipeline.graph.held.RegisterLookups;
 import io.lakebeam.pipeline.graph.plan.PackedCoder;
 import io.lakebeam.row.Packed;
-import io.lakebeam.sql.catalyst.operator.Leaf;
-import io.lakebeam.sql.catalyst.operator.OperatorPlan;
 import io.lakebeam.storage.Place;
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Optional;
+import java.util.Map;
 import java.util.TreeMap;
 import org.apache.beam.sdk.coders.KvCoder;
 import org.apache.beam.sdk.coders.SerializableCoder;
@@ -53,6 +48,9 @@ public final class ComputeViews {
   private static final KvCoder<String, String> TRIGGERS =
       KvCoder.of(StringUtf8Coder.of(), StringUtf8Coder.of());
 
+  /** A bucket of an operator has about so many bytes of the tables that are read. */
+  private static final long BUCKET_BYTES = 8L << 20;
+
   private final String name;
   private final List<String> names;
   private final int levels;
@@ -79,6 +77,31 @@ public final class ComputeViews {
     this.tables = Payload.of(stored);
     this.lookups = lookups;
     this.references = new References(pipeline);
+  }
+
+  /**
+   * The computed views of a pipeline in groups that read no view of their own group, nor of a later
+   * one.
+   */
+  public static List<List<ComputedView>> groups(CompiledPipeline pipeline) {
+    Map<String, Integer> groupOf = new HashMap<>();
+    pipeline.additiveViews().forEach(view -> groupOf.put(view.name(), 0));
+    List<List<ComputedView>> groups = new ArrayList<>();
+    for (ComputedView view : pipeline.computedViews()) {
+      int group =
+          view.inputs().stream()
+              .filter(groupOf::containsKey)
+              .mapToInt(input -> groupOf.get(input) + 1)
+              .max()
+              .orElse(0);
+      groupOf.put(view.name(), group);
+      while (groups.size() <= group) {
+        groups.add(new ArrayList<>());
+      }
+      groups.get(group).add(view);
+    }
+    groups.removeIf(List::isEmpty);
+    return groups;
   }
 
   /** The stored form of a view. */
@@ -111,7 +134,8 @@ public final class ComputeViews {
             .apply(called("triggers of a view"), GroupByKey.create())
             .apply(
                 called("start"),
-                ParDo.of(new Start(references, views, tables, scans, parts))
+                ParDo.of(
+                        new StartComputation(references, views, tables, BUCKET_BYTES, scans, parts))
                     .withOutputTags(parts, TupleTagList.of(scans)));
     List<TupleTag<KV<String, Packed<RowBatch>>>> tags = new ArrayList<>();
     for (int level = 1; level <= levels; level++) {
@@ -208,87 +232,6 @@ public final class ComputeViews {
     @ProcessElement
     public void trigger(OutputReceiver<KV<String, String>> out) {
       views.forEach(view -> out.output(KV.of(view, "")));
-    }
-  }
-
-  /** Looks what is to be computed. */
-  private static final class Start
-      extends DoFn<KV<String, Iterable<String>>, KV<String, Packed<ComputedPart>>> {
-    private static final long BUCKET_BYTES = 8L << 20;
-    private static final int MOST_BUCKETS = 256;
-
-    private final References references;
-    private final Payload<HashMap<String, ComputedView>> views;
-    private final Payload<HashMap<String, ComputedTable>> tables;
-    private final TupleTag<Scan> scans;
-    private final TupleTag<KV<String, Packed<ComputedPart>>> parts;
-
-    Start(
-        References references,
-        Payload<HashMap<String, ComputedView>> views,
-        Payload<HashMap<String, ComputedTable>> tables,
-        TupleTag<Scan> scans,
-        TupleTag<KV<String, Packed<ComputedPart>>> parts) {
-      this.references = references;
-      this.views = views;
-      this.tables = tables;
-      this.scans = scans;
-      this.parts = parts;
-    }
-
-    @ProcessElement
-    public void start(@Element KV<String, Iterable<String>> triggers, MultiOutputReceiver out) {
-      String name = triggers.getKey();
-      ComputedView view = views.get().get(name);
-      TreeMap<String, String> lookedUp = references.of(name);
-      Optional<ComputedTable.Refresh> due =
-          tables.get().get(name).refresh(References.text(lookedUp), view.query().asksTime());
-      if (due.isEmpty()) {
-        return;
-      }
-      ComputedTable.Refresh refresh = due.get();
-      int buckets =
-          (int) Math.max(1, Math.min(MOST_BUCKETS, (refresh.bytes() - 1) / BUCKET_BYTES + 1));
-      Computation of =
-          new Computation(
-              name,
-              refresh.key(),
-              ChronoUnit.MICROS.between(Instant.EPOCH, plannedAt(triggers.getValue())),
-              buckets,
-              lookedUp);
-      List<Scan> all = scans(of, view.query().operators().unpack(), refresh);
-      all.forEach(scan -> out.get(scans).output(scan));
-      TreeMap<String, ArrayList<DataFile>> none = new TreeMap<>();
-      ComputedTable.Refresh slim =
-          new ComputedTable.Refresh(
-              refresh.number(), refresh.inputs(), refresh.definition(), refresh.why(), none);
-      ComputedPart part = new ComputedPart.Started(slim, all.size());
-      out.get(parts).output(KV.of(name, Packed.of(part)));
-    }
-
-    private static List<Scan> scans(
-        Computation of, OperatorPlan plan, ComputedTable.Refresh refresh) {
-      List<Scan> scans = new ArrayList<>();
-      scans.add(new Scan(of, Scan.BEGINNING, null));
-      for (int node = 0; node < plan.nodes().size(); node++) {
-        if (plan.nodes().get(node) instanceof Leaf.Table table && !table.isHeld()) {
-          for (DataFile file : refresh.files().get(table.name())) {
-            scans.add(new Scan(of, node, file));
-          }
-        } else if (plan.nodes().get(node) instanceof Leaf) {
-          scans.add(new Scan(of, node, null));
-        }
-      }
-      return scans;
-    }
-
-    private static Instant plannedAt(Iterable<String> triggers) {
-      for (String trigger : triggers) {
-        if (!trigger.isEmpty()) {
-          return Instant.parse(trigger);
-        }
-      }
-      throw new IllegalStateException("there was no plan; the epoch is to be repeated");
     }
   }
 }

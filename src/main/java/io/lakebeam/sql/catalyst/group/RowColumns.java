@@ -3,6 +3,7 @@ package io.lakebeam.sql.catalyst.group;
 import io.lakebeam.shaded.spark.sql.catalyst.expressions.Attribute;
 import io.lakebeam.shaded.spark.sql.catalyst.expressions.Expression;
 import io.lakebeam.shaded.spark.sql.catalyst.expressions.Literal;
+import io.lakebeam.shaded.spark.sql.catalyst.expressions.SortOrder;
 import io.lakebeam.shaded.spark.sql.catalyst.expressions.aggregate.AggregateFunction;
 import io.lakebeam.sql.catalyst.Foreseen;
 import io.lakebeam.sql.catalyst.RowKey;
@@ -39,10 +40,18 @@ public final class RowColumns {
   public AggregateFunction function(AggregateFunction call) {
     List<Expression> arguments = new ArrayList<>();
     for (Expression argument : Scala.list(call.children())) {
-      Expression constant = Foreseen.computed(argument);
-      arguments.add(constant instanceof Literal ? constant : column(RowKey.normal(argument)));
+      arguments.add(argument(argument));
     }
     return (AggregateFunction) call.withNewChildren(Scala.seq(arguments));
+  }
+
+  private Expression argument(Expression argument) {
+    if (argument instanceof SortOrder order) {
+      return order.withNewChildren(
+          Scala.seq(Scala.list(order.children()).stream().map(this::argument).toList()));
+    }
+    Expression constant = Foreseen.computed(argument);
+    return constant instanceof Literal ? constant : column(RowKey.normal(argument));
   }
 
   public List<Expression> values() {

@@ -39,6 +39,11 @@ public record ComputedView(
     rules = List.copyOf(rules);
   }
 
+  /** True when its author wants it to be computed whole each time. */
+  public boolean isFull() {
+    return why == NotIncremental.REFRESH_FULL;
+  }
+
   /**
    * A table that the view reads.
    *

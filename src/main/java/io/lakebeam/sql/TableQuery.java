@@ -6,12 +6,14 @@ import io.lakebeam.row.Packed;
 import io.lakebeam.sql.catalyst.MemoryTables;
 import io.lakebeam.sql.catalyst.operator.GroupTooLargeException;
 import io.lakebeam.sql.catalyst.operator.OperatorPlan;
+import io.lakebeam.sql.catalyst.operator.ResultKey;
 import java.io.Serializable;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.checkerframework.checker.nullness.qual.Nullable;
 
 /**
  * A query of any shape over tables of the lake. Serializable, so that it travels to workers.
@@ -22,6 +24,8 @@ import java.util.TreeSet;
  * @param levels how many exchanges rows go through at most, and one more
  * @param columns the result, in its author's order
  * @param asksTime true when it asks for the current time
+ * @param key what says which of its rows change with rows of its one table; null when nothing does
+ * @param readsOnly true when each row of the table makes rows of the result by itself
  * @param reason why it is not kept up to date from new rows alone
  * @param text what it computes, the same for the same query in every process
  * @param lineage what each column of the result is computed from
@@ -33,6 +37,8 @@ public record TableQuery(
     int levels,
     TableSchema columns,
     boolean asksTime,
+    @Nullable ResultKey key,
+    boolean readsOnly,
     NotIncremental reason,
     String text,
     Map<String, List<ColumnOrigin>> lineage)
@@ -52,6 +58,8 @@ public record TableQuery(
         plan.levels(),
         columns,
         plan.asksTime(),
+        plan.key().orElse(null),
+        plan.operators().isEmpty(),
         NotIncremental.of(plan),
         ViewQuery.withoutRooms(plan.text()),
         lineage);

@@ -103,7 +103,8 @@ record LocalQuery(
                       List.of(channel.to(), channel.side(), bucket), key -> new ArrayList<>())
                   .add(row.copy());
             }
-          });
+          },
+          null);
       runs.add(run);
     }
     source.accept(row -> runs.forEach(run -> run.take(row)));

@@ -1,5 +1,6 @@
 package io.lakebeam.delta.file;
 
+import io.lakebeam.delta.DataFile;
 import io.lakebeam.graph.Column;
 import io.lakebeam.graph.DataType;
 import io.lakebeam.graph.DataType.Primitive;
@@ -19,6 +20,7 @@ import java.time.format.DateTimeFormatterBuilder;
 import java.time.temporal.ChronoField;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Partition values in the text form of Delta's protocol, and the folders named after them. The log
@@ -63,6 +65,20 @@ public final class PartitionValues {
               + ", which is "
               + column.type().sql());
     }
+  }
+
+  /**
+   * True when a file may have a row with one of these values.
+   *
+   * @param values as rows have them; null for NULL
+   */
+  public static boolean mayHave(DataFile file, Column column, Set<Object> values) {
+    if (!file.partitionValues().containsKey(column.name())) {
+      return true;
+    }
+    Object value = value(column.type(), file.partitionValues().get(column.name()));
+    // Delta cannot tell the empty text from NULL.
+    return value == null || values.contains(value);
   }
 
   /** The text of a row's value; null for NULL and for the empty string, which Delta cannot tell. */

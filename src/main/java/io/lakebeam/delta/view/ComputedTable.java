@@ -16,8 +16,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import org.checkerframework.checker.nullness.qual.Nullable;
 
 /**
  * The table of a view whose rows are computed from tables as they stand. Which versions of these it
@@ -65,14 +67,22 @@ public record ComputedTable(
    * @param why all is computed anew that the view has, as the end of a sentence; empty when nothing
    *     but its inputs has changed
    * @param files of the inputs, by name
+   * @param moved what has happened to the only input since; null where the view has to be computed
+   *     whole
    */
   public record Refresh(
       long number,
       TreeMap<String, Input> inputs,
       String definition,
       String why,
-      TreeMap<String, ArrayList<DataFile>> files)
+      TreeMap<String, ArrayList<DataFile>> files,
+      @Nullable Moved moved)
       implements Serializable {
+    /** The same without the files, for whoever commits it. */
+    public Refresh withoutFiles() {
+      return new Refresh(number, inputs, definition, why, new TreeMap<>(), null);
+    }
+
     /**
      * Tells two refreshes of a view apart that are not of the same rows: a runner that loses a
      * worker looks once more what is to be computed, and may find a table in another state.
@@ -84,6 +94,23 @@ public record ComputedTable(
     /** Bytes of the files. */
     public long bytes() {
       return files.values().stream().flatMap(List::stream).mapToLong(DataFile::bytes).sum();
+    }
+  }
+
+  /**
+   * What has happened to the only table that a view reads.
+   *
+   * @param added its files that have come
+   * @param removed its files that have gone
+   * @param shown the files of the view
+   */
+  public record Moved(
+      ArrayList<DataFile> added, ArrayList<DataFile> removed, ArrayList<DataFile> shown)
+      implements Serializable {
+    /** Bytes of the files that have come or gone. */
+    public long bytes() {
+      return added.stream().mapToLong(DataFile::bytes).sum()
+          + removed.stream().mapToLong(DataFile::bytes).sum();
     }
   }
 
@@ -134,7 +161,31 @@ public record ComputedTable(
           files.put(name, new ArrayList<>(snapshot.files()));
         });
     String why = number == 0 ? "" : ViewDefinition.why(known, definition);
-    return Optional.of(new Refresh(number + 1, states, definition, why, files));
+    boolean isSameView = number > 0 && definition.equals(known) && !always;
+    Moved moved = isSameView ? moved(sources, shown, view.get()) : null;
+    return Optional.of(new Refresh(number + 1, states, definition, why, files, moved));
+  }
+
+  private @Nullable Moved moved(
+      Map<String, Snapshot> sources, Map<String, Input> shown, Snapshot view) {
+    if (sources.size() != 1 || !sources.keySet().equals(shown.keySet())) {
+      return null;
+    }
+    String name = sources.keySet().iterator().next();
+    Snapshot now = sources.get(name);
+    Input then = shown.get(name);
+    if (!now.id().equals(then.id()) || now.version() < then.version()) {
+      return null;
+    }
+    try {
+      Changes changes = DeltaTable.at(inputs.get(name)).changes(then.version(), now.version());
+      return new Moved(
+          new ArrayList<>(changes.added()),
+          new ArrayList<>(changes.removed()),
+          new ArrayList<>(view.files()));
+    } catch (ChangesGoneException e) {
+      return null;
+    }
   }
 
   private long number() {
@@ -161,21 +212,30 @@ public record ComputedTable(
   }
 
   /**
-   * Puts rows in the place of all that the view has.
+   * Puts rows in the place of others that the view has.
    *
    * @param files with the rows of the refresh
+   * @param replaced what they take the place of; empty for all that the view has
    */
-  public CommitOutcome commit(Refresh refresh, List<DataFile> files) {
+  public CommitOutcome commit(
+      Refresh refresh, List<DataFile> files, Optional<List<DataFile>> replaced) {
     DeltaTable table = DeltaTable.at(path);
     Snapshot snapshot = table.latest().orElseThrow();
     long number = number();
     if (number >= refresh.number()) {
       return new CommitOutcome.AlreadyCommitted(number);
     }
+    Set<String> there = snapshot.files().stream().map(DataFile::path).collect(Collectors.toSet());
+    boolean isMoved =
+        number != refresh.number() - 1
+            || !replaced.orElse(List.of()).stream().allMatch(file -> there.contains(file.path()));
+    if (isMoved) {
+      return new CommitOutcome.Conflicted("somebody else has changed the view in the meantime");
+    }
     return table.commit(
         Commit.builder(application, refresh.number())
             .add(files)
-            .remove(snapshot.files())
+            .remove(replaced.orElse(snapshot.files()))
             .readFrom(snapshot.version())
             .operation(Commit.Operation.MERGE)
             .redefine(new TableDefinition(schema, partitionBy, "", Map.of()))

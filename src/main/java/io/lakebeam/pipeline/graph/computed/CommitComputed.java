@@ -16,6 +16,7 @@ import io.lakebeam.row.Packed;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Optional;
 import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.values.KV;
 import org.checkerframework.checker.nullness.qual.Nullable;
@@ -69,7 +70,9 @@ final class CommitComputed
     if (counts.failed() > 0) {
       return behind(view.name(), violated(view.name(), counts, violated));
     }
-    CommitOutcome outcome = tables.get().get(view.name()).commit(refresh, files);
+    Optional<List<DataFile>> replaced =
+        gathered.started.isWhole() ? Optional.empty() : Optional.of(gathered.replaced());
+    CommitOutcome outcome = tables.get().get(view.name()).commit(refresh, files, replaced);
     if (!outcome.isIn()) {
       return CommitTables.stopped(view.name(), outcome);
     }
@@ -91,6 +94,7 @@ final class CommitComputed
   /** What has met at the commit. */
   private static final class Gathered implements ComputedPart.Listener {
     private final List<ComputedPart.Written> written = new ArrayList<>();
+    private final List<ComputedPart.Replaced> replaced = new ArrayList<>();
     private ComputedPart.@Nullable Started started;
     private ComputedPart.@Nullable Broken broken;
 
@@ -105,6 +109,15 @@ final class CommitComputed
     }
 
     @Override
+    public void replaced(ComputedPart.Replaced of) {
+      replaced.add(of);
+    }
+
+    List<DataFile> replaced() {
+      return replaced.stream().map(ComputedPart.Replaced::file).toList();
+    }
+
+    @Override
     public void broken(ComputedPart.Broken of) {
       broken = of;
     }
@@ -116,7 +129,8 @@ final class CommitComputed
    */
   private static void checkComplete(String view, Gathered gathered) {
     String key = gathered.started.refresh().key();
-    if (!gathered.written.stream().allMatch(part -> part.refresh().equals(key))) {
+    if (!gathered.written.stream().allMatch(part -> part.refresh().equals(key))
+        || !gathered.replaced.stream().allMatch(part -> part.refresh().equals(key))) {
       throw notWhole(view, "its rows were computed for another refresh");
     }
     int scans = gathered.written.stream().mapToInt(ComputedPart.Written::scans).sum();

@@ -36,14 +36,16 @@ import org.apache.beam.sdk.values.TupleTagList;
  * committed. Operators of all of them that lie as far from the leaves share one exchange:
  *
  * <pre>
- *  started ─ scans ─┬─ level 1 ─┬─ level 2 ─┬─ result ─ commit
- *                   └───────────┴───────────┘
+ *  started ─ keys ─ scans ─┬─ level 1 ─┬─ level 2 ─┬─ result ─ commit
+ *                          └───────────┴───────────┘
  * </pre>
  */
 public final class ComputeViews {
   private static final KvCoder<String, Packed<ComputedPart>> PARTS =
       KvCoder.of(StringUtf8Coder.of(), PackedCoder.of());
   private static final KvCoder<String, Packed<RowBatch>> BATCHES =
+      KvCoder.of(StringUtf8Coder.of(), PackedCoder.of());
+  private static final KvCoder<String, Packed<KeyPart>> KEYS =
       KvCoder.of(StringUtf8Coder.of(), PackedCoder.of());
   private static final KvCoder<String, String> TRIGGERS =
       KvCoder.of(StringUtf8Coder.of(), StringUtf8Coder.of());
@@ -121,6 +123,8 @@ public final class ComputeViews {
       PCollection<EpochPlan> plans, PCollection<DatasetOutcome> committed) {
     TupleTag<KV<String, Packed<ComputedPart>>> parts = new TupleTag<>("parts");
     TupleTag<Scan> scans = new TupleTag<>("scans");
+    TupleTag<KeyPart.File> files = new TupleTag<>("files");
+    TupleTag<KV<String, Packed<KeyPart>>> keys = new TupleTag<>("keys");
     PCollectionTuple started =
         PCollectionList.of(
                 plans
@@ -135,7 +139,23 @@ public final class ComputeViews {
             .apply(
                 called("start"),
                 ParDo.of(
-                        new StartComputation(references, views, tables, BUCKET_BYTES, scans, parts))
+                        new StartComputation(
+                            references, views, tables, BUCKET_BYTES, scans, files, keys, parts))
+                    .withOutputTags(parts, TupleTagList.of(scans).and(files).and(keys)));
+    PCollectionTuple spread =
+        PCollectionList.of(started.get(keys).setCoder(KEYS))
+            .and(
+                started
+                    .get(files)
+                    .setCoder(SerializableCoder.of(KeyPart.File.class))
+                    .apply(called("spread files"), Redistribute.arbitrarily())
+                    .apply(called("read keys"), ParDo.of(new ReadKeys(lookups, views)))
+                    .setCoder(KEYS))
+            .apply(called("keys"), Flatten.pCollections())
+            .apply(called("keys of a view"), GroupByKey.create())
+            .apply(
+                called("scans of keys"),
+                ParDo.of(new SpreadScans(views, scans, parts))
                     .withOutputTags(parts, TupleTagList.of(scans)));
     List<TupleTag<KV<String, Packed<RowBatch>>>> tags = new ArrayList<>();
     for (int level = 1; level <= levels; level++) {
@@ -143,12 +163,13 @@ public final class ComputeViews {
     }
     List<PCollection<KV<String, Packed<ComputedPart>>>> allParts = new ArrayList<>();
     allParts.add(started.get(parts).setCoder(PARTS));
+    allParts.add(spread.get(parts).setCoder(PARTS));
     List<List<PCollection<KV<String, Packed<RowBatch>>>>> incoming = new ArrayList<>();
     tags.forEach(tag -> incoming.add(new ArrayList<>()));
     PCollectionTuple sent =
-        started
-            .get(scans)
-            .setCoder(SerializableCoder.of(Scan.class))
+        PCollectionList.of(started.get(scans).setCoder(SerializableCoder.of(Scan.class)))
+            .and(spread.get(scans).setCoder(SerializableCoder.of(Scan.class)))
+            .apply(called("all scans"), Flatten.pCollections())
             .apply(called("spread scans"), Redistribute.arbitrarily())
             .apply(
                 called("scan"),

@@ -18,15 +18,27 @@ sealed interface ComputedPart extends Serializable {
 
     void written(Written written);
 
+    void replaced(Replaced replaced);
+
     void broken(Broken broken);
+  }
+
+  /** A file of the view whose rows are in the result, as far as they stay. */
+  record Replaced(String refresh, DataFile file) implements ComputedPart {
+    @Override
+    public void tell(Listener listener) {
+      listener.replaced(this);
+    }
   }
 
   /**
    * What is being computed; exactly one when a view is behind.
    *
    * @param scans how many there are
+   * @param isWhole true when the rows take the place of all that the view has
    */
-  record Started(ComputedTable.Refresh refresh, int scans) implements ComputedPart {
+  record Started(ComputedTable.Refresh refresh, int scans, boolean isWhole)
+      implements ComputedPart {
     @Override
     public void tell(Listener listener) {
       listener.started(this);

@@ -13,7 +13,10 @@ import io.lakebeam.sql.TableQuery;
 import io.lakebeam.sql.catalyst.operator.ChannelRun;
 import io.lakebeam.sql.catalyst.operator.EpochTime;
 import io.lakebeam.sql.catalyst.operator.GroupTooLargeException;
+import io.lakebeam.sql.catalyst.operator.KeyedRows;
 import io.lakebeam.sql.catalyst.operator.OperatorPlan;
+import io.lakebeam.sql.catalyst.operator.ResultKey;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,6 +26,7 @@ import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.transforms.windowing.BoundedWindow;
 import org.apache.beam.sdk.values.KV;
 import org.apache.beam.sdk.values.TupleTag;
+import org.checkerframework.checker.nullness.qual.Nullable;
 
 /**
  * What has rows and sends them on: to the operators of each level, or to the result.
@@ -67,12 +71,14 @@ abstract class ExchangeFn<I> extends DoFn<I, KV<String, Packed<ComputedPart>>> {
   /**
    * Sends a node's rows on; when the query fails on one, the view is told instead.
    *
+   * @param touched keys of the rows that are sent, as bytes; null for all
    * @param scans that end here
    * @param read rows that were read before
    */
   void send(
       Computation of,
       int node,
+      @Nullable ArrayList<byte[]> touched,
       int scans,
       long read,
       Rows rows,
@@ -99,7 +105,7 @@ abstract class ExchangeFn<I> extends DoFn<I, KV<String, Packed<ComputedPart>>> {
             (bucket, batch) ->
                 out.get(to).output(KV.of(of.bucket(channel.to(), bucket), Packed.of(batch))));
     ChannelRun run = view.run(node);
-    run.begin(of.buckets(), batches);
+    run.begin(of.buckets(), batches, filter(view, touched));
     try {
       long own = rows.give(row -> take(run, row));
       guarded(run::finish);
@@ -107,6 +113,17 @@ abstract class ExchangeFn<I> extends DoFn<I, KV<String, Packed<ComputedPart>>> {
     } catch (QueryFailedException e) {
       tell(of, new ComputedPart.Broken(e.told(of.view())), out, parts);
     }
+  }
+
+  private static KeyedRows.@Nullable Filter filter(
+      Prepared view, @Nullable ArrayList<byte[]> touched) {
+    ResultKey key = view.view().query().key();
+    return touched == null || key == null ? null : new KeyedRows.Filter(touched, key, key.sent());
+  }
+
+  /** Where rows of the result go. */
+  TupleTag<KV<String, Packed<RowBatch>>> result() {
+    return levels.get(levels.size() - 1);
   }
 
   /** Lets an operator begin, whether or not it gets rows. */

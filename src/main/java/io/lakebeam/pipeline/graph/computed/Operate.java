@@ -53,6 +53,7 @@ final class Operate extends ExchangeFn<KV<String, Iterable<Packed<RowBatch>>>> {
     send(
         of,
         node,
+        null,
         scans,
         read,
         to -> {

@@ -12,6 +12,7 @@ import io.lakebeam.shaded.spark.sql.catalyst.InternalRow;
 import io.lakebeam.sql.TableQuery;
 import io.lakebeam.sql.catalyst.operator.ChannelRun;
 import io.lakebeam.sql.catalyst.operator.Leaf;
+import io.lakebeam.sql.catalyst.operator.OperatorPlan;
 import java.util.HashMap;
 import java.util.List;
 import java.util.function.Consumer;
@@ -39,8 +40,39 @@ final class ScanRows extends ExchangeFn<Scan> {
       return;
     }
     Prepared view = prepared(scan.of().view());
+    if (scan.node() == Scan.SHOWN) {
+      keep(view.view(), scan, out);
+      return;
+    }
     Leaf leaf = (Leaf) view.plan().nodes().get(scan.node());
-    send(scan.of(), scan.node(), 1, 0, to -> rows(view.view(), leaf, scan, to), window, out, parts);
+    send(
+        scan.of(),
+        scan.node(),
+        scan.touched(),
+        1,
+        0,
+        to -> rows(view.view(), leaf, scan, to),
+        window,
+        out,
+        parts);
+  }
+
+  /** Rows of the view that are not computed again go along, if others of their file are. */
+  private void keep(ComputedView view, Scan scan, MultiOutputReceiver out) {
+    Batches batches =
+        new Batches(
+            scan.of(),
+            0,
+            (bucket, batch) ->
+                out.get(result())
+                    .output(
+                        KV.of(scan.of().bucket(OperatorPlan.RESULT, bucket), Packed.of(batch))));
+    Kept kept = new Kept(view, scan);
+    if (kept.isReplaced()) {
+      kept.send(batches);
+      tell(scan.of(), new ComputedPart.Replaced(scan.of().refresh(), scan.file()), out, parts);
+    }
+    batches.finish(1, 0);
   }
 
   private static long rows(ComputedView view, Leaf leaf, Scan scan, Consumer<InternalRow> out) {

@@ -1,16 +1,14 @@
 package io.lakebeam.pipeline.graph.computed;
 
-import io.lakebeam.delta.DataFile;
 import io.lakebeam.delta.view.ComputedTable;
 import io.lakebeam.pipeline.ComputedView;
 import io.lakebeam.pipeline.Payload;
 import io.lakebeam.pipeline.References;
 import io.lakebeam.row.Packed;
-import io.lakebeam.sql.catalyst.operator.Leaf;
 import io.lakebeam.sql.catalyst.operator.OperatorPlan;
+import io.lakebeam.sql.catalyst.operator.ResultKey;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Optional;
@@ -24,11 +22,15 @@ final class StartComputation
     extends DoFn<KV<String, Iterable<String>>, KV<String, Packed<ComputedPart>>> {
   private static final int MOST_BUCKETS = 256;
 
+  private static final long LITTLE_BYTES = 1L << 20;
+
   private final References references;
   private final Payload<HashMap<String, ComputedView>> views;
   private final Payload<HashMap<String, ComputedTable>> tables;
   private final long bucketBytes;
   private final TupleTag<Scan> scans;
+  private final TupleTag<KeyPart.File> files;
+  private final TupleTag<KV<String, Packed<KeyPart>>> keys;
   private final TupleTag<KV<String, Packed<ComputedPart>>> parts;
 
   /**
@@ -40,12 +42,16 @@ final class StartComputation
       Payload<HashMap<String, ComputedTable>> tables,
       long bucketBytes,
       TupleTag<Scan> scans,
+      TupleTag<KeyPart.File> files,
+      TupleTag<KV<String, Packed<KeyPart>>> keys,
       TupleTag<KV<String, Packed<ComputedPart>>> parts) {
     this.references = references;
     this.views = views;
     this.tables = tables;
     this.bucketBytes = bucketBytes;
     this.scans = scans;
+    this.files = files;
+    this.keys = keys;
     this.parts = parts;
   }
 
@@ -69,30 +75,36 @@ final class StartComputation
             ChronoUnit.MICROS.between(Instant.EPOCH, plannedAt(triggers.getValue())),
             buckets,
             lookedUp);
-    List<Scan> all = scans(of, view.query().operators().unpack(), refresh);
-    all.forEach(scan -> out.get(scans).output(scan));
-    TreeMap<String, ArrayList<DataFile>> none = new TreeMap<>();
-    ComputedTable.Refresh slim =
-        new ComputedTable.Refresh(
-            refresh.number(), refresh.inputs(), refresh.definition(), refresh.why(), none);
-    ComputedPart part = new ComputedPart.Started(slim, all.size());
-    out.get(parts).output(KV.of(name, Packed.of(part)));
+    OperatorPlan plan = view.query().operators().unpack();
+    ComputedTable.Moved moved = refresh.moved();
+    ResultKey key = view.query().key();
+    // What is read twice has to be little, or much less than all.
+    boolean isLittle =
+        moved != null && moved.bytes() <= Math.max(LITTLE_BYTES, refresh.bytes() / 2);
+    if (isLittle && key != null && !view.isFull()) {
+      if (view.query().readsOnly() && moved.removed().isEmpty()) {
+        start(name, refresh, Scans.ofAdded(of, plan, key, moved), false, out);
+      } else {
+        moved.added().forEach(file -> out.get(files).output(new KeyPart.File(of, file, 1)));
+        moved.removed().forEach(file -> out.get(files).output(new KeyPart.File(of, file, -1)));
+        KeyPart begun =
+            new KeyPart.Begun(of, refresh, moved.added().size() + moved.removed().size());
+        out.get(keys).output(KV.of(name, Packed.of(begun)));
+      }
+    } else {
+      start(name, refresh, Scans.whole(of, plan, refresh), true, out);
+    }
   }
 
-  private static List<Scan> scans(
-      Computation of, OperatorPlan plan, ComputedTable.Refresh refresh) {
-    List<Scan> scans = new ArrayList<>();
-    scans.add(new Scan(of, Scan.BEGINNING, null));
-    for (int node = 0; node < plan.nodes().size(); node++) {
-      if (plan.nodes().get(node) instanceof Leaf.Table table && !table.isHeld()) {
-        for (DataFile file : refresh.files().get(table.name())) {
-          scans.add(new Scan(of, node, file));
-        }
-      } else if (plan.nodes().get(node) instanceof Leaf) {
-        scans.add(new Scan(of, node, null));
-      }
-    }
-    return scans;
+  private void start(
+      String name,
+      ComputedTable.Refresh refresh,
+      List<Scan> all,
+      boolean isWhole,
+      MultiOutputReceiver out) {
+    all.forEach(scan -> out.get(scans).output(scan));
+    ComputedPart part = new ComputedPart.Started(refresh.withoutFiles(), all.size(), isWhole);
+    out.get(parts).output(KV.of(name, Packed.of(part)));
   }
 
   private static Instant plannedAt(Iterable<String> triggers) {

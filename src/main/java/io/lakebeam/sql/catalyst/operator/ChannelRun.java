@@ -1,18 +1,11 @@
 package io.lakebeam.sql.catalyst.operator;
 
 import io.lakebeam.shaded.spark.sql.catalyst.InternalRow;
-import io.lakebeam.shaded.spark.sql.catalyst.expressions.BoundReference;
-import io.lakebeam.shaded.spark.sql.catalyst.expressions.Expression;
-import io.lakebeam.shaded.spark.sql.catalyst.expressions.UnsafeProjection;
 import io.lakebeam.shaded.spark.sql.catalyst.expressions.UnsafeRow;
-import io.lakebeam.shaded.spark.sql.types.DataType;
 import io.lakebeam.sql.catalyst.Evaluation;
-import io.lakebeam.sql.catalyst.GeneratedCode;
 import io.lakebeam.sql.catalyst.MemoryTables;
+import io.lakebeam.sql.catalyst.RowBytes;
 import io.lakebeam.sql.catalyst.RowKey;
-import io.lakebeam.sql.catalyst.Scala;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.function.Consumer;
 import org.checkerframework.checker.nullness.qual.Nullable;
 
@@ -24,8 +17,10 @@ public final class ChannelRun {
   private final OperatorPlan.Channel channel;
   private int buckets;
   private Outlet outlet;
+  private KeyedRows.@Nullable Filter only;
   private final Evaluation steps;
-  private final UnsafeProjection packed;
+  private final RowBytes packed;
+  private final RowBytes whole;
   private final @Nullable RowKey key;
   private final GroupWork.@Nullable Sums sums;
   private final LimitWork.@Nullable First first;
@@ -52,16 +47,9 @@ public final class ChannelRun {
         to instanceof Operator.Group group && group.isOfParts() ? new GroupWork.Sums(group) : null;
     this.first = to instanceof Operator.Limit limit ? new LimitWork.First(limit) : null;
     this.packed =
-        packed(sums == null ? channel.columns() : GroupWork.partTypes((Operator.Group) to));
+        new RowBytes(sums == null ? channel.columns() : GroupWork.partTypes((Operator.Group) to));
+    this.whole = sums == null ? packed : new RowBytes(channel.columns());
     this.key = channel.spread() == OperatorPlan.Spread.BY_KEYS ? new RowKey(channel.keys()) : null;
-  }
-
-  private static UnsafeProjection packed(List<DataType> columns) {
-    List<Expression> all = new ArrayList<>();
-    for (int i = 0; i < columns.size(); i++) {
-      all.add(new BoundReference(i, columns.get(i), true));
-    }
-    return GeneratedCode.of(() -> UnsafeProjection.create(Scala.seq(all)));
   }
 
   /**
@@ -69,8 +57,10 @@ public final class ChannelRun {
    *
    * @param of how many buckets the operator has that the channel leads to
    * @param to takes the rows
+   * @param wanted the rows that are sent; null for all
    */
-  public void begin(int of, Outlet to) {
+  public void begin(int of, Outlet to, KeyedRows.@Nullable Filter wanted) {
+    only = wanted;
     buckets = of;
     outlet = to;
     if (sums != null) {
@@ -86,21 +76,29 @@ public final class ChannelRun {
     steps.take(row, this::give);
   }
 
+  /** Gives the rows that a row becomes on its way, and sends none. */
+  void follow(InternalRow row, Consumer<UnsafeRow> out) {
+    steps.take(row, result -> out.accept(whole.of(result)));
+  }
+
   private void give(InternalRow row) {
+    if (only != null && !only.contains(row)) {
+      return;
+    }
     if (sums != null) {
       sums.add(row);
       if (sums.isFull()) {
         finish();
       }
     } else if (first != null) {
-      first.add(packed.apply(row));
+      first.add(packed.of(row));
     } else {
       send(row);
     }
   }
 
   private void send(InternalRow row) {
-    UnsafeRow bytes = packed.apply(row);
+    UnsafeRow bytes = packed.of(row);
     switch (channel.spread()) {
       case BY_KEYS -> outlet.take(Math.floorMod(key.of(row).hashCode(), buckets), bytes);
       case ANYWHERE -> outlet.take(Math.floorMod(bytes.hashCode(), buckets), bytes);

@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
@@ -141,6 +142,18 @@ public record OperatorPlan(List<Node> nodes, List<Channel> channels) implements 
       }
     }
     return reads;
+  }
+
+  /** Columns of the result that say of which rows each is made. */
+  public Optional<ResultKey> key() {
+    return ResultKey.of(this);
+  }
+
+  /** The column of the table that is a column of the key as it stands, by its name. */
+  public Optional<String> read(ResultKey key, int column) {
+    Channel channel = from(key.leaf()).get(0);
+    return ResultKey.before(channel.steps(), key.sent().get(column))
+        .map(at -> ((Leaf.Table) nodes.get(key.leaf())).columns().get(at));
   }
 
   /** True when it asks for the current time. */

@@ -20,7 +20,6 @@ import io.lakebeam.shaded.spark.sql.catalyst.expressions.SortOrder;
 import io.lakebeam.shaded.spark.sql.catalyst.expressions.SpecifiedWindowFrame;
 import io.lakebeam.shaded.spark.sql.catalyst.expressions.UnboundedFollowing$;
 import io.lakebeam.shaded.spark.sql.catalyst.expressions.UnboundedPreceding$;
-import io.lakebeam.shaded.spark.sql.catalyst.expressions.UnsafeProjection;
 import io.lakebeam.shaded.spark.sql.catalyst.expressions.WindowExpression;
 import io.lakebeam.shaded.spark.sql.catalyst.expressions.aggregate.AggregateExpression;
 import io.lakebeam.shaded.spark.sql.catalyst.planning.ExtractEquiJoinKeys$;
@@ -48,10 +47,10 @@ import io.lakebeam.shaded.spark.sql.catalyst.plans.logical.Union;
 import io.lakebeam.shaded.spark.sql.catalyst.plans.logical.Window;
 import io.lakebeam.shaded.spark.sql.execution.datasources.v2.DataSourceV2Relation;
 import io.lakebeam.shaded.spark.sql.types.DataType;
-import io.lakebeam.sql.catalyst.GeneratedCode;
 import io.lakebeam.sql.catalyst.JoinedFlow;
 import io.lakebeam.sql.catalyst.RefusedQueryException;
 import io.lakebeam.sql.catalyst.Relation;
+import io.lakebeam.sql.catalyst.RowBytes;
 import io.lakebeam.sql.catalyst.RowFlow;
 import io.lakebeam.sql.catalyst.RowKey;
 import io.lakebeam.sql.catalyst.Scala;
@@ -375,12 +374,8 @@ public final class PlanTranslation {
     } else {
       rows.add(InternalRow.empty());
     }
-    List<Expression> all = new ArrayList<>();
-    for (int i = 0; i < columns.size(); i++) {
-      all.add(new BoundReference(i, columns.get(i).dataType(), true));
-    }
-    UnsafeProjection projection = GeneratedCode.of(() -> UnsafeProjection.create(Scala.seq(all)));
-    List<byte[]> bytes = rows.stream().map(row -> projection.apply(row).copy().getBytes()).toList();
+    RowBytes packed = new RowBytes(types(columns));
+    List<byte[]> bytes = rows.stream().map(row -> packed.of(row).copy().getBytes()).toList();
     return new Branch(node(new Leaf.Values(bytes, columns.size())), flow(columns));
   }
 

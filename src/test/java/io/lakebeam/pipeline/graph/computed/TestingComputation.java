@@ -74,6 +74,8 @@ public final class TestingComputation {
         new HashMap<>(Map.of(view.name(), ComputeViews.stored(pipeline.id(), view)));
     TupleTag<KV<String, Packed<ComputedPart>>> parts = new TupleTag<>("parts");
     TupleTag<Scan> scans = new TupleTag<>("scans");
+    TupleTag<KeyPart.File> files = new TupleTag<>("files");
+    TupleTag<KV<String, Packed<KeyPart>>> keys = new TupleTag<>("keys");
     int levels = view.query().levels();
     List<TupleTag<KV<String, Packed<RowBatch>>>> tags = new ArrayList<>();
     for (int level = 1; level <= levels; level++) {
@@ -86,6 +88,8 @@ public final class TestingComputation {
             Payload.of(tables),
             BUCKET_BYTES,
             scans,
+            files,
+            keys,
             parts);
     ScanRows scan = new ScanRows(lookups, Payload.of(views), tags, parts);
     Operate operate = new Operate(lookups, Payload.of(views), tags, parts);
@@ -94,8 +98,19 @@ public final class TestingComputation {
     operate.setup();
     write.setup();
     Outputs started = steps.step(() -> look(start, view.name()));
-    if (started.of(parts).isEmpty()) {
+    if (started.of(parts).isEmpty() && started.of(keys).isEmpty()) {
       return List.of();
+    }
+    if (!started.of(keys).isEmpty()) {
+      spread(
+          view.name(),
+          started,
+          new ReadKeys(lookups, Payload.of(views)),
+          new SpreadScans(Payload.of(views), scans, parts),
+          files,
+          keys,
+          scans,
+          parts);
     }
     List<Packed<ComputedPart>> met = new ArrayList<>();
     List<Map<String, List<Packed<RowBatch>>>> incoming = new ArrayList<>();
@@ -135,22 +150,58 @@ public final class TestingComputation {
           steps.step(
               () -> {
                 List<KV<String, Packed<ComputedPart>>> out = new ArrayList<>();
-                write.write(shuffled(bucket), window, new Kept<>(out));
+                write.write(shuffled(bucket), window, new Collected<>(out));
                 return out;
               });
       written.forEach(part -> met.add(part.getValue()));
     }
     // After the loss of a worker the view may be looked at once more, when a table has moved.
-    Outputs seen = random.nextInt(20) == 0 ? look(start, view.name()) : started;
+    boolean isSeenTwice = started.of(keys).isEmpty() && random.nextInt(20) == 0;
+    Outputs seen = isSeenTwice ? look(start, view.name()) : started;
     seen.of(parts).forEach(part -> met.add(part.getValue()));
     CommitComputed commit = new CommitComputed(Payload.of(views), Payload.of(tables));
     return steps.step(
         () -> {
           Collections.shuffle(met, random);
           List<DatasetOutcome> out = new ArrayList<>();
-          commit.commit(KV.of(view.name(), met), new Kept<>(out));
+          commit.commit(KV.of(view.name(), met), new Collected<>(out));
           return out;
         });
+  }
+
+  /** Which keys have changed, and so what is read. */
+  private void spread(
+      String view,
+      Outputs started,
+      ReadKeys read,
+      SpreadScans spread,
+      TupleTag<KeyPart.File> files,
+      TupleTag<KV<String, Packed<KeyPart>>> keys,
+      TupleTag<Scan> scans,
+      TupleTag<KV<String, Packed<ComputedPart>>> parts) {
+    read.setup();
+    List<Packed<KeyPart>> met = new ArrayList<>();
+    started.of(keys).forEach(part -> met.add(part.getValue()));
+    for (KeyPart.File file : started.of(files)) {
+      steps
+          .step(
+              () -> {
+                List<KV<String, Packed<KeyPart>>> out = new ArrayList<>();
+                read.read(file, window, new Collected<>(out));
+                return out;
+              })
+          .forEach(part -> met.add(part.getValue()));
+    }
+    Collections.shuffle(met, random);
+    Outputs out =
+        steps.step(
+            () -> {
+              Outputs each = new Outputs();
+              spread.spread(KV.of(view, met), each);
+              return each;
+            });
+    started.of(scans).addAll(out.of(scans));
+    started.of(parts).addAll(out.of(parts));
   }
 
   private Outputs look(StartComputation start, String view) {
@@ -196,7 +247,7 @@ public final class TestingComputation {
 
     @Override
     public <T> OutputReceiver<T> get(TupleTag<T> tag) {
-      return new Kept<>(of(tag));
+      return new Collected<>(of(tag));
     }
 
     @Override
@@ -205,7 +256,7 @@ public final class TestingComputation {
     }
   }
 
-  private record Kept<T>(List<T> output) implements OutputReceiver<T> {
+  private record Collected<T>(List<T> output) implements OutputReceiver<T> {
     @Override
     public void output(T value) {
       output.add(value);

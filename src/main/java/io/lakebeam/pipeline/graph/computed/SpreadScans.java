@@ -1,0 +1,77 @@
+package io.lakebeam.pipeline.graph.computed;
+
+import io.lakebeam.pipeline.ComputedView;
+import io.lakebeam.pipeline.Payload;
+import io.lakebeam.row.Packed;
+import io.lakebeam.sql.catalyst.operator.KeyedRows;
+import io.lakebeam.sql.catalyst.operator.OperatorPlan;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import org.apache.beam.sdk.transforms.DoFn;
+import org.apache.beam.sdk.values.KV;
+import org.apache.beam.sdk.values.TupleTag;
+import org.checkerframework.checker.nullness.qual.Nullable;
+
+/** Decides which rows of a view are computed again, once it is known which keys have changed. */
+final class SpreadScans
+    extends DoFn<KV<String, Iterable<Packed<KeyPart>>>, KV<String, Packed<ComputedPart>>> {
+  private static final int MOST_KEYS = 200_000;
+
+  /** Each file's scan takes the keys along. */
+  private static final long MOST_BYTES = 64L << 20;
+
+  private final Payload<HashMap<String, ComputedView>> views;
+  private final TupleTag<Scan> scans;
+  private final TupleTag<KV<String, Packed<ComputedPart>>> parts;
+
+  SpreadScans(
+      Payload<HashMap<String, ComputedView>> views,
+      TupleTag<Scan> scans,
+      TupleTag<KV<String, Packed<ComputedPart>>> parts) {
+    this.views = views;
+    this.scans = scans;
+    this.parts = parts;
+  }
+
+  @ProcessElement
+  public void spread(@Element KV<String, Iterable<Packed<KeyPart>>> of, MultiOutputReceiver out) {
+    ComputedView view = views.get().get(of.getKey());
+    KeyPart.@Nullable Begun begun = null;
+    List<KeyPart> read = new ArrayList<>();
+    for (Packed<KeyPart> each : of.getValue()) {
+      KeyPart part = each.unpack();
+      if (part instanceof KeyPart.Begun first) {
+        begun = first;
+      } else {
+        read.add(part);
+      }
+    }
+    if (begun == null || read.size() != begun.files()) {
+      throw new IllegalStateException(
+          "view " + view.name() + ": not all files were looked at; the epoch is to be repeated");
+    }
+    OperatorPlan plan = view.query().operators().unpack();
+    KeyedRows rows = new KeyedRows();
+    boolean isKnown = true;
+    for (KeyPart part : read) {
+      if (part instanceof KeyPart.Read keys && keys.refresh().equals(begun.of().refresh())) {
+        rows.merge(keys.sums(), view.query().key().types().size());
+      } else {
+        isKnown = false;
+      }
+    }
+    ArrayList<byte[]> changed = new ArrayList<>(isKnown ? rows.changed() : List.of());
+    List<Scan> some =
+        isKnown && changed.size() <= MOST_KEYS
+            ? Scans.ofKeys(begun.of(), plan, view, begun.refresh(), changed)
+            : List.of();
+    long bytes = changed.stream().mapToLong(key -> key.length).sum() * some.size();
+    boolean isWhole = some.isEmpty() || bytes > MOST_BYTES;
+    List<Scan> all = isWhole ? Scans.whole(begun.of(), plan, begun.refresh()) : some;
+    all.forEach(scan -> out.get(scans).output(scan));
+    ComputedPart started =
+        new ComputedPart.Started(begun.refresh().withoutFiles(), all.size(), isWhole);
+    out.get(parts).output(KV.of(view.name(), Packed.of(started)));
+  }
+}

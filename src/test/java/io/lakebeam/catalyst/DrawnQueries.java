@@ -67,7 +67,8 @@ public final class DrawnQueries {
     return query(3);
   }
 
-  private String query(int depth) {
+  /** A query with so many queries within queries at most. */
+  public String query(int depth) {
     return switch (random.nextInt(depth > 0 ? 12 : 2)) {
       case 0, 1 -> plain(depth);
       case 2, 3 -> grouped(depth);

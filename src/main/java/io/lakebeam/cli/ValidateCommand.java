@@ -9,6 +9,7 @@ import io.lakebeam.cli.text.Output;
 import io.lakebeam.graph.DataflowGraph;
 import io.lakebeam.graph.PipelineException;
 import io.lakebeam.pipeline.CompiledPipeline;
+import io.lakebeam.pipeline.ComputedView;
 import io.lakebeam.pipeline.compile.PipelineCompiler;
 import io.lakebeam.spec.PipelineDraft;
 import io.lakebeam.spec.ProblemReport;
@@ -54,6 +55,9 @@ final class ValidateCommand implements Callable<Integer> {
       CompiledPipeline compiled = PipelineCompiler.compile(draft);
       compiled.spec().notes().forEach(note -> console.say(SqlFiles.noteLine(note)));
       tellThatFieldsBecomeColumns(compiled);
+      compiled.computedViews().stream()
+          .filter(view -> !view.isIncremental())
+          .forEach(view -> console.say(whole(view)));
       String summary = compiled.spec().expansions().hidden(summary(compiled.graph()));
       console.line(output == Output.JSON ? "[ ]" : summary);
       return ExitCode.DONE;
@@ -72,6 +76,19 @@ final class ValidateCommand implements Callable<Integer> {
             "source " + source.name() + ": new fields become columns; lakebeam plan tells which");
       }
     }
+  }
+
+  /** What it costs to keep a view up to date, its author may want to know. */
+  private static String whole(ComputedView view) {
+    return "view "
+        + view.name()
+        + " is computed whole whenever "
+        + String.join(", ", view.inputs())
+        + (view.inputs().size() == 1 ? " changes: " : " change: ")
+        + view.why().text()
+        + " ("
+        + view.why()
+        + ")";
   }
 
   private static String summary(DataflowGraph graph) {

@@ -39,6 +39,11 @@ public record ComputedView(
     rules = List.copyOf(rules);
   }
 
+  /** True when only those of its rows are computed again that rows of its table have changed. */
+  public boolean isIncremental() {
+    return query.key() != null && !isFull();
+  }
+
   /** True when its author wants it to be computed whole each time. */
   public boolean isFull() {
     return why == NotIncremental.REFRESH_FULL;

@@ -56,6 +56,17 @@ final class DatasetReader {
       refuse(dataset, "backfill", "leave it out");
       refuse(dataset, "reset", "leave it out");
     }
+    if (dataset.get("materialized_view").isEmpty()) {
+      dataset
+          .get("refresh")
+          .ifPresent(
+              node ->
+                  problems.add(
+                      node.at(),
+                      "only a materialized_view has refresh",
+                      "rows of others are not computed of what others have",
+                      "leave it out"));
+    }
     List<String> partitionBy = partitionBy(dataset);
     var expectations = new ExpectationReader(reading).read(dataset.get("expect"));
     if (definition.isEmpty()) {
@@ -133,8 +144,21 @@ final class DatasetReader {
                         backfill(dataset),
                         isResetAllowed(dataset),
                         ""))
-        .or(() -> dataset.get("materialized_view").flatMap(this::query).map(MaterializedView::new))
+        .or(
+            () ->
+                dataset
+                    .get("materialized_view")
+                    .flatMap(this::query)
+                    .map(query -> new MaterializedView(query, refresh(dataset))))
         .or(() -> dataset.get("view").flatMap(this::query).map(View::new));
+  }
+
+  private static DatasetSpec.Refresh refresh(YamlNode dataset) {
+    String refresh = Reading.text(dataset, "refresh").orElse("").toUpperCase(Locale.ROOT);
+    return List.of(DatasetSpec.Refresh.values()).stream()
+        .filter(known -> known.name().equals(refresh))
+        .findAny()
+        .orElse(DatasetSpec.Refresh.AUTO);
   }
 
   private static Optional<Layer> layer(YamlNode dataset) {

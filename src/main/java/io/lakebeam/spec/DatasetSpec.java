@@ -163,8 +163,18 @@ public record DatasetSpec(
     }
   }
 
-  /** The stored result of a query, kept up to date incrementally. */
-  public record MaterializedView(QueryText query) implements Definition {
+  /** How a materialized view is brought up to date. */
+  public enum Refresh {
+    /** From what has changed where that can be, else whole. */
+    AUTO,
+    /** From what has changed; a query with which that cannot be is refused. */
+    INCREMENTAL,
+    /** Whole each time. */
+    FULL
+  }
+
+  /** The stored result of a query, kept up to date. */
+  public record MaterializedView(QueryText query, Refresh refresh) implements Definition {
     @Override
     public <R> R match(
         Function<StreamingTable, R> ofTable,

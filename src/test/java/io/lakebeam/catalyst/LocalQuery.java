@@ -35,16 +35,18 @@ record LocalQuery(
     int cuts) {
   List<InternalRow> rows() {
     List<InternalRow> result = new ArrayList<>();
+    Map<Integer, List<ChannelRun>> known = new HashMap<>();
     Map<List<Integer>, List<UnsafeRow>> sent = new HashMap<>();
     for (int node = 0; node < plan.nodes().size(); node++) {
       OperatorPlan.Node each = plan.nodes().get(node);
       if (each instanceof Leaf.Values values) {
-        give(node, result, sent, out -> ChannelRun.values(values, out));
+        give(known, node, result, sent, out -> ChannelRun.values(values, out));
       } else if (each instanceof Leaf.Table table) {
         List<InternalRow> all = tables.get(table.name());
         for (int cut = 0; cut < cuts; cut++) {
           int of = cut;
           give(
+              known,
               node,
               result,
               sent,
@@ -61,6 +63,7 @@ record LocalQuery(
           int of = bucket;
           int at = node;
           give(
+              known,
               node,
               result,
               sent,
@@ -85,14 +88,22 @@ record LocalQuery(
     return new GenericInternalRow(values);
   }
 
+  private List<ChannelRun> runs(int node) {
+    return plan.from(node).stream()
+        .map(channel -> new ChannelRun(plan, channel, new MemoryTables(Map.of())))
+        .toList();
+  }
+
   private void give(
+      Map<Integer, List<ChannelRun>> known,
       int node,
       List<InternalRow> result,
       Map<List<Integer>, List<UnsafeRow>> sent,
       Consumer<Consumer<InternalRow>> source) {
-    List<ChannelRun> runs = new ArrayList<>();
-    for (OperatorPlan.Channel channel : plan.from(node)) {
-      ChannelRun run = new ChannelRun(plan, channel, new MemoryTables(Map.of()));
+    List<ChannelRun> runs = known.computeIfAbsent(node, this::runs);
+    for (int i = 0; i < runs.size(); i++) {
+      OperatorPlan.Channel channel = plan.from(node).get(i);
+      ChannelRun run = runs.get(i);
       run.begin(
           buckets,
           (bucket, row) -> {
@@ -105,7 +116,6 @@ record LocalQuery(
             }
           },
           null);
-      runs.add(run);
     }
     source.accept(row -> runs.forEach(run -> run.take(row)));
     runs.forEach(ChannelRun::finish);

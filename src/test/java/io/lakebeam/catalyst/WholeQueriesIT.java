@@ -29,7 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
  * <p>{@code -Dlakebeam.queries=N -Dlakebeam.queries.seed=N} asks more, or others.
  */
 class WholeQueriesIT {
-  private static final int QUERIES = Integer.getInteger("lakebeam.queries", 300);
+  private static final int QUERIES = Integer.getInteger("lakebeam.queries", 60);
   private static final long SEED = Long.getLong("lakebeam.queries.seed", 1);
   private static final List<String> TABLES = List.of("t", "u", "v");
 
@@ -45,6 +45,9 @@ class WholeQueriesIT {
     try (RealSpark spark = new RealSpark(folder)) {
       spark.ask("SET spark.sql.optimizer.excludedRules=");
       spark.ask("SET spark.sql.shuffle.partitions=2");
+      spark.ask("SET spark.sql.adaptive.enabled=false");
+      spark.ask("SET spark.sql.codegen.wholeStage=false");
+      spark.ask("SET spark.sql.codegen.factoryMode=NO_CODEGEN");
       for (long seed = SEED; seed < SEED + QUERIES; seed++) {
         DrawnQueries drawn = new DrawnQueries(seed);
         List<List<String>> tables = List.of(drawn.rows(12), drawn.rows(12), drawn.rows(12));

@@ -53,6 +53,9 @@ final class ViewCompiler {
     for (String input : analyzer.reads(view.query())) {
       refuseSource(dataset, view, input);
     }
+    if (view.refresh() == DatasetSpec.Refresh.FULL) {
+      return computed(dataset, view, NotIncremental.REFRESH_FULL);
+    }
     NotIncremental why = null;
     try {
       AdditiveView additive = additive(dataset, view);
@@ -66,7 +69,16 @@ final class ViewCompiler {
     } catch (InvalidQueryException | InvalidDatasetException e) {
       // What is wrong with a query of any shape is told below.
     }
-    return computed(dataset, view, why);
+    ComputedView computed = computed(dataset, view, why);
+    if (view.refresh() == DatasetSpec.Refresh.INCREMENTAL && !computed.isIncremental()) {
+      throw new InvalidDatasetException(
+          new Problem(
+              dataset.at(),
+              "the view " + dataset.name() + " cannot be kept up to date incrementally",
+              computed.why() + ": " + computed.why().text(),
+              "write refresh: auto, which computes it whole where it has to be"));
+    }
+    return computed;
   }
 
   private boolean onlyGrows(String name) {

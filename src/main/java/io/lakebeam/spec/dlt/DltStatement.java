@@ -46,6 +46,7 @@ public sealed interface DltStatement {
       Optional<Piece> comment,
       Map<String, Piece> properties,
       List<Piece> partitionBy,
+      Optional<Piece> refresh,
       Optional<DltQuery> query,
       SourceLocation at,
       int lastLine)

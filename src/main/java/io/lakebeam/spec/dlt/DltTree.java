@@ -141,6 +141,7 @@ public final class DltTree {
     if (isOpen || create.kind() == Kind.MATERIALIZED_VIEW) {
       mayBeTables.add(name);
     }
+    create.refresh().ifPresent(policy -> dataset.put("refresh", DltNodes.text(policy)));
     if (!create.partitionBy().isEmpty()) {
       dataset.put(
           "partition_by",

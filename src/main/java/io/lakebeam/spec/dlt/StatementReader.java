@@ -108,6 +108,7 @@ final class StatementReader {
         clauses.comment(),
         clauses.properties(),
         clauses.partitionBy(),
+        clauses.refresh(),
         clauses.query(),
         at,
         lastLine);

@@ -26,6 +26,7 @@ final class TableClauses {
           "USING",
           "WITH",
           "DEFAULT",
+          "REFRESH",
           "FLOW");
 
   private final TokenCursor cursor;
@@ -34,6 +35,7 @@ final class TableClauses {
   private final Map<String, Piece> properties = new LinkedHashMap<>();
   private final List<Piece> partitionBy = new ArrayList<>();
   private Optional<Piece> comment = Optional.empty();
+  private Optional<Piece> refresh = Optional.empty();
   private Optional<DltQuery> query = Optional.empty();
 
   TableClauses(TokenCursor cursor, Findings findings) {
@@ -63,6 +65,11 @@ final class TableClauses {
 
   Optional<Piece> comment() {
     return comment;
+  }
+
+  /** How a view is brought up to date, in the words of a pipeline file. */
+  Optional<Piece> refresh() {
+    return refresh;
   }
 
   Optional<DltQuery> query() {
@@ -100,6 +107,8 @@ final class TableClauses {
     } else if (cursor.acceptAll("DEFAULT", "COLLATION")) {
       cursor.name("a collation");
       note(here, "DEFAULT COLLATION is passed over", "texts are compared by their bytes");
+    } else if (cursor.acceptAll("REFRESH", "POLICY")) {
+      refresh = Optional.of(refreshPolicy());
     } else if (cursor.peek().isWord("FLOW")) {
       throw changes(here);
     } else if (cursor.acceptAll("WITH", "ROW", "FILTER")) {
@@ -113,6 +122,21 @@ final class TableClauses {
           "a clause of the table",
           "AS SELECT ..., COMMENT, TBLPROPERTIES and so on may stand here");
     }
+  }
+
+  /** STRICT makes an error of what INCREMENTAL alone would compute whole. */
+  private Piece refreshPolicy() throws RefusedException {
+    Piece policy = cursor.name("a policy");
+    boolean isStrict = cursor.accept("STRICT");
+    String word = policy.text().toLowerCase(Locale.ROOT);
+    if (!Set.of("auto", "incremental", "full").contains(word)) {
+      throw new RefusedException(
+          policy.at(),
+          "there is no refresh policy " + policy.text(),
+          "",
+          "write AUTO, INCREMENTAL, INCREMENTAL STRICT or FULL");
+    }
+    return policy.with(word.equals("incremental") && !isStrict ? "auto" : word);
   }
 
   private void format(SourceLocation here, Piece format) throws RefusedException {

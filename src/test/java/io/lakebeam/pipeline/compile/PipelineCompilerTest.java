@@ -687,6 +687,40 @@ class PipelineCompilerTest {
   }
 
   @Test
+  void viewsAreKeptUpToDateAsTheirAuthorsWant() {
+    CompiledPipeline compiled =
+        datasets(
+                """
+                added: {materialized_view: {sql: "SELECT name, COUNT(*) AS n FROM t GROUP BY name"}, refresh: incremental}
+                whole: {materialized_view: {sql: "SELECT name, COUNT(*) AS n FROM t GROUP BY name"}, refresh: full}
+                keyed: {materialized_view: {sql: "SELECT name, COUNT(DISTINCT id) AS n FROM t GROUP BY name"}, refresh: incremental}
+                over: {materialized_view: {sql: "SELECT name, n FROM added WHERE n > 1"}}
+                """)
+            .compile();
+    assertEquals(
+        List.of("added"), compiled.additiveViews().stream().map(AdditiveView::name).toList());
+    assertEquals(
+        List.of(
+            "whole REFRESH_FULL false",
+            "keyed AGGREGATE_NEEDS_ALL_ROWS true",
+            "over OPERATOR_NOT_INCREMENTALIZABLE true"),
+        compiled.computedViews().stream()
+            .map(view -> view.name() + " " + view.why() + " " + view.isIncremental())
+            .toList());
+    List<String> told =
+        datasets(
+                """
+                j: {materialized_view: {sql: "SELECT t.name FROM t JOIN u ON t.id = u.id"}, refresh: incremental}
+                s: {streaming_table: {from: t}, refresh: full}
+                """)
+            .told();
+    assertTrue(told.get(0).contains("only a materialized_view has refresh"), told.toString());
+    assertTrue(
+        told.get(1).contains("j cannot be kept up to date incrementally | OPERATOR_NOT_INCR"),
+        told.toString());
+  }
+
+  @Test
   void aMaterializedViewIsReadByNobody() {
     datasets(
         """

@@ -109,6 +109,8 @@ class ComputedViewsIT {
                     view));
       }
       assertTrue(Tables.texts(project.table("towns"), "shop", "town").contains("a|Oslo"));
+      assertEquals(
+          Tables.texts(project.table("orders"), "id"), Tables.texts(project.table("recent"), "id"));
       assertEquals(0, TestingUpdates.run(project.compile(), runner).results.size());
       assertTrue(Tables.version(project.table("best")) > 0);
     }
@@ -129,7 +131,9 @@ class ComputedViewsIT {
                         + "\"}}\n")
             .collect(Collectors.joining())
         + "  towns: {materialized_view: {sql: \"SELECT DISTINCT shop, town FROM orders LEFT JOIN shops"
-        + " ON code = shop\"}}\n";
+        + " ON code = shop\"}}\n"
+        + "  recent: {materialized_view: {sql: \"SELECT id, CURRENT_DATE AS today, HOUR(NOW()) < 24 AS yes"
+        + " FROM orders WHERE NOW() > TIMESTAMP '2026-01-01'\"}}\n";
   }
 
   private static String query(TestingPipeline project, String query) {

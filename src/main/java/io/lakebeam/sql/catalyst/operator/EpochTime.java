@@ -17,9 +17,12 @@ import io.lakebeam.shaded.spark.sql.catalyst.plans.logical.LogicalPlan;
 import io.lakebeam.shaded.spark.sql.types.DataType;
 import io.lakebeam.shaded.spark.sql.types.DataTypes;
 import io.lakebeam.sql.catalyst.Scala;
+import java.io.Serializable;
 
 /** The current time of a query: when the epoch was planned that computes it, on every worker. */
-public final class EpochTime extends Expression implements CodegenFallback {
+public final class EpochTime extends Expression implements CodegenFallback, Serializable {
+  private static final long serialVersionUID = 1;
+
   static final String NAME = "epoch_time()";
 
   private static final ThreadLocal<Long> NOW = new ThreadLocal<>();

@@ -17,6 +17,7 @@ public enum NotIncremental {
   SUBQUERY_EXPRESSION_NOT_INCREMENTALIZABLE("it has a query inside an expression"),
   WINDOW_FUNCTION("it has window functions"),
   WINDOW_WITHOUT_PARTITION_BY("a window function looks at all rows"),
+  CURRENT_TIME("it asks for the current time"),
   INPUT_ROWS_CHANGE("rows of what it reads change"),
   EXPECTATIONS("its rows are judged when they are whole"),
   REFRESH_FULL("refresh: full is declared");
@@ -34,6 +35,9 @@ public enum NotIncremental {
 
   /** What in a query is a reason. */
   static NotIncremental of(OperatorPlan plan) {
+    if (plan.asksTime()) {
+      return CURRENT_TIME;
+    }
     List<Operator> operators =
         plan.operators().stream().map(node -> (Operator) plan.nodes().get(node)).toList();
     for (Operator operator : operators) {

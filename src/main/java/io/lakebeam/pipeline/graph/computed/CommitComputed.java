@@ -146,8 +146,8 @@ final class CommitComputed
   private static Problem violated(String view, RowCounts counts, List<String> rows) {
     return Problem.of(
         ErrorCode.EXPECTATION_VIOLATED,
-        "an expectation of view " + view + " lets nothing through",
-        counts.failed() + " of " + counts.in() + " rows break it: " + rows.get(0),
+        "view " + view + " stays as it is, because of an expectation whose on_violation is fail",
+        counts.failed() + " of " + counts.in() + " rows break it, such as " + rows.get(0),
         "mend the rows, or change the rule or the query");
   }
 

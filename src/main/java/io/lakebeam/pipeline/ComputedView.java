@@ -7,12 +7,15 @@ import io.lakebeam.graph.TableSchema;
 import io.lakebeam.sql.NotIncremental;
 import io.lakebeam.sql.RuleProgram;
 import io.lakebeam.sql.TableQuery;
+import io.lakebeam.sql.catalyst.operator.ResultKey;
 import io.lakebeam.storage.Place;
 import java.io.Serializable;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /**
  * A view whose rows are computed from tables as they stand, by a query of any shape.
@@ -39,9 +42,18 @@ public record ComputedView(
     rules = List.copyOf(rules);
   }
 
+  /** What says which of its rows change with rows of its one table; empty when nothing does. */
+  public Optional<ResultKey> key() {
+    Set<Integer> partitions =
+        partitionBy.stream().map(query.columns().names()::indexOf).collect(Collectors.toSet());
+    return query.key() == null || isFull()
+        ? Optional.empty()
+        : query.key().partitionedBy(partitions);
+  }
+
   /** True when only those of its rows are computed again that rows of its table have changed. */
   public boolean isIncremental() {
-    return query.key() != null && !isFull();
+    return key().isPresent();
   }
 
   /** True when its author wants it to be computed whole each time. */

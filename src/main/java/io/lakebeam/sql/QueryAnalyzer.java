@@ -171,7 +171,11 @@ public final class QueryAnalyzer {
               throw ResultColumns.twice(query, column.name());
             }
           }
-          return TableQuery.of(plan.operators(), ResultColumns.of(query, types), plan.lineage());
+          return TableQuery.of(
+              plan.operators(),
+              ResultColumns.of(query, types),
+              problems.written(query),
+              plan.lineage());
         });
   }
 

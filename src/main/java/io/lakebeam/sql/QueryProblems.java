@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 
 /** Tells what is wrong with queries of one pipeline, with the place in the author's file. */
 final class QueryProblems {
@@ -34,6 +35,24 @@ final class QueryProblems {
     this.views = Map.copyOf(views);
     this.viewNames = views.keySet().stream().sorted().toList();
     this.relations = relations;
+  }
+
+  /** All that its authors have written of a query: its text, and those of the views it names. */
+  String written(QueryText query) throws Exception {
+    Map<String, String> texts = new TreeMap<>();
+    write(query.sql(), texts);
+    return query.sql() + texts;
+  }
+
+  private void write(String sql, Map<String, String> texts) throws Exception {
+    for (String name : QueryReader.reads(sql)) {
+      for (Map.Entry<String, QueryText> view : views.entrySet()) {
+        if (view.getKey().equalsIgnoreCase(name) && !texts.containsKey(view.getKey())) {
+          texts.put(view.getKey(), view.getValue().sql());
+          write(view.getValue().sql(), texts);
+        }
+      }
+    }
   }
 
   /** One step of reading a query. */

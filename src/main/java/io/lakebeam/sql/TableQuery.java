@@ -48,7 +48,10 @@ public record TableQuery(
   }
 
   static TableQuery of(
-      OperatorPlan plan, TableSchema columns, Map<String, List<ColumnOrigin>> lineage) {
+      OperatorPlan plan,
+      TableSchema columns,
+      String written,
+      Map<String, List<ColumnOrigin>> lineage) {
     TreeMap<String, TreeSet<String>> reads = new TreeMap<>();
     plan.reads().forEach((table, names) -> reads.put(table, new TreeSet<>(names)));
     return new TableQuery(
@@ -61,7 +64,7 @@ public record TableQuery(
         plan.key().orElse(null),
         plan.operators().isEmpty(),
         NotIncremental.of(plan),
-        ViewQuery.withoutRooms(plan.text()),
+        written + "\n" + ViewQuery.withoutRooms(plan.text()),
         lineage);
   }
 

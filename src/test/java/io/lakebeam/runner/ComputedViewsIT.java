@@ -116,6 +116,112 @@ class ComputedViewsIT {
     }
   }
 
+  private static final String SMALL =
+      """
+      pipeline: p
+      sources:
+        feed: {files: "in/*.csv", format: csv, schema: "id BIGINT, shop STRING, amount INT"}
+      datasets:
+        sold: {streaming_table: {from: feed}}
+      """;
+
+  @Test
+  void rulesAreJudgedOnTheRowsOfAView() {
+    String rules =
+        SMALL
+            + """
+                        kept: {materialized_view: {sql: "SELECT shop, COUNT(DISTINCT id) AS n FROM sold GROUP BY shop"}, expect: {many: {expect: "n > 1", on_violation: drop}, a: {expect: "shop = 'a'", on_violation: warn}}}
+                        held: {materialized_view: {sql: "SELECT shop, MAX(amount) - MIN(amount) AS spread FROM sold GROUP BY shop"}, expect: {near: {expect: "spread < 50", on_violation: fail}}}
+                        over: {materialized_view: {sql: "SELECT shop, spread FROM held"}}
+                      """;
+    TestingPipeline project = new TestingPipeline(dir).yaml(rules);
+    project.land("1.csv", "id,shop,amount\n1,a,10\n2,a,20\n3,b,30\n");
+    TestingUpdates.run(project.compile());
+    assertEquals(List.of("a|2"), Tables.texts(project.table("kept"), "shop", "n"));
+    List<String> held = List.of("a|10", "b|0");
+    assertEquals(held, Tables.texts(project.table("held"), "shop", "spread"));
+
+    project.land("2.csv", "id,shop,amount\n4,a,90\n5,b,31\n");
+    TestingUpdates stopped = TestingUpdates.stopped(project.compile(), "view held stays as it is");
+    assertEquals(held, Tables.texts(project.table("held"), "shop", "spread"));
+    assertEquals(held, Tables.texts(project.table("over"), "shop", "spread"));
+    assertEquals(List.of("a|3", "b|2"), Tables.texts(project.table("kept"), "shop", "n"));
+    assertEquals(1, stopped.results.size());
+
+    project.yaml(rules.replace("spread < 50", "spread < 500"));
+    TestingUpdates.run(project.compile());
+    assertEquals(List.of("a|80", "b|1"), Tables.texts(project.table("over"), "shop", "spread"));
+  }
+
+  @Test
+  void aQueryThatFailsLeavesItsViewBehindAndNoOther() {
+    TestingPipeline project =
+        new TestingPipeline(dir)
+            .yaml(
+                SMALL
+                    + """
+                        parts: {materialized_view: {sql: "SELECT shop, 100 / MIN(amount) AS part FROM sold GROUP BY shop"}}
+                        large: {materialized_view: {sql: "SELECT shop, SUM(amount * 4611686018427387903) + 0 AS total FROM sold GROUP BY shop HAVING COUNT(*) > 0"}}
+                        fine: {materialized_view: {sql: "SELECT DISTINCT shop FROM sold"}}
+                      """);
+    project.land("1.csv", "id,shop,amount\n1,a,1\n2,a,1\n");
+    TestingUpdates.run(project.compile());
+    assertEquals(
+        List.of("a|9223372036854775806"), Tables.texts(project.table("large"), "shop", "total"));
+
+    project.land("2.csv", "id,shop,amount\n3,a,1\n4,b,0\n");
+    TestingUpdates stopped =
+        TestingUpdates.stopped(project.compile(), "view large: SUM has no room");
+    assertEquals(List.of("a|100.0"), Tables.texts(project.table("parts"), "shop", "part"));
+    assertEquals(List.of("a", "b"), Tables.texts(project.table("fine"), "shop"));
+    assertEquals(1, stopped.results.size());
+  }
+
+  /** Files of other partitions stay, whichever way a view is kept. */
+  @Test
+  void partitionsWithoutAChangeAreLeftAlone() {
+    String views =
+        """
+          ranked: {materialized_view: {sql: "SELECT shop, id, RANK() OVER (PARTITION BY shop ORDER BY amount) AS place FROM sold"}, partition_by: [shop]}
+        """;
+    String yaml = SMALL.replace("{from: feed}}", "{from: feed}, partition_by: [shop]}") + views;
+    TestingPipeline project = new TestingPipeline(dir).yaml(yaml);
+    project.land("1.csv", "id,shop,amount\n1,a,10\n2,a,20\n3,b,30\n4,,1\n");
+    TestingUpdates.run(project.compile());
+    Map<String, String> before = files(project);
+    assertEquals(3, before.size());
+    project.land("2.csv", "id,shop,amount\n5,a,15\n");
+    TestingUpdates.run(project.compile());
+    assertEquals(
+        List.of("a|1|1", "a|2|3", "a|5|2", "b|3|1", "null|4|1"),
+        Tables.texts(project.table("ranked"), "shop", "id", "place"));
+    Map<String, String> after = files(project);
+    assertEquals(before.get("b"), after.get("b"));
+    assertTrue(!before.get("a").equals(after.get("a")), after.toString());
+
+    // By addition, whole, and by keys again.
+    project.yaml(
+        yaml.replace(
+            ", id, RANK() OVER (PARTITION BY shop ORDER BY amount) AS place FROM sold",
+            ", COUNT(*) AS n FROM sold GROUP BY shop"));
+    TestingUpdates.run(project.compile());
+    assertEquals(
+        List.of("a|3", "b|1", "null|1"), Tables.texts(project.table("ranked"), "shop", "n"));
+    project.land("3.csv", "id,shop,amount\n6,b,15\n");
+    TestingUpdates.run(project.compile());
+    assertEquals(
+        List.of("a|3", "b|2", "null|1"), Tables.texts(project.table("ranked"), "shop", "n"));
+  }
+
+  private static Map<String, String> files(TestingPipeline project) {
+    Map<String, String> files = new LinkedHashMap<>();
+    Tables.latest(project.table("ranked"))
+        .files()
+        .forEach(
+            file -> files.put(String.valueOf(file.partitionValues().get("shop")), file.path()));
+    return files;
+  }
+
   private static String[] columns(TestingPipeline project, String view) {
     return Tables.latest(project.table(view)).schema().names().toArray(String[]::new);
   }

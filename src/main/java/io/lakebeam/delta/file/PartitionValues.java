@@ -73,7 +73,9 @@ public final class PartitionValues {
    * @param values as rows have them; null for NULL
    */
   public static boolean mayHave(DataFile file, Column column, Set<Object> values) {
-    if (!file.partitionValues().containsKey(column.name())) {
+    // Two numbers with a point are equal that are two texts.
+    boolean isExact = column.type() != Primitive.FLOAT && column.type() != Primitive.DOUBLE;
+    if (!isExact || !file.partitionValues().containsKey(column.name())) {
       return true;
     }
     Object value = value(column.type(), file.partitionValues().get(column.name()));

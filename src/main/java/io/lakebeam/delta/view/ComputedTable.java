@@ -66,6 +66,7 @@ public record ComputedTable(
    * @param definition the fingerprint of all that the rows depend on but for these
    * @param why all is computed anew that the view has, as the end of a sentence; empty when nothing
    *     but its inputs has changed
+   * @param shown what the view said of itself before
    * @param files of the inputs, by name
    * @param moved what has happened to the only input since; null where the view has to be computed
    *     whole
@@ -75,12 +76,13 @@ public record ComputedTable(
       TreeMap<String, Input> inputs,
       String definition,
       String why,
+      String shown,
       TreeMap<String, ArrayList<DataFile>> files,
       @Nullable Moved moved)
       implements Serializable {
     /** The same without the files, for whoever commits it. */
     public Refresh withoutFiles() {
-      return new Refresh(number, inputs, definition, why, new TreeMap<>(), null);
+      return new Refresh(number, inputs, definition, why, shown, new TreeMap<>(), null);
     }
 
     /**
@@ -131,6 +133,8 @@ public record ComputedTable(
    * @param always true to compute it whether or not anything has changed
    */
   public Optional<Refresh> refresh(String lookedUp, boolean always) {
+    // The number first: when another run refreshes the view in between, this one comes too late.
+    long number = number();
     Optional<Snapshot> view = DeltaTable.at(path).latest();
     Map<String, Snapshot> sources = new LinkedHashMap<>();
     inputs.forEach(
@@ -139,7 +143,6 @@ public record ComputedTable(
     if (view.isEmpty() || sources.size() < inputs.size()) {
       return Optional.empty();
     }
-    long number = number();
     Map<String, String> properties = view.get().properties();
     String definition = definition(lookedUp);
     String known = properties.getOrDefault(ViewDefinition.PROPERTY, "");
@@ -163,7 +166,8 @@ public record ComputedTable(
     String why = number == 0 ? "" : ViewDefinition.why(known, definition);
     boolean isSameView = number > 0 && definition.equals(known) && !always;
     Moved moved = isSameView ? moved(sources, shown, view.get()) : null;
-    return Optional.of(new Refresh(number + 1, states, definition, why, files, moved));
+    return Optional.of(
+        new Refresh(number + 1, states, definition, why, said(view.get()), files, moved));
   }
 
   private @Nullable Moved moved(
@@ -179,10 +183,14 @@ public record ComputedTable(
     }
     try {
       Changes changes = DeltaTable.at(inputs.get(name)).changes(then.version(), now.version());
-      return new Moved(
-          new ArrayList<>(changes.added()),
-          new ArrayList<>(changes.removed()),
-          new ArrayList<>(view.files()));
+      ArrayList<DataFile> added = new ArrayList<>(changes.added());
+      ArrayList<DataFile> removed = new ArrayList<>(changes.removed());
+      // What came and went in between may be deleted by now, and is of no view.
+      Set<String> came = added.stream().map(DataFile::path).collect(Collectors.toSet());
+      Set<String> went = removed.stream().map(DataFile::path).collect(Collectors.toSet());
+      added.removeIf(file -> went.contains(file.path()));
+      removed.removeIf(file -> came.contains(file.path()));
+      return new Moved(added, removed, new ArrayList<>(view.files()));
     } catch (ChangesGoneException e) {
       return null;
     }
@@ -228,6 +236,7 @@ public record ComputedTable(
     Set<String> there = snapshot.files().stream().map(DataFile::path).collect(Collectors.toSet());
     boolean isMoved =
         number != refresh.number() - 1
+            || !said(snapshot).equals(refresh.shown())
             || !replaced.orElse(List.of()).stream().allMatch(file -> there.contains(file.path()));
     if (isMoved) {
       return new CommitOutcome.Conflicted("somebody else has changed the view in the meantime");
@@ -246,6 +255,13 @@ public record ComputedTable(
                     INPUTS_PROPERTY,
                     text(refresh.inputs())))
             .build());
+  }
+
+  /** What a view says of itself: its definition, and what it shows. */
+  private static String said(Snapshot view) {
+    return view.properties().getOrDefault(ViewDefinition.PROPERTY, "")
+        + "\n"
+        + view.properties().getOrDefault(INPUTS_PROPERTY, "");
   }
 
   private static String text(Map<String, Input> inputs) {

@@ -185,9 +185,9 @@ public final class EpochGraph {
     List<List<ComputedView>> groups = ComputeViews.groups(pipeline);
     for (int i = 0; i < groups.size(); i++) {
       String name = groups.size() == 1 ? "Computed views" : "Computed views " + (i + 1);
-      // Later ones read views, which are committed then.
+      // What they read is committed then, views too.
       PCollection<DatasetOutcome> before =
-          i == 0 ? committed : outcomes.apply("All before " + name, Flatten.pCollections());
+          outcomes.apply("All before " + name, Flatten.pCollections());
       outcomes =
           outcomes.and(
               new ComputeViews(name, pipeline, groups.get(i), lookups).after(plans, before));

@@ -39,6 +39,8 @@ public final class Engine {
           "spark.sql.session.timeZone", "UTC",
           "spark.sql.ansi.enabled", "true",
           "spark.sql.caseSensitive", "false",
+          // Plans are told apart by their texts, which Spark would cut.
+          "spark.sql.debug.maxToStringFields", "1000000",
           // They make operators that only Spark's own execution has.
           "spark.sql.optimizer.excludedRules",
               "io.lakebeam.shaded.spark.sql.catalyst.optimizer.InferWindowGroupLimit,"

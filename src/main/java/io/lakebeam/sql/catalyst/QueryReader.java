@@ -356,6 +356,7 @@ public final class QueryReader {
   public TablePlan operators(String sql) throws Exception {
     LogicalPlan analyzed = analyzed(query(sql), asStored);
     List<Attribute> output = Scala.list(analyzed.output());
+    Replayed.refuseOfSession(analyzed);
     LogicalPlan optimized = engine.optimize(EpochTime.in(analyzed));
     // The same columns in the same order, of which some may have become others.
     OperatorPlan plan = PlanTranslation.of(optimized, Scala.list(optimized.output()), isStatic);

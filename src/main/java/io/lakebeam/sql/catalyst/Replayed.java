@@ -10,6 +10,7 @@ import io.lakebeam.shaded.spark.sql.catalyst.expressions.CurrentTimeZone;
 import io.lakebeam.shaded.spark.sql.catalyst.expressions.CurrentTimestampLike;
 import io.lakebeam.shaded.spark.sql.catalyst.expressions.Expression;
 import io.lakebeam.shaded.spark.sql.catalyst.expressions.InputFileName;
+import io.lakebeam.shaded.spark.sql.catalyst.expressions.Literal;
 import io.lakebeam.shaded.spark.sql.catalyst.expressions.Literal$;
 import io.lakebeam.shaded.spark.sql.catalyst.expressions.LocalTimestamp;
 import io.lakebeam.shaded.spark.sql.catalyst.expressions.RegExpReplace;
@@ -18,6 +19,7 @@ import io.lakebeam.shaded.spark.sql.types.DataType;
 import io.lakebeam.shaded.spark.sql.types.DataTypes;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 
 /**
@@ -127,6 +129,41 @@ final class Replayed {
           "leave it out");
     }
     return found;
+  }
+
+  private static final Set<String> SPECIAL_TIMES = Set.of("now", "today", "tomorrow", "yesterday");
+
+  /** Refuses what Spark would make constants of, once and for all. */
+  static void refuseOfSession(LogicalPlan plan) throws RefusedQueryException {
+    for (Expression expression : Scala.list(plan.expressions())) {
+      refuseOfSession(expression);
+    }
+    for (LogicalPlan child : Scala.list(plan.children())) {
+      refuseOfSession(child);
+    }
+    for (LogicalPlan inner : Scala.list(plan.subqueries())) {
+      refuseOfSession(inner);
+    }
+  }
+
+  private static void refuseOfSession(Expression expression) throws RefusedQueryException {
+    for (Expression child : Scala.list(expression.children())) {
+      refuseOfSession(child);
+    }
+    boolean isSpecialTime =
+        expression instanceof Cast cast
+            && cast.child() instanceof Literal text
+            && text.value() != null
+            && SPECIAL_TIMES.contains(text.value().toString().trim().toLowerCase(Locale.ROOT));
+    if (isSpecialTime || OF_A_SESSION.contains(expression.prettyName())) {
+      throw new RefusedQueryException(
+          expression.origin(),
+          (isSpecialTime ? expression.sql() : expression.prettyName()) + " is not possible here",
+          "it would stay what it is when the pipeline is read",
+          isSpecialTime
+              ? "write CURRENT_DATE or NOW(), and count from there"
+              : "take the value from the row, or leave it out");
+    }
   }
 
   /** Refuses whatever may answer in another way when it is asked again. */

@@ -35,10 +35,15 @@ public final class Scala {
   }
 
   public static AbstractFunction1<LogicalPlan, Object> predicate(Predicate<LogicalPlan> test) {
+    return test(test);
+  }
+
+  /** A test of Java as Scala writes it. */
+  public static <T> AbstractFunction1<T, Object> test(Predicate<T> test) {
     return new AbstractFunction1<>() {
       @Override
-      public Object apply(LogicalPlan plan) {
-        return test.test(plan);
+      public Object apply(T value) {
+        return test.test(value);
       }
     };
   }

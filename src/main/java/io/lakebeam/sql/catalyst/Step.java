@@ -2,7 +2,10 @@ package io.lakebeam.sql.catalyst;
 
 import io.lakebeam.shaded.spark.sql.catalyst.expressions.Expression;
 import io.lakebeam.shaded.spark.sql.catalyst.expressions.Generator;
+import io.lakebeam.shaded.spark.sql.catalyst.expressions.Literal;
+import io.lakebeam.shaded.spark.unsafe.types.UTF8String;
 import java.io.Serializable;
+import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -94,6 +97,9 @@ public sealed interface Step extends Serializable {
   record Rows(String relation, List<Step> steps, int columns) implements Serializable {
     private static final Pattern NUMBERS = Pattern.compile("#\\d+L?");
 
+    /** What may stand beside a text, too. */
+    private static final Pattern UNCLEAR = Pattern.compile("[#,()=]");
+
     public Rows {
       steps = List.copyOf(steps);
     }
@@ -101,7 +107,49 @@ public sealed interface Step extends Serializable {
     /** What the steps compute, as a text that is the same for the same query in every process. */
     public String text() {
       // Names that Catalyst gives to what has none carry a number that it has counted up.
-      return NUMBERS.matcher(steps.toString()).replaceAll("");
+      return NUMBERS.matcher(steps.toString()).replaceAll("") + unclear(steps);
+    }
+
+    /** Texts that queries name, where what is around them could be taken for a part of them. */
+    private static String unclear(List<Step> steps) {
+      StringBuilder unclear = new StringBuilder();
+      for (Step step : steps) {
+        for (Expression expression : expressions(step)) {
+          Scala.rewrite(
+              expression,
+              each -> {
+                boolean isText =
+                    each instanceof Literal literal && literal.value() instanceof UTF8String;
+                String text = isText ? ((Literal) each).value().toString() : "";
+                if (UNCLEAR.matcher(text).find()) {
+                  unclear.append('\n').append(text.length()).append(':').append(text);
+                }
+                return each;
+              });
+        }
+      }
+      return unclear.toString();
+    }
+
+    private static List<Expression> expressions(Step step) {
+      List<Expression> all = new ArrayList<>();
+      if (step instanceof Filter filter) {
+        all.add(filter.condition());
+      } else if (step instanceof Project project) {
+        all.addAll(project.columns());
+      } else if (step instanceof Expand expand) {
+        expand.rows().forEach(all::addAll);
+      } else if (step instanceof Generate generate) {
+        all.add((Expression) generate.generator());
+      } else if (step instanceof Join join) {
+        all.addAll(join.leftKeys());
+        all.addAll(join.rightKeys());
+        if (join.condition() != null) {
+          all.add(join.condition());
+        }
+        join.right().steps().forEach(right -> all.addAll(expressions(right)));
+      }
+      return all;
     }
 
     /** True when one row may become many. */

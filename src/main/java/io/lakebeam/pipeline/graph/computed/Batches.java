@@ -2,11 +2,13 @@ package io.lakebeam.pipeline.graph.computed;
 
 import com.github.luben.zstd.Zstd;
 import io.lakebeam.shaded.spark.sql.catalyst.expressions.UnsafeRow;
+import io.lakebeam.sql.catalyst.RowKey;
 import io.lakebeam.sql.catalyst.operator.ChannelRun;
 import java.io.ByteArrayOutputStream;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.function.BiConsumer;
+import org.checkerframework.checker.nullness.qual.Nullable;
 
 /** Packs rows that go to the buckets of an operator; for one thread. */
 final class Batches implements ChannelRun.Outlet {
@@ -16,16 +18,19 @@ final class Batches implements ChannelRun.Outlet {
 
   private final Computation of;
   private final int side;
+  private final @Nullable RowKey together;
   private final int batchBytes;
   private final BiConsumer<Integer, RowBatch> out;
   private final Map<Integer, Open> open = new HashMap<>();
 
   /**
+   * @param together what rows of one bucket have in common; null to leave it to who sends them
    * @param out takes batches with the number of their bucket
    */
-  Batches(Computation of, int side, BiConsumer<Integer, RowBatch> out) {
+  Batches(Computation of, int side, @Nullable RowKey together, BiConsumer<Integer, RowBatch> out) {
     this.of = of;
     this.side = side;
+    this.together = together;
     this.batchBytes = Math.max(LEAST_BATCH, MOST_BYTES / of.buckets());
     this.out = out;
   }
@@ -38,7 +43,8 @@ final class Batches implements ChannelRun.Outlet {
   }
 
   @Override
-  public void take(int bucket, UnsafeRow row) {
+  public void take(int sent, UnsafeRow row) {
+    int bucket = together == null ? sent : Math.floorMod(together.of(row).hashCode(), of.buckets());
     Open to = open.computeIfAbsent(bucket, key -> new Open());
     int length = row.getSizeInBytes();
     to.bytes.write(length >>> 24);

@@ -73,6 +73,9 @@ final class CommitComputed
     Optional<List<DataFile>> replaced =
         gathered.started.isWhole() ? Optional.empty() : Optional.of(gathered.replaced());
     CommitOutcome outcome = tables.get().get(view.name()).commit(refresh, files, replaced);
+    if (outcome instanceof CommitOutcome.Conflicted) {
+      return behind(view.name(), outcome.problem(view.name()).orElseThrow());
+    }
     if (!outcome.isIn()) {
       return CommitTables.stopped(view.name(), outcome);
     }

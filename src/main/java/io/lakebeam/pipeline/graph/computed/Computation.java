@@ -14,6 +14,18 @@ import java.util.TreeMap;
 record Computation(
     String view, String refresh, long plannedAt, int buckets, TreeMap<String, String> lookedUp)
     implements Serializable {
+  private static final int MOST_BUCKETS = 256;
+
+  /** The same with as many buckets as some bytes need. */
+  Computation sized(long bytes, long bucketBytes) {
+    return new Computation(view, refresh, plannedAt, buckets(bytes, bucketBytes), lookedUp);
+  }
+
+  /** How many buckets some bytes need. */
+  static int buckets(long bytes, long bucketBytes) {
+    return (int) Math.max(1, Math.min(MOST_BUCKETS, (bytes - 1) / bucketBytes + 1));
+  }
+
   /** What a bucket of an operator is called, or of the result. */
   String bucket(int node, int bucket) {
     return String.join("\n", view, Integer.toString(node), Integer.toString(bucket), refresh);

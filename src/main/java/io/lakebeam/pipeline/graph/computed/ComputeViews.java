@@ -155,7 +155,7 @@ public final class ComputeViews {
             .apply(called("keys of a view"), GroupByKey.create())
             .apply(
                 called("scans of keys"),
-                ParDo.of(new SpreadScans(views, scans, parts))
+                ParDo.of(new SpreadScans(views, BUCKET_BYTES, scans, parts))
                     .withOutputTags(parts, TupleTagList.of(scans)));
     List<TupleTag<KV<String, Packed<RowBatch>>>> tags = new ArrayList<>();
     for (int level = 1; level <= levels; level++) {

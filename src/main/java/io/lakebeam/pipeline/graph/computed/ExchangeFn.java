@@ -15,7 +15,6 @@ import io.lakebeam.sql.catalyst.operator.EpochTime;
 import io.lakebeam.sql.catalyst.operator.GroupTooLargeException;
 import io.lakebeam.sql.catalyst.operator.KeyedRows;
 import io.lakebeam.sql.catalyst.operator.OperatorPlan;
-import io.lakebeam.sql.catalyst.operator.ResultKey;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -102,6 +101,7 @@ abstract class ExchangeFn<I> extends DoFn<I, KV<String, Packed<ComputedPart>>> {
         new Batches(
             of,
             channel.side(),
+            channel.to() == OperatorPlan.RESULT ? view.partition() : null,
             (bucket, batch) ->
                 out.get(to).output(KV.of(of.bucket(channel.to(), bucket), Packed.of(batch))));
     ChannelRun run = view.run(node);
@@ -117,8 +117,9 @@ abstract class ExchangeFn<I> extends DoFn<I, KV<String, Packed<ComputedPart>>> {
 
   private static KeyedRows.@Nullable Filter filter(
       Prepared view, @Nullable ArrayList<byte[]> touched) {
-    ResultKey key = view.view().query().key();
-    return touched == null || key == null ? null : new KeyedRows.Filter(touched, key, key.sent());
+    return touched == null
+        ? null
+        : KeyedRows.Filter.ofSent(touched, view.view().key().orElseThrow());
   }
 
   /** Where rows of the result go. */

@@ -10,9 +10,7 @@ import io.lakebeam.shaded.spark.sql.catalyst.expressions.UnsafeRow;
 import io.lakebeam.shaded.spark.sql.types.DataType;
 import io.lakebeam.sql.catalyst.RowBytes;
 import io.lakebeam.sql.catalyst.operator.KeyedRows;
-import io.lakebeam.sql.catalyst.operator.ResultKey;
 import java.util.List;
-import java.util.Objects;
 import java.util.function.Predicate;
 
 /** The rows of a file of a view that stay when others of its rows are computed again. */
@@ -22,15 +20,14 @@ final class Kept {
   private final KeyedRows.Filter touched;
 
   Kept(ComputedView view, Scan scan) {
-    ResultKey key = Objects.requireNonNull(view.query().key());
     this.view = view;
     this.scan = scan;
-    this.touched = new KeyedRows.Filter(scan.touched(), key, key.shown());
+    this.touched = KeyedRows.Filter.ofShown(scan.touched(), view.key().orElseThrow());
   }
 
   /** True when the file has rows that do not stay, or is put together with others. */
   boolean isReplaced() {
-    return scan.touched().isEmpty() || each(touched::contains);
+    return scan.isMerged() || each(touched::contains);
   }
 
   void send(Batches batches) {

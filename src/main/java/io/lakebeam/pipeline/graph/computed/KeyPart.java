@@ -18,7 +18,7 @@ sealed interface KeyPart extends Serializable {
   /** What a file has of each key. */
   record Read(String refresh, ArrayList<KeyedRows.Sum> sums) implements KeyPart {}
 
-  /** A file that has gone cannot be read any more: nobody knows what it had. */
+  /** Nobody knows what a file has, or has had: it cannot be read any more, or has too many keys. */
   record Gone(String refresh) implements KeyPart {}
 
   /**

@@ -2,6 +2,7 @@ package io.lakebeam.pipeline.graph.computed;
 
 import io.lakebeam.pipeline.ComputedView;
 import io.lakebeam.sql.TableQuery;
+import io.lakebeam.sql.catalyst.RowKey;
 import io.lakebeam.sql.catalyst.operator.ChannelRun;
 import io.lakebeam.sql.catalyst.operator.Operator;
 import io.lakebeam.sql.catalyst.operator.OperatorPlan;
@@ -9,6 +10,7 @@ import io.lakebeam.sql.catalyst.operator.OperatorWork;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.checkerframework.checker.nullness.qual.Nullable;
 
 /** A view's operators at work on one worker, with the code generated once; for one thread. */
 final class Prepared {
@@ -26,6 +28,11 @@ final class Prepared {
 
   ComputedView view() {
     return view;
+  }
+
+  /** By which rows of the result lie together; null where the view has no partitions. */
+  @Nullable RowKey partition() {
+    return view.partitionBy().isEmpty() ? null : RowKey.of(view.columns(), view.partitionBy());
   }
 
   OperatorPlan plan() {

@@ -63,6 +63,7 @@ final class ScanRows extends ExchangeFn<Scan> {
         new Batches(
             scan.of(),
             0,
+            prepared(view.name()).partition(),
             (bucket, batch) ->
                 out.get(result())
                     .output(

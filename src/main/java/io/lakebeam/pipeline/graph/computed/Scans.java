@@ -16,6 +16,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.checkerframework.checker.nullness.qual.Nullable;
 
 /** What is read for a refresh. */
@@ -52,12 +53,38 @@ final class Scans {
 
   /** The rows that have come to the table, whose rows stay. */
   static List<Scan> ofAdded(
-      Computation of, OperatorPlan plan, ResultKey key, ComputedTable.Moved moved) {
+      Computation of,
+      OperatorPlan plan,
+      ResultKey key,
+      ComputedTable.Moved moved,
+      long bucketBytes) {
     Scans added = new Scans(of, plan);
     moved.added().forEach(file -> added.scans.add(new Scan(of, key.leaf(), file, null)));
     ArrayList<byte[]> none = new ArrayList<>();
-    small(moved).forEach(file -> added.scans.add(new Scan(of, Scan.SHOWN, file, none)));
-    return added.scans;
+    small(moved).forEach(file -> added.scans.add(new Scan(of, Scan.SHOWN, file, none, true)));
+    return added.sized(bucketBytes);
+  }
+
+  /** True when all that has happened to the table is that files have come, which are there. */
+  static boolean isGrown(ComputedTable.Refresh refresh) {
+    Set<String> there =
+        refresh.files().values().stream()
+            .flatMap(List::stream)
+            .map(DataFile::path)
+            .collect(Collectors.toSet());
+    return refresh.moved().removed().isEmpty()
+        && refresh.moved().added().stream().allMatch(file -> there.contains(file.path()));
+  }
+
+  /** In as many buckets as need be for what is read. */
+  private List<Scan> sized(long bucketBytes) {
+    long bytes =
+        scans.stream()
+            .filter(scan -> scan.file() != null)
+            .mapToLong(scan -> scan.file().bytes())
+            .sum();
+    Computation sized = of.sized(bytes, bucketBytes);
+    return scans.stream().map(scan -> scan.in(sized)).toList();
   }
 
   /** The rows of some keys, and what the view has in the same files as rows of these. */
@@ -66,9 +93,10 @@ final class Scans {
       OperatorPlan plan,
       ComputedView view,
       ComputedTable.Refresh refresh,
-      ArrayList<byte[]> touched) {
+      ArrayList<byte[]> touched,
+      long bucketBytes) {
     Scans some = new Scans(of, plan);
-    ResultKey key = view.query().key();
+    ResultKey key = view.key().orElseThrow();
     ComputedTable.Moved moved = refresh.moved();
     if (touched.isEmpty()) {
       return some.scans;
@@ -85,10 +113,10 @@ final class Scans {
     for (DataFile file : moved.shown()) {
       if (small.contains(file)
           || some.mayHave(file, key, touched, i -> Optional.of(columns.get(key.shown().get(i))))) {
-        some.scans.add(new Scan(of, Scan.SHOWN, file, touched));
+        some.scans.add(new Scan(of, Scan.SHOWN, file, touched, small.contains(file)));
       }
     }
-    return some.scans;
+    return some.sized(bucketBytes);
   }
 
   /** The column of a file's table that has a column of the key as it is. */

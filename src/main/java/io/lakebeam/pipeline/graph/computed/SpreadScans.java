@@ -7,7 +7,9 @@ import io.lakebeam.sql.catalyst.operator.KeyedRows;
 import io.lakebeam.sql.catalyst.operator.OperatorPlan;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.values.KV;
 import org.apache.beam.sdk.values.TupleTag;
@@ -18,18 +20,24 @@ final class SpreadScans
     extends DoFn<KV<String, Iterable<Packed<KeyPart>>>, KV<String, Packed<ComputedPart>>> {
   private static final int MOST_KEYS = 200_000;
 
+  /** Keys of all files that are held against each other. */
+  private static final int MOST_HELD = 2_000_000;
+
   /** Each file's scan takes the keys along. */
   private static final long MOST_BYTES = 64L << 20;
 
   private final Payload<HashMap<String, ComputedView>> views;
+  private final long bucketBytes;
   private final TupleTag<Scan> scans;
   private final TupleTag<KV<String, Packed<ComputedPart>>> parts;
 
   SpreadScans(
       Payload<HashMap<String, ComputedView>> views,
+      long bucketBytes,
       TupleTag<Scan> scans,
       TupleTag<KV<String, Packed<ComputedPart>>> parts) {
     this.views = views;
+    this.bucketBytes = bucketBytes;
     this.scans = scans;
     this.parts = parts;
   }
@@ -38,33 +46,34 @@ final class SpreadScans
   public void spread(@Element KV<String, Iterable<Packed<KeyPart>>> of, MultiOutputReceiver out) {
     ComputedView view = views.get().get(of.getKey());
     KeyPart.@Nullable Begun begun = null;
-    List<KeyPart> read = new ArrayList<>();
+    KeyedRows rows = new KeyedRows();
+    Set<String> refreshes = new HashSet<>();
+    boolean isKnown = true;
+    int files = 0;
     for (Packed<KeyPart> each : of.getValue()) {
       KeyPart part = each.unpack();
       if (part instanceof KeyPart.Begun first) {
         begun = first;
-      } else {
-        read.add(part);
+        continue;
       }
-    }
-    if (begun == null || read.size() != begun.files()) {
-      throw new IllegalStateException(
-          "view " + view.name() + ": not all files were looked at; the epoch is to be repeated");
-    }
-    OperatorPlan plan = view.query().operators().unpack();
-    KeyedRows rows = new KeyedRows();
-    boolean isKnown = true;
-    for (KeyPart part : read) {
-      if (part instanceof KeyPart.Read keys && keys.refresh().equals(begun.of().refresh())) {
-        rows.merge(keys.sums(), view.query().key().types().size());
+      files++;
+      if (part instanceof KeyPart.Read keys && rows.size() <= MOST_HELD) {
+        refreshes.add(keys.refresh());
+        rows.merge(keys.sums(), view.key().orElseThrow().types().size());
       } else {
         isKnown = false;
       }
     }
+    if (begun == null || files != begun.files()) {
+      throw new IllegalStateException(
+          "view " + view.name() + ": not all files were looked at; the epoch is to be repeated");
+    }
+    isKnown &= Set.of(begun.of().refresh()).containsAll(refreshes);
+    OperatorPlan plan = view.query().operators().unpack();
     ArrayList<byte[]> changed = new ArrayList<>(isKnown ? rows.changed() : List.of());
     List<Scan> some =
         isKnown && changed.size() <= MOST_KEYS
-            ? Scans.ofKeys(begun.of(), plan, view, begun.refresh(), changed)
+            ? Scans.ofKeys(begun.of(), plan, view, begun.refresh(), changed, bucketBytes)
             : List.of();
     long bytes = changed.stream().mapToLong(key -> key.length).sum() * some.size();
     boolean isWhole = some.isEmpty() || bytes > MOST_BYTES;

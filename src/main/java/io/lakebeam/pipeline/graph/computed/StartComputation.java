@@ -20,9 +20,8 @@ import org.apache.beam.sdk.values.TupleTag;
 /** Looks what is to be computed. */
 final class StartComputation
     extends DoFn<KV<String, Iterable<String>>, KV<String, Packed<ComputedPart>>> {
-  private static final int MOST_BUCKETS = 256;
-
   private static final long LITTLE_BYTES = 1L << 20;
+  private static final long MUCH_BYTES = 1L << 30;
 
   private final References references;
   private final Payload<HashMap<String, ComputedView>> views;
@@ -66,8 +65,7 @@ final class StartComputation
       return;
     }
     ComputedTable.Refresh refresh = due.get();
-    int buckets =
-        (int) Math.max(1, Math.min(MOST_BUCKETS, (refresh.bytes() - 1) / bucketBytes + 1));
+    int buckets = Computation.buckets(refresh.bytes(), bucketBytes);
     Computation of =
         new Computation(
             name,
@@ -77,13 +75,14 @@ final class StartComputation
             lookedUp);
     OperatorPlan plan = view.query().operators().unpack();
     ComputedTable.Moved moved = refresh.moved();
-    ResultKey key = view.query().key();
+    ResultKey key = view.key().orElse(null);
     // What is read twice has to be little, or much less than all.
     boolean isLittle =
-        moved != null && moved.bytes() <= Math.max(LITTLE_BYTES, refresh.bytes() / 2);
-    if (isLittle && key != null && !view.isFull()) {
-      if (view.query().readsOnly() && moved.removed().isEmpty()) {
-        start(name, refresh, Scans.ofAdded(of, plan, key, moved), false, out);
+        moved != null
+            && moved.bytes() <= Math.max(LITTLE_BYTES, Math.min(MUCH_BYTES, refresh.bytes() / 2));
+    if (isLittle && key != null) {
+      if (view.query().readsOnly() && Scans.isGrown(refresh)) {
+        start(name, refresh, Scans.ofAdded(of, plan, key, moved, bucketBytes), false, out);
       } else {
         moved.added().forEach(file -> out.get(files).output(new KeyPart.File(of, file, 1)));
         moved.removed().forEach(file -> out.get(files).output(new KeyPart.File(of, file, -1)));

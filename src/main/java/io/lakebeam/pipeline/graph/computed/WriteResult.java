@@ -126,7 +126,6 @@ final class WriteResult
       if (misfit.isPresent()) {
         return;
       }
-      misfit = writing.fit.problem(row);
       RuleProgram.Verdicts verdicts = writing.judge.of(row);
       Verdict verdict = Verdict.of(view.rules(), rule -> verdicts.passes()[rule]);
       counter.add(verdict);
@@ -137,6 +136,7 @@ final class WriteResult
                 + Shortened.ofRow(row, view.columns().names(), view.columns()));
       }
       if (verdict.destination() == Verdict.Destination.ACCEPTED) {
+        misfit = writing.fit.problem(row);
         rows.add(row.copy());
         if (rows.size() >= ORDERED) {
           flush();

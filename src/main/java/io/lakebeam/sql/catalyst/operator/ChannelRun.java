@@ -15,6 +15,11 @@ import org.checkerframework.checker.nullness.qual.Nullable;
  */
 public final class ChannelRun {
   private final OperatorPlan.Channel channel;
+
+  /** Rows that every bucket has to see are sent so often at most. */
+  private static final int MOST_OF_ALL = 4;
+
+  private final boolean isOfAll;
   private int buckets;
   private Outlet outlet;
   private KeyedRows.@Nullable Filter only;
@@ -43,6 +48,7 @@ public final class ChannelRun {
     this.steps = new Evaluation(channel.steps(), tables);
     OperatorPlan.Node to =
         channel.to() == OperatorPlan.RESULT ? null : plan.nodes().get(channel.to());
+    this.isOfAll = to instanceof Operator.Join join && join.leftKeys().isEmpty();
     this.sums =
         to instanceof Operator.Group group && group.isOfParts() ? new GroupWork.Sums(group) : null;
     this.first = to instanceof Operator.Limit limit ? new LimitWork.First(limit) : null;
@@ -61,7 +67,7 @@ public final class ChannelRun {
    */
   public void begin(int of, Outlet to, KeyedRows.@Nullable Filter wanted) {
     only = wanted;
-    buckets = of;
+    buckets = isOfAll ? Math.min(of, MOST_OF_ALL) : of;
     outlet = to;
     if (sums != null) {
       sums.clear();

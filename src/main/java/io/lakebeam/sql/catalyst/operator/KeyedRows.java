@@ -53,6 +53,11 @@ public final class KeyedRows {
     }
   }
 
+  /** How many keys there are. */
+  public int size() {
+    return sums.size();
+  }
+
   /** What is known, to be added to elsewhere. */
   public List<Sum> parts() {
     List<Sum> parts = new ArrayList<>();
@@ -97,12 +102,19 @@ public final class KeyedRows {
     private final RowKey key;
     private final Set<UnsafeRow> keys = new HashSet<>();
 
-    /**
-     * @param at where the columns of the key stand in the rows
-     */
-    public Filter(List<byte[]> keys, ResultKey of, List<Integer> at) {
-      this.key = RowKey.of(at, of.types());
+    private Filter(List<byte[]> keys, ResultKey of, RowKey key) {
+      this.key = key;
       keys.forEach(bytes -> this.keys.add(row(bytes, of.types().size())));
+    }
+
+    /** Of rows that the leaf sends. */
+    public static Filter ofSent(List<byte[]> keys, ResultKey of) {
+      return new Filter(keys, of, of.ofSent());
+    }
+
+    /** Of rows of the result. */
+    public static Filter ofShown(List<byte[]> keys, ResultKey of) {
+      return new Filter(keys, of, of.ofShown());
     }
 
     public boolean contains(InternalRow row) {
@@ -118,7 +130,7 @@ public final class KeyedRows {
     /** Generates the code. */
     public Reader(ChannelRun run, ResultKey of) {
       this.run = run;
-      this.key = RowKey.of(of.sent(), of.types());
+      this.key = of.ofSent();
     }
 
     /** Takes a row of the table. */

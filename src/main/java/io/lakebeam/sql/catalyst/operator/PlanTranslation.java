@@ -47,6 +47,7 @@ import io.lakebeam.shaded.spark.sql.catalyst.plans.logical.Union;
 import io.lakebeam.shaded.spark.sql.catalyst.plans.logical.Window;
 import io.lakebeam.shaded.spark.sql.execution.datasources.v2.DataSourceV2Relation;
 import io.lakebeam.shaded.spark.sql.types.DataType;
+import io.lakebeam.shaded.spark.sql.types.StringType;
 import io.lakebeam.sql.catalyst.JoinedFlow;
 import io.lakebeam.sql.catalyst.RefusedQueryException;
 import io.lakebeam.sql.catalyst.Relation;
@@ -254,7 +255,11 @@ public final class PlanTranslation {
 
   /** The rows of a plan's first child, with what queries in the plan's expressions come to. */
   private List<Branch> first(LogicalPlan plan) throws RefusedQueryException {
-    List<Branch> rows = branches(Scala.list(plan.children()).get(0));
+    return withAnswers(branches(Scala.list(plan.children()).get(0)), plan);
+  }
+
+  private List<Branch> withAnswers(List<Branch> of, LogicalPlan plan) throws RefusedQueryException {
+    List<Branch> rows = of;
     for (ScalarSubquery query : queries(plan)) {
       if (!Scala.list(query.outerAttrs()).isEmpty()) {
         throw new RefusedQueryException(
@@ -460,7 +465,7 @@ public final class PlanTranslation {
                 JoinHint>>
         equal = ExtractEquiJoinKeys$.MODULE$.unapply(join);
     if (equal.isDefined()) {
-      leftKeys.addAll(bound(Scala.list(equal.get()._2()), left));
+      leftKeys.addAll(comparable(bound(Scala.list(equal.get()._2()), left)));
       rightKeys.addAll(bound(Scala.list(equal.get()._3()), right));
       rest = equal.get()._4();
     }
@@ -546,6 +551,11 @@ public final class PlanTranslation {
       if (call.isDistinct()) {
         Scala.list(function.references().toSeq())
             .forEach(column -> distinct.add(ids(row.columns()).indexOf(column.exprId())));
+        if (distinct.isEmpty()) {
+          // Of a constant, which is one value.
+          Attribute constant = row.column(plain.aggregateFunction().children().head());
+          distinct.add(ids(row.columns()).indexOf(constant.exprId()));
+        }
       }
       isOfParts &= !call.isDistinct() && AggregateRefusals.addsUp(call);
       wanted.add(new Operator.Call(call.dataType(), distinct));
@@ -561,6 +571,12 @@ public final class PlanTranslation {
     List<Expression> keyColumns = new ArrayList<>();
     for (int i = 0; i < keys.size(); i++) {
       keyColumns.add(new BoundReference(i, row.columns().get(i).dataType(), true));
+    }
+    comparable(keyColumns);
+    for (Operator.Call call : wanted) {
+      List<Expression> values = new ArrayList<>();
+      call.distinct().forEach(i -> values.add(row.columns().get(i)));
+      comparable(values);
     }
     for (Branch branch : rows) {
       Step project = new Step.Project(bound(row.values(), branch.flow));
@@ -579,6 +595,27 @@ public final class PlanTranslation {
     return Scala.rewrite(
         expression,
         each -> each instanceof ScalarSubquery query ? answers.get(query.exprId()) : each);
+  }
+
+  /** Texts that are equal and have other bytes would not meet. */
+  private static List<Expression> comparable(List<Expression> keys) throws RefusedQueryException {
+    for (Expression key : keys) {
+      boolean isCollated =
+          (boolean)
+              key.dataType()
+                  .existsRecursively(
+                      Scala.test(
+                          type ->
+                              type instanceof StringType text && !text.supportsBinaryEquality()));
+      if (isCollated) {
+        throw new RefusedQueryException(
+            key.origin(),
+            key.sql() + " has a collation, and rows of a view cannot meet by it",
+            "they meet where the bytes of their values are equal",
+            "write LOWER(...) of it in place of the collation");
+      }
+    }
+    return keys;
   }
 
   private static void refuseSessions(Aggregate aggregate) throws RefusedQueryException {
@@ -609,7 +646,8 @@ public final class PlanTranslation {
       layout.add(column.toAttribute());
     }
     List<Expression> partition =
-        bound(Scala.list(window.partitionSpec()).stream().map(RowKey::normal).toList(), flow);
+        comparable(
+            bound(Scala.list(window.partitionSpec()).stream().map(RowKey::normal).toList(), flow));
     int node =
         node(
             new Operator.Windows(
@@ -696,11 +734,15 @@ public final class PlanTranslation {
     for (Branch branch : rows) {
       connect(select(branch, columns), node, 0, OperatorPlan.Spread.TOGETHER, List.of());
     }
-    RowFlow result = flow;
+    Branch result = new Branch(node, flow);
     if (below != rowsOf) {
-      result = projected(result, Scala.list(((Project) below).projectList()));
+      // It has been pushed below the limit, and is as good behind it.
+      Branch answered = withAnswers(List.of(result), below).get(0);
+      result =
+          new Branch(
+              answered.node, projected(answered.flow, Scala.list(((Project) below).projectList())));
     }
-    return new Branch(node, result);
+    return result;
   }
 
   private static long number(Expression constant) {

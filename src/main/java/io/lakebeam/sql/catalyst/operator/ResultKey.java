@@ -1,13 +1,18 @@
 package io.lakebeam.sql.catalyst.operator;
 
 import io.lakebeam.shaded.spark.sql.catalyst.expressions.BoundReference;
+import io.lakebeam.shaded.spark.sql.catalyst.expressions.EqualTo;
 import io.lakebeam.shaded.spark.sql.catalyst.expressions.Expression;
+import io.lakebeam.shaded.spark.sql.catalyst.expressions.If;
+import io.lakebeam.shaded.spark.sql.catalyst.expressions.Literal$;
 import io.lakebeam.shaded.spark.sql.types.DataType;
 import io.lakebeam.shaded.spark.sql.types.DataTypes;
 import io.lakebeam.shaded.spark.sql.types.DecimalType;
+import io.lakebeam.sql.catalyst.RowKey;
 import io.lakebeam.sql.catalyst.Step;
 import java.io.Serializable;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -20,8 +25,10 @@ import java.util.Set;
  * @param leaf the table's node
  * @param sent where the columns stand in the rows that its channel carries
  * @param shown where they stand in the result, in the same order
+ * @param likeNull of which the empty text is taken for NULL, because files do not tell them apart
  */
-public record ResultKey(int leaf, List<Integer> sent, List<Integer> shown, List<DataType> types)
+public record ResultKey(
+    int leaf, List<Integer> sent, List<Integer> shown, List<DataType> types, Set<Integer> likeNull)
     implements Serializable {
   /** Equal values of these have equal bytes. */
   private static final Set<DataType> COMPARABLE =
@@ -42,6 +49,63 @@ public record ResultKey(int leaf, List<Integer> sent, List<Integer> shown, List<
     sent = List.copyOf(sent);
     shown = List.copyOf(shown);
     types = List.copyOf(types);
+    likeNull = Set.copyOf(likeNull);
+  }
+
+  /**
+   * The key of a view with partitions: what these say of a value is not all of it.
+   *
+   * @param partitions columns of the result
+   * @return empty when nothing is left of it
+   */
+  public Optional<ResultKey> partitionedBy(Set<Integer> partitions) {
+    List<Integer> left = new ArrayList<>();
+    Set<Integer> texts = new HashSet<>();
+    for (int i = 0; i < shown.size(); i++) {
+      boolean isPartition = partitions.contains(shown.get(i));
+      if (isPartition && types.get(i).equals(DataTypes.StringType)) {
+        texts.add(left.size());
+      }
+      boolean isFloat =
+          types.get(i).equals(DataTypes.FloatType) || types.get(i).equals(DataTypes.DoubleType);
+      if (!isPartition || !isFloat) {
+        left.add(i);
+      }
+    }
+    return left.isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            new ResultKey(
+                leaf,
+                left.stream().map(sent::get).toList(),
+                left.stream().map(shown::get).toList(),
+                left.stream().map(types::get).toList(),
+                texts));
+  }
+
+  /** Of rows that the leaf sends. */
+  RowKey ofSent() {
+    return of(sent);
+  }
+
+  /** Of rows of the result. */
+  RowKey ofShown() {
+    return of(shown);
+  }
+
+  private RowKey of(List<Integer> at) {
+    List<Expression> values = new ArrayList<>();
+    for (int i = 0; i < at.size(); i++) {
+      Expression value = new BoundReference(at.get(i), types.get(i), true);
+      values.add(
+          likeNull.contains(i)
+              ? new If(
+                  new EqualTo(value, Literal$.MODULE$.apply("")),
+                  Literal$.MODULE$.create(null, types.get(i)),
+                  value)
+              : value);
+    }
+    return new RowKey(values);
   }
 
   /** Of a plan; empty when there are none, or when rows of several tables meet. */
@@ -74,7 +138,9 @@ public record ResultKey(int leaf, List<Integer> sent, List<Integer> shown, List<
         types.add(columns.get(column));
       }
     }
-    return sent.isEmpty() ? Optional.empty() : Optional.of(new ResultKey(leaf, sent, shown, types));
+    return sent.isEmpty()
+        ? Optional.empty()
+        : Optional.of(new ResultKey(leaf, sent, shown, types, Set.of()));
   }
 
   private static boolean isComparable(DataType type) {

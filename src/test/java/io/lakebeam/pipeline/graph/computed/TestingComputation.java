@@ -106,7 +106,7 @@ public final class TestingComputation {
           view.name(),
           started,
           new ReadKeys(lookups, Payload.of(views)),
-          new SpreadScans(Payload.of(views), scans, parts),
+          new SpreadScans(Payload.of(views), BUCKET_BYTES, scans, parts),
           files,
           keys,
           scans,

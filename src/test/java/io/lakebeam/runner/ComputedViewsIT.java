@@ -213,6 +213,55 @@ class ComputedViewsIT {
         List.of("a|3", "b|2", "null|1"), Tables.texts(project.table("ranked"), "shop", "n"));
   }
 
+  @Test
+  void awkwardValuesAndQueriesAreAsSparkHasThem() {
+    String yaml =
+        SMALL
+            + """
+                by_shop: {materialized_view: {sql: "SELECT shop, COUNT(*) AS n FROM sold GROUP BY shop"}}
+                top: {materialized_view: {sql: "SELECT shop, n, n * 1.0 / (SELECT SUM(n) FROM by_shop) AS share FROM (SELECT * FROM by_shop ORDER BY n DESC LIMIT 1)"}}
+                web: {materialized_view: {sql: "SELECT COUNT(DISTINCT channel) AS n FROM (SELECT 'web' AS channel FROM sold)"}}
+                ids: {materialized_view: {sql: "SELECT IF(id IN (4, 5), '', shop) AS shop, COUNT(DISTINCT id) AS n FROM sold GROUP BY 1"}, partition_by: [shop]}
+                tint: {materialized_view: {sql: "SELECT DISTINCT id, '#112233' AS tint FROM sold"}}
+              """;
+    TestingPipeline project = new TestingPipeline(dir).yaml(yaml);
+    project.land("1.csv", "id,shop,amount\n1,a,10\n2,a,20\n3,,30\n4,a,1\n");
+    TestingUpdates.run(project.compile());
+    List<String> first = Tables.texts(project.table("ids"), "shop", "n");
+    assertEquals(List.of("1"), Tables.texts(project.table("web"), "n"));
+    assertEquals(List.of("a|3|0.75"), top(project));
+
+    // Of what shares a partition, one changes.
+    project.land("2.csv", "id,shop,amount\n5,b,1\n6,a,1\n7,a,1\n8,a,1\n");
+    TestingUpdates.run(project.compile());
+    assertEquals(first.size(), Tables.texts(project.table("ids"), "shop", "n").size());
+    long sum = Tables.texts(project.table("ids"), "n").stream().mapToLong(Long::parseLong).sum();
+    assertEquals(8, sum);
+    assertEquals(List.of("a|6|0.75"), top(project));
+
+    project.yaml(yaml.replace("#112233", "#445566"));
+    TestingUpdates.run(project.compile());
+    assertEquals(
+        List.of("#445566"),
+        Tables.texts(project.table("tint"), "tint").stream().distinct().toList());
+
+    for (String refused :
+        List.of(
+            "SELECT shop COLLATE UTF8_LCASE AS s, COUNT(DISTINCT id) AS n FROM sold GROUP BY 1",
+            "SELECT id FROM sold WHERE CAST('today' AS DATE) > DATE '2026-01-01'",
+            "SELECT id, current_user() AS who FROM sold")) {
+      List<String> told =
+          project.yaml(SMALL + "  v: {materialized_view: {sql: \"" + refused + "\"}}\n").told();
+      assertEquals(1, told.size(), told.toString());
+    }
+  }
+
+  private static List<String> top(TestingPipeline project) {
+    return Tables.texts(project.table("top"), "shop", "n", "share").stream()
+        .map(row -> row.substring(0, row.indexOf('.') + 3))
+        .toList();
+  }
+
   private static Map<String, String> files(TestingPipeline project) {
     Map<String, String> files = new LinkedHashMap<>();
     Tables.latest(project.table("ranked"))

@@ -17,10 +17,15 @@ final class OpenDatasets {
     this.analyzer = analyzer;
   }
 
-  /** The dataset as it is kept. */
-  DatasetSpec settled(DatasetSpec dataset) throws InvalidQueryException {
+  /**
+   * The dataset as it is kept.
+   *
+   * @param readsRowsThatStay false when rows of what it reads change: none of them can be taken for
+   *     good
+   */
+  DatasetSpec settled(DatasetSpec dataset, boolean readsRowsThatStay) throws InvalidQueryException {
     Optional<QueryText> query = dataset.openQuery();
-    boolean isTable = query.isPresent() && analyzer.isRowWise(query.get());
+    boolean isTable = query.isPresent() && readsRowsThatStay && analyzer.isRowWise(query.get());
     settled.add(dataset.name());
     return isTable ? dataset.asTable() : dataset;
   }

@@ -219,7 +219,7 @@ public final class PipelineCompiler {
       return;
     }
     try {
-      DatasetSpec dataset = open.settled(declared);
+      DatasetSpec dataset = open.settled(declared, readsRowsThatStay(declared));
       spec = spec.withDataset(dataset);
       if (dataset.definition() instanceof DatasetSpec.StreamingTable table) {
         TableCompiler compiler =
@@ -252,6 +252,13 @@ public final class PipelineCompiler {
     } catch (InvalidDatasetException e) {
       fail(declared, e.problems());
     }
+  }
+
+  private boolean readsRowsThatStay(DatasetSpec dataset) {
+    Set<String> changing = new HashSet<>();
+    views.forEach(view -> changing.add(view.name()));
+    upserts.forEach(upsert -> changing.add(upsert.name()));
+    return reads.get(dataset.name()).stream().noneMatch(changing::contains);
   }
 
   private void declare(DatasetSpec dataset, CompiledWindows grouped) {

@@ -48,6 +48,7 @@ class OpenDatasetsTest {
         CREATE MATERIALIZED VIEW rows AS SELECT id AS count, 'GROUP BY' AS over FROM raw; -- SUM(id)
         CREATE MATERIALIZED VIEW inner_sum AS SELECT name, n FROM (SELECT name, COUNT(*) AS n FROM raw GROUP BY name);
         CREATE LIVE TABLE latest AS SELECT max_by(name, id) AS name FROM LIVE.raw;
+        CREATE MATERIALIZED VIEW of_view AS SELECT upper(name) AS name FROM latest;
         CREATE VIEW busy AS SELECT name, COUNT(*) AS n FROM raw GROUP BY name;
         CREATE MATERIALIZED VIEW through AS SELECT name, n FROM busy;
         CREATE MATERIALIZED VIEW folded AS SELECT id, aggregate(arr, 0, (a, x) -> a + x) AS s FROM raw;
@@ -64,6 +65,7 @@ class OpenDatasetsTest {
             "inner_sum MATERIALIZED_VIEW",
             "latest MATERIALIZED_VIEW",
             "of_rows MATERIALIZED_VIEW",
+            "of_view MATERIALIZED_VIEW",
             "piped STREAMING_TABLE",
             "rows STREAMING_TABLE",
             "through MATERIALIZED_VIEW",
@@ -116,12 +118,13 @@ class OpenDatasetsTest {
             CREATE MATERIALIZED VIEW a AS SELECT id FROM raw;
             CREATE STREAMING TABLE b AS SELECT id + 1 AS id FROM STREAM a;
             """));
+    String grouped =
+        "CREATE MATERIALIZED VIEW a AS SELECT id, COUNT(*) AS n FROM raw GROUP BY id;\n";
+    assertEquals(
+        List.of("a MATERIALIZED_VIEW", "b MATERIALIZED_VIEW"),
+        kinds(grouped + "CREATE MATERIALIZED VIEW b AS SELECT id + 1 AS id FROM a;"));
     List<Problem> problems =
-        sql("""
-            CREATE MATERIALIZED VIEW a AS SELECT id, COUNT(*) AS n FROM raw GROUP BY id;
-            CREATE MATERIALIZED VIEW b AS SELECT id + 1 AS id FROM a;
-            """)
-            .problems();
+        sql(grouped + "CREATE STREAMING TABLE b AS SELECT id + 1 AS id FROM STREAM a;").problems();
     assertEquals("b reads a, which is a materialized view", problems.get(0).problem());
   }
 }

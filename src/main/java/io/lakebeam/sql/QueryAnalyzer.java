@@ -154,9 +154,18 @@ public final class QueryAnalyzer {
     return new TableSchema(HiddenColumns.CARRIED.stream().filter(plan::carries).toList());
   }
 
-  /** Checks and takes apart a query of a materialized view. */
-  public ViewQuery viewQuery(QueryText query) throws InvalidQueryException {
-    return problems.told(query, () -> viewQuery(query, reader.groups(query.sql())));
+  /**
+   * Checks and takes apart a query of a materialized view.
+   *
+   * @return empty when it cannot be kept up to date from new rows alone
+   */
+  public Optional<ViewQuery> viewQuery(QueryText query) throws InvalidQueryException {
+    return problems.told(
+        query,
+        () -> {
+          Optional<GroupPlan> plan = reader.groups(query.sql());
+          return plan.isEmpty() ? Optional.empty() : Optional.of(viewQuery(query, plan.get()));
+        });
   }
 
   /** Checks and prepares a query of any shape. */

@@ -56,18 +56,14 @@ final class ViewCompiler {
     if (view.refresh() == DatasetSpec.Refresh.FULL) {
       return computed(dataset, view, NotIncremental.REFRESH_FULL);
     }
+    Optional<AdditiveView> additive = additive(dataset, view);
     NotIncremental why = null;
-    try {
-      AdditiveView additive = additive(dataset, view);
-      if (!onlyGrows(additive.upstream())) {
-        why = NotIncremental.INPUT_ROWS_CHANGE;
-      } else if (!dataset.expectations().isEmpty()) {
-        why = NotIncremental.EXPECTATIONS;
-      } else {
-        return additive;
-      }
-    } catch (InvalidQueryException | InvalidDatasetException e) {
-      // What is wrong with a query of any shape is told below.
+    if (additive.isPresent() && !onlyGrows(additive.get().upstream())) {
+      why = NotIncremental.INPUT_ROWS_CHANGE;
+    } else if (additive.isPresent() && !dataset.expectations().isEmpty()) {
+      why = NotIncremental.EXPECTATIONS;
+    } else if (additive.isPresent()) {
+      return additive.get();
     }
     ComputedView computed = computed(dataset, view, why);
     if (view.refresh() == DatasetSpec.Refresh.INCREMENTAL && !computed.isIncremental()) {
@@ -159,80 +155,56 @@ final class ViewCompiler {
     }
   }
 
-  private AdditiveView additive(DatasetSpec dataset, DatasetSpec.MaterializedView view)
-      throws InvalidQueryException, InvalidDatasetException {
-    ViewQuery query = analyzer.viewQuery(view.query());
-    String input = query.input();
-    Followed upstream = followed(input).orElseThrow(() -> notATable(dataset, view, input));
-    List<Problem> refused = new ArrayList<>();
-    refuseUnstored(dataset, view, upstream, query.reads(), refused);
-    for (ViewQuery.Group group : query.groups()) {
-      DataType type = query.columns().column(group.column()).orElseThrow().type();
-      boolean isScalar = type instanceof DataType.Primitive || type instanceof DataType.Decimal;
-      if (!isScalar || type == DataType.Primitive.BINARY) {
-        refused.add(
-            new Problem(
-                place(dataset, view),
-                "the view groups by " + group.column() + ", which is a " + type.sql(),
-                "groups are told apart by numbers, text, dates and times",
-                "group by something that names it, for instance CAST(.. AS STRING)"));
-      }
+  /** Empty when it is more than groups of one table, whose rows say which group they are. */
+  private Optional<AdditiveView> additive(DatasetSpec dataset, DatasetSpec.MaterializedView view)
+      throws InvalidQueryException {
+    Optional<ViewQuery> grouped = analyzer.viewQuery(view.query());
+    Optional<Followed> upstream = grouped.flatMap(query -> followed(query.input()));
+    if (grouped.isEmpty() || upstream.isEmpty()) {
+      return Optional.empty();
     }
-    refuseStateColumns(dataset, view, query, refused);
-    List<String> partitions = new ArrayList<>();
-    for (String column : dataset.partitionBy()) {
-      Optional<String> group =
-          query.groups().stream()
-              .map(ViewQuery.Group::column)
-              .filter(name -> name.equalsIgnoreCase(column))
-              .findFirst();
-      group.ifPresent(partitions::add);
-      if (group.isEmpty()) {
-        refused.add(
-            new Problem(
-                dataset.at(),
-                dataset.name() + " cannot be partitioned by " + column,
-                "a view is partitioned by columns that it groups by",
-                "choose among " + query.groups().stream().map(ViewQuery.Group::column).toList()));
-      }
-    }
-    if (!refused.isEmpty()) {
-      throw new InvalidDatasetException(refused);
-    }
-    return new AdditiveView(
-        dataset.name(),
-        TablePaths.of(spec, dataset.name()),
-        dataset.comment(),
-        input,
-        upstream.path(),
-        upstream.storedSchema(),
-        query,
-        partitions);
+    ViewQuery query = grouped.get();
+    TableSchema stored = upstream.get().storedSchema();
+    List<String> partitions =
+        dataset.partitionBy().stream().flatMap(column -> group(query, column).stream()).toList();
+    boolean isPossible =
+        query.reads().stream().allMatch(column -> stored.column(column).isPresent())
+            && query.groups().stream().allMatch(group -> isToldApart(query, group))
+            && !hidesStates(query)
+            && partitions.size() == dataset.partitionBy().size();
+    return isPossible
+        ? Optional.of(
+            new AdditiveView(
+                dataset.name(),
+                TablePaths.of(spec, dataset.name()),
+                dataset.comment(),
+                query.input(),
+                upstream.get().path(),
+                stored,
+                query,
+                partitions))
+        : Optional.empty();
   }
 
-  /** An average is stored with its sum and count beside it. */
-  private static void refuseStateColumns(
-      DatasetSpec dataset,
-      DatasetSpec.MaterializedView view,
-      ViewQuery query,
-      List<Problem> refused) {
-    for (ViewQuery.Aggregate average : query.aggregates()) {
-      for (String state : Groups.stateColumns(average)) {
-        query
-            .columns()
-            .column(state)
-            .ifPresent(
-                column ->
-                    refused.add(
-                        new Problem(
-                            place(dataset, view),
-                            "the view cannot have the column " + column.name(),
-                            "what "
-                                + average.column()
-                                + " is computed from is stored under that name",
-                            "give one of them another name with AS")));
-      }
-    }
+  private static Optional<String> group(ViewQuery query, String column) {
+    return query.groups().stream()
+        .map(ViewQuery.Group::column)
+        .filter(name -> name.equalsIgnoreCase(column))
+        .findFirst();
+  }
+
+  /** Groups are told apart by numbers, text, dates and times. */
+  private static boolean isToldApart(ViewQuery query, ViewQuery.Group group) {
+    DataType type = query.columns().column(group.column()).orElseThrow().type();
+    return (type instanceof DataType.Primitive || type instanceof DataType.Decimal)
+        && type != DataType.Primitive.BINARY;
+  }
+
+  /** True when a column has the name of what an average is stored with, its sum for instance. */
+  private static boolean hidesStates(ViewQuery query) {
+    return query.aggregates().stream()
+        .flatMap(aggregate -> Groups.stateColumns(aggregate).stream())
+        .anyMatch(state -> query.columns().column(state).isPresent());
   }
 
   /** The query's file, or where the pipeline file holds the query itself. */
@@ -259,7 +231,7 @@ final class ViewCompiler {
           new Problem(
               dataset.at(),
               "the materialized view " + dataset.name() + " reads files itself",
-              "a view follows the changes of a streaming table",
+              "a view is computed of tables and views of the lake",
               "write CREATE STREAMING TABLE raw AS SELECT * FROM STREAM read_files(...), and read"
                   + " raw"));
     }
@@ -267,7 +239,7 @@ final class ViewCompiler {
         new Problem(
             place(dataset, view),
             "the view reads " + input + ", which is no streaming table",
-            "a materialized view follows the changes of one streaming table",
+            "a materialized view is computed of tables and views of the lake",
             "read a streaming table; make one with {streaming_table: {from: " + input + "}}"));
   }
 }

@@ -346,8 +346,8 @@ public final class QueryReader {
     return parsed;
   }
 
-  /** A query that groups rows. */
-  public GroupPlan groups(String sql) throws Exception {
+  /** A query that groups rows; empty when its groups cannot be added up from parts. */
+  public Optional<GroupPlan> groups(String sql) throws Exception {
     LogicalPlan analyzed = analyzed(sql);
     return GroupPlan.of(plain(analyzed), Scala.list(analyzed.output()), isStatic);
   }

@@ -26,7 +26,7 @@ record TestingView(TableSchema table, ViewQuery query, Groups none) {
     TableSchema table = schema(ddl);
     QueryAnalyzer analyzer = new QueryAnalyzer(new FunctionLibrary(Map.of()), Map.of(), Set.of());
     analyzer.declare("t", table);
-    ViewQuery read = analyzer.viewQuery(new QueryText("v.sql", sql, sql));
+    ViewQuery read = analyzer.viewQuery(new QueryText("v.sql", sql, sql)).orElseThrow();
     ViewQuery query = SerializableUtils.clone(read);
     if (!query.text().equals(read.text())) {
       throw new IllegalStateException(read.text() + " has become " + query.text());

@@ -21,8 +21,8 @@ import io.lakebeam.sql.catalyst.Translation;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
 import org.checkerframework.checker.nullness.qual.Nullable;
@@ -58,42 +58,56 @@ public record GroupPlan(
    */
   public record Result(String name, DataType type, int group, @Nullable Accumulator aggregate) {}
 
-  private static final String FROM_NEW_ROWS = "a view is kept up to date from new rows alone";
+  /**
+   * Of a plan.
+   *
+   * @return empty when it is no query of groups and aggregates alone, over one table, or when parts
+   *     of an aggregate do not add up
+   */
+  public static Optional<GroupPlan> of(
+      LogicalPlan plan, List<Attribute> output, Predicate<String> isStatic) {
+    try {
+      return taken(plan, output, isStatic);
+    } catch (RefusedQueryException e) {
+      return Optional.empty(); // rows one by one, or parts of groups, cannot have it
+    }
+  }
 
-  public static GroupPlan of(LogicalPlan plan, List<Attribute> output, Predicate<String> isStatic)
+  private static Optional<GroupPlan> taken(
+      LogicalPlan plan, List<Attribute> output, Predicate<String> isStatic)
       throws RefusedQueryException {
     LogicalPlan top = plan;
     while (top instanceof Project project && isRenaming(project)) {
       top = project.child();
     }
     if (!(top instanceof Aggregate written)) {
-      throw refused(plan, isStatic);
+      return Optional.empty();
     }
     Aggregate aggregate = TimeWindows.ofView(written);
-    if (aggregate.child() instanceof Expand) {
-      throw new RefusedQueryException(
-          aggregate.origin(),
-          "ROLLUP, CUBE and GROUPING SETS are not possible in a materialized view",
-          "each row of a view is one group",
-          "write a view for each grouping");
+    if (aggregate.child() instanceof Expand || !selectsItsGroups(aggregate)) {
+      return Optional.empty();
     }
-    refuseUnselected(aggregate);
     RowColumns row = new RowColumns();
     Scala.list(aggregate.groupingExpressions())
         .forEach(group -> row.add(group instanceof Alias alias ? alias.child() : group));
     List<Result> results = new ArrayList<>();
     for (Attribute column : output) {
-      results.add(result(column, definition(column, plan), aggregate, row));
+      Optional<Result> result = result(column, definition(column, plan), aggregate, row);
+      if (result.isEmpty()) {
+        return Optional.empty();
+      }
+      results.add(result.get());
     }
     RowFlow flow = Translation.ofOnly(aggregate.child(), isStatic, row.values()).flow();
     Step.Rows rows = flow.select(flow.ready(row.values()));
-    return new GroupPlan(
-        flow.input().name(),
-        flow.reads(),
-        rows,
-        row.columns(),
-        results,
-        ColumnLineage.of(plan, output));
+    return Optional.of(
+        new GroupPlan(
+            flow.input().name(),
+            flow.reads(),
+            rows,
+            row.columns(),
+            results,
+            ColumnLineage.of(plan, output)));
   }
 
   private static boolean isRenaming(Project project) {
@@ -118,23 +132,19 @@ public record GroupPlan(
     return plan instanceof Project project ? definition((Attribute) value, project.child()) : value;
   }
 
-  private static Result result(
+  /** Empty for what is neither a group nor an aggregate. */
+  private static Optional<Result> result(
       Attribute column, Expression value, Aggregate aggregate, RowColumns row)
       throws RefusedQueryException {
     List<Expression> groups = Scala.list(aggregate.groupingExpressions());
     for (int i = 0; i < groups.size(); i++) {
       if (isGroup(groups.get(i), value)) {
-        return new Result(column.name(), column.dataType(), i, null);
+        return Optional.of(new Result(column.name(), column.dataType(), i, null));
       }
     }
-    if (!(value instanceof AggregateExpression call)) {
-      throw new RefusedQueryException(
-          value.origin(),
-          "the view computes " + value.sql() + " of aggregates or groups",
-          FROM_NEW_ROWS + ": it stores aggregates and what they are grouped by",
-          "select the aggregates, and compute with them where the view is read");
-    }
-    return new Result(column.name(), column.dataType(), -1, accumulator(call, row));
+    return value instanceof AggregateExpression call
+        ? Optional.of(new Result(column.name(), column.dataType(), -1, accumulator(call, row)))
+        : Optional.empty();
   }
 
   /** The aggregate over the columns of the rows, which get those that it needs. */
@@ -152,7 +162,8 @@ public record GroupPlan(
         : group.semanticEquals(value);
   }
 
-  private static void refuseUnselected(Aggregate aggregate) throws RefusedQueryException {
+  /** Rows of a view are found again by what they are grouped by. */
+  private static boolean selectsItsGroups(Aggregate aggregate) {
     Set<Integer> selected = new HashSet<>();
     List<Expression> groups = Scala.list(aggregate.groupingExpressions());
     for (NamedExpression column : Scala.list(aggregate.aggregateExpressions())) {
@@ -163,56 +174,6 @@ public record GroupPlan(
         }
       }
     }
-    for (int i = 0; i < groups.size(); i++) {
-      if (!selected.contains(i)) {
-        throw new RefusedQueryException(
-            groups.get(i).origin(),
-            "the view groups by an expression that it does not select",
-            "rows of the view are found again by what they are grouped by",
-            "add the expression to the SELECT list");
-      }
-    }
-  }
-
-  private static RefusedQueryException refused(LogicalPlan plan, Predicate<String> isStatic) {
-    boolean hasWindow = plan.exists(Scala.predicate(node -> node.nodeName().equals("Window")));
-    boolean isGrouped = plan.exists(Scala.predicate(node -> node instanceof Aggregate));
-    if (!hasWindow && !isGrouped) {
-      return ofRows(plan, isStatic);
-    }
-    String name = hasWindow ? "Window" : plan.nodeName();
-    if (name.equals("Project") || name.equals("Filter")) {
-      return new RefusedQueryException(
-          plan.origin(),
-          "HAVING and expressions over aggregates are not possible in a materialized view",
-          FROM_NEW_ROWS,
-          "leave it out, and filter where the view is read");
-    }
-    String shown =
-        switch (name) {
-          case "Sort" -> "ORDER BY";
-          case "GlobalLimit", "LocalLimit" -> "LIMIT";
-          case "Window" -> "a window function";
-          default -> name.toUpperCase(Locale.ROOT);
-        };
-    return new RefusedQueryException(
-        plan.origin(),
-        shown + " is not possible in a materialized view",
-        FROM_NEW_ROWS,
-        "write one SELECT with GROUP BY; sort and limit where the view is read");
-  }
-
-  /** What no table can have either is told first. */
-  private static RefusedQueryException ofRows(LogicalPlan plan, Predicate<String> isStatic) {
-    try {
-      Translation.ofOnly(plan, isStatic, List.of()).flow();
-    } catch (RefusedQueryException e) {
-      return e;
-    }
-    return new RefusedQueryException(
-        plan.origin(),
-        "the view groups nothing",
-        FROM_NEW_ROWS,
-        "declare it as a streaming table, or group with GROUP BY");
+    return selected.size() == groups.size();
   }
 }

@@ -58,7 +58,7 @@ record LocalQuery(
                       .forEach(out));
         }
       } else {
-        OperatorWork work = OperatorWork.of((Operator) each);
+        OperatorWork work = ((Operator) each).work();
         for (int bucket = 0; bucket < buckets; bucket++) {
           int of = bucket;
           int at = node;

@@ -16,6 +16,9 @@ import org.checkerframework.checker.nullness.qual.Nullable;
  * One thing that a query does with a row. Expressions read the columns of the row by their number.
  */
 public sealed interface Step extends Serializable {
+  /** All that it computes. */
+  List<Expression> expressions();
+
   /** Relations that the steps join with. */
   static Set<String> joined(List<Step> steps) {
     Set<String> relations = new LinkedHashSet<>();
@@ -29,12 +32,22 @@ public sealed interface Step extends Serializable {
   }
 
   /** Keeps a row on which the condition is TRUE. */
-  record Filter(Expression condition) implements Step {}
+  record Filter(Expression condition) implements Step {
+    @Override
+    public List<Expression> expressions() {
+      return List.of(condition);
+    }
+  }
 
   /** Makes a row of the expressions' values. */
   record Project(List<Expression> columns) implements Step {
     public Project {
       columns = List.copyOf(columns);
+    }
+
+    @Override
+    public List<Expression> expressions() {
+      return columns;
     }
   }
 
@@ -44,12 +57,22 @@ public sealed interface Step extends Serializable {
    * @param outer true when a row for which it gives none is kept, with NULLs behind it
    * @param columns how many it gives
    */
-  record Generate(Generator generator, boolean outer, int columns) implements Step {}
+  record Generate(Generator generator, boolean outer, int columns) implements Step {
+    @Override
+    public List<Expression> expressions() {
+      return List.of((Expression) generator);
+    }
+  }
 
   /** Makes a row of each of the lists of expressions. */
   record Expand(List<List<Expression>> rows) implements Step {
     public Expand {
       rows = rows.stream().map(List::copyOf).toList();
+    }
+
+    @Override
+    public List<Expression> expressions() {
+      return rows.stream().flatMap(List::stream).toList();
     }
   }
 
@@ -72,6 +95,17 @@ public sealed interface Step extends Serializable {
     public Join {
       leftKeys = List.copyOf(leftKeys);
       rightKeys = List.copyOf(rightKeys);
+    }
+
+    @Override
+    public List<Expression> expressions() {
+      List<Expression> all = new ArrayList<>(leftKeys);
+      all.addAll(rightKeys);
+      if (condition != null) {
+        all.add(condition);
+      }
+      right.steps().forEach(step -> all.addAll(step.expressions()));
+      return all;
     }
 
     /** What becomes of a row that matches none, one or many. */
@@ -114,7 +148,7 @@ public sealed interface Step extends Serializable {
     private static String unclear(List<Step> steps) {
       StringBuilder unclear = new StringBuilder();
       for (Step step : steps) {
-        for (Expression expression : expressions(step)) {
+        for (Expression expression : step.expressions()) {
           Scala.rewrite(
               expression,
               each -> {
@@ -129,27 +163,6 @@ public sealed interface Step extends Serializable {
         }
       }
       return unclear.toString();
-    }
-
-    private static List<Expression> expressions(Step step) {
-      List<Expression> all = new ArrayList<>();
-      if (step instanceof Filter filter) {
-        all.add(filter.condition());
-      } else if (step instanceof Project project) {
-        all.addAll(project.columns());
-      } else if (step instanceof Expand expand) {
-        expand.rows().forEach(all::addAll);
-      } else if (step instanceof Generate generate) {
-        all.add((Expression) generate.generator());
-      } else if (step instanceof Join join) {
-        all.addAll(join.leftKeys());
-        all.addAll(join.rightKeys());
-        if (join.condition() != null) {
-          all.add(join.condition());
-        }
-        join.right().steps().forEach(right -> all.addAll(expressions(right)));
-      }
-      return all;
     }
 
     /** True when one row may become many. */

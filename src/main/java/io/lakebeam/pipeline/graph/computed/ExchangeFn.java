@@ -36,18 +36,22 @@ abstract class ExchangeFn<I> extends DoFn<I, KV<String, Packed<ComputedPart>>> {
   private final RegisterLookups lookups;
   private final Payload<HashMap<String, ComputedView>> views;
   private final List<TupleTag<KV<String, Packed<RowBatch>>>> levels;
+  private final TupleTag<KV<String, Packed<ComputedPart>>> parts;
   private transient Map<String, Prepared> prepared;
 
   /**
    * @param levels where rows go to, by the level of their operator; the last one is the result
+   * @param parts where it goes what the commit has to know
    */
   ExchangeFn(
       RegisterLookups lookups,
       Payload<HashMap<String, ComputedView>> views,
-      List<TupleTag<KV<String, Packed<RowBatch>>>> levels) {
+      List<TupleTag<KV<String, Packed<RowBatch>>>> levels,
+      TupleTag<KV<String, Packed<ComputedPart>>> parts) {
     this.lookups = lookups;
     this.views = views;
     this.levels = List.copyOf(levels);
+    this.parts = parts;
   }
 
   @Setup
@@ -82,8 +86,7 @@ abstract class ExchangeFn<I> extends DoFn<I, KV<String, Packed<ComputedPart>>> {
       long read,
       Rows rows,
       BoundedWindow window,
-      MultiOutputReceiver out,
-      TupleTag<KV<String, Packed<ComputedPart>>> parts) {
+      MultiOutputReceiver out) {
     Prepared view = prepared(of.view());
     try {
       lookups.register(Epochs.of(window), of.lookedUp());
@@ -91,7 +94,7 @@ abstract class ExchangeFn<I> extends DoFn<I, KV<String, Packed<ComputedPart>>> {
       if (e.code() != ErrorCode.INPUT_CHANGED) {
         throw e;
       }
-      tell(of, new ComputedPart.Broken(e.told().in("view " + of.view())), out, parts);
+      tell(of, new ComputedPart.Broken(e.told().in("view " + of.view())), out);
       return;
     }
     EpochTime.set(of.plannedAt());
@@ -102,8 +105,7 @@ abstract class ExchangeFn<I> extends DoFn<I, KV<String, Packed<ComputedPart>>> {
             of,
             channel.side(),
             channel.to() == OperatorPlan.RESULT ? view.partition() : null,
-            (bucket, batch) ->
-                out.get(to).output(KV.of(of.bucket(channel.to(), bucket), Packed.of(batch))));
+            (bucket, batch) -> output(out, to, of.bucket(channel.to(), bucket), batch));
     ChannelRun run = view.run(node);
     run.begin(of.buckets(), batches, filter(view, touched));
     try {
@@ -111,7 +113,19 @@ abstract class ExchangeFn<I> extends DoFn<I, KV<String, Packed<ComputedPart>>> {
       guarded(run::finish);
       batches.finish(scans, read + own);
     } catch (QueryFailedException e) {
-      tell(of, new ComputedPart.Broken(e.told(of.view())), out, parts);
+      tell(of, new ComputedPart.Broken(e.told(of.view())), out);
+    }
+  }
+
+  private static void output(
+      MultiOutputReceiver out,
+      TupleTag<KV<String, Packed<RowBatch>>> to,
+      String bucket,
+      RowBatch batch) {
+    try {
+      out.get(to).output(KV.of(bucket, Packed.of(batch)));
+    } catch (RuntimeException e) {
+      throw new RunnerFailedException(e);
     }
   }
 
@@ -150,19 +164,22 @@ abstract class ExchangeFn<I> extends DoFn<I, KV<String, Packed<ComputedPart>>> {
   static void guarded(Runnable work) {
     try {
       work.run();
-    } catch (QueryFailedException e) {
+    } catch (QueryFailedException | RunnerFailedException e) {
       throw e;
     } catch (Throwable e) {
       throw new QueryFailedException(e);
     }
   }
 
-  static void tell(
-      Computation of,
-      ComputedPart part,
-      MultiOutputReceiver out,
-      TupleTag<KV<String, Packed<ComputedPart>>> parts) {
+  void tell(Computation of, ComputedPart part, MultiOutputReceiver out) {
     out.get(parts).output(KV.of(of.view(), Packed.of(part)));
+  }
+
+  /** The runner cannot take what it is given: that is no view's fault. */
+  private static final class RunnerFailedException extends RuntimeException {
+    RunnerFailedException(RuntimeException reason) {
+      super(reason.getMessage(), reason);
+    }
   }
 
   /** A query fails on a row, or on rows that have met. */

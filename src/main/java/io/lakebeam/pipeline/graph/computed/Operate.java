@@ -13,15 +13,12 @@ import org.apache.beam.sdk.values.TupleTag;
 
 /** Does the buckets of the operators of a level. */
 final class Operate extends ExchangeFn<KV<String, Iterable<Packed<RowBatch>>>> {
-  private final TupleTag<KV<String, Packed<ComputedPart>>> parts;
-
   Operate(
       RegisterLookups lookups,
       Payload<HashMap<String, ComputedView>> views,
       List<TupleTag<KV<String, Packed<RowBatch>>>> levels,
       TupleTag<KV<String, Packed<ComputedPart>>> parts) {
-    super(lookups, views, levels);
-    this.parts = parts;
+    super(lookups, views, levels, parts);
   }
 
   @ProcessElement
@@ -61,7 +58,6 @@ final class Operate extends ExchangeFn<KV<String, Iterable<Packed<RowBatch>>>> {
           return 0;
         },
         window,
-        out,
-        parts);
+        out);
   }
 }

@@ -40,8 +40,7 @@ final class Prepared {
   }
 
   OperatorWork work(int node) {
-    return works.computeIfAbsent(
-        node, number -> OperatorWork.of((Operator) plan.nodes().get(number)));
+    return works.computeIfAbsent(node, number -> ((Operator) plan.nodes().get(number)).work());
   }
 
   /** The way of a node's rows. */

@@ -9,7 +9,6 @@ import io.lakebeam.pipeline.graph.plan.Epochs;
 import io.lakebeam.row.Packed;
 import io.lakebeam.shaded.spark.sql.catalyst.InternalRow;
 import io.lakebeam.source.SourceException;
-import io.lakebeam.sql.catalyst.operator.EpochTime;
 import io.lakebeam.sql.catalyst.operator.KeyedRows;
 import io.lakebeam.sql.catalyst.operator.Leaf;
 import io.lakebeam.sql.catalyst.operator.ResultKey;
@@ -47,7 +46,6 @@ final class ReadKeys extends DoFn<KeyPart.File, KV<String, Packed<KeyPart>>> {
     Computation of = file.of();
     Prepared view =
         prepared.computeIfAbsent(of.view(), name -> new Prepared(views.get().get(name)));
-    EpochTime.set(of.plannedAt());
     KeyPart part;
     try {
       lookups.register(Epochs.of(window), of.lookedUp());

@@ -22,15 +22,12 @@ import org.apache.beam.sdk.values.TupleTag;
 
 /** Reads the rows of leaves. */
 final class ScanRows extends ExchangeFn<Scan> {
-  private final TupleTag<KV<String, Packed<ComputedPart>>> parts;
-
   ScanRows(
       RegisterLookups lookups,
       Payload<HashMap<String, ComputedView>> views,
       List<TupleTag<KV<String, Packed<RowBatch>>>> levels,
       TupleTag<KV<String, Packed<ComputedPart>>> parts) {
-    super(lookups, views, levels);
-    this.parts = parts;
+    super(lookups, views, levels, parts);
   }
 
   @ProcessElement
@@ -53,8 +50,7 @@ final class ScanRows extends ExchangeFn<Scan> {
         0,
         to -> rows(view.view(), leaf, scan, to),
         window,
-        out,
-        parts);
+        out);
   }
 
   /** Rows of the view that are not computed again go along, if others of their file are. */
@@ -71,7 +67,7 @@ final class ScanRows extends ExchangeFn<Scan> {
     Kept kept = new Kept(view, scan);
     if (kept.isReplaced()) {
       kept.send(batches);
-      tell(scan.of(), new ComputedPart.Replaced(scan.of().refresh(), scan.file()), out, parts);
+      tell(scan.of(), new ComputedPart.Replaced(scan.of().refresh(), scan.file()), out);
     }
     batches.finish(1, 0);
   }

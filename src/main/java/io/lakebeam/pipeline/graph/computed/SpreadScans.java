@@ -45,32 +45,12 @@ final class SpreadScans
   @ProcessElement
   public void spread(@Element KV<String, Iterable<Packed<KeyPart>>> of, MultiOutputReceiver out) {
     ComputedView view = views.get().get(of.getKey());
-    KeyPart.@Nullable Begun begun = null;
-    KeyedRows rows = new KeyedRows();
-    Set<String> refreshes = new HashSet<>();
-    boolean isKnown = true;
-    int files = 0;
-    for (Packed<KeyPart> each : of.getValue()) {
-      KeyPart part = each.unpack();
-      if (part instanceof KeyPart.Begun first) {
-        begun = first;
-        continue;
-      }
-      files++;
-      if (part instanceof KeyPart.Read keys && rows.size() <= MOST_HELD) {
-        refreshes.add(keys.refresh());
-        rows.merge(keys.sums(), view.key().orElseThrow().types().size());
-      } else {
-        isKnown = false;
-      }
-    }
-    if (begun == null || files != begun.files()) {
-      throw new IllegalStateException(
-          "view " + view.name() + ": not all files were looked at; the epoch is to be repeated");
-    }
-    isKnown &= Set.of(begun.of().refresh()).containsAll(refreshes);
+    Gathered gathered = new Gathered(view.key().orElseThrow().types().size());
+    of.getValue().forEach(part -> part.unpack().tell(gathered));
+    KeyPart.Begun begun = gathered.whole(view.name());
+    boolean isKnown = gathered.isKnown;
     OperatorPlan plan = view.query().operators().unpack();
-    ArrayList<byte[]> changed = new ArrayList<>(isKnown ? rows.changed() : List.of());
+    ArrayList<byte[]> changed = new ArrayList<>(isKnown ? gathered.rows.changed() : List.of());
     List<Scan> some =
         isKnown && changed.size() <= MOST_KEYS
             ? Scans.ofKeys(begun.of(), plan, view, begun.refresh(), changed, bucketBytes)
@@ -82,5 +62,52 @@ final class SpreadScans
     ComputedPart started =
         new ComputedPart.Started(begun.refresh().withoutFiles(), all.size(), isWhole);
     out.get(parts).output(KV.of(view.name(), Packed.of(started)));
+  }
+
+  /** What has met. */
+  private static final class Gathered implements KeyPart.Listener {
+    private final int columns;
+    private final KeyedRows rows = new KeyedRows();
+    private final Set<String> refreshes = new HashSet<>();
+    private KeyPart.@Nullable Begun begun;
+    private boolean isKnown = true;
+    private int files;
+
+    Gathered(int columns) {
+      this.columns = columns;
+    }
+
+    @Override
+    public void begun(KeyPart.Begun of) {
+      begun = of;
+    }
+
+    @Override
+    public void read(KeyPart.Read keys) {
+      files++;
+      refreshes.add(keys.refresh());
+      isKnown &= rows.size() <= MOST_HELD;
+      if (isKnown) {
+        rows.merge(keys.sums(), columns);
+      }
+    }
+
+    @Override
+    public void gone(KeyPart.Gone gone) {
+      files++;
+      refreshes.add(gone.refresh());
+      isKnown = false;
+    }
+
+    /** What it is of, once it is sure that all of it has come, and nothing else. */
+    KeyPart.Begun whole(String view) {
+      if (begun == null
+          || files != begun.files()
+          || !Set.of(begun.of().refresh()).containsAll(refreshes)) {
+        throw new IllegalStateException(
+            "view " + view + ": not all files were looked at; the epoch is to be repeated");
+      }
+      return begun;
+    }
   }
 }

@@ -12,6 +12,9 @@ import org.checkerframework.checker.nullness.qual.Nullable;
 
 /** What needs many rows at a time. */
 public sealed interface Operator extends OperatorPlan.Node {
+  /** The operator at work, with code generated for it; for one thread. */
+  OperatorWork work();
+
   /**
    * A row for each group: the keys, and behind them what the aggregates come to.
    *
@@ -25,6 +28,11 @@ public sealed interface Operator extends OperatorPlan.Node {
     public Group {
       keys = List.copyOf(keys);
       calls = List.copyOf(calls);
+    }
+
+    @Override
+    public OperatorWork work() {
+      return new GroupWork(this);
     }
 
     @Override
@@ -73,6 +81,11 @@ public sealed interface Operator extends OperatorPlan.Node {
       rightKeys = List.copyOf(rightKeys);
     }
 
+    @Override
+    public OperatorWork work() {
+      return new JoinWork(this);
+    }
+
     /** What becomes of rows with and without a match. */
     public enum Kind {
       INNER,
@@ -107,6 +120,11 @@ public sealed interface Operator extends OperatorPlan.Node {
       functions = List.copyOf(functions);
       columns = List.copyOf(columns);
     }
+
+    @Override
+    public OperatorWork work() {
+      return new WindowWork(this);
+    }
   }
 
   /**
@@ -137,6 +155,11 @@ public sealed interface Operator extends OperatorPlan.Node {
     public Limit {
       order = List.copyOf(order);
       columns = List.copyOf(columns);
+    }
+
+    @Override
+    public OperatorWork work() {
+      return new LimitWork(this);
     }
   }
 }

@@ -10,20 +10,6 @@ import java.util.function.Consumer;
 public abstract class OperatorWork {
   OperatorWork() {}
 
-  /** Generates the code. */
-  public static OperatorWork of(Operator operator) {
-    if (operator instanceof Operator.Group group) {
-      return new GroupWork(group);
-    }
-    if (operator instanceof Operator.Join join) {
-      return new JoinWork(join);
-    }
-    if (operator instanceof Operator.Windows windows) {
-      return new WindowWork(windows);
-    }
-    return new LimitWork((Operator.Limit) operator);
-  }
-
   /** The rows of a bucket; they can be asked for more than once. */
   public interface Rows {
     /** Gives each row of a side; it is good until the next one. */

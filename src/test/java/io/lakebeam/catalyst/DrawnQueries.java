@@ -1,6 +1,9 @@
 package io.lakebeam.catalyst;
 
+import io.lakebeam.graph.SchemaDdl;
+import io.lakebeam.graph.TableSchema;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.Collectors;
@@ -495,5 +498,25 @@ public final class DrawnQueries {
               + b
               + ".k";
     };
+  }
+
+  /** The rows of an answer in an order of their own, without the type in front of them. */
+  static String sorted(String answer) {
+    if (answer.startsWith("!")) {
+      return answer;
+    }
+    int end = answer.indexOf("> ") + 2;
+    return Arrays.stream(answer.substring(end).split(" ; "))
+        .sorted()
+        .collect(Collectors.joining(" ; "));
+  }
+
+  /** {@link #COLUMNS}. */
+  static TableSchema schema() {
+    try {
+      return SchemaDdl.parse(COLUMNS);
+    } catch (Exception e) {
+      throw new IllegalStateException(e);
+    }
   }
 }

@@ -12,7 +12,6 @@ import io.lakebeam.delta.file.CloseableIterator;
 import io.lakebeam.delta.file.DataFileReader;
 import io.lakebeam.delta.file.DataFileWriter;
 import io.lakebeam.epoch.EpochPlan;
-import io.lakebeam.graph.SchemaDdl;
 import io.lakebeam.graph.TableSchema;
 import io.lakebeam.pipeline.CompiledPipeline;
 import io.lakebeam.pipeline.CompiledView;
@@ -31,7 +30,6 @@ import io.lakebeam.testing.TestingPipeline;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -60,7 +58,7 @@ class DrawnViewsIT {
       "SELECT CAST(k AS INT) AS k, CAST(x AS BIGINT) AS x, CAST(s AS STRING) AS s, CAST(at AS TIMESTAMP) AS at FROM (%s)";
 
   @TempDir private Path folder;
-  private final TableSchema schema = schema();
+  private final TableSchema schema = DrawnQueries.schema();
   private final List<DataType> types =
       schema.columns().stream().map(column -> (DataType) SparkTypes.of(column.type())).toList();
   private final QueryReader reader = new QueryReader(Map.of(), name -> false);
@@ -143,7 +141,7 @@ class DrawnViewsIT {
       for (ComputedView view : pipeline.computedViews()) {
         int number = Integer.parseInt(view.name().substring(4));
         String wanted =
-            sorted(
+            DrawnQueries.sorted(
                 spark.ask(
                     DrawnQueries.with(
                         TABLES.stream().map(rows::get).toList(),
@@ -279,7 +277,7 @@ class DrawnViewsIT {
             row -> structs.add(new GenericInternalRow(new Object[] {row.copy()})));
       }
     }
-    return sorted(
+    return DrawnQueries.sorted(
         SparkAnswers.told(
             structs,
             new io.lakebeam.shaded.spark.sql.types.StructType().add("r", SparkTypes.of(schema))));
@@ -289,23 +287,5 @@ class DrawnViewsIT {
     return DeltaTable.at(view.path()).latest().orElseThrow().files().stream()
         .map(DataFile::path)
         .collect(Collectors.toSet());
-  }
-
-  private static String sorted(String answer) {
-    if (answer.startsWith("!")) {
-      return answer;
-    }
-    int end = answer.indexOf("> ") + 2;
-    return Arrays.stream(answer.substring(end).split(" ; "))
-        .sorted()
-        .collect(Collectors.joining(" ; "));
-  }
-
-  private static TableSchema schema() {
-    try {
-      return SchemaDdl.parse(DrawnQueries.COLUMNS);
-    } catch (Exception e) {
-      throw new IllegalStateException(e);
-    }
   }
 }

@@ -3,7 +3,6 @@ package io.lakebeam.catalyst;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.lakebeam.graph.SchemaDdl;
 import io.lakebeam.graph.TableSchema;
 import io.lakebeam.row.SparkTypes;
 import io.lakebeam.shaded.spark.sql.catalyst.InternalRow;
@@ -13,7 +12,6 @@ import io.lakebeam.sql.catalyst.QueryReader;
 import io.lakebeam.sql.catalyst.Relation;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -34,7 +32,7 @@ class WholeQueriesIT {
   private static final List<String> TABLES = List.of("t", "u", "v");
 
   @TempDir private Path folder;
-  private final TableSchema schema = schema();
+  private final TableSchema schema = DrawnQueries.schema();
   private final QueryReader reader = new QueryReader(Map.of(), name -> false);
 
   @Test
@@ -53,7 +51,7 @@ class WholeQueriesIT {
         List<List<String>> tables = List.of(drawn.rows(12), drawn.rows(12), drawn.rows(12));
         String query = drawn.query();
         String wanted =
-            sorted(
+            DrawnQueries.sorted(
                 spark.ask(
                     DrawnQueries.with(
                         tables,
@@ -123,28 +121,9 @@ class WholeQueriesIT {
                   buckets == 1 ? 1 : 3)
               .rows();
       StructType struct = SparkTypes.of(schema);
-      return sorted(SparkAnswers.told(result, new StructType().add("r", struct)));
+      return DrawnQueries.sorted(SparkAnswers.told(result, new StructType().add("r", struct)));
     } catch (Exception | StackOverflowError | AssertionError e) {
       return SparkAnswers.error(e);
-    }
-  }
-
-  /** The rows in some order; the type is in front of them. */
-  private static String sorted(String answer) {
-    if (answer.startsWith("!")) {
-      return answer;
-    }
-    int end = answer.indexOf("> ") + 2;
-    return Arrays.stream(answer.substring(end).split(" ; "))
-        .sorted()
-        .collect(Collectors.joining(" ; "));
-  }
-
-  private static TableSchema schema() {
-    try {
-      return SchemaDdl.parse(DrawnQueries.COLUMNS);
-    } catch (Exception e) {
-      throw new IllegalStateException(e);
     }
   }
 }

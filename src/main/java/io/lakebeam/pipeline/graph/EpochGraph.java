@@ -80,6 +80,8 @@ import org.apache.beam.sdk.values.TupleTagList;
  *         │                                                                 │ outcomes
  *         ├─ look how far views are behind ─ files ─ spread ─ read, query, group ─ merge, commit
  *         │                                                                 │ outcomes
+ *         ├─ look what other views lack ─ scans ─ spread ─ read ─ exchange, operate ... ─ write, commit
+ *         │                                                                 │ outcomes
  *         └─ heartbeat ──────────────────────────────────────── complete the epoch
  * </pre>
  *

@@ -16,6 +16,7 @@ import io.lakebeam.testing.TestingRows;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.apache.beam.sdk.util.SerializableUtils;
 import org.apache.beam.sdk.values.Row;
@@ -24,14 +25,24 @@ import org.apache.beam.sdk.values.Row;
 record TestingView(TableSchema table, ViewQuery query, Groups none) {
   static TestingView of(String ddl, String sql) throws InvalidQueryException {
     TableSchema table = schema(ddl);
-    QueryAnalyzer analyzer = new QueryAnalyzer(new FunctionLibrary(Map.of()), Map.of(), Set.of());
-    analyzer.declare("t", table);
-    ViewQuery read = analyzer.viewQuery(new QueryText("v.sql", sql, sql)).orElseThrow();
+    ViewQuery read = query(table, sql).orElseThrow();
     ViewQuery query = SerializableUtils.clone(read);
     if (!query.text().equals(read.text())) {
       throw new IllegalStateException(read.text() + " has become " + query.text());
     }
     return new TestingView(table, query, new Groups(query));
+  }
+
+  /** Whether a view adds up what it has and what is new. */
+  static boolean isAdditive(String ddl, String sql) throws InvalidQueryException {
+    return query(schema(ddl), sql).isPresent();
+  }
+
+  private static Optional<ViewQuery> query(TableSchema table, String sql)
+      throws InvalidQueryException {
+    QueryAnalyzer analyzer = new QueryAnalyzer(new FunctionLibrary(Map.of()), Map.of(), Set.of());
+    analyzer.declare("t", table);
+    return analyzer.viewQuery(new QueryText("v.sql", sql, sql));
   }
 
   /** Of a query that is known to be taken. */

@@ -10,12 +10,14 @@ import io.lakebeam.epoch.EpochResult;
 import io.lakebeam.epoch.EpochResult.DatasetResult;
 import io.lakebeam.pipeline.CompiledPipeline;
 import io.lakebeam.pipeline.CompiledTable;
+import io.lakebeam.pipeline.CompiledUpsert;
 import io.lakebeam.runner.Preview;
 import io.lakebeam.runner.UpdateListener;
 import io.lakebeam.source.BadFile;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -27,8 +29,8 @@ import java.util.stream.Collectors;
  * Tells an update epoch by epoch, a line each; after an hour, a line a minute at most, with the
  * sums of the epochs since the last one. JSON has an object for each epoch, always. In are the
  * records that came from sources; out are the rows added to the last tables, those that no other
- * streaming table reads, so a record that two of them take counts twice; quarantined and dropped
- * are rows of all tables.
+ * streaming table reads, and the changes of tables that are updated, so a record that two of them
+ * take counts twice; quarantined and dropped are rows of all tables.
  */
 public final class EpochLines implements UpdateListener, AutoCloseable {
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -45,6 +47,7 @@ public final class EpochLines implements UpdateListener, AutoCloseable {
   private final Clock clock;
   private final Set<String> first;
   private final Set<String> last;
+  private final Set<String> changes;
   private Instant startedAt;
   private Instant lastLine = Instant.MIN;
   private Optional<EpochTotals> untold = Optional.empty();
@@ -65,10 +68,14 @@ public final class EpochLines implements UpdateListener, AutoCloseable {
     for (CompiledTable table : pipeline.tables()) {
       pipeline.graph().dataset(table.name()).ifPresent(dataset -> read.addAll(dataset.inputs()));
     }
+    this.changes =
+        pipeline.upserts().stream()
+            .map(CompiledUpsert::upstream)
+            .collect(Collectors.toCollection(TreeSet::new));
     this.last =
         pipeline.tables().stream()
             .map(CompiledTable::name)
-            .filter(name -> !read.contains(name))
+            .filter(name -> !read.contains(name) && !changes.contains(name))
             .collect(Collectors.toCollection(TreeSet::new));
   }
 
@@ -86,8 +93,11 @@ public final class EpochLines implements UpdateListener, AutoCloseable {
   public void started() {
     startedAt = clock.instant();
     if (output == Output.TEXT) {
+      List<String> out = new ArrayList<>();
+      out.addAll(last);
+      out.addAll(changes);
       console.line(
-          "each epoch: in = records from sources, out = rows added to " + String.join(", ", last));
+          "each epoch: in = records from sources, out = rows added to " + String.join(", ", out));
     }
   }
 
@@ -147,7 +157,7 @@ public final class EpochLines implements UpdateListener, AutoCloseable {
         result.number(),
         result.number(),
         sum(result, first, DatasetResult::in),
-        sum(result, last, DatasetResult::accepted),
+        sum(result, last, DatasetResult::accepted) + sum(result, changes, DatasetResult::accepted),
         result.datasets().stream().mapToLong(DatasetResult::quarantined).sum(),
         result.datasets().stream().mapToLong(DatasetResult::dropped).sum(),
         millis);

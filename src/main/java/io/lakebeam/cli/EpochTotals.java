@@ -8,7 +8,8 @@ import java.util.Locale;
  * @param first the number of the first one
  * @param last the number of the last one
  * @param in records that came from sources
- * @param out rows added to tables that no other streaming table reads
+ * @param out rows added to tables that no other streaming table reads, and changes of those that
+ *     are updated
  * @param quarantined rows, of all tables
  * @param dropped rows, of all tables
  * @param millis that the slowest of them took

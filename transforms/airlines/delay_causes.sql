@@ -1,17 +1,15 @@
--- Minutes of arrival delay by cause. Only the reports know causes, and have one line a flight; the
--- events of the same flights are left out, so no flight counts twice. Flights less than 15 minutes
--- late have no cause.
+-- Minutes of arrival delay by cause. Only reports know causes, and only of flights that are 15
+-- minutes late or more.
 SELECT
   carrier,
   carrier_name,
   flight_date,
-  COUNT(*) AS flights,
-  SUM(CASE WHEN arrival_delay_minutes >= 15 THEN 1 ELSE 0 END) AS delayed_flights,
-  SUM(COALESCE(carrier_delay_minutes, 0)) AS carrier_minutes,
-  SUM(COALESCE(weather_delay_minutes, 0)) AS weather_minutes,
-  SUM(COALESCE(system_delay_minutes, 0)) AS system_minutes,
-  SUM(COALESCE(security_delay_minutes, 0)) AS security_minutes,
-  SUM(COALESCE(late_aircraft_delay_minutes, 0)) AS late_aircraft_minutes
+  COUNT(*) AS delayed_flights,
+  SUM(carrier_delay_minutes) AS carrier_minutes,
+  SUM(weather_delay_minutes) AS weather_minutes,
+  SUM(system_delay_minutes) AS system_minutes,
+  SUM(security_delay_minutes) AS security_minutes,
+  SUM(late_aircraft_delay_minutes) AS late_aircraft_minutes
 FROM flights
-WHERE _source = 'airport_reports'
+WHERE carrier_delay_minutes IS NOT NULL
 GROUP BY carrier, carrier_name, flight_date

@@ -60,7 +60,7 @@ AS SELECT * FROM read_files(
   format => 'csv',
   header => true,
   schema => 'airport STRING NOT NULL, name STRING, city STRING, latitude DOUBLE, longitude DOUBLE,
-    utc_offset_minutes INT');
+    time_zone STRING');
 
 CREATE TEMPORARY VIEW airlines
 AS SELECT * FROM read_files(

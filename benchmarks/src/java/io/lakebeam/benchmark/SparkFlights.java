@@ -104,7 +104,7 @@ final class SparkFlights {
         local(
             reference.resolve("airports.csv"),
             "airport STRING, name STRING, city STRING, latitude DOUBLE, longitude DOUBLE,"
-                + " utc_offset_minutes INT");
+                + " time_zone STRING");
     this.airlines = local(reference.resolve("airlines.csv"), "carrier STRING, name STRING");
     this.performance =
         DeltaTable.createIfNotExists(spark)

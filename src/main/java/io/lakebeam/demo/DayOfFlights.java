@@ -12,6 +12,9 @@ final class DayOfFlights {
   private static final int BOARDING_BEFORE = 35;
   private static final int MINUTES_BETWEEN_POSITIONS = 45;
 
+  /** After the report, when the last events of its day have come. */
+  private static final int MOST_LATE_SECONDS = 6 * 3600;
+
   private final long seed;
   private final int day;
   private final List<Flight> flights;
@@ -40,7 +43,7 @@ final class DayOfFlights {
 
   private void addEvents(Flight flight, List<Occurrence> to) {
     Draws draws = Draws.at(seed, PURPOSE, day, flight.scheduled().index());
-    int scheduled = flight.scheduled().departureUtcMinute();
+    int scheduled = flight.scheduledDeparture();
     if (flight.end() == Flight.End.CANCELLED) {
       add(flight, Status.SCHEDULED, 0, 2, scheduled - SCHEDULED_BEFORE, draws, to);
       int cancelled = scheduled + draws.between(-120, 90);
@@ -70,10 +73,15 @@ final class DayOfFlights {
       int minute,
       Draws draws,
       List<Occurrence> to) {
-    long midnight = flight.date().toEpochDay() * Occurrence.SECONDS_A_DAY;
-    long time = midnight + minute * 60L + draws.below(60);
+    long time = flight.seconds(minute) + draws.below(60);
     EventDefect defect = EventDefect.draw(draws, status);
-    long sent = defect == EventDefect.LATE ? time + draws.between(120, 1500) : time;
+    long sent =
+        switch (defect) {
+          case LATE -> time + draws.between(120, 1500);
+          case AFTER_REPORT ->
+              World.reported(flight.day()).getEpochSecond() + draws.between(60, MOST_LATE_SECONDS);
+          default -> time;
+        };
     to.add(new Occurrence(flight, status, step, steps, time, sent, defect));
     if (defect == EventDefect.REPEATED) {
       long again = time + draws.between(2, 90);

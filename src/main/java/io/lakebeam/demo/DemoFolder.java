@@ -23,6 +23,10 @@ public final class DemoFolder implements AutoCloseable {
 
   private static final String NAME = "_demo";
   private static final int PARTITIONS = 4;
+
+  /** Grows with every change of what a seed gives: a world cannot go on as another one. */
+  private static final int WORLD = 2;
+
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final Path lake;
@@ -45,7 +49,7 @@ public final class DemoFolder implements AutoCloseable {
    * @param lake absolute; made when absent
    * @param seed asked for; empty for that of the lake
    * @throws DemoRefusedException when another demo is running, when the lake's demo has another
-   *     seed, or when the lake holds something else than a demo
+   *     seed or is of another Lakebeam, or when the lake holds something else than a demo
    */
   public static DemoFolder open(Path lake, OptionalLong seed) throws IOException {
     Path folder = lake.resolve(NAME);
@@ -64,6 +68,13 @@ public final class DemoFolder implements AutoCloseable {
         write(state, seed.orElse(DEFAULT_SEED));
       }
       JsonNode known = JSON.readTree(Files.readAllBytes(state));
+      if (known.path("world").asInt() != WORLD) {
+        throw new DemoRefusedException(
+            "the demo in "
+                + lake
+                + " is of another Lakebeam, whose flights are others; remove the folder, or give"
+                + " this one another with --lake");
+      }
       long knownSeed = known.path("seed").asLong();
       if (seed.isPresent() && seed.getAsLong() != knownSeed) {
         throw new DemoRefusedException(
@@ -137,7 +148,10 @@ public final class DemoFolder implements AutoCloseable {
     byte[] content =
         JSON.writerWithDefaultPrettyPrinter()
             .writeValueAsBytes(
-                JSON.createObjectNode().put("seed", seed).put("partitions", PARTITIONS));
+                JSON.createObjectNode()
+                    .put("world", WORLD)
+                    .put("seed", seed)
+                    .put("partitions", PARTITIONS));
     Files.write(unfinished, content);
     Files.move(unfinished, state, StandardCopyOption.ATOMIC_MOVE);
   }

@@ -27,7 +27,9 @@ enum EventDefect {
   /** The same record twice; never of a departure or a flight's end, which are counted. */
   REPEATED(4, Fate.GOOD),
   /** The record comes minutes after younger ones. */
-  LATE(5, Fate.GOOD);
+  LATE(5, Fate.GOOD),
+  /** The record comes when the report of its day is there already, which is the newer word. */
+  AFTER_REPORT(3, Fate.GOOD);
 
   /** Records in a thousand that are drawn for it, before those are spared that it does not suit. */
   private final int share;

@@ -1,5 +1,7 @@
 package io.lakebeam.demo;
 
+import java.util.Optional;
+
 /**
  * Events as the airlines send them: a JSON object, absent fields left out, and now and then what
  * should not have been sent. Not thread-safe.
@@ -118,11 +120,8 @@ final class EventJson {
     json.raw(TAIL_NUMBER);
     if (defect == EventDefect.INVALID_UTF8) {
       json.raw(BAD_TEXT);
-    } else if (defect == EventDefect.NO_TAIL
-        || (event.status() == Status.CANCELLED && flight.withdrawn())) {
-      json.raw(NULL);
     } else {
-      json.string(flight.tail());
+      sentTail(event).ifPresentOrElse(json::string, () -> json.raw(NULL));
     }
     if (defect != EventDefect.NO_ORIGIN) {
       json.raw(ORIGIN);
@@ -135,9 +134,9 @@ final class EventJson {
 
   private void schedule(Flight flight) {
     json.raw(SCHEDULED_DEPARTURE);
-    json.time(seconds(flight, flight.scheduled().departureUtcMinute()));
+    json.time(flight.seconds(flight.scheduledDeparture()));
     json.raw(SCHEDULED_ARRIVAL);
-    json.time(seconds(flight, flight.scheduled().arrivalUtcMinute()));
+    json.time(flight.seconds(flight.scheduledArrival()));
   }
 
   private void progress(Occurrence event) {
@@ -145,17 +144,17 @@ final class EventJson {
     Status status = event.status();
     if (status == Status.BOARDING || status.isAfterDeparture()) {
       json.raw(ESTIMATED_DEPARTURE);
-      json.time(seconds(flight, flight.actualDeparture()));
+      json.time(flight.seconds(flight.actualDeparture()));
     }
     if (status.isAfterDeparture()) {
       json.raw(ACTUAL_DEPARTURE);
-      json.time(seconds(flight, flight.actualDeparture()));
+      json.time(flight.seconds(flight.actualDeparture()));
       json.raw(DEPARTURE_DELAY);
       json.number(sentDepartureDelay(event));
     }
     if (status == Status.LANDED) {
       json.raw(ACTUAL_ARRIVAL);
-      json.time(seconds(flight, flight.actualArrival()));
+      json.time(flight.seconds(flight.actualArrival()));
       json.raw(ARRIVAL_DELAY);
       json.number(flight.arrivalDelay());
     }
@@ -190,6 +189,15 @@ final class EventJson {
     json.tenThousandths(between(from.longitude(), to.longitude(), part));
   }
 
+  /** The aircraft that an event names, if any. */
+  static Optional<String> sentTail(Occurrence event) {
+    Flight flight = event.flight();
+    boolean isWithdrawn = event.status() == Status.CANCELLED && flight.withdrawn();
+    return event.defect() == EventDefect.NO_TAIL || isWithdrawn
+        ? Optional.empty()
+        : Optional.of(flight.tail());
+  }
+
   /** The departure delay that an event after departure tells, in minutes, true or not. */
   static int sentDepartureDelay(Occurrence event) {
     return event.defect() == EventDefect.ABSURD_DELAY
@@ -204,9 +212,5 @@ final class EventJson {
 
   private static int between(double from, double to, double part) {
     return (int) Math.floor((from + (to - from) * part) * 10_000);
-  }
-
-  private static long seconds(Flight flight, int minute) {
-    return flight.date().toEpochDay() * Occurrence.SECONDS_A_DAY + minute * 60L;
   }
 }

@@ -13,6 +13,7 @@ final class ExpectedCounts {
   private long badReportRows;
   private long alerts;
   private long kept;
+  private long keptEvents;
   private long quarantined;
   private long dropped;
   private final Map<FlightRule, Long> broken = new EnumMap<>(FlightRule.class);
@@ -31,7 +32,9 @@ final class ExpectedCounts {
             && EventJson.sentDepartureDelay(event) > DelayAlerts.MINUTES)) {
       alerts++;
     }
-    return judge(judged);
+    boolean isKept = judge(judged);
+    keptEvents += isKept ? 1 : 0;
+    return isKept;
   }
 
   /** Counts a row of a report; true when {@code flights} takes it. */
@@ -62,8 +65,9 @@ final class ExpectedCounts {
     rows.put("bronze_flight_events_quarantine", badEvents);
     rows.put("bronze_airport_reports", reportRows);
     rows.put("bronze_airport_reports_quarantine", badReportRows);
-    rows.put("flights", kept);
+    rows.put("flights_changes", kept);
     rows.put("flights_quarantine", quarantined);
+    rows.put("flight_history_changes", keptEvents);
     rows.put("delay_alerts", alerts);
     return rows;
   }

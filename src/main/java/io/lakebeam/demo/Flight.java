@@ -7,6 +7,9 @@ import java.util.Optional;
  * One flight on one day, with all that will become of it. Minutes are counted from the operating
  * day's midnight in UTC.
  *
+ * <p>As the airline's events tell it; its report may know {@linkplain Correction better}.
+ *
+ * @param scheduledDeparture minutes
  * @param tail the aircraft's registration
  * @param withdrawn the aircraft goes elsewhere: the cancellation and the report name none
  * @param departureDelay minutes; meaningless when cancelled
@@ -17,6 +20,7 @@ record Flight(
     ScheduledFlight scheduled,
     int day,
     LocalDate date,
+    int scheduledDeparture,
     End end,
     String tail,
     boolean withdrawn,
@@ -48,22 +52,71 @@ record Flight(
     Draws draws = Draws.at(seed, OUTCOME, day, scheduled.index());
     int fate = draws.below(1000);
     End end = fate < 18 ? End.CANCELLED : fate < 22 ? End.DIVERTED : End.LANDED;
-    int mostDelay = LAST_LANDING_UTC - scheduled.arrivalUtcMinute() - 20;
+    int departure = scheduled.departureUtcMinute(date);
+    int mostDelay = LAST_LANDING_UTC - departure - scheduled.blockMinutes() - 20;
     int departureDelay = Math.min(mostDelay, departureDelay(draws));
     int arrivalDelay = departureDelay + draws.between(-22, 14);
     boolean withdrawn = end == End.CANCELLED && draws.perMille(400);
     String tail = tail(scheduled, Math.floorMod(day, 1000));
     char code = "AABBBBCD".charAt(draws.below(8));
     return Optional.of(
-        new Flight(scheduled, day, date, end, tail, withdrawn, departureDelay, arrivalDelay, code));
+        new Flight(
+            scheduled,
+            day,
+            date,
+            departure,
+            end,
+            tail,
+            withdrawn,
+            departureDelay,
+            arrivalDelay,
+            code));
+  }
+
+  int scheduledArrival() {
+    return scheduledDeparture + scheduled.blockMinutes();
   }
 
   int actualDeparture() {
-    return scheduled.departureUtcMinute() + departureDelay;
+    return scheduledDeparture + departureDelay;
   }
 
   int actualArrival() {
-    return scheduled.arrivalUtcMinute() + arrivalDelay;
+    return scheduledArrival() + arrivalDelay;
+  }
+
+  /** A minute of the flight's, in seconds after the epoch. */
+  long seconds(int minute) {
+    return date.toEpochDay() * Occurrence.SECONDS_A_DAY + minute * 60L;
+  }
+
+  Flight withTail(String other) {
+    return with(end, other, withdrawn, departureDelay, arrivalDelay);
+  }
+
+  /** Leaves and arrives so many minutes later. */
+  Flight later(int minutes) {
+    return with(end, tail, withdrawn, departureDelay + minutes, arrivalDelay + minutes);
+  }
+
+  /** Not cancelled. */
+  Flight flown() {
+    return with(End.LANDED, tail, false, departureDelay, arrivalDelay);
+  }
+
+  private Flight with(
+      End newEnd, String newTail, boolean isWithdrawn, int newDeparture, int newArrival) {
+    return new Flight(
+        scheduled,
+        day,
+        date,
+        scheduledDeparture,
+        newEnd,
+        newTail,
+        isWithdrawn,
+        newDeparture,
+        newArrival,
+        cancellationCode);
   }
 
   private static int departureDelay(Draws draws) {

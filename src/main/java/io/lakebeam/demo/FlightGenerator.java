@@ -19,10 +19,21 @@ import java.util.NoSuchElementException;
  * <p>The first n events are the same whatever n is. Immutable; the iterators are not thread-safe.
  */
 public final class FlightGenerator {
+  /** About fifty thousand events a day. */
+  public static final int FLIGHTS_PER_DAY = 7_000;
+
   private final World world;
 
+  /** With {@link #FLIGHTS_PER_DAY}. */
   public FlightGenerator(long seed) {
-    this.world = new World(seed);
+    this(seed, FLIGHTS_PER_DAY);
+  }
+
+  /**
+   * @param flightsPerDay about so many; days pass with fewer events where they are few
+   */
+  public FlightGenerator(long seed, int flightsPerDay) {
+    this.world = new World(seed, flightsPerDay);
   }
 
   public long seed() {

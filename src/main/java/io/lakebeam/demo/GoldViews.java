@@ -1,53 +1,53 @@
 package io.lakebeam.demo;
 
 import java.time.Instant;
-import java.util.Arrays;
+import java.time.ZoneOffset;
 import java.util.Collections;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
+import org.checkerframework.checker.nullness.qual.Nullable;
 
-/**
- * The content of the gold views, summed up flight by flight. Group columns, in the order of the
- * keys:
- *
- * <ul>
- *   <li>{@code carrier_performance}: carrier, carrier_name, flight_date
- *   <li>{@code airport_delays}: origin, departure_hour
- *   <li>{@code delay_causes}: carrier, carrier_name, flight_date
- *   <li>{@code network_by_minute}: event_minute
- * </ul>
- */
+/** The content of the gold views, summed up flight by flight. */
 final class GoldViews {
   private static final int ON_TIME_BELOW = 15;
   private static final int HOUR = 3600;
   private static final int MINUTE = 60;
 
-  private final View carrierPerformance = new View();
-  private final View airportDelays = new View();
-  private final View delayCauses = new View();
-  private final View networkByMinute = new View();
+  private final View carrierPerformance = new View("carrier", "carrier_name", "flight_date");
+  private final View airportDelays = new View("origin", "departure_hour");
+  private final View delayCauses = new View("carrier", "carrier_name", "flight_date");
+  private final View networkByMinute = new View("event_minute");
 
-  /** An event that the silver table has taken. */
-  void event(Occurrence event) {
-    network(event);
-    if (event.status().isTerminal()) {
-      performance(event.flight());
-      if (event.flight().end() != Flight.End.CANCELLED) {
-        departure(event.flight());
-      }
+  /** The newest word on a flight. */
+  void flight(Word word) {
+    if (word.status().isTerminal()) {
+      performance(word);
     }
+    if (word.status() == Status.LANDED || word.status() == Status.DIVERTED) {
+      departure(word);
+    }
+    word.causes().ifPresent(causes -> causes(word.flight(), causes));
   }
 
-  /** A report's row that the silver table has taken. */
-  void reportRow(long seed, Flight flight) {
-    boolean late = DelayCauses.given(flight);
-    DelayCauses causes = late ? DelayCauses.of(seed, flight) : new DelayCauses(0, 0, 0, 0, 0);
+  Map<String, ExpectedTable> tables() {
+    Map<String, ExpectedTable> tables = new LinkedHashMap<>();
+    tables.put("carrier_performance", carrierPerformance.table());
+    tables.put("airport_delays", airportDelays.table());
+    tables.put("delay_causes", delayCauses.table());
+    tables.put("network_by_minute", networkByMinute.table());
+    tables.put("worst_hours", worstHours());
+    return tables;
+  }
+
+  private void causes(Flight flight, DelayCauses causes) {
     Carrier carrier = flight.scheduled().carrier();
     delayCauses
         .group(carrier.code(), carrier.name(), flight.date())
-        .count("flights", true)
-        .count("delayed_flights", late)
+        .count("delayed_flights", true)
         .sum("carrier_minutes", causes.carrier())
         .sum("weather_minutes", causes.weather())
         .sum("system_minutes", causes.system())
@@ -55,16 +55,8 @@ final class GoldViews {
         .sum("late_aircraft_minutes", causes.lateAircraft());
   }
 
-  Map<String, Map<List<Object>, Map<String, Object>>> content() {
-    Map<String, Map<List<Object>, Map<String, Object>>> content = new LinkedHashMap<>();
-    content.put("carrier_performance", carrierPerformance.rows());
-    content.put("airport_delays", airportDelays.rows());
-    content.put("delay_causes", delayCauses.rows());
-    content.put("network_by_minute", networkByMinute.rows());
-    return content;
-  }
-
-  private void network(Occurrence event) {
+  /** An event that the silver table has taken, every one. */
+  void event(Occurrence event) {
     Status status = event.status();
     boolean landed = status == Status.LANDED;
     networkByMinute
@@ -74,31 +66,33 @@ final class GoldViews {
         .count("landings", landed)
         .count("cancellations", status == Status.CANCELLED)
         .count("diversions", status == Status.DIVERTED)
-        .average("on_time_share", landed, onTime(event.flight()) ? 1 : 0);
+        .average("on_time_share", landed, onTime(event.flight().arrivalDelay()) ? 1 : 0);
   }
 
-  private void performance(Flight flight) {
+  private void performance(Word word) {
+    Flight flight = word.flight();
     Carrier carrier = flight.scheduled().carrier();
-    boolean landed = flight.end() == Flight.End.LANDED;
-    boolean flew = flight.end() != Flight.End.CANCELLED;
+    boolean landed = word.status() == Status.LANDED;
+    boolean flew = word.status() != Status.CANCELLED;
+    boolean onTime = landed && onTime(flight.arrivalDelay());
     carrierPerformance
         .group(carrier.code(), carrier.name(), flight.date())
         .count("flights", true)
         .count("completed", landed)
         .count("cancelled", !flew)
         .count("diverted", flew && !landed)
-        .count("on_time", onTime(flight))
-        .average("on_time_share", true, onTime(flight) ? 1 : 0)
+        .count("on_time", onTime)
+        .average("on_time_share", true, onTime ? 1 : 0)
         .average("average_departure_delay", flew, flight.departureDelay())
         .average("average_arrival_delay", landed, flight.arrivalDelay())
         .maximum("max_departure_delay", flew, flight.departureDelay())
         .maximum("max_arrival_delay", landed, flight.arrivalDelay());
   }
 
-  private void departure(Flight flight) {
+  private void departure(Word word) {
+    Flight flight = word.flight();
     Airport origin = flight.scheduled().origin();
-    long midnight = flight.date().toEpochDay() * Occurrence.SECONDS_A_DAY;
-    long scheduled = midnight + flight.scheduled().departureUtcMinute() * (long) MINUTE;
+    long scheduled = flight.seconds(flight.scheduledDeparture());
     airportDelays
         .group(origin.code(), floor(scheduled, HOUR))
         .constant("origin_name", origin.name())
@@ -109,8 +103,47 @@ final class GoldViews {
         .average("average_departure_delay", true, flight.departureDelay());
   }
 
-  private static boolean onTime(Flight flight) {
-    return flight.end() == Flight.End.LANDED && flight.arrivalDelay() < ON_TIME_BELOW;
+  /** Of each airport and day the hour with the longest delays, beside the whole network. */
+  private ExpectedTable worstHours() {
+    Map<Instant, long[]> network = new HashMap<>();
+    networkByMinute.rows.forEach(
+        (key, group) -> {
+          Instant hour = floor(((Instant) key.get(0)).getEpochSecond(), HOUR);
+          long[] sums = network.computeIfAbsent(hour, unused -> new long[2]);
+          sums[0] += (long) group.row().get("departures");
+          sums[1] += (long) group.row().get("cancellations");
+        });
+    Map<List<Object>, Instant> worst = new LinkedHashMap<>();
+    airportDelays.rows.keySet().stream()
+        .sorted(Comparator.comparing(key -> (Instant) key.get(1)))
+        .forEach(
+            key -> {
+              Instant hour = (Instant) key.get(1);
+              List<Object> day = List.of(key.get(0), hour.atZone(ZoneOffset.UTC).toLocalDate());
+              worst.merge(day, hour, (a, b) -> delay(key.get(0), b) > delay(key.get(0), a) ? b : a);
+            });
+    Map<List<Object>, Supplier<Map<String, Object>>> rows = new LinkedHashMap<>();
+    worst.forEach(
+        (day, hour) -> {
+          Map<String, @Nullable Object> row =
+              new LinkedHashMap<>(airportDelays.rows.get(List.of(day.get(0), hour)).row());
+          row.keySet().removeAll(List.of("origin_latitude", "origin_longitude"));
+          row.put("departure_hour", hour);
+          long[] sums = network.get(hour);
+          row.put("network_departures", sums == null ? null : sums[0]);
+          row.put("network_cancellations", sums == null ? null : sums[1]);
+          rows.put(day, () -> row);
+        });
+    return new ExpectedTable(List.of("origin", "departure_day"), rows);
+  }
+
+  private double delay(Object origin, Instant hour) {
+    return (double)
+        airportDelays.rows.get(List.of(origin, hour)).row().get("average_departure_delay");
+  }
+
+  private static boolean onTime(int arrivalDelay) {
+    return arrivalDelay < ON_TIME_BELOW;
   }
 
   private static Instant floor(long epochSecond, int unit) {
@@ -119,16 +152,21 @@ final class GoldViews {
 
   /** The groups of one view. */
   private static final class View {
-    private final Map<List<Object>, Group> groups = new LinkedHashMap<>();
+    private final List<String> keys;
+    private final Map<List<Object>, Group> rows = new LinkedHashMap<>();
 
-    Group group(Object... key) {
-      return groups.computeIfAbsent(Arrays.asList(key), unused -> new Group());
+    View(String... keys) {
+      this.keys = List.of(keys);
     }
 
-    Map<List<Object>, Map<String, Object>> rows() {
-      Map<List<Object>, Map<String, Object>> rows = new LinkedHashMap<>();
-      groups.forEach((key, group) -> rows.put(List.copyOf(key), group.row()));
-      return Collections.unmodifiableMap(rows);
+    Group group(Object... key) {
+      return rows.computeIfAbsent(List.of(key), unused -> new Group());
+    }
+
+    ExpectedTable table() {
+      Map<List<Object>, Supplier<Map<String, Object>>> expected = new LinkedHashMap<>();
+      rows.forEach((key, group) -> expected.put(key, group::row));
+      return new ExpectedTable(keys, expected);
     }
   }
 

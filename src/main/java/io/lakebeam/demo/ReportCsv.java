@@ -2,6 +2,7 @@ package io.lakebeam.demo;
 
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 
 /**
  * Rows of an on-time report with the quirks of the real ones: city names with commas in quotes; in
@@ -44,7 +45,6 @@ final class ReportCsv {
           "SECURITY_DELAY",
           "LATE_AIRCRAFT_DELAY");
 
-  private static final int MINUTES_A_DAY = 1440;
   private static final int ABSURD_DELAY = 9_999;
 
   /** How the exporting program writes. */
@@ -86,7 +86,7 @@ final class ReportCsv {
       case BAD_CARRIER -> word(scheduled.carrier().code() + "X");
       default -> word(scheduled.carrier().code());
     }
-    word(defect == ReportDefect.NO_TAIL || flight.withdrawn() ? "" : flight.tail());
+    word(sentTail(flight, defect).orElse(""));
     word(Integer.toString(scheduled.number()));
     airport(scheduled.origin());
     airport(defect == ReportDefect.SAME_AIRPORTS ? scheduled.origin() : scheduled.destination());
@@ -106,6 +106,13 @@ final class ReportCsv {
     endLine();
   }
 
+  /** The aircraft that a row names, if any. */
+  static Optional<String> sentTail(Flight flight, ReportDefect defect) {
+    return defect == ReportDefect.NO_TAIL || flight.withdrawn()
+        ? Optional.empty()
+        : Optional.of(flight.tail());
+  }
+
   private void airport(Airport airport) {
     number(airport.id());
     word(airport.code());
@@ -121,7 +128,7 @@ final class ReportCsv {
       nothing();
       nothing();
     } else {
-      time((scheduled + flight.departureDelay()) % MINUTES_A_DAY);
+      time(flight.scheduled().origin().localMinute(flight.date(), flight.actualDeparture()));
       decimal(
           defect == ReportDefect.ABSURD_DELAY
               ? ABSURD_DELAY
@@ -132,11 +139,11 @@ final class ReportCsv {
   }
 
   private void arrival(Flight flight) {
-    int offset = flight.scheduled().destination().utcOffsetMinutes();
-    int scheduled = Math.floorMod(flight.scheduled().arrivalUtcMinute() + offset, MINUTES_A_DAY);
+    Airport destination = flight.scheduled().destination();
+    int scheduled = destination.localMinute(flight.date(), flight.scheduledArrival());
     time(scheduled);
     if (flight.end() == Flight.End.LANDED) {
-      time(Math.floorMod(flight.actualArrival() + offset, MINUTES_A_DAY));
+      time(destination.localMinute(flight.date(), flight.actualArrival()));
       decimal(Math.max(0, flight.arrivalDelay()));
     } else {
       time(-1);

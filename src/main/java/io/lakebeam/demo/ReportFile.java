@@ -50,7 +50,10 @@ public final class ReportFile {
     return csv.text().getBytes(StandardCharsets.US_ASCII);
   }
 
+  /** As the report has them. */
   List<Flight> flights() {
-    return world.day(day).flights();
+    return world.day(day).flights().stream()
+        .map(flight -> Correction.reported(world.seed(), flight))
+        .toList();
   }
 }

@@ -1,5 +1,7 @@
 package io.lakebeam.demo;
 
+import java.time.LocalDate;
+
 /**
  * A line of the timetable: flown on most days.
  *
@@ -19,13 +21,8 @@ record ScheduledFlight(
     int blockMinutes,
     int distanceMiles,
     String key) {
-  /** Minutes after the operating day's midnight in UTC. */
-  int departureUtcMinute() {
-    return departureMinute - origin.utcOffsetMinutes();
-  }
-
-  /** Minutes after the operating day's midnight in UTC. */
-  int arrivalUtcMinute() {
-    return departureUtcMinute() + blockMinutes;
+  /** Minutes after a day's midnight in UTC. */
+  int departureUtcMinute(LocalDate date) {
+    return origin.utcMinute(date, departureMinute);
   }
 }

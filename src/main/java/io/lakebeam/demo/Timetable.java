@@ -5,12 +5,10 @@ import java.util.List;
 
 /** What the demo's airlines plan to fly on every day, made from a seed. */
 final class Timetable {
-  /** Flights a day; about fifty thousand events. */
-  static final int FLIGHTS = 7_000;
-
   /**
    * By this minute, counted from the operating day's midnight in UTC, every flight is scheduled to
-   * have landed: eight in the morning of the next day, long after the last arrival in Honolulu.
+   * have landed: eight in the morning of the next day, long after the last arrival in Honolulu. In
+   * summer an hour before.
    */
   static final int LAST_ARRIVAL_UTC = 32 * 60;
 
@@ -22,10 +20,13 @@ final class Timetable {
 
   private final List<ScheduledFlight> flights;
 
-  Timetable(long seed) {
-    List<ScheduledFlight> all = new ArrayList<>(FLIGHTS);
+  /**
+   * @param flights a day, about; seven to eight events each
+   */
+  Timetable(long seed, int flights) {
+    List<ScheduledFlight> all = new ArrayList<>(flights);
     for (Carrier carrier : Carrier.ALL) {
-      int count = FLIGHTS * carrier.share() / 100;
+      int count = flights * carrier.share() / 100;
       for (int number = 1; number <= count; number++) {
         all.add(flight(seed, all.size(), carrier, number));
       }
@@ -49,7 +50,7 @@ final class Timetable {
     Airport destination = outbound ? spoke : hub;
     int miles = origin.milesTo(destination);
     int block = roundToFive(40 + miles * 10 / 78);
-    int latest = LAST_ARRIVAL_UTC - block + origin.utcOffsetMinutes();
+    int latest = LAST_ARRIVAL_UTC - block - origin.utcMinute(World.FIRST_DATE, 0);
     int departure =
         roundToFive(draws.between(FIRST_DEPARTURE, Math.min(LAST_DEPARTURE, latest - FIVE)));
     return new ScheduledFlight(

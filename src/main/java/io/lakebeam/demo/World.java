@@ -21,9 +21,9 @@ final class World {
   private final long seed;
   private final Timetable timetable;
 
-  World(long seed) {
+  World(long seed, int flightsPerDay) {
     this.seed = seed;
-    this.timetable = new Timetable(seed);
+    this.timetable = new Timetable(seed, flightsPerDay);
   }
 
   long seed() {

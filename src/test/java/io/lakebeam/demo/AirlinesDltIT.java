@@ -35,7 +35,7 @@ class AirlinesDltIT {
 
   @Test
   void bothGiveTheSameTables() throws IOException {
-    FlightGenerator generator = new FlightGenerator(7);
+    FlightGenerator generator = new FlightGenerator(7, 70);
     Files.createDirectories(dir.resolve("events"));
     Files.createDirectories(dir.resolve("landing/on_time"));
     try (OutputStream out = Files.newOutputStream(dir.resolve("events/events.json"))) {
@@ -53,7 +53,7 @@ class AirlinesDltIT {
     for (String table : AirlineWorld.tables()) {
       List<String> expected = rows("airlines", table);
       assertEquals(expected, rows("airlines_dlt", table), table);
-      assertFalse(expected.isEmpty() && !table.equals("delay_alerts_quarantine"), table);
+      assertFalse(expected.isEmpty() && !AirlineWorld.isEmpty(table), table);
     }
   }
 

@@ -25,7 +25,7 @@ class ReferenceFilesTest {
                         airport.city(),
                         Double.toString(airport.latitude()),
                         Double.toString(airport.longitude()),
-                        Integer.toString(airport.utcOffsetMinutes())))
+                        airport.zone().getId()))
             .toList();
     assertEquals(world, rows("airports.csv"));
   }

@@ -119,7 +119,7 @@ class AzureStorageIT {
 
       List<String> tables = tables(folder.lake().toString());
       assertEquals(tables, tables(lake));
-      assertEquals(13, tables.size(), tables.toString());
+      assertEquals(18, tables.size(), tables.toString());
       for (String table : tables) {
         List<String> expected = rows(folder.lake() + "/" + table);
         assertEquals(expected, rows(lake + "/" + table), table);

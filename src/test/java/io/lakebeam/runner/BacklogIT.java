@@ -23,7 +23,9 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class BacklogIT {
   private static final int HEAP_MB = 256;
-  private static final long EVENTS = 250_000;
+  private static final long EVENTS = 150_000;
+  private static final FlightGenerator FLIGHTS =
+      AirlineWorld.flights(FlightGenerator.FLIGHTS_PER_DAY);
 
   @TempDir Path dir;
 
@@ -31,7 +33,7 @@ class BacklogIT {
   void aBacklogLargerThanTheHeapIsRead() throws Exception {
     Path lake = dir.resolve("lake");
     try (BrokerProcess broker = AirlineWorld.broker(dir);
-        AirlineWorld world = AirlineWorld.of(broker, dir, EVENTS, 1_000_000);
+        AirlineWorld world = AirlineWorld.of(broker, dir, FLIGHTS, EVENTS, 1_000_000);
         RunProcess run =
             RunProcess.java(
                 world.project(),
@@ -49,7 +51,7 @@ class BacklogIT {
                     lake.toString()))) {
       assertEquals(0, run.exitCode(), run.printed());
     }
-    Expected expected = Expected.ofEvents(new FlightGenerator(7), EVENTS);
+    Expected expected = Expected.ofEvents(FLIGHTS, EVENTS);
     assertEquals(new TreeMap<>(expected.rows()), rows(lake, expected.rows()));
     assertEquals(
         List.of(Map.of("records", expected.rows().get("bronze_flight_events"))),

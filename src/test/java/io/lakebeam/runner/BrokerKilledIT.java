@@ -37,7 +37,7 @@ class BrokerKilledIT {
   @BeforeAll
   static void world() throws Exception {
     broker = AirlineWorld.broker(dir);
-    world = AirlineWorld.of(broker, dir, EVENTS, EVENTS);
+    world = AirlineWorld.of(broker, dir, AirlineWorld.flights(600), EVENTS, EVENTS);
     expected = dir.resolve("expected");
     RunProcess run = start(expected, "triggered", 60_000);
     assertEquals(0, run.exitCode(), run.printed());

@@ -1,9 +1,11 @@
 package io.lakebeam.runner;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.lakebeam.testing.AirlineWorld;
+import io.lakebeam.testing.AirlinesInSpark;
 import io.lakebeam.testing.Kills;
 import io.lakebeam.testing.Kills.Hit;
 import io.lakebeam.testing.Kills.Moment;
@@ -61,7 +63,7 @@ class SameResultIT {
 
   @BeforeAll
   static void world() throws Exception {
-    world = AirlineWorld.empty(dir, MAX_ROWS);
+    world = AirlineWorld.empty(dir, AirlineWorld.flights(140), MAX_ROWS);
     world.grow(10 * EVENTS_AT_ONCE, 10 * LINES_AT_ONCE);
   }
 
@@ -210,8 +212,30 @@ class SameResultIT {
     assertSame(lake);
   }
 
+  /** Days are over in this world, and reports correct what events have said of them. */
   @Test
   @Order(3)
+  void sparkAloneComputesTheSameOfBronze() throws Exception {
+    Map<String, List<String>> inSpark = AirlinesInSpark.tables(expected());
+    Map<String, List<String>> stored = AirlinesInSpark.stored(expected());
+    assertEquals(inSpark.keySet(), stored.keySet());
+    stored.forEach((table, rows) -> assertEquals(inSpark.get(table), rows, table));
+    assertFalse(stored.get("flights").isEmpty());
+    assertFalse(
+        SparkReader.sql(
+                """
+                SELECT 1 FROM delta.`%1$s/flights` AS f JOIN delta.`%1$s/flights_changes` AS c
+                USING (flight_date, carrier, flight_number, origin)
+                WHERE f._source = 'airport_reports' AND f.status = 'LANDED'
+                AND c._source = 'flight_events' AND c.status = 'CANCELLED'
+                """
+                    .formatted(expected()))
+            .isEmpty(),
+        "no report corrects an event");
+  }
+
+  @Test
+  @Order(4)
   void continuousUpdatesMakeTheSameTables() throws Exception {
     for (String runner : List.of("direct", "spark")) {
       Path lake = dir.resolve(runner + "-continuous");

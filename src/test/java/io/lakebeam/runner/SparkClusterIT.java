@@ -43,7 +43,7 @@ class SparkClusterIT {
 
   @BeforeAll
   static void start() throws Exception {
-    world = AirlineWorld.of(dir, EVENTS, MAX_ROWS);
+    world = AirlineWorld.of(dir, AirlineWorld.flights(600), EVENTS, MAX_ROWS);
     cluster = new TestingCluster(dir.resolve("cluster"), 2, world.environment());
     Path expected = dir.resolve("direct");
     RunProcess run =

@@ -76,7 +76,7 @@ public final class ClosingTables {
               + ": rows of every table, verdicts of "
               + Amounts.of(comparison.expected().rules().size(), "expectation")
               + ", every row of "
-              + Amounts.of(comparison.expected().views().size(), "view"));
+              + Amounts.of(comparison.expected().tables().size(), "table"));
     } else {
       console.error(Amounts.of(differences.size(), "difference") + " to what is expected:");
       differences.forEach(difference -> console.say("  " + difference));

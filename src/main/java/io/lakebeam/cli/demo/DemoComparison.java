@@ -8,6 +8,7 @@ import io.lakebeam.delta.Snapshot;
 import io.lakebeam.delta.file.CloseableIterator;
 import io.lakebeam.delta.file.DataFileReader;
 import io.lakebeam.demo.Expected;
+import io.lakebeam.demo.ExpectedTable;
 import io.lakebeam.event.EventLog;
 import io.lakebeam.graph.Column;
 import io.lakebeam.graph.TableSchema;
@@ -18,7 +19,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -28,6 +28,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /** Holds a lake against what its demo's generator expects; reads the tables, writes nothing. */
 final class DemoComparison {
@@ -36,12 +37,12 @@ final class DemoComparison {
       List.of("bronze_flight_events", "bronze_airport_reports");
 
   private static final String QUARANTINE = "_quarantine";
-  private static final String JUDGED = "flights";
+  private static final String JUDGED = "flights_changes";
 
   /** Averages are sums and counts of their own, divided once: only the last digits may differ. */
   private static final double TOLERANCE = 1e-9;
 
-  private static final int MOST_DIFFERENCES_OF_A_VIEW = 5;
+  private static final int MOST_DIFFERENCES_OF_A_TABLE = 5;
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final Path lake;
@@ -72,7 +73,7 @@ final class DemoComparison {
 
   /**
    * Everything that is not as expected, a sentence each: rows of every dataset, verdicts of every
-   * rule, rows dropped, and every row of every view.
+   * rule, rows dropped, and every row of the tables that are given row by row.
    */
   List<String> differences() {
     List<String> differences = new ArrayList<>();
@@ -87,7 +88,7 @@ final class DemoComparison {
               }
             });
     compareRules(differences);
-    expected.views().forEach((view, rows) -> compareView(view, rows, differences));
+    expected.tables().forEach((name, table) -> compareTable(name, table, differences));
     return differences;
   }
 
@@ -154,52 +155,48 @@ final class DemoComparison {
     }
   }
 
-  private void compareView(
-      String view, Map<List<Object>, Map<String, Object>> rows, List<String> differences) {
-    if (rows.isEmpty()) {
-      return;
-    }
-    Collection<String> values = rows.values().iterator().next().keySet();
-    Optional<Snapshot> snapshot = snapshot(view);
-    if (snapshot.isEmpty()) {
-      return;
-    }
-    // The group's columns come first, as the view selects them.
-    List<String> keys =
-        snapshot.get().schema().names().stream()
-            .filter(name -> !name.startsWith("_") && !values.contains(name))
-            .toList();
-    List<String> columns = new ArrayList<>(keys);
-    columns.addAll(values);
-    Map<List<Object>, Map<String, Object>> missing = new HashMap<>(rows);
+  private void compareTable(String name, ExpectedTable table, List<String> differences) {
+    Map<List<Object>, Supplier<Map<String, Object>>> missing = new HashMap<>(table.rows());
     List<String> found = new ArrayList<>();
     forEachRow(
-        view,
-        columns,
+        name,
+        List.of(),
         row -> {
           List<Object> key = new ArrayList<>();
-          keys.forEach(name -> key.add(plain(row.get(name))));
-          Map<String, Object> expectedRow = missing.remove(key);
-          Map<String, Object> actual = new LinkedHashMap<>();
-          values.forEach(name -> actual.put(name, plain(row.get(name))));
+          table.keys().forEach(column -> key.add(plain(row.get(column))));
+          Supplier<Map<String, Object>> expectedRow = missing.remove(key);
           if (expectedRow == null) {
-            found.add(view + " has a row for " + key + " that is not expected");
-          } else if (!isSame(expectedRow, actual)) {
-            found.add(view + " has " + actual + " for " + key + ", " + expectedRow + " expected");
+            found.add(name + " has a row for " + key + " that is not expected");
+            return;
+          }
+          Map<String, Object> actual = new LinkedHashMap<>();
+          row.forEach((column, value) -> actual.put(column, plain(value)));
+          actual.keySet().removeIf(column -> isHidden(column) || table.keys().contains(column));
+          if (!isSame(expectedRow.get(), actual)) {
+            found.add(
+                name + " has " + actual + " for " + key + ", " + expectedRow.get() + " expected");
           }
         });
-    missing.keySet().forEach(key -> found.add(view + " has no row for " + key));
-    found.stream().limit(MOST_DIFFERENCES_OF_A_VIEW).forEach(differences::add);
-    if (found.size() > MOST_DIFFERENCES_OF_A_VIEW) {
+    missing.keySet().forEach(key -> found.add(name + " has no row for " + key));
+    found.stream().limit(MOST_DIFFERENCES_OF_A_TABLE).forEach(differences::add);
+    if (found.size() > MOST_DIFFERENCES_OF_A_TABLE) {
       differences.add(
           String.format(
               Locale.ROOT,
               "%s has %,d more such rows",
-              view,
-              found.size() - MOST_DIFFERENCES_OF_A_VIEW));
+              name,
+              found.size() - MOST_DIFFERENCES_OF_A_TABLE));
     }
   }
 
+  /** Hidden columns, and the state of aggregates; not those of a history. */
+  private static boolean isHidden(String column) {
+    return column.startsWith("_") && !column.startsWith("__");
+  }
+
+  /**
+   * @param columns empty for all
+   */
   private void forEachRow(
       String table, List<String> columns, Consumer<Map<String, Object>> action) {
     Optional<Snapshot> snapshot = snapshot(table);
@@ -207,28 +204,33 @@ final class DemoComparison {
       return;
     }
     TableSchema schema = snapshot.get().schema();
-    List<Column> read = columns.stream().map(c -> schema.column(c).orElseThrow()).toList();
+    List<Column> read =
+        columns.isEmpty()
+            ? schema.columns()
+            : columns.stream().map(c -> schema.column(c).orElseThrow()).toList();
     for (DataFile file : snapshot.get().files()) {
       try (CloseableIterator<InternalRow> rows =
-          DataFileReader.read(path(table), file, schema, columns)) {
+          DataFileReader.read(
+              path(table), file, schema, read.stream().map(Column::name).toList())) {
         rows.forEachRemaining(row -> action.accept(JavaValues.of(row, read)));
       }
     }
   }
 
   private static boolean isSame(Map<String, Object> expected, Map<String, Object> actual) {
-    return expected.entrySet().stream()
-        .allMatch(
-            entry -> {
-              Object value = actual.get(entry.getKey());
-              if (entry.getValue() instanceof Double a && value instanceof Double b) {
-                return Math.abs(a - b) <= TOLERANCE * Math.max(1, Math.abs(a));
-              }
-              return Objects.equals(entry.getValue(), value);
-            });
+    return expected.keySet().equals(actual.keySet())
+        && expected.entrySet().stream()
+            .allMatch(
+                entry -> {
+                  Object value = actual.get(entry.getKey());
+                  if (entry.getValue() instanceof Double a && value instanceof Double b) {
+                    return Math.abs(a - b) <= TOLERANCE * Math.max(1, Math.abs(a));
+                  }
+                  return Objects.equals(entry.getValue(), value);
+                });
   }
 
-  /** As in {@link Expected#views}. */
+  /** As in {@link ExpectedTable}. */
   private static Object plain(Object value) {
     return value instanceof Integer number ? (Object) number.longValue() : value;
   }

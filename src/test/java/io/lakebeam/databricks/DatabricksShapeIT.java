@@ -55,7 +55,7 @@ class DatabricksShapeIT {
 
   @BeforeAll
   static void start() throws Exception {
-    world = AirlineWorld.of(dir, AirlineWorld.flights(600), EVENTS, MAX_ROWS);
+    world = AirlineWorld.of(dir, AirlineWorld.flights(500), EVENTS, MAX_ROWS);
     Path lake = dir.resolve("direct");
     RunProcess run =
         RunProcess.lakebeam(

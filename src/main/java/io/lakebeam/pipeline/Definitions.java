@@ -127,6 +127,7 @@ public final class Definitions {
         upsert.keys().toString(),
         upsert.sequenceBy().stream().map(each -> each.sql().strip()).toList().toString(),
         upsert.deleteWhen().map(Expectation::condition).orElse(""),
+        upsert.truncateWhen().map(Expectation::condition).orElse(""),
         upsert.ignoreNulls().toString(),
         upsert.columns().toString(),
         upsert.history().toString());

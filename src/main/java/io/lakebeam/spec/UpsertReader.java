@@ -25,25 +25,32 @@ final class UpsertReader {
     for (YamlNode each : Reading.items(upsert.get("sequence_by"))) {
       Reading.scalar(each).ifPresent(expression -> sequenceBy.add(expression.inPlace()));
     }
-    Optional<Expectation> deleteWhen =
-        Reading.scalar(upsert, "delete_when")
-            .map(
-                condition ->
-                    new Expectation(
-                        "delete_when",
-                        condition.text().strip(),
-                        OnViolation.WARN,
-                        false,
-                        condition.at()));
+    Optional<Expectation> truncateWhen = condition(upsert, "truncate_when");
+    if (truncateWhen.isPresent() && history(upsert.get("history")).isPresent()) {
+      problems.add(
+          truncateWhen.get().at(),
+          "truncate_when is not possible of a table with history",
+          "a history keeps each row that there has been, and nothing takes them all out",
+          "leave out truncate_when, or declare history: none");
+    }
     return new UpsertSpec(
         names(upsert.get("keys")),
         sequenceBy,
-        deleteWhen,
+        condition(upsert, "delete_when"),
+        truncateWhen,
         ignoredNulls(upsert.get("ignore_nulls")),
         upsert.get("columns").map(this::chosen).orElse(ColumnChoice.ALL),
         history(upsert.get("history")),
         tombstones(upsert),
         upsert.at());
+  }
+
+  private static Optional<Expectation> condition(YamlNode upsert, String name) {
+    return Reading.scalar(upsert, name)
+        .map(
+            condition ->
+                new Expectation(
+                    name, condition.text().strip(), OnViolation.WARN, false, condition.at()));
   }
 
   private Duration tombstones(YamlNode upsert) {

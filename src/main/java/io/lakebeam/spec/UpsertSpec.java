@@ -15,6 +15,7 @@ import java.util.stream.Collectors;
  * @param keys columns that name a row
  * @param sequenceBy expressions that changes of a row are ordered by; ties go to the next one
  * @param deleteWhen true for a change that says that the row is not there any more
+ * @param truncateWhen true for a change that says that no row is there any more
  * @param ignoreNulls columns in which NULL says that the value stays
  * @param columns what the table has of a change
  * @param history which columns begin a new row when they change; empty when the table has only the
@@ -25,6 +26,7 @@ public record UpsertSpec(
     List<String> keys,
     List<QueryText> sequenceBy,
     Optional<Expectation> deleteWhen,
+    Optional<Expectation> truncateWhen,
     ColumnChoice ignoreNulls,
     ColumnChoice columns,
     Optional<ColumnChoice> history,
@@ -47,12 +49,15 @@ public record UpsertSpec(
   /** What a change has to say, so that it can be told which row it changes, and when. */
   List<Expectation> rules(List<String> partitionBy) {
     List<Expectation> rules = new ArrayList<>();
+    String isKnown =
+        keys.stream().map(key -> isKnown(key, partitionBy)).collect(Collectors.joining(" AND "));
+    // What is said of all rows names none.
     rules.add(
         rule(
             KEY,
-            keys.stream()
-                .map(key -> isKnown(key, partitionBy))
-                .collect(Collectors.joining(" AND "))));
+            truncateWhen
+                .map(all -> "((" + all.condition() + ") IS TRUE) OR (" + isKnown + ")")
+                .orElse(isKnown)));
     // What decides ties may be NULL, which is the least.
     sequenceBy.stream()
         .limit(1)

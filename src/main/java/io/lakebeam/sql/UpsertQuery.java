@@ -9,7 +9,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.stream.IntStream;
+import org.checkerframework.checker.nullness.qual.Nullable;
 
 /**
  * How the rows of a table follow from changes, each of which says what the row of a key is from
@@ -24,7 +26,9 @@ import java.util.stream.IntStream;
  * </pre>
  *
  * @param changes makes a change of each row of the table of changes
- * @param reads the columns of that table's rows that it takes
+ * @param truncations makes the sequence of each row of that table which says that no row is there
+ *     any more; null when none does
+ * @param reads the columns of that table's rows that both take
  * @param columns what the table has of a change
  * @param sequence the type of what changes are ordered by
  * @param keys where the columns stand that name a row; those that the table is partitioned by first
@@ -37,6 +41,7 @@ import java.util.stream.IntStream;
  */
 public record UpsertQuery(
     RowProgram changes,
+    @Nullable RowProgram truncations,
     TableSchema reads,
     TableSchema columns,
     DataType sequence,
@@ -61,11 +66,13 @@ public record UpsertQuery(
    * Of a query for changes.
    *
    * @param changes gives the columns, then the sequence and whether the row is deleted
+   * @param truncations gives the sequence of what says that no row is there any more
    * @param reads the columns of the rows that it is asked of
    * @param history as it is declared; empty for a table without
    */
   public static UpsertQuery of(
       RowQuery changes,
+      Optional<RowQuery> truncations,
       TableSchema reads,
       TableSchema columns,
       List<Integer> keys,
@@ -75,6 +82,7 @@ public record UpsertQuery(
       Duration remembered) {
     return new UpsertQuery(
         RowProgram.of(changes.rows(), changes.rowSchema()),
+        truncations.map(query -> RowProgram.of(query.rows(), query.rowSchema())).orElse(null),
         reads,
         columns,
         changes.columns().columns().get(columns.columns().size()).type(),

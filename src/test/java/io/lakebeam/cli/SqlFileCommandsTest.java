@@ -22,7 +22,7 @@ class SqlFileCommandsTest {
   private static final String BAD =
       """
       CREATE STREAMING TABLE target;
-      APPLY CHANGES INTO target FROM STREAM(lines) KEYS (k) APPLY AS TRUNCATE WHEN a = 0 SEQUENCE BY s;
+      APPLY CHANGES INTO target FROM STREAM(lines) KEYS (k) SEQUENCE BY s STORED AS SCD TYPE 3;
       CREATE MATERIALIZED VIEW counted AS SELECT k, COUNT(*) AS n FROM target GROUP BY k;
       CREATE STREAMING TABLE open AS SELECT a + 1 AS b FROM STREAM read_files('in', format => 'json');
       """;
@@ -59,8 +59,7 @@ class SqlFileCommandsTest {
     write("sql/bad.sql", BAD);
     assertEquals(1, console.type("validate", "sql"));
     assertTrue(
-        console.out().contains("sql/bad.sql:2:55: APPLY AS TRUNCATE WHEN is not possible\n"),
-        console.out());
+        console.out().contains("sql/bad.sql:2:1: SCD TYPE 3 is not possible\n"), console.out());
     assertTrue(console.out().contains("    2 | APPLY CHANGES INTO target FROM"), console.out());
     assertTrue(console.out().contains("3 problems, 1 of them because of others"), console.out());
   }
@@ -130,7 +129,7 @@ class SqlFileCommandsTest {
     assertEquals(0, console.type("import-check", "sql"));
     String out = console.out();
     assertTrue(out.contains("sql/bad.sql                  4    0       4\n"), out);
-    assertTrue(out.contains("once: APPLY AS TRUNCATE WHEN is not possible"), out);
+    assertTrue(out.contains("once: SCD TYPE 3 is not possible"), out);
     assertTrue(
         out.endsWith(
             "3 files in 2 pipelines: 2 of 6 statements run; 1 other .sql file without such"

@@ -116,6 +116,31 @@ class UpsertsIT {
     assertTrue(before > 0);
   }
 
+  @Test
+  void aTruncationTakesAllOlderRowsOutAndNeedsNoKey() throws Exception {
+    String columns = "columns: {except: [op]}";
+    TestingPipeline project =
+        new TestingPipeline(dir)
+            .yaml(
+                PROJECT.replace(
+                    columns, columns + "\n" + " ".repeat(8) + "truncate_when: op = 'T'"));
+    land(project, ",,,T,5");
+    TestingUpdates.run(project.compile());
+    assertEquals(List.of(), customers(project));
+    assertEquals(List.of(), TestingUpdates.run(project.compile()).plans);
+    land(project, "1,ann,Oslo,U,4", "2,bob,Rome,U,6");
+    TestingUpdates.run(project.compile());
+    assertEquals(List.of("2|bob|Rome|6"), customers(project));
+    land(project, "3,cy,Rome,U,9", ",,,T,8", "4,di,Bergen,U,7");
+    TestingUpdates.run(project.compile());
+    assertEquals(List.of("3|cy|Rome|9"), customers(project));
+    assertEquals(List.of("Rome|1"), Tables.texts(project.table("by_city"), "city", "n"));
+    assertEquals(
+        List.of(), Tables.texts(project.table("customers_quarantine"), "_failed_expectations"));
+    assertEquals(
+        2, Tables.texts(project.table("history_quarantine"), "_failed_expectations").size());
+  }
+
   /** An ordinary table becomes one that is updated, and gets other keys. */
   @Test
   void whatRowsHaveInCommonChangesWithAFullRefreshOnly() throws Exception {

@@ -249,7 +249,7 @@ final class KeyHistory {
   }
 
   /** The change that a row of the table shows. */
-  private InternalRow change(InternalRow row) {
+  InternalRow change(InternalRow row) {
     @Nullable Object[] values = new Object[changeFields.width()];
     for (int i = 0; i <= width; i++) {
       values[i] = rowFields.value(row, i);
@@ -262,8 +262,14 @@ final class KeyHistory {
     return new GenericInternalRow(values);
   }
 
+  /** True when a row of the table is of a time before that. */
+  boolean isBefore(InternalRow row, Object at) {
+    InternalRow change = change(row);
+    return bySequence.compare(change, deletion(change, at)) < 0;
+  }
+
   /** Deletions are alike, whoever has asked for them. */
-  private InternalRow deletion(InternalRow of, @Nullable Object at) {
+  InternalRow deletion(InternalRow of, @Nullable Object at) {
     @Nullable Object[] values = new Object[changeFields.width()];
     query.keys().forEach(i -> values[i] = changeFields.value(of, i));
     values[sequence] = at;

@@ -3,6 +3,7 @@ package io.lakebeam.delta.upsert;
 import io.lakebeam.delta.DataFile;
 import java.io.Serializable;
 import java.util.List;
+import org.checkerframework.checker.nullness.qual.Nullable;
 
 /**
  * What brings a table up to date with its changes.
@@ -14,6 +15,9 @@ import java.util.List;
  * @param version of the table that the units were made for
  * @param rememberedVersion the same of what is remembered
  * @param since what came before that is not remembered, in microseconds since 1970
+ * @param truncated what comes before that is deleted, as {@link Truncations} have it; null for none
+ * @param truncations how many of the changes were of all rows
+ * @param truncates true when rows of the table may come before that
  * @param units that the work is divided into
  */
 public record Merge(
@@ -25,6 +29,9 @@ public record Merge(
     long version,
     long rememberedVersion,
     long since,
+    @Nullable String truncated,
+    long truncations,
+    boolean truncates,
     List<MergeUnit> units)
     implements Serializable {
   public Merge {

@@ -8,6 +8,8 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Random;
 import java.util.TreeSet;
+import java.util.stream.IntStream;
+import org.checkerframework.checker.nullness.qual.Nullable;
 
 /**
  * Divides a merge into units that can be done beside each other. The keys are cut into slots, each
@@ -34,6 +36,8 @@ final class MergePlan {
   private final UpsertTable table;
   private final String merge;
   private final long since;
+  private final @Nullable String truncated;
+  private final boolean truncates;
   private final Keys keys;
   private final Comparator<InternalRow> order;
   private final int ofPartition;
@@ -41,11 +45,16 @@ final class MergePlan {
   /**
    * @param merge its {@link Merge#key}
    * @param since what came before that is not remembered, in microseconds since 1970
+   * @param truncated what comes before that is deleted; null for none
+   * @param truncates true when rows of any file may come before that
    */
-  MergePlan(UpsertTable table, String merge, long since) {
+  MergePlan(
+      UpsertTable table, String merge, long since, @Nullable String truncated, boolean truncates) {
     this.table = table;
     this.merge = merge;
     this.since = since;
+    this.truncated = truncated;
+    this.truncates = truncates;
     this.keys = new Keys(table.query());
     this.order = keys.order();
     this.ofPartition = keys.leadWith(table.partitionBy()) ? table.partitionBy().size() : 0;
@@ -113,7 +122,10 @@ final class MergePlan {
     List<MergeUnit> units = new ArrayList<>();
     for (int i = 0; i < slots.size(); i++) {
       Slot slot = slots.get(i);
-      if (slot.changes > 0) {
+      if (truncates) {
+        IntStream.range(0, slot.leaves.size()).forEach(slot.touched::add);
+      }
+      if (slot.changes > 0 || !slot.touched.isEmpty()) {
         UnsafeRow until = i + 1 < slots.size() ? slots.get(i + 1).from : null;
         add(slot, until, changed, remembered, units);
       }
@@ -229,7 +241,9 @@ final class MergePlan {
                   .map(each -> each.file)
                   .toList(),
               remembered,
-              since));
+              since,
+              truncated,
+              truncates));
     }
   }
 

@@ -17,6 +17,8 @@ import org.checkerframework.checker.nullness.qual.Nullable;
  * @param changes files of the table of changes that may have some of it
  * @param remembered files that may have what is remembered of its keys
  * @param since what came before that is not remembered, in microseconds since 1970
+ * @param truncated what comes before that is deleted, as {@link Truncations} have it; null for none
+ * @param truncates true when rows of the files may come before that
  */
 public record MergeUnit(
     String merge,
@@ -26,7 +28,9 @@ public record MergeUnit(
     List<DataFile> leaves,
     List<DataFile> changes,
     List<DataFile> remembered,
-    long since)
+    long since,
+    @Nullable String truncated,
+    boolean truncates)
     implements Serializable {
   public MergeUnit {
     leaves = List.copyOf(leaves);

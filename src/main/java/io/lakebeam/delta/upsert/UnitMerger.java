@@ -11,6 +11,7 @@ import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import org.checkerframework.checker.nullness.qual.Nullable;
 
 /**
  * Does a unit of a merge: goes through changes, remembered changes and the rows of the files in the
@@ -25,6 +26,7 @@ final class UnitMerger {
   private final Keys keys;
   private final Comparator<InternalRow> order;
   private final KeyHistory history;
+  private final @Nullable Object truncated;
   private boolean isChanged;
   private Merge.Counts counts = Merge.Counts.NONE;
 
@@ -36,11 +38,13 @@ final class UnitMerger {
     this.keys = new Keys(query);
     this.order = keys.ofRows();
     this.history = new KeyHistory(query);
+    this.truncated =
+        unit.truncated() == null ? null : Truncations.sequence(query, unit.truncated());
   }
 
   Merge.Part merge() {
     List<InternalRow> changes = changes();
-    if (changes.isEmpty()) {
+    if (changes.isEmpty() && !unit.truncates()) {
       return new Merge.Part(unit.merge(), unit.number(), List.of(), List.of(), List.of(), counts);
     }
     SortedRows remembered = new SortedRows(order, remembered(changes));
@@ -67,11 +71,10 @@ final class UnitMerger {
       SortedRows news = new SortedRows(order, changes);
       while (news.head() != null) {
         InternalRow next = news.head();
-        leaves.before(next, written::write);
+        leaves.before(next, row -> keep(row, remembered, written));
         List<InternalRow> rows = leaves.like(next);
         KeyHistory.Result result =
-            history.of(
-                rows, history.known(rows, remembered.like(next), unit.since()), news.like(next));
+            history.of(rows, known(rows, next, remembered.like(next)), news.like(next));
         result.rows().forEach(written::write);
         result.remembered().forEach(kept::write);
         isChanged |= result.isChanged();
@@ -81,6 +84,9 @@ final class UnitMerger {
                     0, result.upserted(), result.deleted(), result.late(), result.ties()));
       }
       counts = counts.plus(new Merge.Counts(changes.size(), 0, 0, 0, 0));
+      if (unit.truncates()) {
+        leaves.rest(row -> keep(row, remembered, written));
+      }
       if (!isChanged) {
         written.abort();
         return new Merge.Part(
@@ -89,6 +95,40 @@ final class UnitMerger {
       leaves.rest(written::write);
       return new Merge.Part(
           unit.merge(), unit.number(), written.finish(), unit.leaves(), kept.finish(), counts);
+    }
+  }
+
+  /** What is known of a key beside its rows: a truncation is a deletion of every key. */
+  private List<InternalRow> known(
+      List<InternalRow> rows, InternalRow change, List<InternalRow> remembered) {
+    List<InternalRow> known = history.known(rows, remembered, unit.since());
+    if (truncated == null) {
+      return known;
+    }
+    List<InternalRow> all = new ArrayList<>(known);
+    all.add(history.deletion(change, truncated));
+    return all;
+  }
+
+  /**
+   * Writes a row of which nothing is said by itself. A truncation takes it out; or takes out of it
+   * what has been filled in from before.
+   */
+  private void keep(InternalRow row, SortedRows remembered, LeafWriter written) {
+    if (!unit.truncates()) {
+      written.write(row);
+    } else if (history.isBefore(row, truncated)) {
+      isChanged = true;
+      counts = counts.plus(new Merge.Counts(0, 0, 1, 0, 0));
+    } else if (query.ignoredNulls().isEmpty()) {
+      written.write(row);
+    } else {
+      List<InternalRow> rows = List.of(row);
+      KeyHistory.Result result =
+          history.of(rows, known(rows, history.change(row), remembered.like(row)), List.of());
+      result.rows().forEach(written::write);
+      isChanged |= result.isChanged();
+      counts = counts.plus(new Merge.Counts(0, result.upserted(), result.deleted(), 0, 0));
     }
   }
 
@@ -124,13 +164,17 @@ final class UnitMerger {
     return changes;
   }
 
-  /** What is remembered of changed keys, in their order. */
+  /** What is remembered of changed keys, in their order; of all of them where all change. */
   private List<InternalRow> remembered(List<InternalRow> changes) {
-    KeyRange range = keys.range(changes);
+    boolean isOfAll = unit.truncates() && !query.ignoredNulls().isEmpty();
+    if (changes.isEmpty() && !isOfAll) {
+      return List.of();
+    }
+    KeyRange range = isOfAll ? null : keys.range(changes);
     List<InternalRow> found = new ArrayList<>();
     for (DataFile file : unit.remembered()) {
       Optional<KeyRange> ofFile = keys.range(file);
-      if (ofFile.isPresent() && !ofFile.get().meets(range, keys.order())) {
+      if (range != null && ofFile.isPresent() && !ofFile.get().meets(range, keys.order())) {
         continue;
       }
       try (CloseableIterator<InternalRow> rows =
@@ -138,7 +182,7 @@ final class UnitMerger {
               table.remembered(), file, query.changeSchema(), query.changeSchema().names())) {
         while (rows.hasNext()) {
           InternalRow row = rows.next();
-          if (Collections.binarySearch(changes, row, order) >= 0) {
+          if (isOfAll || Collections.binarySearch(changes, row, order) >= 0) {
             found.add(row);
           }
         }

@@ -10,7 +10,7 @@ public final class UnmergeableChangeException extends ExplainedException {
     super(
         Problem.of(
             ErrorCode.QUERY_FAILED,
-            "sequence_by or delete_when fails on a change",
+            "sequence_by, delete_when or truncate_when fails on a change",
             cause,
             "guard the expression, for instance with TRY_CAST or NULLIF"));
   }

@@ -197,6 +197,10 @@ public record UpsertTable(
     long since = Microseconds.of(now.minus(query.remembered()));
     List<DataFile> leaves = state.isAnew() ? List.of() : state.table().files();
     List<DataFile> kept = state.isAnew() ? List.of() : beside.files();
+    Truncations truncations = new Truncations(this);
+    String before = state.isAnew() ? null : Truncations.shown(state.table());
+    String truncated = truncations.last(state.changes(), before);
+    boolean truncates = truncated != null && !truncated.equals(before);
     return Optional.of(
         new Merge(
             state.from(),
@@ -207,7 +211,11 @@ public record UpsertTable(
             state.table().version(),
             beside.version(),
             since,
-            new MergePlan(this, key, since).units(leaves, kept, state.changes())));
+            truncated,
+            truncations.count(),
+            truncates,
+            new MergePlan(this, key, since, truncated, truncates)
+                .units(leaves, kept, state.changes())));
   }
 
   /** Files of changes that it has not read; all of them when the log does not tell any more. */
@@ -259,7 +267,7 @@ public record UpsertTable(
   }
 
   private Merged attempt(Merge merge, List<Merge.Part> parts) {
-    Merge.Counts counts = Merge.Counts.NONE;
+    Merge.Counts counts = new Merge.Counts(merge.truncations(), 0, 0, 0, 0);
     List<DataFile> added = new ArrayList<>();
     List<DataFile> removed = new ArrayList<>();
     List<DataFile> kept = new ArrayList<>();
@@ -287,10 +295,18 @@ public record UpsertTable(
     if (merge.isAnew()) {
       commit
           .redefine(definition())
-          .properties(Map.of(FORM_PROPERTY, query.form()))
+          .properties(
+              Map.of(
+                  FORM_PROPERTY,
+                  query.form(),
+                  Truncations.PROPERTY,
+                  Optional.ofNullable(merge.truncated()).orElse("")))
           .marks(Map.of(anew(), merge.generation()));
     } else {
       commit.writtenFor(definition());
+      if (merge.truncates()) {
+        commit.properties(Map.of(Truncations.PROPERTY, merge.truncated()));
+      }
     }
     CommitOutcome outcome = DeltaTable.at(path).commit(commit.build());
     long bytes = added.stream().mapToLong(DataFile::bytes).sum();

@@ -62,11 +62,17 @@ final class UpsertCompiler {
     if (upsert.deleteWhen().isPresent()) {
       analyzer.check(upsert.deleteWhen().get(), changes.columns(), dataset.name());
     }
+    Optional<RowQuery> truncations = Optional.empty();
+    if (upsert.truncateWhen().isPresent()) {
+      analyzer.check(upsert.truncateWhen().get(), changes.columns(), dataset.name());
+      truncations = Optional.of(analyzer.rowQuery(truncations(dataset.name(), upsert, columns)));
+    }
     RowQuery rows = analyzer.rowQuery(changes(dataset.name(), upsert, columns, partitions));
     List<Integer> others = UpsertQuery.others(columns, keys);
     UpsertQuery query =
         UpsertQuery.of(
             rows,
+            truncations,
             changes.columns().plus(HiddenColumns.STORED),
             columns,
             keys,
@@ -249,13 +255,6 @@ final class UpsertCompiler {
         columns.columns().stream()
             .map(column -> selected(column, partitions))
             .collect(Collectors.joining(", "));
-    List<String> sequence = upsert.sequenceBy().stream().map(each -> each.sql().strip()).toList();
-    String ordered =
-        sequence.size() == 1
-            ? sequence.get(0)
-            : IntStream.range(0, sequence.size())
-                .mapToObj(i -> "'" + field(sequence, i) + "', " + sequence.get(i))
-                .collect(Collectors.joining(", ", "named_struct(", ")"));
     String deleted =
         upsert
             .deleteWhen()
@@ -264,14 +263,41 @@ final class UpsertCompiler {
     String sql =
         String.format(
             Locale.ROOT,
-            "SELECT %s, (%s) AS %s, %s AS %s FROM %s",
+            "SELECT %s, (%s) AS %s, %s AS %s FROM %s%s",
             all,
-            ordered,
+            sequence(upsert),
             unlike("lakebeam_sequence", columns),
             deleted,
             unlike("lakebeam_deleted", columns),
-            QueryAnalyzer.quoted(name));
+            QueryAnalyzer.quoted(name),
+            upsert
+                .truncateWhen()
+                .map(rule -> " WHERE (" + rule.condition() + ") IS NOT TRUE")
+                .orElse(""));
     return new QueryText(upsert.at().file(), sql, sql);
+  }
+
+  /** A query for the sequence of each change of all rows. */
+  private static QueryText truncations(String name, UpsertSpec upsert, TableSchema columns) {
+    String sql =
+        String.format(
+            Locale.ROOT,
+            "SELECT (%s) AS %s FROM %s WHERE (%s) IS TRUE",
+            sequence(upsert),
+            unlike("lakebeam_sequence", columns),
+            QueryAnalyzer.quoted(name),
+            upsert.truncateWhen().orElseThrow().condition());
+    return new QueryText(upsert.at().file(), sql, sql);
+  }
+
+  /** The expression that changes are ordered by: a struct of several. */
+  private static String sequence(UpsertSpec upsert) {
+    List<String> sequence = upsert.sequenceBy().stream().map(each -> each.sql().strip()).toList();
+    return sequence.size() == 1
+        ? sequence.get(0)
+        : IntStream.range(0, sequence.size())
+            .mapToObj(i -> "'" + field(sequence, i) + "', " + sequence.get(i))
+            .collect(Collectors.joining(", ", "named_struct(", ")"));
   }
 
   /** The partition of an empty text is that of NULL, in every Delta table. */

@@ -13,6 +13,7 @@ final class ChangesClauses {
   private final List<Piece> keys = new ArrayList<>();
   private final List<Piece> sequence = new ArrayList<>();
   private Optional<Piece> deleteWhen = Optional.empty();
+  private Optional<Piece> truncateWhen = Optional.empty();
   private Optional<DltChanges.Columns> ignoredNulls = Optional.empty();
   private Optional<DltChanges.Columns> columns = Optional.empty();
   private Optional<DltChanges.Columns> tracked = Optional.empty();
@@ -41,12 +42,8 @@ final class ChangesClauses {
         keys.addAll(names("the keys"));
       } else if (cursor.acceptAll("APPLY", "AS", "DELETE", "WHEN")) {
         deleteWhen = Optional.of(expression());
-      } else if (cursor.peek().isWord("APPLY") && cursor.peek(2).isWord("TRUNCATE")) {
-        throw new RefusedException(
-            cursor.at(),
-            "APPLY AS TRUNCATE WHEN is not possible",
-            "a change changes the row of its key, and no other",
-            "leave it out, and run with --full-refresh when the source was emptied");
+      } else if (cursor.acceptAll("APPLY", "AS", "TRUNCATE", "WHEN")) {
+        truncateWhen = Optional.of(expression());
       } else if (cursor.acceptAll("IGNORE", "NULL", "UPDATES")) {
         ignoredNulls =
             Optional.of(cursor.accept("ON") ? columns() : new DltChanges.Columns(List.of(), true));
@@ -70,7 +67,7 @@ final class ChangesClauses {
       throw cursor.unexpected("SEQUENCE BY ...", "say what changes of a row are ordered by");
     }
     return new DltChanges(
-        keys, sequence, deleteWhen, ignoredNulls, columns, hasHistory, tracked, at);
+        keys, sequence, deleteWhen, truncateWhen, ignoredNulls, columns, hasHistory, tracked, at);
   }
 
   private void scdType() throws RefusedException {

@@ -12,6 +12,7 @@ import java.util.Optional;
  * @param keys columns
  * @param sequence expressions: those of a STRUCT one by one
  * @param deleteWhen a condition
+ * @param truncateWhen a condition
  * @param ignoredNulls columns in which NULL says that the value stays
  * @param columns empty for all
  * @param hasHistory true for {@code STORED AS SCD TYPE 2}
@@ -21,6 +22,7 @@ record DltChanges(
     List<Piece> keys,
     List<Piece> sequence,
     Optional<Piece> deleteWhen,
+    Optional<Piece> truncateWhen,
     Optional<Columns> ignoredNulls,
     Optional<Columns> columns,
     boolean hasHistory,
@@ -47,6 +49,7 @@ record DltChanges(
     return texts(keys).equals(texts(other.keys))
         && texts(sequence).equals(texts(other.sequence))
         && deleteWhen.map(Piece::text).equals(other.deleteWhen.map(Piece::text))
+        && truncateWhen.map(Piece::text).equals(other.truncateWhen.map(Piece::text))
         && ignoredNulls.map(DltChanges::text).equals(other.ignoredNulls.map(DltChanges::text))
         && columns.map(DltChanges::text).equals(other.columns.map(DltChanges::text))
         && hasHistory == other.hasHistory
@@ -68,6 +71,7 @@ record DltChanges(
     upsert.put(
         "sequence_by", sequence.size() == 1 ? DltNodes.text(sequence.get(0)) : list(sequence));
     deleteWhen.ifPresent(condition -> upsert.put("delete_when", DltNodes.text(condition)));
+    truncateWhen.ifPresent(condition -> upsert.put("truncate_when", DltNodes.text(condition)));
     ignoredNulls.ifPresent(
         chosen ->
             upsert.put(

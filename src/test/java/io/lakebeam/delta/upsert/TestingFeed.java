@@ -46,6 +46,33 @@ record TestingFeed(
     return feed;
   }
 
+  /** A change of all rows: none is there any more. */
+  static TestingFeed truncation(int sequence, int position) {
+    return new TestingFeed(-1, null, null, sequence, true, position);
+  }
+
+  TestingFeed atAMomentOfItsOwn() {
+    return new TestingFeed(id, a, b, sequence * 1_000 + position, deleted, position);
+  }
+
+  boolean isTruncation() {
+    return id < 0;
+  }
+
+  /** The same feed with a deletion of each key in place of each truncation. */
+  static List<TestingFeed> withoutTruncations(List<TestingFeed> feed, int keys) {
+    List<TestingFeed> said = new ArrayList<>();
+    for (TestingFeed each : feed) {
+      for (int key = 0; each.isTruncation() && key < keys; key++) {
+        said.add(new TestingFeed(key, null, null, each.sequence, true, each.position));
+      }
+      if (!each.isTruncation()) {
+        said.add(each);
+      }
+    }
+    return said;
+  }
+
   /** Texts of the rows that these changes come to. */
   static List<String> oracle(
       List<TestingFeed> feed, boolean history, boolean trackA, boolean trackB, boolean ignoreB) {

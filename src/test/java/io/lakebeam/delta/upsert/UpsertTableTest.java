@@ -101,10 +101,10 @@ class UpsertTableTest {
   private static InternalRow stored(TestingFeed each) {
     return new GenericInternalRow(
         new Object[] {
-          each.id(),
+          each.isTruncation() ? null : each.id(),
           each.a() == null ? null : Utf8.of(each.a()),
           each.b(),
-          Utf8.of(each.deleted() ? "D" : "U"),
+          Utf8.of(each.isTruncation() ? "T" : each.deleted() ? "D" : "U"),
           each.sequence(),
           Utf8.of("feed"),
           Utf8.of("f@" + each.position()),
@@ -181,6 +181,79 @@ class UpsertTableTest {
       assertEquals(
           TestingFeed.oracle(so, history, trackA, true, declared.contains("nulls: {")), texts());
     }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "[], ignore_nulls: false",
+    "[id], ignore_nulls: false",
+    "[a], ignore_nulls: false",
+    "[], ignore_nulls: {on: [b]}",
+  })
+  void truncationsDeleteWhatIsOlderWheneverTheyCome(String partitionBy, String declared) {
+    boolean ignoresB = declared.contains("{");
+    for (int seed = 1; seed <= 6; seed++) {
+      make(partitionBy, declared + "\ntruncate_when: op = 'T'");
+      Random random = new Random(seed);
+      List<TestingFeed> feed = TestingFeed.of(random, 12, 70);
+      for (int i = 0; i < 4; i++) {
+        feed.add(TestingFeed.truncation(random.nextInt(70), 100 + i));
+      }
+      if (ignoresB) {
+        // A greater change of the same moment may need what the lesser one did not.
+        feed.replaceAll(TestingFeed::atAMomentOfItsOwn);
+      }
+      Collections.shuffle(feed, random);
+      List<TestingFeed> so = new ArrayList<>();
+      while (so.size() < feed.size()) {
+        int to = Math.min(feed.size(), so.size() + 1 + random.nextInt(9));
+        add(feed.subList(so.size(), to));
+        so.addAll(feed.subList(so.size(), to));
+        if (random.nextInt(3) > 0 || to == feed.size()) {
+          merge();
+          List<TestingFeed> said = TestingFeed.withoutTruncations(so, 12);
+          assertEquals(
+              TestingFeed.oracle(said, false, true, true, ignoresB), texts(), "seed " + seed);
+        }
+      }
+      add(feed);
+      assertEquals(0, merge().deleted());
+      table.computeAnew(7);
+      merge();
+      assertEquals(
+          TestingFeed.oracle(TestingFeed.withoutTruncations(feed, 12), false, true, true, ignoresB),
+          texts());
+    }
+  }
+
+  @Test
+  void aTruncationIsKnownForGood() {
+    make("[]", "truncate_when: op = 'T'\ntombstones: 1h");
+    add(List.of(row(1, 10), row(2, 30)));
+    merge();
+    add(List.of(TestingFeed.truncation(20, 1)));
+    Merge.Counts counts = merge();
+    assertEquals(1, counts.changes());
+    assertEquals(1, counts.deleted());
+    assertEquals(List.of("2 a 1 30"), texts());
+    Instant later = NOW.plusSeconds(7200);
+    add(List.of(row(1, 19), row(3, 19), row(4, 20)));
+    Merge merge = table.merge(later).orElseThrow();
+    List<Merge.Part> parts = new ArrayList<>();
+    merge.units().forEach(unit -> parts.add(table.merge(unit, "s")));
+    table.commit(merge, parts, later, "s");
+    assertEquals(List.of("2 a 1 30", "4 a 1 20"), texts());
+  }
+
+  @Test
+  void aTableThatIsEmptyIsTruncatedToo() {
+    make("[]", "truncate_when: op = 'T'");
+    add(List.of(TestingFeed.truncation(20, 1)));
+    merge();
+    assertTrue(!table.isBehind());
+    add(List.of(row(1, 19), row(2, 21)));
+    merge();
+    assertEquals(List.of("2 a 1 21"), texts());
   }
 
   private static TestingFeed row(long id, int sequence) {

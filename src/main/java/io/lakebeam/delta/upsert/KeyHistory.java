@@ -34,7 +34,8 @@ import org.checkerframework.checker.nullness.qual.Nullable;
  *
  * <p>Of changes with one sequence, a deletion comes first, so that a row which is deleted and made
  * anew at one moment is there. Of two rows the greater one counts, column by column in the order of
- * the table; of equal ones the one with the lesser position. For one thread.
+ * the table; of equal ones the one with the lesser position. Where NULL says that a value stays, a
+ * column counts by itself: the greatest value that is said at that moment. For one thread.
  */
 final class KeyHistory {
   private final UpsertQuery query;
@@ -47,6 +48,7 @@ final class KeyHistory {
   private final Comparator<InternalRow> byTime;
   private final Comparator<InternalRow> byPayload;
   private final Comparator<InternalRow> byPosition;
+  private final List<Comparator<InternalRow>> byIgnored;
   private final Comparator<InternalRow> byTracked;
   private final Comparator<InternalRow> all;
 
@@ -61,7 +63,17 @@ final class KeyHistory {
     this.bySequence = RowOrder.of(changes, List.of(sequence));
     this.byTime =
         bySequence.thenComparing(row -> row.getBoolean(deleted), Comparator.reverseOrder());
-    this.byPayload = RowOrder.of(changes, IntStream.range(0, width).boxed().toList());
+    this.byPayload =
+        RowOrder.of(
+            changes,
+            IntStream.range(0, width)
+                .filter(i -> !query.ignoredNulls().contains(i))
+                .boxed()
+                .toList());
+    this.byIgnored =
+        query.ignoredNulls().stream()
+            .<Comparator<InternalRow>>map(i -> RowOrder.of(changes, List.of(i)))
+            .toList();
     this.byPosition =
         RowOrder.of(
             changes,
@@ -69,7 +81,11 @@ final class KeyHistory {
                 deleted + 1 + HiddenColumns.STORED.indexOf(HiddenColumns.SOURCE),
                 deleted + 1 + HiddenColumns.STORED.indexOf(HiddenColumns.POSITION)));
     this.byTracked = RowOrder.of(changes, query.tracked());
-    this.all = byTime.thenComparing(byPayload).thenComparing(byPosition);
+    Comparator<InternalRow> byAll = byTime.thenComparing(byPayload).thenComparing(byPosition);
+    for (Comparator<InternalRow> column : byIgnored) {
+      byAll = byAll.thenComparing(column);
+    }
+    this.all = byAll;
   }
 
   /**
@@ -286,11 +302,30 @@ final class KeyHistory {
       int last = settled.size() - 1;
       if (last < 0 || byTime.compare(settled.get(last), change) != 0) {
         settled.add(change);
-      } else if (!change.getBoolean(deleted) && byPayload.compare(settled.get(last), change) != 0) {
-        settled.set(last, change);
+      } else if (!change.getBoolean(deleted)) {
+        settled.set(last, together(settled.get(last), change));
       }
     }
     return settled;
+  }
+
+  /**
+   * What two changes of one moment say: the same for three of them, in whatever order.
+   *
+   * @param greater not the lesser one
+   */
+  private InternalRow together(InternalRow lesser, InternalRow greater) {
+    InternalRow of = byPayload.compare(lesser, greater) == 0 ? lesser : greater;
+    InternalRow other = of == lesser ? greater : lesser;
+    @Nullable Object[] values = null;
+    for (int i = 0; i < byIgnored.size(); i++) {
+      if (byIgnored.get(i).compare(of, other) < 0) {
+        values = values == null ? changeFields.first(of, changeFields.width()) : values;
+        int column = query.ignoredNulls().get(i);
+        values[column] = changeFields.value(other, column);
+      }
+    }
+    return values == null ? of : new GenericInternalRow(values);
   }
 
   private int ties(List<InternalRow> news, List<InternalRow> settled) {

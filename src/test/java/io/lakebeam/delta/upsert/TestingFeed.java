@@ -51,10 +51,6 @@ record TestingFeed(
     return new TestingFeed(-1, null, null, sequence, true, position);
   }
 
-  TestingFeed atAMomentOfItsOwn() {
-    return new TestingFeed(id, a, b, sequence * 1_000 + position, deleted, position);
-  }
-
   boolean isTruncation() {
     return id < 0;
   }
@@ -99,7 +95,16 @@ record TestingFeed(
         if (says == null) {
           continue;
         }
-        Integer newB = says.b == null && ignoreB && since != null ? b : says.b;
+        Integer saysB =
+            ignoreB
+                ? moment.getValue().stream()
+                    .filter(each -> !each.deleted)
+                    .map(TestingFeed::b)
+                    .filter(Objects::nonNull)
+                    .max(Comparator.naturalOrder())
+                    .orElse(null)
+                : says.b;
+        Integer newB = saysB == null && ignoreB && since != null ? b : saysB;
         boolean isSame =
             since != null
                 && (!trackA || Objects.equals(a, says.a))

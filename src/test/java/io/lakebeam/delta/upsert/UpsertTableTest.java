@@ -199,10 +199,6 @@ class UpsertTableTest {
       for (int i = 0; i < 4; i++) {
         feed.add(TestingFeed.truncation(random.nextInt(70), 100 + i));
       }
-      if (ignoresB) {
-        // A greater change of the same moment may need what the lesser one did not.
-        feed.replaceAll(TestingFeed::atAMomentOfItsOwn);
-      }
       Collections.shuffle(feed, random);
       List<TestingFeed> so = new ArrayList<>();
       while (so.size() < feed.size()) {
@@ -223,6 +219,23 @@ class UpsertTableTest {
       assertEquals(
           TestingFeed.oracle(TestingFeed.withoutTruncations(feed, 12), false, true, true, ignoresB),
           texts());
+    }
+  }
+
+  /** The value before both is forgotten when the first one comes, and needed for neither. */
+  @Test
+  void ofOneMomentANullSaysNothingEither() {
+    TestingFeed first = new TestingFeed(6, "c", 3, 55, false, 1);
+    TestingFeed lesser = new TestingFeed(6, "a", 0, 68, false, 2);
+    TestingFeed greater = new TestingFeed(6, "b", null, 68, false, 3);
+    for (List<TestingFeed> order :
+        List.of(List.of(first, lesser, greater), List.of(greater, first, lesser))) {
+      make("[]", "ignore_nulls: {on: [b]}");
+      for (TestingFeed each : order) {
+        add(List.of(each));
+        merge();
+      }
+      assertEquals(List.of("6 b 0 68"), texts());
     }
   }
 

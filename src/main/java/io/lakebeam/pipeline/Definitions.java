@@ -123,14 +123,16 @@ public final class Definitions {
   }
 
   private static List<String> parts(UpsertSpec upsert) {
-    return List.of(
-        upsert.keys().toString(),
-        upsert.sequenceBy().stream().map(each -> each.sql().strip()).toList().toString(),
-        upsert.deleteWhen().map(Expectation::condition).orElse(""),
-        upsert.truncateWhen().map(Expectation::condition).orElse(""),
-        upsert.ignoreNulls().toString(),
-        upsert.columns().toString(),
-        upsert.history().toString());
+    List<String> parts = new ArrayList<>();
+    parts.add(upsert.keys().toString());
+    parts.add(upsert.sequenceBy().stream().map(each -> each.sql().strip()).toList().toString());
+    parts.add(upsert.deleteWhen().map(Expectation::condition).orElse(""));
+    parts.add(upsert.ignoreNulls().toString());
+    parts.add(upsert.columns().toString());
+    parts.add(upsert.history().toString());
+    // Only where there is one: what was declared before there were any is not declared otherwise.
+    upsert.truncateWhen().ifPresent(rule -> parts.add("truncate " + rule.condition()));
+    return parts;
   }
 
   private static String text(DatasetSpec.FlowSpec flow) {

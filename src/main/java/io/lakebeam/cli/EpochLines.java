@@ -10,14 +10,12 @@ import io.lakebeam.epoch.EpochResult;
 import io.lakebeam.epoch.EpochResult.DatasetResult;
 import io.lakebeam.pipeline.CompiledPipeline;
 import io.lakebeam.pipeline.CompiledTable;
-import io.lakebeam.pipeline.CompiledUpsert;
 import io.lakebeam.runner.Preview;
 import io.lakebeam.runner.UpdateListener;
 import io.lakebeam.source.BadFile;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -47,7 +45,6 @@ public final class EpochLines implements UpdateListener, AutoCloseable {
   private final Clock clock;
   private final Set<String> first;
   private final Set<String> last;
-  private final Set<String> changes;
   private Instant startedAt;
   private Instant lastLine = Instant.MIN;
   private Optional<EpochTotals> untold = Optional.empty();
@@ -68,14 +65,11 @@ public final class EpochLines implements UpdateListener, AutoCloseable {
     for (CompiledTable table : pipeline.tables()) {
       pipeline.graph().dataset(table.name()).ifPresent(dataset -> read.addAll(dataset.inputs()));
     }
-    this.changes =
-        pipeline.upserts().stream()
-            .map(CompiledUpsert::upstream)
-            .collect(Collectors.toCollection(TreeSet::new));
+    pipeline.upserts().forEach(upsert -> read.remove(upsert.upstream()));
     this.last =
         pipeline.tables().stream()
             .map(CompiledTable::name)
-            .filter(name -> !read.contains(name) && !changes.contains(name))
+            .filter(name -> !read.contains(name))
             .collect(Collectors.toCollection(TreeSet::new));
   }
 
@@ -93,11 +87,8 @@ public final class EpochLines implements UpdateListener, AutoCloseable {
   public void started() {
     startedAt = clock.instant();
     if (output == Output.TEXT) {
-      List<String> out = new ArrayList<>();
-      out.addAll(last);
-      out.addAll(changes);
       console.line(
-          "each epoch: in = records from sources, out = rows added to " + String.join(", ", out));
+          "each epoch: in = records from sources, out = rows added to " + String.join(", ", last));
     }
   }
 
@@ -157,7 +148,7 @@ public final class EpochLines implements UpdateListener, AutoCloseable {
         result.number(),
         result.number(),
         sum(result, first, DatasetResult::in),
-        sum(result, last, DatasetResult::accepted) + sum(result, changes, DatasetResult::accepted),
+        sum(result, last, DatasetResult::accepted),
         result.datasets().stream().mapToLong(DatasetResult::quarantined).sum(),
         result.datasets().stream().mapToLong(DatasetResult::dropped).sum(),
         millis);

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class BacklogIT {
   private static final int HEAP_MB = 256;
-  private static final long EVENTS = 150_000;
+  private static final long EVENTS = 250_000;
   private static final FlightGenerator FLIGHTS =
       AirlineWorld.flights(FlightGenerator.FLIGHTS_PER_DAY);
 

@@ -49,8 +49,7 @@ public record UpsertSpec(
   /** What a change has to say, so that it can be told which row it changes, and when. */
   List<Expectation> rules(List<String> partitionBy) {
     List<Expectation> rules = new ArrayList<>();
-    String isKnown =
-        keys.stream().map(key -> isKnown(key, partitionBy)).collect(Collectors.joining(" AND "));
+    String isKnown = keyIsKnown(partitionBy);
     // What is said of all rows names none.
     rules.add(
         rule(
@@ -63,6 +62,11 @@ public record UpsertSpec(
         .limit(1)
         .forEach(first -> rules.add(rule(SEQUENCE, "(" + first.sql().strip() + ") IS NOT NULL")));
     return rules;
+  }
+
+  /** A condition: the row says which row it changes. */
+  public String keyIsKnown(List<String> partitionBy) {
+    return keys.stream().map(key -> isKnown(key, partitionBy)).collect(Collectors.joining(" AND "));
   }
 
   /**

@@ -38,6 +38,8 @@ class UpsertProblemsTest {
         "{keys: [id], sequence_by: seqq}                       | [UNRESOLVED_COLUMN.WITH_SUGGESTION] there is no column seqq",
         "{keys: [id], sequence_by: tags}                       | changes of t cannot be ordered by this",
         "{keys: [id], sequence_by: seq, delete_when: op}       | expectation delete_when is no condition",
+        "{keys: [id], sequence_by: seq, truncate_when: op}     | expectation truncate_when is no condition",
+        "{keys: [id], sequence_by: seq, truncate_when: op = 'T', history: full} | truncate_when is not possible of a table with history",
         "{keys: [tags], sequence_by: seq}                      | tags cannot be a key of t",
         "{keys: [id], sequence_by: seq, columns: [name]}       | columns of t leave out its key id",
         "{keys: [id], sequence_by: seq, history: {track: [x]}} | history of t names x, which its flows do not give",

@@ -334,10 +334,24 @@ final class KeyHistory {
     int ties = 0;
     for (InternalRow change : news) {
       InternalRow winner = winners.get(change);
-      boolean isOther = winner != null && byPayload.compare(winner, change) != 0;
+      boolean isOther = winner != null && saysOtherwise(change, winner);
       ties += isOther && !change.getBoolean(deleted) ? 1 : 0;
     }
     return ties;
+  }
+
+  /** NULL in a column of {@code ignore_nulls} says nothing. */
+  private boolean saysOtherwise(InternalRow change, InternalRow winner) {
+    if (byPayload.compare(winner, change) != 0) {
+      return true;
+    }
+    for (int i = 0; i < byIgnored.size(); i++) {
+      if (!change.isNullAt(query.ignoredNulls().get(i))
+          && byIgnored.get(i).compare(change, winner) != 0) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private List<Version> newest(List<InternalRow> settled) {

@@ -26,6 +26,8 @@ final class UnitMerger {
   private final Keys keys;
   private final Comparator<InternalRow> order;
   private final KeyHistory history;
+  private final @Nullable UnsafeRow from;
+  private final @Nullable UnsafeRow until;
   private final @Nullable Object truncated;
   private boolean isChanged;
   private Merge.Counts counts = Merge.Counts.NONE;
@@ -38,6 +40,8 @@ final class UnitMerger {
     this.keys = new Keys(query);
     this.order = keys.ofRows();
     this.history = new KeyHistory(query);
+    this.from = unit.from() == null ? null : keys.of(unit.from());
+    this.until = unit.until() == null ? null : keys.of(unit.until());
     this.truncated =
         unit.truncated() == null ? null : Truncations.sequence(query, unit.truncated());
   }
@@ -144,19 +148,12 @@ final class UnitMerger {
 
   /** The changes of the unit's keys, in the order of the keys. */
   private List<InternalRow> changes() {
-    UnsafeRow from = unit.from() == null ? null : keys.of(unit.from());
-    UnsafeRow until = unit.until() == null ? null : keys.of(unit.until());
-    Comparator<InternalRow> ofKeys = keys.order();
     List<InternalRow> changes = new ArrayList<>();
     new ChangeReader(table)
         .read(
             unit.changes(),
             change -> {
-              UnsafeRow key = keys.of(change);
-              boolean isMine =
-                  (from == null || ofKeys.compare(key, from) >= 0)
-                      && (until == null || ofKeys.compare(key, until) < 0);
-              if (isMine) {
+              if (isMine(change)) {
                 changes.add(change.copy());
               }
             });
@@ -164,7 +161,16 @@ final class UnitMerger {
     return changes;
   }
 
-  /** What is remembered of changed keys, in their order; of all of them where all change. */
+  /** True for a row or a change whose key is among those of the unit. */
+  private boolean isMine(InternalRow row) {
+    UnsafeRow key = keys.of(row);
+    return (from == null || keys.order().compare(key, from) >= 0)
+        && (until == null || keys.order().compare(key, until) < 0);
+  }
+
+  /**
+   * What is remembered of changed keys, in their order; of all keys of the unit where all change.
+   */
   private List<InternalRow> remembered(List<InternalRow> changes) {
     boolean isOfAll = unit.truncates() && !query.ignoredNulls().isEmpty();
     if (changes.isEmpty() && !isOfAll) {
@@ -182,7 +188,7 @@ final class UnitMerger {
               table.remembered(), file, query.changeSchema(), query.changeSchema().names())) {
         while (rows.hasNext()) {
           InternalRow row = rows.next();
-          if (isOfAll || Collections.binarySearch(changes, row, order) >= 0) {
+          if (isOfAll ? isMine(row) : Collections.binarySearch(changes, row, order) >= 0) {
             found.add(row);
           }
         }

@@ -281,8 +281,9 @@ public record UpsertTable(
     if (!beside.isIn()) {
       return new Merged(beside, counts, 0, 0);
     }
+    Snapshot before = DeltaTable.at(path).at(merge.version());
     if (merge.isAnew()) {
-      removed.addAll(DeltaTable.at(path).at(merge.version()).files());
+      removed.addAll(before.files());
     }
     Commit.Builder commit =
         Commit.builder(application(merge.generation(), merge.upstreamId()), merge.to())
@@ -293,14 +294,13 @@ public record UpsertTable(
             .operation(Commit.Operation.MERGE)
             .parameters(Map.of("upstreamVersion", Long.toString(merge.to())));
     if (merge.isAnew()) {
+      Map<String, String> properties = new HashMap<>(Map.of(FORM_PROPERTY, query.form()));
+      if (merge.truncated() != null || Truncations.shown(before) != null) {
+        properties.put(Truncations.PROPERTY, Optional.ofNullable(merge.truncated()).orElse(""));
+      }
       commit
           .redefine(definition())
-          .properties(
-              Map.of(
-                  FORM_PROPERTY,
-                  query.form(),
-                  Truncations.PROPERTY,
-                  Optional.ofNullable(merge.truncated()).orElse("")))
+          .properties(properties)
           .marks(Map.of(anew(), merge.generation()));
     } else {
       commit.writtenFor(definition());

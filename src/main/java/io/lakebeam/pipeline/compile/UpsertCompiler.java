@@ -263,16 +263,18 @@ final class UpsertCompiler {
     String sql =
         String.format(
             Locale.ROOT,
-            "SELECT %s, (%s) AS %s, %s AS %s FROM %s%s",
+            "SELECT %s, (%s) AS %s, %s AS %s FROM %s WHERE (%s)%s",
             all,
             sequence(upsert),
             unlike("lakebeam_sequence", columns),
             deleted,
             unlike("lakebeam_deleted", columns),
             QueryAnalyzer.quoted(name),
+            // A truncation without a key, which is none any more as it is declared now.
+            upsert.keyIsKnown(partitions),
             upsert
                 .truncateWhen()
-                .map(rule -> " WHERE (" + rule.condition() + ") IS NOT TRUE")
+                .map(rule -> " AND (" + rule.condition() + ") IS NOT TRUE")
                 .orElse(""));
     return new QueryText(upsert.at().file(), sql, sql);
   }

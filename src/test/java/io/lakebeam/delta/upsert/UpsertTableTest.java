@@ -240,6 +240,28 @@ class UpsertTableTest {
   }
 
   @Test
+  void valuesThatContradictEachOtherAreCounted() {
+    make("[]", "ignore_nulls: {on: [b]}");
+    add(List.of(new TestingFeed(1, "a", 1, 10, false, 1)));
+    merge();
+    add(List.of(new TestingFeed(1, "a", null, 10, false, 2)));
+    assertEquals(0, merge().ties());
+    add(List.of(new TestingFeed(1, "a", 0, 10, false, 3)));
+    assertEquals(1, merge().ties());
+    assertEquals(List.of("1 a 1 10"), texts());
+  }
+
+  /** As of a truncation whose condition is not declared any more when it is merged. */
+  @Test
+  void aChangeWithoutAKeyIsNone() {
+    make("[]", "");
+    add(List.of(row(1, 10), TestingFeed.truncation(20, 1)));
+    merge();
+    assertEquals(List.of("1 a 1 10"), texts());
+    assertTrue(!table.isBehind());
+  }
+
+  @Test
   void aTruncationIsKnownForGood() {
     make("[]", "truncate_when: op = 'T'\ntombstones: 1h");
     add(List.of(row(1, 10), row(2, 30)));

@@ -125,11 +125,6 @@ public record UpsertQuery(
     return new TableSchema(all).plus(HiddenColumns.STORED);
   }
 
-  /** The columns that name a row, by themselves. */
-  public TableSchema keySchema() {
-    return new TableSchema(keys.stream().map(columns.columns()::get).toList());
-  }
-
   /** Where a change has its sequence; behind that, whether it is a deletion. */
   public int sequenceAt() {
     return columns.columns().size();

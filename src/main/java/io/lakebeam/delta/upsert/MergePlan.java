@@ -1,6 +1,8 @@
 package io.lakebeam.delta.upsert;
 
 import io.lakebeam.delta.DataFile;
+import io.lakebeam.delta.sorted.KeyRange;
+import io.lakebeam.delta.sorted.Keys;
 import io.lakebeam.shaded.spark.sql.catalyst.InternalRow;
 import io.lakebeam.shaded.spark.sql.catalyst.expressions.UnsafeRow;
 import java.util.ArrayList;
@@ -55,7 +57,7 @@ final class MergePlan {
     this.since = since;
     this.truncated = truncated;
     this.truncates = truncates;
-    this.keys = new Keys(table.query());
+    this.keys = table.keys();
     this.order = keys.order();
     this.ofPartition = keys.leadWith(table.partitionBy()) ? table.partitionBy().size() : 0;
   }

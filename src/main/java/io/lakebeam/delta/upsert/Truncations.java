@@ -4,6 +4,7 @@ import io.lakebeam.delta.DataFile;
 import io.lakebeam.delta.Snapshot;
 import io.lakebeam.delta.file.CloseableIterator;
 import io.lakebeam.delta.file.DataFileReader;
+import io.lakebeam.delta.sorted.KeyRange;
 import io.lakebeam.graph.Column;
 import io.lakebeam.graph.TableSchema;
 import io.lakebeam.row.RowFields;

@@ -3,6 +3,10 @@ package io.lakebeam.delta.upsert;
 import io.lakebeam.delta.DataFile;
 import io.lakebeam.delta.file.CloseableIterator;
 import io.lakebeam.delta.file.DataFileReader;
+import io.lakebeam.delta.sorted.KeyRange;
+import io.lakebeam.delta.sorted.Keys;
+import io.lakebeam.delta.sorted.LeafRows;
+import io.lakebeam.delta.sorted.LeafWriter;
 import io.lakebeam.shaded.spark.sql.catalyst.InternalRow;
 import io.lakebeam.shaded.spark.sql.catalyst.expressions.UnsafeRow;
 import io.lakebeam.sql.UpsertQuery;
@@ -37,7 +41,7 @@ final class UnitMerger {
     this.query = table.query();
     this.unit = unit;
     this.stem = stem;
-    this.keys = new Keys(query);
+    this.keys = table.keys();
     this.order = keys.ofRows();
     this.history = new KeyHistory(query);
     this.from = unit.from() == null ? null : keys.of(unit.from());
@@ -53,7 +57,7 @@ final class UnitMerger {
     }
     SortedRows remembered = new SortedRows(order, remembered(changes));
     long expected = expected(changes.size());
-    try (LeafRows leaves = new LeafRows(table, keys, unit.leaves());
+    try (LeafRows leaves = new LeafRows(table.path(), query.storedSchema(), keys, unit.leaves());
         LeafWriter written =
             new LeafWriter(
                 table.path(),

@@ -9,6 +9,7 @@ import io.lakebeam.delta.DeltaTable;
 import io.lakebeam.delta.Snapshot;
 import io.lakebeam.delta.TableDefinition;
 import io.lakebeam.delta.TimeRange;
+import io.lakebeam.delta.sorted.Keys;
 import io.lakebeam.graph.HiddenColumns;
 import io.lakebeam.graph.TableSchema;
 import io.lakebeam.row.Microseconds;
@@ -80,6 +81,11 @@ public record UpsertTable(
   /** What the rows of a table have in common; empty of a table that shows no changes. */
   public static Optional<String> form(Snapshot table) {
     return Optional.ofNullable(table.properties().get(FORM_PROPERTY));
+  }
+
+  /** The keys of its rows, and of changes; for one thread. */
+  Keys keys() {
+    return new Keys(query.columns(), query.keys());
   }
 
   private TableDefinition definition() {

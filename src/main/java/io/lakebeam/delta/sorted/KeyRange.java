@@ -1,4 +1,4 @@
-package io.lakebeam.delta.upsert;
+package io.lakebeam.delta.sorted;
 
 import io.lakebeam.delta.DataFile;
 import io.lakebeam.shaded.spark.sql.catalyst.InternalRow;
@@ -16,11 +16,11 @@ import java.util.Optional;
  * @param first the least key, inclusive
  * @param last the greatest key, inclusive
  */
-record KeyRange(UnsafeRow first, UnsafeRow last) {
+public record KeyRange(UnsafeRow first, UnsafeRow last) {
   private static final String TAG = "lakebeam.keys";
 
   /** Of a file; empty when nothing says it, as of files that somebody else has written. */
-  static Optional<KeyRange> of(DataFile file, int width) {
+  public static Optional<KeyRange> of(DataFile file, int width) {
     String tag = file.tags().getOrDefault(TAG, "");
     int middle = tag.indexOf(' ');
     try {
@@ -35,17 +35,17 @@ record KeyRange(UnsafeRow first, UnsafeRow last) {
   }
 
   /** The file with a tag that says it. */
-  DataFile of(DataFile file) {
+  public DataFile of(DataFile file) {
     Map<String, String> tags = new HashMap<>(file.tags());
     tags.put(TAG, text(first.getBytes()) + " " + text(last.getBytes()));
     return file.withTags(tags);
   }
 
-  boolean contains(InternalRow key, Comparator<InternalRow> order) {
+  public boolean contains(InternalRow key, Comparator<InternalRow> order) {
     return order.compare(key, first) >= 0 && order.compare(key, last) <= 0;
   }
 
-  boolean meets(KeyRange other, Comparator<InternalRow> order) {
+  public boolean meets(KeyRange other, Comparator<InternalRow> order) {
     return order.compare(first, other.last) <= 0 && order.compare(last, other.first) >= 0;
   }
 
@@ -58,7 +58,7 @@ record KeyRange(UnsafeRow first, UnsafeRow last) {
   }
 
   /** The key that has these bytes. */
-  static UnsafeRow row(byte[] bytes, int width) {
+  public static UnsafeRow row(byte[] bytes, int width) {
     if (bytes.length < UnsafeRow.calculateBitSetWidthInBytes(width) + 8 * width) {
       throw new IllegalArgumentException("these bytes are no key of " + width + " columns");
     }

@@ -1,4 +1,4 @@
-package io.lakebeam.delta.upsert;
+package io.lakebeam.delta.sorted;
 
 import io.lakebeam.delta.DataFile;
 import io.lakebeam.delta.file.DataFileWriter;
@@ -17,7 +17,7 @@ import org.checkerframework.checker.nullness.qual.Nullable;
  * Writes rows that come in the order of their keys into files of bounded size, each with the range
  * of its keys. A file ends where a partition does, as long as partitions come one after the other.
  */
-final class LeafWriter implements AutoCloseable {
+public final class LeafWriter implements AutoCloseable {
   private final Place table;
   private final TableSchema schema;
   private final List<String> partitionBy;
@@ -39,7 +39,7 @@ final class LeafWriter implements AutoCloseable {
    * @param expected rows, about: files are made of equal size
    * @param fileRows how many a file has, about
    */
-  LeafWriter(
+  public LeafWriter(
       Place table,
       TableSchema schema,
       List<String> partitionBy,
@@ -58,7 +58,7 @@ final class LeafWriter implements AutoCloseable {
     this.most = Math.max(1, (expected + files - 1) / files);
   }
 
-  void write(InternalRow row) {
+  public void write(InternalRow row) {
     @Nullable Object[] of = partition(row);
     boolean isNext = open == null || keys.ofRows().compare(lastRow, row) != 0;
     boolean isOther = !Arrays.equals(of, lastPartition);
@@ -94,7 +94,7 @@ final class LeafWriter implements AutoCloseable {
     open = null;
   }
 
-  List<DataFile> finish() {
+  public List<DataFile> finish() {
     if (open != null) {
       finishFile();
     }
@@ -103,7 +103,7 @@ final class LeafWriter implements AutoCloseable {
   }
 
   /** Deletes what is written. */
-  void abort() {
+  public void abort() {
     done = true;
     writers.forEach(DataFileWriter::abort);
     finished.clear();

@@ -1,10 +1,11 @@
-package io.lakebeam.delta.upsert;
+package io.lakebeam.delta.sorted;
 
 import io.lakebeam.delta.DataFile;
 import io.lakebeam.delta.file.CloseableIterator;
 import io.lakebeam.delta.file.DataFileReader;
 import io.lakebeam.graph.TableSchema;
 import io.lakebeam.shaded.spark.sql.catalyst.InternalRow;
+import io.lakebeam.storage.Place;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.Iterator;
@@ -17,17 +18,21 @@ import org.checkerframework.checker.nullness.qual.Nullable;
  * The rows of files, gone through once in the order of their keys. Files of the table's own are
  * sorted; one that somebody else has written is sorted in memory.
  */
-final class LeafRows implements AutoCloseable {
-  private final UpsertTable table;
+public final class LeafRows implements AutoCloseable {
+  private final Place table;
   private final TableSchema schema;
   private final Keys keys;
   private final Comparator<InternalRow> order;
   private final PriorityQueue<Leaf> leaves;
   private final List<CloseableIterator<InternalRow>> opened = new ArrayList<>();
 
-  LeafRows(UpsertTable table, Keys keys, List<DataFile> files) {
+  /**
+   * @param table whose files they are
+   * @param schema what the table stores
+   */
+  public LeafRows(Place table, TableSchema schema, Keys keys, List<DataFile> files) {
     this.table = table;
-    this.schema = table.query().storedSchema();
+    this.schema = schema;
     this.keys = keys;
     this.order = keys.ofRows();
     this.leaves = new PriorityQueue<>((one, other) -> order.compare(one.head, other.head));
@@ -52,8 +57,7 @@ final class LeafRows implements AutoCloseable {
   }
 
   private void open(DataFile file) {
-    CloseableIterator<InternalRow> read =
-        DataFileReader.read(table.path(), file, schema, schema.names());
+    CloseableIterator<InternalRow> read = DataFileReader.read(table, file, schema, schema.names());
     opened.add(read);
     Leaf leaf = new Leaf(read, keys.range(file).isPresent() ? read : sorted(read));
     next(leaf);
@@ -75,20 +79,20 @@ final class LeafRows implements AutoCloseable {
     }
     leaf.head = leaf.rows.next();
     if (before != null && order.compare(before, leaf.head) > 0) {
-      throw new IllegalStateException("a file of " + table.path() + " is not sorted by its keys");
+      throw new IllegalStateException("a file of " + table + " is not sorted by its keys");
     }
     leaves.add(leaf);
   }
 
   /** Hands out the rows before that of a key. */
-  void before(InternalRow key, Consumer<InternalRow> out) {
+  public void before(InternalRow key, Consumer<InternalRow> out) {
     while (!leaves.isEmpty() && order.compare(leaves.peek().head, key) < 0) {
       take(out);
     }
   }
 
   /** The rows of a key, after {@link #before}. */
-  List<InternalRow> like(InternalRow key) {
+  public List<InternalRow> like(InternalRow key) {
     List<InternalRow> like = new ArrayList<>();
     while (!leaves.isEmpty() && order.compare(leaves.peek().head, key) == 0) {
       take(like::add);
@@ -97,7 +101,7 @@ final class LeafRows implements AutoCloseable {
   }
 
   /** Hands out all rows that are left. */
-  void rest(Consumer<InternalRow> out) {
+  public void rest(Consumer<InternalRow> out) {
     while (!leaves.isEmpty()) {
       take(out);
     }

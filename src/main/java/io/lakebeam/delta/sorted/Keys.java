@@ -1,10 +1,9 @@
-package io.lakebeam.delta.upsert;
+package io.lakebeam.delta.sorted;
 
 import io.lakebeam.delta.DataFile;
 import io.lakebeam.graph.TableSchema;
 import io.lakebeam.shaded.spark.sql.catalyst.InternalRow;
 import io.lakebeam.shaded.spark.sql.catalyst.expressions.UnsafeRow;
-import io.lakebeam.sql.UpsertQuery;
 import io.lakebeam.sql.catalyst.RowKey;
 import io.lakebeam.sql.catalyst.RowOrder;
 import java.util.Comparator;
@@ -13,66 +12,70 @@ import java.util.Optional;
 import java.util.stream.IntStream;
 
 /**
- * The keys of a table's rows, and of changes, whose first columns are the table's. For one thread.
+ * The keys of a table's rows, and of whatever else begins with the same columns. For one thread.
  */
-final class Keys {
+public final class Keys {
   private final int width;
   private final RowKey key;
   private final RowOrder order;
-  private final RowOrder rows;
+  private final RowOrder ofRows;
   private final List<String> names;
   private final List<RowOrder> orders;
 
-  Keys(UpsertQuery query) {
-    TableSchema schema = query.keySchema();
+  /**
+   * @param rows what the rows begin with
+   * @param at where the columns stand that name a row, the most significant first
+   */
+  public Keys(TableSchema rows, List<Integer> at) {
+    TableSchema schema = new TableSchema(at.stream().map(rows.columns()::get).toList());
     this.width = schema.columns().size();
-    this.key = RowKey.of(query.columns(), schema.names());
+    this.key = RowKey.of(rows, schema.names());
     this.names = schema.names();
     this.orders =
         IntStream.rangeClosed(0, width)
             .mapToObj(count -> RowOrder.of(schema, IntStream.range(0, count).boxed().toList()))
             .toList();
     this.order = orders.get(width);
-    this.rows = RowOrder.of(query.columns(), query.keys());
+    this.ofRows = RowOrder.of(rows, at);
   }
 
   /** The key of a row or a change; good until the next one. */
-  UnsafeRow of(InternalRow row) {
+  public UnsafeRow of(InternalRow row) {
     return key.of(row);
   }
 
   /** Orders keys. */
-  Comparator<InternalRow> order() {
+  public Comparator<InternalRow> order() {
     return order;
   }
 
   /** Orders rows and changes by their keys. */
-  Comparator<InternalRow> ofRows() {
-    return rows;
+  public Comparator<InternalRow> ofRows() {
+    return ofRows;
   }
 
   /** True when rows in the order of their keys are in that of their partitions too. */
-  boolean leadWith(List<String> partitionBy) {
+  public boolean leadWith(List<String> partitionBy) {
     int count = partitionBy.size();
     return count <= width && names.subList(0, count).containsAll(partitionBy);
   }
 
   /** True when the first columns of two keys are the same. */
-  boolean areAlike(InternalRow one, InternalRow other, int columns) {
+  public boolean areAlike(InternalRow one, InternalRow other, int columns) {
     return orders.get(columns).compare(one, other) == 0;
   }
 
-  Optional<KeyRange> range(DataFile file) {
+  public Optional<KeyRange> range(DataFile file) {
     return KeyRange.of(file, width);
   }
 
   /** The key that has these bytes. */
-  UnsafeRow of(byte[] bytes) {
+  public UnsafeRow of(byte[] bytes) {
     return KeyRange.row(bytes, width);
   }
 
   /** The range of rows that are in order. */
-  KeyRange range(List<InternalRow> sorted) {
+  public KeyRange range(List<InternalRow> sorted) {
     return new KeyRange(of(sorted.get(0)).copy(), of(sorted.get(sorted.size() - 1)).copy());
   }
 }

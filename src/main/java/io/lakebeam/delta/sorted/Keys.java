@@ -75,7 +75,7 @@ public final class Keys {
   }
 
   /** The range of rows that are in order. */
-  public KeyRange range(List<InternalRow> sorted) {
+  public KeyRange range(List<? extends InternalRow> sorted) {
     return new KeyRange(of(sorted.get(0)).copy(), of(sorted.get(sorted.size() - 1)).copy());
   }
 }

@@ -16,7 +16,7 @@ import org.checkerframework.checker.nullness.qual.Nullable;
 
 /**
  * The rows of files, gone through once in the order of their keys. Files of the table's own are
- * sorted; one that somebody else has written is sorted in memory.
+ * sorted; one that somebody else has written is sorted here.
  */
 public final class LeafRows implements AutoCloseable {
   private final Place table;
@@ -25,6 +25,7 @@ public final class LeafRows implements AutoCloseable {
   private final Comparator<InternalRow> order;
   private final PriorityQueue<Leaf> leaves;
   private final List<CloseableIterator<InternalRow>> opened = new ArrayList<>();
+  private final List<RowSorter> sorters = new ArrayList<>();
 
   /**
    * @param table whose files they are
@@ -47,10 +48,10 @@ public final class LeafRows implements AutoCloseable {
   /** A file with its next row. */
   private static final class Leaf {
     private final CloseableIterator<InternalRow> file;
-    private final Iterator<InternalRow> rows;
+    private final Iterator<? extends InternalRow> rows;
     private InternalRow head;
 
-    Leaf(CloseableIterator<InternalRow> file, Iterator<InternalRow> rows) {
+    Leaf(CloseableIterator<InternalRow> file, Iterator<? extends InternalRow> rows) {
       this.file = file;
       this.rows = rows;
     }
@@ -63,11 +64,11 @@ public final class LeafRows implements AutoCloseable {
     next(leaf);
   }
 
-  private Iterator<InternalRow> sorted(CloseableIterator<InternalRow> read) {
-    List<InternalRow> rows = new ArrayList<>();
-    read.forEachRemaining(rows::add);
-    rows.sort(order);
-    return rows.iterator();
+  private Iterator<? extends InternalRow> sorted(CloseableIterator<InternalRow> read) {
+    RowSorter sorter = new RowSorter(schema, order);
+    sorters.add(sorter);
+    read.forEachRemaining(sorter::add);
+    return sorter.rows();
   }
 
   private void next(Leaf leaf) {
@@ -117,5 +118,6 @@ public final class LeafRows implements AutoCloseable {
   public void close() {
     leaves.clear();
     opened.forEach(CloseableIterator::close);
+    sorters.forEach(RowSorter::close);
   }
 }

@@ -7,11 +7,12 @@ import io.lakebeam.delta.sorted.KeyRange;
 import io.lakebeam.delta.sorted.Keys;
 import io.lakebeam.delta.sorted.LeafRows;
 import io.lakebeam.delta.sorted.LeafWriter;
+import io.lakebeam.delta.sorted.RowSorter;
+import io.lakebeam.delta.sorted.SortedRows;
 import io.lakebeam.shaded.spark.sql.catalyst.InternalRow;
 import io.lakebeam.shaded.spark.sql.catalyst.expressions.UnsafeRow;
 import io.lakebeam.sql.UpsertQuery;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -19,8 +20,8 @@ import org.checkerframework.checker.nullness.qual.Nullable;
 
 /**
  * Does a unit of a merge: goes through changes, remembered changes and the rows of the files in the
- * order of their keys, all at once, and writes the rows as they are then. In memory are the
- * changes, and a row of each file. For one thread.
+ * order of their keys, all at once, and writes the rows as they are then. In memory are as many
+ * changes as {@link RowSorter} keeps there, and a row of each file. For one thread.
  */
 final class UnitMerger {
   private final UpsertTable table;
@@ -51,12 +52,20 @@ final class UnitMerger {
   }
 
   Merge.Part merge() {
-    List<InternalRow> changes = changes();
-    if (changes.isEmpty() && !unit.truncates()) {
-      return new Merge.Part(unit.merge(), unit.number(), List.of(), List.of(), List.of(), counts);
+    try (RowSorter changes = new RowSorter(query.changeSchema(), order);
+        RowSorter beside = new RowSorter(query.changeSchema(), order)) {
+      readChanges(changes);
+      return changes.count() == 0 && !unit.truncates()
+          ? new Merge.Part(unit.merge(), unit.number(), List.of(), List.of(), List.of(), counts)
+          : merge(changes, beside);
     }
-    SortedRows remembered = new SortedRows(order, remembered(changes));
-    long expected = expected(changes.size());
+  }
+
+  private Merge.Part merge(RowSorter changes, RowSorter beside) {
+    SortedRows news = changes.sorted();
+    readRemembered(changes, beside);
+    SortedRows remembered = beside.sorted();
+    long expected = expected(changes.count());
     try (LeafRows leaves = new LeafRows(table.path(), query.storedSchema(), keys, unit.leaves());
         LeafWriter written =
             new LeafWriter(
@@ -74,9 +83,8 @@ final class UnitMerger {
                 List.of(),
                 keys,
                 stem,
-                changes.size(),
+                changes.count(),
                 table.fileRows())) {
-      SortedRows news = new SortedRows(order, changes);
       while (news.head() != null) {
         InternalRow next = news.head();
         leaves.before(next, row -> keep(row, remembered, written));
@@ -91,7 +99,7 @@ final class UnitMerger {
                 new Merge.Counts(
                     0, result.upserted(), result.deleted(), result.late(), result.ties()));
       }
-      counts = counts.plus(new Merge.Counts(changes.size(), 0, 0, 0, 0));
+      counts = counts.plus(new Merge.Counts(changes.count(), 0, 0, 0, 0));
       if (unit.truncates()) {
         leaves.rest(row -> keep(row, remembered, written));
       }
@@ -150,19 +158,16 @@ final class UnitMerger {
         : table.fileRows();
   }
 
-  /** The changes of the unit's keys, in the order of the keys. */
-  private List<InternalRow> changes() {
-    List<InternalRow> changes = new ArrayList<>();
+  /** The changes of the unit's keys. */
+  private void readChanges(RowSorter into) {
     new ChangeReader(table)
         .read(
             unit.changes(),
             change -> {
               if (isMine(change)) {
-                changes.add(change.copy());
+                into.add(change);
               }
             });
-    changes.sort(order);
-    return changes;
   }
 
   /** True for a row or a change whose key is among those of the unit. */
@@ -172,16 +177,13 @@ final class UnitMerger {
         && (until == null || keys.order().compare(key, until) < 0);
   }
 
-  /**
-   * What is remembered of changed keys, in their order; of all keys of the unit where all change.
-   */
-  private List<InternalRow> remembered(List<InternalRow> changes) {
+  /** What is remembered of changed keys; of all keys of the unit where all change. */
+  private void readRemembered(RowSorter changes, RowSorter into) {
     boolean isOfAll = unit.truncates() && !query.ignoredNulls().isEmpty();
-    if (changes.isEmpty() && !isOfAll) {
-      return List.of();
+    if (changes.count() == 0 && !isOfAll) {
+      return;
     }
-    KeyRange range = isOfAll ? null : keys.range(changes);
-    List<InternalRow> found = new ArrayList<>();
+    KeyRange range = isOfAll ? null : keys.range(changes.ends());
     for (DataFile file : unit.remembered()) {
       Optional<KeyRange> ofFile = keys.range(file);
       if (range != null && ofFile.isPresent() && !ofFile.get().meets(range, keys.order())) {
@@ -192,13 +194,11 @@ final class UnitMerger {
               table.remembered(), file, query.changeSchema(), query.changeSchema().names())) {
         while (rows.hasNext()) {
           InternalRow row = rows.next();
-          if (isOfAll ? isMine(row) : Collections.binarySearch(changes, row, order) >= 0) {
-            found.add(row);
+          if (isOfAll ? isMine(row) : changes.mayHave(row)) {
+            into.add(row);
           }
         }
       }
     }
-    found.sort(order);
-    return found;
   }
 }

@@ -2,12 +2,20 @@ package io.lakebeam.delta.sorted;
 
 import io.lakebeam.delta.DataFile;
 import io.lakebeam.graph.TableSchema;
+import io.lakebeam.row.SparkTypes;
 import io.lakebeam.shaded.spark.sql.catalyst.InternalRow;
+import io.lakebeam.shaded.spark.sql.catalyst.expressions.BoundReference;
+import io.lakebeam.shaded.spark.sql.catalyst.expressions.Expression;
+import io.lakebeam.shaded.spark.sql.catalyst.expressions.Literal;
 import io.lakebeam.shaded.spark.sql.catalyst.expressions.UnsafeRow;
+import io.lakebeam.shaded.spark.sql.types.DataType;
 import io.lakebeam.sql.catalyst.RowKey;
 import io.lakebeam.sql.catalyst.RowOrder;
+import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.IntStream;
 
@@ -21,6 +29,8 @@ public final class Keys {
   private final RowOrder ofRows;
   private final List<String> names;
   private final List<RowOrder> orders;
+  private final List<DataType> types;
+  private final Map<Integer, RowKey> floors = new HashMap<>();
 
   /**
    * @param rows what the rows begin with
@@ -31,6 +41,7 @@ public final class Keys {
     this.width = schema.columns().size();
     this.key = RowKey.of(rows, schema.names());
     this.names = schema.names();
+    this.types = schema.columns().stream().map(each -> SparkTypes.of(each.type())).toList();
     this.orders =
         IntStream.rangeClosed(0, width)
             .mapToObj(count -> RowOrder.of(schema, IntStream.range(0, count).boxed().toList()))
@@ -63,6 +74,22 @@ public final class Keys {
   /** True when the first columns of two keys are the same. */
   public boolean areAlike(InternalRow one, InternalRow other, int columns) {
     return orders.get(columns).compare(one, other) == 0;
+  }
+
+  /** The least key that begins with the same columns. */
+  UnsafeRow floor(UnsafeRow key, int columns) {
+    return floors.computeIfAbsent(columns, this::floorOf).of(key).copy();
+  }
+
+  private RowKey floorOf(int columns) {
+    List<Expression> values = new ArrayList<>();
+    for (int i = 0; i < width; i++) {
+      values.add(
+          i < columns
+              ? new BoundReference(i, types.get(i), true)
+              : Literal.create(null, types.get(i)));
+    }
+    return new RowKey(values);
   }
 
   public Optional<KeyRange> range(DataFile file) {

@@ -1,8 +1,8 @@
 package io.lakebeam.delta.upsert;
 
 import io.lakebeam.delta.DataFile;
-import io.lakebeam.delta.sorted.KeyRange;
 import io.lakebeam.delta.sorted.Keys;
+import io.lakebeam.delta.sorted.Slots;
 import io.lakebeam.shaded.spark.sql.catalyst.InternalRow;
 import io.lakebeam.shaded.spark.sql.catalyst.expressions.UnsafeRow;
 import java.util.ArrayList;
@@ -14,9 +14,8 @@ import java.util.stream.IntStream;
 import org.checkerframework.checker.nullness.qual.Nullable;
 
 /**
- * Divides a merge into units that can be done beside each other. The keys are cut into slots, each
- * with the files whose ranges meet; a slot without a changed key is left alone, and so is a file of
- * a slot that cannot have one.
+ * Divides a merge into units that can be done beside each other: {@link Slots} of keys. One without
+ * a changed key is left alone, and so is a file of a slot that cannot have one.
  *
  * <pre>
  *  files of the table   |--a--|   |---b---|      |--d--|
@@ -26,8 +25,7 @@ import org.checkerframework.checker.nullness.qual.Nullable;
  *  units                 a, x     b, c, x, x
  * </pre>
  *
- * <p>A key between two files belongs to the one before it, so that files grow and are split, rather
- * than that small ones lie between them. For one thread.
+ * <p>For one thread.
  */
 final class MergePlan {
   /** A unit has no more changes than this where it can be divided. */
@@ -62,9 +60,6 @@ final class MergePlan {
     this.ofPartition = keys.leadWith(table.partitionBy()) ? table.partitionBy().size() : 0;
   }
 
-  /** A file and its keys; null where nothing says which. */
-  private record Leaf(DataFile file, KeyRange range) {}
-
   /** A file of changes and its keys: a unit reads those only that may have some of its own. */
   private static final class Changed {
     private final DataFile file;
@@ -91,22 +86,21 @@ final class MergePlan {
     }
   }
 
-  /** Keys from one on, up to those of the next slot. */
-  private static final class Slot {
-    private final UnsafeRow from;
-    private final List<Leaf> leaves = new ArrayList<>();
+  /** What changes in a slot. */
+  private static final class Work {
+    private final Slots.Slot slot;
     private final TreeSet<Integer> touched = new TreeSet<>();
     private final List<UnsafeRow> sample = new ArrayList<>();
-    private UnsafeRow greatest;
     private long changes;
 
-    Slot(UnsafeRow from) {
-      this.from = from;
+    Work(Slots.Slot slot) {
+      this.slot = slot;
     }
   }
 
   List<MergeUnit> units(List<DataFile> leaves, List<DataFile> remembered, List<DataFile> changes) {
-    List<Slot> slots = slots(leaves);
+    Slots slots = Slots.of(leaves, keys, ofPartition);
+    List<Work> works = slots.all().stream().map(Work::new).toList();
     Random random = new Random(1); // the same units each time
     ChangeReader reader = new ChangeReader(table);
     List<Changed> changed = new ArrayList<>();
@@ -117,115 +111,72 @@ final class MergePlan {
           change -> {
             UnsafeRow key = keys.of(change);
             of.take(key, order);
-            take(key, slots, random);
+            take(key, works.get(slots.of(key)), random);
           });
       changed.add(of);
     }
     List<MergeUnit> units = new ArrayList<>();
-    for (int i = 0; i < slots.size(); i++) {
-      Slot slot = slots.get(i);
+    for (int i = 0; i < works.size(); i++) {
+      Work work = works.get(i);
       if (truncates) {
-        IntStream.range(0, slot.leaves.size()).forEach(slot.touched::add);
+        IntStream.range(0, work.slot.leaves().size()).forEach(work.touched::add);
       }
-      if (slot.changes > 0 || !slot.touched.isEmpty()) {
-        UnsafeRow until = i + 1 < slots.size() ? slots.get(i + 1).from : null;
-        add(slot, until, changed, remembered, units);
+      if (work.changes > 0 || !work.touched.isEmpty()) {
+        add(work, slots.until(i), changed, remembered, units);
       }
     }
     return units;
   }
 
-  private List<Slot> slots(List<DataFile> files) {
-    List<Leaf> leaves =
-        files.stream().map(file -> new Leaf(file, keys.range(file).orElse(null))).toList();
-    List<Slot> slots = new ArrayList<>(List.of(new Slot(null)));
-    if (leaves.stream().anyMatch(leaf -> leaf.range() == null)) {
-      slots.get(0).leaves.addAll(leaves);
-      return slots;
+  private void take(UnsafeRow key, Work work, Random random) {
+    work.changes++;
+    if (work.sample.size() < SAMPLE) {
+      work.sample.add(key.copy());
+    } else if (random.nextLong(work.changes) < SAMPLE) {
+      work.sample.set(random.nextInt(SAMPLE), key.copy());
     }
-    List<Leaf> sorted =
-        leaves.stream()
-            .sorted((a, b) -> order.compare(a.range().first(), b.range().first()))
-            .toList();
-    for (Leaf leaf : sorted) {
-      Slot last = slots.get(slots.size() - 1);
-      UnsafeRow first = leaf.range().first();
-      if (last.greatest != null && order.compare(first, last.greatest) > 0) {
-        last = new Slot(first);
-        slots.add(last);
-      }
-      last.leaves.add(leaf);
-      if (last.greatest == null || order.compare(leaf.range().last(), last.greatest) > 0) {
-        last.greatest = leaf.range().last();
-      }
-    }
-    return slots;
+    touch(key, work);
   }
 
-  private void take(UnsafeRow key, List<Slot> slots, Random random) {
-    Slot slot = slots.get(slotOf(key, slots));
-    slot.changes++;
-    if (slot.sample.size() < SAMPLE) {
-      slot.sample.add(key.copy());
-    } else if (random.nextLong(slot.changes) < SAMPLE) {
-      slot.sample.set(random.nextInt(SAMPLE), key.copy());
-    }
-    touch(key, slot);
-  }
-
-  private int slotOf(UnsafeRow key, List<Slot> slots) {
-    int low = 0;
-    int high = slots.size() - 1;
-    while (low < high) {
-      int middle = (low + high + 1) / 2;
-      if (order.compare(slots.get(middle).from, key) <= 0) {
-        low = middle;
-      } else {
-        high = middle - 1;
-      }
-    }
-    return low;
-  }
-
-  private void touch(UnsafeRow key, Slot slot) {
-    if (slot.touched.size() == slot.leaves.size()) {
+  private void touch(UnsafeRow key, Work work) {
+    if (work.touched.size() == work.slot.leaves().size()) {
       return;
     }
     boolean isIn = false;
-    for (int i = 0; i < slot.leaves.size(); i++) {
-      KeyRange range = slot.leaves.get(i).range();
-      if (range == null || range.contains(key, order)) {
-        slot.touched.add(i);
+    for (int i = 0; i < work.slot.leaves().size(); i++) {
+      if (work.slot.leaves().get(i).range().stream().allMatch(of -> of.contains(key, order))) {
+        work.touched.add(i);
         isIn = true;
       }
     }
     if (!isIn) {
-      nearest(key, slot);
+      nearest(key, work);
     }
   }
 
   /** The last file that begins before a key, if it is of the key's partition. */
-  private void nearest(UnsafeRow key, Slot slot) {
-    for (int i = slot.leaves.size() - 1; i >= 0; i--) {
-      UnsafeRow first = slot.leaves.get(i).range().first();
+  private void nearest(UnsafeRow key, Work work) {
+    for (int i = work.slot.leaves().size() - 1; i >= 0; i--) {
+      UnsafeRow first = work.slot.leaves().get(i).range().orElseThrow().first();
       if ((order.compare(first, key) <= 0 || i == 0) && keys.areAlike(first, key, ofPartition)) {
-        slot.touched.add(i);
+        work.touched.add(i);
         return;
       }
     }
   }
 
   private void add(
-      Slot slot,
+      Work work,
       UnsafeRow until,
       List<Changed> changes,
       List<DataFile> remembered,
       List<MergeUnit> units) {
-    List<DataFile> leaves = slot.touched.stream().map(i -> slot.leaves.get(i).file()).toList();
+    List<DataFile> leaves =
+        work.touched.stream().map(i -> work.slot.leaves().get(i).file()).toList();
     List<UnsafeRow> cuts = new ArrayList<>();
-    cuts.add(slot.from);
-    if (leaves.isEmpty() && slot.changes > UNIT_CHANGES) {
-      cuts.addAll(cuts(slot));
+    cuts.add(work.slot.from());
+    if (leaves.isEmpty() && work.changes > UNIT_CHANGES) {
+      cuts.addAll(cuts(work));
     }
     cuts.add(until);
     for (int i = 0; i + 1 < cuts.size(); i++) {
@@ -250,9 +201,9 @@ final class MergePlan {
   }
 
   /** Keys that cut a slot into parts with as many changes, of a sample of them. */
-  private List<UnsafeRow> cuts(Slot slot) {
-    List<UnsafeRow> sorted = slot.sample.stream().sorted(order).toList();
-    int parts = (int) (slot.changes / UNIT_CHANGES) + 1;
+  private List<UnsafeRow> cuts(Work work) {
+    List<UnsafeRow> sorted = work.sample.stream().sorted(order).toList();
+    int parts = (int) (work.changes / UNIT_CHANGES) + 1;
     List<UnsafeRow> cuts = new ArrayList<>();
     for (int i = 1; i < parts; i++) {
       UnsafeRow cut = sorted.get((int) ((long) i * sorted.size() / parts));

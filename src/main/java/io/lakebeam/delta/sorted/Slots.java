@@ -85,6 +85,22 @@ public final class Slots {
     return new Slots(order, slots);
   }
 
+  /**
+   * Without files.
+   *
+   * @param from the least key of each slot, in their order, but for the first slot
+   */
+  public static Slots from(List<byte[]> from, Keys keys) {
+    List<Slot> slots = new ArrayList<>(List.of(new Slot(null, List.of())));
+    from.forEach(key -> slots.add(new Slot(keys.of(key), List.of())));
+    return new Slots(keys.order(), slots);
+  }
+
+  /** The least key of each slot, as bytes, but for the first slot. */
+  public List<byte[]> from() {
+    return slots.stream().skip(1).map(slot -> slot.from().getBytes()).toList();
+  }
+
   private static KeyRange range(Leaf leaf) {
     return leaf.range().orElseThrow();
   }

@@ -1,5 +1,7 @@
 package io.lakebeam.delta.view;
 
+import io.lakebeam.delta.sorted.Keys;
+import io.lakebeam.delta.sorted.Slots;
 import io.lakebeam.graph.Column;
 import io.lakebeam.graph.TableSchema;
 import io.lakebeam.row.RowFields;
@@ -10,6 +12,7 @@ import io.lakebeam.shaded.spark.sql.catalyst.expressions.UnsafeRow;
 import io.lakebeam.shaded.spark.sql.types.DataType;
 import io.lakebeam.sql.ViewQuery;
 import io.lakebeam.sql.ViewQuery.Aggregate;
+import io.lakebeam.sql.catalyst.RowBytes;
 import io.lakebeam.sql.catalyst.RowKey;
 import io.lakebeam.sql.catalyst.SparkProblem;
 import io.lakebeam.sql.catalyst.group.Accumulation;
@@ -19,6 +22,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BiConsumer;
 import org.checkerframework.checker.nullness.qual.Nullable;
 
 /**
@@ -31,6 +35,11 @@ public final class Groups {
   private final RowFields stored;
   private final RowKey keyOfRow;
   private final RowKey keyOfStored;
+  private final List<Column> keyColumns;
+  private final RowFields keyFields;
+  private final int[] keysInRow;
+  private final Keys keys;
+  private final RowBytes partBytes;
 
   /** Where each aggregate's result, and behind it its states, stand in the view's table. */
   private final List<Integer> results = new ArrayList<>();
@@ -38,13 +47,27 @@ public final class Groups {
   private final Map<UnsafeRow, InternalRow> buffers = new LinkedHashMap<>();
 
   public Groups(ViewQuery query) {
+    this(query, List.of());
+  }
+
+  /**
+   * @param partitionBy groups that come first in the order of the groups
+   */
+  public Groups(ViewQuery query, List<String> partitionBy) {
     this.query = query;
     this.aggregates = new Accumulation(query.aggregation().unpack());
+    this.partBytes = new RowBytes(aggregates.partTypes());
     this.stored = new RowFields(storedSchema(query));
-    List<DataType> types = keyColumns().stream().map(c -> SparkTypes.of(c.type())).toList();
-    this.keyOfRow = RowKey.of(query.groups().stream().map(ViewQuery.Group::at).toList(), types);
-    this.keyOfStored =
-        RowKey.of(keyColumns().stream().map(c -> stored.position(c.name())).toList(), types);
+    List<ViewQuery.Group> groups = inOrder(query.groups(), partitionBy);
+    this.keyColumns =
+        groups.stream().map(each -> query.columns().column(each.column()).orElseThrow()).toList();
+    this.keyFields = new RowFields(keyColumns);
+    List<DataType> types = keyColumns.stream().map(c -> SparkTypes.of(c.type())).toList();
+    List<Integer> keysInRow = keyColumns.stream().map(c -> stored.position(c.name())).toList();
+    this.keysInRow = keysInRow.stream().mapToInt(Integer::intValue).toArray();
+    this.keyOfRow = RowKey.of(groups.stream().map(ViewQuery.Group::at).toList(), types);
+    this.keyOfStored = RowKey.of(keysInRow, types);
+    this.keys = new Keys(storedSchema(query), keysInRow);
     for (Aggregate aggregate : query.aggregates()) {
       results.add(stored.position(aggregate.column()));
       aggregate.state().forEach(state -> results.add(stored.position(state.name())));
@@ -57,6 +80,11 @@ public final class Groups {
     this.stored = other.stored;
     this.keyOfRow = other.keyOfRow;
     this.keyOfStored = other.keyOfStored;
+    this.keyColumns = other.keyColumns;
+    this.keyFields = other.keyFields;
+    this.keysInRow = other.keysInRow;
+    this.keys = other.keys;
+    this.partBytes = other.partBytes;
     this.results.addAll(other.results);
   }
 
@@ -115,6 +143,110 @@ public final class Groups {
         List.copyOf(buffers.keySet()), buffers.values().stream().map(aggregates::part).toList());
   }
 
+  /** How many groups there are. */
+  public int size() {
+    return buffers.size();
+  }
+
+  /** The keys of the view's rows. */
+  Keys keys() {
+    return keys;
+  }
+
+  /**
+   * All of these groups in the order of their keys, packed for the slots that they are of, and
+   * forgotten here.
+   *
+   * @param out takes batches with the number of their slot
+   */
+  public void drain(Slots slots, BiConsumer<Integer, GroupBatch> out) {
+    List<UnsafeRow> sorted = new ArrayList<>(buffers.keySet());
+    sorted.sort(keys.order());
+    GroupBatch.Packer packer = new GroupBatch.Packer();
+    int slot = 0;
+    for (UnsafeRow key : sorted) {
+      int of = slots.of(key);
+      if (!packer.isEmpty() && (of != slot || packer.isFull())) {
+        out.accept(slot, packer.pack());
+      }
+      slot = of;
+      packer.add(key, partBytes.of(new GenericInternalRow(aggregates.part(buffers.remove(key)))));
+    }
+    if (!packer.isEmpty()) {
+      out.accept(slot, packer.pack());
+    }
+  }
+
+  /**
+   * Slots that these groups are sent to.
+   *
+   * @param from the least key of each but for the first, as bytes
+   */
+  public Slots slots(List<byte[]> from) {
+    return Slots.from(from, keys);
+  }
+
+  /** A group of one part. */
+  InternalRow begin(InternalRow part) {
+    return aggregates.of(part);
+  }
+
+  /**
+   * Adds a part to a group.
+   *
+   * @throws NoRoomException as {@link #add}
+   */
+  void merge(InternalRow group, InternalRow part) {
+    try {
+      aggregates.merge(group, part);
+    } catch (TooManyValuesException e) {
+      throw noRoom(e);
+    }
+  }
+
+  /**
+   * Adds a row of the view's table to a group.
+   *
+   * @throws NoRoomException as {@link #add}
+   */
+  void mergeStored(InternalRow group, InternalRow row) {
+    merge(group, new GenericInternalRow(part(row)));
+  }
+
+  /** A row of the view's table that has the group's columns only. */
+  InternalRow place(UnsafeRow key) {
+    @Nullable Object[] row = new Object[stored.width()];
+    for (int i = 0; i < keysInRow.length; i++) {
+      row[keysInRow[i]] = keyFields.value(key, i);
+    }
+    return new GenericInternalRow(row);
+  }
+
+  /** How many values the part of a group has. */
+  int partWidth() {
+    return aggregates.partTypes().size();
+  }
+
+  /** How many columns name a group. */
+  int keyWidth() {
+    return keysInRow.length;
+  }
+
+  private Object[] part(InternalRow row) {
+    @Nullable Object[] values = results.stream().map(at -> stored.value(row, at)).toArray();
+    return aggregates.restored(values);
+  }
+
+  private static List<ViewQuery.Group> inOrder(
+      List<ViewQuery.Group> groups, List<String> partitionBy) {
+    List<ViewQuery.Group> ordered = new ArrayList<>();
+    for (String column : partitionBy) {
+      groups.stream().filter(each -> each.column().equals(column)).forEach(ordered::add);
+    }
+    groups.stream().filter(each -> !ordered.contains(each)).forEach(ordered::add);
+    return ordered;
+  }
+
   /**
    * Adds other groups of the same view.
    *
@@ -133,13 +265,7 @@ public final class Groups {
    * @throws NoRoomException as {@link #add}
    */
   public void mergeStored(InternalRow row) {
-    @Nullable Object[] values = results.stream().map(at -> stored.value(row, at)).toArray();
-    merge(keyOfStored.of(row), aggregates.restored(values));
-  }
-
-  /** True when there is something to add to that row of the view's table. */
-  public boolean touches(InternalRow row) {
-    return buffers.containsKey(keyOfStored.of(row));
+    merge(keyOfStored.of(row), part(row));
   }
 
   public boolean isEmpty() {
@@ -157,11 +283,9 @@ public final class Groups {
     return rows;
   }
 
-  /** A query without GROUP BY has one row, whether or not there is anything to add up. */
-  public void addRowOfNoGroup() {
-    if (query.groups().isEmpty()) {
-      buffer(keyOfRow.of(InternalRow.empty()));
-    }
+  /** What a query without GROUP BY shows of no rows. */
+  InternalRow rowOfNothing() {
+    return row(keyOfRow.of(InternalRow.empty()), aggregates.empty());
   }
 
   private InternalRow buffer(UnsafeRow key) {
@@ -194,17 +318,20 @@ public final class Groups {
         "group by more, or take it of fewer values, for instance of ROUND(value, 2)");
   }
 
-  private InternalRow row(UnsafeRow key, InternalRow buffer) {
+  /**
+   * A group as a row of the view's table.
+   *
+   * @throws NoRoomException when the table cannot hold it
+   */
+  InternalRow row(UnsafeRow key, InternalRow buffer) {
     @Nullable Object[] row = new Object[stored.width()];
-    List<Column> columns = keyColumns();
-    RowFields keys = new RowFields(columns);
-    for (int i = 0; i < columns.size(); i++) {
-      row[stored.position(columns.get(i).name())] = InternalRow.copyValue(keys.value(key, i));
+    for (int i = 0; i < keysInRow.length; i++) {
+      row[keysInRow[i]] = InternalRow.copyValue(keyFields.value(key, i));
     }
     @Nullable Object[] values = results(buffer);
     int at = 0;
     for (Aggregate aggregate : query.aggregates()) {
-      Room room = new Room(aggregate, key, columns);
+      Room room = new Room(aggregate, key, keyColumns);
       for (int i = 0; i <= aggregate.state().size(); i++) {
         int column = results.get(at);
         row[column] = room.of(values[at], stored.columns().get(column).type());
@@ -223,11 +350,5 @@ public final class Groups {
           SparkProblem.of(e).message(),
           "let the query give values that it can be computed of, for instance with a CASE");
     }
-  }
-
-  private List<Column> keyColumns() {
-    return query.groups().stream()
-        .map(group -> query.columns().column(group.column()).orElseThrow())
-        .toList();
   }
 }

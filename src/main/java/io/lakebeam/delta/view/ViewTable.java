@@ -8,19 +8,15 @@ import io.lakebeam.delta.DataFile;
 import io.lakebeam.delta.DeltaTable;
 import io.lakebeam.delta.Snapshot;
 import io.lakebeam.delta.TableDefinition;
-import io.lakebeam.delta.file.CloseableIterator;
-import io.lakebeam.delta.file.DataFileReader;
-import io.lakebeam.delta.file.DataFileWriter;
-import io.lakebeam.delta.file.RowFit;
-import io.lakebeam.graph.TableSchema;
-import io.lakebeam.shaded.spark.sql.catalyst.InternalRow;
+import io.lakebeam.delta.sorted.Slots;
 import io.lakebeam.sql.ViewQuery;
 import io.lakebeam.storage.Place;
 import java.io.Serializable;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * The table of a materialized view. How far the view has read the table it follows is part of every
@@ -30,10 +26,21 @@ import java.util.Optional;
  * @param path where the view is
  * @param upstream where the table it follows is
  * @param application names the pair of them
+ * @param partitionBy groups
+ * @param fileRows how many rows its files have, about: one group costs that many to be written
+ *     again
  */
 public record ViewTable(
-    Place path, Place upstream, String application, ViewQuery query, List<String> partitionBy)
+    Place path,
+    Place upstream,
+    String application,
+    ViewQuery query,
+    List<String> partitionBy,
+    long fileRows)
     implements Serializable {
+  /** A few megabytes: a tenth of a second to merge. */
+  public static final long FILE_ROWS = 100_000;
+
   /**
    * The view's query when it was last computed; a view whose query has changed is computed anew.
    */
@@ -44,8 +51,6 @@ public record ViewTable(
 
   /** How often the view was computed anew: each time, counting upstream versions starts over. */
   private static final String GENERATION_PROPERTY = "lakebeam.generation";
-
-  private static final int ATTEMPTS = 5;
 
   public ViewTable {
     partitionBy = List.copyOf(partitionBy);
@@ -62,6 +67,9 @@ public record ViewTable(
    * @param upstreamId the upstream's {@link Snapshot#id}
    * @param definition the fingerprint of all that the rows depend on but for those it follows
    * @param files of the upstream
+   * @param version of the view that it begins with
+   * @param shown the files of the view that stay, but for those with a changed group; none when all
+   *     are replaced
    */
   public record Refresh(
       long from,
@@ -71,10 +79,19 @@ public record ViewTable(
       long generation,
       String upstreamId,
       String definition,
-      List<DataFile> files)
+      List<DataFile> files,
+      long version,
+      List<DataFile> shown)
       implements Serializable {
     public Refresh {
       files = List.copyOf(files);
+      shown = List.copyOf(shown);
+    }
+
+    /** The same without files, for whoever commits it; for a computation anew all are replaced. */
+    public Refresh withoutFiles() {
+      return new Refresh(
+          from, to, anew, why, generation, upstreamId, definition, List.of(), version, shown);
     }
 
     /**
@@ -84,7 +101,12 @@ public record ViewTable(
      */
     public String key() {
       return String.join(
-          "\n", from + " to " + to, (anew ? "anew " : "") + generation, upstreamId, definition);
+          "\n",
+          from + " to " + to,
+          (anew ? "anew " : "") + generation,
+          Long.toString(version),
+          upstreamId,
+          definition);
     }
   }
 
@@ -137,7 +159,17 @@ public record ViewTable(
         return added.isEmpty()
             ? Optional.empty()
             : Optional.of(
-                new Refresh(from, to, false, "", generation, id, definition(lookedUp), added));
+                new Refresh(
+                    from,
+                    to,
+                    false,
+                    "",
+                    generation,
+                    id,
+                    definition(lookedUp),
+                    added,
+                    view.get().version(),
+                    view.get().files()));
       }
     }
     List<DataFile> all = source.get().files();
@@ -153,7 +185,9 @@ public record ViewTable(
                 generation + 1,
                 id,
                 definition(lookedUp),
-                all));
+                all,
+                view.get().version(),
+                List.of()));
   }
 
   private String why(Map<String, String> properties, String upstreamId, String lookedUp) {
@@ -174,99 +208,60 @@ public record ViewTable(
     }
   }
 
-  /** What a refresh did. */
-  public record Refreshed(CommitOutcome outcome, long rows, int files, long bytes)
-      implements Serializable {}
-
-  /**
-   * Adds groups to the view and commits. Only files that hold a row of one of the groups are
-   * replaced. The groups are what the view lacked when the refresh began; when another run has
-   * moved the view since, they may be in it, wholly or in part, and nothing is committed.
-   *
-   * @param stem part of the new files' names
-   */
-  public Refreshed merge(Refresh refresh, Groups news, String stem) {
-    Refreshed last = null;
-    for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
-      last = attempt(refresh, news, stem);
-      if (!(last.outcome() instanceof CommitOutcome.Conflicted)) {
-        return last;
-      }
-    }
-    return last;
+  /** The groups of the view, of which none is there; for one thread. */
+  public Groups groups() {
+    return new Groups(query, partitionBy);
   }
 
-  private Refreshed attempt(Refresh refresh, Groups news, String stem) {
+  /**
+   * Where the view's files leave room for the groups of a refresh to be added beside each other.
+   */
+  public Slots slots(Refresh refresh, Groups groups) {
+    return Slots.of(refresh.shown(), groups.keys(), partitionBy.size());
+  }
+
+  /** True when the view is to have a row though there may be nothing to add up. */
+  public boolean lacksItsRow(Refresh refresh) {
+    return query.groups().isEmpty() && refresh.shown().isEmpty();
+  }
+
+  /**
+   * Commits what a refresh has come to. What it was computed from is what the view showed when it
+   * began; when another run has moved the view since, the groups may be in it, wholly or in part,
+   * and nothing is committed.
+   */
+  public CommitOutcome commit(Refresh refresh, List<GroupMerger.Merged> merged) {
     DeltaTable table = DeltaTable.at(path);
     Snapshot snapshot = table.latest().orElseThrow();
     Optional<CommitOutcome> moved = moved(refresh, snapshot);
     if (moved.isPresent()) {
-      return new Refreshed(moved.get(), 0, 0, 0);
+      return moved.get();
     }
-    TableSchema schema = Groups.storedSchema(query);
-    List<DataFile> replaced = new ArrayList<>();
-    news.addRowOfNoGroup();
-    Groups result = news.none();
-    result.merge(news.parts());
-    List<InternalRow> untouched = new ArrayList<>();
-    for (DataFile file : snapshot.files()) {
-      if (refresh.anew()) {
-        replaced.add(file);
-        continue;
-      }
-      List<InternalRow> rows = read(file, snapshot.schema(), schema);
-      if (rows.stream().anyMatch(news::touches)) {
-        for (InternalRow row : rows) {
-          if (news.touches(row)) {
-            result.mergeStored(row);
-          } else {
-            untouched.add(row);
-          }
-        }
-        replaced.add(file);
-      }
+    Commit.Builder commit =
+        Commit.builder(application(refresh.generation()), refresh.to())
+            .add(merged.stream().flatMap(each -> each.added().stream()).toList())
+            .remove(
+                refresh.anew()
+                    ? snapshot.files()
+                    : merged.stream().flatMap(each -> each.removed().stream()).toList())
+            .readFrom(snapshot.version())
+            .operation(Commit.Operation.MERGE)
+            .parameters(Map.of("upstreamVersion", Long.toString(refresh.to())));
+    if (refresh.anew()) {
+      commit
+          .redefine(table())
+          .properties(
+              Map.of(
+                  QUERY_PROPERTY,
+                  refresh.definition(),
+                  UPSTREAM_PROPERTY,
+                  refresh.upstreamId(),
+                  GENERATION_PROPERTY,
+                  Long.toString(refresh.generation())));
+    } else {
+      commit.writtenFor(table());
     }
-    try (DataFileWriter writer = new DataFileWriter(path, schema, partitionBy, stem)) {
-      List<InternalRow> rows = result.rows();
-      rows.addAll(untouched);
-      RowFit fit = new RowFit(schema, partitionBy);
-      for (InternalRow row : rows) {
-        fit.problem(row).ifPresent(ViewTable::refuse);
-        writer.write(row);
-      }
-      List<DataFile> files = writer.finish();
-      Commit.Builder commit =
-          Commit.builder(application(refresh.generation()), refresh.to())
-              .add(files)
-              .remove(replaced)
-              .readFrom(snapshot.version())
-              .operation(Commit.Operation.MERGE)
-              .parameters(Map.of("upstreamVersion", Long.toString(refresh.to())));
-      if (refresh.anew()) {
-        commit
-            .redefine(table())
-            .properties(
-                Map.of(
-                    QUERY_PROPERTY,
-                    refresh.definition(),
-                    UPSTREAM_PROPERTY,
-                    refresh.upstreamId(),
-                    GENERATION_PROPERTY,
-                    Long.toString(refresh.generation())));
-      } else {
-        commit.writtenFor(table());
-      }
-      CommitOutcome outcome = table.commit(commit.build());
-      long bytes = files.stream().mapToLong(DataFile::bytes).sum();
-      return new Refreshed(outcome, rows.size(), files.size(), bytes);
-    }
-  }
-
-  private static void refuse(String problem) {
-    throw new NoRoomException(
-        "a group cannot be stored",
-        problem,
-        "let the query give values that fit, for instance with a CASE around the expression");
+    return table.commit(commit.build());
   }
 
   /**
@@ -284,23 +279,26 @@ public record ViewTable(
         refresh.anew()
             ? generation == refresh.generation() - 1
             : generation == refresh.generation() && shown == refresh.from();
-    return isAsBegun
-        ? Optional.empty()
-        : Optional.of(
-            new CommitOutcome.Conflicted("another run has refreshed the view in the meantime"));
+    if (!isAsBegun) {
+      return Optional.of(
+          new CommitOutcome.Conflicted("another run has refreshed the view in the meantime"));
+    }
+    boolean hasOtherFiles =
+        !refresh.anew()
+            && snapshot.version() != refresh.version()
+            && !paths(snapshot.files()).equals(paths(refresh.shown()));
+    return hasOtherFiles
+        ? Optional.of(
+            new CommitOutcome.Conflicted("somebody else has changed the view in the meantime"))
+        : Optional.empty();
   }
 
   private static long generation(Snapshot view) {
     return Long.parseLong(view.properties().getOrDefault(GENERATION_PROPERTY, "0"));
   }
 
-  private List<InternalRow> read(DataFile file, TableSchema stored, TableSchema wanted) {
-    List<InternalRow> rows = new ArrayList<>();
-    try (CloseableIterator<InternalRow> each =
-        DataFileReader.read(path, file, stored, wanted.names())) {
-      each.forEachRemaining(rows::add);
-    }
-    return rows;
+  private static Set<String> paths(List<DataFile> files) {
+    return files.stream().map(DataFile::path).collect(Collectors.toSet());
   }
 
   private String application(long generation) {

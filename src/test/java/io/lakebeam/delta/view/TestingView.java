@@ -1,5 +1,6 @@
 package io.lakebeam.delta.view;
 
+import io.lakebeam.delta.sorted.Slots;
 import io.lakebeam.graph.SchemaDdl;
 import io.lakebeam.graph.SchemaDdlException;
 import io.lakebeam.graph.TableSchema;
@@ -18,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import org.apache.beam.sdk.util.SerializableUtils;
 import org.apache.beam.sdk.values.Row;
 
@@ -73,7 +75,10 @@ record TestingView(TableSchema table, ViewQuery query, Groups none) {
 
   /** Groups of some rows. */
   Groups groups(List<InternalRow> rows) {
-    Groups groups = none.none();
+    return added(rows, none.none());
+  }
+
+  private Groups added(List<InternalRow> rows, Groups groups) {
     List<Integer> read = query.reads().stream().map(name -> table.names().indexOf(name)).toList();
     RowProgram.Evaluator evaluator = query.rows().evaluator();
     try {
@@ -89,6 +94,27 @@ record TestingView(TableSchema table, ViewQuery query, Groups none) {
       throw new IllegalArgumentException(e);
     }
     return groups;
+  }
+
+  /** Adds rows to what the view has, slot by slot. */
+  List<GroupMerger.Merged> merge(
+      ViewTable view, ViewTable.Refresh refresh, List<InternalRow> news) {
+    Slots slots = view.slots(refresh, view.groups());
+    Map<Integer, List<GroupBatch>> batches = new TreeMap<>();
+    added(news, view.groups())
+        .drain(
+            slots,
+            (slot, batch) -> batches.computeIfAbsent(slot, key -> new ArrayList<>()).add(batch));
+    GroupMerger merger = new GroupMerger(view, view.groups());
+    List<GroupMerger.Merged> merged = new ArrayList<>();
+    batches.forEach(
+        (slot, of) ->
+            merged.add(
+                merger.merge(
+                    of,
+                    slots.all().get(slot).leaves().stream().map(Slots.Leaf::file).toList(),
+                    "")));
+    return merged;
   }
 
   /** The view with more rows, as it is after the next epoch. */

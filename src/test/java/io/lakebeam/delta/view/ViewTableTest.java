@@ -44,7 +44,8 @@ class ViewTableTest {
             upstream.place(),
             "p/v<-t",
             VIEW.query(),
-            List.of());
+            List.of(),
+            ViewTable.FILE_ROWS);
     DeltaTable.at(view.path()).create(TableDefinition.of(VIEW.stored()));
     append();
     merge(begin());
@@ -81,7 +82,7 @@ class ViewTableTest {
         rows.forEachRemaining(read::add);
       }
     }
-    return view.merge(refresh, VIEW.groups(read), "").outcome();
+    return view.commit(refresh, VIEW.merge(view, refresh, read));
   }
 
   private List<String> shown() {

@@ -27,6 +27,8 @@ import io.lakebeam.pipeline.graph.upsert.CommitMerge;
 import io.lakebeam.pipeline.graph.upsert.UpsertPart;
 import io.lakebeam.pipeline.graph.view.CommitViews;
 import io.lakebeam.pipeline.graph.view.GroupFiles;
+import io.lakebeam.pipeline.graph.view.MergeSlots;
+import io.lakebeam.pipeline.graph.view.RefreshViews;
 import io.lakebeam.pipeline.graph.view.StartViewRefresh;
 import io.lakebeam.pipeline.graph.view.ViewPart;
 import io.lakebeam.pipeline.graph.view.ViewTables;
@@ -439,63 +441,121 @@ public final class TestingGraph {
 
     private List<DatasetOutcome> commitViews() {
       StartViewRefresh start = new StartViewRefresh(new References(pipeline), views);
-      CommitViews commit = new CommitViews(views);
-      commit.setup();
+      start.setup();
       List<DatasetOutcome> outcomes = new ArrayList<>();
       for (String view : views.keySet()) {
-        List<KV<String, ViewPart.Started>> started = step(() -> look(start, view));
-        if (started.isEmpty()) {
+        Refreshing started = step(() -> look(start, view));
+        if (started.commits.isEmpty()) {
           continue;
         }
-        List<Packed<ViewPart>> parts = new ArrayList<>(groups(view, started.get(0).getValue()));
+        Refreshing read = read(started.files);
         // After the loss of a worker the view may be looked at once more, when it has moved.
         if (random.nextInt(20) == 0) {
           started = look(start, view);
         }
-        started.forEach(each -> parts.add(Packed.of(each.getValue())));
+        Refreshing meeting = started.with(read);
+        meeting.commits.addAll(merge(meeting.slots));
         outcomes.addAll(
             step(
                 () -> {
-                  Collections.shuffle(parts, random);
+                  Collections.shuffle(meeting.commits, random);
                   List<DatasetOutcome> out = new ArrayList<>();
-                  commit.commit(KV.of(view, parts), window, new Collected<>(out));
+                  List<Packed<ViewPart>> parts =
+                      meeting.commits.stream().map(KV::getValue).toList();
+                  new CommitViews(views).commit(KV.of(view, parts), new Collected<>(out));
                   return out;
                 }));
       }
       return outcomes;
     }
 
-    private List<KV<String, ViewPart.Started>> look(StartViewRefresh start, String view) {
-      List<KV<String, ViewPart.Started>> out = new ArrayList<>();
-      start.start(KV.of(view, List.of("")), new Collected<>(out));
+    private Refreshing look(StartViewRefresh start, String view) {
+      Refreshing out = Refreshing.nothing();
+      start.start(KV.of(view, List.of("")), out);
       return out;
     }
 
-    private List<Packed<ViewPart>> groups(String view, ViewPart.Started started) {
-      ViewTable.Refresh refresh = started.refresh();
-      List<ViewPart.File> files = new ArrayList<>();
-      refresh
-          .files()
-          .forEach(
-              file -> files.add(new ViewPart.File(view, refresh.key(), file, started.lookedUp())));
-      List<Packed<ViewPart>> parts = new ArrayList<>();
+    private Refreshing read(List<ViewPart.File> files) {
+      Refreshing all = Refreshing.nothing();
       for (int at = 0; at < files.size(); ) {
         int to = Math.min(files.size(), at + 1 + random.nextInt(4));
         List<ViewPart.File> bundle = files.subList(at, to);
-        parts.addAll(step(() -> group(bundle)));
+        all = all.with(step(() -> group(bundle)));
         at = to;
       }
-      return parts;
+      return all;
     }
 
-    private List<Packed<ViewPart>> group(List<ViewPart.File> files) {
-      GroupFiles group = new GroupFiles(lookups, inputs);
+    private Refreshing group(List<ViewPart.File> files) {
+      GroupFiles group = new GroupFiles(lookups, inputs, views);
       group.setup();
       group.startBundle();
-      files.forEach(file -> group.read(file, window));
-      List<Packed<ViewPart>> parts = new ArrayList<>();
-      group.finishBundle(new Finished(group, parts));
-      return parts;
+      Refreshing out = Refreshing.nothing();
+      files.forEach(file -> group.read(file, window, out));
+      group.finishBundle(new Finished(group, out));
+      return out;
+    }
+
+    private List<KV<String, Packed<ViewPart>>> merge(
+        List<KV<KV<String, Integer>, Packed<ViewPart.OfSlot>>> parts) {
+      MergeSlots merge = new MergeSlots(views);
+      merge.setup();
+      Map<KV<String, Integer>, List<Packed<ViewPart.OfSlot>>> slots = new LinkedHashMap<>();
+      parts.forEach(
+          part ->
+              slots.computeIfAbsent(part.getKey(), key -> new ArrayList<>()).add(part.getValue()));
+      List<KV<String, Packed<ViewPart>>> merged = new ArrayList<>();
+      slots.forEach(
+          (slot, of) ->
+              merged.addAll(
+                  step(
+                      () -> {
+                        Collections.shuffle(of, random);
+                        List<KV<String, Packed<ViewPart>>> out = new ArrayList<>();
+                        merge.merge(KV.of(slot, of), window, new Collected<>(out));
+                        return out;
+                      })));
+      return merged;
+    }
+  }
+
+  /** What refreshes of views put out. */
+  private record Refreshing(
+      List<ViewPart.File> files,
+      List<KV<String, Packed<ViewPart>>> commits,
+      List<KV<KV<String, Integer>, Packed<ViewPart.OfSlot>>> slots)
+      implements DoFn.MultiOutputReceiver {
+    static Refreshing nothing() {
+      return new Refreshing(new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
+    }
+
+    Refreshing with(Refreshing other) {
+      Refreshing both = nothing();
+      for (Refreshing each : List.of(this, other)) {
+        both.files.addAll(each.files);
+        both.commits.addAll(each.commits);
+        both.slots.addAll(each.slots);
+      }
+      return both;
+    }
+
+    @SuppressWarnings("unchecked") // the tags are told apart
+    <T> List<T> of(TupleTag<T> tag) {
+      List<?> output =
+          tag.equals(RefreshViews.FILES)
+              ? files
+              : tag.equals(RefreshViews.COMMITS) ? commits : slots;
+      return (List<T>) output;
+    }
+
+    @Override
+    public <T> DoFn.OutputReceiver<T> get(TupleTag<T> tag) {
+      return new Collected<>(of(tag));
+    }
+
+    @Override
+    public <T> DoFn.OutputReceiver<Row> getRowReceiver(TupleTag<T> tag) {
+      throw new IllegalStateException("functions put out values, and nothing else");
     }
   }
 
@@ -564,10 +624,11 @@ public final class TestingGraph {
 
   /** Keeps what a function puts out when its bundle ends. */
   private static final class Finished
-      extends DoFn<ViewPart.File, KV<String, Packed<ViewPart>>>.FinishBundleContext {
-    private final List<Packed<ViewPart>> output;
+      extends DoFn<ViewPart.File, KV<KV<String, Integer>, Packed<ViewPart.OfSlot>>>
+          .FinishBundleContext {
+    private final Refreshing output;
 
-    public Finished(GroupFiles function, List<Packed<ViewPart>> output) {
+    public Finished(GroupFiles function, Refreshing output) {
       function.super();
       this.output = output;
     }
@@ -579,14 +640,16 @@ public final class TestingGraph {
 
     @Override
     public void output(
-        KV<String, Packed<ViewPart>> value, org.joda.time.Instant timestamp, BoundedWindow window) {
-      output.add(value.getValue());
+        KV<KV<String, Integer>, Packed<ViewPart.OfSlot>> value,
+        org.joda.time.Instant timestamp,
+        BoundedWindow window) {
+      throw new IllegalStateException("outputs are told apart");
     }
 
     @Override
     public <T> void output(
         TupleTag<T> tag, T value, org.joda.time.Instant timestamp, BoundedWindow window) {
-      throw new IllegalStateException("there is one output");
+      output.of(tag).add(value);
     }
   }
 }

@@ -2,8 +2,10 @@ package io.lakebeam.pipeline.graph.view;
 
 import io.lakebeam.delta.file.CloseableIterator;
 import io.lakebeam.delta.file.DataFileReader;
+import io.lakebeam.delta.sorted.Slots;
 import io.lakebeam.delta.view.Groups;
 import io.lakebeam.delta.view.NoRoomException;
+import io.lakebeam.delta.view.ViewTable;
 import io.lakebeam.graph.ErrorCode;
 import io.lakebeam.graph.Problem;
 import io.lakebeam.pipeline.AdditiveView;
@@ -20,35 +22,52 @@ import io.lakebeam.sql.RowProgram;
 import io.lakebeam.sql.catalyst.SparkProblem;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.transforms.windowing.BoundedWindow;
 import org.apache.beam.sdk.values.KV;
 
 /**
  * Reads files for views, asks the view's query of each row, and adds up the groups of a bundle, so
- * that groups are what is shuffled and not rows.
+ * that groups are what is shuffled and not rows. Gives groups to the slots they are of, and tells
+ * the commit what was read.
  */
-public final class GroupFiles extends DoFn<ViewPart.File, KV<String, Packed<ViewPart>>> {
+public final class GroupFiles
+    extends DoFn<ViewPart.File, KV<KV<String, Integer>, Packed<ViewPart.OfSlot>>> {
+  /** So many groups of a bundle are in memory. */
+  private static final int MOST_GROUPS = 100_000;
+
   private final RegisterLookups lookups;
   private final Payload<HashMap<String, AdditiveView>> views;
+  private final Payload<HashMap<String, ViewTable>> tables;
   private transient BundleWriters<Run> bundle;
   private transient Map<String, Groups> none;
 
-  public GroupFiles(RegisterLookups lookups, Map<String, AdditiveView> views) {
+  /**
+   * @param views by name
+   * @param tables of these, by name
+   */
+  public GroupFiles(
+      RegisterLookups lookups, Map<String, AdditiveView> views, Map<String, ViewTable> tables) {
     this.lookups = lookups;
     this.views = Payload.of(new HashMap<>(views));
+    this.tables = Payload.of(new HashMap<>(tables));
   }
 
   /** What a bundle has of a refresh. */
   private static final class Sum {
     private final Groups groups;
+    private final Slots slots;
     private int files;
     private long rows;
+    private long sent;
 
-    Sum(Groups groups) {
+    Sum(Groups groups, Slots slots) {
       this.groups = groups;
+      this.slots = slots;
     }
   }
 
@@ -79,7 +98,7 @@ public final class GroupFiles extends DoFn<ViewPart.File, KV<String, Packed<View
   }
 
   @ProcessElement
-  public void read(@Element ViewPart.File file, BoundedWindow window) {
+  public void read(@Element ViewPart.File file, BoundedWindow window, MultiOutputReceiver out) {
     Run run = bundle.of(window, w -> new Run());
     try {
       lookups.register(Epochs.of(window), file.lookedUp());
@@ -92,7 +111,12 @@ public final class GroupFiles extends DoFn<ViewPart.File, KV<String, Packed<View
     }
     AdditiveView view = views.get().get(file.view());
     Sum sum =
-        run.sums.computeIfAbsent(new Key(file.view(), file.refresh()), key -> new Sum(none(view)));
+        run.sums.computeIfAbsent(
+            new Key(file.view(), file.refresh()),
+            key -> {
+              Groups groups = none(file.view());
+              return new Sum(groups, groups.slots(file.slots()));
+            });
     RowProgram.Evaluator query =
         run.queries.computeIfAbsent(file.view(), name -> view.query().rows().evaluator());
     sum.files++;
@@ -104,14 +128,34 @@ public final class GroupFiles extends DoFn<ViewPart.File, KV<String, Packed<View
         InternalRow row = rows.next();
         Optional<ViewPart.Broken> error = add(sum, query, row, view);
         error.ifPresent(broken -> run.errors.putIfAbsent(file.view(), broken));
+        if (sum.groups.size() >= MOST_GROUPS) {
+          send(file.view(), file.refresh(), sum, out.get(RefreshViews.SLOTS)::output);
+        }
       }
     } catch (RuntimeException | OutOfMemoryError | StackOverflowError e) {
       throw StoppedAtException.of("view " + file.view() + ", file " + file.file().path(), e);
     }
   }
 
-  private Groups none(AdditiveView view) {
-    return none.computeIfAbsent(view.name(), name -> new Groups(view.query())).none();
+  private Groups none(String view) {
+    return none.computeIfAbsent(view, name -> tables.get().get(name).groups()).none();
+  }
+
+  /** Sends what is added up on its way. */
+  private static void send(
+      String view,
+      String refresh,
+      Sum sum,
+      Consumer<KV<KV<String, Integer>, Packed<ViewPart.OfSlot>>> out) {
+    sum.groups.drain(
+        sum.slots,
+        (slot, batch) -> {
+          sum.sent += batch.groups();
+          out.accept(
+              KV.of(
+                  KV.of(view, slot),
+                  Packed.of(new ViewPart.OfSlot(refresh, List.of(), false, List.of(batch)))));
+        });
   }
 
   private static Optional<ViewPart.Broken> add(
@@ -148,14 +192,26 @@ public final class GroupFiles extends DoFn<ViewPart.File, KV<String, Packed<View
         (window, run) -> {
           run.sums.forEach(
               (key, sum) -> {
-                ViewPart part =
-                    new ViewPart.Part(key.refresh(), sum.files, sum.groups.parts(), sum.rows);
-                context.output(KV.of(key.view(), Packed.of(part)), window.maxTimestamp(), window);
+                send(
+                    key.view(),
+                    key.refresh(),
+                    sum,
+                    part ->
+                        context.output(RefreshViews.SLOTS, part, window.maxTimestamp(), window));
+                ViewPart read = new ViewPart.Read(key.refresh(), sum.files, sum.rows, sum.sent);
+                context.output(
+                    RefreshViews.COMMITS,
+                    KV.of(key.view(), Packed.of(read)),
+                    window.maxTimestamp(),
+                    window);
               });
           run.errors.forEach(
               (view, error) ->
                   context.output(
-                      KV.of(view, Packed.of((ViewPart) error)), window.maxTimestamp(), window));
+                      RefreshViews.COMMITS,
+                      KV.of(view, Packed.of((ViewPart) error)),
+                      window.maxTimestamp(),
+                      window));
         });
   }
 }

@@ -1,6 +1,5 @@
 package io.lakebeam.pipeline.graph.view;
 
-import io.lakebeam.delta.DataFile;
 import io.lakebeam.delta.view.ViewTable;
 import io.lakebeam.epoch.EpochPlan;
 import io.lakebeam.pipeline.AdditiveView;
@@ -16,6 +15,7 @@ import java.util.Map;
 import org.apache.beam.sdk.coders.KvCoder;
 import org.apache.beam.sdk.coders.SerializableCoder;
 import org.apache.beam.sdk.coders.StringUtf8Coder;
+import org.apache.beam.sdk.coders.VarIntCoder;
 import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.transforms.Flatten;
 import org.apache.beam.sdk.transforms.GroupByKey;
@@ -24,6 +24,9 @@ import org.apache.beam.sdk.transforms.Redistribute;
 import org.apache.beam.sdk.values.KV;
 import org.apache.beam.sdk.values.PCollection;
 import org.apache.beam.sdk.values.PCollectionList;
+import org.apache.beam.sdk.values.PCollectionTuple;
+import org.apache.beam.sdk.values.TupleTag;
+import org.apache.beam.sdk.values.TupleTagList;
 
 /**
  * Brings every view up to date with the table it follows, once that table is committed. Each epoch
@@ -34,8 +37,18 @@ public final class RefreshViews {
       KvCoder.of(StringUtf8Coder.of(), PackedCoder.of());
   private static final KvCoder<String, String> TRIGGERS =
       KvCoder.of(StringUtf8Coder.of(), StringUtf8Coder.of());
-  private static final KvCoder<String, ViewPart.Started> STARTED =
-      KvCoder.of(StringUtf8Coder.of(), SerializableCoder.of(ViewPart.Started.class));
+  private static final KvCoder<KV<String, Integer>, Packed<ViewPart.OfSlot>> OF_SLOTS =
+      KvCoder.of(KvCoder.of(StringUtf8Coder.of(), VarIntCoder.of()), PackedCoder.of());
+
+  /** Files to be read. */
+  public static final TupleTag<ViewPart.File> FILES = new TupleTag<>() {};
+
+  /** What meets at the commit of a view. */
+  public static final TupleTag<KV<String, Packed<ViewPart>>> COMMITS = new TupleTag<>() {};
+
+  /** What meets at a slot of a view. */
+  public static final TupleTag<KV<KV<String, Integer>, Packed<ViewPart.OfSlot>>> SLOTS =
+      new TupleTag<>() {};
 
   private final List<AdditiveView> views;
   private final Map<String, ViewTable> tables = new LinkedHashMap<>();
@@ -55,7 +68,7 @@ public final class RefreshViews {
 
   public PCollection<DatasetOutcome> after(
       PCollection<EpochPlan> plans, PCollection<DatasetOutcome> committed) {
-    PCollection<KV<String, ViewPart.Started>> started =
+    PCollectionTuple started =
         PCollectionList.of(
                 plans.apply("View heartbeats", ParDo.of(new TriggerAll(views))).setCoder(TRIGGERS))
             .and(
@@ -64,44 +77,33 @@ public final class RefreshViews {
                     .setCoder(TRIGGERS))
             .apply("Triggers", Flatten.pCollections())
             .apply("Triggers of a view", GroupByKey.create())
-            .apply("Start refreshes", ParDo.of(new StartViewRefresh(references, tables)))
-            .setCoder(STARTED);
-    PCollection<KV<String, Packed<ViewPart>>> groups =
+            .apply(
+                "Start refreshes",
+                ParDo.of(new StartViewRefresh(references, tables))
+                    .withOutputTags(FILES, TupleTagList.of(COMMITS).and(SLOTS)));
+    PCollectionTuple read =
         started
-            .apply("Files of refreshes", ParDo.of(new FilesOf()))
+            .get(FILES)
             .setCoder(SerializableCoder.of(ViewPart.File.class))
             .apply("Spread files", Redistribute.arbitrarily())
-            .apply("Group files", ParDo.of(new GroupFiles(lookups, inputs)))
+            .apply(
+                "Group files",
+                ParDo.of(new GroupFiles(lookups, inputs, tables))
+                    .withOutputTags(SLOTS, TupleTagList.of(COMMITS)));
+    PCollection<KV<String, Packed<ViewPart>>> merged =
+        PCollectionList.of(started.get(SLOTS).setCoder(OF_SLOTS))
+            .and(read.get(SLOTS).setCoder(OF_SLOTS))
+            .apply("Parts of slots", Flatten.pCollections())
+            .apply("Parts of a slot", GroupByKey.create())
+            .apply("Merge slots", ParDo.of(new MergeSlots(tables)))
             .setCoder(PARTS);
-    return PCollectionList.of(started.apply("Refreshes", ParDo.of(new PartOf())).setCoder(PARTS))
-        .and(groups)
+    return PCollectionList.of(started.get(COMMITS).setCoder(PARTS))
+        .and(read.get(COMMITS).setCoder(PARTS))
+        .and(merged)
         .apply("View parts", Flatten.pCollections())
         .apply("Parts of a view", GroupByKey.create())
         .apply("Commit views", ParDo.of(new CommitViews(tables)))
         .setCoder(SerializableCoder.of(DatasetOutcome.class));
-  }
-
-  private static final class FilesOf extends DoFn<KV<String, ViewPart.Started>, ViewPart.File> {
-    @ProcessElement
-    public void files(
-        @Element KV<String, ViewPart.Started> started, OutputReceiver<ViewPart.File> out) {
-      ViewTable.Refresh refresh = started.getValue().refresh();
-      for (DataFile file : refresh.files()) {
-        out.output(
-            new ViewPart.File(
-                started.getKey(), refresh.key(), file, started.getValue().lookedUp()));
-      }
-    }
-  }
-
-  private static final class PartOf
-      extends DoFn<KV<String, ViewPart.Started>, KV<String, Packed<ViewPart>>> {
-    @ProcessElement
-    public void part(
-        @Element KV<String, ViewPart.Started> started,
-        OutputReceiver<KV<String, Packed<ViewPart>>> out) {
-      out.output(KV.of(started.getKey(), Packed.of(started.getValue())));
-    }
   }
 
   private static final class TriggerAll extends DoFn<EpochPlan, KV<String, String>> {

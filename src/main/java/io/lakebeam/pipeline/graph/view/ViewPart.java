@@ -1,10 +1,12 @@
 package io.lakebeam.pipeline.graph.view;
 
 import io.lakebeam.delta.DataFile;
-import io.lakebeam.delta.view.Groups;
+import io.lakebeam.delta.view.GroupBatch;
+import io.lakebeam.delta.view.GroupMerger;
 import io.lakebeam.delta.view.ViewTable;
 import io.lakebeam.graph.Problem;
 import java.io.Serializable;
+import java.util.List;
 import java.util.TreeMap;
 
 /** What meets at a view's commit. */
@@ -16,7 +18,9 @@ public sealed interface ViewPart extends Serializable {
   interface Listener {
     void started(Started started);
 
-    void part(Part part);
+    void read(Read read);
+
+    void merged(Merged merged);
 
     void broken(Broken broken);
   }
@@ -24,9 +28,9 @@ public sealed interface ViewPart extends Serializable {
   /**
    * What is being read; exactly one when a view is behind.
    *
-   * @param lookedUp the states of reference files, by source, that all rows are looked up in
+   * @param files how many
    */
-  record Started(ViewTable.Refresh refresh, TreeMap<String, String> lookedUp) implements ViewPart {
+  record Started(ViewTable.Refresh refresh, int files) implements ViewPart {
     @Override
     public void tell(Listener listener) {
       listener.started(this);
@@ -34,15 +38,30 @@ public sealed interface ViewPart extends Serializable {
   }
 
   /**
-   * Groups of some of the rows.
+   * What has been read.
    *
    * @param refresh the {@link ViewTable.Refresh#key} of what the files are of
-   * @param files how many of the refresh's files the rows are from
+   * @param files how many of the refresh's files
+   * @param rows that count, of these
+   * @param groups parts of groups that they were added up to
    */
-  record Part(String refresh, int files, Groups.Parts groups, long rows) implements ViewPart {
+  record Read(String refresh, int files, long rows, long groups) implements ViewPart {
     @Override
     public void tell(Listener listener) {
-      listener.part(this);
+      listener.read(this);
+    }
+  }
+
+  /**
+   * What became of a slot.
+   *
+   * @param refresh the {@link ViewTable.Refresh#key} of what the groups are of
+   * @param groups parts of groups that were added
+   */
+  record Merged(String refresh, long groups, GroupMerger.Merged files) implements ViewPart {
+    @Override
+    public void tell(Listener listener) {
+      listener.merged(this);
     }
   }
 
@@ -58,7 +77,33 @@ public sealed interface ViewPart extends Serializable {
    * A file to be read for a view's refresh, and what its rows are to be looked up in.
    *
    * @param refresh its {@link ViewTable.Refresh#key}
+   * @param slots the least key of each slot of the view but for the first, as bytes
    */
-  record File(String view, String refresh, DataFile file, TreeMap<String, String> lookedUp)
-      implements Serializable {}
+  record File(
+      String view,
+      String refresh,
+      DataFile file,
+      TreeMap<String, String> lookedUp,
+      List<byte[]> slots)
+      implements Serializable {
+    public File {
+      slots = List.copyOf(slots);
+    }
+  }
+
+  /**
+   * What meets at a slot: once its files, and groups as they come.
+   *
+   * @param refresh the {@link ViewTable.Refresh#key}
+   * @param leaves the view's files of the slot, by their first keys
+   * @param lacksItsRow true when it is to have a row though nothing may come
+   */
+  record OfSlot(
+      String refresh, List<DataFile> leaves, boolean lacksItsRow, List<GroupBatch> batches)
+      implements Serializable {
+    public OfSlot {
+      leaves = List.copyOf(leaves);
+      batches = List.copyOf(batches);
+    }
+  }
 }

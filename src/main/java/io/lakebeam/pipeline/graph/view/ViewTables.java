@@ -13,6 +13,7 @@ public final class ViewTables {
         view.upstreamPath(),
         id + "/" + view.name() + "<-" + view.upstream(),
         view.query(),
-        view.partitionBy());
+        view.partitionBy(),
+        ViewTable.FILE_ROWS);
   }
 }

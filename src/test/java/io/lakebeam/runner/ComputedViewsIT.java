@@ -177,6 +177,36 @@ class ComputedViewsIT {
     assertEquals(1, stopped.results.size());
   }
 
+  /** A sum may have more digits on its way than any DECIMAL, wherever its rows are added up. */
+  @Test
+  void aSumIsExactOnItsWay() {
+    String nines = "9".repeat(38);
+    String sum =
+        "SUM(IF(amount > 0, CAST('NINES' AS DECIMAL(38,0)), CAST('-NINES' AS DECIMAL(38,0))))"
+            .replace("NINES", nines);
+    TestingPipeline project =
+        new TestingPipeline(dir)
+            .yaml(
+                SMALL
+                    + "  added: {materialized_view: {sql: \"SELECT shop, %s AS x FROM sold GROUP BY shop\"}}\n"
+                        .formatted(sum)
+                    + "  computed: {materialized_view: {sql: \"SELECT shop, %s AS x FROM sold GROUP BY shop HAVING COUNT(*) > 0\"}}\n"
+                        .formatted(sum));
+    project.land("1.csv", "id,shop,amount\n1,a,1\n2,a,1\n");
+    project.land("2.csv", "id,shop,amount\n3,a,-1\n");
+    TestingUpdates.run(project.compile());
+    for (String view : List.of("added", "computed")) {
+      assertEquals(List.of("a|" + nines), Tables.texts(project.table(view), "shop", "x"), view);
+    }
+    project.land("3.csv", "id,shop,amount\n4,a,1\n");
+    TestingUpdates.stopped(project.compile(), "view added: SUM in column x has no room any more");
+    project.land("4.csv", "id,shop,amount\n5,a,-1\n");
+    TestingUpdates.run(project.compile());
+    for (String view : List.of("added", "computed")) {
+      assertEquals(List.of("a|" + nines), Tables.texts(project.table(view), "shop", "x"), view);
+    }
+  }
+
   /** Files of other partitions stay, whichever way a view is kept. */
   @Test
   void partitionsWithoutAChangeAreLeftAlone() {

@@ -17,6 +17,7 @@ import io.lakebeam.sql.catalyst.RowKey;
 import io.lakebeam.sql.catalyst.SparkProblem;
 import io.lakebeam.sql.catalyst.group.Accumulation;
 import io.lakebeam.sql.catalyst.group.TooManyValuesException;
+import io.lakebeam.sql.catalyst.group.TravelForm;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -39,6 +40,7 @@ public final class Groups {
   private final RowFields keyFields;
   private final int[] keysInRow;
   private final Keys keys;
+  private final TravelForm travelForm;
   private final RowBytes partBytes;
 
   /** Where each aggregate's result, and behind it its states, stand in the view's table. */
@@ -56,7 +58,8 @@ public final class Groups {
   public Groups(ViewQuery query, List<String> partitionBy) {
     this.query = query;
     this.aggregates = new Accumulation(query.aggregation().unpack());
-    this.partBytes = new RowBytes(aggregates.partTypes());
+    this.travelForm = aggregates.travelForm();
+    this.partBytes = new RowBytes(travelForm.types());
     this.stored = new RowFields(storedSchema(query));
     List<ViewQuery.Group> groups = inOrder(query.groups(), partitionBy);
     this.keyColumns =
@@ -84,6 +87,7 @@ public final class Groups {
     this.keyFields = other.keyFields;
     this.keysInRow = other.keysInRow;
     this.keys = other.keys;
+    this.travelForm = other.travelForm;
     this.partBytes = other.partBytes;
     this.results.addAll(other.results);
   }
@@ -170,7 +174,8 @@ public final class Groups {
         out.accept(slot, packer.pack());
       }
       slot = of;
-      packer.add(key, partBytes.of(new GenericInternalRow(aggregates.part(buffers.remove(key)))));
+      Object[] part = travelForm.pack(aggregates.part(buffers.remove(key)));
+      packer.add(key, partBytes.of(new GenericInternalRow(part)));
     }
     if (!packer.isEmpty()) {
       out.accept(slot, packer.pack());
@@ -186,17 +191,21 @@ public final class Groups {
     return Slots.from(from, keys);
   }
 
-  /** A group of one part. */
-  InternalRow begin(InternalRow part) {
-    return aggregates.of(part);
+  /** A group of one part that has travelled. */
+  InternalRow begin(InternalRow travelled) {
+    return aggregates.of(travelForm.unpack(travelled, 0));
   }
 
   /**
-   * Adds a part to a group.
+   * Adds a part that has travelled to a group.
    *
    * @throws NoRoomException as {@link #add}
    */
-  void merge(InternalRow group, InternalRow part) {
+  void merge(InternalRow group, InternalRow travelled) {
+    mergePart(group, travelForm.unpack(travelled, 0));
+  }
+
+  private void mergePart(InternalRow group, Object[] part) {
     try {
       aggregates.merge(group, part);
     } catch (TooManyValuesException e) {
@@ -210,7 +219,7 @@ public final class Groups {
    * @throws NoRoomException as {@link #add}
    */
   void mergeStored(InternalRow group, InternalRow row) {
-    merge(group, new GenericInternalRow(part(row)));
+    mergePart(group, part(row));
   }
 
   /** A row of the view's table that has the group's columns only. */
@@ -224,7 +233,7 @@ public final class Groups {
 
   /** How many values the part of a group has. */
   int partWidth() {
-    return aggregates.partTypes().size();
+    return travelForm.types().size();
   }
 
   /** How many columns name a group. */
@@ -302,12 +311,8 @@ public final class Groups {
     InternalRow known = buffers.get(key);
     if (known == null) {
       buffers.put(key.copy(), aggregates.of(part));
-      return;
-    }
-    try {
-      aggregates.merge(known, part);
-    } catch (TooManyValuesException e) {
-      throw noRoom(e);
+    } else {
+      mergePart(known, part);
     }
   }
 

@@ -24,7 +24,7 @@ import org.checkerframework.checker.nullness.qual.Nullable;
  */
 public final class Accumulation {
   private final DataType[] types;
-  private final List<DataType> partTypes;
+  private final TravelForm travelForm;
   private final List<Held> held = new ArrayList<>();
   private final MutableProjection initial;
   private final MutableProjection updated;
@@ -66,7 +66,7 @@ public final class Accumulation {
                         each.states().stream().map(Accumulator.State::value))
                     .toList());
     this.types = types(buffer);
-    this.partTypes = List.of(types(parts));
+    this.travelForm = new TravelForm(List.of(types(parts)));
     this.resultTypes = types(shown);
     this.initial = projection(all(aggregates, Accumulator::initial), List.of());
     this.updated = projection(all(aggregates, Accumulator::updated), both(buffer, row));
@@ -91,40 +91,32 @@ public final class Accumulation {
     }
   }
 
-  /** The types of what a part consists of. */
-  public List<DataType> partTypes() {
-    return partTypes;
+  /** How parts travel in packed rows. */
+  public TravelForm travelForm() {
+    return travelForm;
   }
 
   /** Adds a part; it is not kept. */
   public void merge(InternalRow buffer, Object[] part) {
-    merge(buffer, new GenericInternalRow(part));
-  }
-
-  /** Adds a part; it is not kept. */
-  public void merge(InternalRow buffer, InternalRow part) {
-    merged.target(buffer).apply(joined.apply(buffer, part));
-    held.forEach(each -> each.merge(buffer, part));
+    InternalRow other = new GenericInternalRow(part);
+    merged.target(buffer).apply(joined.apply(buffer, other));
+    held.forEach(each -> each.merge(buffer, other));
   }
 
   /** A buffer of one part, which is not kept. */
   public InternalRow of(Object[] part) {
-    return of(new GenericInternalRow(part));
-  }
-
-  /** A buffer of one part, which is not kept. */
-  public InternalRow of(InternalRow part) {
+    InternalRow other = new GenericInternalRow(part);
     InternalRow buffer = row(types);
     for (int i = 0; i < types.length; i++) {
-      if (part.isNullAt(i)) {
+      if (part[i] == null) {
         buffer.setNullAt(i);
       } else {
-        buffer.update(i, InternalRow.copyValue(part.get(i, partTypes.get(i))));
+        buffer.update(i, InternalRow.copyValue(part[i]));
       }
     }
     for (Held each : held) {
       each.initialize(buffer);
-      each.merge(buffer, part);
+      each.merge(buffer, other);
     }
     return buffer;
   }

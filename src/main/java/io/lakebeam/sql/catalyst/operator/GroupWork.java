@@ -14,6 +14,7 @@ import io.lakebeam.sql.catalyst.RowOrder;
 import io.lakebeam.sql.catalyst.group.Accumulation;
 import io.lakebeam.sql.catalyst.group.Accumulator;
 import io.lakebeam.sql.catalyst.group.Aggregation;
+import io.lakebeam.sql.catalyst.group.TravelForm;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -109,6 +110,7 @@ final class GroupWork extends OperatorWork {
     private final List<DataType> types;
     private final RowKey key;
     private final Accumulation aggregates;
+    private final TravelForm form;
     private final Map<UnsafeRow, InternalRow> buffers = new HashMap<>();
 
     Sums(Operator.Group group) {
@@ -116,6 +118,7 @@ final class GroupWork extends OperatorWork {
       this.types = group.keys();
       this.key = RowKey.of(IntStream.range(0, keys).boxed().toList(), group.keys());
       this.aggregates = new Accumulation(group.aggregation());
+      this.form = aggregates.travelForm();
     }
 
     boolean isFull() {
@@ -140,7 +143,7 @@ final class GroupWork extends OperatorWork {
     void flush(Consumer<InternalRow> out) {
       buffers.forEach(
           (of, buffer) -> {
-            @Nullable Object[] part = aggregates.part(buffer);
+            @Nullable Object[] part = form.pack(aggregates.part(buffer));
             @Nullable Object[] row = new Object[keys + part.length];
             for (int i = 0; i < keys; i++) {
               row[i] = of.isNullAt(i) ? null : of.get(i, types.get(i));
@@ -155,9 +158,13 @@ final class GroupWork extends OperatorWork {
   /** The columns in which groups that are added up travel. */
   static List<DataType> partTypes(Operator.Group group) {
     List<DataType> types = new ArrayList<>(group.keys());
-    for (Accumulator each : group.aggregation().aggregates()) {
-      each.part().forEach(part -> types.add(part.dataType()));
-    }
+    types.addAll(
+        new TravelForm(
+                group.aggregation().aggregates().stream()
+                    .flatMap(each -> each.part().stream())
+                    .map(Attribute::dataType)
+                    .toList())
+            .types());
     return types;
   }
 
@@ -171,16 +178,13 @@ final class GroupWork extends OperatorWork {
 
   private boolean ofParts(Rows rows, Consumer<InternalRow> out) {
     Accumulation aggregates = parts.get(0).aggregates;
-    List<DataType> types = partTypes(group);
+    TravelForm form = aggregates.travelForm();
     int keys = group.keys().size();
     Map<UnsafeRow, InternalRow> buffers = new LinkedHashMap<>();
     rows.forEach(
         0,
         row -> {
-          @Nullable Object[] part = new Object[types.size() - keys];
-          for (int i = 0; i < part.length; i++) {
-            part[i] = row.isNullAt(keys + i) ? null : row.get(keys + i, types.get(keys + i));
-          }
+          @Nullable Object[] part = form.unpack(row, keys);
           UnsafeRow of = key.of(row);
           InternalRow known = buffers.get(of);
           if (known == null) {

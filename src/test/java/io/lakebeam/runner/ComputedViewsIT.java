@@ -193,14 +193,9 @@ class ComputedViewsIT {
                     + "  computed: {materialized_view: {sql: \"SELECT shop, %s AS x FROM sold GROUP BY shop HAVING COUNT(*) > 0\"}}\n"
                         .formatted(sum));
     project.land("1.csv", "id,shop,amount\n1,a,1\n2,a,1\n");
-    project.land("2.csv", "id,shop,amount\n3,a,-1\n");
-    TestingUpdates.run(project.compile());
-    for (String view : List.of("added", "computed")) {
-      assertEquals(List.of("a|" + nines), Tables.texts(project.table(view), "shop", "x"), view);
-    }
-    project.land("3.csv", "id,shop,amount\n4,a,1\n");
     TestingUpdates.stopped(project.compile(), "view added: SUM in column x has no room any more");
-    project.land("4.csv", "id,shop,amount\n5,a,-1\n");
+    assertEquals(List.of(), Tables.texts(project.table("computed"), "shop", "x"));
+    project.land("2.csv", "id,shop,amount\n3,a,-1\n");
     TestingUpdates.run(project.compile());
     for (String view : List.of("added", "computed")) {
       assertEquals(List.of("a|" + nines), Tables.texts(project.table(view), "shop", "x"), view);

@@ -110,6 +110,11 @@ public final class Slots {
     return slots;
   }
 
+  /** All files, by their first keys. */
+  public List<DataFile> files() {
+    return slots.stream().flatMap(slot -> slot.leaves().stream()).map(Leaf::file).toList();
+  }
+
   /** The first key behind a slot; null for the last one. */
   public @Nullable UnsafeRow until(int slot) {
     return slot + 1 < slots.size() ? slots.get(slot + 1).from() : null;

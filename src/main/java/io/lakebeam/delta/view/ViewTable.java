@@ -293,6 +293,24 @@ public record ViewTable(
         : Optional.empty();
   }
 
+  /** The same refresh of the view as it is now; empty when another run has refreshed it. */
+  public Optional<Refresh> rebased(Refresh refresh) {
+    Snapshot now = DeltaTable.at(path).latest().orElseThrow();
+    Refresh rebased =
+        new Refresh(
+            refresh.from(),
+            refresh.to(),
+            refresh.anew(),
+            refresh.why(),
+            refresh.generation(),
+            refresh.upstreamId(),
+            refresh.definition(),
+            refresh.files(),
+            now.version(),
+            refresh.anew() ? List.of() : now.files());
+    return moved(rebased, now).isEmpty() ? Optional.of(rebased) : Optional.empty();
+  }
+
   private static long generation(Snapshot view) {
     return Long.parseLong(view.properties().getOrDefault(GENERATION_PROPERTY, "0"));
   }

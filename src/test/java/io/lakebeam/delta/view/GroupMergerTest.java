@@ -172,16 +172,25 @@ class GroupMergerTest {
   }
 
   @Test
-  void aRefreshIsNotAddedToFilesThatSomebodyHasRearranged() {
+  void filesThatSomebodyHasRearrangedGetTheGroupsOnce() {
     tables(VIEW, List.of());
     append(rows(0, 40));
     refresh();
     append(rows(10, 20));
     ViewTable.Refresh refresh = view.refresh("").orElseThrow();
+    List<GroupBatch> batches =
+        VIEW.batches(view, refresh, read(refresh)).values().stream().flatMap(List::stream).toList();
     List<GroupMerger.Merged> merged = VIEW.merge(view, refresh, read(refresh));
     rearrange();
     assertInstanceOf(CommitOutcome.Conflicted.class, view.commit(refresh, merged));
-    refresh();
+    ViewTable.Refresh now = view.rebased(refresh).orElseThrow();
+    Groups groups = view.groups();
+    GroupMerger.Merged again =
+        new GroupMerger(view, groups).merge(batches, view.slots(now, groups).files(), "");
+    assertInstanceOf(CommitOutcome.Committed.class, view.commit(now, List.of(again)));
+    assertShown();
+    assertTrue(view.rebased(refresh).isEmpty(), "it is in the view by now");
+    assertInstanceOf(CommitOutcome.AlreadyCommitted.class, view.commit(now, List.of(again)));
     assertShown();
   }
 

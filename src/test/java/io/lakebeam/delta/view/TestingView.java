@@ -96,24 +96,31 @@ record TestingView(TableSchema table, ViewQuery query, Groups none) {
     return groups;
   }
 
+  /** Groups of rows on their way to the slots of a view. */
+  Map<Integer, List<GroupBatch>> batches(
+      ViewTable view, ViewTable.Refresh refresh, List<InternalRow> news) {
+    Map<Integer, List<GroupBatch>> batches = new TreeMap<>();
+    added(news, view.groups())
+        .drain(
+            view.slots(refresh, view.groups()),
+            (slot, batch) -> batches.computeIfAbsent(slot, key -> new ArrayList<>()).add(batch));
+    return batches;
+  }
+
   /** Adds rows to what the view has, slot by slot. */
   List<GroupMerger.Merged> merge(
       ViewTable view, ViewTable.Refresh refresh, List<InternalRow> news) {
     Slots slots = view.slots(refresh, view.groups());
-    Map<Integer, List<GroupBatch>> batches = new TreeMap<>();
-    added(news, view.groups())
-        .drain(
-            slots,
-            (slot, batch) -> batches.computeIfAbsent(slot, key -> new ArrayList<>()).add(batch));
     GroupMerger merger = new GroupMerger(view, view.groups());
     List<GroupMerger.Merged> merged = new ArrayList<>();
-    batches.forEach(
-        (slot, of) ->
-            merged.add(
-                merger.merge(
-                    of,
-                    slots.all().get(slot).leaves().stream().map(Slots.Leaf::file).toList(),
-                    "")));
+    batches(view, refresh, news)
+        .forEach(
+            (slot, of) ->
+                merged.add(
+                    merger.merge(
+                        of,
+                        slots.all().get(slot).leaves().stream().map(Slots.Leaf::file).toList(),
+                        "")));
     return merged;
   }
 

@@ -462,7 +462,7 @@ public final class TestingGraph {
                   List<DatasetOutcome> out = new ArrayList<>();
                   List<Packed<ViewPart>> parts =
                       meeting.commits.stream().map(KV::getValue).toList();
-                  new CommitViews(views).commit(KV.of(view, parts), new Collected<>(out));
+                  new CommitViews(views).commit(KV.of(view, parts), window, new Collected<>(out));
                   return out;
                 }));
       }

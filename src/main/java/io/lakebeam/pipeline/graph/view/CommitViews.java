@@ -2,7 +2,9 @@ package io.lakebeam.pipeline.graph.view;
 
 import io.lakebeam.delta.CommitOutcome;
 import io.lakebeam.delta.DataFile;
+import io.lakebeam.delta.view.GroupBatch;
 import io.lakebeam.delta.view.GroupMerger;
+import io.lakebeam.delta.view.Groups;
 import io.lakebeam.delta.view.ViewTable;
 import io.lakebeam.epoch.EpochResult.DatasetResult;
 import io.lakebeam.expectation.RowCounts;
@@ -11,12 +13,15 @@ import io.lakebeam.pipeline.Payload;
 import io.lakebeam.pipeline.graph.CommitTables;
 import io.lakebeam.pipeline.graph.DatasetOutcome;
 import io.lakebeam.pipeline.graph.flow.RowMetrics;
+import io.lakebeam.pipeline.graph.plan.Epochs;
 import io.lakebeam.row.Packed;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.beam.sdk.transforms.DoFn;
+import org.apache.beam.sdk.transforms.windowing.BoundedWindow;
 import org.apache.beam.sdk.values.KV;
 import org.checkerframework.checker.nullness.qual.Nullable;
 
@@ -26,6 +31,8 @@ public final class CommitViews
   private static final String GOES_ON =
       "; everything else is up to date, and the view catches up in the next update";
 
+  private static final int ATTEMPTS = 5;
+
   private final Payload<HashMap<String, ViewTable>> views;
 
   public CommitViews(Map<String, ViewTable> views) {
@@ -34,7 +41,9 @@ public final class CommitViews
 
   @ProcessElement
   public void commit(
-      @Element KV<String, Iterable<Packed<ViewPart>>> parts, OutputReceiver<DatasetOutcome> out) {
+      @Element KV<String, Iterable<Packed<ViewPart>>> parts,
+      BoundedWindow window,
+      OutputReceiver<DatasetOutcome> out) {
     String view = parts.getKey();
     Gathered gathered = new Gathered();
     parts.getValue().forEach(part -> part.unpack().tell(gathered));
@@ -43,15 +52,48 @@ public final class CommitViews
       return;
     }
     gathered.checkComplete(view);
-    CommitOutcome outcome =
-        views.get().get(view).commit(gathered.started.refresh(), gathered.files());
+    ViewTable table = views.get().get(view);
+    Committed committed =
+        new Committed(gathered.files(), table.commit(gathered.started.refresh(), gathered.files()));
+    for (int i = 1; i < ATTEMPTS && committed.isToBeDoneAgain(gathered); i++) {
+      committed = again(table, gathered, committed, Epochs.stem(Epochs.of(window)));
+    }
+    CommitOutcome outcome = committed.outcome();
     if (outcome.isIn()) {
-      out.output(finished(view, outcome, gathered));
+      out.output(finished(view, committed, gathered.rows()));
     } else if (outcome instanceof CommitOutcome.Conflicted) {
       out.output(behind(view, outcome.problem(view).orElseThrow()));
     } else {
       out.output(CommitTables.stopped(view, outcome));
     }
+  }
+
+  /** What was put into the view. */
+  private record Committed(List<GroupMerger.Merged> files, CommitOutcome outcome) {
+    boolean isToBeDoneAgain(Gathered gathered) {
+      return outcome instanceof CommitOutcome.Conflicted && gathered.hasAllGroups();
+    }
+
+    List<DataFile> added() {
+      return files.stream().flatMap(each -> each.added().stream()).toList();
+    }
+  }
+
+  /** Adds the groups to the files that the view has by now, when somebody has rearranged it. */
+  private static Committed again(
+      ViewTable table, Gathered gathered, Committed before, String stem) {
+    Optional<ViewTable.Refresh> now = table.rebased(gathered.started.refresh());
+    if (now.isEmpty()) {
+      return new Committed(before.files(), table.commit(gathered.started.refresh(), List.of()));
+    }
+    Groups groups = table.groups();
+    List<GroupMerger.Merged> files =
+        now.get().anew()
+            ? before.files()
+            : List.of(
+                new GroupMerger(table, groups)
+                    .merge(gathered.batches(), table.slots(now.get(), groups).files(), stem));
+    return new Committed(files, table.commit(now.get(), files));
   }
 
   /** What has met at the commit. */
@@ -83,6 +125,17 @@ public final class CommitViews
 
     List<GroupMerger.Merged> files() {
       return merged.stream().map(ViewPart.Merged::files).toList();
+    }
+
+    /** True when the groups were few enough to be handed on. */
+    boolean hasAllGroups() {
+      return merged.stream()
+          .allMatch(
+              part -> part.groups() == part.batches().stream().mapToLong(GroupBatch::groups).sum());
+    }
+
+    List<GroupBatch> batches() {
+      return merged.stream().flatMap(part -> part.batches().stream()).toList();
     }
 
     long rows() {
@@ -126,17 +179,16 @@ public final class CommitViews
     return new IllegalStateException("view " + view + ": " + why + "; the epoch is to be repeated");
   }
 
-  private static DatasetOutcome finished(String view, CommitOutcome outcome, Gathered gathered) {
-    long rows = gathered.rows();
-    boolean isNew = outcome.version() >= 0;
-    List<DataFile> files =
-        gathered.files().stream().flatMap(each -> each.added().stream()).toList();
+  private static DatasetOutcome finished(String view, Committed committed, long rows) {
+    long version = committed.outcome().version();
+    boolean isNew = version >= 0;
+    List<DataFile> files = committed.added();
     RowMetrics.count(view, new RowCounts(rows, rows, 0, 0, 0, rows, List.of()));
     return new DatasetOutcome.Finished(
         new DatasetResult(
             view,
             isNew ? "committed" : "already committed",
-            outcome.version(),
+            version,
             rows,
             rows,
             0,

@@ -19,6 +19,9 @@ import org.apache.beam.sdk.values.KV;
 public final class MergeSlots
     extends DoFn<
         KV<KV<String, Integer>, Iterable<Packed<ViewPart.OfSlot>>>, KV<String, Packed<ViewPart>>> {
+  /** So many batches of a slot are handed on to the commit: a megabyte, packed much less. */
+  private static final int MOST_BATCHES = 4;
+
   private final Map<String, ViewTable> tables;
   private transient Map<String, GroupMerger> mergers;
 
@@ -62,7 +65,10 @@ public final class MergeSlots
       long groups = batches.stream().mapToLong(GroupBatch::groups).sum();
       part =
           new ViewPart.Merged(
-              refresh, groups, merger.merge(batches, leaves, Epochs.stem(Epochs.of(window))));
+              refresh,
+              groups,
+              batches.size() <= MOST_BATCHES ? batches : List.of(),
+              merger.merge(batches, leaves, Epochs.stem(Epochs.of(window))));
     } catch (NoRoomException e) {
       part = new ViewPart.Broken(e.told().in("view " + view));
     }

@@ -57,8 +57,15 @@ public sealed interface ViewPart extends Serializable {
    *
    * @param refresh the {@link ViewTable.Refresh#key} of what the groups are of
    * @param groups parts of groups that were added
+   * @param batches these groups, where they are few, to be added once more when somebody rearranges
+   *     the view in the meantime; none where they are many
    */
-  record Merged(String refresh, long groups, GroupMerger.Merged files) implements ViewPart {
+  record Merged(String refresh, long groups, List<GroupBatch> batches, GroupMerger.Merged files)
+      implements ViewPart {
+    public Merged {
+      batches = List.copyOf(batches);
+    }
+
     @Override
     public void tell(Listener listener) {
       listener.merged(this);

@@ -36,18 +36,30 @@ final class LakebeamUpserts {
             upsert: {keys: [day, id], sequence_by: seq}
       """;
 
+  private static final String VIEW =
+      """
+        %s:
+          partition_by: [day]
+          materialized_view: {sql: "%s"}
+      """;
+
   private static final Logger LOG = Logger.getLogger("");
 
   private LakebeamUpserts() {}
 
   /**
-   * @param arguments an empty folder, and rows of the table
+   * @param arguments an empty folder, rows of the table, and "views" to have views of it
    */
   public static void main(String[] arguments) throws IOException {
     LOG.setLevel(Level.SEVERE);
     Path folder = Path.of(arguments[0]).toAbsolutePath();
     Path in = Files.createDirectories(folder.resolve("in"));
-    Path file = Files.writeString(folder.resolve("pipeline.yaml"), PIPELINE);
+    StringBuilder yaml = new StringBuilder(PIPELINE);
+    if (arguments[2].equals("views")) {
+      UpsertSteps.VIEWS.forEach(
+          (name, sql) -> yaml.append(VIEW.formatted(name, sql.replace("[t]", "t"))));
+    }
+    Path file = Files.writeString(folder.resolve("pipeline.yaml"), yaml.toString());
     CompiledPipeline pipeline =
         PipelineCompiler.compile(
             new PipelineReader().read(PipelineLocation.of(file, folder), Map.of(), System::getenv));

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 import org.apache.spark.sql.SparkSession;
 
 /**
@@ -16,21 +17,35 @@ final class SparkUpserts {
   private SparkUpserts() {}
 
   /**
-   * @param arguments an empty folder, and rows of the table; with a folder alone, of Lakebeam's
-   *     part, both tables are compared
+   * @param arguments an empty folder, rows of the table, and "views" to write views of it anew each
+   *     time, as Spark does; with "compare" and the folder of Lakebeam's part in place of the rows,
+   *     the tables are compared
    */
   public static void main(String[] arguments) throws IOException {
     Path folder = Path.of(arguments[0]).toAbsolutePath();
     Path in = Files.createDirectories(folder.resolve("in"));
     SparkSession spark = SparkProcess.session(List.of());
     String table = "delta.`" + folder.resolve("lake/t") + "`";
-    if (arguments.length == 3) {
-      String other = "delta.`" + Path.of(arguments[2]).toAbsolutePath().resolve("lake/t") + "`";
-      compare(spark, table, other);
-      return;
+    boolean hasViews = arguments[arguments.length - 1].equals("views");
+    if (arguments[1].equals("compare")) {
+      Path other = Path.of(arguments[2]).toAbsolutePath();
+      long differ = differ(spark, folder, other, "t", "day, id, name, amount, seq");
+      for (String view : hasViews ? UpsertSteps.VIEWS.keySet() : Set.<String>of()) {
+        differ += differ(spark, folder, other, view, "*");
+      }
+      System.out.println(differ == 0 ? "all tables are the same" : differ + " rows differ");
+      spark.stop();
+      System.exit(differ == 0 ? 0 : 1);
     }
     spark.sql("CREATE TABLE " + table + " (" + SCHEMA + ") USING delta PARTITIONED BY (day)");
-    new UpsertSteps(in, Long.parseLong(arguments[1])).play(file -> merge(spark, table, file));
+    new UpsertSteps(in, Long.parseLong(arguments[1]))
+        .play(
+            file -> {
+              merge(spark, table, file);
+              if (hasViews) {
+                UpsertSteps.VIEWS.forEach((name, sql) -> write(spark, folder, name, sql));
+              }
+            });
     spark.stop();
   }
 
@@ -51,15 +66,25 @@ final class SparkUpserts {
             + " WHEN NOT MATCHED THEN INSERT *");
   }
 
-  private static void compare(SparkSession spark, String one, String other) {
-    String all = "SELECT day, id, name, amount, seq FROM ";
-    long differ =
-        spark.sql(all + one + " EXCEPT " + all + other).count()
-            + spark.sql(all + other + " EXCEPT " + all + one).count();
-    System.out.println(differ == 0 ? "both tables are the same" : differ + " rows differ");
-    spark.stop();
-    if (differ > 0) {
-      System.exit(1);
-    }
+  private static void write(SparkSession spark, Path folder, String name, String sql) {
+    spark
+        .sql(sql.replace("[t]", delta(folder, "t")))
+        .write()
+        .format("delta")
+        .mode("overwrite")
+        .partitionBy("day")
+        .save(folder.resolve("lake").resolve(name).toString());
+  }
+
+  private static String delta(Path folder, String table) {
+    return "delta.`" + folder.resolve("lake").resolve(table) + "`";
+  }
+
+  private static long differ(
+      SparkSession spark, Path one, Path other, String table, String columns) {
+    String own = "SELECT " + columns + " FROM " + delta(one, table);
+    String others = "SELECT " + columns + " FROM " + delta(other, table);
+    return spark.sql(own + " EXCEPT ALL " + others).count()
+        + spark.sql(others + " EXCEPT ALL " + own).count();
   }
 }

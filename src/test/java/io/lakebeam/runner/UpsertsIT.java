@@ -8,9 +8,14 @@ import io.lakebeam.testing.SparkReader;
 import io.lakebeam.testing.Tables;
 import io.lakebeam.testing.TestingPipeline;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -139,6 +144,59 @@ class UpsertsIT {
         List.of(), Tables.texts(project.table("customers_quarantine"), "_failed_expectations"));
     assertEquals(
         2, Tables.texts(project.table("history_quarantine"), "_failed_expectations").size());
+  }
+
+  /** Where MERGE says what a row is: changes that are in order from batch to batch. */
+  @Test
+  void inOrderItIsWhatMergeOfAnotherEngineComesTo() throws Exception {
+    TestingPipeline project = new TestingPipeline(dir).yaml(PROJECT);
+    String merged = "delta.`" + dir.resolve("merged") + "`";
+    SparkReader.sql(
+        "CREATE TABLE " + merged + " (id BIGINT, name STRING, city STRING, seq INT) USING delta");
+    Random random = new Random(14);
+    for (int batch = 0; batch < 4; batch++) {
+      List<String> lines = new ArrayList<>();
+      for (int i = 0; i < 60; i++) {
+        lines.add(
+            String.join(
+                ",",
+                Integer.toString(random.nextInt(25)),
+                random.nextInt(8) == 0 ? "" : "n" + random.nextInt(5),
+                random.nextInt(8) == 0 ? "" : "c" + random.nextInt(3),
+                random.nextInt(5) == 0 ? "D" : "U",
+                Integer.toString(batch * 100 + i)));
+        if (random.nextInt(6) == 0) {
+          lines.add(lines.get(random.nextInt(lines.size())));
+        }
+      }
+      Collections.shuffle(lines, random);
+      land(project, lines.toArray(String[]::new));
+      TestingUpdates.run(project.compile());
+      SparkReader.sql(
+          "MERGE INTO "
+              + merged
+              + " t USING (SELECT id, name, city, op, seq FROM (SELECT *, row_number() OVER"
+              + " (PARTITION BY id ORDER BY seq DESC) AS place FROM VALUES "
+              + lines.stream().map(UpsertsIT::values).collect(Collectors.joining(", "))
+              + " AS f(id, name, city, op, seq)) WHERE place = 1) s ON t.id = s.id"
+              + " WHEN MATCHED AND s.op = 'D' THEN DELETE"
+              + " WHEN MATCHED THEN UPDATE SET *"
+              + " WHEN NOT MATCHED AND s.op <> 'D' THEN INSERT *");
+      String columns = "SELECT id, name, city, seq FROM ";
+      List<?> rows = SparkReader.sql(columns + merged + " ORDER BY id");
+      assertEquals(
+          rows,
+          SparkReader.sql(columns + "delta.`" + project.table("customers") + "` ORDER BY id"),
+          "batch " + batch);
+      assertTrue(rows.size() > 10, rows.size() + " rows");
+    }
+  }
+
+  private static String values(String line) {
+    return Stream.of(line.split(",", -1))
+        .map(
+            value -> value.matches("[0-9]+") ? value : value.isEmpty() ? "NULL" : "'" + value + "'")
+        .collect(Collectors.joining(", ", "(", ")"));
   }
 
   /** An ordinary table becomes one that is updated, and gets other keys. */

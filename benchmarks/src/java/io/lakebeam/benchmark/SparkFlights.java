@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.sql.Timestamp;
 import java.time.Instant;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
@@ -92,7 +93,7 @@ final class SparkFlights {
   private final Path lake;
   private final Dataset<Row> airports;
   private final Dataset<Row> airlines;
-  private final DeltaTable performance;
+  private final DeltaTable network;
 
   /**
    * @param reference the folder of airports.csv and airlines.csv
@@ -106,18 +107,15 @@ final class SparkFlights {
             "airport STRING, name STRING, city STRING, latitude DOUBLE, longitude DOUBLE,"
                 + " time_zone STRING");
     this.airlines = local(reference.resolve("airlines.csv"), "carrier STRING, name STRING");
-    this.performance =
+    this.network =
         DeltaTable.createIfNotExists(spark)
-            .location(path("carrier_performance"))
+            .location(path("network_by_minute"))
             .addColumns(
                 StructType.fromDDL(
                     """
-                    carrier STRING, carrier_name STRING, flight_date DATE, flights BIGINT,
-                    completed BIGINT, cancelled BIGINT, diverted BIGINT, on_time BIGINT,
-                    on_time_share DOUBLE, average_departure_delay DOUBLE,
-                    average_arrival_delay DOUBLE, max_departure_delay INT, max_arrival_delay INT,
-                    _departure_sum BIGINT, _departure_count BIGINT,
-                    _arrival_sum BIGINT, _arrival_count BIGINT"""))
+                    event_minute TIMESTAMP, events BIGINT, departures BIGINT, landings BIGINT,
+                    cancellations BIGINT, diversions BIGINT, on_time_share DOUBLE,
+                    _on_time BIGINT"""))
             .execute();
   }
 
@@ -135,10 +133,10 @@ final class SparkFlights {
           batch);
       Dataset<Row> flights = silver(events.where("NOT _bad"));
       Dataset<Row> accepted = flights.where(IS_SOUND.and(HAS_DISTANCE)).drop("_raw");
-      append(accepted, "flights", batch, "flight_date");
+      append(accepted, "flights_changes", batch, "flight_date");
       append(
           flights.where(not(IS_SOUND)).withColumn("_failed_expectations", expr(failedRules())),
-          "flights_quarantine",
+          "flights_changes_quarantine",
           batch);
       merge(accepted);
     } finally {
@@ -182,29 +180,18 @@ final class SparkFlights {
   private void merge(Dataset<Row> accepted) {
     Dataset<Row> news =
         accepted
-            .where("status IN ('LANDED', 'CANCELLED', 'DIVERTED')")
-            .groupBy("carrier", "carrier_name", "flight_date")
+            .groupBy(expr("date_trunc('MINUTE', updated_at) AS event_minute"))
             .agg(
-                expr("count(*) AS flights"),
-                expr("count_if(status = 'LANDED') AS completed"),
-                expr("count_if(status = 'CANCELLED') AS cancelled"),
-                expr("count_if(status = 'DIVERTED') AS diverted"),
-                expr("count_if(status = 'LANDED' AND arrival_delay_minutes < 15) AS on_time"),
-                expr("max(departure_delay_minutes) AS max_departure_delay"),
-                expr("max(arrival_delay_minutes) AS max_arrival_delay"),
-                expr("sum(departure_delay_minutes) AS _departure_sum"),
-                expr("count(departure_delay_minutes) AS _departure_count"),
-                expr("sum(arrival_delay_minutes) AS _arrival_sum"),
-                expr("count(arrival_delay_minutes) AS _arrival_count"))
-            .withColumn("on_time_share", expr("on_time / flights"))
-            .withColumn("average_departure_delay", expr("_departure_sum / _departure_count"))
-            .withColumn("average_arrival_delay", expr("_arrival_sum / _arrival_count"));
-    performance
+                expr("count(*) AS events"),
+                expr("count_if(status = 'DEPARTED') AS departures"),
+                expr("count_if(status = 'LANDED') AS landings"),
+                expr("count_if(status = 'CANCELLED') AS cancellations"),
+                expr("count_if(status = 'DIVERTED') AS diversions"),
+                expr("count_if(status = 'LANDED' AND arrival_delay_minutes < 15) AS _on_time"))
+            .withColumn("on_time_share", expr("_on_time / nullif(landings, 0)"));
+    network
         .as("t")
-        .merge(
-            news.as("n"),
-            "t.carrier = n.carrier AND t.carrier_name <=> n.carrier_name"
-                + " AND t.flight_date = n.flight_date")
+        .merge(news.as("n"), "t.event_minute = n.event_minute")
         .whenMatched()
         .updateExpr(sums())
         .whenNotMatched()
@@ -214,21 +201,13 @@ final class SparkFlights {
 
   private static Map<String, String> sums() {
     Map<String, String> sums = new LinkedHashMap<>();
-    for (String count : new String[] {"flights", "completed", "cancelled", "diverted", "on_time"}) {
+    for (String count :
+        List.of("events", "departures", "landings", "cancellations", "diversions", "_on_time")) {
       sums.put(count, "t." + count + " + n." + count);
     }
-    sums.put("on_time_share", "(t.on_time + n.on_time) / (t.flights + n.flights)");
-    for (String kind : new String[] {"departure", "arrival"}) {
-      String sum = "_" + kind + "_sum";
-      String count = "_" + kind + "_count";
-      String bothSums = "coalesce(t." + sum + ", 0) + coalesce(n." + sum + ", 0)";
-      String bothCounts = "t." + count + " + n." + count;
-      sums.put(sum, bothSums);
-      sums.put(count, bothCounts);
-      sums.put("average_" + kind + "_delay", "(" + bothSums + ") / nullif(" + bothCounts + ", 0)");
-      String max = "max_" + kind + "_delay";
-      sums.put(max, "greatest(t." + max + ", n." + max + ")");
-    }
+    sums.put(
+        "on_time_share",
+        "(t._on_time + n._on_time) / nullif(t.landings + n.landings, 0)");
     return sums;
   }
 

@@ -5,6 +5,7 @@ import io.lakebeam.delta.DeltaTable;
 import io.lakebeam.delta.Snapshot;
 import io.lakebeam.delta.file.CloseableIterator;
 import io.lakebeam.delta.file.DataFileReader;
+import io.lakebeam.demo.ExpectedTable;
 import io.lakebeam.graph.Column;
 import io.lakebeam.row.JavaValues;
 import io.lakebeam.shaded.spark.sql.catalyst.InternalRow;
@@ -14,16 +15,15 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Supplier;
 import java.util.Optional;
 
 /**
  * Holds a view's table against every row it must have.
  *
- * @param expected rows by their group, as in {@link io.lakebeam.demo.Expected#views}
+ * @param expected its rows
  */
-record ViewCheck(String name, Map<List<Object>, Map<String, Object>> expected) {
-  private static final List<String> GROUP = List.of("carrier", "carrier_name", "flight_date");
-
+record ViewCheck(String name, ExpectedTable expected) {
   /** Averages are sums divided by counts: only their last digits may differ. */
   private static final double TOLERANCE = 1e-9;
 
@@ -33,9 +33,11 @@ record ViewCheck(String name, Map<List<Object>, Map<String, Object>> expected) {
     if (table.isEmpty()) {
       return List.of(name + " does not exist");
     }
-    List<String> columns = new ArrayList<>(GROUP);
-    expected.values().stream().limit(1).forEach(row -> columns.addAll(row.keySet()));
-    Map<List<Object>, Map<String, Object>> missing = new HashMap<>(expected);
+    List<String> columns = new ArrayList<>(expected.keys());
+    expected.rows().values().stream()
+        .limit(1)
+        .forEach(row -> columns.addAll(row.get().keySet()));
+    Map<List<Object>, Supplier<Map<String, Object>>> missing = new HashMap<>(expected.rows());
     List<String> differences = new ArrayList<>();
     List<Column> read =
         columns.stream().map(name -> table.get().schema().column(name).orElseThrow()).toList();
@@ -51,16 +53,16 @@ record ViewCheck(String name, Map<List<Object>, Map<String, Object>> expected) {
 
   private void compare(
       Map<String, Object> row,
-      Map<List<Object>, Map<String, Object>> missing,
+      Map<List<Object>, Supplier<Map<String, Object>>> missing,
       List<String> differences) {
     List<Object> group = new ArrayList<>();
-    GROUP.forEach(column -> group.add(row.get(column)));
-    Map<String, Object> wanted = missing.remove(group);
-    if (wanted == null) {
+    expected.keys().forEach(column -> group.add(row.get(column)));
+    Supplier<Map<String, Object>> made = missing.remove(group);
+    if (made == null) {
       differences.add(name + " has a row too many for " + group);
       return;
     }
-    wanted.forEach(
+    made.get().forEach(
         (column, value) -> {
           Object found = row.get(column);
           if (!isSame(value, found)) {

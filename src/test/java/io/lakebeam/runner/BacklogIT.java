@@ -22,8 +22,8 @@ import org.junit.jupiter.api.io.TempDir;
  * rows in memory: epochs are bounded by the heap. Whole sizes are in {@code benchmarks/README.md}.
  */
 class BacklogIT {
-  private static final int HEAP_MB = 256;
-  private static final long EVENTS = 250_000;
+  private static final int HEAP_MB = 192;
+  private static final long EVENTS = 180_000;
   private static final FlightGenerator FLIGHTS =
       AirlineWorld.flights(FlightGenerator.FLIGHTS_PER_DAY);
 

@@ -40,7 +40,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class SameResultIT {
-  private static final int KILLS = 10;
+  private static final int KILLS = 8;
 
   private static final int KILLS_ON_SPARK = 3;
 

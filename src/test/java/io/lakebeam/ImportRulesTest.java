@@ -46,7 +46,7 @@ class ImportRulesTest {
           .layer("selftest")
           .definedBy(ROOT + "selftest..")
           .layer("runner")
-          .definedBy(ROOT + "runner..", ROOT + "doctor..")
+          .definedBy(ROOT + "runner..", ROOT + "doctor..", ROOT + "quarantine..")
           .layer("pipeline")
           .definedBy(ROOT + "pipeline..")
           .layer("parts")
@@ -149,6 +149,7 @@ class ImportRulesTest {
               ROOT + "pipeline..",
               ROOT + "doctor..",
               ROOT + "selftest..",
+              ROOT + "quarantine..",
               ROOT + "cli..")
           .should()
           .dependOnClassesThat(resideInAPackage(ROOT + "shaded.."));

@@ -1,0 +1,134 @@
+package io.lakebeam.cli.quarantine;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.lakebeam.cli.argument.PipelineArgument;
+import io.lakebeam.cli.argument.UsageException;
+import io.lakebeam.cli.console.Console;
+import io.lakebeam.cli.console.ExitCode;
+import io.lakebeam.cli.text.Amounts;
+import io.lakebeam.quarantine.QuarantineReader;
+import io.lakebeam.quarantine.RowFilter;
+import java.io.BufferedWriter;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Clock;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import java.util.stream.StreamSupport;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** Writes refused rows to a file. */
+@Command(
+    name = "export",
+    mixinStandardHelpOptions = true,
+    sortOptions = false,
+    description = {
+      "Writes refused rows to a file: CSV when its name ends in .csv, of one table; else an object of"
+          + " JSON a line. Columns that begin with _ say what is known of the row, _id first. A file"
+          + " that is there already is never written over.",
+      ""
+    },
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  lakebeam quarantine export airlines --table flights --to refused.csv",
+      "  lakebeam quarantine export airlines --since 7d --to refused.jsonl"
+    })
+final class ExportCommand implements Callable<Integer> {
+  private final Console console;
+  private final Clock clock;
+
+  @Mixin private PipelineArgument pipeline;
+  @Mixin private PipelineArgument.Lake lake;
+  @Mixin private FilterOptions filter;
+
+  @Option(names = "--to", paramLabel = "FILE", required = true, description = "A new file.")
+  private String to;
+
+  private long rows;
+
+  ExportCommand(Console console, Clock clock) {
+    this.console = console;
+    this.clock = clock;
+  }
+
+  @Override
+  public Integer call() {
+    QuarantineReader reader = new QuarantineReader(pipeline.open(lake, console));
+    RowFilter wanted = filter.of(reader, clock);
+    boolean isCsv = to.toLowerCase(Locale.ROOT).endsWith(".csv");
+    if (isCsv && wanted.tables().size() != 1) {
+      throw new UsageException(
+          "a CSV file has the columns of one table: name it with --table, or end the file in"
+              + " .jsonl");
+    }
+    Path file = console.resolve(to);
+    try (BufferedWriter out = Files.newBufferedWriter(file, StandardOpenOption.CREATE_NEW)) {
+      reader.read(
+          wanted,
+          true,
+          row -> {
+            ObjectNode object = RefusedRowJson.of(row);
+            if (isCsv && rows == 0) {
+              write(out, names(object));
+            }
+            write(out, isCsv ? values(object) : object.toString());
+            rows++;
+          });
+    } catch (FileAlreadyExistsException e) {
+      throw new UsageException(to + " is there already: name a new file");
+    } catch (NoSuchFileException e) {
+      throw new UsageException(to + ": there is no such folder");
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot write " + to, e);
+    }
+    LeftOut.tell(reader, console);
+    console.say(Amounts.of(rows, "refused row") + " written to " + to);
+    return ExitCode.DONE;
+  }
+
+  private static void write(BufferedWriter out, String line) {
+    try {
+      out.write(line);
+      out.write('\n');
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static String names(ObjectNode row) {
+    Iterable<String> names = row::fieldNames;
+    return StreamSupport.stream(names.spliterator(), false)
+        .map(ExportCommand::quoted)
+        .collect(Collectors.joining(","));
+  }
+
+  private static String values(ObjectNode row) {
+    return StreamSupport.stream(row.spliterator(), false)
+        .map(ExportCommand::cell)
+        .collect(Collectors.joining(","));
+  }
+
+  /** NULL is nothing, the empty text is quoted. */
+  private static String cell(JsonNode value) {
+    if (value.isNull()) {
+      return "";
+    }
+    String text = value.isValueNode() ? value.asText() : value.toString();
+    return text.isEmpty() ? "\"\"" : quoted(text);
+  }
+
+  private static String quoted(String text) {
+    boolean needsQuotes =
+        text.chars().anyMatch(c -> c == ',' || c == '"' || c == '\n' || c == '\r');
+    return needsQuotes ? '"' + text.replace("\"", "\"\"") + '"' : text;
+  }
+}

@@ -1,0 +1,136 @@
+package io.lakebeam.cli.quarantine;
+
+import io.lakebeam.cli.argument.Condition;
+import io.lakebeam.cli.argument.UsageException;
+import io.lakebeam.cli.text.Time;
+import io.lakebeam.graph.NearestName;
+import io.lakebeam.graph.TableSchema;
+import io.lakebeam.quarantine.QuarantineReader;
+import io.lakebeam.quarantine.RowFilter;
+import io.lakebeam.sql.RuleProgram;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeParseException;
+import java.util.LinkedHashSet;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.TypeConversionException;
+
+/** Says which rows are meant; what is given has to be met together. */
+final class FilterOptions {
+  @Option(
+      names = "--table",
+      paramLabel = "T",
+      split = "\\s*,\\s*",
+      splitSynopsisLabel = ",",
+      description = "Rows that this table has refused; may be repeated.")
+  private Set<String> tables = new LinkedHashSet<>();
+
+  @Option(
+      names = "--rule",
+      paramLabel = "NAME",
+      split = "\\s*,\\s*",
+      splitSynopsisLabel = ",",
+      description = "Rows that break this rule; may be repeated: one of them will do.")
+  private Set<String> rules = new LinkedHashSet<>();
+
+  @Option(names = "--source", paramLabel = "S", description = "Records of this source.")
+  private String source = "";
+
+  @Option(
+      names = "--position",
+      paramLabel = "TEXT",
+      description = "Records whose position begins so: a topic, a partition, a file.")
+  private String position = "";
+
+  @Option(
+      names = "--since",
+      paramLabel = "TIME",
+      description =
+          "Refused by an epoch that was planned then or later: 2026-01-31, 2026-01-31T12:00:00Z, or"
+              + " 2h for two hours ago. Times are UTC.")
+  private String since;
+
+  @Option(names = "--until", paramLabel = "TIME", description = "Planned before that.")
+  private String until;
+
+  @Option(names = "--epoch", paramLabel = "N", description = "Refused by this epoch.")
+  private Long epoch;
+
+  @Option(
+      names = "--error",
+      paramLabel = "TEXT",
+      description = "Rows whose error has this text in it, in any case.")
+  private String error = "";
+
+  @Option(
+      names = "--where",
+      paramLabel = "SQL",
+      description =
+          "Rows for which this condition over the quarantine's columns is TRUE; name one --table"
+              + " whose columns they are.")
+  private String where;
+
+  /**
+   * The filter.
+   *
+   * @throws UsageException when it names what is not there
+   */
+  RowFilter of(QuarantineReader reader, Clock clock) {
+    for (String table : tables) {
+      requireTable(table, reader);
+    }
+    if (where != null && tables.size() != 1) {
+      throw new UsageException(
+          "--where is a condition over the columns of one table: name it with --table");
+    }
+    Optional<Function<TableSchema, RuleProgram>> condition =
+        Optional.ofNullable(where).map(text -> schema -> Condition.of(text, schema).over(schema));
+    return new RowFilter(
+        tables,
+        rules,
+        source,
+        position,
+        Optional.ofNullable(since).map(text -> time("--since", text, clock)),
+        Optional.ofNullable(until).map(text -> time("--until", text, clock)),
+        Optional.ofNullable(epoch),
+        error,
+        "",
+        condition);
+  }
+
+  private static void requireTable(String name, QuarantineReader reader) {
+    Set<String> known = reader.tables().keySet();
+    if (!known.contains(name)) {
+      throw new UsageException(
+          "the pipeline has no quarantine of a table "
+              + name
+              + "; "
+              + NearestName.question(name, known)
+              + "its tables are "
+              + String.join(", ", known));
+    }
+  }
+
+  private static Instant time(String option, String text, Clock clock) {
+    try {
+      return text.contains("T")
+          ? Instant.parse(text)
+          : LocalDate.parse(text).atStartOfDay(ZoneOffset.UTC).toInstant();
+    } catch (DateTimeParseException e) {
+      try {
+        return clock.instant().minus(new Time().convert(text));
+      } catch (TypeConversionException none) {
+        throw new UsageException(
+            option
+                + ": '"
+                + text
+                + "' is no time such as 2026-01-31, 2026-01-31T12:00:00Z or 2h (ago)");
+      }
+    }
+  }
+}

@@ -1,0 +1,208 @@
+package io.lakebeam.cli.quarantine;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.lakebeam.cli.argument.PipelineArgument;
+import io.lakebeam.cli.argument.UsageException;
+import io.lakebeam.cli.console.Console;
+import io.lakebeam.cli.console.ExitCode;
+import io.lakebeam.cli.text.Output;
+import io.lakebeam.cli.text.RowText;
+import io.lakebeam.expectation.Expectation;
+import io.lakebeam.pipeline.CompiledTable;
+import io.lakebeam.quarantine.QuarantineReader;
+import io.lakebeam.quarantine.QuarantinedRow;
+import io.lakebeam.quarantine.RowFilter;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.regex.Pattern;
+import org.checkerframework.checker.nullness.qual.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Shows all that is known of a refused row. */
+@Command(
+    name = "show",
+    mixinStandardHelpOptions = true,
+    sortOptions = false,
+    description = {
+      "Shows a refused row: the rules that it breaks, with their conditions as the pipeline has them"
+          + " now and the values that they saw, the row as far as it is known, and its record.",
+      ""
+    },
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  lakebeam quarantine show airlines 3fa91c0b2d",
+      "  lakebeam quarantine show airlines 3fa9 --output json"
+    })
+final class ShowRowCommand implements Callable<Integer> {
+  private static final ObjectMapper MAPPER = new ObjectMapper();
+  private static final int MOST = 6;
+  private static final int BYTES_A_LINE = 16;
+
+  private final Console console;
+
+  @Mixin private PipelineArgument pipeline;
+
+  @Parameters(
+      index = "1",
+      paramLabel = "ID",
+      description = "As list shows it, or how it begins, where that is enough.")
+  private String id;
+
+  @Mixin private PipelineArgument.Lake lake;
+
+  @Option(names = "--output", description = "${COMPLETION-CANDIDATES}; json is an object.")
+  private Output output = Output.TEXT;
+
+  ShowRowCommand(Console console) {
+    this.console = console;
+  }
+
+  @Override
+  public Integer call() {
+    if (id.isBlank()) {
+      throw new UsageException("ID is empty");
+    }
+    QuarantineReader reader = new QuarantineReader(pipeline.open(lake, console));
+    List<QuarantinedRow> found = new ArrayList<>();
+    reader.read(
+        RowFilter.ofId(id),
+        true,
+        row -> {
+          if (found.size() < MOST) {
+            found.add(row);
+          }
+        });
+    if (found.isEmpty()) {
+      console.error(
+          "no refused row has an id that begins with "
+              + id
+              + "\n  fix: lakebeam quarantine list shows the ids");
+      return ExitCode.FAILED;
+    }
+    if (found.size() > 1) {
+      throw new UsageException(
+          "several rows have an id that begins with "
+              + id
+              + ": "
+              + String.join(", ", found.stream().map(QuarantinedRow::id).toList())
+              + (found.size() == MOST ? ", ..." : ""));
+    }
+    QuarantinedRow row = found.get(0);
+    if (output == Output.JSON) {
+      console.rows(RefusedRowJson.of(row).toPrettyString());
+    } else {
+      lines(row, reader.tables().get(row.table())).forEach(console::rows);
+    }
+    return ExitCode.DONE;
+  }
+
+  private static List<String> lines(QuarantinedRow row, CompiledTable table) {
+    List<String> lines = new ArrayList<>();
+    lines.add("row       " + row.id() + ", refused by " + row.table());
+    row.plannedAt()
+        .ifPresent(
+            at ->
+                lines.add(
+                    "when      "
+                        + at
+                        + row.epoch().map(number -> ", in epoch " + number).orElse("")));
+    lines.add("record    " + row.position() + " of " + row.source());
+    for (String rule : row.failedRules()) {
+      Optional<Expectation> known =
+          table.rules().stream().filter(each -> each.name().equals(rule)).findFirst();
+      lines.add(
+          "breaks    "
+              + rule
+              + known
+                  .map(each -> ": " + each.condition().strip().replaceAll("\\s+", " "))
+                  .orElse(", a rule that the pipeline no longer has"));
+      known.ifPresent(each -> lines.addAll(cells(seen(each, row), "            ")));
+    }
+    if (!row.error().isEmpty()) {
+      lines.add("error     " + row.error());
+    }
+    boolean isKnown = row.values().values().stream().anyMatch(value -> value != null);
+    if (isKnown) {
+      lines.add("");
+      lines.addAll(cells(row.values(), ""));
+    }
+    payload(row).ifPresent(text -> lines.addAll(List.of("", text)));
+    return lines;
+  }
+
+  /** The values of the columns that a rule names. */
+  private static Map<String, @Nullable Object> seen(Expectation rule, QuarantinedRow row) {
+    Map<String, @Nullable Object> seen = new LinkedHashMap<>();
+    Map<String, @Nullable Object> all = new LinkedHashMap<>(row.values());
+    all.put("_ingested_at", row.plannedAt().orElse(null));
+    all.put("_source", row.source());
+    all.put("_position", row.position());
+    all.forEach(
+        (column, value) -> {
+          Pattern name =
+              Pattern.compile(
+                  "(?<![\\w.])" + Pattern.quote(column) + "(?!\\w)", Pattern.CASE_INSENSITIVE);
+          if (name.matcher(rule.condition()).find()) {
+            seen.put(column, value);
+          }
+        });
+    return seen;
+  }
+
+  private static List<String> cells(Map<String, @Nullable Object> values, String indent) {
+    int width = values.keySet().stream().mapToInt(String::length).max().orElse(0);
+    return values.entrySet().stream()
+        .map(
+            each ->
+                indent
+                    + each.getKey()
+                    + " ".repeat(width - each.getKey().length() + 2)
+                    + RowText.cell(each.getValue()))
+        .toList();
+  }
+
+  /** The record: JSON in lines, other text as it is, and bytes in hexadecimal digits. */
+  private static Optional<String> payload(QuarantinedRow row) {
+    if (row.rawBytes() != null) {
+      return Optional.of(hex(row.rawBytes()));
+    }
+    if (row.raw().isEmpty()) {
+      return Optional.empty();
+    }
+    try {
+      JsonNode json = MAPPER.readTree(row.raw());
+      return Optional.of(json.isContainerNode() ? json.toPrettyString() : row.raw());
+    } catch (JsonProcessingException e) {
+      return Optional.of(row.raw()); // it is no JSON, which may be why it was refused
+    }
+  }
+
+  private static String hex(byte[] bytes) {
+    StringBuilder text = new StringBuilder();
+    for (int at = 0; at < bytes.length; at += BYTES_A_LINE) {
+      int end = Math.min(bytes.length, at + BYTES_A_LINE);
+      StringBuilder letters = new StringBuilder();
+      for (int i = at; i < end; i++) {
+        letters.append(bytes[i] >= ' ' && bytes[i] < 127 ? (char) bytes[i] : '.');
+      }
+      text.append(at == 0 ? "" : "\n")
+          .append(HexFormat.of().toHexDigits(at))
+          .append("  ")
+          .append(HexFormat.ofDelimiter(" ").formatHex(bytes, at, end))
+          .append("   ".repeat(BYTES_A_LINE - (end - at)))
+          .append("  ")
+          .append(letters);
+    }
+    return text.toString();
+  }
+}

@@ -1,0 +1,2 @@
+/** Commands for whoever reviews what was refused. */
+package io.lakebeam.cli.quarantine;

@@ -85,6 +85,7 @@ public final class Lakebeam implements Runnable {
     commands.addSubcommand(new ShowCommand(console));
     commands.addSubcommand(new HistoryCommand(console));
     commands.addSubcommand(QuarantineCommand.of(console, Clock.systemUTC()));
+    commands.addSubcommand(new EventsCommand(console, Clock.systemUTC(), Pause.real()));
     commands.addSubcommand(new GraphCommand(console));
     commands.addSubcommand(new VacuumCommand(console));
     commands.addSubcommand(new AdoptCommand(console));

@@ -362,7 +362,7 @@ public final class EventLog {
         id + "/" + result.number() + "/" + dataset.dataset(),
         result.finishedAt(),
         "flow_progress",
-        "METRICS",
+        dataset.outcome().equals(BEHIND) ? "ERROR" : "METRICS",
         pipeline,
         dataset.dataset(),
         result.number(),

@@ -5,8 +5,8 @@ import io.lakebeam.graph.ExplainedException;
 import io.lakebeam.graph.Problem;
 
 /** There is no table where one was looked for. */
-final class TableMissingException extends ExplainedException {
-  TableMissingException(String path) {
+public final class TableMissingException extends ExplainedException {
+  public TableMissingException(String path) {
     super(
         Problem.of(
             ErrorCode.TABLE_MISSING,

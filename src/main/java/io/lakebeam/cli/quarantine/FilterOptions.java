@@ -1,24 +1,19 @@
 package io.lakebeam.cli.quarantine;
 
 import io.lakebeam.cli.argument.Condition;
+import io.lakebeam.cli.argument.PointInTime;
 import io.lakebeam.cli.argument.UsageException;
-import io.lakebeam.cli.text.Time;
 import io.lakebeam.graph.NearestName;
 import io.lakebeam.graph.TableSchema;
 import io.lakebeam.quarantine.QuarantineReader;
 import io.lakebeam.quarantine.RowFilter;
 import io.lakebeam.sql.RuleProgram;
 import java.time.Clock;
-import java.time.Instant;
-import java.time.LocalDate;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeParseException;
 import java.util.LinkedHashSet;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.TypeConversionException;
 
 /** Says which rows are meant; what is given has to be met together. */
 final class FilterOptions {
@@ -95,8 +90,8 @@ final class FilterOptions {
         rules,
         source,
         position,
-        Optional.ofNullable(since).map(text -> time("--since", text, clock)),
-        Optional.ofNullable(until).map(text -> time("--until", text, clock)),
+        Optional.ofNullable(since).map(text -> PointInTime.of("--since", text, clock)),
+        Optional.ofNullable(until).map(text -> PointInTime.of("--until", text, clock)),
         Optional.ofNullable(epoch),
         error,
         "",
@@ -113,24 +108,6 @@ final class FilterOptions {
               + NearestName.question(name, known)
               + "its tables are "
               + String.join(", ", known));
-    }
-  }
-
-  private static Instant time(String option, String text, Clock clock) {
-    try {
-      return text.contains("T")
-          ? Instant.parse(text)
-          : LocalDate.parse(text).atStartOfDay(ZoneOffset.UTC).toInstant();
-    } catch (DateTimeParseException e) {
-      try {
-        return clock.instant().minus(new Time().convert(text));
-      } catch (TypeConversionException none) {
-        throw new UsageException(
-            option
-                + ": '"
-                + text
-                + "' is no time such as 2026-01-31, 2026-01-31T12:00:00Z or 2h (ago)");
-      }
     }
   }
 }

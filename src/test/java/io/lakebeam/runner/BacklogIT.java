@@ -18,12 +18,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * A backlog whose rows would fill the heap twice, with an author's transform, for which Beam keeps
- * rows in memory: epochs are bounded by the heap. Whole sizes are in {@code benchmarks/README.md}.
+ * A backlog whose rows would not fit into the heap, with an author's transform, for which Beam
+ * keeps rows in memory: epochs are bounded by the heap. Whole sizes are in {@code
+ * benchmarks/README.md}.
  */
 class BacklogIT {
   private static final int HEAP_MB = 192;
-  private static final long EVENTS = 180_000;
+  private static final long EVENTS = 130_000;
   private static final FlightGenerator FLIGHTS =
       AirlineWorld.flights(FlightGenerator.FLIGHTS_PER_DAY);
 

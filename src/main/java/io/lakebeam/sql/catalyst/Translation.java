@@ -40,7 +40,7 @@ public final class Translation {
   private final @Nullable Set<String> reads;
   private final Map<String, TableSchema> lake;
   private final @Nullable DataSourceV2Relation stream;
-  private final Set<Object> asked = new HashSet<>();
+  private final Set<Object> asked;
   private final Set<StoredTable> stored = new LinkedHashSet<>();
 
   private Translation(
@@ -48,8 +48,10 @@ public final class Translation {
       Predicate<String> isStatic,
       Set<String> carried,
       @Nullable Set<String> reads,
+      Set<Object> asked,
       Map<String, TableSchema> lake) {
     this.whole = whole;
+    this.asked = asked;
     this.isStatic = isStatic;
     this.carried = carried;
     this.reads = reads;
@@ -60,7 +62,6 @@ public final class Translation {
                 relation -> isStatic.test(relation.name()),
                 relation -> lake.containsKey(relation.name()))
             .orElse(null);
-    ask(whole, asked);
   }
 
   /**
@@ -75,15 +76,16 @@ public final class Translation {
       Seq<Attribute> output,
       Predicate<String> isStatic,
       Map<String, TableSchema> lake) {
-    Translation translation =
-        new Translation(
-            plan,
-            isStatic,
-            HiddenColumns.CARRIED.stream().map(Column::name).collect(Collectors.toSet()),
-            null,
-            lake);
-    Scala.list(output).forEach(column -> translation.asked.add(column.exprId()));
-    return translation;
+    Set<Object> asked = new HashSet<>();
+    Scala.list(output).forEach(column -> asked.add(column.exprId()));
+    ask(plan, asked, false);
+    return new Translation(
+        plan,
+        isStatic,
+        HiddenColumns.CARRIED.stream().map(Column::name).collect(Collectors.toSet()),
+        null,
+        asked,
+        lake);
   }
 
   /** Of rows that are read for this plan alone: nothing is in them but what it needs. */
@@ -94,10 +96,8 @@ public final class Translation {
     Set<String> reads = new HashSet<>(hidden);
     List<LogicalPlan> leaves = new ArrayList<>(Scala.list(plan.collectLeaves()));
     Set<Object> asked = new HashSet<>();
-    ask(plan, asked);
-    for (Expression value : values) {
-      Scala.list(value.references().toSeq()).forEach(column -> asked.add(column.exprId()));
-    }
+    values.forEach(value -> askFor(value, asked));
+    ask(plan, asked, true);
     for (LogicalPlan leaf : leaves) {
       for (Attribute column : Scala.list(leaf.output())) {
         if (asked.contains(column.exprId())) {
@@ -105,7 +105,7 @@ public final class Translation {
         }
       }
     }
-    return new Translation(plan, isStatic, hidden, reads, Map.of());
+    return new Translation(plan, isStatic, hidden, reads, asked, Map.of());
   }
 
   /** What the plan comes to. */
@@ -118,13 +118,27 @@ public final class Translation {
     return List.copyOf(stored);
   }
 
-  private static void ask(LogicalPlan plan, Set<Object> asked) {
-    for (Attribute column : Scala.list(plan.references().toSeq())) {
-      asked.add(column.exprId());
+  /**
+   * Collects what a plan reads.
+   *
+   * @param asked what is wanted of it
+   * @param only true to leave out what a projection computes, or hands on, for nobody
+   */
+  private static void ask(LogicalPlan plan, Set<Object> asked, boolean only) {
+    if (only && plan instanceof Project project) {
+      Scala.list(project.projectList()).stream()
+          .filter(column -> asked.contains(column.exprId()))
+          .forEach(column -> askFor((Expression) column, asked));
+    } else {
+      Scala.list(plan.references().toSeq()).forEach(column -> asked.add(column.exprId()));
     }
     for (LogicalPlan child : Scala.list(plan.children())) {
-      ask(child, asked);
+      ask(child, asked, only);
     }
+  }
+
+  private static void askFor(Expression value, Set<Object> asked) {
+    Scala.list(value.references().toSeq()).forEach(column -> asked.add(column.exprId()));
   }
 
   private RowFlow flow(LogicalPlan plan) throws RefusedQueryException {
@@ -231,6 +245,9 @@ public final class Translation {
     List<Expression> columns = new ArrayList<>();
     List<Attribute> layout = new ArrayList<>();
     for (NamedExpression column : Scala.list(project.projectList())) {
+      if (reads != null && !asked.contains(column.exprId())) {
+        continue;
+      }
       Attribute result = column.toAttribute();
       Expression value = column instanceof Alias alias ? alias.child() : (Expression) column;
       columns.add(below.bind(below.ready(value)));

@@ -686,6 +686,24 @@ class PipelineCompilerTest {
     assertTrue(told.get(0).contains(" | " + cause), told.toString());
   }
 
+  /** COUNT_IF and others compute something beside all columns of the rows, for themselves. */
+  @Test
+  void aViewReadsOnlyWhatItNeeds() {
+    CompiledPipeline compiled =
+        datasets(
+                """
+                s: {streaming_table: {sql: "SELECT id, name FROM t"}}
+                counted: {materialized_view: {sql: "SELECT name, COUNT_IF(id > 1) AS n FROM s GROUP BY name"}, refresh: incremental}
+                parts: {materialized_view: {sql: "SELECT SUM(10 / NULLIF(id, 0)) AS x FROM t"}, refresh: incremental}
+                """)
+            .compile();
+    assertEquals(
+        List.of("counted [id, name]", "parts [id]"),
+        compiled.additiveViews().stream()
+            .map(view -> view.name() + " " + view.query().reads())
+            .toList());
+  }
+
   @Test
   void viewsAreKeptUpToDateAsTheirAuthorsWant() {
     CompiledPipeline compiled =

@@ -15,6 +15,7 @@ import io.lakebeam.row.JavaValues;
 import io.lakebeam.row.Microseconds;
 import io.lakebeam.shaded.spark.sql.catalyst.InternalRow;
 import io.lakebeam.sql.RuleProgram;
+import io.lakebeam.storage.Place;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -56,6 +57,16 @@ public final class QuarantineReader {
     Map<String, CompiledTable> byName = new LinkedHashMap<>();
     tables.forEach(table -> byName.put(name(table), table));
     return byName;
+  }
+
+  /** Where one of the quarantines would be, when there is none of them: no run has made any. */
+  public Optional<Place> missing() {
+    boolean isThere =
+        tables.stream()
+            .anyMatch(table -> DeltaTable.at(table.quarantinePath()).latest().isPresent());
+    return isThere
+        ? Optional.empty()
+        : tables.stream().map(CompiledTable::quarantinePath).findFirst();
   }
 
   /** Of a table that is updated: its changes have another name. */

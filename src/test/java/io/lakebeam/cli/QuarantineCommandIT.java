@@ -1,6 +1,7 @@
 package io.lakebeam.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -221,6 +222,16 @@ class QuarantineCommandIT {
     assertEquals(
         2, console.type("quarantine", "list", "p", "--table", "silver", "--where", "tga = 'y'"));
     assertTrue(console.err().contains("tga"), console.err());
+    for (String command : List.of("summary", "list")) {
+      assertEquals(1, console.type("quarantine", command, "p", "--lake", "none"));
+      assertTrue(console.err().startsWith("error: there is no Delta table at "), console.err());
+    }
+    assertFalse(Files.exists(dir.resolve("none")), "looking makes nothing");
+    String[] export = {
+      "quarantine", "export", "p", "--table", "silver", "--where", "tga = 1", "--to", "half.csv"
+    };
+    assertEquals(2, console.type(export));
+    assertFalse(Files.exists(dir.resolve("half.csv")), "no half of a file is left");
     assertEquals(0, console.type("quarantine"));
     assertTrue(console.out().contains("summary"), console.out());
   }

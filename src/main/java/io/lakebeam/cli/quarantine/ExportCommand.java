@@ -62,7 +62,7 @@ final class ExportCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    QuarantineReader reader = new QuarantineReader(pipeline.open(lake, console));
+    QuarantineReader reader = OpenQuarantines.of(pipeline, lake, console);
     RowFilter wanted = filter.of(reader, clock);
     boolean isCsv = to.toLowerCase(Locale.ROOT).endsWith(".csv");
     if (isCsv && wanted.tables().size() != 1) {
@@ -72,27 +72,43 @@ final class ExportCommand implements Callable<Integer> {
     }
     Path file = console.resolve(to);
     try (BufferedWriter out = Files.newBufferedWriter(file, StandardOpenOption.CREATE_NEW)) {
-      reader.read(
-          wanted,
-          true,
-          row -> {
-            ObjectNode object = RefusedRowJson.of(row);
-            if (isCsv && rows == 0) {
-              write(out, names(object));
-            }
-            write(out, isCsv ? values(object) : object.toString());
-            rows++;
-          });
+      write(reader, wanted, isCsv, out);
     } catch (FileAlreadyExistsException e) {
       throw new UsageException(to + " is there already: name a new file");
     } catch (NoSuchFileException e) {
       throw new UsageException(to + ": there is no such folder");
-    } catch (IOException e) {
-      throw new UncheckedIOException("cannot write " + to, e);
+    } catch (IOException | RuntimeException e) {
+      delete(file);
+      throw e instanceof RuntimeException unchecked
+          ? unchecked
+          : new UncheckedIOException("cannot write " + to, (IOException) e);
     }
     LeftOut.tell(reader, console);
     console.say(Amounts.of(rows, "refused row") + " written to " + to);
     return ExitCode.DONE;
+  }
+
+  private void write(QuarantineReader reader, RowFilter wanted, boolean isCsv, BufferedWriter out) {
+    reader.read(
+        wanted,
+        true,
+        row -> {
+          ObjectNode object = RefusedRowJson.of(row);
+          if (isCsv && rows == 0) {
+            write(out, names(object));
+          }
+          write(out, isCsv ? values(object) : object.toString());
+          rows++;
+        });
+  }
+
+  /** Half a file would be taken for a whole one. */
+  private static void delete(Path file) {
+    try {
+      Files.deleteIfExists(file);
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot delete the half of " + file, e);
+    }
   }
 
   private static void write(BufferedWriter out, String line) {

@@ -73,7 +73,7 @@ final class ListCommand implements Callable<Integer> {
     if (limit < 1) {
       throw new UsageException("--limit is at least 1, not " + limit);
     }
-    QuarantineReader reader = new QuarantineReader(pipeline.open(lake, console));
+    QuarantineReader reader = OpenQuarantines.of(pipeline, lake, console);
     PriorityQueue<QuarantinedRow> newest = new PriorityQueue<>(OLDEST);
     long[] count = {0};
     reader.read(

@@ -72,7 +72,7 @@ final class ShowRowCommand implements Callable<Integer> {
     if (id.isBlank()) {
       throw new UsageException("ID is empty");
     }
-    QuarantineReader reader = new QuarantineReader(pipeline.open(lake, console));
+    QuarantineReader reader = OpenQuarantines.of(pipeline, lake, console);
     List<QuarantinedRow> found = new ArrayList<>();
     reader.read(
         RowFilter.ofId(id),

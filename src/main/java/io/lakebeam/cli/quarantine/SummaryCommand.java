@@ -63,7 +63,7 @@ final class SummaryCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    QuarantineReader reader = new QuarantineReader(pipeline.open(lake, console));
+    QuarantineReader reader = OpenQuarantines.of(pipeline, lake, console);
     ReasonCounts counts = new ReasonCounts();
     reader.read(filter.of(reader, clock), false, counts::add);
     LeftOut.tell(reader, console);

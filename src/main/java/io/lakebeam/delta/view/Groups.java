@@ -35,7 +35,6 @@ public final class Groups {
   private final Accumulation aggregates;
   private final RowFields stored;
   private final RowKey keyOfRow;
-  private final RowKey keyOfStored;
   private final List<Column> keyColumns;
   private final RowFields keyFields;
   private final int[] keysInRow;
@@ -69,7 +68,6 @@ public final class Groups {
     List<Integer> keysInRow = keyColumns.stream().map(c -> stored.position(c.name())).toList();
     this.keysInRow = keysInRow.stream().mapToInt(Integer::intValue).toArray();
     this.keyOfRow = RowKey.of(groups.stream().map(ViewQuery.Group::at).toList(), types);
-    this.keyOfStored = RowKey.of(keysInRow, types);
     this.keys = new Keys(storedSchema(query), keysInRow);
     for (Aggregate aggregate : query.aggregates()) {
       results.add(stored.position(aggregate.column()));
@@ -82,7 +80,6 @@ public final class Groups {
     this.aggregates = other.aggregates;
     this.stored = other.stored;
     this.keyOfRow = other.keyOfRow;
-    this.keyOfStored = other.keyOfStored;
     this.keyColumns = other.keyColumns;
     this.keyFields = other.keyFields;
     this.keysInRow = other.keysInRow;
@@ -241,7 +238,8 @@ public final class Groups {
     return keysInRow.length;
   }
 
-  private Object[] part(InternalRow row) {
+  /** The part that a row of the view's table is made of. */
+  Object[] part(InternalRow row) {
     @Nullable Object[] values = results.stream().map(at -> stored.value(row, at)).toArray();
     return aggregates.restored(values);
   }
@@ -265,20 +263,6 @@ public final class Groups {
     for (int i = 0; i < other.keys().size(); i++) {
       merge(other.keys().get(i), other.parts().get(i));
     }
-  }
-
-  /**
-   * Adds a row of the view's table.
-   *
-   * @param row with the columns of {@link #storedSchema}
-   * @throws NoRoomException as {@link #add}
-   */
-  public void mergeStored(InternalRow row) {
-    merge(keyOfStored.of(row), part(row));
-  }
-
-  public boolean isEmpty() {
-    return buffers.isEmpty();
   }
 
   /**

@@ -128,7 +128,11 @@ record TestingView(TableSchema table, ViewQuery query, Groups none) {
   Groups after(Groups view, Groups more) {
     Groups stored = none.none();
     List<Row> rows = TestingRows.read(stored(), view.rows().iterator());
-    TestingRows.internal(stored(), rows).forEach(stored::mergeStored);
+    for (InternalRow row : TestingRows.internal(stored(), rows)) {
+      stored.merge(
+          new Groups.Parts(
+              List.of(stored.keys().of(row).copy()), List.<Object[]>of(stored.part(row))));
+    }
     stored.merge(SerializableUtils.clone(more.parts()));
     return stored;
   }

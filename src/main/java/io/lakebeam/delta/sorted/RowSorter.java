@@ -8,12 +8,12 @@ import io.lakebeam.shaded.spark.sql.catalyst.InternalRow;
 import io.lakebeam.shaded.spark.sql.catalyst.expressions.UnsafeRow;
 import io.lakebeam.sql.catalyst.RowBytes;
 import io.lakebeam.storage.PrivateFolder;
+import io.lakebeam.storage.StorageException;
 import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -79,7 +79,7 @@ public final class RowSorter implements AutoCloseable {
    * Adds a row, which is copied.
    *
    * @param row with the columns of the schema
-   * @throws UncheckedIOException when it finds no room on the disk
+   * @throws StorageException when it finds no room on the disk
    */
   public void add(InternalRow row) {
     UnsafeRow copy = (row instanceof UnsafeRow packed ? packed : compact.of(row)).copy();
@@ -99,7 +99,7 @@ public final class RowSorter implements AutoCloseable {
   /**
    * The rows in their order, after the last one is added.
    *
-   * @throws UncheckedIOException here or from the rows, when the disk does not give them back
+   * @throws StorageException here or from the rows, when the disk does not give them back
    */
   public SortedRows sorted() {
     return new SortedRows(order, rows());
@@ -158,7 +158,7 @@ public final class RowSorter implements AutoCloseable {
         out.writeInt(-1);
       }
     } catch (IOException e) {
-      throw new UncheckedIOException("cannot put sorted rows aside", e);
+      throw new StorageException("write", PrivateFolder.make().toString(), e);
     }
     rows.clear();
     bytes = 0;
@@ -173,7 +173,7 @@ public final class RowSorter implements AutoCloseable {
       try {
         Files.deleteIfExists(file);
       } catch (IOException e) {
-        throw new UncheckedIOException("cannot delete " + file, e);
+        throw new StorageException("delete", file.toString(), e);
       }
     }
     files.clear();
@@ -183,25 +183,28 @@ public final class RowSorter implements AutoCloseable {
   private static final class Run implements Iterator<UnsafeRow> {
     private final @Nullable Iterator<UnsafeRow> inMemory;
     private final @Nullable DataInputStream in;
+    private final @Nullable Path file;
     private final int width;
     private UnsafeRow head;
 
     Run(Iterator<UnsafeRow> inMemory) {
       this.inMemory = inMemory;
       this.in = null;
+      this.file = null;
       this.width = 0;
       advance();
     }
 
     Run(Path file, int width) {
       this.inMemory = null;
+      this.file = file;
       this.width = width;
       try {
         this.in =
             new DataInputStream(
                 new BufferedInputStream(new ZstdInputStream(Files.newInputStream(file)), BUFFER));
       } catch (IOException e) {
-        throw new UncheckedIOException("cannot read sorted rows again", e);
+        throw new StorageException("read", file.toString(), e);
       }
       advance();
     }
@@ -222,7 +225,7 @@ public final class RowSorter implements AutoCloseable {
         head = new UnsafeRow(width);
         head.pointTo(read, length);
       } catch (IOException e) {
-        throw new UncheckedIOException("cannot read sorted rows again", e);
+        throw new StorageException("read", String.valueOf(file), e);
       }
     }
 
@@ -246,7 +249,7 @@ public final class RowSorter implements AutoCloseable {
         try {
           in.close();
         } catch (IOException e) {
-          throw new UncheckedIOException("cannot close sorted rows", e);
+          throw new StorageException("close", String.valueOf(file), e);
         }
       }
     }

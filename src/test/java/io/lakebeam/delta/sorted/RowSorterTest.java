@@ -2,6 +2,7 @@ package io.lakebeam.delta.sorted;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.lakebeam.graph.Column;
@@ -12,6 +13,7 @@ import io.lakebeam.shaded.spark.sql.catalyst.expressions.GenericInternalRow;
 import io.lakebeam.shaded.spark.unsafe.types.UTF8String;
 import io.lakebeam.sql.catalyst.RowOrder;
 import io.lakebeam.storage.PrivateFolder;
+import io.lakebeam.storage.StorageException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,6 +22,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -65,6 +68,20 @@ class RowSorterTest {
     assertEquals(before, putAside());
   }
 
+  /** As of a disk that is full: one sentence, with the place. */
+  @Test
+  void whatTheDiskDoesNotGiveBackIsTold() throws IOException {
+    try (RowSorter sorter = new RowSorter(SCHEMA, RowOrder.of(SCHEMA, List.of(0)), 1)) {
+      sorter.add(row(1L, "a"));
+      for (Path file : files()) {
+        Files.delete(file);
+      }
+      StorageException told = assertThrows(StorageException.class, sorter::sorted);
+      assertTrue(told.told().problem().startsWith("cannot read "), told.told().problem());
+      assertTrue(told.told().problem().endsWith(": not found"), told.told().problem());
+    }
+  }
+
   private static List<String> sorted(List<String> rows) {
     return rows.stream().sorted().toList();
   }
@@ -77,8 +94,12 @@ class RowSorterTest {
   }
 
   private static long putAside() throws IOException {
+    return files().size();
+  }
+
+  private static List<Path> files() throws IOException {
     try (Stream<Path> files = Files.list(PrivateFolder.make())) {
-      return files.filter(file -> file.getFileName().toString().startsWith("sorted-")).count();
+      return files.filter(file -> file.getFileName().toString().startsWith("sorted-")).toList();
     }
   }
 

@@ -197,6 +197,21 @@ class ViewsIT {
     assertEquals(List.of(), run().plans);
   }
 
+  /** A table gives an empty text of a partition back as NULL, which is no other group then. */
+  @Test
+  void anEmptyTextOfAPartitionIsNull() {
+    project.yaml(
+        HEAD
+            + """
+              v: {materialized_view: {sql: "SELECT IF(id = 1, '', shop) AS shop, COUNT(*) AS n FROM bronze GROUP BY IF(id = 1, '', shop)"}, partition_by: [shop]}
+            """);
+    for (int epoch = 1; epoch <= 3; epoch++) {
+      land(epoch + ".csv", "1,bonn,1,1", "2,,1,1", "3,ulm,1,1");
+      run();
+    }
+    assertEquals(List.of("null|6", "ulm|3"), shown("shop", "n"));
+  }
+
   @Test
   void aContinuousUpdateEndsWhenAViewIsLeftBehind() {
     view("SELECT SUM(id) AS s FROM bronze");

@@ -7,9 +7,15 @@ import io.lakebeam.graph.TableSchema;
 import io.lakebeam.row.RowFields;
 import io.lakebeam.row.SparkTypes;
 import io.lakebeam.shaded.spark.sql.catalyst.InternalRow;
+import io.lakebeam.shaded.spark.sql.catalyst.expressions.BoundReference;
+import io.lakebeam.shaded.spark.sql.catalyst.expressions.EqualTo;
+import io.lakebeam.shaded.spark.sql.catalyst.expressions.Expression;
 import io.lakebeam.shaded.spark.sql.catalyst.expressions.GenericInternalRow;
+import io.lakebeam.shaded.spark.sql.catalyst.expressions.If;
+import io.lakebeam.shaded.spark.sql.catalyst.expressions.Literal;
 import io.lakebeam.shaded.spark.sql.catalyst.expressions.UnsafeRow;
 import io.lakebeam.shaded.spark.sql.types.DataType;
+import io.lakebeam.shaded.spark.sql.types.DataTypes;
 import io.lakebeam.sql.ViewQuery;
 import io.lakebeam.sql.ViewQuery.Aggregate;
 import io.lakebeam.sql.catalyst.RowBytes;
@@ -52,7 +58,8 @@ public final class Groups {
   }
 
   /**
-   * @param partitionBy groups that come first in the order of the groups
+   * @param partitionBy groups that come first in the order of the groups, and in which an empty
+   *     text is NULL: a table gives it back so (Delta's protocol, Partition Value Serialization)
    */
   public Groups(ViewQuery query, List<String> partitionBy) {
     this.query = query;
@@ -67,7 +74,7 @@ public final class Groups {
     List<DataType> types = keyColumns.stream().map(c -> SparkTypes.of(c.type())).toList();
     List<Integer> keysInRow = keyColumns.stream().map(c -> stored.position(c.name())).toList();
     this.keysInRow = keysInRow.stream().mapToInt(Integer::intValue).toArray();
-    this.keyOfRow = RowKey.of(groups.stream().map(ViewQuery.Group::at).toList(), types);
+    this.keyOfRow = new RowKey(keys(groups, types, partitionBy));
     this.keys = new Keys(storedSchema(query), keysInRow);
     for (Aggregate aggregate : query.aggregates()) {
       results.add(stored.position(aggregate.column()));
@@ -242,6 +249,23 @@ public final class Groups {
   Object[] part(InternalRow row) {
     @Nullable Object[] values = results.stream().map(at -> stored.value(row, at)).toArray();
     return aggregates.restored(values);
+  }
+
+  private static List<Expression> keys(
+      List<ViewQuery.Group> groups, List<DataType> types, List<String> partitionBy) {
+    List<Expression> keys = new ArrayList<>();
+    for (int i = 0; i < groups.size(); i++) {
+      Expression key = new BoundReference(groups.get(i).at(), types.get(i), true);
+      boolean isText = types.get(i).equals(DataTypes.StringType);
+      keys.add(
+          isText && partitionBy.contains(groups.get(i).column())
+              ? new If(
+                  new EqualTo(key, Literal.create("", DataTypes.StringType)),
+                  Literal.create(null, DataTypes.StringType),
+                  key)
+              : key);
+    }
+    return keys;
   }
 
   private static List<ViewQuery.Group> inOrder(

@@ -9,6 +9,7 @@ import io.lakebeam.delta.DeltaTable;
 import io.lakebeam.delta.Snapshot;
 import io.lakebeam.delta.TableDefinition;
 import io.lakebeam.delta.sorted.Slots;
+import io.lakebeam.graph.DataType;
 import io.lakebeam.sql.ViewQuery;
 import io.lakebeam.storage.Place;
 import java.io.Serializable;
@@ -331,10 +332,23 @@ public record ViewTable(
     return table.properties().containsKey(QUERY_PROPERTY);
   }
 
+  private boolean hasPartitionsOfText() {
+    return partitionBy.stream()
+        .flatMap(name -> query.columns().column(name).stream())
+        .anyMatch(column -> column.type() == DataType.Primitive.STRING);
+  }
+
   /** The fingerprint of all that the view's rows depend on but for the rows it follows. */
   private String definition(String lookedUp) {
     return ViewDefinition.of(
-        String.join("\n", query.text(), Groups.storedSchema(query).ddl(), partitionBy.toString()),
+        String.join(
+            "\n",
+            query.text(),
+            Groups.storedSchema(query).ddl(),
+            // Before that, an empty text was a new row in each epoch.
+            hasPartitionsOfText()
+                ? partitionBy + ", an empty text is NULL"
+                : partitionBy.toString()),
         lookedUp);
   }
 }

@@ -173,14 +173,16 @@ final class EventsCommand implements Callable<Integer> {
     }
   }
 
-  private static List<DataFile> added(DeltaTable table, Snapshot now, long version) {
+  private List<DataFile> added(DeltaTable table, Snapshot now, long version) {
     if (version < 0) {
       return now.files();
     }
     try {
       return table.changes(version, now.version()).added();
     } catch (ChangesGoneException e) {
-      return List.of(); // whoever looks once a second misses nothing
+      console.warning(
+          "the log of the table event_log no longer goes back so far: some events are left out");
+      return List.of();
     }
   }
 

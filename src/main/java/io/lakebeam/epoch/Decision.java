@@ -18,13 +18,15 @@ import java.util.Objects;
  * @param quarantineFiles of the table's quarantine
  * @param counted the rows by verdict; its outcome and version mean nothing
  * @param setAside files that the quarantine has in place of their rows
+ * @param logFiles of the quarantine log: what became of refused rows that the dataset took again
  */
 public record Decision(
     String basis,
     List<DataFile> files,
     List<DataFile> quarantineFiles,
     DatasetResult counted,
-    List<BadFile> setAside)
+    List<BadFile> setAside,
+    List<DataFile> logFiles)
     implements Serializable {
   public Decision {
     Objects.requireNonNull(basis, "basis");
@@ -32,6 +34,17 @@ public record Decision(
     files = List.copyOf(files);
     quarantineFiles = List.copyOf(quarantineFiles);
     setAside = List.copyOf(setAside);
+    logFiles = List.copyOf(logFiles);
+  }
+
+  /** That takes no refused row again. */
+  public Decision(
+      String basis,
+      List<DataFile> files,
+      List<DataFile> quarantineFiles,
+      DatasetResult counted,
+      List<BadFile> setAside) {
+    this(basis, files, quarantineFiles, counted, setAside, List.of());
   }
 
   /** The dataset's name. */

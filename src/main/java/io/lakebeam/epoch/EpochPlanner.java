@@ -38,6 +38,7 @@ public final class EpochPlanner {
   private long lastPlanned;
   private Optional<EpochPlan> undone;
   private boolean hasPlanned;
+  private volatile boolean hasPartialNews;
 
   /**
    * Goes on where the ledger stands.
@@ -115,6 +116,14 @@ public final class EpochPlanner {
   }
 
   /**
+   * True when nothing was planned because a source has rows for some tables only, and the plan was
+   * not to have such. They are in the next plan that may have them.
+   */
+  public boolean hasPartialNews() {
+    return hasPartialNews;
+  }
+
+  /**
    * Fixes where this update ends: at what is there now. What comes later is left to the next
    * update.
    */
@@ -133,16 +142,22 @@ public final class EpochPlanner {
         });
   }
 
+  /** The epoch to run now, whatever its slices are. */
+  public Optional<EpochPlan> next(boolean wanted, long maxRows) {
+    return next(wanted, maxRows, true);
+  }
+
   /**
    * The epoch to run now: an earlier run's undone plan, unchanged, or a new and durable one.
    *
    * @param wanted true when an epoch is needed even if no source has news
    * @param maxRows bound on the rows of a new plan, for each source
+   * @param takesPartial true when a new plan may read what {@linkplain Slice#into some tables} take
    * @return empty when there is nothing to do
    * @throws io.lakebeam.source.SourceException when a source cannot be asked
    * @throws LeaseLostException when another run has planned the epoch
    */
-  public Optional<EpochPlan> next(boolean wanted, long maxRows) {
+  public Optional<EpochPlan> next(boolean wanted, long maxRows, boolean takesPartial) {
     if (undone.isPresent()) {
       EpochPlan plan = undone.get();
       undone = Optional.empty();
@@ -157,16 +172,17 @@ public final class EpochPlanner {
     }
     List<Slice> slices = new ArrayList<>();
     Map<String, SourcePosition> news = new TreeMap<>();
+    hasPartialNews = false;
     List<String> waiting = sources.keySet().stream().filter(this::waits).toList();
     for (String source : sources.keySet()) {
-      if (!waiting.contains(source)) {
-        discover(source, maxRows, slices, news);
+      if (!waiting.contains(source) && !hasPartialNews) {
+        discover(source, maxRows, takesPartial, slices, news);
       }
     }
     if (slices.isEmpty() && news.isEmpty()) {
-      waiting.forEach(source -> discover(source, maxRows, slices, news));
+      waiting.forEach(source -> discover(source, maxRows, takesPartial, slices, news));
     }
-    if (slices.isEmpty() && news.isEmpty() && !wanted) {
+    if (hasPartialNews || slices.isEmpty() && news.isEmpty() && !wanted) {
       return Optional.empty();
     }
     return Optional.of(put(slices, news));
@@ -201,7 +217,11 @@ public final class EpochPlanner {
   }
 
   private void discover(
-      String name, long maxRows, List<Slice> slices, Map<String, SourcePosition> news) {
+      String name,
+      long maxRows,
+      boolean takesPartial,
+      List<Slice> slices,
+      Map<String, SourcePosition> news) {
     SourceDiscovery source = sources.get(name);
     SourcePosition before = position(name);
     if (before.equals(ends.get(name))) {
@@ -212,6 +232,10 @@ public final class EpochPlanner {
         ends.containsKey(name)
             ? source.discover(known, ends.get(name), maxRows)
             : source.discover(known, maxRows);
+    if (!takesPartial && discovery.slices().stream().anyMatch(slice -> !slice.into().isEmpty())) {
+      hasPartialNews = true;
+      return;
+    }
     discovery.warnings().forEach(warnings);
     slices.addAll(discovery.slices());
     if (!discovery.position().equals(before)) {

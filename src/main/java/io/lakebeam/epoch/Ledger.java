@@ -595,6 +595,7 @@ public final class Ledger {
         for (Decision decision : decisions(entry)) {
           decision.files().forEach(file -> pending.add(file.path()));
           decision.quarantineFiles().forEach(file -> pending.add(file.path()));
+          decision.logFiles().forEach(file -> pending.add(file.path()));
         }
       }
     }

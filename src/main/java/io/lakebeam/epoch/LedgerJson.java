@@ -387,6 +387,9 @@ final class LedgerJson {
     if (!decision.setAside().isEmpty()) {
       putSetAside(root, decision.setAside());
     }
+    if (!decision.logFiles().isEmpty()) {
+      DataFileJson.write(root.putArray("log_files"), decision.logFiles());
+    }
   }
 
   static Decision decision(byte[] json) {
@@ -399,7 +402,8 @@ final class LedgerJson {
         DataFileJson.read(root.get("files")),
         DataFileJson.read(root.get("quarantine_files")),
         counts(root.get("counted")),
-        badFiles(root));
+        badFiles(root),
+        root.has("log_files") ? DataFileJson.read(root.get("log_files")) : List.of());
   }
 
   static byte[] write(EpochFailure failure) {

@@ -49,6 +49,11 @@ public record Verdict(Destination destination, BitSet failed) {
     return failed == null ? CLEAN : new Verdict(destination, failed);
   }
 
+  /** This verdict, with the quarantine in place of a failure. */
+  public Verdict forgiven() {
+    return destination == Destination.FAILED ? new Verdict(Destination.QUARANTINED, failed) : this;
+  }
+
   /** Names of the rules that the row breaks. */
   public List<String> failedNames(List<Expectation> rules) {
     return failed.stream().mapToObj(i -> rules.get(i).name()).toList();

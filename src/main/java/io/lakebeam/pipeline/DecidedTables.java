@@ -13,7 +13,8 @@ import java.util.Map;
 
 /**
  * Carries out what is decided of tables: commits the files of the decision, first those of the
- * quarantine. Doing it again changes nothing.
+ * quarantine, then what the quarantine log says, then those of the table. Doing it again changes
+ * nothing.
  */
 public final class DecidedTables {
   private DecidedTables() {}
@@ -26,11 +27,11 @@ public final class DecidedTables {
   /**
    * What became of a decision.
    *
-   * @param table that was committed last: the quarantine when its commit has failed
+   * @param table that was committed last: the quarantine, or its log, when that commit has failed
    * @param outcome of that commit
    */
   public record CarriedOut(String table, CommitOutcome outcome) {
-    /** True when both tables have what is decided. */
+    /** True when all tables have what is decided. */
     public boolean isWhole() {
       return outcome.isIn();
     }
@@ -39,19 +40,24 @@ public final class DecidedTables {
   /**
    * Decides what an epoch puts into a table of windows.
    *
+   * @param lake that has the table
    * @return what is decided: this, or what an earlier attempt has decided
    */
-  public static Decision decide(Ledger ledger, CompiledTable table, long epoch, Decision decision) {
-    return ledger.decide(epoch, decision, earlier -> isThere(table, earlier));
+  public static Decision decide(
+      Ledger ledger, Place lake, CompiledTable table, long epoch, Decision decision) {
+    return ledger.decide(epoch, decision, earlier -> isThere(lake, table, earlier));
   }
 
   /**
    * True when all files of a decision are there. Who vacuums a table knows nothing of decisions,
    * and a week may pass before somebody goes on with an epoch.
+   *
+   * @param lake that has the table
    */
-  public static boolean isThere(CompiledTable table, Decision decision) {
+  public static boolean isThere(Place lake, CompiledTable table, Decision decision) {
     return isThere(table.path(), decision.files())
-        && isThere(table.quarantinePath(), decision.quarantineFiles());
+        && isThere(table.quarantinePath(), decision.quarantineFiles())
+        && isThere(QuarantineLog.in(lake), decision.logFiles());
   }
 
   private static boolean isThere(Place path, List<DataFile> files) {
@@ -61,11 +67,12 @@ public final class DecidedTables {
   /**
    * Carries out a decision on a table whose rows come from the epoch's slices.
    *
+   * @param lake that has the table
    * @param id of the pipeline
    * @param pipeline its name, for the table's history
    */
   public static CarriedOut carryOut(
-      String id, String pipeline, CompiledTable table, long epoch, Decision decision) {
+      Place lake, String id, String pipeline, CompiledTable table, long epoch, Decision decision) {
     CommitOutcome quarantine =
         commit(
             id,
@@ -77,6 +84,21 @@ public final class DecidedTables {
             decision.quarantineFiles());
     if (!quarantine.isIn()) {
       return new CarriedOut(table.quarantineName(), quarantine);
+    }
+    if (!decision.logFiles().isEmpty()) {
+      DeltaTable.at(QuarantineLog.in(lake)).create(QuarantineLog.DEFINITION);
+    }
+    CommitOutcome log =
+        commit(
+            id,
+            pipeline,
+            table.name() + "/" + QuarantineLog.TABLE,
+            QuarantineLog.in(lake),
+            QuarantineLog.DEFINITION,
+            epoch,
+            decision.logFiles());
+    if (!log.isIn()) {
+      return new CarriedOut(QuarantineLog.TABLE, log);
     }
     return new CarriedOut(
         table.name(),

@@ -13,7 +13,9 @@ import io.lakebeam.pipeline.CompiledPipeline;
 import io.lakebeam.pipeline.CompiledTable;
 import io.lakebeam.row.JavaValues;
 import io.lakebeam.row.Microseconds;
+import io.lakebeam.row.RowFields;
 import io.lakebeam.shaded.spark.sql.catalyst.InternalRow;
+import io.lakebeam.shaded.spark.sql.catalyst.expressions.GenericInternalRow;
 import io.lakebeam.sql.RuleProgram;
 import io.lakebeam.storage.Place;
 import java.nio.charset.StandardCharsets;
@@ -27,6 +29,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -85,9 +88,67 @@ public final class QuarantineReader {
       if (filter.isOf(name(table))) {
         DeltaTable.at(table.quarantinePath())
             .latest()
-            .ifPresent(snapshot -> read(table, snapshot, filter, values, out));
+            .ifPresent(
+                snapshot ->
+                    read(table, snapshot, filter, values, (row, stored) -> out.accept(row)));
       }
     }
+  }
+
+  /**
+   * Hands out rows with what is stored of them, table by table, oldest files first.
+   *
+   * @param out gets what is known of a row, its table, and the row as the table's quarantine has it
+   *     today
+   */
+  public void readStored(RowFilter filter, StoredOutput out) {
+    for (CompiledTable table : tables) {
+      if (filter.isOf(name(table))) {
+        DeltaTable.at(table.quarantinePath())
+            .latest()
+            .ifPresent(
+                snapshot -> {
+                  TableSchema today = table.quarantineSchema();
+                  RowFields fields = new RowFields(snapshot.schema());
+                  int[] positions = positions(today, snapshot.schema());
+                  read(
+                      table,
+                      snapshot,
+                      filter,
+                      true,
+                      (row, stored) -> {
+                        @Nullable Object[] values = new Object[positions.length];
+                        for (int i = 0; i < values.length; i++) {
+                          values[i] = positions[i] < 0 ? null : fields.value(stored, positions[i]);
+                        }
+                        out.row(row, table, new GenericInternalRow(values));
+                      });
+                });
+      }
+    }
+  }
+
+  /** Where rows go with what is stored of them. */
+  public interface StoredOutput {
+    /**
+     * A row.
+     *
+     * @param stored as {@link CompiledTable#quarantineSchema} says; good until this returns
+     */
+    void row(QuarantinedRow row, CompiledTable table, InternalRow stored);
+  }
+
+  /** Columns of today in what is there; -1 for those that it has not, or of another type. */
+  private static int[] positions(TableSchema today, TableSchema there) {
+    return today.columns().stream()
+        .mapToInt(
+            column ->
+                there
+                    .column(column.name())
+                    .filter(each -> each.type().equals(column.type()))
+                    .map(each -> there.names().indexOf(column.name()))
+                    .orElse(-1))
+        .toArray();
   }
 
   /** How many rows the condition of filters failed on: they are not meant. */
@@ -105,7 +166,7 @@ public final class QuarantineReader {
       Snapshot snapshot,
       RowFilter filter,
       boolean values,
-      Consumer<QuarantinedRow> out) {
+      BiConsumer<QuarantinedRow, InternalRow> out) {
     TableSchema schema = snapshot.schema();
     boolean isWhole = values || filter.condition().isPresent();
     List<Column> columns =
@@ -126,7 +187,7 @@ public final class QuarantineReader {
           InternalRow row = rows.next();
           QuarantinedRow found = row(table, epoch, JavaValues.of(row, columns), seen);
           if (filter.takes(found) && (judge == null || meets(judge, row))) {
-            out.accept(found);
+            out.accept(found, row);
           }
         }
       }
@@ -191,6 +252,7 @@ public final class QuarantineReader {
     return new QuarantinedRow(
         id(key + "\n" + number),
         name(table),
+        table.quarantineName(),
         source,
         position,
         plannedAt,

@@ -13,6 +13,7 @@ import org.checkerframework.checker.nullness.qual.Nullable;
  *
  * @param id names it among all rows of the pipeline's quarantines; the same each time it is read
  * @param table whose quarantine has it
+ * @param quarantine the name of that quarantine
  * @param source the name of the source of its record; empty when nothing says it
  * @param position where the record stands in the source; empty when nothing says it
  * @param plannedAt when the epoch that has put it there was planned; empty when nothing says it
@@ -27,6 +28,7 @@ import org.checkerframework.checker.nullness.qual.Nullable;
 public record QuarantinedRow(
     String id,
     String table,
+    String quarantine,
     String source,
     String position,
     Optional<Instant> plannedAt,

@@ -73,10 +73,15 @@ final class ContinuousFeed implements PlanFeed {
     return ended;
   }
 
+  /** The next plan, for a graph that does this epoch only. */
   @Override
   public Optional<EpochPlan> next() throws InterruptedException {
+    return next(true);
+  }
+
+  private Optional<EpochPlan> next(boolean hasGraphOfItsOwn) throws InterruptedException {
     try {
-      return underWay.isPresent() ? awaitDone(underWay.get()) : plan();
+      return underWay.isPresent() ? awaitDone(underWay.get()) : plan(hasGraphOfItsOwn);
     } catch (RuntimeException e) {
       end(e);
       return Optional.empty();
@@ -118,7 +123,7 @@ final class ContinuousFeed implements PlanFeed {
     return Optional.empty();
   }
 
-  private Optional<EpochPlan> plan() throws InterruptedException {
+  private Optional<EpochPlan> plan(boolean hasGraphOfItsOwn) throws InterruptedException {
     if (epoch.isStopRequested()) {
       ended = true;
       wake();
@@ -131,10 +136,13 @@ final class ContinuousFeed implements PlanFeed {
     }
     nextPlan = now.plus(commitEvery);
     try {
-      Optional<EpochPlan> plan = epoch.next();
+      Optional<EpochPlan> plan = epoch.next(hasGraphOfItsOwn);
       if (isWaitingForSource) {
         isWaitingForSource = false;
         epoch.warning("all sources answer again");
+      }
+      if (epoch.needsGraphOfItsOwn()) {
+        nextPlan = Instant.EPOCH;
       }
       plan.ifPresentOrElse(this::start, epoch::idle);
       return plan;
@@ -193,12 +201,12 @@ final class ContinuousFeed implements PlanFeed {
 
     @Override
     public boolean hasEnded() {
-      return feed.hasEnded() || left == 0 && feed.isIdle;
+      return feed.hasEnded() || feed.isIdle && (left == 0 || feed.needsGraphOfItsOwn());
     }
 
     @Override
     public Optional<EpochPlan> next() throws InterruptedException {
-      Optional<EpochPlan> plan = feed.next();
+      Optional<EpochPlan> plan = feed.next(false);
       if (plan.isPresent()) {
         left--;
       }

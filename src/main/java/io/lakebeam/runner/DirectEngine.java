@@ -67,8 +67,8 @@ final class DirectEngine extends BeamEngine {
    */
   @Override
   public void run(ContinuousFeed feed) {
-    runOneByOne(feed, feed::needsGraphOfItsOwn);
     while (!feed.hasEnded()) {
+      runOneByOne(feed, feed::needsGraphOfItsOwn);
       run(feed, feed.first(epochsOfAGraph));
     }
   }

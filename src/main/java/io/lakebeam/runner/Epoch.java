@@ -76,7 +76,7 @@ final class Epoch {
 
   /** True when the next epoch is one that an earlier run has begun, or reads tables of the lake. */
   boolean needsGraphOfItsOwn() {
-    return planner.undone().isPresent() || planner.isCatchingUp();
+    return planner.undone().isPresent() || planner.isCatchingUp() || planner.hasPartialNews();
   }
 
   /** True while a table still gets what others had before, or its rows anew. */
@@ -84,14 +84,18 @@ final class Epoch {
     return planner.isCatchingUp();
   }
 
-  /** The next plan; empty when there is nothing to do now. */
-  Optional<EpochPlan> next() {
+  /**
+   * The next plan; empty when there is nothing to do now.
+   *
+   * @param hasGraphOfItsOwn true when it may read what only some tables take
+   */
+  Optional<EpochPlan> next(boolean hasGraphOfItsOwn) {
     lease.check();
     // Looked at while it is still the next: a source that is away may be waited for.
     Optional<EpochPlan> again = planner.undone().map(this::checked);
     Map<String, String> behind = viewsChecked ? Map.of() : StoredViews.behind(pipeline);
     behind.values().stream().filter(told -> !told.isEmpty()).forEach(listener::warning);
-    Optional<EpochPlan> next = planner.next(!behind.isEmpty(), maxRows);
+    Optional<EpochPlan> next = planner.next(!behind.isEmpty(), maxRows, hasGraphOfItsOwn);
     viewsChecked = true;
     again.ifPresent(this::warnOfLeftOut);
     Optional<EpochPlan> plan = again.or(() -> next);

@@ -252,13 +252,18 @@ final class Replay {
     Map<String, Decision> decided = new TreeMap<>();
     for (CompiledTable table : pipeline.tables()) {
       Optional<Decision> decision =
-          all.of(table.name()).filter(each -> DecidedTables.isThere(table, each));
+          all.of(table.name()).filter(each -> DecidedTables.isThere(pipeline.lake(), table, each));
       if (decision.isEmpty()) {
         continue;
       }
       DecidedTables.CarriedOut done =
           DecidedTables.carryOut(
-              pipeline.id(), pipeline.name(), table, plan.number(), decision.get());
+              pipeline.lake(),
+              pipeline.id(),
+              pipeline.name(),
+              table,
+              plan.number(),
+              decision.get());
       if (!done.isWhole()) {
         throw new UpdateFailedException(
             done.outcome().problem(done.table()).orElseThrow(), List.of(), null);

@@ -8,6 +8,7 @@ import io.lakebeam.epoch.Lease;
 import io.lakebeam.epoch.LeaseLostException;
 import io.lakebeam.epoch.Ledger;
 import io.lakebeam.epoch.PipelineIdentity;
+import io.lakebeam.epoch.ReviewRequests;
 import io.lakebeam.epoch.SameSource;
 import io.lakebeam.event.EventLog;
 import io.lakebeam.graph.ErrorCode;
@@ -15,6 +16,7 @@ import io.lakebeam.pipeline.CommittedEpochs;
 import io.lakebeam.pipeline.CompiledPipeline;
 import io.lakebeam.pipeline.Definitions;
 import io.lakebeam.source.Patience;
+import io.lakebeam.source.Slice;
 import io.lakebeam.source.SourceDiscovery;
 import io.lakebeam.source.SourcePosition;
 import io.lakebeam.spec.SourceSpec;
@@ -206,6 +208,22 @@ public final class Update {
    * @throws io.lakebeam.epoch.LeaseLostException when another run owns the pipeline
    */
   public void run(Mode mode, Set<Consent> consents, Selection selection) {
+    run(mode, consents, selection, false);
+  }
+
+  /**
+   * Takes up the requests of those who review quarantines, and ends. Reads no source, but for an
+   * epoch that an earlier run has not finished.
+   *
+   * @throws UpdateFailedException when it cannot go on
+   * @throws io.lakebeam.epoch.LeaseLostException when another run owns the pipeline: it takes them
+   *     up
+   */
+  public void takeUpRequests() {
+    run(Mode.TRIGGERED, Set.of(), Selection.ALL, true);
+  }
+
+  private void run(Mode mode, Set<Consent> consents, Selection selection, boolean areOnlyRequests) {
     // A triggered run asks for the first time after its first epoch.
     hasBegun = mode == Mode.TRIGGERED;
     Instant end = most.map(clock.instant()::plus).orElse(Instant.MAX);
@@ -218,7 +236,7 @@ public final class Update {
       try (Lease lease = Lease.acquire(ledger, pipeline.name(), run, clock)) {
         requireSame(ledger);
         PipelineIdentity.claim(ledger, pipeline.name(), readings(pipeline));
-        new Run(ledger, lease, consents, selection, () -> isToStop(end)).run(mode);
+        new Run(ledger, lease, consents, selection, areOnlyRequests, () -> isToStop(end)).run(mode);
       }
     } catch (RuntimeException | OutOfMemoryError e) {
       throw Failures.explain(e);
@@ -288,6 +306,7 @@ public final class Update {
     private final Ledger ledger;
     private final Lease lease;
     private final Set<Consent> consents;
+    private final boolean areOnlyRequests;
     private final BooleanSupplier isToStop;
     private final EventLog events;
     private final Set<String> told = new HashSet<>();
@@ -302,11 +321,13 @@ public final class Update {
         Lease lease,
         Set<Consent> consents,
         Selection selection,
+        boolean areOnlyRequests,
         BooleanSupplier isToStop) {
       this.ledger = ledger;
       this.lease = lease;
       this.consents = consents;
       this.selection = selection;
+      this.areOnlyRequests = areOnlyRequests;
       this.isToStop = isToStop;
       this.events = new EventLog(pipeline.lake(), pipeline.id(), pipeline.name());
     }
@@ -431,9 +452,14 @@ public final class Update {
       sources.putAll(rereads);
       Set<String> read = selection.isAll() ? Set.of() : pipeline.sourcesFor(selection.names());
       for (SourceSpec source : pipeline.readSources()) {
-        if (selection.isAll() || read.contains(source.name())) {
+        if (!areOnlyRequests && (selection.isAll() || read.contains(source.name()))) {
           sources.put(source.name(), sameSource(source, ledger, consents));
         }
+      }
+      if (refresh.isEmpty() && selection.isAll()) {
+        sources.put(
+            Slice.RefusedRows.SOURCE,
+            new ReplayDiscovery(new ReviewRequests(pipeline.lake(), pipeline.id())));
       }
       EpochPlanner planner = planner(now, ledger, contents, sources);
       refuseIfForgotten(ledger, planner);
@@ -531,6 +557,7 @@ public final class Update {
     for (SourceSpec source : pipeline.readSources()) {
       starts.put(source.name(), SourcePosition.start(source));
     }
+    starts.put(Slice.RefusedRows.SOURCE, SourcePosition.Requests.NONE);
     Map<String, LongSupplier> joined = new TreeMap<>();
     now.joinedTables()
         .forEach(

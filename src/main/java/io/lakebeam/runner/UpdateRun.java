@@ -27,13 +27,13 @@ final class UpdateRun {
   void triggered() {
     epoch.endAtPresent();
     Optional<UpdateFailedException> leftBehind = Optional.empty();
-    Optional<EpochPlan> next = epoch.next();
+    Optional<EpochPlan> next = epoch.next(true);
     while (next.isPresent()) {
       Engine started = engine.get();
       long start = System.nanoTime();
       started.run(next.get());
       leftBehind = report(next.get(), start);
-      next = epoch.isStopRequested() ? Optional.empty() : epoch.next();
+      next = epoch.isStopRequested() ? Optional.empty() : epoch.next(true);
     }
     if (leftBehind.isPresent()) {
       throw leftBehind.get();
@@ -47,14 +47,14 @@ final class UpdateRun {
    * @throws UpdateFailedException when an epoch cannot be done
    */
   void untilCaughtUp() {
-    Optional<EpochPlan> next = epoch.next();
+    Optional<EpochPlan> next = epoch.next(true);
     while (next.isPresent()) {
       Engine started = engine.get();
       long start = System.nanoTime();
       started.run(next.get());
       report(next.get(), start);
       boolean goesOn = epoch.isCatchingUp() && !epoch.isStopRequested();
-      next = goesOn ? epoch.next() : Optional.empty();
+      next = goesOn ? epoch.next(true) : Optional.empty();
     }
   }
 

@@ -22,7 +22,12 @@ import java.util.TreeSet;
  * same records. Whoever plans, cuts or remembers slices asks them, and knows no kind of source.
  */
 public sealed interface Slice extends Serializable
-    permits Slice.KafkaRange, Slice.FileSlice, Slice.TableRows, FilePart, Reread {
+    permits Slice.KafkaRange,
+        Slice.FileSlice,
+        Slice.TableRows,
+        Slice.RefusedRows,
+        FilePart,
+        Reread {
   /** The source's name in the pipeline file. */
   String source();
 
@@ -92,6 +97,8 @@ public sealed interface Slice extends Serializable
     T part(FilePart part);
 
     T rows(TableRows rows);
+
+    T refused(RefusedRows rows);
   }
 
   /**
@@ -109,6 +116,9 @@ public sealed interface Slice extends Serializable
     }
     if (node.has("path")) {
       return FileSlice.of(node);
+    }
+    if (node.has("request")) {
+      return RefusedRows.of(node);
     }
     if (node.has("into")) {
       return TableRows.of(node);
@@ -396,6 +406,102 @@ public sealed interface Slice extends Serializable
     @Override
     public String toString() {
       return source + " (" + files.size() + (files.size() == 1 ? " file)" : " files)");
+    }
+  }
+
+  /**
+   * Rows that a table has refused and that somebody has asked to take again.
+   *
+   * @param table that takes them again, by its name among those that flows add rows to
+   * @param request the number of the request
+   * @param file of the request's that has them
+   */
+  record RefusedRows(String table, long request, DataFile file) implements Slice {
+    /** Stands for the quarantines of a pipeline among its sources. */
+    public static final String SOURCE = "refused rows";
+
+    public RefusedRows {
+      Objects.requireNonNull(table, "table");
+      Objects.requireNonNull(file, "file");
+    }
+
+    @Override
+    public String source() {
+      return SOURCE;
+    }
+
+    @Override
+    public Set<String> into() {
+      return Set.of(table);
+    }
+
+    @Override
+    public OptionalLong rows() {
+      return OptionalLong.of(Math.max(0, file.rows()));
+    }
+
+    @Override
+    public long weight() {
+      return rows().orElse(0);
+    }
+
+    /** Itself: rows that one record has become stay together. */
+    @Override
+    public List<RefusedRows> parts(long maxRows) {
+      requireRows(maxRows);
+      return List.of(this);
+    }
+
+    @Override
+    public Optional<RefusedRows> upTo(SourcePosition end) {
+      return SourcePosition.Requests.requireRequests(end).hasRequest(request)
+          ? Optional.of(this)
+          : Optional.empty();
+    }
+
+    @Override
+    public RefusedRows newest(long maxRows) {
+      requireRows(maxRows);
+      return this;
+    }
+
+    @Override
+    public SourcePosition position() {
+      return new SourcePosition.Requests(request, 0);
+    }
+
+    @Override
+    public String described() {
+      return String.format(Locale.ROOT, "%,d rows", weight());
+    }
+
+    @Override
+    public void tell(ObjectNode event) {
+      event.put("num_rows", weight());
+    }
+
+    @Override
+    public void write(ObjectNode node) {
+      node.put("request", request);
+      node.put("table", table);
+      DataFileJson.write(node.putArray("files"), List.of(file));
+    }
+
+    @Override
+    public <T> T as(Kinds<T> kinds) {
+      return kinds.refused(this);
+    }
+
+    static RefusedRows of(JsonNode node) {
+      return new RefusedRows(
+          node.get("table").asText(),
+          node.get("request").asLong(),
+          DataFileJson.read(node.get("files")).get(0));
+    }
+
+    @Override
+    public String toString() {
+      return "rows that " + table + " has refused (request " + request + ")";
     }
   }
 

@@ -60,6 +60,9 @@ public sealed interface SourcePosition extends Serializable {
     if (node.has("history")) {
       return TableHistory.of(node.get("history"));
     }
+    if (node.has("request")) {
+      return Requests.of(node);
+    }
     if (node.has("files") || node.has("packed_files")) {
       return SeenFiles.of(node);
     }
@@ -321,6 +324,65 @@ public sealed interface SourcePosition extends Serializable {
         return history;
       }
       throw ofAnotherKind(position);
+    }
+  }
+
+  /**
+   * In the requests to take refused rows again.
+   *
+   * @param request the number of the last one that is planned whole
+   * @param files how many files of the next one are planned
+   */
+  record Requests(long request, int files) implements SourcePosition {
+    /** Before the first request. */
+    public static final Requests NONE = new Requests(0, 0);
+
+    public static Requests requireRequests(SourcePosition position) {
+      if (position instanceof Requests requests) {
+        return requests;
+      }
+      throw ofAnotherKind(position);
+    }
+
+    /** True for a request that is planned whole. */
+    public boolean hasRequest(long number) {
+      return number <= request;
+    }
+
+    @Override
+    public Requests plus(SourcePosition news) {
+      Requests more = requireRequests(news);
+      return isBehind(more) ? more : this;
+    }
+
+    private boolean isBehind(Requests other) {
+      return request < other.request || request == other.request && files < other.files;
+    }
+
+    @Override
+    public Requests newsSince(SourcePosition before) {
+      requireRequests(before);
+      return this;
+    }
+
+    @Override
+    public Requests upTo(SourcePosition end) {
+      Requests last = requireRequests(end);
+      return last.isBehind(this) ? last : this;
+    }
+
+    @Override
+    public boolean isStart() {
+      return equals(NONE);
+    }
+
+    @Override
+    public void write(ObjectNode node) {
+      node.put("request", request).put("request_files", files);
+    }
+
+    static Requests of(JsonNode node) {
+      return new Requests(node.get("request").asLong(), node.get("request_files").asInt());
     }
   }
 

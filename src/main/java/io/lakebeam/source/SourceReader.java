@@ -237,6 +237,11 @@ public final class SourceReader {
     public Runnable rows(Slice.TableRows rows) {
       throw new IllegalArgumentException(rows + " is no part of a topic");
     }
+
+    @Override
+    public Runnable refused(Slice.RefusedRows rows) {
+      throw new IllegalArgumentException(rows + " are no part of a topic");
+    }
   }
 
   /** Reads files and their parts. */
@@ -260,6 +265,11 @@ public final class SourceReader {
     @Override
     public Runnable rows(Slice.TableRows rows) {
       throw new IllegalArgumentException(rows + " is no file");
+    }
+
+    @Override
+    public Runnable refused(Slice.RefusedRows rows) {
+      throw new IllegalArgumentException(rows + " are no file");
     }
   }
 

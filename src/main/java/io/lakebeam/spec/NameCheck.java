@@ -7,13 +7,14 @@ import io.lakebeam.spec.yaml.Problems;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Pattern;
 
 /** What JSON Schema cannot say about names: which are taken, and why others are refused. */
 final class NameCheck {
   private static final Pattern NAME = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
   private static final String QUARANTINE = "_quarantine";
-  private static final String EVENT_LOG = "event_log";
+  private static final Set<String> TABLES_OF_A_LAKE = Set.of("event_log", "quarantine_log");
 
   private final Problems problems;
   private final Map<String, SourceLocation> taken = new HashMap<>();
@@ -31,9 +32,8 @@ final class NameCheck {
       refuse(kind, name, at, "names that start with _ belong to Lakebeam");
     } else if (lower.endsWith(QUARANTINE)) {
       refuse(kind, name, at, "a table's quarantine is named after it: <table>" + QUARANTINE);
-    } else if (lower.equals(EVENT_LOG)) {
-      refuse(
-          kind, name, at, "every lake has a table " + EVENT_LOG + " already: the pipeline's own");
+    } else if (TABLES_OF_A_LAKE.contains(lower)) {
+      refuse(kind, name, at, "every lake has a table " + lower + " already: the pipeline's own");
     }
     onlyOnce(kind, name, at);
   }

@@ -6,17 +6,23 @@ import io.lakebeam.cli.argument.UsageException;
 import io.lakebeam.graph.NearestName;
 import io.lakebeam.graph.TableSchema;
 import io.lakebeam.quarantine.QuarantineReader;
+import io.lakebeam.quarantine.QuarantinedRow;
 import io.lakebeam.quarantine.RowFilter;
+import io.lakebeam.quarantine.RowStates;
 import io.lakebeam.sql.RuleProgram;
 import java.time.Clock;
 import java.util.LinkedHashSet;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import picocli.CommandLine.Option;
 
 /** Says which rows are meant; what is given has to be met together. */
 final class FilterOptions {
+  private static final String CLOSED = "closed";
+
   @Option(
       names = "--table",
       paramLabel = "T",
@@ -69,6 +75,40 @@ final class FilterOptions {
           "Rows for which this condition over the quarantine's columns is TRUE; name one --table"
               + " whose columns they are.")
   private String where;
+
+  @Option(
+      names = "--status",
+      paramLabel = "STATUS",
+      description =
+          "Rows of which that is told: open, replaying, replayed, failed_again, dropped, left_out or"
+              + " discarded; closed means all but the first two.")
+  private String status = "";
+
+  /**
+   * True for rows in the state that is asked for.
+   *
+   * @throws UsageException when there is no such state
+   */
+  Predicate<QuarantinedRow> inState(RowStates states) {
+    if (status.isEmpty()) {
+      return row -> true;
+    }
+    String word = status.toLowerCase(Locale.ROOT).replace('_', ' ');
+    if (!RowStates.State.words().contains(word) && !word.equals(CLOSED)) {
+      throw new UsageException(
+          "--status "
+              + status
+              + ": there are "
+              + String.join(", ", RowStates.State.words())
+              + " and "
+              + CLOSED);
+    }
+    return row -> {
+      RowStates.State state = states.of(row);
+      return state.word().equals(word)
+          || word.equals(CLOSED) && state.status() == RowStates.Status.CLOSED;
+    };
+  }
 
   /**
    * The filter.

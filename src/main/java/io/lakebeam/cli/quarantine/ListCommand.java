@@ -8,8 +8,10 @@ import io.lakebeam.cli.text.Amounts;
 import io.lakebeam.cli.text.Output;
 import io.lakebeam.cli.text.RowText;
 import io.lakebeam.cli.text.TextTable;
+import io.lakebeam.pipeline.CompiledPipeline;
 import io.lakebeam.quarantine.QuarantineReader;
 import io.lakebeam.quarantine.QuarantinedRow;
+import io.lakebeam.quarantine.RowStates;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -18,6 +20,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.PriorityQueue;
 import java.util.concurrent.Callable;
+import java.util.function.Predicate;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -73,17 +76,22 @@ final class ListCommand implements Callable<Integer> {
     if (limit < 1) {
       throw new UsageException("--limit is at least 1, not " + limit);
     }
-    QuarantineReader reader = OpenQuarantines.of(pipeline, lake, console);
+    CompiledPipeline compiled = OpenQuarantines.pipeline(pipeline, lake, console);
+    QuarantineReader reader = OpenQuarantines.of(compiled);
+    RowStates states = RowStates.of(compiled);
+    Predicate<QuarantinedRow> isMeant = filter.inState(states);
     PriorityQueue<QuarantinedRow> newest = new PriorityQueue<>(OLDEST);
     long[] count = {0};
     reader.read(
         filter.of(reader, clock),
         output == Output.JSON,
         row -> {
-          count[0]++;
-          newest.add(row);
-          if (newest.size() > limit) {
-            newest.remove();
+          if (isMeant.test(row)) {
+            count[0]++;
+            newest.add(row);
+            if (newest.size() > limit) {
+              newest.remove();
+            }
           }
         });
     LeftOut.tell(reader, console);
@@ -93,19 +101,20 @@ final class ListCommand implements Callable<Integer> {
         Amounts.of(count[0], "refused row")
             + (count[0] > limit ? ", the newest " + Amounts.count(limit) + ":" : ""));
     if (output == Output.JSON) {
-      rows.forEach(row -> console.rows(RefusedRowJson.of(row).toString()));
+      rows.forEach(row -> console.rows(RefusedRowJson.of(row, states.of(row)).toString()));
     } else if (!rows.isEmpty()) {
-      text(rows).lines(console.columns()).forEach(console::rows);
+      text(rows, states).lines(console.columns()).forEach(console::rows);
     }
     return ExitCode.DONE;
   }
 
-  private static TextTable text(List<QuarantinedRow> rows) {
-    TextTable text = TextTable.of("id", "refused", "table", "why", "position", "record");
+  private static TextTable text(List<QuarantinedRow> rows, RowStates states) {
+    TextTable text = TextTable.of("id", "refused", "status", "table", "why", "position", "record");
     for (QuarantinedRow row : rows) {
       text.add(
           row.id(),
           row.plannedAt().map(at -> at.truncatedTo(ChronoUnit.SECONDS).toString()).orElse(""),
+          states.of(row).word(),
           row.table(),
           RowText.cell(row.reason()),
           RowText.cell(row.position()),

@@ -13,13 +13,17 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     sortOptions = false,
     synopsisSubcommandLabel = "COMMAND",
-    description = {"Shows which rows a pipeline has refused, and why. Changes nothing.", ""},
+    description = {
+      "Shows which rows a pipeline has refused, and why, puts them back, and closes them.",
+      ""
+    },
     footerHeading = "%nExamples:%n",
     footer = {
       "  lakebeam quarantine summary airlines",
       "  lakebeam quarantine list airlines --rule plausible_delay --since 2h",
       "  lakebeam quarantine show airlines 3fa91c0b2d",
-      "  lakebeam quarantine export airlines --table flights --to refused.csv"
+      "  lakebeam quarantine export airlines --table flights --to refused.csv",
+      "  lakebeam quarantine replay airlines --from refused.csv --yes"
     })
 public final class QuarantineCommand implements Runnable {
   private final Console console;
@@ -37,6 +41,9 @@ public final class QuarantineCommand implements Runnable {
     commands.addSubcommand(new ListCommand(console, clock));
     commands.addSubcommand(new ShowRowCommand(console));
     commands.addSubcommand(new ExportCommand(console, clock));
+    commands.addSubcommand(new ReplayCommand(console, clock));
+    commands.addSubcommand(new NoteCommand.Discard(console, clock));
+    commands.addSubcommand(new NoteCommand.Reopen(console, clock));
     return commands;
   }
 

@@ -4,12 +4,18 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.lakebeam.cli.text.RowJson;
 import io.lakebeam.quarantine.QuarantinedRow;
+import io.lakebeam.quarantine.RowStates;
 
 /** Refused rows as JSON objects: what is said of the row begins with an underscore. */
 final class RefusedRowJson {
   private static final ObjectMapper MAPPER = new ObjectMapper();
 
   private RefusedRowJson() {}
+
+  /** With what became of it. */
+  static ObjectNode of(QuarantinedRow row, RowStates.State state) {
+    return of(row).put("_status", state.word());
+  }
 
   static ObjectNode of(QuarantinedRow row) {
     ObjectNode object = MAPPER.createObjectNode();

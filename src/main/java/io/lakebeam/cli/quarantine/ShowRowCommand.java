@@ -3,6 +3,7 @@ package io.lakebeam.cli.quarantine;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.lakebeam.cli.argument.PipelineArgument;
 import io.lakebeam.cli.argument.UsageException;
 import io.lakebeam.cli.console.Console;
@@ -10,10 +11,13 @@ import io.lakebeam.cli.console.ExitCode;
 import io.lakebeam.cli.text.Output;
 import io.lakebeam.cli.text.RowText;
 import io.lakebeam.expectation.Expectation;
+import io.lakebeam.pipeline.CompiledPipeline;
 import io.lakebeam.pipeline.CompiledTable;
 import io.lakebeam.quarantine.QuarantineReader;
 import io.lakebeam.quarantine.QuarantinedRow;
 import io.lakebeam.quarantine.RowFilter;
+import io.lakebeam.quarantine.RowStates;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
@@ -72,7 +76,8 @@ final class ShowRowCommand implements Callable<Integer> {
     if (id.isBlank()) {
       throw new UsageException("ID is empty");
     }
-    QuarantineReader reader = OpenQuarantines.of(pipeline, lake, console);
+    CompiledPipeline compiled = OpenQuarantines.pipeline(pipeline, lake, console);
+    QuarantineReader reader = OpenQuarantines.of(compiled);
     List<QuarantinedRow> found = new ArrayList<>();
     reader.read(
         RowFilter.ofId(id),
@@ -98,15 +103,30 @@ final class ShowRowCommand implements Callable<Integer> {
               + (found.size() == MOST ? ", ..." : ""));
     }
     QuarantinedRow row = found.get(0);
+    RowStates.State state = RowStates.of(compiled).of(row);
     if (output == Output.JSON) {
-      console.rows(RefusedRowJson.of(row).toPrettyString());
+      ObjectNode json = RefusedRowJson.of(row, state);
+      for (RowStates.Step step : state.steps()) {
+        json.withArray("_history")
+            .addObject()
+            .put("request", step.request())
+            .put("outcome", step.outcome().word())
+            .put("epoch", step.epoch().orElse(null))
+            .put("requested_at", step.at().toString())
+            .put("requested_by", step.by())
+            .put("reason", step.reason())
+            .put("correction", step.correction())
+            .put("error", step.error());
+      }
+      console.rows(json.toPrettyString());
     } else {
-      lines(row, reader.tables().get(row.table())).forEach(console::rows);
+      lines(row, state, reader.tables().get(row.table())).forEach(console::rows);
     }
     return ExitCode.DONE;
   }
 
-  private static List<String> lines(QuarantinedRow row, CompiledTable table) {
+  private static List<String> lines(
+      QuarantinedRow row, RowStates.State state, CompiledTable table) {
     List<String> lines = new ArrayList<>();
     lines.add("row       " + row.id() + ", refused by " + row.table());
     row.plannedAt()
@@ -117,6 +137,8 @@ final class ShowRowCommand implements Callable<Integer> {
                         + at
                         + row.epoch().map(number -> ", in epoch " + number).orElse("")));
     lines.add("record    " + row.position() + " of " + row.source());
+    lines.add("status    " + state.word());
+    state.steps().forEach(step -> lines.add("          " + told(step)));
     for (String rule : row.failedRules()) {
       Optional<Expectation> known =
           table.rules().stream().filter(each -> each.name().equals(rule)).findFirst();
@@ -138,6 +160,21 @@ final class ShowRowCommand implements Callable<Integer> {
     }
     payload(row).ifPresent(text -> lines.addAll(List.of("", text)));
     return lines;
+  }
+
+  /** {@code 2026-01-31T12:00:00Z discarded by ann (request 3): a test}. */
+  private static String told(RowStates.Step step) {
+    return step.at().truncatedTo(ChronoUnit.SECONDS)
+        + " "
+        + step.outcome().word().replace('_', ' ')
+        + (step.by().isEmpty() ? "" : " by " + step.by())
+        + step.epoch().map(epoch -> " in epoch " + epoch).orElse("")
+        + " (request "
+        + step.request()
+        + ")"
+        + (step.correction().isEmpty() ? "" : " with " + step.correction())
+        + (step.reason().isEmpty() ? "" : ": " + step.reason())
+        + (step.error().isEmpty() ? "" : ": " + step.error());
   }
 
   /** The values of the columns that a rule names. */

@@ -57,7 +57,12 @@ public final class CommitTables extends DoFn<Packed<Decision>, DatasetOutcome> {
     out.output(
         outcome(
             DecidedTables.carryOut(
-                ledgerPlace.id(), ledgerPlace.pipeline(), table, Epochs.of(window), decided),
+                ledgerPlace.lake(),
+                ledgerPlace.id(),
+                ledgerPlace.pipeline(),
+                table,
+                Epochs.of(window),
+                decided),
             decided));
   }
 

@@ -62,6 +62,7 @@ final class DecideTables extends DoFn<KV<String, Iterable<Packed<EpochPart>>>, P
     private final List<DataFile> quarantineFiles = new ArrayList<>();
     private final List<FlowReport.Violation> violations = new ArrayList<>();
     private final List<BadFile> setAside = new ArrayList<>();
+    private final List<DataFile> logFiles = new ArrayList<>();
     private RowCounts counts;
     private String waitsFor = "";
 
@@ -74,6 +75,7 @@ final class DecideTables extends DoFn<KV<String, Iterable<Packed<EpochPart>>>, P
       quarantineFiles.addAll(report.quarantineFiles());
       violations.addAll(report.violations());
       setAside.addAll(report.setAside());
+      logFiles.addAll(report.logFiles());
       counts = counts.plus(report.counts());
       waitsFor = report.waitsFor().isEmpty() ? waitsFor : report.waitsFor();
     }
@@ -84,7 +86,8 @@ final class DecideTables extends DoFn<KV<String, Iterable<Packed<EpochPart>>>, P
           files,
           quarantineFiles,
           CommitTables.counted(table, counts, 0, files, quarantineFiles),
-          setAside);
+          setAside,
+          logFiles);
     }
   }
 
@@ -201,7 +204,7 @@ final class DecideTables extends DoFn<KV<String, Iterable<Packed<EpochPart>>>, P
    * What others, who have decided first, leave for the next attempt. None of it may only wait: what
    * it waits for may be decided.
    */
-  private static Map<String, DatasetOutcome> left(
+  private Map<String, DatasetOutcome> left(
       EpochPlan plan,
       Map<String, DatasetOutcome> stopped,
       Decisions theirs,
@@ -211,7 +214,8 @@ final class DecideTables extends DoFn<KV<String, Iterable<Packed<EpochPart>>>, P
         (name, table) -> {
           boolean isDecided =
               theirs.has(name)
-                  && theirs.of(name).stream().allMatch(each -> DecidedTables.isThere(table, each));
+                  && theirs.of(name).stream()
+                      .allMatch(each -> DecidedTables.isThere(ledgerPlace.lake(), table, each));
           if (!isDecided && !plan.decided().contains(name)) {
             DatasetOutcome mine = stopped.get(name);
             left.put(

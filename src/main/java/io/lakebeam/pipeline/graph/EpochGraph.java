@@ -19,6 +19,7 @@ import io.lakebeam.pipeline.graph.flow.HandedOut;
 import io.lakebeam.pipeline.graph.flow.ReadFlows;
 import io.lakebeam.pipeline.graph.flow.ReadTableRows;
 import io.lakebeam.pipeline.graph.flow.ReadTask;
+import io.lakebeam.pipeline.graph.flow.ReplayRefused;
 import io.lakebeam.pipeline.graph.flow.SlicesOf;
 import io.lakebeam.pipeline.graph.flow.TransformedFlows;
 import io.lakebeam.pipeline.graph.held.RegisterLookups;
@@ -29,6 +30,7 @@ import io.lakebeam.pipeline.graph.plan.PlanRoots;
 import io.lakebeam.pipeline.graph.upsert.MergeUpserts;
 import io.lakebeam.pipeline.graph.view.RefreshViews;
 import io.lakebeam.pipeline.graph.window.CloseWindows;
+import io.lakebeam.pipeline.replay.Replayer;
 import io.lakebeam.row.BeamRows;
 import io.lakebeam.row.BeamSchemas;
 import io.lakebeam.row.Packed;
@@ -217,6 +219,11 @@ public final class EpochGraph {
           .filter(table -> table.name().equals(each.relation()))
           .map(table -> rows(plans, table, each, workers, decided, handedOut))
           .forEach(reports::add);
+      pipeline.tables().stream()
+          .filter(table -> each.relation().equals(Slice.RefusedRows.SOURCE))
+          .filter(table -> each.into().contains(table.name()) && !decided.contains(table.name()))
+          .map(table -> refused(plans, table, each, workers, decided, handedOut))
+          .forEach(reports::add);
     }
     // In topological order: when a transform's turn comes, all rows of its inputs are there.
     for (CompiledTable table : pipeline.tables()) {
@@ -295,6 +302,35 @@ public final class EpochGraph {
             .apply(
                 "Flows from " + read,
                 ParDo.of(new ReadTableRows(table, tree, handed, lookups))
+                    .withOutputTags(REPORTS, handed.tags()));
+    handedOut.add(rows, handed);
+    return rows.get(REPORTS).setCoder(FlowReport.coder());
+  }
+
+  /** Rows that a table has refused, into that table once more and what takes its rows. */
+  private PCollection<KV<String, Packed<FlowReport>>> refused(
+      PCollection<EpochPlan> plans,
+      CompiledTable table,
+      PartialRead read,
+      int workers,
+      Set<String> decided,
+      HandedOut handedOut) {
+    FlowTree tree = trees.again(table).without(decided);
+    HandedOut.Outputs handed = handedOut.outputs(tree);
+    PCollectionTuple rows =
+        plans
+            .apply("Files of " + read, ParDo.of(new FilesOf(read.relation(), read.into(), workers)))
+            .setCoder(SerializableCoder.of(ReadTask.class))
+            .apply("Spread " + read, Redistribute.arbitrarily())
+            .apply(
+                "Flows from " + read,
+                ParDo.of(
+                        new ReplayRefused(
+                            ledgerPlace(),
+                            Replayer.Plan.of(pipeline, table),
+                            tree,
+                            handed,
+                            lookups))
                     .withOutputTags(REPORTS, handed.tags()));
     handedOut.add(rows, handed);
     return rows.get(REPORTS).setCoder(FlowReport.coder());

@@ -22,6 +22,7 @@ import org.apache.beam.sdk.values.KV;
  * @param waitsFor a table whose rows this one reads and that keeps some of them back; empty when
  *     there is none
  * @param setAside files that the quarantine has in place of their rows
+ * @param logFiles of the quarantine log
  */
 public record FlowReport(
     String table,
@@ -30,13 +31,15 @@ public record FlowReport(
     RowCounts counts,
     List<Violation> violations,
     String waitsFor,
-    List<BadFile> setAside)
+    List<BadFile> setAside,
+    List<DataFile> logFiles)
     implements Serializable {
   public FlowReport {
     files = List.copyOf(files);
     quarantineFiles = List.copyOf(quarantineFiles);
     violations = List.copyOf(violations);
     setAside = List.copyOf(setAside);
+    logFiles = List.copyOf(logFiles);
   }
 
   /** What a bundle has written. */
@@ -46,18 +49,26 @@ public record FlowReport(
       List<DataFile> quarantineFiles,
       RowCounts counts,
       List<Violation> violations) {
-    this(table, files, quarantineFiles, counts, violations, "", List.of());
+    this(table, files, quarantineFiles, counts, violations, "", List.of(), List.of());
   }
 
   FlowReport withSetAside(List<BadFile> files) {
     return files.isEmpty()
         ? this
-        : new FlowReport(table, this.files, quarantineFiles, counts, violations, waitsFor, files);
+        : new FlowReport(
+            table, this.files, quarantineFiles, counts, violations, waitsFor, files, logFiles);
+  }
+
+  /** With what the quarantine log is to say. */
+  FlowReport withLog(List<DataFile> files) {
+    return new FlowReport(
+        table, this.files, quarantineFiles, counts, violations, waitsFor, setAside, files);
   }
 
   /** The same files, with other counts. */
   FlowReport counting(RowCounts others) {
-    return new FlowReport(table, files, quarantineFiles, others, violations, waitsFor, setAside);
+    return new FlowReport(
+        table, files, quarantineFiles, others, violations, waitsFor, setAside, logFiles);
   }
 
   /**
@@ -72,6 +83,7 @@ public record FlowReport(
         RowCounts.none(table.rules().size()),
         List.of(),
         waitsFor,
+        List.of(),
         List.of());
   }
 

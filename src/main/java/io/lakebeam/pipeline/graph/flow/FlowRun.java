@@ -1,5 +1,6 @@
 package io.lakebeam.pipeline.graph.flow;
 
+import io.lakebeam.expectation.RowCounts;
 import io.lakebeam.pipeline.CompiledTable;
 import io.lakebeam.row.RowFields;
 import io.lakebeam.shaded.spark.sql.catalyst.InternalRow;
@@ -17,14 +18,21 @@ import org.checkerframework.checker.nullness.qual.Nullable;
 /** A flow tree at work on the rows of one epoch in one bundle. */
 public final class FlowRun implements AutoCloseable {
   private final long epoch;
+  private final TableWriter.Manner manner;
   private final Node root;
   private final Map<String, TableWriter> writers = new LinkedHashMap<>();
+  private final Map<String, CompiledTable> tables = new LinkedHashMap<>();
   private final Map<String, List<CompiledTable>> dependents = new LinkedHashMap<>();
   private final Map<String, List<BadFile>> setAside = new HashMap<>();
   private BiConsumer<String, InternalRow> handOut = (relation, row) -> {};
 
   public FlowRun(FlowTree tree, long epoch) {
+    this(tree, epoch, TableWriter.Manner.USUAL);
+  }
+
+  FlowRun(FlowTree tree, long epoch, TableWriter.Manner manner) {
     this.epoch = epoch;
+    this.manner = manner;
     this.root = new Node(tree);
   }
 
@@ -47,6 +55,16 @@ public final class FlowRun implements AutoCloseable {
   public void setAside(CompiledTable table, BadFile file, Instant ingestedAt) {
     writer(table).reject(RejectedRow.of(file, ingestedAt));
     setAside.computeIfAbsent(table.name(), name -> new ArrayList<>()).add(file);
+  }
+
+  /** The tables that get rows, and those below them. */
+  List<CompiledTable> tables() {
+    return List.copyOf(tables.values());
+  }
+
+  /** What was counted of a table so far. */
+  RowCounts counts(CompiledTable table) {
+    return writer(table).counts();
   }
 
   /** What was written, a report for each table; tables that must wait for another say so. */
@@ -73,7 +91,7 @@ public final class FlowRun implements AutoCloseable {
   }
 
   private TableWriter writer(CompiledTable table) {
-    return writers.computeIfAbsent(table.name(), name -> new TableWriter(table, epoch));
+    return writers.computeIfAbsent(table.name(), name -> new TableWriter(table, epoch, manner));
   }
 
   /** The rows of a relation. */
@@ -117,6 +135,7 @@ public final class FlowRun implements AutoCloseable {
       this.writer = writer(branch.table());
       this.accepted = new Node(branch.accepted());
       this.isCandidate = branch.table().deduplication().isPresent();
+      tables.put(branch.table().name(), branch.table());
       dependents.put(branch.table().name(), branch.dependents());
     }
 

@@ -63,7 +63,7 @@ public final class FlowTrees {
   /** What becomes of the rows of the transform behind a flow. */
   public FlowTree of(CompiledTable table, CompiledFlow flow, TableSchema rows) {
     return new FlowTree(
-        CompiledFlow.FromTransform.RELATION, rows, false, List.of(branch(table, flow)));
+        CompiledFlow.FromTransform.RELATION, rows, false, List.of(branch(table, query(flow))));
   }
 
   /** What becomes of a table's rows once those are dropped that it has already. */
@@ -73,6 +73,11 @@ public final class FlowTrees {
             table.asWritten(), null, List.of(), tree(table.name(), table.rowSchema()));
     return new FlowTree(
         Deduplication.candidates(table.name()), table.rowSchema(), false, List.of(branch));
+  }
+
+  /** What becomes of rows of a table that it judges once more. */
+  public FlowTree again(CompiledTable table) {
+    return new FlowTree(table.name(), table.rowSchema(), false, List.of(branch(table, null)));
   }
 
   /** What becomes of rows of a table that no flow reads. */
@@ -94,7 +99,7 @@ public final class FlowTrees {
     for (CompiledTable table : pipeline.tables()) {
       for (CompiledFlow flow : table.flows()) {
         if (relation.equals(read(flow))) {
-          branches.add(branch(table, flow));
+          branches.add(branch(table, query(flow)));
         }
       }
     }
@@ -109,13 +114,13 @@ public final class FlowTrees {
             CompiledFlow.FromSource::source, CompiledFlow.FromTable::table, transform -> null);
   }
 
-  private FlowTree.Branch branch(CompiledTable table, CompiledFlow flow) {
+  private FlowTree.Branch branch(CompiledTable table, @Nullable RowProgram query) {
     FlowTree accepted =
         table.deduplication().isPresent()
             ? new FlowTree(
                 Deduplication.candidates(table.name()), table.rowSchema(), true, List.of())
             : tree(table.name(), table.rowSchema());
-    return new FlowTree.Branch(table, query(flow), dependents(table.name()), accepted);
+    return new FlowTree.Branch(table, query, dependents(table.name()), accepted);
   }
 
   private static @Nullable RowProgram query(CompiledFlow flow) {

@@ -1,6 +1,8 @@
 package io.lakebeam.pipeline.graph.flow;
 
 import io.lakebeam.graph.HiddenColumns;
+import io.lakebeam.pipeline.replay.QueryFailure;
+import io.lakebeam.pipeline.replay.RequestedRow;
 import io.lakebeam.row.Microseconds;
 import io.lakebeam.row.RowFields;
 import io.lakebeam.shaded.spark.sql.catalyst.InternalRow;
@@ -25,9 +27,15 @@ public record RejectedRow(
     String error)
     implements Serializable {
 
+  /** A record that was refused before and is again. */
+  static RejectedRow again(RequestedRow row, Instant ingestedAt, String error) {
+    return new RejectedRow(
+        row.source(), row.position(), ingestedAt, row.rawText(), row.rawBytes(), error);
+  }
+
   /** A row on which a flow's query fails, as far as it says where it comes from. */
   static RejectedRow ofFailedQuery(RowFields fields, InternalRow row, String error) {
-    return of(fields, row, "the query fails on this row: " + error);
+    return of(fields, row, QueryFailure.BEGINNING + error);
   }
 
   /** A row of which nothing can be made, as far as it says where it comes from. */

@@ -159,6 +159,7 @@ public final class CommitWindows
     Decision decided =
         DecidedTables.decide(
             ledgerPlace.ledger(),
+            ledgerPlace.lake(),
             table.table(),
             epoch,
             new Decision(

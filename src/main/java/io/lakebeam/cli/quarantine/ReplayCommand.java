@@ -1,0 +1,336 @@
+package io.lakebeam.cli.quarantine;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.lakebeam.cli.argument.PipelineArgument;
+import io.lakebeam.cli.argument.RunnerArgument;
+import io.lakebeam.cli.argument.UsageException;
+import io.lakebeam.cli.console.Console;
+import io.lakebeam.cli.console.ExitCode;
+import io.lakebeam.cli.text.Amounts;
+import io.lakebeam.cli.text.Output;
+import io.lakebeam.cli.text.RowText;
+import io.lakebeam.cli.text.TextTable;
+import io.lakebeam.epoch.LeaseLostException;
+import io.lakebeam.epoch.Ledger;
+import io.lakebeam.epoch.ReviewRequest;
+import io.lakebeam.pipeline.CompiledPipeline;
+import io.lakebeam.pipeline.CompiledTable;
+import io.lakebeam.pipeline.QuarantineLog.Outcome;
+import io.lakebeam.pipeline.graph.flow.ReplayTrial;
+import io.lakebeam.pipeline.replay.RequestedRow;
+import io.lakebeam.quarantine.QuarantineReader;
+import io.lakebeam.quarantine.Review;
+import io.lakebeam.quarantine.RowFilter;
+import io.lakebeam.quarantine.RowStates;
+import io.lakebeam.quarantine.RowStates.Status;
+import io.lakebeam.runner.Update;
+import io.lakebeam.runner.UpdateListener;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.Callable;
+import java.util.function.Consumer;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Puts refused rows back. */
+@Command(
+    name = "replay",
+    mixinStandardHelpOptions = true,
+    sortOptions = false,
+    description = {
+      "Takes refused rows through today's queries and rules again, each once: into the table that has"
+          + " refused them, and from there into all that follow. Only open rows are meant. Without"
+          + " --yes it tries them, says what would become of them, and changes nothing. A run that"
+          + " is under way takes them up with its next epoch; where none is, this command does that"
+          + " epoch. A row that fails again is a new row of the quarantine.",
+      ""
+    },
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  lakebeam quarantine replay airlines --rule plausible_delay",
+      "  lakebeam quarantine replay airlines 3fa91c0b2d --correct departure_delay=12 --yes",
+      "  lakebeam quarantine replay airlines --from corrected.csv --reason 'typing errors' --yes"
+    })
+final class ReplayCommand implements Callable<Integer> {
+  private static final int MOST_TOLD = 5;
+  private static final long LOOK_MILLIS = 500;
+
+  private final Console console;
+  private final Clock clock;
+
+  @Mixin private PipelineArgument pipeline;
+
+  @Parameters(index = "1..*", arity = "0..*", paramLabel = "ID", description = RowChoice.IDS)
+  private List<String> ids = new ArrayList<>();
+
+  @Mixin private RowChoice rows;
+
+  @Option(
+      names = "--correct",
+      paramLabel = "COLUMN=VALUE",
+      description = {
+        "Give the column this value in each row; NULL for none; may be repeated. Of a record that could"
+            + " not be decoded, the field of that name, where it is JSON."
+      })
+  private Map<String, String> typed = new LinkedHashMap<>();
+
+  @Option(
+      names = "--from",
+      paramLabel = "FILE",
+      description = {
+        "Rows of an export that was edited: columns that differ are corrected, and the record where"
+            + " _raw does. Only the rows of the file are meant."
+      })
+  private String from;
+
+  @Mixin private ReviewOptions options;
+  @Mixin private PipelineArgument.Lake lake;
+  @Mixin private RunnerArgument runner;
+
+  @Option(
+      names = "--no-wait",
+      description = "Leave it to a run that is under way, or to the next one.")
+  private boolean isLeft;
+
+  @Option(names = "--output", description = "${COMPLETION-CANDIDATES}; json is an object.")
+  private Output output = Output.TEXT;
+
+  private Set<String> found = new HashSet<>();
+  private long closed;
+
+  ReplayCommand(Console console, Clock clock) {
+    this.console = console;
+    this.clock = clock;
+  }
+
+  @Override
+  public Integer call() throws InterruptedException {
+    CompiledPipeline compiled = OpenQuarantines.pipeline(pipeline, lake, console);
+    QuarantineReader reader = OpenQuarantines.of(compiled);
+    RowChoice.requireOne(ids, reader);
+    RowFilter filter = rows.filter(reader, clock);
+    Map<String, EditedRow> exported =
+        from == null ? Map.of() : EditedRow.read(console.resolve(from), from);
+    if (from != null && exported.isEmpty()) {
+      throw new UsageException(from + " has no rows");
+    }
+    RowEdits edits = new RowEdits(compiled, typed, exported);
+    Review.Choice choice =
+        (states, out) -> choose(compiled, reader, filter, exported.keySet(), edits, states, out);
+    Tries tries = new Tries(compiled);
+    choice.rows(RowStates.of(compiled), options.isMeant() ? row -> {} : tries::row);
+    edits.requireAllFound(found);
+    LeftOut.tell(reader, console);
+    if (!options.isMeant()) {
+      tell(tries, edits);
+      return ExitCode.DONE;
+    }
+    Optional<ReviewRequest> request =
+        new Review(compiled, clock, options.by(), options.reason()).replay(choice);
+    if (request.isEmpty()) {
+      console.rows("no open row is meant" + closed());
+      return ExitCode.DONE;
+    }
+    console.say(
+        Amounts.of(request.get().count(), "row")
+            + " to be taken again (request "
+            + request.get().number()
+            + ")"
+            + closed());
+    if (!isLeft) {
+      carryOut(compiled, request.get());
+      tellOutcome(compiled, request.get());
+    }
+    return ExitCode.DONE;
+  }
+
+  private void choose(
+      CompiledPipeline compiled,
+      QuarantineReader reader,
+      RowFilter filter,
+      Set<String> exported,
+      RowEdits edits,
+      RowStates states,
+      Consumer<RequestedRow> out) {
+    edits.reset();
+    closed = 0;
+    found = new HashSet<>();
+    Set<String> fromFlows = new HashSet<>();
+    compiled.tables().forEach(table -> fromFlows.add(table.name()));
+    reader.readStored(
+        filter,
+        (row, table, stored) -> {
+          if (!RowChoice.of(ids).test(row) || from != null && !exported.contains(row.id())) {
+            return;
+          }
+          found.add(row.id());
+          if (states.of(row).status() != Status.OPEN) {
+            closed++;
+          } else if (!fromFlows.contains(table.name())) {
+            edits
+                .problems()
+                .add("row " + row.id() + ": what windows have become is not taken again");
+          } else {
+            edits.of(row, table, stored).ifPresent(out);
+          }
+        });
+    List<String> problems = edits.problems();
+    if (!problems.isEmpty()) {
+      throw new UsageException(
+          String.join("\n", problems.stream().limit(MOST_TOLD).toList())
+              + (problems.size() > MOST_TOLD
+                  ? "\n(and " + Amounts.of(problems.size() - MOST_TOLD, "row") + " more)"
+                  : ""));
+    }
+  }
+
+  private String closed() {
+    return closed == 0 ? "" : "; " + Amounts.of(closed, "other") + " that " + areClosed();
+  }
+
+  private String areClosed() {
+    return (closed == 1 ? "is" : "are") + " not open";
+  }
+
+  /** Rows that are tried, by table. */
+  private final class Tries {
+    private final CompiledPipeline compiled;
+    private final Map<String, ReplayTrial> byTable = new TreeMap<>();
+
+    Tries(CompiledPipeline compiled) {
+      this.compiled = compiled;
+    }
+
+    void row(RequestedRow row) {
+      CompiledTable table = row.table();
+      byTable.computeIfAbsent(table.name(), name -> trial(table)).row(row);
+    }
+
+    private ReplayTrial trial(CompiledTable table) {
+      long epoch = new Ledger(compiled.lake(), compiled.id()).contents().lastPlanned();
+      return new ReplayTrial(compiled, table, epoch, clock.instant());
+    }
+  }
+
+  private void tell(Tries tries, RowEdits edits) {
+    if (output == Output.JSON) {
+      console.rows(json(tries).toPrettyString());
+      return;
+    }
+    edits
+        .corrected()
+        .forEach((column, count) -> console.say(column + " corrected in " + rows(count)));
+    TextTable text = TextTable.of("table", ">rows", "would be", "because");
+    tries.byTable.forEach(
+        (table, trial) -> {
+          trial
+              .outcomes()
+              .forEach(
+                  (outcome, count) -> text.add(table, Amounts.count(count), told(outcome), ""));
+          trial.errors().entrySet().stream()
+              .sorted(Map.Entry.<String, Long>comparingByValue(Comparator.reverseOrder()))
+              .limit(MOST_TOLD)
+              .forEach(
+                  each ->
+                      text.add(
+                          "", Amounts.count(each.getValue()), "", RowText.cell(each.getKey())));
+          trial
+              .refusedBelow()
+              .forEach(
+                  (below, count) ->
+                      text.add(below, Amounts.count(count), "refused there", "of those it takes"));
+        });
+    if (tries.byTable.isEmpty()) {
+      console.rows("no open row is meant" + closed());
+      return;
+    }
+    text.lines(console.columns()).forEach(console::rows);
+    console.say("nothing is done yet: add --yes to do it" + closed());
+  }
+
+  private static String rows(long count) {
+    return Amounts.of(count, "row");
+  }
+
+  /** What a row would be, and is. */
+  private static String told(Outcome outcome) {
+    return switch (outcome) {
+      case REPLAYED -> "taken";
+      case FAILED_AGAIN -> "refused again";
+      case DROPPED -> "dropped by a rule";
+      case LEFT_OUT -> "left out by the query";
+      case NOT_REPLAYED -> "left as they are";
+      case DISCARDED -> "discarded";
+      case REOPENED -> "reopened";
+    };
+  }
+
+  private static ObjectNode json(Tries tries) {
+    ObjectNode root = new ObjectMapper().createObjectNode();
+    root.put("done", false);
+    ObjectNode tables = root.putObject("tables");
+    tries.byTable.forEach(
+        (table, trial) -> {
+          ObjectNode node = tables.putObject(table);
+          trial.outcomes().forEach((outcome, count) -> node.put(outcome.word(), count));
+          ObjectNode errors = node.putObject("errors");
+          trial.errors().forEach(errors::put);
+          ObjectNode below = node.putObject("refused_below");
+          trial.refusedBelow().forEach(below::put);
+        });
+    return root;
+  }
+
+  /** Does the epoch, or waits for whoever does. */
+  private void carryOut(CompiledPipeline compiled, ReviewRequest request)
+      throws InterruptedException {
+    boolean isTold = false;
+    while (RowStates.of(compiled).isPending(request.number())) {
+      try {
+        new Update(compiled, runner.profile(console), new Told(), clock).takeUpRequests();
+        return;
+      } catch (LeaseLostException e) {
+        if (!isTold) {
+          console.say("a run is under way and takes them up: waiting for it");
+          isTold = true;
+        }
+        Thread.sleep(LOOK_MILLIS);
+      }
+    }
+  }
+
+  /** Passes on what an operator should know. */
+  private final class Told implements UpdateListener {
+    @Override
+    public void warning(String text) {
+      console.warning(text);
+    }
+  }
+
+  private void tellOutcome(CompiledPipeline compiled, ReviewRequest request) {
+    Map<Outcome, Long> outcomes =
+        new TreeMap<>(RowStates.of(compiled).outcomesOf(request.number()));
+    if (output == Output.JSON) {
+      ObjectNode root = new ObjectMapper().createObjectNode();
+      root.put("done", true).put("request", request.number());
+      outcomes.forEach((outcome, count) -> root.put(outcome.word(), count));
+      console.rows(root.toPrettyString());
+      return;
+    }
+    outcomes.forEach((outcome, count) -> console.rows(rows(count) + " " + told(outcome)));
+    if (outcomes.containsKey(Outcome.FAILED_AGAIN)) {
+      console.say("rows that were refused again are new rows of the quarantine, and open");
+    }
+  }
+}

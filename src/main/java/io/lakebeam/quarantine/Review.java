@@ -1,0 +1,160 @@
+package io.lakebeam.quarantine;
+
+import io.lakebeam.delta.DataFile;
+import io.lakebeam.delta.DeltaTable;
+import io.lakebeam.delta.file.DataFileWriter;
+import io.lakebeam.epoch.ReviewRequest;
+import io.lakebeam.epoch.ReviewRequest.Action;
+import io.lakebeam.epoch.ReviewRequests;
+import io.lakebeam.pipeline.CompiledPipeline;
+import io.lakebeam.pipeline.CompiledTable;
+import io.lakebeam.pipeline.QuarantineLog;
+import io.lakebeam.pipeline.QuarantineLog.Outcome;
+import io.lakebeam.pipeline.replay.RequestedRow;
+import io.lakebeam.shaded.spark.sql.catalyst.InternalRow;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/**
+ * Asks for what is to become of refused rows, on behalf of somebody. What is asked for is durable
+ * when the call returns. Requests count in one order; which rows one means is looked up after all
+ * that were before it, so no row is meant twice.
+ */
+public final class Review {
+  private final CompiledPipeline pipeline;
+  private final Clock clock;
+  private final String by;
+  private final String reason;
+
+  /**
+   * @param by who asks
+   * @param reason why; empty when nothing is said
+   */
+  public Review(CompiledPipeline pipeline, Clock clock, String by, String reason) {
+    this.pipeline = pipeline;
+    this.clock = clock;
+    this.by = by;
+    this.reason = reason;
+  }
+
+  /** Says which rows are meant, as things stand. */
+  @FunctionalInterface
+  public interface Choice {
+    /** Hands out the rows. */
+    void rows(RowStates states, Consumer<RequestedRow> out);
+  }
+
+  /**
+   * Asks for rows to be taken again.
+   *
+   * @return what is asked for; empty when no row is meant
+   */
+  public Optional<ReviewRequest> replay(Choice choice) {
+    DeltaTable.at(QuarantineLog.in(pipeline.lake())).create(QuarantineLog.DEFINITION);
+    ReviewRequests requests = new ReviewRequests(pipeline.lake(), pipeline.id());
+    return requests.add(
+        number ->
+            written(
+                Action.REPLAY,
+                choice,
+                table ->
+                    new DataFileWriter(
+                        requests.folder(),
+                        RequestedRow.schema(table),
+                        List.of(),
+                        String.format(Locale.ROOT, "%08d", number)),
+                RequestedRow::row));
+  }
+
+  /**
+   * Closes rows, or lets those wait again that were closed so, and notes it in the quarantine log.
+   *
+   * @param action not a replay
+   * @return what is asked for; empty when no row is meant
+   * @throws io.lakebeam.graph.ExplainedException when the log cannot be written; what is asked for
+   *     holds all the same
+   */
+  public Optional<ReviewRequest> note(Action action, Choice choice) {
+    DeltaTable.at(QuarantineLog.in(pipeline.lake())).create(QuarantineLog.DEFINITION);
+    Instant now = clock.instant();
+    Outcome outcome = action == Action.DISCARD ? Outcome.DISCARDED : Outcome.REOPENED;
+    Optional<ReviewRequest> request =
+        new ReviewRequests(pipeline.lake(), pipeline.id())
+            .add(
+                number ->
+                    written(
+                        action,
+                        choice,
+                        table ->
+                            new DataFileWriter(
+                                QuarantineLog.in(pipeline.lake()),
+                                QuarantineLog.SCHEMA,
+                                List.of(),
+                                String.format(Locale.ROOT, "review-%08d", number)),
+                        row -> entry(number, action, outcome, row, now)));
+    ReviewLog.catchUp(pipeline);
+    return request;
+  }
+
+  private InternalRow entry(
+      long number, Action action, Outcome outcome, RequestedRow row, Instant now) {
+    return new QuarantineLog.Entry(
+            pipeline.name(),
+            number,
+            row.table().quarantineName(),
+            row.id(),
+            row.source(),
+            row.position(),
+            row.refusedAt().orElse(null),
+            action.word(),
+            outcome,
+            Optional.empty(),
+            now,
+            by,
+            reason,
+            "",
+            "")
+        .row();
+  }
+
+  /** What makes a row of a file. */
+  private interface Row {
+    InternalRow of(RequestedRow row);
+  }
+
+  /** What opens the file of a table. */
+  private interface Opening {
+    DataFileWriter of(CompiledTable table);
+  }
+
+  private Optional<ReviewRequest> written(Action action, Choice choice, Opening open, Row row) {
+    Map<String, DataFileWriter> writers = new LinkedHashMap<>();
+    try {
+      choice.rows(
+          RowStates.of(pipeline),
+          each ->
+              writers
+                  .computeIfAbsent(each.table().name(), name -> open.of(each.table()))
+                  .write(row.of(each)));
+      List<ReviewRequest.Rows> rows = new ArrayList<>();
+      writers.forEach(
+          (table, writer) -> {
+            for (DataFile file : writer.finish()) {
+              rows.add(new ReviewRequest.Rows(table, file));
+            }
+          });
+      return rows.isEmpty()
+          ? Optional.empty()
+          : Optional.of(new ReviewRequest(0, action, clock.instant(), by, reason, rows));
+    } finally {
+      writers.values().forEach(DataFileWriter::close);
+    }
+  }
+}

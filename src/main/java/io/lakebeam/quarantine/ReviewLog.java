@@ -1,0 +1,70 @@
+package io.lakebeam.quarantine;
+
+import io.lakebeam.delta.Commit;
+import io.lakebeam.delta.CommitOutcome;
+import io.lakebeam.delta.DataFile;
+import io.lakebeam.delta.DeltaTable;
+import io.lakebeam.epoch.ReviewRequest;
+import io.lakebeam.epoch.ReviewRequest.Action;
+import io.lakebeam.epoch.ReviewRequests;
+import io.lakebeam.graph.ExplainedException;
+import io.lakebeam.graph.Problem;
+import io.lakebeam.pipeline.CompiledPipeline;
+import io.lakebeam.pipeline.QuarantineLog;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Puts into the quarantine log what needs no epoch: that rows are discarded, or reopened. Once and
+ * in the order of the requests, whoever else does it, and whenever somebody dies.
+ */
+final class ReviewLog {
+  private ReviewLog() {}
+
+  /** The log cannot be written. */
+  private static final class NotWritten extends ExplainedException {
+    NotWritten(Problem problem) {
+      super(problem);
+    }
+  }
+
+  private static String application(CompiledPipeline pipeline) {
+    return pipeline.id() + "/" + QuarantineLog.TABLE;
+  }
+
+  /** The last request that the log has of those that need no epoch; 0 for none. */
+  static long lastNoted(CompiledPipeline pipeline) {
+    return DeltaTable.at(QuarantineLog.in(pipeline.lake()))
+        .transactionVersion(application(pipeline))
+        .orElse(0);
+  }
+
+  /**
+   * Notes what is not noted yet.
+   *
+   * @throws ExplainedException when the log cannot be written
+   */
+  static void catchUp(CompiledPipeline pipeline) {
+    DeltaTable log = DeltaTable.at(QuarantineLog.in(pipeline.lake()));
+    for (ReviewRequest request :
+        new ReviewRequests(pipeline.lake(), pipeline.id()).after(lastNoted(pipeline))) {
+      if (request.action() != Action.REPLAY) {
+        List<DataFile> files = request.rows().stream().map(ReviewRequest.Rows::file).toList();
+        CommitOutcome outcome =
+            log.commit(
+                Commit.builder(application(pipeline), request.number())
+                    .add(files)
+                    .writtenFor(QuarantineLog.DEFINITION)
+                    .operation(Commit.Operation.WRITE)
+                    .parameters(
+                        Map.of("pipeline", pipeline.name(), "action", request.action().word()))
+                    .build());
+        Optional<Problem> problem = outcome.problem(QuarantineLog.TABLE);
+        if (problem.isPresent()) {
+          throw new NotWritten(problem.get());
+        }
+      }
+    }
+  }
+}

@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.lakebeam.cli.TestingConsole;
 import io.lakebeam.cli.console.Logging;
+import io.lakebeam.epoch.EpochResult;
 import io.lakebeam.testing.Tables;
 import io.lakebeam.testing.TestingPipeline;
 import java.io.IOException;
@@ -17,6 +18,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
@@ -293,6 +297,37 @@ class QuarantineReplayIT {
         }
       }
     }
+  }
+
+  @Test
+  void aRunThatIsUnderWayTakesThemUpAndGoesOn() throws Exception {
+    LinkedBlockingQueue<EpochResult> results = new LinkedBlockingQueue<>();
+    Update update =
+        TestingUpdates.of(
+            project.compile(),
+            new UpdateListener() {
+              @Override
+              public void done(EpochResult result, long millis) {
+                results.add(result);
+              }
+            });
+    CompletableFuture<Void> running =
+        CompletableFuture.runAsync(() -> update.run(Update.Mode.CONTINUOUS));
+    try {
+      project.land("2.json", "{\"id\":6,\"tags\":[\"a\"],\"amount\":3}\n");
+      assertEquals(2, TestingUpdates.next(results, running).number());
+      String told = replay("--table", "silver", "--correct", "tag=b", "--correct", "amount=2");
+      assertEquals("4 rows taken\n", told);
+      assertTrue(console.err().contains("a run is under way"), console.err());
+      assertEquals(3, TestingUpdates.next(results, running).number());
+      project.land("3.json", "{\"id\":7,\"tags\":[\"a\"],\"amount\":4}\n");
+      assertEquals(4, TestingUpdates.next(results, running).number());
+    } finally {
+      update.stop();
+    }
+    running.get(1, TimeUnit.MINUTES);
+    assertEquals(List.of("1|a|5", "1|b|2", "1|b|2", "2|b|2", "4|b|2", "6|a|3", "7|a|4"), silver());
+    assertEquals(List.of("a|3|12", "b|4|8"), rows("totals", "tag", "n", "total"));
   }
 
   private static List<String> texts(Path lake, String table) {

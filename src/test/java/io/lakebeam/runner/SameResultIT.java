@@ -40,9 +40,9 @@ import org.junit.jupiter.api.io.TempDir;
  */
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class SameResultIT {
-  private static final int KILLS = 8;
+  private static final int KILLS = 6;
 
-  private static final int KILLS_ON_SPARK = 3;
+  private static final int KILLS_ON_SPARK = 2;
 
   /** Rounds in which a triggered run may end before its kill. */
   private static final int ROUNDS = 20;
@@ -58,7 +58,7 @@ class SameResultIT {
   private static final int LEAST_GROWTHS = 40;
 
   private static final int ROWS_OF_KILLED_EPOCHS = 500;
-  private static final int MAX_ROWS = 2_000;
+  private static final int MAX_ROWS = 4_000;
 
   @TempDir static Path dir;
   private static AirlineWorld world;

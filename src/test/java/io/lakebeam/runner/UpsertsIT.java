@@ -154,7 +154,7 @@ class UpsertsIT {
     SparkReader.sql(
         "CREATE TABLE " + merged + " (id BIGINT, name STRING, city STRING, seq INT) USING delta");
     Random random = new Random(14);
-    for (int batch = 0; batch < 4; batch++) {
+    for (int batch = 0; batch < 3; batch++) {
       List<String> lines = new ArrayList<>();
       for (int i = 0; i < 60; i++) {
         lines.add(

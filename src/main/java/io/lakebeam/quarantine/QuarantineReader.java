@@ -72,8 +72,8 @@ public final class QuarantineReader {
         : tables.stream().map(CompiledTable::quarantinePath).findFirst();
   }
 
-  /** Of a table that is updated: its changes have another name. */
-  private static String name(CompiledTable table) {
+  /** What readers call a table: of one that is updated, the changes have another name. */
+  public static String name(CompiledTable table) {
     String name = table.quarantineName();
     return name.endsWith(SUFFIX) ? name.substring(0, name.length() - SUFFIX.length()) : name;
   }

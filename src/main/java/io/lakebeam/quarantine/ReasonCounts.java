@@ -122,7 +122,7 @@ public final class ReasonCounts {
   }
 
   /** An error without the values of its row. */
-  static String kind(String error) {
+  public static String kind(String error) {
     String kind = VALUE.matcher(FOUND.matcher(error).replaceFirst("")).replaceAll("…");
     return kind.codePointCount(0, kind.length()) <= LONGEST
         ? kind

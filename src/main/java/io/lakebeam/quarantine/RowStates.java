@@ -29,6 +29,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.checkerframework.checker.nullness.qual.Nullable;
 
@@ -223,8 +225,8 @@ public final class RowStates {
         .collect(Collectors.groupingBy(Step::outcome, Collectors.counting()));
   }
 
-  /** True while rows of a request are to be taken again. */
-  public boolean isPending(long request) {
-    return pending.containsValue(request);
+  /** The requests of which rows are still to be taken again. */
+  public SortedSet<Long> pending() {
+    return new TreeSet<>(pending.values());
   }
 }

@@ -235,7 +235,10 @@ public final class Update {
       String run = UUID.randomUUID().toString().substring(0, 8);
       try (Lease lease = Lease.acquire(ledger, pipeline.name(), run, clock)) {
         requireSame(ledger);
-        PipelineIdentity.claim(ledger, pipeline.name(), readings(pipeline));
+        if (!areOnlyRequests) {
+          // Rows were refused by a run that has done so.
+          PipelineIdentity.claim(ledger, pipeline.name(), readings(pipeline));
+        }
         new Run(ledger, lease, consents, selection, areOnlyRequests, () -> isToStop(end)).run(mode);
       }
     } catch (RuntimeException | OutOfMemoryError e) {

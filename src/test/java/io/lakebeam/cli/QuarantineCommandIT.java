@@ -156,6 +156,7 @@ class QuarantineCommandIT {
         row       %s, refused by silver
         when TIME, in epoch 1
         record    %s:2 of feed
+        status    open
         breaks    small: amount < 100
                     amount  500
         breaks    known_tag: tag IN ('a', 'b')

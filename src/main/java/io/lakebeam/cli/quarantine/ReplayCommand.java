@@ -20,6 +20,7 @@ import io.lakebeam.pipeline.QuarantineLog.Outcome;
 import io.lakebeam.pipeline.graph.flow.ReplayTrial;
 import io.lakebeam.pipeline.replay.RequestedRow;
 import io.lakebeam.quarantine.QuarantineReader;
+import io.lakebeam.quarantine.ReasonCounts;
 import io.lakebeam.quarantine.Review;
 import io.lakebeam.quarantine.RowFilter;
 import io.lakebeam.quarantine.RowStates;
@@ -35,6 +36,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;
@@ -64,6 +66,7 @@ import picocli.CommandLine.Parameters;
     })
 final class ReplayCommand implements Callable<Integer> {
   private static final int MOST_TOLD = 5;
+  private static final int MOST_REASONS = 12;
   private static final long LOOK_MILLIS = 500;
 
   private final Console console;
@@ -138,19 +141,23 @@ final class ReplayCommand implements Callable<Integer> {
     }
     Optional<ReviewRequest> request =
         new Review(compiled, clock, options.by(), options.reason()).replay(choice);
-    if (request.isEmpty()) {
+    SortedSet<Long> pending = RowStates.of(compiled).pending();
+    if (request.isEmpty() && pending.isEmpty()) {
       console.rows("no open row is meant" + closed());
       return ExitCode.DONE;
     }
-    console.say(
-        Amounts.of(request.get().count(), "row")
-            + " to be taken again (request "
-            + request.get().number()
-            + ")"
-            + closed());
+    request.ifPresentOrElse(
+        each ->
+            console.say(
+                Amounts.of(each.count(), "row")
+                    + " to be taken again (request "
+                    + each.number()
+                    + ")"
+                    + closed()),
+        () -> console.say("no open row is meant; what was asked for before is taken up"));
     if (!isLeft) {
-      carryOut(compiled, request.get());
-      tellOutcome(compiled, request.get());
+      carryOut(compiled);
+      tellOutcome(compiled, pending);
     }
     return ExitCode.DONE;
   }
@@ -214,12 +221,12 @@ final class ReplayCommand implements Callable<Integer> {
 
     void row(RequestedRow row) {
       CompiledTable table = row.table();
-      byTable.computeIfAbsent(table.name(), name -> trial(table)).row(row);
+      byTable.computeIfAbsent(QuarantineReader.name(table), name -> trial(table)).row(row);
     }
 
     private ReplayTrial trial(CompiledTable table) {
       long epoch = new Ledger(compiled.lake(), compiled.id()).contents().lastPlanned();
-      return new ReplayTrial(compiled, table, epoch, clock.instant());
+      return new ReplayTrial(compiled, table, epoch, clock.instant(), ReasonCounts::kind);
     }
   }
 
@@ -240,11 +247,14 @@ final class ReplayCommand implements Callable<Integer> {
                   (outcome, count) -> text.add(table, Amounts.count(count), told(outcome), ""));
           trial.errors().entrySet().stream()
               .sorted(Map.Entry.<String, Long>comparingByValue(Comparator.reverseOrder()))
-              .limit(MOST_TOLD)
+              .limit(MOST_REASONS)
               .forEach(
                   each ->
                       text.add(
                           "", Amounts.count(each.getValue()), "", RowText.cell(each.getKey())));
+          if (trial.errors().size() > MOST_REASONS) {
+            text.add("", "", "", "and for " + (trial.errors().size() - MOST_REASONS) + " others");
+          }
           trial
               .refusedBelow()
               .forEach(
@@ -292,11 +302,10 @@ final class ReplayCommand implements Callable<Integer> {
     return root;
   }
 
-  /** Does the epoch, or waits for whoever does. */
-  private void carryOut(CompiledPipeline compiled, ReviewRequest request)
-      throws InterruptedException {
+  /** Does the epochs, or waits for whoever does. */
+  private void carryOut(CompiledPipeline compiled) throws InterruptedException {
     boolean isTold = false;
-    while (RowStates.of(compiled).isPending(request.number())) {
+    while (!RowStates.of(compiled).pending().isEmpty()) {
       try {
         new Update(compiled, runner.profile(console), new Told(), clock).takeUpRequests();
         return;
@@ -318,12 +327,16 @@ final class ReplayCommand implements Callable<Integer> {
     }
   }
 
-  private void tellOutcome(CompiledPipeline compiled, ReviewRequest request) {
-    Map<Outcome, Long> outcomes =
-        new TreeMap<>(RowStates.of(compiled).outcomesOf(request.number()));
+  private void tellOutcome(CompiledPipeline compiled, SortedSet<Long> requests) {
+    RowStates states = RowStates.of(compiled);
+    Map<Outcome, Long> outcomes = new TreeMap<>();
+    for (long request : requests) {
+      states.outcomesOf(request).forEach((each, count) -> outcomes.merge(each, count, Long::sum));
+    }
     if (output == Output.JSON) {
       ObjectNode root = new ObjectMapper().createObjectNode();
-      root.put("done", true).put("request", request.number());
+      root.put("done", true);
+      requests.forEach(root.putArray("requests")::add);
       outcomes.forEach((outcome, count) -> root.put(outcome.word(), count));
       console.rows(root.toPrettyString());
       return;

@@ -15,6 +15,7 @@ import io.lakebeam.pipeline.CompiledPipeline;
 import io.lakebeam.pipeline.CompiledTable;
 import io.lakebeam.pipeline.replay.Corrections;
 import io.lakebeam.pipeline.replay.RequestedRow;
+import io.lakebeam.quarantine.QuarantineReader;
 import io.lakebeam.quarantine.QuarantinedRow;
 import io.lakebeam.row.RowFields;
 import io.lakebeam.row.Utf8;
@@ -120,15 +121,28 @@ final class RowEdits {
               raw == null ? stored : withRaw(table, stored, raw),
               table));
     } catch (WrongEditException e) {
-      problems.add("row " + row.id() + ": " + e.getMessage());
+      String told = e.isOfAllRows ? e.getMessage() : "row " + row.id() + ": " + e.getMessage();
+      if (!problems.contains(told)) {
+        problems.add(told);
+      }
       return Optional.empty();
     }
   }
 
   /** A row cannot be corrected so. */
   private static final class WrongEditException extends RuntimeException {
+    private final boolean isOfAllRows;
+
     WrongEditException(String message) {
+      this(message, false);
+    }
+
+    /**
+     * @param isOfAllRows true when it is wrong whatever the row is
+     */
+    WrongEditException(String message, boolean isOfAllRows) {
       super(message, null, false, false);
+      this.isOfAllRows = isOfAllRows;
     }
   }
 
@@ -139,12 +153,15 @@ final class RowEdits {
         .orElseThrow(
             () ->
                 new WrongEditException(
-                    "its table has no column "
+                    "the table "
+                        + QuarantineReader.name(table)
+                        + " has no column "
                         + name
                         + "; "
                         + NearestName.question(name, table.columns().names())
                         + "there are "
-                        + String.join(", ", table.columns().names())));
+                        + String.join(", ", table.columns().names()),
+                    true));
   }
 
   /** As a source reads it as JSON. */

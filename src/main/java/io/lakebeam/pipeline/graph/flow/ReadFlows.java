@@ -87,7 +87,6 @@ public final class ReadFlows extends DoFn<ReadTask, KV<String, Packed<FlowReport
 
   @Setup
   public void setup() {
-    reader = SourceReader.of(storage, source, Secrets::resolve, () -> false, patience);
     bundle = new BundleWriters<>();
     ledger = ledgerPlace.ledger();
     settled = new HashMap<>();
@@ -137,9 +136,10 @@ public final class ReadFlows extends DoFn<ReadTask, KV<String, Packed<FlowReport
             LOG.warn("{}: {}", source.name(), text);
           }
         };
+    SourceReader opened = reader();
     for (Slice slice : task.slices()) {
       try {
-        reader.readOrSetAside(slice, settled(window), ingestedAt, output);
+        opened.readOrSetAside(slice, settled(window), ingestedAt, output);
       } catch (RuntimeException | OutOfMemoryError | StackOverflowError e) {
         throw StoppedAtException.of("source " + source.name() + ", " + slice, e);
       }
@@ -148,6 +148,14 @@ public final class ReadFlows extends DoFn<ReadTask, KV<String, Packed<FlowReport
       new FoundColumns(ledger, source.name()).add(newFields);
       throw lacksColumns(newFields);
     }
+  }
+
+  /** Opened for the first slice: where nothing is read, no secret need be there. */
+  private SourceReader reader() {
+    if (reader == null) {
+      reader = SourceReader.of(storage, source, Secrets::resolve, () -> false, patience);
+    }
+    return reader;
   }
 
   /**

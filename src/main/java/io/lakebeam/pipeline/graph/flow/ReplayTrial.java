@@ -11,6 +11,7 @@ import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.UnaryOperator;
 
 /**
  * Tries what would become of refused rows if their table took them again, in it and in all tables
@@ -21,6 +22,7 @@ public final class ReplayTrial {
   private final Replayer replayer;
   private final FlowRun run;
   private final Instant now;
+  private final UnaryOperator<String> kind;
   private final Map<Outcome, Long> outcomes = new TreeMap<>();
   private final Map<String, Long> errors = new LinkedHashMap<>();
 
@@ -28,13 +30,20 @@ public final class ReplayTrial {
    * @param table that has refused the rows
    * @param epoch whose versions of tables its queries may join with
    * @param now what the rows would have as the time of their epoch
+   * @param kind what errors have in common that are counted as one
    */
-  public ReplayTrial(CompiledPipeline pipeline, CompiledTable table, long epoch, Instant now) {
+  public ReplayTrial(
+      CompiledPipeline pipeline,
+      CompiledTable table,
+      long epoch,
+      Instant now,
+      UnaryOperator<String> kind) {
     new RegisterLookups(pipeline).register(epoch);
     this.table = table;
     this.replayer = Replayer.Plan.of(pipeline, table).replayer();
     this.run = new FlowRun(new FlowTrees(pipeline).again(table), epoch, TableWriter.Manner.TRIAL);
     this.now = now;
+    this.kind = kind;
   }
 
   /** Tries a row. */
@@ -42,7 +51,7 @@ public final class ReplayTrial {
     Replayed replayed = Replayed.of(replayer, run, row, now);
     outcomes.merge(replayed.outcome(), 1L, Long::sum);
     if (!replayed.error().isEmpty()) {
-      errors.merge(replayed.error(), 1L, Long::sum);
+      errors.merge(kind.apply(replayed.error()), 1L, Long::sum);
     }
   }
 

@@ -6,6 +6,7 @@ import io.lakebeam.event.EventLog;
 import io.lakebeam.graph.DataflowGraph.Dataset;
 import io.lakebeam.pipeline.CompiledPipeline;
 import io.lakebeam.pipeline.CompiledTable;
+import io.lakebeam.pipeline.QuarantineLog;
 import io.lakebeam.pipeline.TablePaths;
 import io.lakebeam.storage.Place;
 import java.util.ArrayList;
@@ -41,6 +42,9 @@ public final class StoredDatasets {
                   at(t.quarantineName(), "quarantine", dataset.layer(), t.quarantinePath())));
     }
     stored.add(at(EventLog.TABLE, "event log", "", TablePaths.of(pipeline.spec(), EventLog.TABLE)));
+    // Made when somebody first asks for something.
+    Stored log = at(QuarantineLog.TABLE, "quarantine log", "", QuarantineLog.in(pipeline.lake()));
+    log.snapshot().ifPresent(snapshot -> stored.add(log));
     return stored;
   }
 

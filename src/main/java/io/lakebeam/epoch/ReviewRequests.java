@@ -94,6 +94,19 @@ public final class ReviewRequests {
     }
   }
 
+  /** Deletes the rows of all requests up to a number, which nobody is to read any more. */
+  public void forgetRows(long until) {
+    for (long number : numbers()) {
+      if (number <= until) {
+        get(number).filter(each -> each.action() == Action.REPLAY).stream()
+            .flatMap(each -> each.rows().stream())
+            .map(each -> each.file().location(rows))
+            .filter(file -> storage.status(file).isPresent())
+            .forEach(storage::delete);
+      }
+    }
+  }
+
   private Path file(long number) {
     return new Path(folder, String.format(Locale.ROOT, "%012d%s", number, JSON));
   }

@@ -29,6 +29,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import org.checkerframework.checker.nullness.qual.Nullable;
 
@@ -195,6 +196,76 @@ public final class EventLog {
    * @param number of the ledger's record of them, of those of the source
    */
   public record ColumnsFound(String source, long number, List<String> columns) {}
+
+  /**
+   * What somebody has asked for.
+   *
+   * @param number of the pipeline's requests
+   * @param at when
+   * @param action in a word: {@code replay}
+   * @param by who
+   * @param reason why; empty when nothing was said
+   * @param rows how many are meant, by table
+   */
+  public record UserAction(
+      long number, Instant at, String action, String by, String reason, Map<String, Long> rows) {}
+
+  /** The number of the last {@link UserAction} that is there; 0 for none. */
+  public long lastUserAction() {
+    return DeltaTable.at(path).transactionVersion(actions()).orElse(0);
+  }
+
+  private String actions() {
+    return String.join("/", id, TABLE, "user_actions");
+  }
+
+  /**
+   * Appends the event of what somebody has asked for. Once, however often it is called, as long as
+   * those of lower numbers are appended before.
+   *
+   * @return what became of it
+   */
+  public CommitOutcome append(UserAction action) {
+    try (DataFileWriter writer =
+        new DataFileWriter(
+            path, SCHEMA, List.of(), String.format(Locale.ROOT, "request-%08d", action.number()))) {
+      writer.write(row(action));
+      return commit(actions(), action.number(), writer.finish());
+    }
+  }
+
+  private InternalRow row(UserAction action) {
+    ObjectNode details = MAPPER.createObjectNode();
+    ObjectNode told =
+        details
+            .putObject("user_action")
+            .put("action", action.action().toUpperCase(Locale.ROOT))
+            .put("user_name", action.by())
+            .put("request", action.number())
+            .put("reason", action.reason().isEmpty() ? null : action.reason());
+    ObjectNode rows = told.putObject("num_rows");
+    action.rows().forEach(rows::put);
+    long all = action.rows().values().stream().mapToLong(Long::longValue).sum();
+    return row(
+        String.join("/", id, "user_action", Long.toString(action.number())),
+        action.at(),
+        "user_action",
+        "INFO",
+        pipeline,
+        null,
+        null,
+        String.format(
+            Locale.ROOT,
+            "%s asks to %s %d refused row%s of %s (request %d)%s",
+            action.by().isEmpty() ? "somebody" : action.by(),
+            action.action(),
+            all,
+            all == 1 ? "" : "s",
+            String.join(", ", action.rows().keySet()),
+            action.number(),
+            action.reason().isEmpty() ? "" : ": " + action.reason()),
+        details.toString());
+  }
 
   /** The number of the last {@link ColumnsFound} of a source that is there; 0 for none. */
   public long lastColumnsFound(String source) {

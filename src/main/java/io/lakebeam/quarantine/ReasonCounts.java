@@ -45,6 +45,7 @@ public final class ReasonCounts {
     private final boolean isRule;
     private final TreeMap<LocalDate, Long> days = new TreeMap<>();
     private long rows;
+    private long open;
     private @Nullable Instant first;
     private @Nullable Instant last;
 
@@ -52,8 +53,9 @@ public final class ReasonCounts {
       this.isRule = isRule;
     }
 
-    private void add(@Nullable Instant at) {
+    private void add(@Nullable Instant at, boolean isOpen) {
       rows++;
+      open += isOpen ? 1 : 0;
       if (at != null) {
         days.merge(at.atZone(ZoneOffset.UTC).toLocalDate(), 1L, Long::sum);
         first = first == null || at.isBefore(first) ? at : first;
@@ -63,6 +65,11 @@ public final class ReasonCounts {
 
     public long rows() {
       return rows;
+    }
+
+    /** Those of which nobody has said what is to become of them. */
+    public long open() {
+      return open;
     }
 
     /** Rows of each day (UTC) that has some. */
@@ -81,12 +88,17 @@ public final class ReasonCounts {
     }
   }
 
-  public void add(QuarantinedRow row) {
+  /**
+   * Counts a row.
+   *
+   * @param isOpen true when nobody has said what is to become of it
+   */
+  public void add(QuarantinedRow row, boolean isOpen) {
     rows++;
     Map<String, Count> reasons = tables.computeIfAbsent(row.table(), name -> new LinkedHashMap<>());
     Instant at = row.plannedAt().orElse(null);
     for (String rule : row.failedRules()) {
-      reasons.computeIfAbsent(rule, name -> new Count(true)).add(at);
+      reasons.computeIfAbsent(rule, name -> new Count(true)).add(at, isOpen);
     }
     if (row.failedRules().isEmpty()) {
       String kind = kind(row.error());
@@ -94,7 +106,7 @@ public final class ReasonCounts {
       long errors = reasons.values().stream().filter(each -> !each.isRule).count();
       reasons
           .computeIfAbsent(isNew && errors >= MOST_ERRORS ? OTHERS : kind, name -> new Count(false))
-          .add(at);
+          .add(at, isOpen);
     }
   }
 

@@ -59,18 +59,26 @@ public final class Review {
   public Optional<ReviewRequest> replay(Choice choice) {
     DeltaTable.at(QuarantineLog.in(pipeline.lake())).create(QuarantineLog.DEFINITION);
     ReviewRequests requests = new ReviewRequests(pipeline.lake(), pipeline.id());
-    return requests.add(
-        number ->
-            written(
-                Action.REPLAY,
-                choice,
-                table ->
-                    new DataFileWriter(
-                        requests.folder(),
-                        RequestedRow.schema(table),
-                        List.of(),
-                        String.format(Locale.ROOT, "%08d", number)),
-                RequestedRow::row));
+    Optional<ReviewRequest> request =
+        requests.add(
+            number ->
+                written(
+                    Action.REPLAY,
+                    choice,
+                    table ->
+                        new DataFileWriter(
+                            requests.folder(),
+                            RequestedRow.schema(table),
+                            List.of(),
+                            String.format(Locale.ROOT, "%08d", number)),
+                    RequestedRow::row));
+    ReviewLog.catchUp(pipeline);
+    return request;
+  }
+
+  /** Deletes the rows of requests that are done: personal data stays where it belongs. */
+  public static void forgetRows(CompiledPipeline pipeline) {
+    new ReviewRequests(pipeline.lake(), pipeline.id()).forgetRows(RowStates.done(pipeline));
   }
 
   /**

@@ -7,6 +7,7 @@ import io.lakebeam.delta.DeltaTable;
 import io.lakebeam.epoch.ReviewRequest;
 import io.lakebeam.epoch.ReviewRequest.Action;
 import io.lakebeam.epoch.ReviewRequests;
+import io.lakebeam.event.EventLog;
 import io.lakebeam.graph.ExplainedException;
 import io.lakebeam.graph.Problem;
 import io.lakebeam.pipeline.CompiledPipeline;
@@ -14,6 +15,7 @@ import io.lakebeam.pipeline.QuarantineLog;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /**
  * Puts into the quarantine log what needs no epoch: that rows are discarded, or reopened. Once and
@@ -41,15 +43,21 @@ final class ReviewLog {
   }
 
   /**
-   * Notes what is not noted yet.
+   * Notes what is not noted yet, in the event log too.
    *
    * @throws ExplainedException when the log cannot be written
    */
   static void catchUp(CompiledPipeline pipeline) {
     DeltaTable log = DeltaTable.at(QuarantineLog.in(pipeline.lake()));
+    EventLog events = new EventLog(pipeline.lake(), pipeline.id(), pipeline.name());
+    long noted = lastNoted(pipeline);
+    long told = events.lastUserAction();
     for (ReviewRequest request :
-        new ReviewRequests(pipeline.lake(), pipeline.id()).after(lastNoted(pipeline))) {
-      if (request.action() != Action.REPLAY) {
+        new ReviewRequests(pipeline.lake(), pipeline.id()).after(Math.min(noted, told))) {
+      if (request.number() > told) {
+        requireIn(events.append(action(pipeline, request)), EventLog.TABLE);
+      }
+      if (request.number() > noted && request.action() != Action.REPLAY) {
         List<DataFile> files = request.rows().stream().map(ReviewRequest.Rows::file).toList();
         CommitOutcome outcome =
             log.commit(
@@ -60,11 +68,30 @@ final class ReviewLog {
                     .parameters(
                         Map.of("pipeline", pipeline.name(), "action", request.action().word()))
                     .build());
-        Optional<Problem> problem = outcome.problem(QuarantineLog.TABLE);
-        if (problem.isPresent()) {
-          throw new NotWritten(problem.get());
-        }
+        requireIn(outcome, QuarantineLog.TABLE);
       }
+    }
+  }
+
+  private static EventLog.UserAction action(CompiledPipeline pipeline, ReviewRequest request) {
+    Map<String, Long> rows = new TreeMap<>();
+    for (ReviewRequest.Rows each : request.rows()) {
+      String name = pipeline.table(each.table()).map(QuarantineReader::name).orElse(each.table());
+      rows.merge(name, Math.max(0, each.file().rows()), Long::sum);
+    }
+    return new EventLog.UserAction(
+        request.number(),
+        request.at(),
+        request.action().word(),
+        request.by(),
+        request.reason(),
+        rows);
+  }
+
+  private static void requireIn(CommitOutcome outcome, String table) {
+    Optional<Problem> problem = outcome.problem(table);
+    if (problem.isPresent()) {
+      throw new NotWritten(problem.get());
     }
   }
 }

@@ -116,13 +116,12 @@ public final class RowStates {
   /** As they are now. */
   public static RowStates of(CompiledPipeline pipeline) {
     RowStates states = new RowStates();
-    Ledger ledger = new Ledger(pipeline.lake(), pipeline.id());
     ReviewRequests requests = new ReviewRequests(pipeline.lake(), pipeline.id());
     if (requests.last() == 0) {
       return states;
     }
     // In this order: what is no longer pending then is in the log.
-    List<ReviewRequest> open = requests.after(done(ledger));
+    List<ReviewRequest> open = requests.after(done(pipeline));
     Place log = QuarantineLog.in(pipeline.lake());
     Optional<Snapshot> snapshot = DeltaTable.at(log).latest();
     snapshot.ifPresent(each -> each.files().forEach(file -> states.read(log, file, each.schema())));
@@ -145,8 +144,8 @@ public final class RowStates {
   }
 
   /** The last request of which nothing is to come any more. */
-  private static long done(Ledger ledger) {
-    Ledger.Contents contents = ledger.contents();
+  static long done(CompiledPipeline pipeline) {
+    Ledger.Contents contents = new Ledger(pipeline.lake(), pipeline.id()).contents();
     SourcePosition position =
         contents.positions().getOrDefault(Slice.RefusedRows.SOURCE, Requests.NONE);
     long planned = Requests.requireRequests(position).request();

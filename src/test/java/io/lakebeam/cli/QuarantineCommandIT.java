@@ -102,12 +102,12 @@ class QuarantineCommandIT {
     assertTrue(lines.get(0).startsWith("table why"), lines.get(0));
     assertEquals(
         List.of(
-            "bronze broken JSON 1",
-            "bronze column id: expected BIGINT 1",
-            "bronze invalid UTF-8 1",
-            "silver known_tag 3",
-            "silver small 2",
-            "latest sequence_is_known 1"),
+            "bronze broken JSON 1 1",
+            "bronze column id: expected BIGINT 1 1",
+            "bronze invalid UTF-8 1 1",
+            "silver known_tag 3 3",
+            "silver small 2 2",
+            "latest sequence_is_known 1 1"),
         lines.subList(1, lines.size()));
     assertEquals(0, console.type("quarantine", "summary", "p", "--output", "json"));
     JsonNode known = JSON.readTree(console.out()).get(3);

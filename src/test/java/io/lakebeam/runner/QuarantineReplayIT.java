@@ -206,6 +206,14 @@ class QuarantineReplayIT {
         List.of("1|5", "3|7", "4|9", "5|3"), rows("latest", "id", "amount"), "as its rule says");
     assertEquals(
         List.of("me|typing"), rows("quarantine_log", "requested_by", "reason").subList(0, 1));
+    assertEquals(
+        List.of("user_action|me asks to replay 2 refused rows of bronze (request 1): typing"),
+        rows("event_log", "event_type", "message").stream()
+            .filter(event -> event.startsWith("user_action"))
+            .toList());
+    try (Stream<Path> rows = Files.list(dir.resolve("lake/_lakebeam/p/review/rows"))) {
+      assertEquals(List.of(), rows.filter(file -> !file.toString().endsWith(".crc")).toList());
+    }
     // A row of silver that was refused below is a row of its quarantine as any other.
     assertEquals(5, states("--table", "silver", "--status", "open").size());
     assertEquals("no open row is meant; 2 others that are not open\n", replay("--table", "bronze"));
@@ -289,7 +297,7 @@ class QuarantineReplayIT {
     for (int i = 0; i <= commits.size(); i++) {
       Path lake = dir.resolve("killed-" + i);
       KilledRun.copy(dir.resolve("lake"), lake, 2, commits.subList(0, i));
-      type("run", "p", "--lake", lake.toString(), "--runner", i % 2 == 0 ? "direct" : "spark");
+      type("run", "p", "--lake", lake.toString(), "--runner", i == 3 ? "spark" : "direct");
       for (String table : commits) {
         if (!table.equals("event_log")) {
           assertEquals(

@@ -5,6 +5,7 @@ import io.lakebeam.delta.DeltaTable;
 import io.lakebeam.delta.Snapshot;
 import io.lakebeam.event.EventLog;
 import io.lakebeam.graph.NearestName;
+import io.lakebeam.pipeline.QuarantineLog;
 import io.lakebeam.pipeline.TablePaths;
 import io.lakebeam.spec.DatasetSpec;
 import io.lakebeam.spec.PipelineReader;
@@ -156,6 +157,7 @@ public final class TableArgument {
       dataset.quarantine().ifPresent(tables::add);
     }
     tables.add(EventLog.TABLE);
+    tables.add(QuarantineLog.TABLE);
     return tables;
   }
 

@@ -7,8 +7,11 @@ import io.lakebeam.cli.argument.UsageException;
 import io.lakebeam.cli.console.Console;
 import io.lakebeam.cli.console.ExitCode;
 import io.lakebeam.cli.text.Amounts;
+import io.lakebeam.pipeline.CompiledPipeline;
 import io.lakebeam.quarantine.QuarantineReader;
+import io.lakebeam.quarantine.QuarantinedRow;
 import io.lakebeam.quarantine.RowFilter;
+import io.lakebeam.quarantine.RowStates;
 import java.io.BufferedWriter;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -20,6 +23,7 @@ import java.nio.file.StandardOpenOption;
 import java.time.Clock;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.StreamSupport;
 import picocli.CommandLine.Command;
@@ -62,7 +66,9 @@ final class ExportCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    QuarantineReader reader = OpenQuarantines.of(pipeline, lake, console);
+    CompiledPipeline compiled = OpenQuarantines.pipeline(pipeline, lake, console);
+    QuarantineReader reader = OpenQuarantines.of(compiled);
+    Predicate<QuarantinedRow> isMeant = filter.inState(RowStates.of(compiled));
     RowFilter wanted = filter.of(reader, clock);
     boolean isCsv = to.toLowerCase(Locale.ROOT).endsWith(".csv");
     if (isCsv && wanted.tables().size() != 1) {
@@ -72,7 +78,7 @@ final class ExportCommand implements Callable<Integer> {
     }
     Path file = console.resolve(to);
     try (BufferedWriter out = Files.newBufferedWriter(file, StandardOpenOption.CREATE_NEW)) {
-      write(reader, wanted, isCsv, out);
+      write(reader, wanted, isMeant, isCsv, out);
     } catch (FileAlreadyExistsException e) {
       throw new UsageException(to + " is there already: name a new file");
     } catch (NoSuchFileException e) {
@@ -88,11 +94,19 @@ final class ExportCommand implements Callable<Integer> {
     return ExitCode.DONE;
   }
 
-  private void write(QuarantineReader reader, RowFilter wanted, boolean isCsv, BufferedWriter out) {
+  private void write(
+      QuarantineReader reader,
+      RowFilter wanted,
+      Predicate<QuarantinedRow> isMeant,
+      boolean isCsv,
+      BufferedWriter out) {
     reader.read(
         wanted,
         true,
         row -> {
+          if (!isMeant.test(row)) {
+            return;
+          }
           ObjectNode object = RefusedRowJson.of(row);
           if (isCsv && rows == 0) {
             write(out, names(object));

@@ -11,6 +11,7 @@ import io.lakebeam.pipeline.CompiledPipeline;
 import io.lakebeam.pipeline.QuarantineLog.Outcome;
 import io.lakebeam.pipeline.replay.RequestedRow;
 import io.lakebeam.quarantine.QuarantineReader;
+import io.lakebeam.quarantine.QuarantinedRow;
 import io.lakebeam.quarantine.Review;
 import io.lakebeam.quarantine.RowFilter;
 import io.lakebeam.quarantine.RowStates;
@@ -120,10 +121,11 @@ abstract class NoteCommand implements Callable<Integer> {
         (states, out) -> {
           others.set(0);
           meant.set(0);
+          Predicate<QuarantinedRow> isAsked = rows.of(ids, states);
           reader.readStored(
               filter,
               (row, table, stored) -> {
-                if (RowChoice.of(ids).test(row)) {
+                if (isAsked.test(row)) {
                   if (isMeant.test(states.of(row))) {
                     meant.incrementAndGet();
                     out.accept(new RequestedRow(row.id(), false, "", stored, table));

@@ -20,6 +20,7 @@ import io.lakebeam.pipeline.QuarantineLog.Outcome;
 import io.lakebeam.pipeline.graph.flow.ReplayTrial;
 import io.lakebeam.pipeline.replay.RequestedRow;
 import io.lakebeam.quarantine.QuarantineReader;
+import io.lakebeam.quarantine.QuarantinedRow;
 import io.lakebeam.quarantine.ReasonCounts;
 import io.lakebeam.quarantine.Review;
 import io.lakebeam.quarantine.RowFilter;
@@ -40,6 +41,7 @@ import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -158,6 +160,7 @@ final class ReplayCommand implements Callable<Integer> {
     if (!isLeft) {
       carryOut(compiled);
       tellOutcome(compiled, pending);
+      Review.forgetRows(compiled);
     }
     return ExitCode.DONE;
   }
@@ -175,10 +178,11 @@ final class ReplayCommand implements Callable<Integer> {
     found = new HashSet<>();
     Set<String> fromFlows = new HashSet<>();
     compiled.tables().forEach(table -> fromFlows.add(table.name()));
+    Predicate<QuarantinedRow> isAsked = rows.of(ids, states);
     reader.readStored(
         filter,
         (row, table, stored) -> {
-          if (!RowChoice.of(ids).test(row) || from != null && !exported.contains(row.id())) {
+          if (!isAsked.test(row) || from != null && !exported.contains(row.id())) {
             return;
           }
           found.add(row.id());

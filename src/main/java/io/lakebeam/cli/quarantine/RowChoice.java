@@ -4,6 +4,7 @@ import io.lakebeam.cli.argument.UsageException;
 import io.lakebeam.quarantine.QuarantineReader;
 import io.lakebeam.quarantine.QuarantinedRow;
 import io.lakebeam.quarantine.RowFilter;
+import io.lakebeam.quarantine.RowStates;
 import java.time.Clock;
 import java.util.HashMap;
 import java.util.List;
@@ -32,9 +33,15 @@ final class RowChoice {
     return filter.of(reader, clock);
   }
 
-  /** True for rows whose id is asked for, and for all when none is. */
-  static Predicate<QuarantinedRow> of(List<String> ids) {
-    return row -> ids.isEmpty() || ids.stream().anyMatch(row.id()::startsWith);
+  /**
+   * True for rows whose id is asked for, or for all when none is, in the state that is asked for.
+   *
+   * @throws UsageException when there is no such state
+   */
+  Predicate<QuarantinedRow> of(List<String> ids, RowStates states) {
+    return filter
+        .inState(states)
+        .and(row -> ids.isEmpty() || ids.stream().anyMatch(row.id()::startsWith));
   }
 
   /**

@@ -9,8 +9,11 @@ import io.lakebeam.cli.console.ExitCode;
 import io.lakebeam.cli.text.Amounts;
 import io.lakebeam.cli.text.Output;
 import io.lakebeam.cli.text.TextTable;
+import io.lakebeam.pipeline.CompiledPipeline;
 import io.lakebeam.quarantine.QuarantineReader;
+import io.lakebeam.quarantine.QuarantinedRow;
 import io.lakebeam.quarantine.ReasonCounts;
+import io.lakebeam.quarantine.RowStates;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -21,6 +24,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
+import java.util.function.Predicate;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -31,7 +35,7 @@ import picocli.CommandLine.Option;
     mixinStandardHelpOptions = true,
     sortOptions = false,
     description = {
-      "Counts refused rows by table and reason, the most frequent first, with a bar for each of the"
+      "Counts refused rows by table and reason, the most frequent first, how many are open, and a bar for each of the"
           + " last 14 days (UTC) that had some. A row that breaks several rules counts for each.",
       ""
     },
@@ -63,9 +67,22 @@ final class SummaryCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    QuarantineReader reader = OpenQuarantines.of(pipeline, lake, console);
+    CompiledPipeline compiled = OpenQuarantines.pipeline(pipeline, lake, console);
+    QuarantineReader reader = OpenQuarantines.of(compiled);
+    RowStates states = RowStates.of(compiled);
+    Predicate<QuarantinedRow> isMeant = filter.inState(states);
     ReasonCounts counts = new ReasonCounts();
-    reader.read(filter.of(reader, clock), false, counts::add);
+    long[] open = {0};
+    reader.read(
+        filter.of(reader, clock),
+        false,
+        row -> {
+          if (isMeant.test(row)) {
+            boolean isOpen = states.of(row).status() == RowStates.Status.OPEN;
+            open[0] += isOpen ? 1 : 0;
+            counts.add(row, isOpen);
+          }
+        });
     LeftOut.tell(reader, console);
     if (output == Output.JSON) {
       console.rows(json(counts.reasons()).toPrettyString());
@@ -74,7 +91,9 @@ final class SummaryCommand implements Callable<Integer> {
     if (counts.rows() > 0) {
       text(counts.reasons()).lines(console.columns()).forEach(console::rows);
     }
-    console.say(Amounts.of(counts.rows(), "refused row"));
+    console.say(
+        Amounts.of(counts.rows(), "refused row")
+            + (open[0] < counts.rows() ? ", " + Amounts.count(open[0]) + " of them open" : ""));
     return ExitCode.DONE;
   }
 
@@ -90,6 +109,7 @@ final class SummaryCommand implements Callable<Integer> {
             "table",
             "why",
             ">rows",
+            ">open",
             "last",
             last.map(day -> DAYS + " days to " + day).orElse("days"));
     for (ReasonCounts.Reason each : reasons) {
@@ -97,6 +117,7 @@ final class SummaryCommand implements Callable<Integer> {
           each.table(),
           each.reason(),
           Amounts.count(each.count().rows()),
+          Amounts.count(each.count().open()),
           Objects.toString(seconds(each.count().last()), ""),
           last.map(day -> bars(each.count().days(), day)).orElse(""));
     }
@@ -134,6 +155,7 @@ final class SummaryCommand implements Callable<Integer> {
               .put("table", each.table())
               .put(each.isRule() ? "expectation" : "error", each.reason())
               .put("rows", each.count().rows())
+              .put("open", each.count().open())
               .put("first", Objects.toString(each.count().first(), null))
               .put("last", Objects.toString(each.count().last(), null));
       ObjectNode days = object.putObject("days");

@@ -137,6 +137,9 @@ final class ReplayCommand implements Callable<Integer> {
     choice.rows(RowStates.of(compiled), options.isMeant() ? row -> {} : tries::row);
     edits.requireAllFound(found);
     LeftOut.tell(reader, console);
+    if (from != null && edits.corrected().isEmpty() && typed.isEmpty()) {
+      console.warning(from + " corrects nothing: its rows are taken as they are");
+    }
     if (!options.isMeant()) {
       tell(tries, edits);
       return ExitCode.DONE;

@@ -28,6 +28,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.checkerframework.checker.nullness.qual.Nullable;
 
 /**
@@ -36,6 +37,9 @@ import org.checkerframework.checker.nullness.qual.Nullable;
  */
 final class RowEdits {
   private static final ObjectMapper MAPPER = new ObjectMapper();
+
+  /** What of an export says where a row comes from; the rest of its hidden columns says why. */
+  private static final Set<String> OF_RECORD = Set.of("_table", "_source", "_position");
 
   /** A value of the command line that is no text. */
   private static final String NULL = "NULL";
@@ -242,10 +246,10 @@ final class RowEdits {
       if (!edit.isAs(now.get(name), each.getValue())) {
         if (name.equals(HiddenColumns.RAW.name())) {
           raw = each.getValue().isNull() ? "" : each.getValue().asText();
-        } else if (HiddenColumns.isReserved(name)) {
+        } else if (OF_RECORD.contains(name)) {
           throw new WrongEditException(
-              edit.place() + ": " + name + " says what is known of the row, and is not corrected");
-        } else {
+              edit.place() + ": " + name + " says which record it is, and is not corrected");
+        } else if (!HiddenColumns.isReserved(name)) {
           Column column = column(table, name);
           columns.set(
               name,
@@ -272,7 +276,7 @@ final class RowEdits {
    *
    * @throws UsageException when there are some
    */
-  void requireAllFound(java.util.Set<String> found) {
+  void requireAllFound(Set<String> found) {
     List<String> missing =
         exported.entrySet().stream()
             .filter(each -> !found.contains(each.getKey()))

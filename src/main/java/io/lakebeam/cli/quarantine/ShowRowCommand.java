@@ -162,7 +162,7 @@ final class ShowRowCommand implements Callable<Integer> {
     return lines;
   }
 
-  /** {@code 2026-01-31T12:00:00Z discarded by ann (request 3): a test}. */
+  /** {@code 2026-01-31T12:00:00Z discarded by ann (request 3); the reason given: a test}. */
   private static String told(RowStates.Step step) {
     return step.at().truncatedTo(ChronoUnit.SECONDS)
         + " "
@@ -173,8 +173,8 @@ final class ShowRowCommand implements Callable<Integer> {
         + step.request()
         + ")"
         + (step.correction().isEmpty() ? "" : " with " + step.correction())
-        + (step.reason().isEmpty() ? "" : ": " + step.reason())
-        + (step.error().isEmpty() ? "" : ": " + step.error());
+        + (step.error().isEmpty() ? "" : ": " + step.error())
+        + (step.reason().isEmpty() ? "" : "; the reason given: " + step.reason());
   }
 
   /** The values of the columns that a rule names. */

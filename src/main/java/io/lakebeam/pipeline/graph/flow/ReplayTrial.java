@@ -8,6 +8,7 @@ import io.lakebeam.pipeline.graph.held.RegisterLookups;
 import io.lakebeam.pipeline.replay.Replayer;
 import io.lakebeam.pipeline.replay.RequestedRow;
 import java.time.Instant;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.TreeMap;
@@ -57,12 +58,12 @@ public final class ReplayTrial {
 
   /** How many rows would end how. */
   public Map<Outcome, Long> outcomes() {
-    return Map.copyOf(outcomes);
+    return Collections.unmodifiableMap(outcomes);
   }
 
   /** How many rows the table would not take, by the rules that they break or what else is wrong. */
   public Map<String, Long> errors() {
-    return Map.copyOf(errors);
+    return Collections.unmodifiableMap(errors);
   }
 
   /**

@@ -46,7 +46,8 @@ class ImportRulesTest {
           .layer("selftest")
           .definedBy(ROOT + "selftest..")
           .layer("runner")
-          .definedBy(ROOT + "runner..", ROOT + "doctor..", ROOT + "quarantine..")
+          .definedBy(
+              ROOT + "runner..", ROOT + "doctor..", ROOT + "quarantine..", ROOT + "unittest..")
           .layer("pipeline")
           .definedBy(ROOT + "pipeline..")
           .layer("parts")
@@ -150,6 +151,7 @@ class ImportRulesTest {
               ROOT + "doctor..",
               ROOT + "selftest..",
               ROOT + "quarantine..",
+              ROOT + "unittest..",
               ROOT + "cli..")
           .should()
           .dependOnClassesThat(resideInAPackage(ROOT + "shaded.."));

@@ -80,6 +80,7 @@ public final class Lakebeam implements Runnable {
     commands.addSubcommand(new DoctorCommand(console));
     commands.addSubcommand(new SelfTestCommand(console, host));
     commands.addSubcommand(new PlanCommand(console));
+    commands.addSubcommand(new TestCommand(console));
     commands.addSubcommand(new RunCommand(console, host));
     commands.addSubcommand(new TablesCommand(console));
     commands.addSubcommand(new ShowCommand(console));

@@ -11,7 +11,10 @@ import io.lakebeam.spec.PipelineSpec;
 import io.lakebeam.spec.Trust;
 import io.lakebeam.spec.project.PipelineLocation;
 import io.lakebeam.spec.project.PipelineSearch;
+import io.lakebeam.spec.testcase.PipelineTest;
+import io.lakebeam.spec.testcase.TestFiles;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.UnaryOperator;
 import picocli.CommandLine.Mixin;
@@ -105,6 +108,28 @@ public final class PipelineArgument {
       throw new PipelineException(draft.problems());
     }
     return draft.spec().orElseThrow();
+  }
+
+  /**
+   * A pipeline and its tests.
+   *
+   * @param folder where tests are looked for, for people
+   */
+  public record Tested(PipelineSpec spec, List<PipelineTest> tests, String folder) {}
+
+  /**
+   * The pipeline as declared, with its tests.
+   *
+   * @throws io.lakebeam.graph.PipelineException with everything that is wrong with its files
+   */
+  public Tested tests(Console console) {
+    PipelineLocation location = locate(pipeline, trust.trust(), console);
+    PipelineSpec spec =
+        whole(
+            new PipelineReader(trust.trust())
+                .draft(location, values.byName(), console.environment()));
+    return new Tested(
+        spec, TestFiles.read(spec, location), location.shown(TestFiles.folder(location)));
   }
 
   /**

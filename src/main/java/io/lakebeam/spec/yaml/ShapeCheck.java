@@ -30,7 +30,8 @@ import java.util.stream.Stream;
 public enum ShapeCheck {
   PIPELINE("pipeline.schema.json"),
   EXPECTATIONS("expectations.schema.json"),
-  RUNNER("runner.schema.json");
+  RUNNER("runner.schema.json"),
+  TESTS("tests.schema.json");
 
   private static final int LONGEST_VALUE = 2000;
   private static final String LINE_BREAKS = "\n\r\u0085\u2028\u2029";

@@ -84,7 +84,7 @@ final class FailureReport {
     if (told.code() == ErrorCode.UNEXPECTED && !verbose) {
       console.say("run it again with --verbose to see where it comes from");
     }
-    return ExitCode.FAILED;
+    return told.code() == ErrorCode.LEASE_HELD ? ExitCode.IS_RUN : ExitCode.FAILED;
   }
 
   /**

@@ -20,7 +20,7 @@ import picocli.CommandLine.Spec;
 /**
  * The command line.
  *
- * <p>Exit codes: 0 done, 1 failed, 2 wrong use.
+ * <p>Exit codes: 0 done, 1 failed, 2 wrong use, 4 another run is under way.
  */
 @Command(
     name = "lakebeam",
@@ -39,7 +39,7 @@ import picocli.CommandLine.Spec;
       "  lakebeam run airlines             take what is there, then stop",
       "  lakebeam show airlines.flights    a few rows of a table",
       "",
-      "Exit codes: 0 done, 1 failed, 2 wrong use."
+      "Exit codes: 0 done, 1 failed, 2 wrong use, 4 another run is under way."
     })
 public final class Lakebeam implements Runnable {
   private final Console console;
@@ -82,6 +82,7 @@ public final class Lakebeam implements Runnable {
     commands.addSubcommand(new PlanCommand(console));
     commands.addSubcommand(new TestCommand(console));
     commands.addSubcommand(new RunCommand(console, host));
+    commands.addSubcommand(new StatusCommand(console, Clock.systemUTC(), Pause.real()));
     commands.addSubcommand(new TablesCommand(console));
     commands.addSubcommand(new ShowCommand(console));
     commands.addSubcommand(new HistoryCommand(console));

@@ -81,8 +81,17 @@ class TwoRunsIT {
   }
 
   /** Ends with code 1 and one sentence, which it gives. */
+  /** Another run does the work: that has an exit code of its own. */
+  private static String heldOff(RunProcess run) throws Exception {
+    return refused(4, run);
+  }
+
   private static String refused(RunProcess run) throws Exception {
-    ends(1, run);
+    return refused(1, run);
+  }
+
+  private static String refused(int code, RunProcess run) throws Exception {
+    ends(code, run);
     List<String> errors = run.printed().lines().filter(line -> line.startsWith("error: ")).toList();
     assertEquals(1, errors.size(), run.printed());
     assertFalse(run.printed().contains("\tat "), run.printed());
@@ -122,7 +131,7 @@ class TwoRunsIT {
     TestingPipeline project = project("p", 2);
     try (RunProcess first = run(project, "--mode", "continuous")) {
       first.awaitPrinted("epoch 2 ");
-      String said = refused(run(project));
+      String said = heldOff(run(project));
       assertTrue(said.startsWith("error: pipeline p is run by somebody else: run "), said);
       assertTrue(said.contains("(process " + first.handle().pid() + ") holds it until "), said);
       assertTrue(said.endsWith("; stop that run or wait"), said);
@@ -149,7 +158,7 @@ class TwoRunsIT {
       assertTables("p", files);
       Map<String, Long> versions = versions();
       zombie.wake();
-      String said = refused(zombie);
+      String said = heldOff(zombie);
       assertTrue(said.startsWith("error: pipeline p is run by somebody else: "), said);
       assertEquals(versions, versions());
     }

@@ -9,5 +9,11 @@ public final class ExitCode {
   /** Of {@code plan}: a run would do something. */
   public static final int CHANGES = 3;
 
+  /**
+   * Another run of the pipeline is under way, and does the work: no failure for whoever starts runs
+   * by a clock.
+   */
+  public static final int IS_RUN = 4;
+
   private ExitCode() {}
 }

@@ -1,0 +1,278 @@
+package io.lakebeam.cli;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.lakebeam.cli.argument.PipelineArgument;
+import io.lakebeam.cli.console.Console;
+import io.lakebeam.cli.console.ExitCode;
+import io.lakebeam.cli.text.Amounts;
+import io.lakebeam.cli.text.Output;
+import io.lakebeam.cli.text.TextTable;
+import io.lakebeam.delta.Snapshot;
+import io.lakebeam.deploy.Pause;
+import io.lakebeam.epoch.EpochResult;
+import io.lakebeam.epoch.Ledger;
+import io.lakebeam.pipeline.CompiledPipeline;
+import io.lakebeam.quarantine.QuarantineReader;
+import io.lakebeam.quarantine.ReasonCounts;
+import io.lakebeam.quarantine.RowFilter;
+import io.lakebeam.quarantine.RowStates;
+import io.lakebeam.runner.PipelineStatus;
+import io.lakebeam.runner.PipelineStatus.Backlog;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** Says how a pipeline stands. */
+@Command(
+    name = "status",
+    mixinStandardHelpOptions = true,
+    sortOptions = false,
+    description = {
+      "Says how a pipeline stands: whether a run is under way, what became of the last epoch, what waits"
+          + " in each source, how old each table is, which views are behind, and which rules refuse"
+          + " most. Changes nothing.",
+      ""
+    },
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  lakebeam status airlines",
+      "  lakebeam status airlines --watch",
+      "  lakebeam status airlines --output json"
+    })
+final class StatusCommand implements Callable<Integer> {
+  private static final Duration BETWEEN_LOOKS = Duration.ofSeconds(5);
+  private static final int MOST_RULES = 5;
+
+  private final Console console;
+  private final Clock clock;
+  private final Pause pause;
+
+  @Mixin private PipelineArgument pipeline;
+  @Mixin private PipelineArgument.Lake lake;
+
+  @Option(
+      names = "--watch",
+      description = "Looks again every five seconds, until it is stopped with Ctrl-C.")
+  private boolean isWatched;
+
+  @Option(names = "--output", description = "${COMPLETION-CANDIDATES}; json is an object.")
+  private Output output = Output.TEXT;
+
+  StatusCommand(Console console, Clock clock, Pause pause) {
+    this.console = console;
+    this.clock = clock;
+    this.pause = pause;
+  }
+
+  @Override
+  public Integer call() throws InterruptedException {
+    CompiledPipeline opened = pipeline.open(lake, console);
+    CompiledPipeline compiled = opened.withId(Ledger.of(opened.lake(), opened.name()).id());
+    look(compiled);
+    while (isWatched) {
+      pause.pause(BETWEEN_LOOKS);
+      console.rows("");
+      look(compiled);
+    }
+    return ExitCode.DONE;
+  }
+
+  /** A table, and when it got its last version. */
+  private record Aged(StoredDatasets.Stored table, Optional<Instant> changedAt) {}
+
+  private void look(CompiledPipeline compiled) {
+    Instant now = clock.instant();
+    PipelineStatus status = PipelineStatus.of(compiled, clock);
+    List<Aged> tables = new ArrayList<>();
+    for (StoredDatasets.Stored each : StoredDatasets.of(compiled)) {
+      boolean isDataset = compiled.graph().dataset(each.name()).isPresent();
+      if (isDataset && each.snapshot().isPresent()) {
+        tables.add(new Aged(each, PipelineStatus.lastChange(each.place())));
+      }
+    }
+    List<ReasonCounts.Reason> refused = refused(compiled);
+    if (output == Output.JSON) {
+      console.rows(json(status, tables, refused, now).toPrettyString());
+    } else {
+      text(status, tables, refused, now);
+    }
+  }
+
+  /** Why rows are refused that are open, the most frequent reason first. */
+  private static List<ReasonCounts.Reason> refused(CompiledPipeline compiled) {
+    QuarantineReader reader = new QuarantineReader(compiled);
+    RowStates states = RowStates.of(compiled);
+    ReasonCounts counts = new ReasonCounts();
+    reader.read(
+        RowFilter.ALL,
+        false,
+        row -> {
+          if (states.of(row).status() == RowStates.Status.OPEN) {
+            counts.add(row, true);
+          }
+        });
+    return counts.reasons().stream()
+        .sorted(Comparator.comparingLong((ReasonCounts.Reason each) -> -each.count().rows()))
+        .limit(MOST_RULES)
+        .toList();
+  }
+
+  private void text(
+      PipelineStatus status, List<Aged> tables, List<ReasonCounts.Reason> refused, Instant now) {
+    console.rows(
+        "run      "
+            + status
+                .holder()
+                .map(run -> run.run() + " on " + run.host() + " (process " + run.process() + ")")
+                .orElse("none is under way"));
+    console.rows("epoch    " + epoch(status, now));
+    status
+        .failure()
+        .ifPresent(failure -> console.rows("         error: " + failure.told().problem()));
+    for (Backlog backlog : status.backlogs()) {
+      console.rows("source   " + backlog.source() + ": " + waiting(backlog, now));
+    }
+    status
+        .behind()
+        .forEach((name, told) -> console.rows("behind   " + (told.isEmpty() ? name : told)));
+    for (ReasonCounts.Reason each : refused) {
+      console.rows(
+          "refused  "
+              + each.table()
+              + ": "
+              + each.reason()
+              + ", "
+              + Amounts.of(each.count().rows(), "open row"));
+    }
+    if (!tables.isEmpty()) {
+      console.rows("");
+      TextTable text = TextTable.of("table", ">rows", "last change", "age");
+      for (Aged each : tables) {
+        text.add(
+            each.table().name(),
+            Amounts.rows(each.table().snapshot().flatMap(Snapshot::rows)),
+            each.changedAt().map(at -> at.truncatedTo(ChronoUnit.SECONDS).toString()).orElse(""),
+            each.changedAt().map(at -> age(at, now)).orElse(""));
+      }
+      text.lines(console.columns()).forEach(console::rows);
+    }
+  }
+
+  private static String epoch(PipelineStatus status, Instant now) {
+    if (status.last().isEmpty()) {
+      return "none was planned yet";
+    }
+    String number = Long.toString(status.last().get().number());
+    if (status.result().isEmpty()) {
+      return number + ", planned " + age(status.last().get().plannedAt(), now) + " ago, not done";
+    }
+    EpochResult result = status.result().get();
+    return String.format(
+        Locale.ROOT,
+        "%s, done %s ago, %,d ms after it was planned: %s in, %,d quarantined, %,d dropped",
+        number,
+        age(result.finishedAt(), now),
+        Duration.between(result.plannedAt(), result.finishedAt()).toMillis(),
+        Amounts.of(
+            result.datasets().stream().mapToLong(EpochResult.DatasetResult::in).sum(), "row"),
+        result.datasets().stream().mapToLong(EpochResult.DatasetResult::quarantined).sum(),
+        result.datasets().stream().mapToLong(EpochResult.DatasetResult::dropped).sum());
+  }
+
+  private static String waiting(Backlog backlog, Instant now) {
+    if (!backlog.problem().isEmpty()) {
+      return "not known, " + backlog.problem();
+    }
+    if (backlog.files() > 0) {
+      return Amounts.of(backlog.files(), "file")
+          + (backlog.files() == 1 ? " waits, " : " wait, ")
+          + Amounts.bytes(backlog.bytes())
+          + backlog.oldest().map(at -> ", the oldest for " + age(at, now)).orElse("");
+    }
+    return backlog.rows() == 0
+        ? "nothing waits"
+        : Amounts.of(backlog.rows(), "offset") + (backlog.rows() == 1 ? " waits" : " wait");
+  }
+
+  /** {@code 3 s}, {@code 5 min}, {@code 7 h}, {@code 4 d}. */
+  static String age(Instant at, Instant now) {
+    Duration age = at.isAfter(now) ? Duration.ZERO : Duration.between(at, now);
+    if (age.toSeconds() < 120) {
+      return age.toSeconds() + " s";
+    }
+    if (age.toMinutes() < 120) {
+      return age.toMinutes() + " min";
+    }
+    return age.toHours() < 48 ? age.toHours() + " h" : age.toDays() + " d";
+  }
+
+  private static ObjectNode json(
+      PipelineStatus status, List<Aged> tables, List<ReasonCounts.Reason> refused, Instant now) {
+    ObjectNode root = new ObjectMapper().createObjectNode();
+    root.put("at", now.toString());
+    status
+        .holder()
+        .ifPresent(
+            run ->
+                root.putObject("run")
+                    .put("id", run.run())
+                    .put("host", run.host())
+                    .put("process", run.process()));
+    status
+        .last()
+        .ifPresent(
+            plan -> {
+              ObjectNode epoch = root.putObject("epoch");
+              epoch.put("number", plan.number());
+              epoch.put("planned_at", plan.plannedAt().toString());
+              status
+                  .result()
+                  .ifPresent(result -> epoch.put("done_at", result.finishedAt().toString()));
+              status.failure().ifPresent(failure -> epoch.put("error", failure.told().problem()));
+            });
+    ArrayNode sources = root.putArray("sources");
+    for (Backlog each : status.backlogs()) {
+      ObjectNode source = sources.addObject().put("source", each.source());
+      if (each.problem().isEmpty()) {
+        source
+            .put("backlog_records", each.rows())
+            .put("backlog_files", each.files())
+            .put("backlog_bytes", each.bytes())
+            .put("oldest_at", each.oldest().map(Instant::toString).orElse(null));
+      } else {
+        source.put("problem", each.problem());
+      }
+    }
+    ArrayNode stored = root.putArray("tables");
+    for (Aged each : tables) {
+      stored
+          .addObject()
+          .put("table", each.table().name())
+          .put("rows", each.table().snapshot().flatMap(Snapshot::rows).orElse(null))
+          .put("changed_at", each.changedAt().map(Instant::toString).orElse(null));
+    }
+    ObjectNode behind = root.putObject("behind");
+    status.behind().forEach(behind::put);
+    ArrayNode reasons = root.putArray("refused");
+    for (ReasonCounts.Reason each : refused) {
+      reasons
+          .addObject()
+          .put("table", each.table())
+          .put(each.isRule() ? "expectation" : "error", each.reason())
+          .put("open", each.count().rows());
+    }
+    return root;
+  }
+}

@@ -1,0 +1,126 @@
+package io.lakebeam.runner;
+
+import io.lakebeam.delta.DeltaTable;
+import io.lakebeam.delta.HistoryEntry;
+import io.lakebeam.epoch.EpochFailure;
+import io.lakebeam.epoch.EpochPlan;
+import io.lakebeam.epoch.EpochResult;
+import io.lakebeam.epoch.Lease;
+import io.lakebeam.epoch.Ledger;
+import io.lakebeam.graph.ExplainedException;
+import io.lakebeam.graph.Problem;
+import io.lakebeam.pipeline.CompiledPipeline;
+import io.lakebeam.pipeline.graph.StoredViews;
+import io.lakebeam.source.Discovery;
+import io.lakebeam.source.Slice;
+import io.lakebeam.source.SourceDiscovery;
+import io.lakebeam.source.SourcePosition;
+import io.lakebeam.spec.SourceSpec;
+import io.lakebeam.spec.secret.Secrets;
+import io.lakebeam.storage.Place;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/**
+ * How a pipeline stands at one moment, by a look at its lake and its sources. Changes nothing.
+ *
+ * @param holder the run that is under way; empty for none
+ * @param last the last epoch that was planned; empty before the first
+ * @param result of that epoch; empty as long as it is not done
+ * @param failure why it is not, or why a view was left behind; empty when nothing is known
+ * @param backlogs what each source has that is not planned
+ * @param behind views and tables that do not show all that they follow, each with what there is to
+ *     know of it, which may be nothing
+ */
+public record PipelineStatus(
+    Optional<Lease.Holder> holder,
+    Optional<EpochPlan> last,
+    Optional<EpochResult> result,
+    Optional<EpochFailure> failure,
+    List<Backlog> backlogs,
+    Map<String, String> behind) {
+  /** A broker that does not answer is told, and the rest is. */
+  private static final Duration ANSWERS_WITHIN = Duration.ofSeconds(5);
+
+  public PipelineStatus {
+    backlogs = List.copyOf(backlogs);
+    behind = new TreeMap<>(behind);
+  }
+
+  /**
+   * What a source has that is not planned.
+   *
+   * @param rows offsets of a topic
+   * @param files of a folder
+   * @param bytes of these files
+   * @param oldest when the oldest of these files was written; empty of a topic
+   * @param problem why nobody knows; empty when the source has answered
+   */
+  public record Backlog(
+      String source, long rows, long files, long bytes, Optional<Instant> oldest, String problem) {}
+
+  /**
+   * Looks.
+   *
+   * @param pipeline as its lake knows it
+   */
+  public static PipelineStatus of(CompiledPipeline pipeline, Clock clock) {
+    Ledger ledger = new Ledger(pipeline.lake(), pipeline.id());
+    Ledger.Contents contents = ledger.contents();
+    long number = contents.lastPlanned();
+    return new PipelineStatus(
+        Lease.holder(ledger, clock),
+        contents.last(),
+        number == 0 ? Optional.empty() : ledger.result(number),
+        number == 0 ? Optional.empty() : ledger.failure(number),
+        backlogs(pipeline, contents),
+        number == 0 ? Map.of() : StoredViews.behind(pipeline));
+  }
+
+  private static List<Backlog> backlogs(CompiledPipeline pipeline, Ledger.Contents contents) {
+    List<Backlog> backlogs = new ArrayList<>();
+    for (SourceSpec source : pipeline.readSources()) {
+      try {
+        Discovery found =
+            SourceDiscovery.of(pipeline.storage(), source, Secrets::resolve, ANSWERS_WITHIN)
+                .discover(
+                    contents.positions().getOrDefault(source.name(), SourcePosition.start(source)),
+                    Long.MAX_VALUE);
+        backlogs.add(backlog(source.name(), found.slices()));
+      } catch (ExplainedException e) {
+        backlogs.add(new Backlog(source.name(), 0, 0, 0, Optional.empty(), sentence(e.told())));
+      }
+    }
+    return backlogs;
+  }
+
+  private static String sentence(Problem told) {
+    return told.cause().isEmpty() ? told.problem() : told.problem() + ": " + told.cause();
+  }
+
+  private static Backlog backlog(String source, List<Slice> slices) {
+    List<Slice.FileSlice> files =
+        slices.stream().flatMap(slice -> slice.ofFile().stream()).distinct().toList();
+    return new Backlog(
+        source,
+        slices.stream().mapToLong(slice -> slice.rows().orElse(0)).sum(),
+        files.size(),
+        files.stream().mapToLong(Slice.FileSlice::bytes).sum(),
+        files.stream().map(file -> Instant.ofEpochMilli(file.modifiedAt())).min(Instant::compareTo),
+        "");
+  }
+
+  /** When a table got its last version; empty where there is none. */
+  public static Optional<Instant> lastChange(Place table) {
+    DeltaTable delta = DeltaTable.at(table);
+    return delta.latest().isEmpty()
+        ? Optional.empty()
+        : delta.history(1).stream().map(HistoryEntry::timestamp).findFirst();
+  }
+}

@@ -1,0 +1,87 @@
+package io.lakebeam.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.lakebeam.cli.console.Logging;
+import io.lakebeam.testing.TestingPipeline;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** How a pipeline stands, as whoever operates it sees it. */
+class StatusCommandIT {
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private static final String PIPELINE =
+      """
+      pipeline: p
+      sources:
+        feed: {files: "in/*.json", format: json, schema: "id BIGINT NOT NULL, amount INT"}
+        gone: {files: "nowhere/*.json", format: json, schema: "id BIGINT"}
+      datasets:
+        silver:
+          streaming_table: {sql: "SELECT id, amount FROM feed"}
+          expect: {small: {expect: amount < 100, on_violation: quarantine}}
+        other: {streaming_table: {from: gone}}
+        total: {materialized_view: {sql: "SELECT SUM(amount) AS total FROM silver"}}
+      """;
+
+  @TempDir Path dir;
+
+  @Test
+  void itSaysWhatWasDoneAndWhatWaits() throws Exception {
+    TestingPipeline project = new TestingPipeline(dir).yaml(PIPELINE);
+    TestingConsole console = new TestingConsole(dir);
+    Logging.configure(console.console(), false);
+    assertEquals(0, console.type("status", "p"), console.err());
+    assertEquals(
+        List.of(
+            "run none is under way", "epoch none was planned yet", "source feed: nothing waits"),
+        lines(console).subList(0, 3));
+    assertTrue(console.out().contains("gone: not known, the folder "), console.out());
+
+    project.folder("nowhere");
+    project.land("1.json", "{\"id\":1,\"amount\":5}\n{\"id\":2,\"amount\":500}\n");
+    assertEquals(0, console.type("run", "p"), console.err());
+    project.land("2.json", "{\"id\":3,\"amount\":6}\n");
+    assertEquals(0, console.type("status", "p"), console.err());
+    List<String> lines = lines(console);
+    assertTrue(lines.get(1).startsWith("epoch 1, done "), lines.get(1));
+    assertTrue(lines.get(1).endsWith(": 3 rows in, 1 quarantined, 0 dropped"), lines.get(1));
+    assertTrue(lines.get(2).startsWith("source feed: 1 file waits, 20 B, the oldest for "));
+    assertEquals("source gone: nothing waits", lines.get(3));
+    assertEquals("refused silver: small, 1 open row", lines.get(4));
+    assertEquals("table rows last change age", lines.get(6));
+    assertTrue(lines.get(7).startsWith("silver 1 "), lines.get(7));
+
+    project.yaml(PIPELINE.replace("SUM(amount)", "MAX(amount)"));
+    assertEquals(0, console.type("status", "p", "--output", "json"), console.err());
+    JsonNode json = JSON.readTree(console.out());
+    assertEquals(1, json.path("epoch").path("number").asInt());
+    assertEquals(1, json.path("sources").path(0).path("backlog_files").asInt());
+    assertEquals(
+        List.of("total"),
+        List.copyOf(json.path("behind").properties().stream().map(e -> e.getKey()).toList()));
+    assertEquals(1, json.path("refused").path(0).path("open").asInt());
+  }
+
+  private static List<String> lines(TestingConsole console) {
+    return console.out().lines().map(line -> line.strip().replaceAll(" +", " ")).toList();
+  }
+
+  @Test
+  void agesAreReadAtAGlance() {
+    Instant now = Instant.parse("2026-03-02T08:00:00Z");
+    assertEquals("0 s", StatusCommand.age(now.plusSeconds(5), now));
+    assertEquals("119 s", StatusCommand.age(now.minusSeconds(119), now));
+    assertEquals("2 min", StatusCommand.age(now.minusSeconds(120), now));
+    assertEquals("47 h", StatusCommand.age(now.minus(Duration.ofHours(47)), now));
+    assertEquals("4 d", StatusCommand.age(now.minus(Duration.ofHours(97)), now));
+  }
+}

@@ -8,6 +8,7 @@ import io.lakebeam.delta.SchemaChange;
 import io.lakebeam.epoch.EpochPlan;
 import io.lakebeam.epoch.EpochResult;
 import io.lakebeam.epoch.EpochResult.DatasetResult;
+import io.lakebeam.expectation.Budget;
 import io.lakebeam.pipeline.CompiledPipeline;
 import io.lakebeam.pipeline.CompiledTable;
 import io.lakebeam.runner.Preview;
@@ -17,6 +18,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -45,6 +47,7 @@ public final class EpochLines implements UpdateListener, AutoCloseable {
   private final Clock clock;
   private final Set<String> first;
   private final Set<String> last;
+  private final Map<String, Budget> budgets;
   private Instant startedAt;
   private Instant lastLine = Instant.MIN;
   private Optional<EpochTotals> untold = Optional.empty();
@@ -56,6 +59,7 @@ public final class EpochLines implements UpdateListener, AutoCloseable {
     this.warnings = new Warnings(console::warning, clock);
     this.clock = clock;
     this.startedAt = clock.instant();
+    this.budgets = pipeline.spec().budgets();
     this.first =
         pipeline.tables().stream()
             .filter(table -> !pipeline.sourcesOf(table).isEmpty())
@@ -102,6 +106,11 @@ public final class EpochLines implements UpdateListener, AutoCloseable {
   @Override
   public void done(EpochResult result, long millis) {
     EpochTotals totals = totals(result, millis);
+    for (DatasetResult dataset : result.datasets()) {
+      Optional.ofNullable(budgets.get(dataset.dataset()))
+          .flatMap(budget -> budget.excess(dataset.in(), dataset.quarantined()))
+          .ifPresent(excess -> warning(dataset.dataset() + ": " + excess));
+    }
     if (output == Output.JSON) {
       console.line(json(totals, result.setAside().size()));
       return;

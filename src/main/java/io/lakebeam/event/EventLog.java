@@ -90,10 +90,14 @@ public final class EventLog {
    *
    * @param definitions of the pipeline's flows, when an update begins with this epoch
    * @param changed sources and datasets that are declared otherwise than in the epoch before
+   * @param overBudget why tables are over their budgets, by table
    * @return what became of them; empty when there are none
    */
   public Optional<CommitOutcome> append(
-      EpochResult result, List<FlowDefinition> definitions, List<String> changed) {
+      EpochResult result,
+      List<FlowDefinition> definitions,
+      List<String> changed,
+      Map<String, String> overBudget) {
     if (result.datasets().isEmpty() && definitions.isEmpty()) {
       return Optional.empty();
     }
@@ -122,6 +126,17 @@ public final class EventLog {
       for (DatasetResult dataset : result.datasets()) {
         writer.write(row(result, dataset));
       }
+      overBudget.forEach(
+          (table, told) ->
+              writer.write(
+                  change(
+                      result.number(),
+                      result.finishedAt(),
+                      "budget",
+                      "budget_exceeded",
+                      "WARN",
+                      table,
+                      table + ": " + told)));
       for (BadFile file : result.setAside()) {
         writer.write(row(result.number(), result.finishedAt(), file));
       }

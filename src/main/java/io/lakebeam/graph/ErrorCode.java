@@ -108,6 +108,8 @@ public enum ErrorCode {
 
   /** Rows break a rule whose on_violation is fail. */
   EXPECTATION_VIOLATED,
+  /** A table refuses more rows of an epoch than its budget says. */
+  BUDGET_EXCEEDED,
   /** The query of a view or of a table of windows fails on a row or a group. */
   QUERY_FAILED,
   /** A value has no room in its column, or a group has too many values. */

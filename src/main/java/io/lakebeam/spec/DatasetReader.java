@@ -1,5 +1,8 @@
 package io.lakebeam.spec;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.NullNode;
+import io.lakebeam.expectation.Budget;
 import io.lakebeam.expectation.Expectation;
 import io.lakebeam.graph.SourceLocation;
 import io.lakebeam.spec.DatasetSpec.CopyFlow;
@@ -14,6 +17,7 @@ import io.lakebeam.spec.DatasetSpec.TransformFlow;
 import io.lakebeam.spec.DatasetSpec.View;
 import io.lakebeam.spec.yaml.Problems;
 import io.lakebeam.spec.yaml.YamlNode;
+import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -81,6 +85,7 @@ final class DatasetReader {
             definition.get(),
             partitionBy,
             expectations,
+            budget(dataset),
             false,
             entry.keyAt());
     return dataset
@@ -106,6 +111,7 @@ final class DatasetReader {
                 flows.flows(), flows.deduplicate(), flows.backfill(), flows.reset(), read.name()),
             List.of(),
             rules,
+            read.budget(),
             false,
             read.at()),
         new DatasetSpec(
@@ -116,8 +122,26 @@ final class DatasetReader {
             new DatasetSpec.UpsertTable(name, upsert),
             read.partitionBy(),
             List.of(),
+            Optional.empty(),
             false,
             read.at()));
+  }
+
+  private Optional<Budget> budget(YamlNode dataset) {
+    Optional<YamlNode> budget = dataset.get("budget");
+    if (budget.isPresent() && dataset.get("streaming_table").isEmpty()) {
+      refuse(dataset, "budget", "leave it out: rows of others are computed, not refused");
+      return Optional.empty();
+    }
+    return budget.map(
+        node -> {
+          JsonNode rows = node.get("rows").map(YamlNode::json).orElse(NullNode.getInstance());
+          JsonNode percent = node.get("percent").map(YamlNode::json).orElse(NullNode.getInstance());
+          return new Budget(
+              rows.isNumber() ? rows.asLong() : Budget.ANY_ROWS,
+              percent.isNumber() ? new BigDecimal(percent.asText()) : Budget.ANY_PERCENT,
+              !Reading.text(node, "on_excess").orElse("fail").equals("warn"));
+        });
   }
 
   private void refuse(YamlNode dataset, String key, String fix) {

@@ -1,5 +1,6 @@
 package io.lakebeam.spec;
 
+import io.lakebeam.expectation.Budget;
 import io.lakebeam.expectation.Expectation;
 import io.lakebeam.graph.Problem;
 import io.lakebeam.graph.SourceLocation;
@@ -16,6 +17,7 @@ import java.util.function.Function;
  *     itself
  * @param layer a label for people; nothing depends on it
  * @param comment what the dataset is, for its readers
+ * @param budget how many rows it may refuse; empty for any number
  * @param mayBeTable true when a streaming table takes the place of what the definition says, if the
  *     query takes rows one by one: its engine has to say
  */
@@ -27,6 +29,7 @@ public record DatasetSpec(
     Definition definition,
     List<String> partitionBy,
     List<Expectation> expectations,
+    Optional<Budget> budget,
     boolean mayBeTable,
     SourceLocation at) {
   public DatasetSpec {
@@ -58,7 +61,16 @@ public record DatasetSpec(
 
   private DatasetSpec with(Definition other, boolean otherMayBeTable) {
     return new DatasetSpec(
-        name, folder, layer, comment, other, partitionBy, expectations, otherMayBeTable, at);
+        name,
+        folder,
+        layer,
+        comment,
+        other,
+        partitionBy,
+        expectations,
+        budget,
+        otherMayBeTable,
+        at);
   }
 
   /** What the table is called that gets what it does not take; empty when it takes all. */

@@ -1,5 +1,6 @@
 package io.lakebeam.spec;
 
+import io.lakebeam.expectation.Budget;
 import io.lakebeam.graph.DataType;
 import io.lakebeam.graph.Problem;
 import io.lakebeam.graph.SourceLocation;
@@ -8,6 +9,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /**
  * A pipeline as declared, before its queries are read: what {@code pipeline.yaml} and the files it
@@ -134,6 +136,14 @@ public record PipelineSpec(
         datasets,
         trust,
         expansions);
+  }
+
+  /** How many rows tables may refuse, by table, of those that have a budget. */
+  public Map<String, Budget> budgets() {
+    Map<String, Budget> budgets = new TreeMap<>();
+    datasets.forEach(
+        dataset -> dataset.budget().ifPresent(budget -> budgets.put(dataset.name(), budget)));
+    return budgets;
   }
 
   /** What is kept as another kind than its author calls it; known once queries are read. */

@@ -10,6 +10,7 @@ import io.lakebeam.epoch.EpochResult.DatasetResult;
 import io.lakebeam.epoch.Ledger;
 import io.lakebeam.event.EventLog;
 import io.lakebeam.event.FlowDefinition;
+import io.lakebeam.expectation.Budget;
 import io.lakebeam.pipeline.CompiledPipeline;
 import io.lakebeam.pipeline.Definitions;
 import io.lakebeam.pipeline.graph.plan.LedgerPlace;
@@ -22,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.values.KV;
 
@@ -34,11 +36,13 @@ final class CompleteEpoch extends DoFn<KV<String, Iterable<EpochPart>>, Long> {
   private final LedgerPlace ledgerPlace;
   private final List<FlowDefinition> flows;
   private final boolean looksUp;
+  private final TreeMap<String, Budget> budgets;
 
   CompleteEpoch(CompiledPipeline pipeline) {
     this.ledgerPlace = LedgerPlace.of(pipeline);
     this.looksUp = !pipeline.lookups().isEmpty();
     this.flows = FlowDefinition.of(pipeline.graph());
+    this.budgets = new TreeMap<>(pipeline.spec().budgets());
   }
 
   @ProcessElement
@@ -78,7 +82,11 @@ final class CompleteEpoch extends DoFn<KV<String, Iterable<EpochPart>>, Long> {
                   .sorted(Comparator.comparing(BadFile::source).thenComparing(BadFile::path))
                   .toList());
       Optional<CommitOutcome> logged =
-          events.append(result, plan.startsUpdate() ? flows : List.of(), changed(ledger, plan));
+          events.append(
+              result,
+              plan.startsUpdate() ? flows : List.of(),
+              changed(ledger, plan),
+              overBudget(plan, result));
       if (logged.isEmpty() || logged.get().isIn()) {
         ledger.done(result);
         behind.stream()
@@ -157,6 +165,20 @@ final class CompleteEpoch extends DoFn<KV<String, Iterable<EpochPart>>, Long> {
             .map(before -> Definitions.changed(before.inputs(), plan.inputs()))
             .orElse(List.of())
         : List.of();
+  }
+
+  /** Of tables that are over a budget which stops nothing, why they are. */
+  private Map<String, String> overBudget(EpochPlan plan, EpochResult result) {
+    Map<String, String> over = new TreeMap<>();
+    for (DatasetResult dataset : result.datasets()) {
+      Budget budget = budgets.get(dataset.dataset());
+      if (budget != null && !budget.stops() && !DecideTables.takesAgain(plan, dataset.dataset())) {
+        budget
+            .excess(dataset.in(), dataset.quarantined())
+            .ifPresent(excess -> over.put(dataset.dataset(), excess));
+      }
+    }
+    return over;
   }
 
   private static EpochFailure failure(long epoch, DatasetOutcome.Behind view) {

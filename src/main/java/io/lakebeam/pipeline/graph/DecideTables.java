@@ -5,6 +5,7 @@ import io.lakebeam.epoch.Decision;
 import io.lakebeam.epoch.Decisions;
 import io.lakebeam.epoch.EpochPlan;
 import io.lakebeam.epoch.Ledger;
+import io.lakebeam.expectation.Budget;
 import io.lakebeam.expectation.RowCounts;
 import io.lakebeam.graph.ErrorCode;
 import io.lakebeam.graph.Problem;
@@ -18,6 +19,7 @@ import io.lakebeam.pipeline.graph.plan.Epochs;
 import io.lakebeam.pipeline.graph.plan.LedgerPlace;
 import io.lakebeam.row.Packed;
 import io.lakebeam.source.BadFile;
+import io.lakebeam.source.Slice;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -49,11 +51,13 @@ final class DecideTables extends DoFn<KV<String, Iterable<Packed<EpochPart>>>, P
   private final LedgerPlace ledgerPlace;
   private final Payload<ArrayList<CompiledTable>> tables;
   private final SettleBadFiles badFiles;
+  private final TreeMap<String, Budget> budgets;
 
   DecideTables(CompiledPipeline pipeline) {
     this.ledgerPlace = LedgerPlace.of(pipeline);
     this.tables = Payload.of(new ArrayList<>(pipeline.tables()));
     this.badFiles = SettleBadFiles.of(pipeline);
+    this.budgets = new TreeMap<>(pipeline.spec().budgets());
   }
 
   /** What the bundles of a table have written. */
@@ -143,7 +147,8 @@ final class DecideTables extends DoFn<KV<String, Iterable<Packed<EpochPart>>>, P
             return;
           }
           Optional<Written> mine = Optional.ofNullable(written.get(name));
-          Optional<DatasetOutcome> stop = stop(table, mine, stopped.keySet());
+          Optional<DatasetOutcome> stop =
+              stop(table, mine, stopped.keySet()).or(() -> overBudget(plan, table, mine));
           if (stop.isPresent()) {
             stopped.put(name, stop.get());
           } else if (mine.isPresent()) {
@@ -190,6 +195,37 @@ final class DecideTables extends DoFn<KV<String, Iterable<Packed<EpochPart>>>, P
         written.map(each -> each.waitsFor).filter(waitsFor -> !waitsFor.isEmpty());
     return told.or(() -> followed(table).stream().filter(stopped::contains).findFirst())
         .map(waitsFor -> new DatasetOutcome.Waiting(table.name(), waitsFor));
+  }
+
+  /** Rows that somebody has asked to take again may fail again: that is no news. */
+  private Optional<DatasetOutcome> overBudget(
+      EpochPlan plan, CompiledTable table, Optional<Written> written) {
+    Optional<Budget> budget = Optional.ofNullable(budgets.get(table.name())).filter(Budget::stops);
+    if (budget.isEmpty() || written.isEmpty() || takesAgain(plan, table.name())) {
+      return Optional.empty();
+    }
+    RowCounts counts = written.get().counts;
+    return budget
+        .get()
+        .excess(counts.in(), counts.quarantined())
+        .map(
+            excess ->
+                new DatasetOutcome.Stopped(table.name(), told(plan, table, excess), List.of()));
+  }
+
+  /** True when an epoch has rows that a table has refused before. */
+  static boolean takesAgain(EpochPlan plan, String table) {
+    return plan.slices().stream()
+        .anyMatch(slice -> slice instanceof Slice.RefusedRows && slice.into().contains(table));
+  }
+
+  private static Problem told(EpochPlan plan, CompiledTable table, String excess) {
+    return Problem.of(
+        ErrorCode.BUDGET_EXCEEDED,
+        "epoch " + plan.number() + " is over the budget of " + table.quarantineName(),
+        excess,
+        "look at the source, or at rules and queries, and run again: nothing of the epoch is in the"
+            + " table; or raise the budget, or say on_excess: warn, to take it as it is");
   }
 
   private static Set<String> followed(CompiledTable table) {

@@ -6,6 +6,7 @@ import io.lakebeam.epoch.FullRefresh;
 import io.lakebeam.epoch.LeaseLostException;
 import io.lakebeam.epoch.Ledger;
 import io.lakebeam.epoch.PipelineRenamedException;
+import io.lakebeam.epoch.ReviewRequests;
 import io.lakebeam.event.EventLog;
 import io.lakebeam.graph.ErrorCode;
 import io.lakebeam.pipeline.CompiledPipeline;
@@ -115,6 +116,7 @@ public final class Preview {
     preview.items.addAll(columns.items());
     preview.lake();
     preview.sources();
+    preview.requests();
     return List.copyOf(preview.items);
   }
 
@@ -302,6 +304,24 @@ public final class Preview {
               into + " gets its history, of the " + rows + " that " + table + " has"));
     }
     return items;
+  }
+
+  /** Rows that a run takes again because somebody has asked for it. */
+  private void requests() {
+    SourcePosition position =
+        contents.positions().getOrDefault(Slice.RefusedRows.SOURCE, SourcePosition.Requests.NONE);
+    Discovery found =
+        new ReplayDiscovery(new ReviewRequests(pipeline.lake(), pipeline.id()))
+            .discover(position, Long.MAX_VALUE);
+    long rows = found.slices().stream().mapToLong(slice -> slice.rows().orElse(0)).sum();
+    if (rows > 0) {
+      add(
+          Kind.INPUT_WAITING,
+          Slice.RefusedRows.SOURCE,
+          "%,d refused %s to be taken again",
+          rows,
+          rows == 1 ? "row is" : "rows are");
+    }
   }
 
   private void sources() {

@@ -338,6 +338,21 @@ class QuarantineReplayIT {
     assertEquals(List.of("a|3|12", "b|4|8"), rows("totals", "tag", "n", "total"));
   }
 
+  @Test
+  void whatIsAskedForMayBeLeftToTheNextRun() {
+    assertEquals("", replay("--table", "silver", "--correct", "tag=a", "--no-wait"));
+    assertEquals(4, states("--table", "silver", "--status", "replaying").size());
+    assertEquals(3, console.type("plan", "p"), console.err());
+    assertTrue(console.out().contains("4 refused rows are to be taken again"), console.out());
+    assertEquals(
+        "0 rows would be discarded; 4 others are not open\n",
+        quarantine("discard", "--table", "silver", "--reason", "no"));
+    type("run", "p");
+    assertEquals(List.of("1|a|5", "1|a|5", "1|a|5", "4|a|9"), silver());
+    assertEquals(1, states("--table", "silver", "--status", "open").size());
+    assertEquals(0, console.type("plan", "p"), console.out());
+  }
+
   private static List<String> texts(Path lake, String table) {
     String path = lake.resolve(table).toString();
     String[] columns =

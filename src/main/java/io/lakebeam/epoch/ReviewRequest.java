@@ -4,6 +4,7 @@ import io.lakebeam.delta.DataFile;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Objects;
 
 /**
@@ -58,6 +59,13 @@ public record ReviewRequest(
    * @param table that has refused them
    * @param file that says which: for a replay the rows themselves, in {@link
    *     ReviewRequests#folder}; else rows of the quarantine log, in its folder
+   * @param types of the columns of the file, as SQL, by column
+   * @param refreshed the epoch in which the rows of the quarantine had been made anew when they
+   *     were looked up, 0 for never: once they are made anew again, these are no longer refused
    */
-  public record Rows(String table, DataFile file) {}
+  public record Rows(String table, DataFile file, Map<String, String> types, long refreshed) {
+    public Rows {
+      types = Map.copyOf(types);
+    }
+  }
 }

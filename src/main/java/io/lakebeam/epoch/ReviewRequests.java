@@ -5,14 +5,21 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.lakebeam.delta.DataFileJson;
 import io.lakebeam.epoch.ReviewRequest.Action;
+import io.lakebeam.source.Slice;
+import io.lakebeam.source.SourcePosition;
+import io.lakebeam.source.SourcePosition.Requests;
 import io.lakebeam.storage.Place;
 import io.lakebeam.storage.Storage;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.function.LongFunction;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.Path;
 
@@ -25,6 +32,9 @@ public final class ReviewRequests {
   private static final String FOLDER = "review";
   private static final String JSON = ".json";
   private static final String ROWS = "rows";
+
+  /** Of rows, with what some file systems put beside it. */
+  private static final Pattern FILE = Pattern.compile("\\.?part-(\\d{8,18})-.*");
 
   private final Storage storage;
   private final Path folder;
@@ -94,17 +104,34 @@ public final class ReviewRequests {
     }
   }
 
-  /** Deletes the rows of all requests up to a number, which nobody is to read any more. */
+  /** The last request of which nothing is to come any more. */
+  public static long done(Ledger.Contents contents) {
+    SourcePosition position =
+        contents.positions().getOrDefault(Slice.RefusedRows.SOURCE, Requests.NONE);
+    return contents.undone().stream()
+        .map(EpochPlan::slices)
+        .flatMap(List::stream)
+        .filter(Slice.RefusedRows.class::isInstance)
+        .mapToLong(slice -> ((Slice.RefusedRows) slice).request() - 1)
+        .reduce(Requests.requireRequests(position).request(), Math::min);
+  }
+
+  /**
+   * Deletes the rows of all requests up to a number, which nobody is to read any more, and what
+   * somebody has left who died before they had a request.
+   */
   public void forgetRows(long until) {
-    for (long number : numbers()) {
-      if (number <= until) {
-        get(number).filter(each -> each.action() == Action.REPLAY).stream()
-            .flatMap(each -> each.rows().stream())
-            .map(each -> each.file().location(rows))
-            .filter(file -> storage.status(file).isPresent())
-            .forEach(storage::delete);
+    for (FileStatus file : storage.list(rows.path())) {
+      Matcher name = FILE.matcher(file.getPath().getName());
+      if (name.matches() && Long.parseLong(name.group(1)) <= until) {
+        storage.delete(file.getPath());
       }
     }
+  }
+
+  /** What the names of the files of a request's rows begin with. */
+  public static String stem(long number) {
+    return String.format(Locale.ROOT, "%08d", number);
   }
 
   private Path file(long number) {
@@ -121,7 +148,9 @@ public final class ReviewRequests {
             .put("reason", request.reason());
     ArrayNode rows = root.putArray("rows");
     for (ReviewRequest.Rows each : request.rows()) {
-      ObjectNode node = rows.addObject().put("table", each.table());
+      ObjectNode node =
+          rows.addObject().put("table", each.table()).put("refreshed", each.refreshed());
+      new TreeMap<>(each.types()).forEach(node.putObject("types")::put);
       DataFileJson.write(node.putArray("files"), List.of(each.file()));
     }
     return LedgerJson.bytes(root);
@@ -133,7 +162,10 @@ public final class ReviewRequests {
     for (JsonNode node : root.get("rows")) {
       rows.add(
           new ReviewRequest.Rows(
-              node.get("table").asText(), DataFileJson.read(node.get("files")).get(0)));
+              node.get("table").asText(),
+              DataFileJson.read(node.get("files")).get(0),
+              types(node.get("types")),
+              node.get("refreshed").asLong()));
     }
     return new ReviewRequest(
         root.get("request").asLong(),
@@ -142,5 +174,11 @@ public final class ReviewRequests {
         root.get("by").asText(),
         root.get("reason").asText(),
         rows);
+  }
+
+  private static Map<String, String> types(JsonNode node) {
+    Map<String, String> types = new TreeMap<>();
+    node.properties().forEach(each -> types.put(each.getKey(), each.getValue().asText()));
+    return types;
   }
 }

@@ -25,6 +25,21 @@ public final class DecidedTables {
   }
 
   /**
+   * Whose version, as Delta knows it, is the epoch in which a table, or a quarantine, was last
+   * computed anew.
+   */
+  public static String refreshes(String id, String table) {
+    return application(id, table) + "/refresh";
+  }
+
+  /** The epoch in which the rows of a quarantine were last made anew; 0 for never. */
+  public static long refreshed(String id, CompiledTable table) {
+    return DeltaTable.at(table.quarantineHome())
+        .transactionVersion(refreshes(id, table.quarantineName()))
+        .orElse(0);
+  }
+
+  /**
    * What became of a decision.
    *
    * @param table that was committed last: the quarantine, or its log, when that commit has failed

@@ -3,11 +3,13 @@ package io.lakebeam.quarantine;
 import io.lakebeam.delta.DataFile;
 import io.lakebeam.delta.DeltaTable;
 import io.lakebeam.delta.file.DataFileWriter;
+import io.lakebeam.epoch.Ledger;
 import io.lakebeam.epoch.ReviewRequest;
 import io.lakebeam.epoch.ReviewRequest.Action;
 import io.lakebeam.epoch.ReviewRequests;
 import io.lakebeam.pipeline.CompiledPipeline;
 import io.lakebeam.pipeline.CompiledTable;
+import io.lakebeam.pipeline.DecidedTables;
 import io.lakebeam.pipeline.QuarantineLog;
 import io.lakebeam.pipeline.QuarantineLog.Outcome;
 import io.lakebeam.pipeline.replay.RequestedRow;
@@ -15,6 +17,7 @@ import io.lakebeam.shaded.spark.sql.catalyst.InternalRow;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -70,7 +73,7 @@ public final class Review {
                             requests.folder(),
                             RequestedRow.schema(table),
                             List.of(),
-                            String.format(Locale.ROOT, "%08d", number)),
+                            ReviewRequests.stem(number)),
                     RequestedRow::row));
     ReviewLog.catchUp(pipeline);
     return request;
@@ -78,7 +81,8 @@ public final class Review {
 
   /** Deletes the rows of requests that are done: personal data stays where it belongs. */
   public static void forgetRows(CompiledPipeline pipeline) {
-    new ReviewRequests(pipeline.lake(), pipeline.id()).forgetRows(RowStates.done(pipeline));
+    new ReviewRequests(pipeline.lake(), pipeline.id())
+        .forgetRows(ReviewRequests.done(new Ledger(pipeline.lake(), pipeline.id()).contents()));
   }
 
   /**
@@ -132,6 +136,12 @@ public final class Review {
         .row();
   }
 
+  /** Statistics are values of the rows, and a request stays. */
+  private static DataFile withoutValues(DataFile file) {
+    return new DataFile(
+        file.path(), file.partitionValues(), file.rows(), file.bytes(), "", file.modifiedAt());
+  }
+
   /** What makes a row of a file. */
   private interface Row {
     InternalRow of(RequestedRow row);
@@ -144,6 +154,12 @@ public final class Review {
 
   private Optional<ReviewRequest> written(Action action, Choice choice, Opening open, Row row) {
     Map<String, DataFileWriter> writers = new LinkedHashMap<>();
+    // Before the rows are looked up: what is made anew meanwhile is told by it.
+    Map<String, Long> refreshed = new HashMap<>();
+    pipeline
+        .streamingTables()
+        .forEach(
+            table -> refreshed.put(table.name(), DecidedTables.refreshed(pipeline.id(), table)));
     try {
       choice.rows(
           RowStates.of(pipeline),
@@ -155,7 +171,12 @@ public final class Review {
       writers.forEach(
           (table, writer) -> {
             for (DataFile file : writer.finish()) {
-              rows.add(new ReviewRequest.Rows(table, file));
+              rows.add(
+                  new ReviewRequest.Rows(
+                      table,
+                      action == Action.REPLAY ? withoutValues(file) : file,
+                      RequestedRow.types(pipeline.table(table).orElseThrow()),
+                      refreshed.get(table)));
             }
           });
       return rows.isEmpty()

@@ -5,7 +5,6 @@ import io.lakebeam.delta.DeltaTable;
 import io.lakebeam.delta.Snapshot;
 import io.lakebeam.delta.file.CloseableIterator;
 import io.lakebeam.delta.file.DataFileReader;
-import io.lakebeam.epoch.EpochPlan;
 import io.lakebeam.epoch.Ledger;
 import io.lakebeam.epoch.ReviewRequest;
 import io.lakebeam.epoch.ReviewRequest.Action;
@@ -18,17 +17,16 @@ import io.lakebeam.pipeline.QuarantineLog.Outcome;
 import io.lakebeam.pipeline.replay.RequestedRow;
 import io.lakebeam.row.JavaValues;
 import io.lakebeam.shaded.spark.sql.catalyst.InternalRow;
-import io.lakebeam.source.Slice;
-import io.lakebeam.source.SourcePosition;
-import io.lakebeam.source.SourcePosition.Requests;
 import io.lakebeam.storage.Place;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -111,17 +109,23 @@ public final class RowStates {
     }
   }
 
-  private RowStates() {}
+  /** Other pipelines of the lake write to the log as well. */
+  private final Set<String> quarantines = new HashSet<>();
+
+  private RowStates(CompiledPipeline pipeline) {
+    pipeline.streamingTables().forEach(table -> quarantines.add(table.quarantineName()));
+  }
 
   /** As they are now. */
   public static RowStates of(CompiledPipeline pipeline) {
-    RowStates states = new RowStates();
+    RowStates states = new RowStates(pipeline);
     ReviewRequests requests = new ReviewRequests(pipeline.lake(), pipeline.id());
     if (requests.last() == 0) {
       return states;
     }
     // In this order: what is no longer pending then is in the log.
-    List<ReviewRequest> open = requests.after(done(pipeline));
+    List<ReviewRequest> open =
+        requests.after(ReviewRequests.done(new Ledger(pipeline.lake(), pipeline.id()).contents()));
     Place log = QuarantineLog.in(pipeline.lake());
     Optional<Snapshot> snapshot = DeltaTable.at(log).latest();
     snapshot.ifPresent(each -> each.files().forEach(file -> states.read(log, file, each.schema())));
@@ -130,7 +134,7 @@ public final class RowStates {
       for (ReviewRequest.Rows rows : request.rows()) {
         Optional<CompiledTable> table = pipeline.table(rows.table());
         if (request.action() == Action.REPLAY && table.isPresent()) {
-          states.expect(requests.folder(), rows.file(), table.get(), request.number());
+          states.expect(requests.folder(), rows, table.get(), request.number());
         }
       }
     }
@@ -143,20 +147,6 @@ public final class RowStates {
     return states;
   }
 
-  /** The last request of which nothing is to come any more. */
-  static long done(CompiledPipeline pipeline) {
-    Ledger.Contents contents = new Ledger(pipeline.lake(), pipeline.id()).contents();
-    SourcePosition position =
-        contents.positions().getOrDefault(Slice.RefusedRows.SOURCE, Requests.NONE);
-    long planned = Requests.requireRequests(position).request();
-    return contents.undone().stream()
-        .map(EpochPlan::slices)
-        .flatMap(List::stream)
-        .filter(Slice.RefusedRows.class::isInstance)
-        .mapToLong(slice -> ((Slice.RefusedRows) slice).request() - 1)
-        .reduce(planned, Math::min);
-  }
-
   private void read(Place place, DataFile file, TableSchema schema) {
     try (CloseableIterator<InternalRow> rows =
         DataFileReader.read(place, file, schema, schema.names())) {
@@ -167,6 +157,9 @@ public final class RowStates {
   }
 
   private void add(Map<String, @Nullable Object> row) {
+    if (!quarantines.contains(text(row, "quarantine"))) {
+      return;
+    }
     Outcome.of(text(row, "outcome"))
         .ifPresent(
             outcome ->
@@ -191,10 +184,10 @@ public final class RowStates {
     return value == null ? "" : value.toString();
   }
 
-  private void expect(Place folder, DataFile file, CompiledTable table, long request) {
+  private void expect(Place folder, ReviewRequest.Rows rows, CompiledTable table, long request) {
     RequestedRow.read(
         folder,
-        file,
+        rows,
         table,
         row -> {
           Key key = new Key(table.quarantineName(), row.id(), row.position());

@@ -7,6 +7,7 @@ import io.lakebeam.epoch.EpochResult;
 import io.lakebeam.epoch.Lease;
 import io.lakebeam.epoch.LeaseLostException;
 import io.lakebeam.epoch.Ledger;
+import io.lakebeam.epoch.ReviewRequests;
 import io.lakebeam.pipeline.CompiledPipeline;
 import io.lakebeam.pipeline.graph.StoredViews;
 import io.lakebeam.source.Slice;
@@ -17,6 +18,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /**
@@ -25,6 +27,7 @@ import java.util.stream.Collectors;
  */
 final class Epoch {
   private static final int MOST_TOLD = 5;
+  private static final Predicate<Slice> IS_AGAIN = Slice.RefusedRows.class::isInstance;
 
   private final CompiledPipeline pipeline;
   private final long maxRows;
@@ -38,6 +41,9 @@ final class Epoch {
   private final long own;
   private final BooleanSupplier stopRequested;
   private boolean viewsChecked;
+
+  /** True while an epoch has rows that somebody has asked to take again. */
+  private boolean takesAgain;
 
   /**
    * @param maxRows that a plan may have of a source
@@ -100,6 +106,7 @@ final class Epoch {
     again.ifPresent(this::warnOfLeftOut);
     Optional<EpochPlan> plan = again.or(() -> next);
     plan.ifPresent(afterRead::planned);
+    plan.ifPresent(each -> takesAgain |= each.slices().stream().anyMatch(IS_AGAIN));
     plan.ifPresent(each -> listener.planned(each, again.isPresent() && each.number() != own));
     return plan;
   }
@@ -186,6 +193,11 @@ final class Epoch {
   void done(EpochResult result, long millis) {
     listener.done(result, millis);
     afterRead.done(result.number());
+    if (takesAgain) {
+      takesAgain = false;
+      new ReviewRequests(pipeline.lake(), pipeline.id())
+          .forgetRows(ReviewRequests.done(ledger.contents()));
+    }
   }
 
   void idle() {

@@ -6,7 +6,6 @@ import io.lakebeam.epoch.FullRefresh;
 import io.lakebeam.epoch.LeaseLostException;
 import io.lakebeam.epoch.Ledger;
 import io.lakebeam.epoch.PipelineRenamedException;
-import io.lakebeam.epoch.ReviewRequests;
 import io.lakebeam.event.EventLog;
 import io.lakebeam.graph.ErrorCode;
 import io.lakebeam.pipeline.CompiledPipeline;
@@ -310,9 +309,7 @@ public final class Preview {
   private void requests() {
     SourcePosition position =
         contents.positions().getOrDefault(Slice.RefusedRows.SOURCE, SourcePosition.Requests.NONE);
-    Discovery found =
-        new ReplayDiscovery(new ReviewRequests(pipeline.lake(), pipeline.id()))
-            .discover(position, Long.MAX_VALUE);
+    Discovery found = new ReplayDiscovery(pipeline).discover(position, Long.MAX_VALUE);
     long rows = found.slices().stream().mapToLong(slice -> slice.rows().orElse(0)).sum();
     if (rows > 0) {
       add(

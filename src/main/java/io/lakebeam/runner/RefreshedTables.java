@@ -116,6 +116,7 @@ final class RefreshedTables {
                   .remove(now.files())
                   .add(staged.files().stream().map(this::below).toList())
                   .readFrom(now.version())
+                  .marks(Map.of(DecidedTables.refreshes(pipeline.id(), name), epoch))
                   .redefine(
                       new TableDefinition(
                           staged.schema(),

@@ -3,6 +3,8 @@ package io.lakebeam.runner;
 import io.lakebeam.epoch.ReviewRequest;
 import io.lakebeam.epoch.ReviewRequest.Action;
 import io.lakebeam.epoch.ReviewRequests;
+import io.lakebeam.pipeline.CompiledPipeline;
+import io.lakebeam.pipeline.DecidedTables;
 import io.lakebeam.source.Discovery;
 import io.lakebeam.source.Slice;
 import io.lakebeam.source.SourceDiscovery;
@@ -16,10 +18,12 @@ import java.util.List;
  * after the other, a file at a time where they are large.
  */
 final class ReplayDiscovery implements SourceDiscovery {
+  private final CompiledPipeline pipeline;
   private final ReviewRequests requests;
 
-  ReplayDiscovery(ReviewRequests requests) {
-    this.requests = requests;
+  ReplayDiscovery(CompiledPipeline pipeline) {
+    this.pipeline = pipeline;
+    this.requests = new ReviewRequests(pipeline.lake(), pipeline.id());
   }
 
   @Override
@@ -42,7 +46,9 @@ final class ReplayDiscovery implements SourceDiscovery {
         break;
       }
       List<ReviewRequest.Rows> files =
-          request.action() == Action.REPLAY ? request.rows() : List.of();
+          request.action() == Action.REPLAY
+              ? request.rows().stream().filter(this::areRefused).toList()
+              : List.of();
       int next = request.number() == since.request() + 1 ? since.files() : 0;
       while (next < files.size() && (slices.isEmpty() || rows + size(files.get(next)) <= maxRows)) {
         ReviewRequest.Rows file = files.get(next++);
@@ -55,6 +61,14 @@ final class ReplayDiscovery implements SourceDiscovery {
       position = new Requests(request.number(), 0);
     }
     return new Discovery(slices, position, false, List.of());
+  }
+
+  /** False for rows of a table that was computed anew since: what it refuses is other rows now. */
+  private boolean areRefused(ReviewRequest.Rows rows) {
+    return pipeline
+        .table(rows.table())
+        .filter(table -> DecidedTables.refreshed(pipeline.id(), table) == rows.refreshed())
+        .isPresent();
   }
 
   private static long size(ReviewRequest.Rows rows) {

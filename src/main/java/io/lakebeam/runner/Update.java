@@ -8,7 +8,6 @@ import io.lakebeam.epoch.Lease;
 import io.lakebeam.epoch.LeaseLostException;
 import io.lakebeam.epoch.Ledger;
 import io.lakebeam.epoch.PipelineIdentity;
-import io.lakebeam.epoch.ReviewRequests;
 import io.lakebeam.epoch.SameSource;
 import io.lakebeam.event.EventLog;
 import io.lakebeam.graph.ErrorCode;
@@ -460,9 +459,7 @@ public final class Update {
         }
       }
       if (refresh.isEmpty() && selection.isAll()) {
-        sources.put(
-            Slice.RefusedRows.SOURCE,
-            new ReplayDiscovery(new ReviewRequests(pipeline.lake(), pipeline.id())));
+        sources.put(Slice.RefusedRows.SOURCE, new ReplayDiscovery(pipeline));
       }
       EpochPlanner planner = planner(now, ledger, contents, sources);
       refuseIfForgotten(ledger, planner);

@@ -4,8 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.lakebeam.cli.TestingConsole;
 import io.lakebeam.cli.console.Logging;
@@ -29,7 +32,11 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Rows that were refused and are put back: each once, whatever happens meanwhile. */
 class QuarantineReplayIT {
-  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final ObjectMapper JSON =
+      JsonMapper.builder()
+          .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+          .nodeFactory(JsonNodeFactory.withExactBigDecimals(true))
+          .build();
 
   private static final String PIPELINE =
       """
@@ -351,6 +358,66 @@ class QuarantineReplayIT {
     assertEquals(List.of("1|a|5", "1|a|5", "1|a|5", "4|a|9"), silver());
     assertEquals(1, states("--table", "silver", "--status", "open").size());
     assertEquals(0, console.type("plan", "p"), console.out());
+  }
+
+  /** Rows that are refused are others then, and rows that are not are in the table. */
+  @Test
+  void aRequestIsVoidForATableThatIsComputedAnewBeforeItIsTakenUp() throws IOException {
+    replay("--table", "silver", "--no-wait");
+    // Also of another type, which a request cannot know.
+    project.yaml(
+        PIPELINE
+            .replace("('a', 'b')", "('a', 'b', 'x')")
+            .replace(
+                "EXPLODE(tags) AS tag, amount",
+                "EXPLODE(tags) AS tag, CAST(amount AS BIGINT) AS amount"));
+    type("run", "p", "--full-refresh", "silver");
+    assertEquals(List.of("1|a|5", "1|x|5", "1|x|5"), silver());
+    type("run", "p");
+    assertEquals(List.of("1|a|5", "1|x|5", "1|x|5"), silver());
+    assertEquals(2, states("--table", "silver", "--status", "open").size());
+    assertEquals(2, states("--table", "silver").size());
+    try (Stream<Path> rows = Files.list(dir.resolve("lake/_lakebeam/p/review/rows"))) {
+      assertTrue(rows.count() <= 2);
+    }
+    assertEquals("2 rows refused again\n", replay("--table", "silver"));
+    try (Stream<Path> rows = Files.list(dir.resolve("lake/_lakebeam/p/review/rows"))) {
+      assertEquals(List.of(), rows.toList());
+    }
+  }
+
+  @Test
+  void whatIsNotCorrectedKeepsItsDigits() throws IOException {
+    project.yaml(
+        PIPELINE
+            .replace("amount INT\"", "amount INT, price DECIMAL(20,2), d DOUBLE\"")
+            .replace("tag, amount FROM bronze", "tag, amount, price, d FROM bronze"));
+    project.land(
+        "2.json",
+        """
+        {"id":"x","tags":["a"],"amount":1,"price":123456789012345678.91,"d":100.0}
+        {"id":9,"tags":["a"],"amount":999,"price":123456789012345678.91,"d":100.0}
+        """);
+    type("run", "p");
+    String record = id("--table", "bronze", "--error", "\"x\"");
+    assertEquals("1 row taken\n", replay(record, "--correct", "id=8"));
+    String row = id("--table", "silver", "--where", "id = 9");
+    assertEquals(2, console.type("quarantine", "replay", "p", row, "--correct", "amount=1 000"));
+    assertTrue(console.err().contains("amount: expected INT"), console.err());
+    assertEquals(2, console.type("quarantine", "replay", "p", row, "--correct", "amount="));
+    quarantine("export", "--table", "silver", "--where", "id = 9", "--to", "plain.jsonl");
+    quarantine("replay", "--from", "plain.jsonl");
+    assertTrue(console.err().contains("plain.jsonl corrects nothing"), console.err());
+    edit("plain.jsonl", "edited.jsonl", each -> each.put("amount", 2));
+    assertEquals("1 row taken\n", replay("--from", "edited.jsonl"));
+    assertEquals(
+        List.of("8|123456789012345678.91|100.0", "9|123456789012345678.91|100.0"),
+        rows("silver", "id", "price", "d").stream()
+            .filter(each -> each.matches("[89].*"))
+            .toList());
+    assertEquals(
+        List.of("{\"_raw\":\"another record\"}", "{\"amount\":2}"),
+        rows("quarantine_log", "correction"));
   }
 
   private static List<String> texts(Path lake, String table) {

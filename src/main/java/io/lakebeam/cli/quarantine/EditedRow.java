@@ -4,6 +4,8 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.NullNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
@@ -36,7 +38,11 @@ import java.util.function.BiConsumer;
  */
 record EditedRow(String place, Map<String, JsonNode> values, boolean isText) {
   private static final ObjectMapper MAPPER =
-      new ObjectMapper().enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS);
+      JsonMapper.builder()
+          .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+          .nodeFactory(JsonNodeFactory.withExactBigDecimals(true))
+          .build();
 
   private static final SourceSpec.Csv CSV = new SourceSpec.Csv(true, ',', '"', "UTF-8", "");
 
@@ -63,6 +69,9 @@ record EditedRow(String place, Map<String, JsonNode> values, boolean isText) {
                 place + ": the row " + id.asText() + " is in " + before.place() + " already");
           }
         };
+    if (Files.isDirectory(file)) {
+      throw new UsageException(name + " is a folder: name a file that export has written");
+    }
     try (InputStream in = Files.newInputStream(file)) {
       if (isCsv) {
         csv(in, name, out);
@@ -135,18 +144,28 @@ record EditedRow(String place, Map<String, JsonNode> values, boolean isText) {
 
   /** True when a value is the one that an export has of a row. */
   boolean isAs(JsonNode exported, JsonNode now) {
-    if (!isText) {
-      return exported.equals(now) || text(exported).equals(text(now)) && isNumber(exported, now);
+    if (exported.isNumber() && now.isNumber()) {
+      return exported.decimalValue().compareTo(now.decimalValue()) == 0;
     }
-    return text(exported).equals(text(now));
-  }
-
-  /** Numbers are read with other widths than they are written with. */
-  private static boolean isNumber(JsonNode one, JsonNode other) {
-    return one.isNumber() && other.isNumber()
-        || one.isBinary()
-        || other.isBinary()
-        || one.isContainerNode() && other.isContainerNode();
+    if (!isText && exported.isArray() && now.isArray() && exported.size() == now.size()) {
+      for (int i = 0; i < now.size(); i++) {
+        if (!isAs(exported.get(i), now.get(i))) {
+          return false;
+        }
+      }
+      return true;
+    }
+    if (!isText && exported.isObject() && now.isObject() && exported.size() == now.size()) {
+      return exported.properties().stream()
+          .allMatch(
+              each -> now.has(each.getKey()) && isAs(each.getValue(), now.get(each.getKey())));
+    }
+    boolean isSameKind =
+        isText
+            || exported.isBinary()
+            || now.isBinary()
+            || exported.getNodeType() == now.getNodeType();
+    return isSameKind && text(exported).equals(text(now));
   }
 
   private static String text(JsonNode value) {

@@ -29,6 +29,8 @@ import io.lakebeam.quarantine.RowStates.Status;
 import io.lakebeam.runner.Update;
 import io.lakebeam.runner.UpdateListener;
 import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
@@ -70,6 +72,9 @@ final class ReplayCommand implements Callable<Integer> {
   private static final int MOST_TOLD = 5;
   private static final int MOST_REASONS = 12;
   private static final long LOOK_MILLIS = 500;
+
+  /** An epoch of a run that is under way seldom takes longer. */
+  private static final Duration MOST_WAIT = Duration.ofMinutes(2);
 
   private final Console console;
   private final Clock clock;
@@ -146,8 +151,9 @@ final class ReplayCommand implements Callable<Integer> {
     }
     Optional<ReviewRequest> request =
         new Review(compiled, clock, options.by(), options.reason()).replay(choice);
-    SortedSet<Long> pending = RowStates.of(compiled).pending();
-    if (request.isEmpty() && pending.isEmpty()) {
+    SortedSet<Long> asked = RowStates.of(compiled).pending();
+    request.ifPresent(each -> asked.add(each.number()));
+    if (asked.isEmpty()) {
       console.rows("no open row is meant" + closed());
       return ExitCode.DONE;
     }
@@ -160,11 +166,18 @@ final class ReplayCommand implements Callable<Integer> {
                     + ")"
                     + closed()),
         () -> console.say("no open row is meant; what was asked for before is taken up"));
-    if (!isLeft) {
-      carryOut(compiled);
-      tellOutcome(compiled, pending);
-      Review.forgetRows(compiled);
+    if (isLeft) {
+      return ExitCode.DONE;
     }
+    if (!carryOut(compiled)) {
+      console.say(
+          "the run has not taken them up for "
+              + MOST_WAIT.toMinutes()
+              + " minutes, as one of some datasets only does not: the next run of all does");
+      return ExitCode.IS_RUN;
+    }
+    tellOutcome(compiled, asked);
+    Review.forgetRows(compiled);
     return ExitCode.DONE;
   }
 
@@ -309,14 +322,18 @@ final class ReplayCommand implements Callable<Integer> {
     return root;
   }
 
-  /** Does the epochs, or waits for whoever does. */
-  private void carryOut(CompiledPipeline compiled) throws InterruptedException {
+  /** Does the epochs, or waits for whoever does; false when nobody does for a while. */
+  private boolean carryOut(CompiledPipeline compiled) throws InterruptedException {
+    Instant end = clock.instant().plus(MOST_WAIT);
     boolean isTold = false;
     while (!RowStates.of(compiled).pending().isEmpty()) {
       try {
         new Update(compiled, runner.profile(console), new Told(), clock).takeUpRequests();
-        return;
+        return true;
       } catch (LeaseLostException e) {
+        if (clock.instant().isAfter(end)) {
+          return false;
+        }
         if (!isTold) {
           console.say("a run is under way and takes them up: waiting for it");
           isTold = true;
@@ -324,6 +341,7 @@ final class ReplayCommand implements Callable<Integer> {
         Thread.sleep(LOOK_MILLIS);
       }
     }
+    return true;
   }
 
   /** Passes on what an operator should know. */
@@ -349,6 +367,9 @@ final class ReplayCommand implements Callable<Integer> {
       return;
     }
     outcomes.forEach((outcome, count) -> console.rows(rows(count) + " " + told(outcome)));
+    if (outcomes.isEmpty()) {
+      console.rows("no row taken: their tables were computed anew, or are gone");
+    }
     if (outcomes.containsKey(Outcome.FAILED_AGAIN)) {
       console.say("rows that were refused again are new rows of the quarantine, and open");
     }

@@ -1,8 +1,11 @@
 package io.lakebeam.cli.quarantine;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.NullNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
@@ -36,7 +39,13 @@ import org.checkerframework.checker.nullness.qual.Nullable;
  * export says. Of a record that never became a row, the record itself is corrected.
  */
 final class RowEdits {
-  private static final ObjectMapper MAPPER = new ObjectMapper();
+  /** Numbers keep all their digits. */
+  private static final ObjectMapper MAPPER =
+      JsonMapper.builder()
+          .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+          .nodeFactory(JsonNodeFactory.withExactBigDecimals(true))
+          .build();
 
   /** What of an export says where a row comes from; the rest of its hidden columns says why. */
   private static final Set<String> OF_RECORD = Set.of("_table", "_source", "_position");
@@ -179,7 +188,7 @@ final class RowEdits {
               case STRING, BINARY, DATE, TIMESTAMP -> true;
               default -> false;
             };
-    if (isText) {
+    if (isText || text.isBlank()) {
       return TextNode.valueOf(text);
     }
     try {

@@ -163,6 +163,12 @@ public final class Replayer {
     if (!row.breaksRules() || row.isPayloadNew()) {
       return new Result.Impossible(problem.get());
     }
+    List<String> changed = new ArrayList<>(row.changed());
+    changed.retainAll(table.columns().names());
+    if (!changed.isEmpty()) {
+      return new Result.Impossible(
+          "it was refused with another type of " + String.join(", ", changed));
+    }
     @Nullable Object[] values = fields.first(row.stored(), fields.width());
     values[ingestedAt] = Microseconds.of(now);
     return corrected(new GenericInternalRow(values), row, out);

@@ -3,9 +3,9 @@ package io.lakebeam.pipeline.replay;
 import static io.lakebeam.graph.DataType.Primitive.BOOLEAN;
 import static io.lakebeam.graph.DataType.Primitive.STRING;
 
-import io.lakebeam.delta.DataFile;
 import io.lakebeam.delta.file.CloseableIterator;
 import io.lakebeam.delta.file.DataFileReader;
+import io.lakebeam.epoch.ReviewRequest;
 import io.lakebeam.graph.Column;
 import io.lakebeam.graph.HiddenColumns;
 import io.lakebeam.graph.TableSchema;
@@ -19,9 +19,12 @@ import io.lakebeam.shaded.spark.sql.catalyst.util.ArrayData;
 import io.lakebeam.storage.Place;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.checkerframework.checker.nullness.qual.Nullable;
 
@@ -32,36 +35,84 @@ import org.checkerframework.checker.nullness.qual.Nullable;
  * @param isPayloadNew true when the record is not the one that came
  * @param correction values by column as a JSON object; empty for none
  * @param stored the row as the quarantine has it, with the record corrected
+ * @param changed columns whose values are not known, because they have another type by now
  * @param table that has refused it
  */
 public record RequestedRow(
-    String id, boolean isPayloadNew, String correction, InternalRow stored, CompiledTable table) {
+    String id,
+    boolean isPayloadNew,
+    String correction,
+    InternalRow stored,
+    List<String> changed,
+    CompiledTable table) {
+  private static final String ID = "_id";
+
   private static final List<Column> OF_REQUEST =
       List.of(
-          Column.nullable("_id", STRING),
+          Column.nullable(ID, STRING),
           Column.nullable("_payload_is_new", BOOLEAN),
           Column.nullable("_correction", STRING));
+
+  public RequestedRow {
+    changed = List.copyOf(changed);
+  }
+
+  /** A row that was just looked up. */
+  public RequestedRow(
+      String id, boolean isPayloadNew, String correction, InternalRow stored, CompiledTable table) {
+    this(id, isPayloadNew, correction, stored, List.of(), table);
+  }
 
   /** What the file of a request has in each row. */
   public static TableSchema schema(CompiledTable table) {
     return table.quarantineSchema().plus(OF_REQUEST);
   }
 
-  /** Hands out the rows of a request's file, in their order. */
+  /** The types of what the file of a request has in each row, as SQL. */
+  public static Map<String, String> types(CompiledTable table) {
+    Map<String, String> types = new TreeMap<>();
+    schema(table).columns().forEach(each -> types.put(each.name(), each.type().sql()));
+    return types;
+  }
+
+  /**
+   * Hands out the rows of a request's file, in their order. Columns that have another type by now
+   * are NULL, and among the {@link #changed} ones.
+   */
   public static void read(
-      Place folder, DataFile file, CompiledTable table, Consumer<RequestedRow> out) {
-    TableSchema schema = schema(table);
+      Place folder, ReviewRequest.Rows rows, CompiledTable table, Consumer<RequestedRow> out) {
+    TableSchema today = schema(table);
+    List<Column> alike = new ArrayList<>();
+    List<String> changed = new ArrayList<>();
+    for (Column column : today.columns()) {
+      String type = rows.types().get(column.name());
+      if (column.type().sql().equals(type)) {
+        alike.add(column);
+      } else if (type != null) {
+        changed.add(column.name());
+      }
+    }
+    TableSchema stored = new TableSchema(alike);
+    RowFields fields = new RowFields(stored);
+    int[] positions =
+        today.columns().stream().mapToInt(each -> fields.position(each.name())).toArray();
     int width = table.quarantineSchema().columns().size();
-    try (CloseableIterator<InternalRow> rows =
-        DataFileReader.read(folder, file, schema, schema.names())) {
-      while (rows.hasNext()) {
-        InternalRow row = rows.next();
+    int id = fields.position(ID);
+    try (CloseableIterator<InternalRow> read =
+        DataFileReader.read(folder, rows.file(), stored, stored.names())) {
+      while (read.hasNext()) {
+        InternalRow row = read.next();
+        @Nullable Object[] values = new Object[width];
+        for (int i = 0; i < width; i++) {
+          values[i] = positions[i] < 0 ? null : fields.value(row, positions[i]);
+        }
         out.accept(
             new RequestedRow(
-                row.getUTF8String(width).toString(),
-                row.getBoolean(width + 1),
-                row.isNullAt(width + 2) ? "" : row.getUTF8String(width + 2).toString(),
-                row,
+                row.getUTF8String(id).toString(),
+                row.getBoolean(id + 1),
+                row.isNullAt(id + 2) ? "" : row.getUTF8String(id + 2).toString(),
+                new GenericInternalRow(values),
+                changed,
                 table));
       }
     }

@@ -73,11 +73,21 @@ public final class ReplayRefused extends DoFn<ReadTask, KV<String, Packed<FlowRe
       ReviewRequest request = requests.get(slice.request()).orElseThrow();
       try {
         RequestedRow.read(
-            requests.folder(), slice.file(), table, row -> run.row(request, row, ingestedAt));
+            requests.folder(),
+            rows(request, slice),
+            table,
+            row -> run.row(request, row, ingestedAt));
       } catch (RuntimeException | OutOfMemoryError | StackOverflowError e) {
         throw StoppedAtException.of(slice.toString(), e);
       }
     }
+  }
+
+  private static ReviewRequest.Rows rows(ReviewRequest request, Slice.RefusedRows slice) {
+    return request.rows().stream()
+        .filter(each -> each.file().path().equals(slice.file().path()))
+        .findFirst()
+        .orElseThrow();
   }
 
   @FinishBundle

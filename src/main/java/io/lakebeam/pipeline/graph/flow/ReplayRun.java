@@ -63,7 +63,9 @@ final class ReplayRun implements AutoCloseable {
                 request.at(),
                 request.by(),
                 request.reason(),
-                row.correction(),
+                row.isPayloadNew() && row.correction().isEmpty()
+                    ? "{\"_raw\":\"another record\"}"
+                    : row.correction(),
                 replayed.error())
             .row());
   }

@@ -79,6 +79,11 @@ public final class Review {
     return request;
   }
 
+  /** True when nothing is to come any more of a request and those before it. */
+  public static boolean isDone(CompiledPipeline pipeline, long request) {
+    return ReviewRequests.done(new Ledger(pipeline.lake(), pipeline.id()).contents()) >= request;
+  }
+
   /** Deletes the rows of requests that are done: personal data stays where it belongs. */
   public static void forgetRows(CompiledPipeline pipeline) {
     new ReviewRequests(pipeline.lake(), pipeline.id())

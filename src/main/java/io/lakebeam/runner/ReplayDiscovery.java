@@ -46,17 +46,17 @@ final class ReplayDiscovery implements SourceDiscovery {
         break;
       }
       List<ReviewRequest.Rows> files =
-          request.action() == Action.REPLAY
-              ? request.rows().stream().filter(this::areRefused).toList()
-              : List.of();
+          request.action() == Action.REPLAY ? request.rows() : List.of();
       int next = request.number() == since.request() + 1 ? since.files() : 0;
-      while (next < files.size() && (slices.isEmpty() || rows + size(files.get(next)) <= maxRows)) {
-        ReviewRequest.Rows file = files.get(next++);
-        slices.add(new Slice.RefusedRows(file.table(), request.number(), file.file()));
-        rows += size(file);
-      }
-      if (next < files.size()) {
-        return new Discovery(slices, new Requests(request.number() - 1, next), true, List.of());
+      for (; next < files.size(); next++) {
+        ReviewRequest.Rows file = files.get(next);
+        if (areRefused(file)) {
+          if (!slices.isEmpty() && rows + size(file) > maxRows) {
+            return new Discovery(slices, new Requests(request.number() - 1, next), true, List.of());
+          }
+          slices.add(new Slice.RefusedRows(file.table(), request.number(), file.file()));
+          rows += size(file);
+        }
       }
       position = new Requests(request.number(), 0);
     }

@@ -169,7 +169,7 @@ final class ReplayCommand implements Callable<Integer> {
     if (isLeft) {
       return ExitCode.DONE;
     }
-    if (!carryOut(compiled)) {
+    if (!carryOut(compiled, asked.last())) {
       console.say(
           "the run has not taken them up for "
               + MOST_WAIT.toMinutes()
@@ -322,11 +322,15 @@ final class ReplayCommand implements Callable<Integer> {
     return root;
   }
 
-  /** Does the epochs, or waits for whoever does; false when nobody does for a while. */
-  private boolean carryOut(CompiledPipeline compiled) throws InterruptedException {
+  /**
+   * Does the epochs, or waits for whoever does; false when nobody does for a while.
+   *
+   * @param last of the requests that are meant
+   */
+  private boolean carryOut(CompiledPipeline compiled, long last) throws InterruptedException {
     Instant end = clock.instant().plus(MOST_WAIT);
     boolean isTold = false;
-    while (!RowStates.of(compiled).pending().isEmpty()) {
+    while (!Review.isDone(compiled, last)) {
       try {
         new Update(compiled, runner.profile(console), new Told(), clock).takeUpRequests();
         return true;

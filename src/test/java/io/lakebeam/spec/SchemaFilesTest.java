@@ -59,6 +59,16 @@ class SchemaFilesTest {
     }
   }
 
+  @Test
+  void everyKeyOfATestIsInTheGuide() throws IOException {
+    String page = Files.readString(Path.of("docs/guides/testing.md"));
+    try (InputStream in = getClass().getResourceAsStream("tests.schema.json")) {
+      JsonNode schema = new ObjectMapper().readTree(in);
+      check("tests", schema, page);
+      schema.path("$defs").forEach(definition -> check("tests", definition, page));
+    }
+  }
+
   private static void check(String where, JsonNode schema, String page) {
     schema
         .fieldNames()

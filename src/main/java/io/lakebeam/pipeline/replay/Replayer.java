@@ -33,9 +33,9 @@ import org.checkerframework.checker.nullness.qual.Nullable;
  * ---------------------------------------  ------------------------------------------------------
  * a record that could not be decoded       the record, and every row that the queries make of it
  * a row on which the query fails           its record, and every row that the query makes of it
- * a row that breaks rules                  its record, and of the rows that the queries make of it
- *                                          the one in the same position; where the record was not
- *                                          kept whole, the row as it was refused
+ * a row that breaks rules                  its record, and the row that the queries make of it;
+ *                                          where they may make several of one, or the record was
+ *                                          not kept whole, the row as it was refused
  * </pre>
  *
  * Tables on the way keep the rows that they have of the record. Which row is meant is said by its
@@ -192,10 +192,18 @@ public final class Replayer {
         !isRow
             && !row.error().startsWith(QueryFailure.BEGINNING)
             && going.route.ways().stream().allMatch(Route.Way::isStraight);
-    return going.ways.size() == 1 || areAllMeant
-        ? Optional.empty()
-        : Optional.of(
-            "its record comes to the table on several ways, and which one it was is not known");
+    if (areAllMeant) {
+      return Optional.empty();
+    }
+    if (going.ways.size() > 1) {
+      return Optional.of(
+          "its record comes to the table on several ways, and which one it was is not known");
+    }
+    // The second row of a record is another one when the query is.
+    Route.Way way = going.route.ways().get(0);
+    return way.mayMultiply(isRow ? way.queries().size() : way.queries().size() - 1)
+        ? Optional.of("queries make several rows of a record, and which one it is may change")
+        : Optional.empty();
   }
 
   private Result ofRecord(RequestedRow row, boolean isRow, Instant now, Consumer<InternalRow> out) {

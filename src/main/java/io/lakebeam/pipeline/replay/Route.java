@@ -36,6 +36,15 @@ record Route(SourceSpec source, List<Way> ways, String problem, String problemOf
       return queries.size() == 1;
     }
 
+    /**
+     * True when some of the first queries may make several rows of one.
+     *
+     * @param count of the queries
+     */
+    boolean mayMultiply(int count) {
+      return queries.stream().limit(count).anyMatch(each -> each != null && each.mayMultiply());
+    }
+
     Way and(@Nullable RowProgram query) {
       ArrayList<@Nullable RowProgram> longer = new ArrayList<>(queries);
       longer.add(query);

@@ -40,7 +40,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Whole updates with lake and landing folder in Azure storage, through the real ABFS driver. */
 class AzureStorageIT {
-  private static final int EVENTS = 4_000;
+  private static final int EVENTS = 2_500;
 
   private static final String PIPELINE =
       """

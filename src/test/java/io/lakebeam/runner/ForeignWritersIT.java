@@ -32,7 +32,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Somebody else's delta-spark writes our table while a continuous update does. */
 class ForeignWritersIT {
   private static final int ROWS_A_FILE = 20;
-  private static final int CYCLES = 3;
+  private static final int CYCLES = 2;
 
   @TempDir Path dir;
   private TestingPipeline project;

@@ -17,11 +17,13 @@ import io.lakebeam.epoch.Lease;
 import io.lakebeam.epoch.Ledger;
 import io.lakebeam.graph.NearestName;
 import io.lakebeam.pipeline.CompiledPipeline;
+import io.lakebeam.quarantine.Review;
 import io.lakebeam.storage.Place;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
@@ -101,7 +103,9 @@ final class VacuumCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    CompiledPipeline compiled = pipeline.open(lake, console);
+    CompiledPipeline opened = pipeline.open(lake, console);
+    Ledger ledger = Ledger.of(opened.lake(), opened.name());
+    CompiledPipeline compiled = opened.withId(ledger.id());
     List<StoredDatasets.Stored> stored = chosen(StoredDatasets.of(compiled));
     boolean isShort = isShorterThanTheirOwn(stored);
     if (isShort && !force && !dryRun) {
@@ -111,14 +115,13 @@ final class VacuumCommand implements Callable<Integer> {
               + " is shorter than the tables keep removed files for: older versions, and readers"
               + " that are slower than it, would lose theirs; if that is meant, add --force");
     }
-    Ledger ledger = Ledger.of(compiled.lake(), compiled.name());
     if (isShort && !dryRun) {
       try (Lease lease = Lease.acquire(ledger, compiled.name(), "vacuum", Clock.systemUTC())) {
-        vacuum(stored, compiled.lake(), ledger);
+        vacuum(stored, compiled, ledger);
         lease.check();
       }
     } else {
-      vacuum(stored, compiled.lake(), ledger);
+      vacuum(stored, compiled, ledger);
     }
     return ExitCode.DONE;
   }
@@ -149,10 +152,13 @@ final class VacuumCommand implements Callable<Integer> {
             .anyMatch(own -> retention.compareTo(own) < 0);
   }
 
-  private void vacuum(List<StoredDatasets.Stored> stored, Place lake, Ledger ledger) {
+  private void vacuum(
+      List<StoredDatasets.Stored> stored, CompiledPipeline compiled, Ledger ledger) {
+    Place lake = compiled.lake();
     List<Found> all = new ArrayList<>();
     Duration longest = Duration.ZERO;
-    Set<String> pending = ledger.pendingFiles();
+    Set<String> pending = new HashSet<>(ledger.pendingFiles());
+    pending.addAll(Review.pendingFiles(compiled));
     for (StoredDatasets.Stored each : stored) {
       DeltaTable table = DeltaTable.at(each.place());
       Duration kept = retention == null ? table.fileRetention() : retention;

@@ -142,11 +142,6 @@ public final class EpochPlanner {
         });
   }
 
-  /** The epoch to run now, whatever its slices are. */
-  public Optional<EpochPlan> next(boolean wanted, long maxRows) {
-    return next(wanted, maxRows, true);
-  }
-
   /**
    * The epoch to run now: an earlier run's undone plan, unchanged, or a new and durable one.
    *

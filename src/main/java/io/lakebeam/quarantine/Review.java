@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 
 /**
@@ -77,6 +78,11 @@ public final class Review {
                     RequestedRow::row));
     ReviewLog.catchUp(pipeline);
     return request;
+  }
+
+  /** Data files that no table has yet, and that requests name for the quarantine log. */
+  public static Set<String> pendingFiles(CompiledPipeline pipeline) {
+    return ReviewLog.pendingFiles(pipeline);
   }
 
   /** True when nothing is to come any more of a request and those before it. */

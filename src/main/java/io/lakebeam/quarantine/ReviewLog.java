@@ -15,7 +15,9 @@ import io.lakebeam.pipeline.QuarantineLog;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /**
  * Puts into the quarantine log what needs no epoch: that rows are discarded, or reopened. Once and
@@ -40,6 +42,16 @@ final class ReviewLog {
     return DeltaTable.at(QuarantineLog.in(pipeline.lake()))
         .transactionVersion(application(pipeline))
         .orElse(0);
+  }
+
+  /** Files that the log is still to get: whoever notes them finds them there, however old. */
+  static Set<String> pendingFiles(CompiledPipeline pipeline) {
+    return new ReviewRequests(pipeline.lake(), pipeline.id())
+        .after(lastNoted(pipeline)).stream()
+            .filter(request -> request.action() != Action.REPLAY)
+            .flatMap(request -> request.rows().stream())
+            .map(rows -> rows.file().path())
+            .collect(Collectors.toSet());
   }
 
   /**

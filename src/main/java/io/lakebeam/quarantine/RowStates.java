@@ -1,6 +1,7 @@
 package io.lakebeam.quarantine;
 
 import io.lakebeam.delta.DataFile;
+import io.lakebeam.delta.DeltaException;
 import io.lakebeam.delta.DeltaTable;
 import io.lakebeam.delta.Snapshot;
 import io.lakebeam.delta.file.CloseableIterator;
@@ -118,14 +119,33 @@ public final class RowStates {
 
   /** As they are now. */
   public static RowStates of(CompiledPipeline pipeline) {
-    RowStates states = new RowStates(pipeline);
     ReviewRequests requests = new ReviewRequests(pipeline.lake(), pipeline.id());
     if (requests.last() == 0) {
-      return states;
+      return new RowStates(pipeline);
     }
+    long done = done(pipeline);
+    while (true) {
+      try {
+        return look(pipeline, requests, done);
+      } catch (DeltaException e) {
+        // A run that is under way deletes the rows of a request once it is done.
+        long now = done(pipeline);
+        if (now == done) {
+          throw e;
+        }
+        done = now;
+      }
+    }
+  }
+
+  private static long done(CompiledPipeline pipeline) {
+    return ReviewRequests.done(new Ledger(pipeline.lake(), pipeline.id()).contents());
+  }
+
+  private static RowStates look(CompiledPipeline pipeline, ReviewRequests requests, long done) {
+    RowStates states = new RowStates(pipeline);
     // In this order: what is no longer pending then is in the log.
-    List<ReviewRequest> open =
-        requests.after(ReviewRequests.done(new Ledger(pipeline.lake(), pipeline.id()).contents()));
+    List<ReviewRequest> open = requests.after(done);
     Place log = QuarantineLog.in(pipeline.lake());
     Optional<Snapshot> snapshot = DeltaTable.at(log).latest();
     snapshot.ifPresent(each -> each.files().forEach(file -> states.read(log, file, each.schema())));

@@ -19,6 +19,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 
@@ -135,7 +136,7 @@ final class GivenFiles {
     for (JsonNode record : given.records()) {
       lines.add(record.isTextual() ? text(spec, record.asText(), given.at()) : line(spec, record));
     }
-    Path file = folder.resolve(source).resolve(String.format("%06d", ++landed));
+    Path file = folder.resolve(source).resolve(String.format(Locale.ROOT, "%06d", ++landed));
     Path hidden = file.resolveSibling("." + file.getFileName());
     try {
       Files.write(hidden, lines, StandardCharsets.UTF_8);

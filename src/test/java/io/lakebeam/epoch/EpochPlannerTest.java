@@ -70,15 +70,15 @@ class EpochPlannerTest {
   void aPlanSaysWhichVersionsAreJoinedAndAReplayGetsThem() {
     joined = Map.of("customers", () -> 7);
     folder.files.add("a.csv");
-    EpochPlan plan = planner().next(false, 100).orElseThrow();
+    EpochPlan plan = planner().next(false, 100, true).orElseThrow();
     assertEquals(Map.of("customers", 7L), plan.versions());
 
     // Another table is joined with when the epoch is done again, and once more.
     Ledger ledger = new Ledger(Place.of(lake.toString()), "p");
     joined = Map.of("customers", () -> 8, "prices", () -> 3);
-    assertEquals(plan, planner().next(false, 100).orElseThrow());
+    assertEquals(plan, planner().next(false, 100, true).orElseThrow());
     joined = Map.of("customers", () -> 9, "prices", () -> 4);
-    assertEquals(plan, planner().next(false, 100).orElseThrow());
+    assertEquals(plan, planner().next(false, 100, true).orElseThrow());
     assertEquals(7, ledger.joinedVersion(1, "customers"));
     assertEquals(3, ledger.joinedVersion(1, "prices"));
     assertThrows(DamagedLedgerException.class, () -> ledger.joinedVersion(1, "others"));
@@ -91,15 +91,15 @@ class EpochPlannerTest {
     folder.files.add("a.csv");
     EpochPlanner planner = planner();
     planner.endAtPresent();
-    EpochPlan first = planner.next(false, 100).orElseThrow();
+    EpochPlan first = planner.next(false, 100, true).orElseThrow();
     assertEquals(Set.of("reports"), sources(first));
     done(first);
-    EpochPlan second = planner.next(false, 100).orElseThrow();
+    EpochPlan second = planner.next(false, 100, true).orElseThrow();
     assertEquals(Set.of("events"), sources(second));
     assertTrue(first.startsUpdate());
     assertFalse(second.startsUpdate());
     done(second);
-    assertEquals(Optional.empty(), planner.next(false, 100));
+    assertEquals(Optional.empty(), planner.next(false, 100, true));
   }
 
   @Test
@@ -109,7 +109,8 @@ class EpochPlannerTest {
     folder.files.add("a.csv");
     EpochPlanner planner = planner();
     planner.endAtPresent();
-    assertEquals(Set.of("events", "reports"), sources(planner.next(false, 100).orElseThrow()));
+    assertEquals(
+        Set.of("events", "reports"), sources(planner.next(false, 100, true).orElseThrow()));
   }
 
   @Test
@@ -117,7 +118,8 @@ class EpochPlannerTest {
     after = Map.of("events", Set.of("reports"));
     topic.ends.put(0, 10L);
     folder.files.add("a.csv");
-    assertEquals(Set.of("events", "reports"), sources(planner().next(false, 100).orElseThrow()));
+    assertEquals(
+        Set.of("events", "reports"), sources(planner().next(false, 100, true).orElseThrow()));
   }
 
   private static Set<String> sources(EpochPlan plan) {
@@ -128,7 +130,7 @@ class EpochPlannerTest {
   void everyPlanGoesOnWhereTheLastOneEnds() {
     topic.ends.putAll(Map.of(0, 10L, 1, 5L));
     folder.files.add("a.csv");
-    EpochPlan first = planner().next(false, 100).orElseThrow();
+    EpochPlan first = planner().next(false, 100, true).orElseThrow();
     assertEquals(1, first.number());
     assertEquals(Instant.parse("2026-03-01T10:15:30.123Z"), first.plannedAt());
     assertEquals(
@@ -141,10 +143,10 @@ class EpochPlannerTest {
 
     EpochPlanner planner = planner();
     assertEquals(Optional.empty(), planner.undone());
-    assertEquals(Optional.empty(), planner.next(false, 100));
+    assertEquals(Optional.empty(), planner.next(false, 100, true));
     topic.ends.put(1, 6L);
     folder.files.add("b.csv");
-    EpochPlan second = planner.next(false, 100).orElseThrow();
+    EpochPlan second = planner.next(false, 100, true).orElseThrow();
     assertEquals(
         List.of(new Slice.KafkaRange("events", "t", 1, 5, 6), folder.slice("b.csv")),
         second.slices());
@@ -157,15 +159,15 @@ class EpochPlannerTest {
   @Test
   void anUndonePlanComesAgainUnchanged() {
     topic.ends.put(0, 10L);
-    EpochPlan plan = planner().next(false, 100).orElseThrow();
+    EpochPlan plan = planner().next(false, 100, true).orElseThrow();
     topic.ends.put(0, 99L);
     folder.files.add("a.csv");
     EpochPlanner next = planner();
     assertEquals(Optional.of(plan), next.undone());
-    assertEquals(Optional.of(plan), next.next(false, 100));
+    assertEquals(Optional.of(plan), next.next(false, 100, true));
     assertEquals(Optional.empty(), next.undone());
     done(plan);
-    EpochPlan second = next.next(false, 100).orElseThrow();
+    EpochPlan second = next.next(false, 100, true).orElseThrow();
     assertEquals(2, second.number());
     assertEquals(
         List.of(new Slice.KafkaRange("events", "t", 0, 10, 99), folder.slice("a.csv")),
@@ -174,8 +176,8 @@ class EpochPlannerTest {
 
   @Test
   void anEpochWithoutNewsIsPlannedOnlyWhenWanted() {
-    assertEquals(Optional.empty(), planner().next(false, 100));
-    EpochPlan plan = planner().next(true, 100).orElseThrow();
+    assertEquals(Optional.empty(), planner().next(false, 100, true));
+    EpochPlan plan = planner().next(true, 100, true).orElseThrow();
     assertEquals(List.of(), plan.slices());
     assertEquals(Map.of(), plan.positions());
   }
@@ -191,7 +193,7 @@ class EpochPlannerTest {
     Map<Integer, Long> read = new TreeMap<>();
     List<String> files = new ArrayList<>();
     for (int epoch = 0; epoch < 50; epoch++) {
-      Optional<EpochPlan> plan = planner.next(false, 7);
+      Optional<EpochPlan> plan = planner.next(false, 7, true);
       if (plan.isEmpty()) {
         break;
       }
@@ -210,7 +212,7 @@ class EpochPlannerTest {
     EpochPlan last = new Ledger(Place.of(lake.toString()), "p").contents().undone().orElseThrow();
     done(last);
     EpochPlanner next = planner();
-    assertEquals(4, next.next(false, 1000).orElseThrow().slices().size());
+    assertEquals(4, next.next(false, 1000, true).orElseThrow().slices().size());
   }
 
   /**
@@ -222,17 +224,17 @@ class EpochPlannerTest {
     EpochPlanner planner = planner();
     planner.endAtPresent();
     folder.lengths.put("a.csv", 11L);
-    EpochPlan plan = planner.next(false, 1000).orElseThrow();
+    EpochPlan plan = planner.next(false, 1000, true).orElseThrow();
     assertEquals(List.of(folder.slice("b.csv")), plan.slices());
     for (long length = 12; length < 15; length++) {
       folder.lengths.put("a.csv", length);
-      assertEquals(Optional.empty(), planner.next(false, 1000));
+      assertEquals(Optional.empty(), planner.next(false, 1000, true));
     }
     done(plan);
-    EpochPlan next = planner().next(false, 1000).orElseThrow();
+    EpochPlan next = planner().next(false, 1000, true).orElseThrow();
     assertEquals(List.of(folder.slice("a.csv")), next.slices());
     done(next);
-    assertEquals(Optional.empty(), planner().next(false, 1000));
+    assertEquals(Optional.empty(), planner().next(false, 1000, true));
   }
 
   @Test
@@ -240,9 +242,9 @@ class EpochPlannerTest {
     EpochPlanner one = planner();
     EpochPlanner other = planner();
     topic.ends.put(0, 10L);
-    assertTrue(one.next(false, 100).isPresent());
+    assertTrue(one.next(false, 100, true).isPresent());
     String message =
-        assertThrows(LeaseLostException.class, () -> other.next(false, 100)).getMessage();
+        assertThrows(LeaseLostException.class, () -> other.next(false, 100, true)).getMessage();
     assertEquals("pipeline p is run by somebody else: another run has planned epoch 1", message);
   }
 
@@ -253,7 +255,7 @@ class EpochPlannerTest {
     for (long epoch = 1; epoch <= 33; epoch++) {
       topic.ends.put((int) epoch % 3, epoch);
       folder.files.add("f" + epoch);
-      done(planner.next(false, 100).orElseThrow());
+      done(planner.next(false, 100, true).orElseThrow());
     }
     try (Stream<Path> files = Files.list(lake.resolve("_lakebeam/p/epochs"))) {
       assertEquals(
@@ -269,7 +271,7 @@ class EpochPlannerTest {
     assertEquals(33, ((SeenFiles) positions.get("reports")).files().size());
     EpochPlanner next = planner(ledger);
     assertEquals(33, next.lastPlanned());
-    assertEquals(Optional.empty(), next.next(false, 100));
+    assertEquals(Optional.empty(), next.next(false, 100, true));
     assertEquals(List.of(), warnings);
   }
 
@@ -282,15 +284,15 @@ class EpochPlannerTest {
     EpochPlanner runner = planner(ledger);
     for (long epoch = 1; epoch <= 5; epoch++) {
       topic.ends.put(0, epoch);
-      done(runner.next(false, 100).orElseThrow());
+      done(runner.next(false, 100, true).orElseThrow());
     }
     assertEquals(Optional.empty(), ledger.plan(1));
-    assertThrows(LeaseLostException.class, () -> sleeper.next(false, 100));
+    assertThrows(LeaseLostException.class, () -> sleeper.next(false, 100, true));
     assertEquals(5, ledger.contents().lastPlanned());
     assertEquals(
         Map.of("events", new Offsets(Map.of(0, 5L))),
         Map.of("events", ledger.contents().positions().get("events")));
-    assertEquals(Optional.empty(), planner(ledger).next(false, 100));
+    assertEquals(Optional.empty(), planner(ledger).next(false, 100, true));
   }
 
   /** Partitions with their end offsets, each with the same share of an epoch. */

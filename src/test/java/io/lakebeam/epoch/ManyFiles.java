@@ -53,9 +53,9 @@ public final class ManyFiles {
     planner.endAtPresent();
     told("listed", start);
     long planned = 0;
-    for (Optional<EpochPlan> plan = planner.next(false, ROWS_OF_AN_EPOCH);
+    for (Optional<EpochPlan> plan = planner.next(false, ROWS_OF_AN_EPOCH, true);
         plan.isPresent();
-        plan = planner.next(false, ROWS_OF_AN_EPOCH)) {
+        plan = planner.next(false, ROWS_OF_AN_EPOCH, true)) {
       planned += plan.get().slices().size();
       new Ledger(Place.of(lake.toString()), "p")
           .done(
@@ -72,7 +72,7 @@ public final class ManyFiles {
     told("the ledger read", again);
     planner.endAtPresent();
     told("and nothing new", again);
-    if (planned != files || planner.next(false, ROWS_OF_AN_EPOCH).isPresent()) {
+    if (planned != files || planner.next(false, ROWS_OF_AN_EPOCH, true).isPresent()) {
       throw new IllegalStateException(planned + " files planned");
     }
     new Ledger(Place.of(lake.toString()), "p", new Ledger.Retention(1, 1))

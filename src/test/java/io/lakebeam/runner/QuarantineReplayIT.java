@@ -18,6 +18,7 @@ import io.lakebeam.testing.TestingPipeline;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -263,6 +264,27 @@ class QuarantineReplayIT {
     Files.write(dir.resolve("edited.jsonl"), lines);
     assertEquals(2, console.type("quarantine", "replay", "p", "--from", "edited.jsonl", "--yes"));
     assertTrue(console.err().contains(told), console.err());
+  }
+
+  /** As somebody leaves it who dies behind the request. */
+  @Test
+  void whatTheLogIsStillToGetIsNotVacuumed() throws IOException {
+    String id = id("--rule", "small");
+    quarantine("discard", id, "--reason", "a test", "--yes");
+    Path lake = dir.resolve("copied");
+    KilledRun.copy(dir.resolve("lake"), lake, 1, List.of("quarantine_log"));
+    try (Stream<Path> files = Files.list(lake.resolve("quarantine_log"))) {
+      for (Path file : files.filter(Files::isRegularFile).toList()) {
+        Files.setLastModifiedTime(file, FileTime.fromMillis(0));
+      }
+    }
+    type("vacuum", "p", "--lake", lake.toString());
+    quarantine("reopen", id, "--yes", "--lake", lake.toString());
+    assertEquals(
+        List.of("1|discarded", "2|reopened"),
+        Tables.texts(lake.resolve("quarantine_log").toString(), "request", "outcome").stream()
+            .sorted()
+            .toList());
   }
 
   @Test

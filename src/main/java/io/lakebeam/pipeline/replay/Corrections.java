@@ -11,6 +11,8 @@ import io.lakebeam.source.decode.JsonDecoder;
 import io.lakebeam.source.decode.RowLayout;
 import io.lakebeam.source.decode.TextEncoding;
 import io.lakebeam.spec.SourceSpec;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
@@ -64,8 +66,8 @@ public final class Corrections {
       return Optional.of("the correction does not fit: " + e.getMessage());
     } catch (JsonProcessingException e) {
       return Optional.of("the correction is no JSON");
-    } catch (java.io.IOException e) {
-      throw new java.io.UncheckedIOException("reading from memory", e);
+    } catch (IOException e) {
+      throw new UncheckedIOException("reading from memory", e);
     }
   }
 

@@ -41,10 +41,6 @@ public final class TableWriter implements AutoCloseable {
   private final RowCounts.Counter counter;
   private final List<Violation> violations = new ArrayList<>();
 
-  public TableWriter(CompiledTable table, long epoch) {
-    this(table, epoch, Manner.USUAL);
-  }
-
   TableWriter(CompiledTable table, long epoch, Manner manner) {
     this.table = table;
     this.manner = manner;

@@ -30,7 +30,6 @@ import io.lakebeam.sql.RowProgram;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.beam.sdk.transforms.DoFn;
@@ -131,6 +130,10 @@ public final class CommitWindows
   private DatasetOutcome commit(
       CompiledWindows table, WindowPart.Started started, List<WindowPart.Part> read, long epoch)
       throws RowProgram.RowFailedException {
+    if (started.decided() != null) {
+      Decision decided = started.decided();
+      return CommitTables.outcome(carryOut(table, started.closing(), epoch, decided), decided);
+    }
     Groups groups =
         none.computeIfAbsent(table.name(), name -> new Groups(table.query().groups())).none();
     read.forEach(part -> groups.merge(part.groups()));
@@ -163,24 +166,13 @@ public final class CommitWindows
             table.table(),
             epoch,
             new Decision(
-                basis(started.closing()),
+                WindowTable.basis(started.closing()),
                 report.files(),
                 report.quarantineFiles(),
                 CommitTables.counted(
                     table.table(), counts, late, report.files(), report.quarantineFiles()),
                 List.of()));
     return CommitTables.outcome(carryOut(table, started.closing(), epoch, decided), decided);
-  }
-
-  /** What the rows are made of, beside the plan. */
-  private static String basis(Closing closing) {
-    return String.format(
-        Locale.ROOT,
-        "%s@%d..%d, %d",
-        closing.read(),
-        closing.from(),
-        closing.to(),
-        closing.until());
   }
 
   private DecidedTables.CarriedOut carryOut(

@@ -1,12 +1,14 @@
 package io.lakebeam.pipeline.graph.window;
 
 import io.lakebeam.epoch.Closing;
+import io.lakebeam.epoch.Decision;
 import io.lakebeam.pipeline.CompiledWindows;
 import io.lakebeam.pipeline.Payload;
 import io.lakebeam.pipeline.graph.plan.Epochs;
 import io.lakebeam.pipeline.graph.plan.LedgerPlace;
 import io.lakebeam.row.Packed;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.beam.sdk.transforms.DoFn;
@@ -34,9 +36,15 @@ public final class StartWindows
     Optional<Closing> closing = table.closing(ledgerPlace.ledger(), Epochs.of(epoch));
     closing.ifPresent(
         each -> {
+          // What is decided is carried out as it is: the rows it was made of may be gone.
+          Optional<Decision> decided =
+              table.decided(ledgerPlace.ledger(), ledgerPlace.lake(), Epochs.of(epoch), each);
           WindowPart started =
               new WindowPart.Started(
-                  each, CloseWindows.plannedAt(triggers.getValue()), table.files(each));
+                  each,
+                  CloseWindows.plannedAt(triggers.getValue()),
+                  decided.isPresent() ? List.of() : table.files(each),
+                  decided.orElse(null));
           out.output(KV.of(name, Packed.of(started)));
         });
   }

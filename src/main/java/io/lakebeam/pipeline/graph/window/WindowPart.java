@@ -3,10 +3,12 @@ package io.lakebeam.pipeline.graph.window;
 import io.lakebeam.delta.DataFile;
 import io.lakebeam.delta.view.Groups;
 import io.lakebeam.epoch.Closing;
+import io.lakebeam.epoch.Decision;
 import io.lakebeam.graph.Problem;
 import java.io.Serializable;
 import java.time.Instant;
 import java.util.List;
+import org.checkerframework.checker.nullness.qual.Nullable;
 
 /** What meets at the commit of a table of windows. */
 public sealed interface WindowPart extends Serializable {
@@ -26,9 +28,11 @@ public sealed interface WindowPart extends Serializable {
    * What is being computed; exactly one when there is anything to do.
    *
    * @param plannedAt when the epoch was planned
-   * @param files to be read
+   * @param files to be read; none where it is decided
+   * @param decided what an earlier attempt has decided to commit; null for nothing
    */
-  record Started(Closing closing, Instant plannedAt, List<File> files) implements WindowPart {
+  record Started(Closing closing, Instant plannedAt, List<File> files, @Nullable Decision decided)
+      implements WindowPart {
     @Override
     public void tell(Listener listener) {
       listener.started(this);

@@ -11,8 +11,10 @@ import io.lakebeam.delta.TimeRange;
 import io.lakebeam.delta.file.CloseableIterator;
 import io.lakebeam.delta.file.DataFileReader;
 import io.lakebeam.epoch.Closing;
+import io.lakebeam.epoch.Decision;
 import io.lakebeam.epoch.Ledger;
 import io.lakebeam.pipeline.CompiledWindows;
+import io.lakebeam.pipeline.DecidedTables;
 import io.lakebeam.row.Microseconds;
 import io.lakebeam.shaded.spark.sql.catalyst.InternalRow;
 import io.lakebeam.sql.catalyst.group.WindowGrid;
@@ -21,6 +23,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -196,9 +199,14 @@ public final class WindowTable {
     Optional<Closing> settled =
         ledger
             .closing(epoch, windows.name())
-            .filter(before -> now.map(before::isOfSameTables).orElseGet(() -> isCommitted(before)));
+            .filter(
+                before ->
+                    now.map(before::isOfSameTables)
+                        .orElseGet(() -> isCommitted(before) || isOpen(ledger, epoch, before)));
     if (now.isEmpty()) {
-      return settled; // it is committed, and what became of it is told once more
+      // It is committed, and what became of it is told once more. Or it is not, and the rows that
+      // it was made of are gone since: somebody else has deleted them.
+      return settled;
     }
     if (settled.filter(before -> before.from() == now.get().from()).isPresent()) {
       return settled;
@@ -218,11 +226,39 @@ public final class WindowTable {
   }
 
   private boolean isCommitted(Closing closing) {
+    return isAt(closing, closing.to());
+  }
+
+  /** True when the windows may have been decided, and even quarantined, and can be committed. */
+  private boolean isOpen(Ledger ledger, long epoch, Closing closing) {
+    return isAt(closing, closing.from()) && ledger.isUnderWay(epoch);
+  }
+
+  private boolean isAt(Closing closing, long version) {
     return state()
         .filter(state -> state.table().id().equals(closing.table()))
         .filter(state -> state.read().equals(closing.read()))
-        .filter(state -> state.from() == closing.to())
+        .filter(state -> state.from() == version)
         .isPresent();
+  }
+
+  /** What an earlier attempt has decided about a closing; empty when that is void. */
+  Optional<Decision> decided(Ledger ledger, Place lake, long epoch, Closing closing) {
+    return ledger
+        .decision(epoch, windows.name())
+        .filter(decision -> decision.basis().equals(basis(closing)))
+        .filter(decision -> DecidedTables.isThere(lake, windows.table(), decision));
+  }
+
+  /** What the rows of a closing are made of, beside the plan. */
+  static String basis(Closing closing) {
+    return String.format(
+        Locale.ROOT,
+        "%s@%d..%d, %d",
+        closing.read(),
+        closing.from(),
+        closing.to(),
+        closing.until());
   }
 
   private Optional<Closing> look() {

@@ -2,9 +2,9 @@ package io.lakebeam.cli.quarantine;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.lakebeam.cli.text.RowJson;
 import io.lakebeam.quarantine.QuarantinedRow;
 import io.lakebeam.quarantine.RowStates;
+import io.lakebeam.row.RowJson;
 
 /** Refused rows as JSON objects: what is said of the row begins with an underscore. */
 final class RefusedRowJson {

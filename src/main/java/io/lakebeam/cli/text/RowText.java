@@ -2,6 +2,7 @@ package io.lakebeam.cli.text;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.lakebeam.graph.VisibleText;
+import io.lakebeam.row.RowJson;
 import java.math.BigDecimal;
 import java.util.HexFormat;
 

@@ -2,6 +2,7 @@ package io.lakebeam.cli.text;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.lakebeam.row.RowJson;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;

@@ -1,11 +1,10 @@
-package io.lakebeam.cli.text;
+package io.lakebeam.row;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.lakebeam.graph.Column;
-import io.lakebeam.row.JavaValues;
 import io.lakebeam.shaded.spark.sql.catalyst.InternalRow;
 import java.math.BigDecimal;
 import java.util.List;

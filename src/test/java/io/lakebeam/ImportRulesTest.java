@@ -51,7 +51,12 @@ class ImportRulesTest {
           .layer("pipeline")
           .definedBy(ROOT + "pipeline..")
           .layer("parts")
-          .definedBy(ROOT + "source..", ROOT + "delta..", ROOT + "epoch..", ROOT + "event..")
+          .definedBy(
+              ROOT + "source..",
+              ROOT + "delta..",
+              ROOT + "epoch..",
+              ROOT + "event..",
+              ROOT + "sink..")
           .layer("model")
           .definedBy(ROOT + "sql..", ROOT + "graph..", ROOT + "spec..", ROOT + "expectation..")
           .layer("parquet")
@@ -147,6 +152,7 @@ class ImportRulesTest {
               ROOT + "parquet..",
               ROOT + "delta..",
               ROOT + "event..",
+              ROOT + "sink..",
               ROOT + "pipeline..",
               ROOT + "doctor..",
               ROOT + "selftest..",

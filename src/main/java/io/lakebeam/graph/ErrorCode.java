@@ -44,6 +44,13 @@ public enum ErrorCode {
   /** The topic is another one of the same name, or of another cluster, than was read so far. */
   TOPIC_REPLACED,
 
+  /** The sink does not answer, or fails; it may work later without anybody doing anything. */
+  SINK_UNREACHABLE,
+  /** The sink refuses the credentials, or their rights do not suffice. */
+  SINK_DENIED,
+  /** The sink does not take the rows, or its settings cannot be used. */
+  SINK_FAILED,
+
   /** Records or files that were planned to be read are gone. */
   INPUT_MISSING,
   /** A file, or a reference table, has changed after it was planned or read. */

@@ -73,6 +73,11 @@ public record CompiledPipeline(
     return new CompiledPipeline(spec, known, graph, tables, windows, upserts, views);
   }
 
+  /** The same, delivering nothing. */
+  public CompiledPipeline withoutSinks() {
+    return new CompiledPipeline(spec.withoutSinks(), id, graph, tables, windows, upserts, views);
+  }
+
   /** Sources that are read as they grow, not looked up. */
   public List<SourceSpec> readSources() {
     return spec.sources().stream()

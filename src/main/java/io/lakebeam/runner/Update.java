@@ -90,6 +90,9 @@ public final class Update {
     }
   }
 
+  /** How long a triggered run waits at its end for sinks that take no rows. */
+  private static final Duration SINKS_MAY_BE_AWAY = Duration.ofMinutes(1);
+
   /** As its lake knows it, once a run has asked. */
   private CompiledPipeline declared;
 
@@ -103,6 +106,7 @@ public final class Update {
   private volatile boolean timeIsUp;
   private volatile boolean hasBegun;
   private volatile Runnable onStop = () -> {};
+  private volatile Deliveries deliveries;
 
   /** With the columns that its sources are known to have; used by the thread that runs it. */
   private CompiledPipeline pipeline;
@@ -131,7 +135,7 @@ public final class Update {
       Clock clock,
       long most) {
     return new Update(
-        pipeline,
+        pipeline.withoutSinks(),
         Engines.of(profile, listener::warning),
         source ->
             new NewestRecords(
@@ -160,7 +164,7 @@ public final class Update {
     this.engines = engines;
     this.discoveries = discoveries;
     this.retention = retention;
-    this.listener = listener;
+    this.listener = new SerialListener(listener, () -> deliveries.wake());
     this.clock = clock;
   }
 
@@ -238,7 +242,16 @@ public final class Update {
           // Rows were refused by a run that has done so.
           PipelineIdentity.claim(ledger, pipeline.name(), readings(pipeline));
         }
-        new Run(ledger, lease, consents, selection, areOnlyRequests, () -> isToStop(end)).run(mode);
+        // Whoever only takes up requests need not know the secrets of a sink: the next run
+        // delivers.
+        CompiledPipeline delivering = areOnlyRequests ? pipeline.withoutSinks() : pipeline;
+        try (Deliveries now =
+            new Deliveries(delivering, ledger.folder(), clock, listener::warning)) {
+          deliveries = now;
+          new Run(ledger, lease, consents, selection, areOnlyRequests, () -> isToStop(end))
+              .run(mode);
+          now.finish(mode == Mode.TRIGGERED && !stopRequested ? SINKS_MAY_BE_AWAY : Duration.ZERO);
+        }
       }
     } catch (RuntimeException | OutOfMemoryError e) {
       throw Failures.explain(e);

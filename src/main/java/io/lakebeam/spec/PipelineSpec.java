@@ -9,7 +9,10 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 /**
  * A pipeline as declared, before its queries are read: what {@code pipeline.yaml} and the files it
@@ -20,6 +23,7 @@ import java.util.TreeMap;
  * @param commitEvery the least time between two epochs of a continuous update
  * @param maxRowsPerEpoch bound on the rows that one epoch reads from streams
  * @param parameters names usable as {@code ${name}} in this pipeline's files, with their values
+ * @param sinks where rows are delivered as they are committed
  * @param trust of whoever gave the command in whoever wrote the files
  * @param expansions hides what the environment has put into the files
  */
@@ -35,6 +39,7 @@ public record PipelineSpec(
     List<FunctionSpec> functions,
     List<SourceSpec> sources,
     List<DatasetSpec> datasets,
+    List<SinkSpec> sinks,
     Trust trust,
     Expansions expansions) {
   public PipelineSpec {
@@ -42,6 +47,7 @@ public record PipelineSpec(
     functions = List.copyOf(functions);
     sources = List.copyOf(sources);
     datasets = List.copyOf(datasets);
+    sinks = List.copyOf(sinks);
   }
 
   /**
@@ -62,6 +68,7 @@ public record PipelineSpec(
         functions,
         sources,
         datasets,
+        sinks,
         trust,
         expansions);
   }
@@ -80,6 +87,7 @@ public record PipelineSpec(
         functions,
         sources,
         datasets,
+        sinks,
         trust,
         expansions);
   }
@@ -98,6 +106,7 @@ public record PipelineSpec(
         functions,
         others,
         datasets,
+        sinks,
         trust,
         expansions);
   }
@@ -116,6 +125,26 @@ public record PipelineSpec(
         functions,
         sources,
         datasets.stream().map(each -> each.name().equals(other.name()) ? other : each).toList(),
+        sinks,
+        trust,
+        expansions);
+  }
+
+  /** This pipeline, delivering nothing. */
+  public PipelineSpec withoutSinks() {
+    return new PipelineSpec(
+        name,
+        description,
+        at,
+        lake,
+        storage,
+        commitEvery,
+        maxRowsPerEpoch,
+        parameters,
+        functions,
+        sources,
+        datasets,
+        List.of(),
         trust,
         expansions);
   }
@@ -134,6 +163,7 @@ public record PipelineSpec(
         functions,
         sources,
         datasets,
+        sinks,
         trust,
         expansions);
   }
@@ -144,6 +174,11 @@ public record PipelineSpec(
     datasets.forEach(
         dataset -> dataset.budget().ifPresent(budget -> budgets.put(dataset.name(), budget)));
     return budgets;
+  }
+
+  /** The tables whose new rows sinks deliver. */
+  public Set<String> delivered() {
+    return sinks.stream().map(SinkSpec::dataset).collect(Collectors.toCollection(TreeSet::new));
   }
 
   /** What is kept as another kind than its author calls it; known once queries are read. */

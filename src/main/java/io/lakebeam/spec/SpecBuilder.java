@@ -140,6 +140,7 @@ public final class SpecBuilder {
                   ? read.stream().map(DatasetSpec::thatMayBeTable).toList()
                   : read;
             }),
+        sinks(root),
         reading.trust(),
         reading.expansions());
   }
@@ -173,6 +174,19 @@ public final class SpecBuilder {
       }
     }
     return tables;
+  }
+
+  private List<SinkSpec> sinks(YamlNode root) {
+    SinkReader reader = new SinkReader(reading);
+    NameCheck names = new NameCheck(problems);
+    List<SinkSpec> sinks = new ArrayList<>();
+    Reading.entries(root.get("sinks"))
+        .forEach(
+            (name, entry) -> {
+              names.plainName("sink", name, entry.keyAt());
+              reader.read(name, entry).ifPresent(sinks::add);
+            });
+    return sinks;
   }
 
   private String lake(YamlNode root) {

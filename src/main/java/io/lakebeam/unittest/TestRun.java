@@ -77,7 +77,8 @@ public final class TestRun {
             .withLake(own.resolve("lake").toString())
             .withCommitEvery(Duration.ofMillis(1));
     CompiledPipeline compiled =
-        PipelineCompiler.compile(isLocal(tested) ? tested.withStorage(StorageSpec.NONE) : tested);
+        PipelineCompiler.compile(isLocal(tested) ? tested.withStorage(StorageSpec.NONE) : tested)
+            .withoutSinks();
     Clock clock = test.now().map(TestRun::from).orElse(Clock.systemUTC());
     List<String> failures = new ArrayList<>();
     for (int i = 0; i < test.steps().size() && failures.isEmpty(); i++) {

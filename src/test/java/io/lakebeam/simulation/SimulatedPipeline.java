@@ -105,6 +105,7 @@ abstract class SimulatedPipeline {
             declared.functions(),
             declared.sources().stream().map(source -> beside(lake, source)).toList(),
             declared.datasets(),
+            declared.sinks(),
             declared.trust(),
             declared.expansions());
     return new CompiledPipeline(

@@ -191,6 +191,9 @@ public final class PipelineCompiler {
     for (String name : ordering.order()) {
       compile(dataset(name));
     }
+    if (failed.isEmpty()) {
+      new SinkCheck(spec, tables, windows, views).problems().forEach(problems::add);
+    }
     if (!problems.isEmpty()) {
       throw new PipelineException(spec.expansions().hidden(byLine(problems)));
     }

@@ -18,6 +18,7 @@ import io.lakebeam.pipeline.graph.flow.FlowReport;
 import io.lakebeam.pipeline.graph.plan.Epochs;
 import io.lakebeam.pipeline.graph.plan.LedgerPlace;
 import io.lakebeam.row.Packed;
+import io.lakebeam.sink.Outbox;
 import io.lakebeam.source.BadFile;
 import io.lakebeam.source.Slice;
 import java.util.ArrayList;
@@ -52,12 +53,14 @@ final class DecideTables extends DoFn<KV<String, Iterable<Packed<EpochPart>>>, P
   private final Payload<ArrayList<CompiledTable>> tables;
   private final SettleBadFiles badFiles;
   private final TreeMap<String, Budget> budgets;
+  private final TreeSet<String> delivered;
 
   DecideTables(CompiledPipeline pipeline) {
     this.ledgerPlace = LedgerPlace.of(pipeline);
     this.tables = Payload.of(new ArrayList<>(pipeline.tables()));
     this.badFiles = SettleBadFiles.of(pipeline);
     this.budgets = new TreeMap<>(pipeline.spec().budgets());
+    this.delivered = new TreeSet<>(pipeline.spec().delivered());
   }
 
   /** What the bundles of a table have written. */
@@ -74,9 +77,10 @@ final class DecideTables extends DoFn<KV<String, Iterable<Packed<EpochPart>>>, P
       counts = RowCounts.none(table.rules().size());
     }
 
-    void add(FlowReport report) {
-      files.addAll(report.files());
-      quarantineFiles.addAll(report.quarantineFiles());
+    void add(FlowReport report, boolean isPosted, boolean isQuarantinePosted) {
+      files.addAll(isPosted ? Outbox.posted(report.files()) : report.files());
+      quarantineFiles.addAll(
+          isQuarantinePosted ? Outbox.posted(report.quarantineFiles()) : report.quarantineFiles());
       violations.addAll(report.violations());
       setAside.addAll(report.setAside());
       logFiles.addAll(report.logFiles());
@@ -102,6 +106,7 @@ final class DecideTables extends DoFn<KV<String, Iterable<Packed<EpochPart>>>, P
       MultiOutputReceiver out) {
     Gathered gathered = new Gathered(tables.get());
     parts.getValue().forEach(part -> part.unpack().tell(gathered));
+    gathered.reports.forEach(report -> add(report, gathered));
     if (!gathered.written.isEmpty()) {
       badFiles.settle(
           Epochs.of(window),
@@ -115,6 +120,7 @@ final class DecideTables extends DoFn<KV<String, Iterable<Packed<EpochPart>>>, P
   private static final class Gathered implements EpochPart.Listener {
     private final Map<String, CompiledTable> known = new LinkedHashMap<>();
     private final Map<String, Written> written = new TreeMap<>();
+    private final List<FlowReport> reports = new ArrayList<>();
     private EpochPlan plan;
 
     Gathered(List<CompiledTable> tables) {
@@ -128,8 +134,31 @@ final class DecideTables extends DoFn<KV<String, Iterable<Packed<EpochPart>>>, P
 
     @Override
     public void reported(FlowReport report) {
-      written.computeIfAbsent(report.table(), name -> new Written(known.get(name))).add(report);
+      reports.add(report);
     }
+  }
+
+  /** What comes to a table is for its sinks; what was there before it was, is not. */
+  private void add(FlowReport report, Gathered gathered) {
+    CompiledTable table = gathered.known.get(report.table());
+    boolean isNews =
+        switch (report.origin()) {
+          case NEWS -> true;
+          case HISTORY -> false;
+          case MIXED -> !hasHistory(gathered.plan, report.table());
+        };
+    gathered
+        .written
+        .computeIfAbsent(report.table(), name -> new Written(table))
+        .add(
+            report,
+            isNews && delivered.contains(table.name()),
+            isNews && delivered.contains(table.quarantineName()));
+  }
+
+  private static boolean hasHistory(EpochPlan plan, String table) {
+    return plan.slices().stream()
+        .anyMatch(slice -> slice.into().contains(table) && !(slice instanceof Slice.RefusedRows));
   }
 
   private void decide(

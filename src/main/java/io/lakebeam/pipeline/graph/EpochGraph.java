@@ -278,7 +278,8 @@ public final class EpochGraph {
                             quarantines,
                             handed,
                             lookups,
-                            patience))
+                            patience,
+                            into.isEmpty() ? FlowReport.Origin.NEWS : FlowReport.Origin.HISTORY))
                     .withOutputTags(REPORTS, handed.tags()));
     handedOut.add(read, handed);
     return read.get(REPORTS).setCoder(FlowReport.coder());

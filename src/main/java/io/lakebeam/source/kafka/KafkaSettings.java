@@ -18,10 +18,12 @@ import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.config.SaslConfigs;
 import org.apache.kafka.common.config.SslConfigs;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /**
  * What a consumer of one topic's broker is made of. Holds resolved secrets, so it is never printed
@@ -193,6 +195,22 @@ public final class KafkaSettings {
     consumer.remove(ConsumerConfig.GROUP_ID_CONFIG);
   }
 
+  /**
+   * The same connection for a producer, whose records arrive in their order or not at all. Holds
+   * resolved secrets.
+   */
+  public Map<String, Object> producer() {
+    requireToken();
+    Map<String, Object> producer = new TreeMap<>(consumer);
+    producer.keySet().retainAll(ProducerConfig.configNames());
+    producer.remove(ProducerConfig.RECEIVE_BUFFER_CONFIG);
+    producer.put(ProducerConfig.ACKS_CONFIG, "all");
+    producer.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
+    producer.put(ProducerConfig.KEY_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class);
+    producer.put(ProducerConfig.VALUE_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class);
+    return producer;
+  }
+
   /** Connects nowhere yet. */
   KafkaConsumer<byte[], byte[]> newConsumer() {
     requireToken();
@@ -263,7 +281,8 @@ public final class KafkaSettings {
     return source;
   }
 
-  String brokers() {
+  /** {@code host:port}, several separated by commas. */
+  public String brokers() {
     return brokers;
   }
 

@@ -5,6 +5,7 @@ import io.lakebeam.graph.Problem;
 import io.lakebeam.graph.SourceLocation;
 import io.lakebeam.spec.EntraSignIn;
 import io.lakebeam.spec.PipelineSpec;
+import io.lakebeam.spec.SinkSpec;
 import io.lakebeam.spec.SourceSpec;
 import io.lakebeam.spec.SourceSpec.Kafka;
 import io.lakebeam.spec.StorageSpec;
@@ -141,7 +142,26 @@ public final class Secrets {
                             secret, key + " of the source " + source.name(), source.at(), which)));
       }
     }
+    for (SinkSpec sink : pipeline.sinks()) {
+      secrets(sink.connection())
+          .forEach(
+              (key, secret) ->
+                  needed.addAll(
+                      variables(secret, key + " of the sink " + sink.name(), sink.at(), which)));
+    }
     return needed;
+  }
+
+  private static Map<String, SecretText> secrets(SinkSpec.Connection connection) {
+    return connection.match(
+        topic -> secrets(topic.kafka()),
+        webhook -> {
+          Map<String, SecretText> secrets = new LinkedHashMap<>();
+          secrets.put("url", webhook.url());
+          webhook.secret().ifPresent(secret -> secrets.put("secret", secret));
+          return secrets;
+        },
+        folder -> Map.of());
   }
 
   /** By the names under which they are declared. */

@@ -3,7 +3,6 @@ package io.lakebeam.spec.source;
 import io.lakebeam.spec.EntraSignIn;
 import io.lakebeam.spec.KafkaConsent;
 import io.lakebeam.spec.Reading;
-import io.lakebeam.spec.SourceSpec;
 import io.lakebeam.spec.SourceSpec.Kafka;
 import io.lakebeam.spec.SourceSpec.StartingOffsets;
 import io.lakebeam.spec.secret.SecretText;
@@ -49,7 +48,7 @@ final class EventHubsReader {
   }
 
   /** The topic that the event hub is; empty only when a problem says why. */
-  Optional<SourceSpec.Connection> read(YamlNode hubs, StartingOffsets starting) {
+  Optional<Kafka> read(YamlNode hubs, StartingOffsets starting) {
     Map<String, SecretText> properties = new LinkedHashMap<>();
     RECOMMENDED.forEach((key, value) -> properties.put(key, new SecretText(value)));
     properties.putAll(kafka.properties(hubs));

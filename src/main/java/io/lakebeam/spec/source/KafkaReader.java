@@ -2,7 +2,6 @@ package io.lakebeam.spec.source;
 
 import io.lakebeam.spec.KafkaConsent;
 import io.lakebeam.spec.Reading;
-import io.lakebeam.spec.SourceSpec;
 import io.lakebeam.spec.SourceSpec.Kafka;
 import io.lakebeam.spec.SourceSpec.StartingOffsets;
 import io.lakebeam.spec.secret.SecretText;
@@ -45,7 +44,7 @@ public final class KafkaReader {
   public static boolean isSecret(List<String> path) {
     boolean inConnection =
         path.size() >= 4
-            && path.get(0).equals("sources")
+            && (path.get(0).equals("sources") || path.get(0).equals("sinks"))
             && (path.get(2).equals("event_hubs") || path.get(2).equals("kafka"));
     return inConnection
         && (path.get(3).equals(CONNECTION_STRING)
@@ -53,7 +52,7 @@ public final class KafkaReader {
             || path.get(path.size() - 1).equals(EventHubsReader.CLIENT_SECRET));
   }
 
-  public Optional<SourceSpec.Connection> kafka(YamlNode kafka, StartingOffsets starting) {
+  public Optional<Kafka> kafka(YamlNode kafka, StartingOffsets starting) {
     Map<String, SecretText> properties = properties(kafka);
     KafkaConsent consent = consent(kafka);
     Optional<String> servers = Reading.text(kafka, BOOTSTRAP_SERVERS).filter(KafkaReader::isSaid);

@@ -114,15 +114,22 @@ public final class SourceReader {
         || csv.header() && !inMessages && format == format.records();
   }
 
-  private Optional<SourceSpec.Connection> connection(YamlNode source) {
-    StartingOffsets starting = startingOffsets(source);
+  /** What {@code event_hubs:} or {@code kafka:} of a sink says; empty when there is neither. */
+  public Optional<SourceSpec.Kafka> topic(YamlNode sink) {
+    return topic(sink, StartingOffsets.LATEST);
+  }
+
+  private Optional<SourceSpec.Kafka> topic(YamlNode node, StartingOffsets starting) {
     KafkaReader kafka = new KafkaReader(reading);
-    return source
-        .get("event_hubs")
+    return node.get("event_hubs")
         .flatMap(hubs -> new EventHubsReader(reading).read(hubs, starting))
-        .or(() -> source.get("kafka").flatMap(topic -> kafka.kafka(topic, starting)))
-        .or(() -> files(source, "files"))
-        .or(() -> files(source, "reference"));
+        .or(() -> node.get("kafka").flatMap(topic -> kafka.kafka(topic, starting)));
+  }
+
+  private Optional<SourceSpec.Connection> connection(YamlNode source) {
+    Optional<SourceSpec.Connection> topic =
+        topic(source, startingOffsets(source)).map(each -> each);
+    return topic.or(() -> files(source, "files")).or(() -> files(source, "reference"));
   }
 
   private StartingOffsets startingOffsets(YamlNode source) {

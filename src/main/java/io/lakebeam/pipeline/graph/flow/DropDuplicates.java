@@ -156,7 +156,10 @@ public final class DropDuplicates
             reports(run)
                 .forEach(
                     report ->
-                        context.output(FlowReport.counted(report), window.maxTimestamp(), window)));
+                        context.output(
+                            FlowReport.counted(report.of(FlowReport.Origin.MIXED)),
+                            window.maxTimestamp(),
+                            window)));
   }
 
   /** The table's rows are counted where they were judged, as if it took them all. */

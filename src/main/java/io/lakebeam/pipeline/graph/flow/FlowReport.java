@@ -23,6 +23,7 @@ import org.apache.beam.sdk.values.KV;
  *     there is none
  * @param setAside files that the quarantine has in place of their rows
  * @param logFiles of the quarantine log
+ * @param origin of the rows
  */
 public record FlowReport(
     String table,
@@ -32,8 +33,19 @@ public record FlowReport(
     List<Violation> violations,
     String waitsFor,
     List<BadFile> setAside,
-    List<DataFile> logFiles)
+    List<DataFile> logFiles,
+    Origin origin)
     implements Serializable {
+  /** Where rows come from. */
+  public enum Origin {
+    /** They have come since the epoch before. */
+    NEWS,
+    /** They were there before: the table is new, or computed anew. */
+    HISTORY,
+    /** Either, where an epoch has rows of both. */
+    MIXED
+  }
+
   public FlowReport {
     files = List.copyOf(files);
     quarantineFiles = List.copyOf(quarantineFiles);
@@ -49,26 +61,34 @@ public record FlowReport(
       List<DataFile> quarantineFiles,
       RowCounts counts,
       List<Violation> violations) {
-    this(table, files, quarantineFiles, counts, violations, "", List.of(), List.of());
+    this(table, files, quarantineFiles, counts, violations, "", List.of(), List.of(), Origin.NEWS);
   }
 
   FlowReport withSetAside(List<BadFile> files) {
     return files.isEmpty()
         ? this
         : new FlowReport(
-            table, this.files, quarantineFiles, counts, violations, waitsFor, files, logFiles);
+            table,
+            this.files,
+            quarantineFiles,
+            counts,
+            violations,
+            waitsFor,
+            files,
+            logFiles,
+            origin);
   }
 
   /** With what the quarantine log is to say. */
   FlowReport withLog(List<DataFile> files) {
     return new FlowReport(
-        table, this.files, quarantineFiles, counts, violations, waitsFor, setAside, files);
+        table, this.files, quarantineFiles, counts, violations, waitsFor, setAside, files, origin);
   }
 
   /** The same files, with other counts. */
   FlowReport counting(RowCounts others) {
     return new FlowReport(
-        table, files, quarantineFiles, others, violations, waitsFor, setAside, logFiles);
+        table, files, quarantineFiles, others, violations, waitsFor, setAside, logFiles, origin);
   }
 
   /**
@@ -84,7 +104,14 @@ public record FlowReport(
         List.of(),
         waitsFor,
         List.of(),
-        List.of());
+        List.of(),
+        Origin.NEWS);
+  }
+
+  /** The same, of rows of another origin. */
+  FlowReport of(Origin other) {
+    return new FlowReport(
+        table, files, quarantineFiles, counts, violations, waitsFor, setAside, logFiles, other);
   }
 
   /** Counted for the runner, and ready to meet the other reports of its table. */

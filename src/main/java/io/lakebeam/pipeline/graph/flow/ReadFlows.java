@@ -53,6 +53,7 @@ public final class ReadFlows extends DoFn<ReadTask, KV<String, Packed<FlowReport
   private final HandedOut.Outputs handedOut;
   private final RegisterLookups lookups;
   private final Patience patience;
+  private final FlowReport.Origin origin;
   private transient SourceReader reader;
   private transient BundleWriters<FlowRun> bundle;
   private transient Ledger ledger;
@@ -66,6 +67,7 @@ public final class ReadFlows extends DoFn<ReadTask, KV<String, Packed<FlowReport
    * @param quarantines tables whose quarantine gets what cannot be decoded
    * @param handedOut outputs for relations that transforms read
    * @param patience with a broker that goes away
+   * @param origin of what is read
    */
   public ReadFlows(
       Storage storage,
@@ -75,7 +77,8 @@ public final class ReadFlows extends DoFn<ReadTask, KV<String, Packed<FlowReport
       List<CompiledTable> quarantines,
       HandedOut.Outputs handedOut,
       RegisterLookups lookups,
-      Patience patience) {
+      Patience patience,
+      FlowReport.Origin origin) {
     this.storage = storage;
     this.ledgerPlace = ledgerPlace;
     this.source = source;
@@ -83,6 +86,7 @@ public final class ReadFlows extends DoFn<ReadTask, KV<String, Packed<FlowReport
     this.handedOut = handedOut;
     this.lookups = lookups;
     this.patience = patience;
+    this.origin = origin;
   }
 
   @Setup
@@ -184,7 +188,8 @@ public final class ReadFlows extends DoFn<ReadTask, KV<String, Packed<FlowReport
             run.finish()
                 .forEach(
                     report ->
-                        context.output(FlowReport.counted(report), window.maxTimestamp(), window)));
+                        context.output(
+                            FlowReport.counted(report.of(origin)), window.maxTimestamp(), window)));
   }
 
   @Teardown

@@ -83,7 +83,10 @@ public final class ReadTableRows extends DoFn<ReadTask, KV<String, Packed<FlowRe
             run.finish()
                 .forEach(
                     report ->
-                        context.output(FlowReport.counted(report), window.maxTimestamp(), window)));
+                        context.output(
+                            FlowReport.counted(report.of(FlowReport.Origin.HISTORY)),
+                            window.maxTimestamp(),
+                            window)));
   }
 
   @Teardown

@@ -81,7 +81,10 @@ public final class TransformedFlows extends DoFn<Row, KV<String, Packed<FlowRepo
             run.finish()
                 .forEach(
                     report ->
-                        context.output(FlowReport.counted(report), window.maxTimestamp(), window)));
+                        context.output(
+                            FlowReport.counted(report.of(FlowReport.Origin.MIXED)),
+                            window.maxTimestamp(),
+                            window)));
   }
 
   @Teardown

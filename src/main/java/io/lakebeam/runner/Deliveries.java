@@ -1,0 +1,218 @@
+package io.lakebeam.runner;
+
+import io.lakebeam.graph.ErrorCode;
+import io.lakebeam.graph.ExplainedException;
+import io.lakebeam.graph.Problem;
+import io.lakebeam.pipeline.CompiledPipeline;
+import io.lakebeam.pipeline.CompiledTable;
+import io.lakebeam.sink.Delivery;
+import io.lakebeam.sink.SinkException;
+import io.lakebeam.spec.SinkSpec;
+import io.lakebeam.spec.secret.Secrets;
+import io.lakebeam.storage.Place;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.apache.hadoop.fs.Path;
+import org.checkerframework.checker.nullness.qual.Nullable;
+
+/**
+ * The sinks of a pipeline, each in a thread of its own beside the epochs: one that is away keeps
+ * neither epochs nor other sinks waiting.
+ */
+final class Deliveries implements AutoCloseable {
+  private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
+  private static final Duration LONGEST_PAUSE = Duration.ofMinutes(1);
+
+  private final List<Worker> workers = new ArrayList<>();
+  private final Consumer<String> warnings;
+  private volatile boolean isStopped;
+  private volatile boolean isEnding;
+
+  /** By {@link System#nanoTime}: from then on nothing is tried again. */
+  private volatile long lastTry;
+
+  /**
+   * Begins, before the first epoch of a run: what a table has when its sink is new is not
+   * delivered.
+   *
+   * @param ledger the folder of the pipeline's ledger
+   */
+  Deliveries(CompiledPipeline pipeline, Path ledger, Clock clock, Consumer<String> warnings) {
+    this.warnings = warnings;
+    for (SinkSpec sink : pipeline.spec().sinks()) {
+      Delivery delivery =
+          new Delivery(
+              pipeline.name(),
+              sink,
+              place(pipeline, sink),
+              pipeline.storage(),
+              ledger,
+              Secrets::resolve,
+              clock);
+      delivery.begin();
+      workers.add(new Worker(delivery));
+    }
+    workers.forEach(Worker::start);
+  }
+
+  /** Where the table of a sink is. */
+  static Place place(CompiledPipeline pipeline, SinkSpec sink) {
+    for (CompiledTable table : pipeline.streamingTables()) {
+      if (table.name().equals(sink.dataset())) {
+        return table.home();
+      }
+      if (table.quarantineName().equals(sink.dataset())) {
+        return table.quarantineHome();
+      }
+    }
+    throw new IllegalStateException("the pipeline was compiled with " + sink.dataset());
+  }
+
+  /** There may be something to deliver. */
+  void wake() {
+    workers.forEach(Worker::wake);
+  }
+
+  /**
+   * Delivers what there is, and ends.
+   *
+   * @param patience with sinks that take nothing now
+   * @throws UpdateFailedException when not all is delivered; the next run goes on
+   */
+  void finish(Duration patience) {
+    lastTry = System.nanoTime() + patience.toNanos();
+    isEnding = true;
+    wake();
+    workers.forEach(Worker::join);
+    workers.stream()
+        .flatMap(worker -> worker.failure().stream())
+        .findFirst()
+        .ifPresent(
+            failure -> {
+              throw failure;
+            });
+  }
+
+  @Override
+  public void close() {
+    isStopped = true;
+    wake();
+    workers.forEach(Worker::join);
+  }
+
+  /** Delivers for one sink. */
+  private final class Worker {
+    private final Delivery delivery;
+    private final Semaphore wakes = new Semaphore(0);
+    private final Thread thread;
+    private Duration pause = FIRST_PAUSE;
+    private String told = "";
+    private volatile @Nullable UpdateFailedException failure;
+
+    Worker(Delivery delivery) {
+      this.delivery = delivery;
+      this.thread = new Thread(this::run, "sink-" + delivery.sink().name());
+      this.thread.setDaemon(true);
+    }
+
+    void start() {
+      thread.start();
+    }
+
+    void wake() {
+      wakes.release();
+    }
+
+    void join() {
+      try {
+        thread.join();
+      } catch (InterruptedException e) {
+        thread.interrupt();
+        Thread.currentThread().interrupt();
+      }
+    }
+
+    Optional<UpdateFailedException> failure() {
+      return Optional.ofNullable(failure);
+    }
+
+    private void run() {
+      try {
+        boolean goesOn = true;
+        while (goesOn && !isStopped) {
+          boolean isLast = isEnding;
+          goesOn = deliver() ? !isLast && await(LONGEST_PAUSE) : isTriedAgain();
+        }
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+    }
+
+    /** True when nothing is left. */
+    private boolean deliver() {
+      try {
+        delivery.deliver(() -> isStopped);
+        pause = FIRST_PAUSE;
+        if (!told.isEmpty()) {
+          told = "";
+          warnings.accept("sink " + delivery.sink().name() + " takes rows again");
+        }
+        failure = null;
+        return true;
+      } catch (RuntimeException | OutOfMemoryError e) {
+        failure = failure(e);
+        return false;
+      }
+    }
+
+    private UpdateFailedException failure(Throwable thrown) {
+      Problem told =
+          thrown instanceof ExplainedException explained
+              ? explained.told()
+              : Problem.of(
+                  ErrorCode.UNEXPECTED,
+                  "sink " + delivery.sink().name() + " stopped with an unexpected error",
+                  thrown.toString(),
+                  "report what --verbose prints");
+      return new UpdateFailedException(
+          told.withFix(told.fix() + "; all tables are up to date, and the next run goes on"),
+          List.of(),
+          thrown);
+    }
+
+    /** After a pause; false when there is no time for it, or no sense in it. */
+    private boolean isTriedAgain() throws InterruptedException {
+      UpdateFailedException now = failure;
+      boolean isPermanent = now.getCause() instanceof SinkException sink && !sink.isRetryable();
+      if (isEnding && (isPermanent || System.nanoTime() + pause.toNanos() > lastTry)) {
+        return false;
+      }
+      if (!now.problem().equals(told)) {
+        told = now.problem();
+        warnings.accept(now.getMessage() + "; it is tried again");
+      }
+      // An epoch that is done meanwhile does not make the other end any faster.
+      long until = System.nanoTime() + pause.toNanos();
+      while (!isStopped && System.nanoTime() < until && !(isEnding && isPermanent)) {
+        await(Duration.ofNanos(Math.max(1, until - System.nanoTime())));
+      }
+      Duration twice = pause.multipliedBy(2);
+      pause = twice.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : twice;
+      return true;
+    }
+
+    /** Until it is woken, or that time is over. */
+    private boolean await(Duration time) throws InterruptedException {
+      if (wakes.tryAcquire(time.toMillis() + 1, TimeUnit.MILLISECONDS)) {
+        wakes.drainPermits();
+      }
+      return true;
+    }
+  }
+}

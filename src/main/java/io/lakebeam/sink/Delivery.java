@@ -1,0 +1,197 @@
+package io.lakebeam.sink;
+
+import io.lakebeam.delta.DataFile;
+import io.lakebeam.delta.DeltaException;
+import io.lakebeam.delta.Snapshot;
+import io.lakebeam.graph.ErrorCode;
+import io.lakebeam.graph.Problem;
+import io.lakebeam.spec.SinkSpec;
+import io.lakebeam.spec.secret.SecretText;
+import io.lakebeam.storage.Place;
+import io.lakebeam.storage.Storage;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
+import java.util.function.Function;
+import org.apache.hadoop.fs.Path;
+
+/**
+ * One sink at work: delivers what its table's log has posted, in the order of commits. Each row at
+ * least once, and again only after a failure, with the same id. Used by one thread.
+ */
+public final class Delivery {
+  /** So that a log may forget old versions even where nothing is ever posted. */
+  private static final int VERSIONS_UNTOLD = 100;
+
+  private final SinkSpec sink;
+  private final Outbox outbox;
+  private final Delivered delivered;
+  private final Target target;
+  private Delivered.Position position;
+  private long told;
+
+  /**
+   * @param pipeline its name
+   * @param table where the dataset is
+   * @param storage of the pipeline
+   * @param ledger the folder of the pipeline's ledger
+   * @param resolve the value of a setting
+   */
+  public Delivery(
+      String pipeline,
+      SinkSpec sink,
+      Place table,
+      Storage storage,
+      Path ledger,
+      Function<SecretText, String> resolve,
+      Clock clock) {
+    this(
+        sink,
+        new Outbox(sink.name(), table),
+        new Delivered(storage, ledger, sink.name()),
+        sink.connection()
+            .match(
+                topic -> new TopicTarget(pipeline, sink, topic, resolve),
+                webhook -> new WebhookTarget(pipeline, sink, webhook, resolve, clock),
+                folder -> new FolderTarget(storage, folder.path(), sink.dataset())));
+  }
+
+  private Delivery(SinkSpec sink, Outbox outbox, Delivered delivered, Target target) {
+    this.sink = sink;
+    this.outbox = outbox;
+    this.delivered = delivered;
+    this.target = target;
+  }
+
+  /** The sink. */
+  public SinkSpec sink() {
+    return sink;
+  }
+
+  /** Before the first epoch of a run: what a table has when its sink is new, is not delivered. */
+  public void begin() {
+    Optional<Delivered.Position> before = delivered.position();
+    if (before.isPresent()) {
+      is(before.get());
+      return;
+    }
+    Optional<Snapshot> table = outbox.table();
+    is(
+        table
+            .map(now -> Delivered.Position.at(now.id(), now.version()))
+            .orElse(Delivered.Position.at("", -1)));
+    delivered.put(position);
+  }
+
+  private void is(Delivered.Position now) {
+    position = now;
+    told = now.after();
+  }
+
+  /**
+   * Delivers what there is.
+   *
+   * @param isToStop asked between two parts
+   * @return how many rows it were
+   * @throws SinkException when the sink takes no rows now
+   */
+  public long deliver(BooleanSupplier isToStop) {
+    Optional<Snapshot> table = outbox.table();
+    if (table.isEmpty()) {
+      return 0;
+    }
+    Snapshot now = table.get();
+    if (!position.table().equals(now.id())) {
+      // Another table, or the first: all that it has has come since.
+      position = Delivered.Position.at(now.id(), 0);
+    }
+    long rows = 0;
+    while (!isToStop.getAsBoolean()
+        && (position.to() > position.after() || now.version() > position.after())) {
+      if (position.to() == position.after()) {
+        position = position.until(now.version());
+      }
+      rows += deliver(now, isToStop);
+    }
+    return rows;
+  }
+
+  private long deliver(Snapshot now, BooleanSupplier isToStop) {
+    List<DataFile> posted = outbox.posted(position.after(), position.to());
+    if (!posted.isEmpty() && position.files() == 0) {
+      // What is looked through is the same for whoever goes on.
+      put(position);
+    }
+    long rows = 0;
+    while (position.files() < posted.size()) {
+      if (isToStop.getAsBoolean()) {
+        return rows;
+      }
+      List<DataFile> some = some(posted.subList(position.files(), posted.size()));
+      deliver(some, now);
+      rows += some.stream().mapToLong(DataFile::rows).sum();
+      position = position.plus(some.size());
+      put(position);
+    }
+    position = Delivered.Position.at(position.table(), position.to());
+    if (!posted.isEmpty() || position.after() - told >= VERSIONS_UNTOLD) {
+      put(position);
+    }
+    return rows;
+  }
+
+  private void put(Delivered.Position now) {
+    delivered.put(now);
+    told = now.after();
+  }
+
+  private void deliver(List<DataFile> files, Snapshot now) {
+    try {
+      target.deliver(
+          files.stream()
+              .map(file -> new PostedFile(outbox.path(), file, now.schema(), sink.key()))
+              .toList());
+    } catch (DeltaException e) {
+      throw SinkException.permanent(
+          sink.name(),
+          Problem.of(
+              ErrorCode.INPUT_MISSING,
+              "rows of " + sink.dataset() + " that are still to be delivered cannot be read",
+              e.getMessage(),
+              "restore the file; or give the sink another name: it goes on with rows that come"
+                  + " from now on"));
+    }
+  }
+
+  /** The first files, as many as are delivered at once. */
+  private List<DataFile> some(List<DataFile> files) {
+    List<DataFile> some = new ArrayList<>();
+    long rows = 0;
+    for (DataFile file : files) {
+      if (!some.isEmpty() && rows + file.rows() > target.rowsAtOnce()) {
+        break;
+      }
+      some.add(file);
+      rows += file.rows();
+    }
+    return some;
+  }
+
+  /** How many rows wait, as far as a look at the log tells. */
+  public long waiting() {
+    Optional<Delivered.Position> from = delivered.position();
+    Optional<Snapshot> table = outbox.table();
+    if (from.isEmpty() || table.isEmpty()) {
+      return 0;
+    }
+    boolean isSame = from.get().table().equals(table.get().id());
+    long after = isSame ? from.get().after() : 0;
+    int skipped = isSame ? from.get().files() : 0;
+    return outbox.posted(after, table.get().version()).stream()
+        .skip(skipped)
+        .mapToLong(DataFile::rows)
+        .sum();
+  }
+}

@@ -1,0 +1,87 @@
+package io.lakebeam.sink;
+
+import io.lakebeam.delta.DataFile;
+import io.lakebeam.delta.DeltaException;
+import io.lakebeam.delta.DeltaTable;
+import io.lakebeam.delta.Snapshot;
+import io.lakebeam.graph.ErrorCode;
+import io.lakebeam.graph.Problem;
+import io.lakebeam.storage.Place;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What a table has for its sinks. Files that an epoch puts into the table say so by a tag, which is
+ * part of what the epoch decides: so a row is in the outbox when, and only when, it is in the
+ * table, and as often, which is once. Rows that were there before, and those that others have
+ * added, have no tag.
+ */
+public final class Outbox {
+  private static final String TAG = "lakebeam.outbox";
+
+  private final String sink;
+  private final Place path;
+
+  /**
+   * @param sink for what is told
+   * @param path of the table
+   */
+  public Outbox(String sink, Place path) {
+    this.sink = sink;
+    this.path = path;
+  }
+
+  /** The same files, to be delivered. */
+  public static List<DataFile> posted(List<DataFile> files) {
+    return files.stream().map(Outbox::posted).toList();
+  }
+
+  private static DataFile posted(DataFile file) {
+    Map<String, String> tags = new HashMap<>(file.tags());
+    tags.put(TAG, "true");
+    return file.withTags(tags);
+  }
+
+  private static boolean isPosted(DataFile file) {
+    return file.tags().containsKey(TAG);
+  }
+
+  /** The table as it is; empty before it is made. */
+  Optional<Snapshot> table() {
+    return DeltaTable.at(path).latest();
+  }
+
+  Place path() {
+    return path;
+  }
+
+  /**
+   * What was posted in some versions, in an order that is the same at each look.
+   *
+   * @param after exclusive
+   * @param to inclusive
+   * @throws SinkException when the log does not tell any more
+   */
+  List<DataFile> posted(long after, long to) {
+    try {
+      return after == to
+          ? List.of()
+          : DeltaTable.at(path).changes(after, to).added().stream()
+              .filter(Outbox::isPosted)
+              .toList();
+    } catch (DeltaException e) {
+      if (e.code() != ErrorCode.TABLE_VERSION_GONE) {
+        throw e;
+      }
+      throw SinkException.permanent(
+          sink,
+          Problem.of(
+              ErrorCode.TABLE_VERSION_GONE,
+              "nobody can tell any more which rows are still to be delivered",
+              "they came behind version " + after + " of the table: " + e.getMessage(),
+              "give the sink another name: it goes on with rows that come from now on"));
+    }
+  }
+}

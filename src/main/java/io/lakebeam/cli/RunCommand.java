@@ -109,6 +109,11 @@ final class RunCommand implements Callable<Integer> {
       })
   private boolean acceptLoss;
 
+  @Option(
+      names = "--without-sinks",
+      description = "Delivers nothing; what this run adds waits for the next one.")
+  private boolean withoutSinks;
+
   @Option(names = "--output", description = "${COMPLETION-CANDIDATES}; json is an object a line.")
   private Output output = Output.TEXT;
 
@@ -134,12 +139,16 @@ final class RunCommand implements Callable<Integer> {
         pipeline.compile(console, spec -> host.place().apply(lake.applyTo(spec, console)));
     Update.Selection selected = selection.of(compiled);
     RunnerProfile where = runner.profile(console);
-    List<Problem> unset = Secrets.unsetSecrets(compiled.spec());
+    List<Problem> unset =
+        Secrets.unsetSecrets(withoutSinks ? compiled.spec().withSinks(List.of()) : compiled.spec());
     if (!unset.isEmpty()) {
       throw new PipelineException(compiled.spec().expansions().hidden(unset));
     }
     EpochLines lines = new EpochLines(console, output, compiled, host.clock());
     Update update = new Update(compiled, where, lines, host.clock());
+    if (withoutSinks) {
+      update.deliverNothing();
+    }
     if (stopAfter != null) {
       update.stopAfter(stopAfter);
     }

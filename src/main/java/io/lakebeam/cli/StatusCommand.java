@@ -144,6 +144,9 @@ final class StatusCommand implements Callable<Integer> {
     for (Backlog backlog : status.backlogs()) {
       console.rows("source   " + backlog.source() + ": " + waiting(backlog, now));
     }
+    for (PipelineStatus.Undelivered sink : status.sinks()) {
+      console.rows("sink     " + sink.sink() + ": " + waiting(sink));
+    }
     status
         .behind()
         .forEach((name, told) -> console.rows("behind   " + (told.isEmpty() ? name : told)));
@@ -206,6 +209,18 @@ final class StatusCommand implements Callable<Integer> {
         : Amounts.of(backlog.rows(), "offset") + (backlog.rows() == 1 ? " waits" : " wait");
   }
 
+  private static String waiting(PipelineStatus.Undelivered sink) {
+    if (!sink.problem().isEmpty()) {
+      return "not known, " + sink.problem();
+    }
+    return sink.rows() == 0
+        ? "all of " + sink.dataset() + " is delivered"
+        : Amounts.of(sink.rows(), "row")
+            + " of "
+            + sink.dataset()
+            + (sink.rows() == 1 ? " waits" : " wait");
+  }
+
   /** {@code 3 s}, {@code 5 min}, {@code 7 h}, {@code 4 d}. */
   static String age(Instant at, Instant now) {
     Duration age = at.isAfter(now) ? Duration.ZERO : Duration.between(at, now);
@@ -253,6 +268,15 @@ final class StatusCommand implements Callable<Integer> {
             .put("oldest_at", each.oldest().map(Instant::toString).orElse(null));
       } else {
         source.put("problem", each.problem());
+      }
+    }
+    ArrayNode sinks = root.putArray("sinks");
+    for (PipelineStatus.Undelivered each : status.sinks()) {
+      ObjectNode sink = sinks.addObject().put("sink", each.sink()).put("dataset", each.dataset());
+      if (each.problem().isEmpty()) {
+        sink.put("waiting_rows", each.rows());
+      } else {
+        sink.put("problem", each.problem());
       }
     }
     ArrayNode stored = root.putArray("tables");

@@ -25,7 +25,7 @@ public final class DemoFolder implements AutoCloseable {
   private static final int PARTITIONS = 4;
 
   /** Grows with every change of what a seed gives: a world cannot go on as another one. */
-  private static final int WORLD = 2;
+  private static final int WORLD = 3;
 
   private static final ObjectMapper JSON = new ObjectMapper();
 

@@ -2,11 +2,13 @@ package io.lakebeam.demo;
 
 import io.lakebeam.spec.PipelineReader;
 import io.lakebeam.spec.PipelineSpec;
+import io.lakebeam.spec.SinkSpec;
 import io.lakebeam.spec.SourceSpec;
 import io.lakebeam.spec.project.PipelineLocation;
 import io.lakebeam.spec.secret.SecretText;
 import io.lakebeam.spec.secret.Secrets;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -15,11 +17,19 @@ import java.time.Duration;
 import java.util.Base64;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.SslConfigs;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.StringDeserializer;
 
 /**
  * The demo's world outside: a broker with the flights' events and a folder in which their reports
@@ -27,6 +37,10 @@ import org.apache.kafka.common.config.SslConfigs;
  */
 public final class DemoSources implements AutoCloseable {
   private static final String TOPIC = "flights";
+
+  /** The event hub that alerts are delivered to. */
+  public static final String ALERTS = "delay-alerts";
+
   private static final String CONNECTION_STRING = "EVENTHUBS_CONNECTION_STRING";
 
   private final DemoFolder folder;
@@ -50,6 +64,7 @@ public final class DemoSources implements AutoCloseable {
     EmbeddedBroker broker = EmbeddedBroker.start(folder.broker(), connectionString);
     try {
       broker.createTopic(TOPIC, folder.partitions());
+      broker.createTopic(ALERTS, 1);
       Secrets.provide(CONNECTION_STRING, connectionString);
       return new DemoSources(folder, broker, connectionString);
     } catch (IOException | RuntimeException e) {
@@ -59,7 +74,7 @@ public final class DemoSources implements AutoCloseable {
   }
 
   /**
-   * The airline pipeline, reading from here.
+   * The airline pipeline, reading from here, and delivering its alerts here.
    *
    * @param location of the shipped pipeline
    * @param commitEvery the least time between two epochs
@@ -68,9 +83,56 @@ public final class DemoSources implements AutoCloseable {
     Map<String, String> places =
         Map.of("LANDING", folder.landing().toString(), "LAKE", folder.lake().toString());
     PipelineSpec declared = new PipelineReader().read(location, places, System::getenv);
+    List<SourceSpec> sources = declared.sources().stream().map(this::pointedHere).toList();
     return declared
-        .withSources(declared.sources().stream().map(this::pointedHere).toList())
+        .withSources(sources)
+        .withSinks(sources.stream().flatMap(source -> alerts(source).stream()).toList())
         .withCommitEvery(commitEvery);
+  }
+
+  /** A sink for alerts, in the namespace that the events come from. */
+  private static Optional<SinkSpec> alerts(SourceSpec source) {
+    return source
+        .connection()
+        .match(
+            kafka ->
+                Optional.of(
+                    new SinkSpec(
+                        "alerts",
+                        "delay_alerts",
+                        new SinkSpec.Topic(
+                            new SourceSpec.Kafka(
+                                kafka.bootstrapServers(),
+                                ALERTS,
+                                kafka.connectionString(),
+                                kafka.properties(),
+                                kafka.startingOffsets(),
+                                kafka.entra(),
+                                kafka.consent())),
+                        List.of("carrier", "flight_number"),
+                        source.at(),
+                        source.at())),
+            files -> Optional.empty());
+  }
+
+  /** The alerts that were delivered, as JSON, by their ids: one that came twice is there once. */
+  public Map<String, String> alerts() {
+    Map<String, Object> settings = new HashMap<>(broker.clientProperties());
+    settings.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
+    Map<String, String> alerts = new LinkedHashMap<>();
+    try (KafkaConsumer<byte[], String> consumer =
+        new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new StringDeserializer())) {
+      TopicPartition partition = new TopicPartition(ALERTS, 0);
+      consumer.assign(List.of(partition));
+      long end = consumer.endOffsets(List.of(partition)).get(partition);
+      while (consumer.position(partition) < end) {
+        for (ConsumerRecord<byte[], String> alert : consumer.poll(Duration.ofSeconds(1))) {
+          byte[] id = alert.headers().lastHeader("ce_id").value();
+          alerts.put(new String(id, StandardCharsets.UTF_8), alert.value());
+        }
+      }
+    }
+    return alerts;
   }
 
   /** What the broker's address and certificate are is known only now; all else is as declared. */

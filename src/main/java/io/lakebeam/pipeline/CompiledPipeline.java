@@ -75,7 +75,8 @@ public record CompiledPipeline(
 
   /** The same, delivering nothing. */
   public CompiledPipeline withoutSinks() {
-    return new CompiledPipeline(spec.withoutSinks(), id, graph, tables, windows, upserts, views);
+    return new CompiledPipeline(
+        spec.withSinks(List.of()), id, graph, tables, windows, upserts, views);
   }
 
   /** Sources that are read as they grow, not looked up. */

@@ -42,27 +42,38 @@ final class Deliveries implements AutoCloseable {
    * delivered.
    *
    * @param ledger the folder of the pipeline's ledger
+   * @param isStarted false to leave all to the next run
    */
-  Deliveries(CompiledPipeline pipeline, Path ledger, Clock clock, Consumer<String> warnings) {
+  Deliveries(
+      CompiledPipeline pipeline,
+      Path ledger,
+      Clock clock,
+      Consumer<String> warnings,
+      boolean isStarted) {
     this.warnings = warnings;
     for (SinkSpec sink : pipeline.spec().sinks()) {
-      Delivery delivery =
-          new Delivery(
-              pipeline.name(),
-              sink,
-              place(pipeline, sink),
-              pipeline.storage(),
-              ledger,
-              Secrets::resolve,
-              clock);
+      Delivery delivery = delivery(pipeline, sink, ledger, clock);
       delivery.begin();
-      workers.add(new Worker(delivery));
+      if (isStarted) {
+        workers.add(new Worker(delivery));
+      }
     }
     workers.forEach(Worker::start);
   }
 
-  /** Where the table of a sink is. */
-  static Place place(CompiledPipeline pipeline, SinkSpec sink) {
+  /** One sink, at work or only to be looked at. */
+  static Delivery delivery(CompiledPipeline pipeline, SinkSpec sink, Path ledger, Clock clock) {
+    return new Delivery(
+        pipeline.name(),
+        sink,
+        place(pipeline, sink),
+        pipeline.storage(),
+        ledger,
+        Secrets::resolve,
+        clock);
+  }
+
+  private static Place place(CompiledPipeline pipeline, SinkSpec sink) {
     for (CompiledTable table : pipeline.streamingTables()) {
       if (table.name().equals(sink.dataset())) {
         return table.home();

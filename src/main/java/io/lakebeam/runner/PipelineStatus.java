@@ -15,6 +15,7 @@ import io.lakebeam.source.Discovery;
 import io.lakebeam.source.Slice;
 import io.lakebeam.source.SourceDiscovery;
 import io.lakebeam.source.SourcePosition;
+import io.lakebeam.spec.SinkSpec;
 import io.lakebeam.spec.SourceSpec;
 import io.lakebeam.spec.secret.Secrets;
 import io.lakebeam.storage.Place;
@@ -35,6 +36,7 @@ import java.util.TreeMap;
  * @param result of that epoch; empty as long as it is not done
  * @param failure why it is not, or why a view was left behind; empty when nothing is known
  * @param backlogs what each source has that is not planned
+ * @param sinks what each has still to deliver
  * @param behind views and tables that do not show all that they follow, each with what there is to
  *     know of it, which may be nothing
  */
@@ -44,12 +46,14 @@ public record PipelineStatus(
     Optional<EpochResult> result,
     Optional<EpochFailure> failure,
     List<Backlog> backlogs,
+    List<Undelivered> sinks,
     Map<String, String> behind) {
   /** A broker that does not answer is told, and the rest is. */
   private static final Duration ANSWERS_WITHIN = Duration.ofSeconds(5);
 
   public PipelineStatus {
     backlogs = List.copyOf(backlogs);
+    sinks = List.copyOf(sinks);
     behind = new TreeMap<>(behind);
   }
 
@@ -66,6 +70,15 @@ public record PipelineStatus(
       String source, long rows, long files, long bytes, Optional<Instant> oldest, String problem) {}
 
   /**
+   * What a sink has still to deliver.
+   *
+   * @param dataset whose rows it delivers
+   * @param rows that wait
+   * @param problem why nobody knows; empty when it is known
+   */
+  public record Undelivered(String sink, String dataset, long rows, String problem) {}
+
+  /**
    * Looks.
    *
    * @param pipeline as its lake knows it
@@ -80,6 +93,7 @@ public record PipelineStatus(
         number == 0 ? Optional.empty() : ledger.result(number),
         number == 0 ? Optional.empty() : ledger.failure(number),
         backlogs(pipeline, contents),
+        sinks(pipeline, ledger, clock),
         number == 0 ? Map.of() : StoredViews.behind(pipeline));
   }
 
@@ -98,6 +112,19 @@ public record PipelineStatus(
       }
     }
     return backlogs;
+  }
+
+  private static List<Undelivered> sinks(CompiledPipeline pipeline, Ledger ledger, Clock clock) {
+    List<Undelivered> sinks = new ArrayList<>();
+    for (SinkSpec sink : pipeline.spec().sinks()) {
+      try {
+        long rows = Deliveries.delivery(pipeline, sink, ledger.folder(), clock).waiting();
+        sinks.add(new Undelivered(sink.name(), sink.dataset(), rows, ""));
+      } catch (ExplainedException e) {
+        sinks.add(new Undelivered(sink.name(), sink.dataset(), 0, sentence(e.told())));
+      }
+    }
+    return sinks;
   }
 
   private static String sentence(Problem told) {

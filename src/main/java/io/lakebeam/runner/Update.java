@@ -107,6 +107,7 @@ public final class Update {
   private volatile boolean hasBegun;
   private volatile Runnable onStop = () -> {};
   private volatile Deliveries deliveries;
+  private boolean isDelivering = true;
 
   /** With the columns that its sources are known to have; used by the thread that runs it. */
   private CompiledPipeline pipeline;
@@ -174,6 +175,11 @@ public final class Update {
    */
   public void stopAfter(Duration time) {
     most = Optional.of(time);
+  }
+
+  /** Lets the runs to come deliver nothing: what they add waits for those after them. */
+  public void deliverNothing() {
+    isDelivering = false;
   }
 
   /** True when the run has ended, or is about to, because its time is up. */
@@ -244,9 +250,9 @@ public final class Update {
         }
         // Whoever only takes up requests need not know the secrets of a sink: the next run
         // delivers.
-        CompiledPipeline delivering = areOnlyRequests ? pipeline.withoutSinks() : pipeline;
+        boolean isStarted = isDelivering && !areOnlyRequests;
         try (Deliveries now =
-            new Deliveries(delivering, ledger.folder(), clock, listener::warning)) {
+            new Deliveries(pipeline, ledger.folder(), clock, listener::warning, isStarted)) {
           deliveries = now;
           new Run(ledger, lease, consents, selection, areOnlyRequests, () -> isToStop(end))
               .run(mode);

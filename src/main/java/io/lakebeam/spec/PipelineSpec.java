@@ -130,8 +130,8 @@ public record PipelineSpec(
         expansions);
   }
 
-  /** This pipeline, delivering nothing. */
-  public PipelineSpec withoutSinks() {
+  /** This pipeline with other sinks. */
+  public PipelineSpec withSinks(List<SinkSpec> others) {
     return new PipelineSpec(
         name,
         description,
@@ -144,7 +144,7 @@ public record PipelineSpec(
         functions,
         sources,
         datasets,
-        List.of(),
+        others,
         trust,
         expansions);
   }

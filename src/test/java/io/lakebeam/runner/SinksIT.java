@@ -122,8 +122,14 @@ class SinksIT {
   void newRowsAreDeliveredOnceAndAFullRefreshSendsNothing() throws IOException {
     hooks("");
     land("1.json", 1, 2, 3, 101);
+    assertEquals(0, run("--without-sinks"), console.err());
+    assertEquals(List.of(), hooked());
+    assertEquals(0, console.type("status", "p"), console.err());
+    assertTrue(console.out().contains("sink     ops: 3 rows of silver wait"), console.out());
     assertEquals(0, run(), console.err());
     assertEquals(List.of(1L, 2L, 3L), hooked());
+    assertEquals(0, console.type("status", "p"), console.err());
+    assertTrue(console.out().contains("sink     ops: all of silver is delivered"), console.out());
     JsonNode first = receiver.requests().get(0).body();
     assertEquals("lakebeam.rows", first.at("/type").asText());
     assertEquals(
@@ -198,7 +204,7 @@ class SinksIT {
     assertTrue(told.contains("error: sink ops: ${HOOK} refuses the sender"), told);
     assertTrue(told.contains("HTTP status 401"), told);
     assertTrue(told.contains("all tables are up to date, and the next run goes on"), told);
-    assertEquals(0, console.type("show", "p", "silver"), console.err());
+    assertEquals(0, console.type("show", "lake/silver"), console.err());
     assertTrue(console.out().contains("gate 1"), console.out());
     Secrets.provide("HOOK_SECRET", "whsec_" + SECRET);
     land("2.json", 2);

@@ -5,7 +5,10 @@ import io.lakebeam.cli.console.Console;
 import io.lakebeam.cli.text.Amounts;
 import io.lakebeam.cli.text.TextTable;
 import io.lakebeam.delta.Snapshot;
+import io.lakebeam.demo.DemoSources;
 import io.lakebeam.pipeline.CompiledPipeline;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -39,9 +42,10 @@ public final class ClosingTables {
   /**
    * The tables with what is expected of them, and all that differs.
    *
+   * @param alerts that were delivered, as JSON
    * @return the differences
    */
-  public List<String> print(DemoComparison comparison) {
+  public List<String> print(DemoComparison comparison, Collection<String> alerts) {
     Map<String, Long> expected = comparison.expected().rows();
     TextTable table = TextTable.of("dataset", ">rows", ">expected", "", ">version", ">size");
     for (StoredDatasets.Stored stored : StoredDatasets.of(pipeline)) {
@@ -65,7 +69,8 @@ public final class ClosingTables {
               .replace("  DIFFERS  ", "  " + console.bad("DIFFERS") + "  "));
     }
     console.line("");
-    List<String> differences = comparison.differences();
+    List<String> differences = new ArrayList<>(comparison.differences());
+    differences.addAll(comparison.differences(alerts));
     if (differences.isEmpty()) {
       console.line(
           console.good("all as expected")
@@ -76,7 +81,11 @@ public final class ClosingTables {
               + ": rows of every table, verdicts of "
               + Amounts.of(comparison.expected().rules().size(), "expectation")
               + ", every row of "
-              + Amounts.of(comparison.expected().tables().size(), "table"));
+              + Amounts.of(comparison.expected().tables().size(), "table")
+              + ", "
+              + Amounts.of(alerts.size(), "alert")
+              + " in the event hub "
+              + DemoSources.ALERTS);
     } else {
       console.error(Amounts.of(differences.size(), "difference") + " to what is expected:");
       differences.forEach(difference -> console.say("  " + difference));

@@ -167,7 +167,7 @@ public final class DemoCommand implements Callable<Integer> {
     ClosingTables tables = new ClosingTables(console, pipeline);
     boolean isRight;
     if (comparison.isPresent()) {
-      isRight = tables.print(comparison.get()).isEmpty();
+      isRight = tables.print(comparison.get(), sources.alerts().values()).isEmpty();
     } else {
       tables.print();
       console.say(

@@ -13,12 +13,14 @@ import io.lakebeam.event.EventLog;
 import io.lakebeam.graph.Column;
 import io.lakebeam.graph.TableSchema;
 import io.lakebeam.row.JavaValues;
+import io.lakebeam.row.RowJson;
 import io.lakebeam.shaded.spark.sql.catalyst.InternalRow;
 import io.lakebeam.storage.Place;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -37,6 +39,7 @@ final class DemoComparison {
       List.of("bronze_flight_events", "bronze_airport_reports");
 
   private static final String QUARANTINE = "_quarantine";
+  private static final String ALERTS = "delay_alerts";
   private static final String JUDGED = "flights_changes";
 
   /** Averages are sums and counts of their own, divided once: only the last digits may differ. */
@@ -90,6 +93,38 @@ final class DemoComparison {
     compareRules(differences);
     expected.tables().forEach((name, table) -> compareTable(name, table, differences));
     return differences;
+  }
+
+  /**
+   * What differs between the alerts and what was delivered of them.
+   *
+   * @param delivered messages as JSON
+   */
+  List<String> differences(Collection<String> delivered) {
+    List<String> stored = new ArrayList<>();
+    Snapshot alerts = snapshot(ALERTS).orElseThrow();
+    List<Column> columns = alerts.schema().columns();
+    for (DataFile file : alerts.files()) {
+      try (CloseableIterator<InternalRow> rows =
+          DataFileReader.read(
+              path(ALERTS), file, alerts.schema(), columns.stream().map(Column::name).toList())) {
+        while (rows.hasNext()) {
+          stored.add(RowJson.of(rows.next(), columns).toString());
+        }
+      }
+    }
+    List<String> came = new ArrayList<>(delivered);
+    stored.sort(null);
+    came.sort(null);
+    return stored.equals(came)
+        ? List.of()
+        : List.of(
+            String.format(
+                Locale.ROOT,
+                "%s has %,d rows, and %,d alerts were delivered; they are not the same",
+                ALERTS,
+                stored.size(),
+                came.size()));
   }
 
   private long expectedRows(String table) {

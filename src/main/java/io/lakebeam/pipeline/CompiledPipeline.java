@@ -73,10 +73,16 @@ public record CompiledPipeline(
     return new CompiledPipeline(spec, known, graph, tables, windows, upserts, views);
   }
 
-  /** The same, delivering nothing. */
-  public CompiledPipeline withoutSinks() {
+  /** The same, without sinks and notifications: for a look, or a test. */
+  public CompiledPipeline tellingNobody() {
     return new CompiledPipeline(
-        spec.withSinks(List.of()), id, graph, tables, windows, upserts, views);
+        spec.withSinks(List.of()).withNotifications(List.of()),
+        id,
+        graph,
+        tables,
+        windows,
+        upserts,
+        views);
   }
 
   /** Sources that are read as they grow, not looked up. */

@@ -124,6 +124,7 @@ final class Deliveries implements AutoCloseable {
     private final Thread thread;
     private Duration pause = FIRST_PAUSE;
     private String told = "";
+    private long arrived;
     private volatile @Nullable UpdateFailedException failure;
 
     Worker(Delivery delivery) {
@@ -200,6 +201,10 @@ final class Deliveries implements AutoCloseable {
     /** After a pause; false when there is no time for it, or no sense in it. */
     private boolean isTriedAgain() throws InterruptedException {
       UpdateFailedException now = failure;
+      if (delivery.arrived() > arrived) {
+        arrived = delivery.arrived();
+        pause = FIRST_PAUSE;
+      }
       boolean isPermanent = now.getCause() instanceof SinkException sink && !sink.isRetryable();
       if (isEnding && (isPermanent || System.nanoTime() + pause.toNanos() > lastTry)) {
         return false;

@@ -3,16 +3,17 @@ package io.lakebeam.runner;
 import io.lakebeam.delta.SchemaChange;
 import io.lakebeam.epoch.EpochPlan;
 import io.lakebeam.epoch.EpochResult;
+import java.util.function.Consumer;
 
 /** Lets several threads tell one listener, one at a time. */
 final class SerialListener implements UpdateListener {
   private final UpdateListener listener;
-  private final Runnable onDone;
+  private final Consumer<EpochResult> onDone;
 
   /**
-   * @param onDone is run after each epoch
+   * @param onDone gets the result of each epoch
    */
-  SerialListener(UpdateListener listener, Runnable onDone) {
+  SerialListener(UpdateListener listener, Consumer<EpochResult> onDone) {
     this.listener = listener;
     this.onDone = onDone;
   }
@@ -35,7 +36,7 @@ final class SerialListener implements UpdateListener {
   @Override
   public synchronized void done(EpochResult result, long millis) {
     listener.done(result, millis);
-    onDone.run();
+    onDone.accept(result);
   }
 
   @Override

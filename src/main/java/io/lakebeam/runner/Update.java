@@ -3,6 +3,7 @@ package io.lakebeam.runner;
 import io.lakebeam.delta.DeltaTable;
 import io.lakebeam.epoch.EpochPlan;
 import io.lakebeam.epoch.EpochPlanner;
+import io.lakebeam.epoch.EpochResult;
 import io.lakebeam.epoch.FullRefresh;
 import io.lakebeam.epoch.Lease;
 import io.lakebeam.epoch.LeaseLostException;
@@ -10,6 +11,7 @@ import io.lakebeam.epoch.Ledger;
 import io.lakebeam.epoch.PipelineIdentity;
 import io.lakebeam.epoch.SameSource;
 import io.lakebeam.event.EventLog;
+import io.lakebeam.expectation.Budget;
 import io.lakebeam.graph.ErrorCode;
 import io.lakebeam.pipeline.CommittedEpochs;
 import io.lakebeam.pipeline.CompiledPipeline;
@@ -37,6 +39,7 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
+import org.apache.hadoop.fs.Path;
 
 /**
  * One run of a pipeline.
@@ -107,6 +110,8 @@ public final class Update {
   private volatile boolean hasBegun;
   private volatile Runnable onStop = () -> {};
   private volatile Deliveries deliveries;
+  private volatile Notifications notifications;
+  private boolean isWellTold;
   private boolean isDelivering = true;
 
   /** With the columns that its sources are known to have; used by the thread that runs it. */
@@ -136,7 +141,7 @@ public final class Update {
       Clock clock,
       long most) {
     return new Update(
-        pipeline.withoutSinks(),
+        pipeline.tellingNobody(),
         Engines.of(profile, listener::warning),
         source ->
             new NewestRecords(
@@ -165,7 +170,7 @@ public final class Update {
     this.engines = engines;
     this.discoveries = discoveries;
     this.retention = retention;
-    this.listener = new SerialListener(listener, () -> deliveries.wake());
+    this.listener = new SerialListener(listener, this::epochIsDone);
     this.clock = clock;
   }
 
@@ -235,11 +240,15 @@ public final class Update {
   private void run(Mode mode, Set<Consent> consents, Selection selection, boolean areOnlyRequests) {
     // A triggered run asks for the first time after its first epoch.
     hasBegun = mode == Mode.TRIGGERED;
+    // Later epochs of a triggered run may fail: it is well at its end.
+    isWellTold = mode == Mode.TRIGGERED;
     Instant end = most.map(clock.instant()::plus).orElse(Instant.MAX);
+    notifications = notifications(Optional.empty());
     try {
       pipeline.storage().open();
       Ledger ledger = Ledger.of(pipeline.lake(), pipeline.name(), retention);
       declared = declared.withId(ledger.id());
+      notifications = notifications(Optional.of(ledger.folder()));
       pipeline = declared;
       String run = UUID.randomUUID().toString().substring(0, 8);
       try (Lease lease = Lease.acquire(ledger, pipeline.name(), run, clock)) {
@@ -258,9 +267,41 @@ public final class Update {
               .run(mode);
           now.finish(mode == Mode.TRIGGERED && !stopRequested ? SINKS_MAY_BE_AWAY : Duration.ZERO);
         }
+        if (!areOnlyRequests) {
+          notifications.isWell();
+        }
       }
     } catch (RuntimeException | OutOfMemoryError e) {
-      throw Failures.explain(e);
+      RuntimeException failure = Failures.explain(e);
+      if (failure instanceof UpdateFailedException failed) {
+        notifications.failed(failed.told());
+      }
+      throw failure;
+    }
+  }
+
+  private Notifications notifications(Optional<Path> ledger) {
+    return new Notifications(
+        pipeline.name(),
+        pipeline.spec().notifications(),
+        pipeline.storage(),
+        ledger,
+        clock,
+        listener::warning);
+  }
+
+  /** Wakes sinks, and tells that all is well after a failure, and what is over its budget. */
+  private void epochIsDone(EpochResult result) {
+    deliveries.wake();
+    Map<String, Budget> budgets = pipeline.spec().budgets();
+    for (EpochResult.DatasetResult dataset : result.datasets()) {
+      Optional.ofNullable(budgets.get(dataset.dataset()))
+          .flatMap(budget -> budget.excess(dataset.in(), dataset.quarantined()))
+          .ifPresent(excess -> notifications.budgetExceeded(dataset.dataset(), excess));
+    }
+    if (!isWellTold) {
+      isWellTold = true;
+      notifications.isWell();
     }
   }
 

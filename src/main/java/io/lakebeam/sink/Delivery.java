@@ -142,6 +142,11 @@ public final class Delivery {
     return rows;
   }
 
+  /** How many rows have arrived, those of failed deliveries among them; it only grows. */
+  public long arrived() {
+    return target.arrived();
+  }
+
   private void put(Delivered.Position now) {
     delivered.put(now);
     told = now.after();

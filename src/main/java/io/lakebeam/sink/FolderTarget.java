@@ -18,6 +18,7 @@ final class FolderTarget implements Target {
   private final Storage storage;
   private final Path folder;
   private final String dataset;
+  private long arrived;
 
   FolderTarget(Storage storage, String folder, String dataset) {
     this.storage = storage;
@@ -35,6 +36,11 @@ final class FolderTarget implements Target {
     files.forEach(this::deliver);
   }
 
+  @Override
+  public long arrived() {
+    return arrived;
+  }
+
   private void deliver(PostedFile file) {
     Path whole = new Path(folder, dataset + "-" + file.name() + ".jsonl");
     // Readers of folders pass over names that begin so.
@@ -50,6 +56,7 @@ final class FolderTarget implements Target {
         while (rows.hasNext()) {
           out.write(rows.next().json());
           out.write('\n');
+          arrived++;
         }
       }
       if (!files.rename(part, whole) && !files.exists(whole)) {

@@ -14,4 +14,7 @@ interface Target {
    * @throws SinkException when not all have arrived
    */
   void deliver(List<PostedFile> files);
+
+  /** How many rows have arrived, those of failed deliveries among them; it only grows. */
+  long arrived();
 }

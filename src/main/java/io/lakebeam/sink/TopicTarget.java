@@ -60,6 +60,7 @@ final class TopicTarget implements Target {
   private final SinkSpec sink;
   private final SinkSpec.Topic topic;
   private final Function<SecretText, String> resolve;
+  private long arrived;
 
   TopicTarget(
       String pipeline, SinkSpec sink, SinkSpec.Topic topic, Function<SecretText, String> resolve) {
@@ -91,6 +92,11 @@ final class TopicTarget implements Target {
     if (!some.isEmpty()) {
       send(some);
     }
+  }
+
+  @Override
+  public long arrived() {
+    return arrived;
   }
 
   private void send(List<Message> messages) {
@@ -127,6 +133,7 @@ final class TopicTarget implements Target {
                 .withProducerConfigUpdates(producer));
     try {
       beam.run().waitUntilFinish();
+      arrived += messages.size();
     } catch (RuntimeException e) {
       throw told(settings, e);
     }
@@ -177,8 +184,7 @@ final class TopicTarget implements Target {
             isOfKafka ? ErrorCode.SINK_UNREACHABLE : ErrorCode.SINK_FAILED,
             where + " does not take the rows now",
             cause.getClass().getSimpleName() + ": " + said,
-            "see whether the broker is up and has the topic; it is tried again, and what is not"
-                + " delivered stays in the table"));
+            "see whether the broker is up and has the topic"));
   }
 
   /** Rows that are sent together. */

@@ -24,6 +24,7 @@ import java.util.stream.Collectors;
  * @param maxRowsPerEpoch bound on the rows that one epoch reads from streams
  * @param parameters names usable as {@code ${name}} in this pipeline's files, with their values
  * @param sinks where rows are delivered as they are committed
+ * @param notifications who is told when something happens
  * @param trust of whoever gave the command in whoever wrote the files
  * @param expansions hides what the environment has put into the files
  */
@@ -40,6 +41,7 @@ public record PipelineSpec(
     List<SourceSpec> sources,
     List<DatasetSpec> datasets,
     List<SinkSpec> sinks,
+    List<NotificationSpec> notifications,
     Trust trust,
     Expansions expansions) {
   public PipelineSpec {
@@ -48,6 +50,7 @@ public record PipelineSpec(
     sources = List.copyOf(sources);
     datasets = List.copyOf(datasets);
     sinks = List.copyOf(sinks);
+    notifications = List.copyOf(notifications);
   }
 
   /**
@@ -69,6 +72,7 @@ public record PipelineSpec(
         sources,
         datasets,
         sinks,
+        notifications,
         trust,
         expansions);
   }
@@ -88,6 +92,7 @@ public record PipelineSpec(
         sources,
         datasets,
         sinks,
+        notifications,
         trust,
         expansions);
   }
@@ -107,6 +112,7 @@ public record PipelineSpec(
         others,
         datasets,
         sinks,
+        notifications,
         trust,
         expansions);
   }
@@ -126,6 +132,7 @@ public record PipelineSpec(
         sources,
         datasets.stream().map(each -> each.name().equals(other.name()) ? other : each).toList(),
         sinks,
+        notifications,
         trust,
         expansions);
   }
@@ -144,6 +151,27 @@ public record PipelineSpec(
         functions,
         sources,
         datasets,
+        others,
+        notifications,
+        trust,
+        expansions);
+  }
+
+  /** This pipeline with other notifications. */
+  public PipelineSpec withNotifications(List<NotificationSpec> others) {
+    return new PipelineSpec(
+        name,
+        description,
+        at,
+        lake,
+        storage,
+        commitEvery,
+        maxRowsPerEpoch,
+        parameters,
+        functions,
+        sources,
+        datasets,
+        sinks,
         others,
         trust,
         expansions);
@@ -164,6 +192,7 @@ public record PipelineSpec(
         sources,
         datasets,
         sinks,
+        notifications,
         trust,
         expansions);
   }

@@ -27,7 +27,7 @@ final class SinkReader {
   /** True for the paths of values that may hold secrets and are never substituted. */
   static boolean isSecret(List<String> path) {
     return path.size() == 4
-        && path.get(0).equals(SINKS)
+        && (path.get(0).equals(SINKS) || path.get(0).equals("notify"))
         && path.get(2).equals(WEBHOOK)
         && (path.get(3).equals(URL) || path.get(3).equals(SECRET));
   }
@@ -71,25 +71,33 @@ final class SinkReader {
   }
 
   private Optional<SinkSpec.Connection> webhook(YamlNode webhook) {
+    Optional<SecretText> secret = secret(webhook);
+    return url(webhook).map(url -> new SinkSpec.Webhook(url, secret, rows(webhook)));
+  }
+
+  /** The URL of a webhook; empty only when a problem says why. */
+  Optional<SecretText> url(YamlNode webhook) {
     Optional<YamlNode.Scalar> url = Reading.scalar(webhook, URL);
-    if (url.isEmpty()) {
-      return Optional.empty();
-    }
-    String text = url.get().text();
-    if (References.in(text).isEmpty() && !isSafe(text)) {
-      problems.add(
-          url.get().at(),
-          "url is no https URL",
-          "rows and their signature travel over it; http is for this machine only",
-          "write for example url: https://hooks.example.com/flights");
-    }
-    Optional<SecretText> secret =
-        Reading.scalar(webhook, SECRET).map(value -> reading.secret(SECRET, value));
-    return Optional.of(new SinkSpec.Webhook(reading.secret(URL, url.get()), secret, rows(webhook)));
+    url.map(YamlNode.Scalar::text)
+        .filter(text -> References.in(text).isEmpty() && !isSafe(text))
+        .ifPresent(
+            text ->
+                problems.add(
+                    url.get().at(),
+                    "url is no https URL",
+                    "what is sent, and its signature, travel over it; http is for this machine"
+                        + " only",
+                    "write for example url: https://hooks.example.com/flights"));
+    return url.map(text -> reading.secret(URL, text));
+  }
+
+  /** What requests to a webhook are signed with. */
+  Optional<SecretText> secret(YamlNode webhook) {
+    return Reading.scalar(webhook, SECRET).map(value -> reading.secret(SECRET, value));
   }
 
   /** True for an address that nobody else can listen to on the way. */
-  static boolean isSafe(String url) {
+  private static boolean isSafe(String url) {
     return url.matches("https://[^\\s/?#@]+(/\\S*)?")
         || url.matches("http://(localhost|127\\.0\\.0\\.1)(:[0-9]+)?(/\\S*)?");
   }

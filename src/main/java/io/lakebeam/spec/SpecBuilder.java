@@ -141,6 +141,7 @@ public final class SpecBuilder {
                   : read;
             }),
         sinks(root),
+        notifications(root),
         reading.trust(),
         reading.expansions());
   }
@@ -187,6 +188,19 @@ public final class SpecBuilder {
               reader.read(name, entry).ifPresent(sinks::add);
             });
     return sinks;
+  }
+
+  private List<NotificationSpec> notifications(YamlNode root) {
+    NotificationReader reader = new NotificationReader(reading);
+    NameCheck names = new NameCheck(problems);
+    List<NotificationSpec> notifications = new ArrayList<>();
+    Reading.entries(root.get("notify"))
+        .forEach(
+            (name, entry) -> {
+              names.plainName("notification", name, entry.keyAt());
+              reader.read(name, entry).ifPresent(notifications::add);
+            });
+    return notifications;
   }
 
   private String lake(YamlNode root) {

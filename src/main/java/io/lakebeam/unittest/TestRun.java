@@ -78,7 +78,7 @@ public final class TestRun {
             .withCommitEvery(Duration.ofMillis(1));
     CompiledPipeline compiled =
         PipelineCompiler.compile(isLocal(tested) ? tested.withStorage(StorageSpec.NONE) : tested)
-            .withoutSinks();
+            .tellingNobody();
     Clock clock = test.now().map(TestRun::from).orElse(Clock.systemUTC());
     List<String> failures = new ArrayList<>();
     for (int i = 0; i < test.steps().size() && failures.isEmpty(); i++) {

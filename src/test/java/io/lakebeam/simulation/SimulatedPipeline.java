@@ -106,6 +106,7 @@ abstract class SimulatedPipeline {
             declared.sources().stream().map(source -> beside(lake, source)).toList(),
             declared.datasets(),
             declared.sinks(),
+            declared.notifications(),
             declared.trust(),
             declared.expansions());
     return new CompiledPipeline(

@@ -4,6 +4,7 @@ import io.lakebeam.graph.ErrorCode;
 import io.lakebeam.graph.Problem;
 import io.lakebeam.graph.SourceLocation;
 import io.lakebeam.spec.EntraSignIn;
+import io.lakebeam.spec.NotificationSpec;
 import io.lakebeam.spec.PipelineSpec;
 import io.lakebeam.spec.SinkSpec;
 import io.lakebeam.spec.SourceSpec;
@@ -148,6 +149,12 @@ public final class Secrets {
               (key, secret) ->
                   needed.addAll(
                       variables(secret, key + " of the sink " + sink.name(), sink.at(), which)));
+    }
+    for (NotificationSpec each : pipeline.notifications()) {
+      String of = " of the notification " + each.name();
+      each.url().ifPresent(url -> needed.addAll(variables(url, "url" + of, each.at(), which)));
+      each.secret()
+          .ifPresent(key -> needed.addAll(variables(key, "secret" + of, each.at(), which)));
     }
     return needed;
   }

@@ -1,0 +1,261 @@
+package io.lakebeam.runner;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.lakebeam.graph.ErrorCode;
+import io.lakebeam.graph.Problem;
+import io.lakebeam.sink.SinkException;
+import io.lakebeam.sink.WebhookClient;
+import io.lakebeam.spec.NotificationSpec;
+import io.lakebeam.spec.NotificationSpec.Occasion;
+import io.lakebeam.spec.secret.KnownSecrets;
+import io.lakebeam.spec.secret.Secrets;
+import io.lakebeam.storage.Storage;
+import io.lakebeam.storage.StorageException;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.apache.hadoop.fs.Path;
+
+/**
+ * Tells people and programs what happens to a pipeline. That an update fails is told once for each
+ * problem, however often it is tried, and once that it is well again: what was told last is kept
+ * beside the ledger.
+ */
+final class Notifications {
+  private static final int TRIES = 3;
+  private static final Duration PAUSE = Duration.ofSeconds(1);
+  private static final Duration COMMAND_TAKES = Duration.ofSeconds(30);
+
+  private final String pipeline;
+  private final List<NotificationSpec> notifications;
+  private final Optional<Path> state;
+  private final Storage storage;
+  private final Clock clock;
+  private final Consumer<String> warnings;
+
+  /**
+   * @param ledger the folder of the pipeline's ledger; empty when nobody knows it, because the lake
+   *     cannot be reached
+   */
+  Notifications(
+      String pipeline,
+      List<NotificationSpec> notifications,
+      Storage storage,
+      Optional<Path> ledger,
+      Clock clock,
+      Consumer<String> warnings) {
+    this.pipeline = pipeline;
+    this.notifications = List.copyOf(notifications);
+    this.storage = storage;
+    this.state = ledger.map(folder -> new Path(folder, "failed.json"));
+    this.clock = clock;
+    this.warnings = warnings;
+  }
+
+  /** An update has stopped with an error. */
+  void failed(Problem told) {
+    String problem = told.sentence();
+    if (notifications.isEmpty() || before().filter(problem::equals).isPresent()) {
+      return;
+    }
+    tell(Occasion.FAILED, told);
+    remember(Optional.of(problem));
+  }
+
+  /** An update has ended well, or a continuous one has done an epoch. */
+  void isWell() {
+    if (notifications.isEmpty()) {
+      return;
+    }
+    before()
+        .ifPresent(
+            problem -> {
+              tell(
+                  Occasion.HEALED,
+                  Problem.of(ErrorCode.UNEXPECTED, "the update is well again", problem, ""));
+              remember(Optional.empty());
+            });
+  }
+
+  /** A table is over its budget. */
+  void budgetExceeded(String table, String excess) {
+    tell(
+        Occasion.BUDGET_EXCEEDED,
+        Problem.of(
+            ErrorCode.BUDGET_EXCEEDED, "table " + table + " is over its budget", excess, ""));
+  }
+
+  /** The problem that was told last, if it goes on. */
+  private Optional<String> before() {
+    try {
+      return state
+          .flatMap(storage::read)
+          .map(content -> new String(content, StandardCharsets.UTF_8))
+          .filter(text -> !text.isEmpty());
+    } catch (StorageException e) {
+      return Optional.empty();
+    }
+  }
+
+  private void remember(Optional<String> problem) {
+    try {
+      if (state.isPresent() && problem.isPresent()) {
+        storage.replace(state.get(), problem.get().getBytes(StandardCharsets.UTF_8));
+      } else {
+        state.ifPresent(storage::delete);
+      }
+    } catch (StorageException e) {
+      warnings.accept("it may be told once more: " + e.getMessage());
+    }
+  }
+
+  private void tell(Occasion occasion, Problem told) {
+    String id = UUID.randomUUID().toString();
+    for (NotificationSpec each : notifications) {
+      if (each.on().contains(occasion)) {
+        try {
+          tell(each, id, occasion, told.inOtherWords(KnownSecrets::masked));
+        } catch (SinkException e) {
+          warnings.accept("notification " + each.name() + " is not sent: " + e.reason());
+        } catch (IOException e) {
+          warnings.accept("notification " + each.name() + " is not sent: " + e.getMessage());
+        } catch (InterruptedException e) {
+          Thread.currentThread().interrupt();
+        }
+      }
+    }
+  }
+
+  private void tell(NotificationSpec to, String id, Occasion occasion, Problem told)
+      throws IOException, InterruptedException {
+    if (to.url().isEmpty()) {
+      run(to.command(), bytes(json(occasion, told)));
+      return;
+    }
+    WebhookClient client =
+        new WebhookClient(to.name(), to.url().get(), to.secret(), Secrets::resolve, clock);
+    byte[] body =
+        bytes(
+            switch (to.format()) {
+              case JSON -> json(occasion, told);
+              case TEAMS -> teams(occasion, told);
+              case SLACK -> slack(occasion, told);
+            });
+    for (int attempt = 1; ; attempt++) {
+      try {
+        client.post(id, body);
+        return;
+      } catch (SinkException e) {
+        if (!e.isRetryable() || attempt == TRIES) {
+          throw e;
+        }
+        Thread.sleep(PAUSE.multipliedBy(attempt).toMillis());
+      }
+    }
+  }
+
+  private ObjectNode json(Occasion occasion, Problem told) {
+    ObjectNode json = JsonNodeFactory.instance.objectNode();
+    json.put("type", "lakebeam." + occasion).put("timestamp", clock.instant().toString());
+    ObjectNode data = json.putObject("data");
+    data.put("pipeline", pipeline).put("problem", told.problem());
+    if (occasion == Occasion.FAILED) {
+      data.put("code", told.code().name());
+    }
+    data.put("cause", told.cause()).put("fix", told.fix());
+    return json;
+  }
+
+  private String title(Occasion occasion) {
+    return switch (occasion) {
+      case FAILED -> pipeline + " has failed";
+      case HEALED -> pipeline + " is well again";
+      case BUDGET_EXCEEDED -> pipeline + ": over a budget";
+    };
+  }
+
+  private static String text(Occasion occasion, Problem told) {
+    if (occasion == Occasion.HEALED) {
+      return "It had failed: " + told.cause();
+    }
+    return told.sentence() + (told.fix().isEmpty() ? "" : ". " + told.fix());
+  }
+
+  /** An adaptive card, as "Post to a channel when a webhook request is received" takes it. */
+  private ObjectNode teams(Occasion occasion, Problem told) {
+    ObjectNode message = JsonNodeFactory.instance.objectNode().put("type", "message");
+    ObjectNode attachment =
+        message
+            .putArray("attachments")
+            .addObject()
+            .put("contentType", "application/vnd.microsoft.card.adaptive");
+    ObjectNode card =
+        attachment
+            .putObject("content")
+            .put("$schema", "http://adaptivecards.io/schemas/adaptive-card.json")
+            .put("type", "AdaptiveCard")
+            .put("version", "1.4");
+    card.putArray("body")
+        .add(
+            JsonNodeFactory.instance
+                .objectNode()
+                .put("type", "TextBlock")
+                .put("weight", "Bolder")
+                .put("size", "Medium")
+                .put("text", title(occasion)))
+        .add(
+            JsonNodeFactory.instance
+                .objectNode()
+                .put("type", "TextBlock")
+                .put("wrap", true)
+                .put("text", text(occasion, told)));
+    return message;
+  }
+
+  private ObjectNode slack(Occasion occasion, Problem told) {
+    // Slack's own escapes: nothing that a record says becomes a link or a mention.
+    String text =
+        (title(occasion) + "\n" + text(occasion, told))
+            .replace("&", "&amp;")
+            .replace("<", "&lt;")
+            .replace(">", "&gt;");
+    return JsonNodeFactory.instance.objectNode().put("text", text);
+  }
+
+  private static byte[] bytes(JsonNode json) throws IOException {
+    return new ObjectMapper().writeValueAsBytes(json);
+  }
+
+  private static void run(List<String> command, byte[] input)
+      throws IOException, InterruptedException {
+    Process process =
+        new ProcessBuilder(command)
+            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+            .redirectError(ProcessBuilder.Redirect.DISCARD)
+            .start();
+    try (OutputStream out = process.getOutputStream()) {
+      out.write(input);
+    } catch (IOException e) {
+      // It need not read what it gets.
+      System.getLogger(Notifications.class.getName())
+          .log(System.Logger.Level.DEBUG, "a command has not read its input", e);
+    }
+    if (!process.waitFor(COMMAND_TAKES.toSeconds(), TimeUnit.SECONDS)) {
+      process.destroyForcibly();
+      throw new IOException("the command has not ended after " + COMMAND_TAKES.toSeconds() + " s");
+    }
+    if (process.exitValue() != 0) {
+      throw new IOException("the command ended with exit code " + process.exitValue());
+    }
+  }
+}

@@ -3,19 +3,26 @@ package io.lakebeam.cli;
 import io.lakebeam.cli.argument.PipelineArgument;
 import io.lakebeam.cli.argument.RunnerArgument;
 import io.lakebeam.cli.argument.SelectionArgument;
+import io.lakebeam.cli.argument.UsageException;
 import io.lakebeam.cli.console.Console;
 import io.lakebeam.cli.console.ExitCode;
 import io.lakebeam.cli.console.Host;
 import io.lakebeam.cli.console.StopSignals;
 import io.lakebeam.cli.demo.ClosingTables;
+import io.lakebeam.cli.metrics.MetricsAddress;
+import io.lakebeam.cli.metrics.RunMetrics;
 import io.lakebeam.cli.text.Output;
 import io.lakebeam.cli.text.Time;
 import io.lakebeam.graph.PipelineException;
 import io.lakebeam.graph.Problem;
 import io.lakebeam.pipeline.CompiledPipeline;
 import io.lakebeam.runner.Update;
+import io.lakebeam.runner.UpdateListener;
 import io.lakebeam.spec.profile.RunnerProfile;
 import io.lakebeam.spec.secret.Secrets;
+import java.io.IOException;
+import java.net.BindException;
+import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
@@ -114,6 +121,16 @@ final class RunCommand implements Callable<Integer> {
       description = "Delivers nothing; what this run adds waits for the next one.")
   private boolean withoutSinks;
 
+  @Option(
+      names = "--metrics",
+      paramLabel = "[HOST]:PORT",
+      converter = MetricsAddress.class,
+      description = {
+        "Answers Prometheus at /metrics while the run lives; :9400 for every network of this"
+            + " machine, localhost:9400 for itself only."
+      })
+  private InetSocketAddress metrics;
+
   @Option(names = "--output", description = "${COMPLETION-CANDIDATES}; json is an object a line.")
   private Output output = Output.TEXT;
 
@@ -134,7 +151,7 @@ final class RunCommand implements Callable<Integer> {
   }
 
   @Override
-  public Integer call() {
+  public Integer call() throws IOException {
     CompiledPipeline compiled =
         pipeline.compile(console, spec -> host.place().apply(lake.applyTo(spec, console)));
     Update.Selection selected = selection.of(compiled);
@@ -144,8 +161,27 @@ final class RunCommand implements Callable<Integer> {
     if (!unset.isEmpty()) {
       throw new PipelineException(compiled.spec().expansions().hidden(unset));
     }
-    EpochLines lines = new EpochLines(console, output, compiled, host.clock());
-    Update update = new Update(compiled, where, lines, host.clock());
+    try (EpochLines lines = new EpochLines(console, output, compiled, host.clock());
+        RunMetrics measured = metrics == null ? null : metrics(compiled)) {
+      run(
+          compiled,
+          where,
+          selected,
+          measured == null ? lines : new Listeners(List.of(lines, measured)));
+    }
+    if (output == Output.TEXT) {
+      console.line("");
+      new ClosingTables(console, compiled).print();
+    }
+    return ExitCode.DONE;
+  }
+
+  private void run(
+      CompiledPipeline compiled,
+      RunnerProfile where,
+      Update.Selection selected,
+      UpdateListener listener) {
+    Update update = new Update(compiled, where, listener, host.clock());
     if (withoutSinks) {
       update.deliverNothing();
     }
@@ -155,8 +191,7 @@ final class RunCommand implements Callable<Integer> {
     if (mode == Mode.CONTINUOUS) {
       host.whenToEnd().accept(update::stop);
     }
-    try (lines;
-        StopSignals watched = host.signals().watch(console, patience.time(), update::stop)) {
+    try (StopSignals watched = host.signals().watch(console, patience.time(), update::stop)) {
       update.run(
           mode == Mode.TRIGGERED ? Update.Mode.TRIGGERED : Update.Mode.CONTINUOUS,
           consents(),
@@ -165,11 +200,18 @@ final class RunCommand implements Callable<Integer> {
     if (update.isTimeUp()) {
       console.say("stopped after " + Time.text(stopAfter) + "; the next run goes on");
     }
-    if (output == Output.TEXT) {
-      console.line("");
-      new ClosingTables(console, compiled).print();
+  }
+
+  private RunMetrics metrics(CompiledPipeline compiled) throws IOException {
+    RunMetrics measured;
+    try {
+      measured = new RunMetrics(compiled.name(), metrics);
+    } catch (BindException e) {
+      throw new UsageException(
+          "nothing can listen at " + metrics + ", which --metrics names: " + e.getMessage());
     }
-    return ExitCode.DONE;
+    console.say("metrics: http://localhost:" + measured.port() + "/metrics");
+    return measured;
   }
 
   private Set<Update.Consent> consents() {

@@ -1,0 +1,2 @@
+/** What a run tells Prometheus. */
+package io.lakebeam.cli.metrics;

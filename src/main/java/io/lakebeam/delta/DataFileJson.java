@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 
 /** Data files as JSON, for whoever has to name them before or after they are in a table. */
 public final class DataFileJson {
@@ -25,6 +26,10 @@ public final class DataFileJson {
       node.put("bytes", file.bytes());
       node.put("statistics", file.statistics());
       node.put("modified_at", file.modifiedAt());
+      if (!file.tags().isEmpty()) {
+        ObjectNode tags = node.putObject("tags");
+        new TreeMap<>(file.tags()).forEach(tags::put);
+      }
     }
   }
 
@@ -41,6 +46,8 @@ public final class DataFileJson {
           .properties()
           .forEach(
               e -> values.put(e.getKey(), e.getValue().isNull() ? null : e.getValue().asText()));
+      Map<String, String> tags = new LinkedHashMap<>();
+      node.path("tags").properties().forEach(e -> tags.put(e.getKey(), e.getValue().asText()));
       files.add(
           new DataFile(
               node.get("path").asText(),
@@ -48,7 +55,8 @@ public final class DataFileJson {
               node.get("rows").asLong(),
               node.get("bytes").asLong(),
               node.get("statistics").asText(),
-              node.get("modified_at").asLong()));
+              node.get("modified_at").asLong(),
+              tags));
     }
     return files;
   }

@@ -1,6 +1,7 @@
 package io.lakebeam.runner;
 
 import io.lakebeam.delta.CommitOutcome;
+import io.lakebeam.delta.DataFile;
 import io.lakebeam.epoch.Decision;
 import io.lakebeam.epoch.Decisions;
 import io.lakebeam.epoch.EpochPlan;
@@ -15,6 +16,7 @@ import io.lakebeam.pipeline.CompiledPipeline;
 import io.lakebeam.pipeline.CompiledTable;
 import io.lakebeam.pipeline.DecidedTables;
 import io.lakebeam.pipeline.Definitions;
+import io.lakebeam.sink.Outbox;
 import io.lakebeam.source.BadFile;
 import io.lakebeam.source.Reread;
 import io.lakebeam.source.Slice;
@@ -31,6 +33,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 /**
  * Looks at what an unfinished plan was to read, before it is done again:
@@ -287,7 +290,14 @@ final class Replay {
             }
           }
           if (!into.isEmpty()) {
-            rows.add(new Slice.TableRows(name, decision.files(), into));
+            Map<Boolean, List<DataFile>> posted =
+                decision.files().stream().collect(Collectors.partitioningBy(Outbox::isPosted));
+            posted.forEach(
+                (isNews, files) -> {
+                  if (!files.isEmpty()) {
+                    rows.add(new Slice.TableRows(name, files, into, !isNews));
+                  }
+                });
           }
         });
     return rows;

@@ -13,10 +13,10 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What a table has for its sinks. Files that an epoch puts into the table say so by a tag, which is
- * part of what the epoch decides: so a row is in the outbox when, and only when, it is in the
- * table, and as often, which is once. Rows that were there before, and those that others have
- * added, have no tag.
+ * What a table has for its sinks. Files of rows that have come say so by a tag, in all tables of a
+ * pipeline that has sinks. It is part of what an epoch decides: so a row is in the outbox when, and
+ * only when, it is in the table, and as often, which is once. Rows that were there before, and
+ * those that others have added, have no tag.
  */
 public final class Outbox {
   private static final String TAG = "lakebeam.outbox";
@@ -44,7 +44,8 @@ public final class Outbox {
     return file.withTags(tags);
   }
 
-  private static boolean isPosted(DataFile file) {
+  /** True for a file with rows that are to be delivered, where a sink is for its table. */
+  public static boolean isPosted(DataFile file) {
     return file.tags().containsKey(TAG);
   }
 

@@ -33,6 +33,11 @@ public record Reread(Slice slice, Set<String> into) implements Slice {
   }
 
   @Override
+  public boolean isHistory() {
+    return true;
+  }
+
+  @Override
   public String source() {
     return slice.source();
   }

@@ -36,6 +36,11 @@ public sealed interface Slice extends Serializable
     return Set.of();
   }
 
+  /** True when its rows were there before the tables that take them now had them to take. */
+  default boolean isHistory() {
+    return false;
+  }
+
   /** How many records it may hold at most, where that is known without reading it. */
   OptionalLong rows();
 
@@ -333,8 +338,10 @@ public sealed interface Slice extends Serializable
    * @param source the table's name
    * @param files that have them, as they were when the slice was planned
    * @param into the tables whose flows take the rows
+   * @param isHistory false for rows that have come to the table in the same epoch
    */
-  record TableRows(String source, List<DataFile> files, Set<String> into) implements Slice {
+  record TableRows(String source, List<DataFile> files, Set<String> into, boolean isHistory)
+      implements Slice {
     public TableRows {
       Objects.requireNonNull(source, "source");
       files = List.copyOf(files);
@@ -355,7 +362,9 @@ public sealed interface Slice extends Serializable
     @Override
     public List<TableRows> parts(long maxRows) {
       requireRows(maxRows);
-      return files.stream().map(file -> new TableRows(source, List.of(file), into)).toList();
+      return files.stream()
+          .map(file -> new TableRows(source, List.of(file), into, isHistory))
+          .toList();
     }
 
     /** All of it: which rows are history does not depend on where an update ends. */
@@ -400,7 +409,9 @@ public sealed interface Slice extends Serializable
     static TableRows of(JsonNode node) {
       Set<String> into = new TreeSet<>();
       node.get("into").forEach(table -> into.add(table.asText()));
-      return new TableRows(node.get("source").asText(), DataFileJson.read(node.get("files")), into);
+      // What has come in an epoch is no part of its plan.
+      return new TableRows(
+          node.get("source").asText(), DataFileJson.read(node.get("files")), into, true);
     }
 
     @Override

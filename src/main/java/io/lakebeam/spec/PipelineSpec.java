@@ -9,10 +9,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.TreeMap;
-import java.util.TreeSet;
-import java.util.stream.Collectors;
 
 /**
  * A pipeline as declared, before its queries are read: what {@code pipeline.yaml} and the files it
@@ -203,11 +200,6 @@ public record PipelineSpec(
     datasets.forEach(
         dataset -> dataset.budget().ifPresent(budget -> budgets.put(dataset.name(), budget)));
     return budgets;
-  }
-
-  /** The tables whose new rows sinks deliver. */
-  public Set<String> delivered() {
-    return sinks.stream().map(SinkSpec::dataset).collect(Collectors.toCollection(TreeSet::new));
   }
 
   /** What is kept as another kind than its author calls it; known once queries are read. */

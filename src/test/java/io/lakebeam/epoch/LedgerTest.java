@@ -148,7 +148,7 @@ class LedgerTest {
             "p",
             2,
             NOW,
-            List.of(new Slice.TableRows("silver", List.of(file), Set.of("gold"))),
+            List.of(new Slice.TableRows("silver", List.of(file), Set.of("gold"), true)),
             Map.of("gold <- silver", new SourcePosition.TableHistory("id", 4, 1, 2)),
             Map.of("customers", 7L),
             true,
@@ -218,7 +218,7 @@ class LedgerTest {
 
   @Test
   void eachRoundIsDecidedOnceAndALaterOneReplacesIt() {
-    DataFile file = new DataFile("a.parquet", Map.of(), 3, 9, "{}", 5);
+    DataFile file = new DataFile("a.parquet", Map.of(), 3, 9, "{}", 5, Map.of("key", "value"));
     Decision silver = decision("", List.of(file), 3);
     assertEquals(List.of(), ledger.rounds(1));
     Decisions first = new Decisions(Map.of("silver", silver), Set.of("gold", "late"));

@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.lakebeam.testing.AirlineWorld;
 import io.lakebeam.testing.AirlinesInSpark;
 import io.lakebeam.testing.Kills;
@@ -12,6 +14,7 @@ import io.lakebeam.testing.Kills.Moment;
 import io.lakebeam.testing.RunProcess;
 import io.lakebeam.testing.SparkReader;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -25,6 +28,7 @@ import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
@@ -60,6 +64,10 @@ class SameResultIT {
   private static final int ROWS_OF_KILLED_EPOCHS = 500;
   private static final int MAX_ROWS = 4_000;
 
+  /** Behind a transform, of changes, and a quarantine. */
+  private static final List<String> DELIVERED =
+      List.of("delay_alerts", "flights_changes", "flights_quarantine");
+
   @TempDir static Path dir;
   private static AirlineWorld world;
 
@@ -71,6 +79,13 @@ class SameResultIT {
   @BeforeAll
   static void world() throws Exception {
     world = AirlineWorld.empty(dir, AirlineWorld.flights(140), MAX_ROWS);
+    Path pipeline = world.project().resolve("pipelines/airlines/pipeline.yaml");
+    StringBuilder sinks = new StringBuilder("sinks:\n");
+    for (String table : DELIVERED) {
+      sinks.append(
+          "  %s: {dataset: %s, files: '${DELIVERED}/%s'}\n".formatted(table, table, table));
+    }
+    Files.writeString(pipeline, Files.readString(pipeline) + sinks);
     world.grow(10 * EVENTS_AT_ONCE, 10 * LINES_AT_ONCE);
   }
 
@@ -87,10 +102,13 @@ class SameResultIT {
     return expected;
   }
 
+  private static final ObjectMapper JSON = new ObjectMapper();
+
   private static RunProcess start(Path lake, String runner, String mode, int maxRows)
       throws IOException {
     Map<String, String> environment = new TreeMap<>(world.environment());
     environment.put("MAX_ROWS", Integer.toString(maxRows));
+    environment.put("DELIVERED", delivered(lake).toString());
     return RunProcess.lakebeam(
         world.project(),
         environment,
@@ -114,6 +132,36 @@ class SameResultIT {
       compared += rows.size();
     }
     return compared;
+  }
+
+  private static Path delivered(Path lake) {
+    return lake.resolveSibling(lake.getFileName() + "-delivered");
+  }
+
+  /** Folders of sinks have each row of their table, once. */
+  private static void assertDelivered(Path lake) throws Exception {
+    long rows = 0;
+    for (String table : DELIVERED) {
+      List<String> stored = new ArrayList<>();
+      for (Map<String, Object> row : AirlineWorld.rows(lake, table)) {
+        stored.add(row.get("_source") + " " + row.get("_position"));
+      }
+      List<String> came = new ArrayList<>();
+      Path folder = Files.createDirectories(delivered(lake).resolve(table));
+      try (Stream<Path> files = Files.list(folder)) {
+        for (Path file : files.filter(each -> each.toString().endsWith(".jsonl")).toList()) {
+          for (String line : Files.readAllLines(file)) {
+            JsonNode row = JSON.readTree(line);
+            came.add(row.get("_source").asText() + " " + row.get("_position").asText());
+          }
+        }
+      }
+      stored.sort(null);
+      came.sort(null);
+      assertEquals(stored, came, table);
+      rows += came.size();
+    }
+    assertTrue(rows > 0, "nothing is delivered");
   }
 
   private static long epochs(Path lake) {
@@ -160,6 +208,7 @@ class SameResultIT {
     growing.get(10, TimeUnit.MINUTES);
     ends(0, start(lake, "direct", "triggered", MAX_ROWS));
     long compared = assertSame(lake);
+    assertDelivered(lake);
     System.out.printf(
         Locale.ROOT,
         "survived %d kills %s; killed by runner %s; %d epochs; %,d rows in %d tables as without%n",
@@ -219,6 +268,7 @@ class SameResultIT {
     // Nothing is left to do, whoever looks.
     ends(0, start(lake, "direct", "triggered", MAX_ROWS));
     assertSame(lake);
+    assertDelivered(lake);
   }
 
   /** Days are over in this world, and reports correct what events have said of them. */

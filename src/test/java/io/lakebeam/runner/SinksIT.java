@@ -170,6 +170,21 @@ class SinksIT {
         new HashSet<>(receiver.rows().stream().map(row -> row.get("id").asText()).toList()).size());
   }
 
+  /** Bronze is decided with the first attempt; what follows it reads these rows from there. */
+  @Test
+  void rowsOfAnEpochThatIsDoneAgainAreNews() throws IOException {
+    hooks("");
+    Path file = dir.resolve("pipelines/p/pipeline.yaml");
+    String yaml = Files.readString(file);
+    project.yaml(yaml.replace("violation: quarantine", "violation: fail"));
+    land("1.json", 1, 101);
+    assertEquals(1, run());
+    assertEquals(List.of(), hooked());
+    hooks("");
+    assertEquals(0, run(), console.err());
+    assertEquals(List.of(1L), hooked());
+  }
+
   @Test
   void whatIsNotTakenIsSentAgainWithTheSameIds() {
     hooks("");

@@ -53,14 +53,14 @@ final class DecideTables extends DoFn<KV<String, Iterable<Packed<EpochPart>>>, P
   private final Payload<ArrayList<CompiledTable>> tables;
   private final SettleBadFiles badFiles;
   private final TreeMap<String, Budget> budgets;
-  private final TreeSet<String> delivered;
+  private final boolean hasSinks;
 
   DecideTables(CompiledPipeline pipeline) {
     this.ledgerPlace = LedgerPlace.of(pipeline);
     this.tables = Payload.of(new ArrayList<>(pipeline.tables()));
     this.badFiles = SettleBadFiles.of(pipeline);
     this.budgets = new TreeMap<>(pipeline.spec().budgets());
-    this.delivered = new TreeSet<>(pipeline.spec().delivered());
+    this.hasSinks = !pipeline.spec().sinks().isEmpty();
   }
 
   /** What the bundles of a table have written. */
@@ -77,10 +77,10 @@ final class DecideTables extends DoFn<KV<String, Iterable<Packed<EpochPart>>>, P
       counts = RowCounts.none(table.rules().size());
     }
 
-    void add(FlowReport report, boolean isPosted, boolean isQuarantinePosted) {
+    void add(FlowReport report, boolean isPosted) {
       files.addAll(isPosted ? Outbox.posted(report.files()) : report.files());
       quarantineFiles.addAll(
-          isQuarantinePosted ? Outbox.posted(report.quarantineFiles()) : report.quarantineFiles());
+          isPosted ? Outbox.posted(report.quarantineFiles()) : report.quarantineFiles());
       violations.addAll(report.violations());
       setAside.addAll(report.setAside());
       logFiles.addAll(report.logFiles());
@@ -150,15 +150,12 @@ final class DecideTables extends DoFn<KV<String, Iterable<Packed<EpochPart>>>, P
     gathered
         .written
         .computeIfAbsent(report.table(), name -> new Written(table))
-        .add(
-            report,
-            isNews && delivered.contains(table.name()),
-            isNews && delivered.contains(table.quarantineName()));
+        .add(report, hasSinks && isNews);
   }
 
   private static boolean hasHistory(EpochPlan plan, String table) {
     return plan.slices().stream()
-        .anyMatch(slice -> slice.into().contains(table) && !(slice instanceof Slice.RefusedRows));
+        .anyMatch(slice -> slice.isHistory() && slice.into().contains(table));
   }
 
   private void decide(

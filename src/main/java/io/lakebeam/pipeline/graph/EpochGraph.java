@@ -146,17 +146,21 @@ public final class EpochGraph {
     Set<PartialRead> reads = new LinkedHashSet<>();
     for (Slice slice : plan.slices()) {
       if (!slice.into().isEmpty()) {
-        reads.add(new PartialRead(slice.source(), slice.into()));
+        reads.add(new PartialRead(slice.source(), slice.into(), slice.isHistory()));
       }
     }
     return reads;
   }
 
   /** Rows of a table or source for some of those that read it. */
-  private record PartialRead(String relation, Set<String> into) {
+  private record PartialRead(String relation, Set<String> into, boolean isHistory) {
+    FlowReport.Origin origin() {
+      return isHistory ? FlowReport.Origin.HISTORY : FlowReport.Origin.NEWS;
+    }
+
     @Override
     public String toString() {
-      return relation + " for " + String.join(", ", into);
+      return (isHistory ? "history of " : "") + relation + " for " + String.join(", ", into);
     }
   }
 
@@ -254,7 +258,8 @@ public final class EpochGraph {
       HandedOut handedOut) {
     FlowTree all = into.isEmpty() ? trees.of(source) : trees.of(source, into);
     FlowTree tree = all.without(decided);
-    String name = into.isEmpty() ? source.name() : new PartialRead(source.name(), into).toString();
+    String name =
+        into.isEmpty() ? source.name() : new PartialRead(source.name(), into, true).toString();
     HandedOut.Outputs handed = handedOut.outputs(tree);
     List<CompiledTable> quarantines =
         pipeline.tables().stream()
@@ -297,12 +302,14 @@ public final class EpochGraph {
     HandedOut.Outputs handed = handedOut.outputs(tree);
     PCollectionTuple rows =
         plans
-            .apply("Files of " + read, ParDo.of(new FilesOf(table.name(), read.into(), workers)))
+            .apply(
+                "Files of " + read,
+                ParDo.of(new FilesOf(table.name(), read.into(), read.isHistory(), workers)))
             .setCoder(SerializableCoder.of(ReadTask.class))
             .apply("Spread " + read, Redistribute.arbitrarily())
             .apply(
                 "Flows from " + read,
-                ParDo.of(new ReadTableRows(table, tree, handed, lookups))
+                ParDo.of(new ReadTableRows(table, tree, handed, lookups, read.origin()))
                     .withOutputTags(REPORTS, handed.tags()));
     handedOut.add(rows, handed);
     return rows.get(REPORTS).setCoder(FlowReport.coder());
@@ -320,7 +327,9 @@ public final class EpochGraph {
     HandedOut.Outputs handed = handedOut.outputs(tree);
     PCollectionTuple rows =
         plans
-            .apply("Files of " + read, ParDo.of(new FilesOf(read.relation(), read.into(), workers)))
+            .apply(
+                "Files of " + read,
+                ParDo.of(new FilesOf(read.relation(), read.into(), read.isHistory(), workers)))
             .setCoder(SerializableCoder.of(ReadTask.class))
             .apply("Spread " + read, Redistribute.arbitrarily())
             .apply(

@@ -65,7 +65,7 @@ public final class TableDiscovery implements SourceDiscovery {
     }
     TableHistory position = new TableHistory(snapshot.id(), snapshot.version(), next, files.size());
     return new Discovery(
-        taken.isEmpty() ? List.of() : List.of(new Slice.TableRows(table, taken, into)),
+        taken.isEmpty() ? List.of() : List.of(new Slice.TableRows(table, taken, into, true)),
         position,
         !position.isAtEnd(),
         List.of());

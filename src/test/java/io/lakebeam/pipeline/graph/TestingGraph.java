@@ -216,7 +216,7 @@ public final class TestingGraph {
     /** The slices of a source cut anywhere, in any order, in as many bundles as may be. */
     private List<List<Slice>> bundles(String source, Set<String> into) {
       List<Slice> slices = new ArrayList<>();
-      for (ReadTask task : ReadTask.of(plan, source, into, 1, Slice::parts)) {
+      for (ReadTask task : ReadTask.of(plan, source, into, !into.isEmpty(), 1, Slice::parts)) {
         for (Slice slice : task.slices()) {
           if (random.nextInt(3) == 0) {
             slices.addAll(slice.parts(1 + random.nextInt(3)));

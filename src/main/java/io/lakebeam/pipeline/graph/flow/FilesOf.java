@@ -10,16 +10,21 @@ import org.apache.beam.sdk.transforms.DoFn;
 public final class FilesOf extends DoFn<EpochPlan, ReadTask> {
   private final String table;
   private final Set<String> into;
+  private final boolean isHistory;
   private final int workers;
 
-  public FilesOf(String table, Set<String> into, int workers) {
+  /**
+   * @param isHistory whether these are rows that were there before
+   */
+  public FilesOf(String table, Set<String> into, boolean isHistory, int workers) {
     this.table = table;
     this.into = new TreeSet<>(into);
+    this.isHistory = isHistory;
     this.workers = workers;
   }
 
   @ProcessElement
   public void cut(@Element EpochPlan plan, OutputReceiver<ReadTask> out) {
-    ReadTask.of(plan, table, into, workers, Slice::parts).forEach(out::output);
+    ReadTask.of(plan, table, into, isHistory, workers, Slice::parts).forEach(out::output);
   }
 }

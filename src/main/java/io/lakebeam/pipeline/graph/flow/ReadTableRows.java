@@ -26,18 +26,25 @@ public final class ReadTableRows extends DoFn<ReadTask, KV<String, Packed<FlowRe
   private final Payload<FlowTree> tree;
   private final HandedOut.Outputs handedOut;
   private final RegisterLookups lookups;
+  private final FlowReport.Origin origin;
   private transient BundleWriters<FlowRun> bundle;
 
   /**
    * @param tree of the rows that the table has accepted
    * @param handedOut outputs for relations that transforms read
+   * @param origin of the rows
    */
   public ReadTableRows(
-      CompiledTable table, FlowTree tree, HandedOut.Outputs handedOut, RegisterLookups lookups) {
+      CompiledTable table,
+      FlowTree tree,
+      HandedOut.Outputs handedOut,
+      RegisterLookups lookups,
+      FlowReport.Origin origin) {
     this.table = Payload.of(table);
     this.tree = Payload.of(tree);
     this.handedOut = handedOut;
     this.lookups = lookups;
+    this.origin = origin;
   }
 
   @Setup
@@ -84,9 +91,7 @@ public final class ReadTableRows extends DoFn<ReadTask, KV<String, Packed<FlowRe
                 .forEach(
                     report ->
                         context.output(
-                            FlowReport.counted(report.of(FlowReport.Origin.HISTORY)),
-                            window.maxTimestamp(),
-                            window)));
+                            FlowReport.counted(report.of(origin)), window.maxTimestamp(), window)));
   }
 
   @Teardown

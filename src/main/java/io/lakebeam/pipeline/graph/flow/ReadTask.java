@@ -32,6 +32,7 @@ public record ReadTask(Instant ingestedAt, List<Slice> slices) implements Serial
    * whatever the number of partitions or files.
    *
    * @param into the tables that take the rows, where not all do that read the source
+   * @param isHistory whether these are rows that were there before
    * @param workers that read at the same time
    * @param cutter a slice in parts of at most so many rows
    */
@@ -39,11 +40,13 @@ public record ReadTask(Instant ingestedAt, List<Slice> slices) implements Serial
       EpochPlan plan,
       String source,
       Set<String> into,
+      boolean isHistory,
       int workers,
       BiFunction<Slice, Long, List<? extends Slice>> cutter) {
     List<Slice> slices =
         plan.slices().stream()
             .filter(slice -> slice.source().equals(source) && slice.into().equals(into))
+            .filter(slice -> slice.isHistory() == isHistory)
             .map(Reread::bare)
             .toList();
     long rows = slices.stream().mapToLong(Slice::weight).sum();

@@ -32,6 +32,6 @@ public final class SlicesOf extends DoFn<EpochPlan, ReadTask> {
     // One worker reads a file no faster in parts.
     BiFunction<Slice, Long, List<? extends Slice>> cutter =
         workers == 1 ? Slice::parts : SliceCutter.of(storage, source)::parts;
-    ReadTask.of(plan, source.name(), into, workers, cutter).forEach(out::output);
+    ReadTask.of(plan, source.name(), into, !into.isEmpty(), workers, cutter).forEach(out::output);
   }
 }

@@ -160,7 +160,8 @@ public final class EpochLines implements UpdateListener, AutoCloseable {
         sum(result, last, DatasetResult::accepted),
         result.datasets().stream().mapToLong(DatasetResult::quarantined).sum(),
         result.datasets().stream().mapToLong(DatasetResult::dropped).sum(),
-        millis);
+        millis,
+        result.finishedAt());
   }
 
   private static String json(EpochTotals epoch, int setAside) {
@@ -172,6 +173,7 @@ public final class EpochLines implements UpdateListener, AutoCloseable {
         .put("dropped", epoch.dropped())
         .put("set_aside", setAside)
         .put("millis", epoch.millis())
+        .put("at", epoch.at().toString())
         .toString();
   }
 

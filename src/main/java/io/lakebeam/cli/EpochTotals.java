@@ -1,5 +1,8 @@
 package io.lakebeam.cli;
 
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
 import java.util.Locale;
 
 /**
@@ -13,9 +16,20 @@ import java.util.Locale;
  * @param quarantined rows, of all tables
  * @param dropped rows, of all tables
  * @param millis that the slowest of them took
+ * @param at when the last one was done
  */
 record EpochTotals(
-    long first, long last, long in, long out, long quarantined, long dropped, long millis) {
+    long first,
+    long last,
+    long in,
+    long out,
+    long quarantined,
+    long dropped,
+    long millis,
+    Instant at) {
+  private static final DateTimeFormatter TIME =
+      DateTimeFormatter.ofPattern("HH:mm:ss'Z'", Locale.ROOT).withZone(ZoneOffset.UTC);
+
   /** These and the epochs after them. */
   EpochTotals plus(EpochTotals next) {
     return new EpochTotals(
@@ -25,13 +39,14 @@ record EpochTotals(
         out + next.out,
         quarantined + next.quarantined,
         dropped + next.dropped,
-        Math.max(millis, next.millis));
+        Math.max(millis, next.millis),
+        next.at);
   }
 
   String line() {
     return String.format(
         Locale.ROOT,
-        "%s in %,9d  out %,9d  quarantined %,6d  dropped %,6d  %s%,7d ms",
+        "%s in %,9d  out %,9d  quarantined %,6d  dropped %,6d  %s%,7d ms  %s",
         first == last
             ? String.format(Locale.ROOT, "epoch %-4d", first)
             : String.format(Locale.ROOT, "epochs %,d to %,d ", first, last),
@@ -40,6 +55,7 @@ record EpochTotals(
         quarantined,
         dropped,
         first == last ? "" : "at most ",
-        millis);
+        millis,
+        TIME.format(at));
   }
 }

@@ -10,7 +10,6 @@ import io.lakebeam.row.RowFields;
 import io.lakebeam.shaded.spark.sql.catalyst.InternalRow;
 import io.lakebeam.shaded.spark.sql.catalyst.expressions.GenericInternalRow;
 import io.lakebeam.sql.RuleProgram;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
@@ -18,12 +17,12 @@ import java.util.List;
 final class MatchingRows {
   private MatchingRows() {}
 
-  /** The first rows of a table that meet a condition; a row on which it fails does not. */
-  static List<InternalRow> first(
+  /** Takes the rows of a table that meet a condition; a row on which it fails does not. */
+  static void take(
       TableArgument.Found table,
       Condition condition,
       List<String> columns,
-      int limit,
+      ShownRows into,
       Console console) {
     List<String> reads = condition.reads(columns);
     TableSchema schema = table.snapshot().schema();
@@ -31,15 +30,14 @@ final class MatchingRows {
     RuleProgram.Judge judge = condition.over(read).judge();
     RowFields fields = new RowFields(read);
     int[] wanted = columns.stream().mapToInt(fields::position).toArray();
-    List<InternalRow> found = new ArrayList<>();
     long failed = 0;
     String firstError = "";
     try (CloseableIterator<InternalRow> rows = new TableRows(table, reads)) {
-      while (rows.hasNext() && found.size() < limit) {
+      while (rows.hasNext() && !into.isFull()) {
         InternalRow row = rows.next();
         RuleProgram.Verdicts verdict = judge.of(row);
         if (verdict.passes()[0]) {
-          found.add(
+          into.add(
               new GenericInternalRow(
                   Arrays.stream(wanted).mapToObj(column -> fields.value(row, column)).toArray()));
         } else if (!verdict.errors().isEmpty()) {
@@ -52,7 +50,6 @@ final class MatchingRows {
       console.warning(
           "left out " + Amounts.of(failed, "row") + " on which the condition fails: " + firstError);
     }
-    return found;
   }
 
   private static TableSchema part(TableSchema schema, List<String> columns) {

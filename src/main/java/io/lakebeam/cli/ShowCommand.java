@@ -1,6 +1,7 @@
 package io.lakebeam.cli;
 
 import io.lakebeam.cli.argument.Condition;
+import io.lakebeam.cli.argument.OrderBy;
 import io.lakebeam.cli.argument.TableArgument;
 import io.lakebeam.cli.argument.UsageException;
 import io.lakebeam.cli.console.Console;
@@ -18,6 +19,7 @@ import io.lakebeam.row.RowJson;
 import io.lakebeam.shaded.spark.sql.catalyst.InternalRow;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -29,7 +31,7 @@ import picocli.CommandLine.Option;
     mixinStandardHelpOptions = true,
     sortOptions = false,
     description = {
-      "Shows rows of a Delta table, in no particular order. Columns that begin with _ are shown when"
+      "Shows rows of a Delta table, in no particular order unless told otherwise. Columns that begin with _ are shown when"
           + " asked for with --columns, and always in JSON; of a quarantine, those that say why.",
       "What does not fit a terminal is cut.",
       ""
@@ -39,6 +41,7 @@ import picocli.CommandLine.Option;
       "  lakebeam show airlines.flights",
       "  lakebeam show airlines.flights --columns carrier,flight_number,status --limit 5",
       "  lakebeam show airlines.flights --where \"origin = 'JFK' AND departure_delay_minutes > 60\"",
+      "  lakebeam show airlines.airport_delays --order-by \"average_departure_delay DESC\" --limit 5",
       "  lakebeam show airlines.flights_quarantine --columns _failed_expectations,_raw",
       "  lakebeam show lake-demo/carrier_performance --output json"
     })
@@ -67,6 +70,14 @@ final class ShowCommand implements Callable<Integer> {
   private String where;
 
   @Option(
+      names = "--order-by",
+      paramLabel = "A,B DESC",
+      split = "\\s*,\\s*",
+      splitSynopsisLabel = ",",
+      description = "The first rows by these columns; all rows of the table are read for it.")
+  private List<String> orderBy;
+
+  @Option(
       names = "--columns",
       paramLabel = "A,B",
       split = "\\s*,\\s*",
@@ -89,11 +100,7 @@ final class ShowCommand implements Callable<Integer> {
     TableArgument.Found found = table.find(console);
     TableSchema schema = found.snapshot().schema();
     List<Column> shown = shown(schema, found.name());
-    List<String> names = shown.stream().map(Column::name).toList();
-    List<InternalRow> rows =
-        where == null
-            ? first(found, names)
-            : MatchingRows.first(found, Condition.of(where, schema), names, limit, console);
+    List<InternalRow> rows = rows(found, shown);
     if (output == Output.JSON) {
       rows.forEach(row -> console.rows(RowJson.of(row, shown).toString()));
     } else {
@@ -102,14 +109,29 @@ final class ShowCommand implements Callable<Integer> {
     return ExitCode.DONE;
   }
 
-  private List<InternalRow> first(TableArgument.Found found, List<String> names) {
-    List<InternalRow> first = new ArrayList<>();
-    try (TableRows rows = new TableRows(found, names)) {
-      while (first.size() < limit && rows.hasNext()) {
-        first.add(rows.next());
+  /** With the columns that are shown first, and perhaps others behind them. */
+  private List<InternalRow> rows(TableArgument.Found found, List<Column> shown) {
+    TableSchema schema = found.snapshot().schema();
+    Optional<OrderBy> order = Optional.ofNullable(orderBy).map(by -> new OrderBy(by, schema));
+    List<Column> read = new ArrayList<>(shown);
+    order.stream()
+        .flatMap(by -> by.columns().stream())
+        .map(name -> schema.column(name).orElseThrow())
+        .filter(column -> !shown.contains(column))
+        .distinct()
+        .forEach(read::add);
+    List<String> names = read.stream().map(Column::name).toList();
+    ShownRows rows = new ShownRows(limit, order.map(by -> by.over(new TableSchema(read))));
+    if (where != null) {
+      MatchingRows.take(found, Condition.of(where, schema), names, rows, console);
+      return rows.rows();
+    }
+    try (TableRows all = new TableRows(found, names)) {
+      while (!rows.isFull() && all.hasNext()) {
+        rows.add(all.next());
       }
     }
-    return first;
+    return rows.rows();
   }
 
   /** Also of what tables with history have, which begins with two of them. */

@@ -16,6 +16,7 @@ import io.lakebeam.delta.file.DataFileWriter;
 import io.lakebeam.epoch.EpochResult;
 import io.lakebeam.epoch.EpochResult.DatasetResult;
 import io.lakebeam.epoch.EpochResult.UpsertResult;
+import io.lakebeam.epoch.FullRefresh;
 import io.lakebeam.graph.Column;
 import io.lakebeam.graph.TableSchema;
 import io.lakebeam.row.Microseconds;
@@ -247,6 +248,45 @@ public final class EventLog {
       writer.write(row(action));
       return commit(actions(), action.number(), writer.finish());
     }
+  }
+
+  /**
+   * Appends the event that tables begin to be computed anew. Once, however often it is called.
+   *
+   * @param at when
+   * @param by who
+   * @return what became of it
+   */
+  public CommitOutcome append(FullRefresh refresh, Instant at, String by) {
+    try (DataFileWriter writer = new DataFileWriter(path, SCHEMA, List.of(), refresh.id())) {
+      writer.write(row(refresh, at, by));
+      return commit(String.join("/", id, TABLE, refresh.id()), refresh.number(), writer.finish());
+    }
+  }
+
+  private InternalRow row(FullRefresh refresh, Instant at, String by) {
+    ObjectNode details = MAPPER.createObjectNode();
+    ObjectNode told =
+        details.putObject("user_action").put("action", "FULL_REFRESH").put("user_name", by);
+    refresh.asked().forEach(told.putArray("datasets")::add);
+    refresh.tables().forEach(told.putArray("computed_anew")::add);
+    return row(
+        String.join("/", id, "user_action", refresh.id()),
+        at,
+        "user_action",
+        "INFO",
+        pipeline,
+        null,
+        refresh.number(),
+        String.format(
+            Locale.ROOT,
+            "%s asks to compute %s anew: from epoch %d on that is done with %s, beside what their"
+                + " readers see",
+            by.isEmpty() ? "somebody" : by,
+            String.join(", ", refresh.asked()),
+            refresh.number(),
+            String.join(", ", refresh.tables())),
+        details.toString());
   }
 
   private InternalRow row(UserAction action) {

@@ -19,9 +19,13 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.apache.hadoop.fs.Path;
@@ -31,10 +35,11 @@ import org.apache.hadoop.fs.Path;
  * problem, however often it is tried, and once that it is well again: what was told last is kept
  * beside the ledger.
  */
-final class Notifications {
+final class Notifications implements AutoCloseable {
   private static final int TRIES = 3;
   private static final Duration PAUSE = Duration.ofSeconds(1);
   private static final Duration COMMAND_TAKES = Duration.ofSeconds(30);
+  private static final Duration ALL_TAKES = Duration.ofMinutes(2);
 
   private final String pipeline;
   private final List<NotificationSpec> notifications;
@@ -42,6 +47,16 @@ final class Notifications {
   private final Storage storage;
   private final Clock clock;
   private final Consumer<String> warnings;
+  private final Set<String> overBudget = new HashSet<>();
+
+  /** A receiver that is away keeps no epoch waiting. */
+  private final ExecutorService telling =
+      Executors.newSingleThreadExecutor(
+          task -> {
+            Thread thread = new Thread(task, "notifications");
+            thread.setDaemon(true);
+            return thread;
+          });
 
   /**
    * @param ledger the folder of the pipeline's ledger; empty when nobody knows it, because the lake
@@ -87,12 +102,37 @@ final class Notifications {
             });
   }
 
-  /** A table is over its budget. */
-  void budgetExceeded(String table, String excess) {
-    tell(
-        Occasion.BUDGET_EXCEEDED,
-        Problem.of(
-            ErrorCode.BUDGET_EXCEEDED, "table " + table + " is over its budget", excess, ""));
+  /**
+   * Tells that a table is over its budget, unless it was in the epoch before.
+   *
+   * @param excess empty when it is not
+   */
+  void budget(String table, Optional<String> excess) {
+    if (excess.isEmpty()) {
+      overBudget.remove(table);
+    } else if (overBudget.add(table)) {
+      tell(
+          Occasion.BUDGET_EXCEEDED,
+          Problem.of(
+              ErrorCode.BUDGET_EXCEEDED,
+              "table " + table + " is over its budget",
+              excess.get(),
+              ""));
+    }
+  }
+
+  /** Waits until all is told, as long as that may take. */
+  @Override
+  public void close() {
+    telling.shutdown();
+    try {
+      if (!telling.awaitTermination(ALL_TAKES.toSeconds(), TimeUnit.SECONDS)) {
+        telling.shutdownNow();
+      }
+    } catch (InterruptedException e) {
+      telling.shutdownNow();
+      Thread.currentThread().interrupt();
+    }
   }
 
   /** The problem that was told last, if it goes on. */
@@ -123,16 +163,20 @@ final class Notifications {
     String id = UUID.randomUUID().toString();
     for (NotificationSpec each : notifications) {
       if (each.on().contains(occasion)) {
-        try {
-          tell(each, id, occasion, told.inOtherWords(KnownSecrets::masked));
-        } catch (SinkException e) {
-          warnings.accept("notification " + each.name() + " is not sent: " + e.reason());
-        } catch (IOException e) {
-          warnings.accept("notification " + each.name() + " is not sent: " + e.getMessage());
-        } catch (InterruptedException e) {
-          Thread.currentThread().interrupt();
-        }
+        telling.execute(() -> tryToTell(each, id, occasion, told));
       }
+    }
+  }
+
+  private void tryToTell(NotificationSpec to, String id, Occasion occasion, Problem told) {
+    try {
+      tell(to, id, occasion, told.inOtherWords(KnownSecrets::masked));
+    } catch (SinkException e) {
+      warnings.accept("notification " + to.name() + " is not sent: " + e.reason());
+    } catch (IOException | RuntimeException e) {
+      warnings.accept("notification " + to.name() + " is not sent: " + e.getMessage());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 

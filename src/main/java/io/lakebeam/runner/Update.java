@@ -248,6 +248,7 @@ public final class Update {
       pipeline.storage().open();
       Ledger ledger = Ledger.of(pipeline.lake(), pipeline.name(), retention);
       declared = declared.withId(ledger.id());
+      notifications.close();
       notifications = notifications(Optional.of(ledger.folder()));
       pipeline = declared;
       String run = UUID.randomUUID().toString().substring(0, 8);
@@ -277,6 +278,8 @@ public final class Update {
         notifications.failed(failed.told());
       }
       throw failure;
+    } finally {
+      notifications.close();
     }
   }
 
@@ -296,8 +299,8 @@ public final class Update {
     Map<String, Budget> budgets = pipeline.spec().budgets();
     for (EpochResult.DatasetResult dataset : result.datasets()) {
       Optional.ofNullable(budgets.get(dataset.dataset()))
-          .flatMap(budget -> budget.excess(dataset.in(), dataset.quarantined()))
-          .ifPresent(excess -> notifications.budgetExceeded(dataset.dataset(), excess));
+          .map(budget -> budget.excess(dataset.in(), dataset.quarantined()))
+          .ifPresent(excess -> notifications.budget(dataset.dataset(), excess));
     }
     if (!isWellTold) {
       isWellTold = true;
@@ -509,6 +512,11 @@ public final class Update {
       refreshes.takePlaces(contents);
       CompiledPipeline needed = refresh.isPresent() ? now : pipeline;
       List<String> made = Lake.prepare(needed, ledger.neighbours(), Set.of(), listener);
+      refresh.ifPresent(
+          each ->
+              Failures.requireCommitted(
+                  EventLog.TABLE,
+                  events.append(each, clock.instant(), System.getProperty("user.name", ""))));
       LateTables late = new LateTables(now, contents, made, anew);
       Map<String, SourceDiscovery> sources = new TreeMap<>(late.histories());
       sources.putAll(rereads);

@@ -32,24 +32,25 @@ final class Delivered {
   /**
    * A place in a table's log.
    *
+   * @param dataset the table's name
    * @param table id of the table; empty before there is one
    * @param after up to that version everything is delivered
    * @param to up to that version it is looked for what to deliver; the same as {@code after} when
    *     nothing is under way
    * @param files of these versions that are delivered
    */
-  record Position(String table, long after, long to, int files) {
+  record Position(String dataset, String table, long after, long to, int files) {
     /** Up to a version, whole. */
-    static Position at(String table, long version) {
-      return new Position(table, version, version, 0);
+    static Position at(String dataset, String table, long version) {
+      return new Position(dataset, table, version, version, 0);
     }
 
     Position until(long version) {
-      return new Position(table, after, version, 0);
+      return new Position(dataset, table, after, version, 0);
     }
 
     Position plus(int more) {
-      return new Position(table, after, to, files + more);
+      return new Position(dataset, table, after, to, files + more);
     }
   }
 
@@ -92,6 +93,7 @@ final class Delivered {
       return MAPPER.writeValueAsBytes(
           MAPPER
               .createObjectNode()
+              .put("dataset", position.dataset())
               .put("table", position.table())
               .put("after", position.after())
               .put("to", position.to())
@@ -105,6 +107,7 @@ final class Delivered {
     try {
       JsonNode json = MAPPER.readTree(content);
       return new Position(
+          json.path("dataset").asText(),
           json.path("table").asText(),
           json.path("after").asLong(),
           json.path("to").asLong(),

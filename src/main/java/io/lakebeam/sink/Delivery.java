@@ -72,7 +72,7 @@ public final class Delivery {
 
   /** Before the first epoch of a run: what a table has when its sink is new, is not delivered. */
   public void begin() {
-    Optional<Delivered.Position> before = delivered.position();
+    Optional<Delivered.Position> before = before();
     if (before.isPresent()) {
       is(before.get());
       return;
@@ -80,9 +80,14 @@ public final class Delivery {
     Optional<Snapshot> table = outbox.table();
     is(
         table
-            .map(now -> Delivered.Position.at(now.id(), now.version()))
-            .orElse(Delivered.Position.at("", -1)));
+            .map(now -> Delivered.Position.at(sink.dataset(), now.id(), now.version()))
+            .orElse(Delivered.Position.at(sink.dataset(), "", -1)));
     delivered.put(position);
+  }
+
+  /** Empty for a sink that is new, or that delivers another table now. */
+  private Optional<Delivered.Position> before() {
+    return delivered.position().filter(before -> before.dataset().equals(sink.dataset()));
   }
 
   private void is(Delivered.Position now) {
@@ -105,7 +110,7 @@ public final class Delivery {
     Snapshot now = table.get();
     if (!position.table().equals(now.id())) {
       // Another table, or the first: all that it has has come since.
-      position = Delivered.Position.at(now.id(), 0);
+      position = Delivered.Position.at(sink.dataset(), now.id(), 0);
     }
     long rows = 0;
     while (!isToStop.getAsBoolean()
@@ -135,7 +140,7 @@ public final class Delivery {
       position = position.plus(some.size());
       put(position);
     }
-    position = Delivered.Position.at(position.table(), position.to());
+    position = Delivered.Position.at(sink.dataset(), position.table(), position.to());
     if (!posted.isEmpty() || position.after() - told >= VERSIONS_UNTOLD) {
       put(position);
     }
@@ -186,7 +191,7 @@ public final class Delivery {
 
   /** How many rows wait, as far as a look at the log tells. */
   public long waiting() {
-    Optional<Delivered.Position> from = delivered.position();
+    Optional<Delivered.Position> from = before();
     Optional<Snapshot> table = outbox.table();
     if (from.isEmpty() || table.isEmpty()) {
       return 0;

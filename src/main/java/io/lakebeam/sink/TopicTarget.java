@@ -50,6 +50,8 @@ final class TopicTarget implements Target {
   /** In memory at once, as JSON. */
   private static final int ROWS = 20_000;
 
+  private static final int BYTES = 8 << 20;
+
   private static final Duration AWAY = Duration.ofSeconds(20);
 
   /** Beam keeps the options of every id for good (RuntimeValueProvider): one for all graphs. */
@@ -78,13 +80,17 @@ final class TopicTarget implements Target {
   @Override
   public void deliver(List<PostedFile> files) {
     List<Message> some = new ArrayList<>();
+    long bytes = 0;
     for (PostedFile file : files) {
       try (CloseableIterator<Message> rows = file.rows()) {
         while (rows.hasNext()) {
-          some.add(rows.next());
-          if (some.size() == ROWS) {
+          Message row = rows.next();
+          some.add(row);
+          bytes += row.json().length;
+          if (some.size() == ROWS || bytes >= BYTES) {
             send(some);
             some = new ArrayList<>();
+            bytes = 0;
           }
         }
       }

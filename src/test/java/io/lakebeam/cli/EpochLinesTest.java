@@ -65,7 +65,8 @@ class EpochLinesTest {
     }
     assertEquals(3599, told().size());
     assertEquals(
-        "epoch 3599 in        10  out         7  quarantined      1  dropped      2        5 ms",
+        "epoch 3599 in        10  out         7  quarantined      1  dropped      2        5 ms"
+            + "  00:00:00Z",
         told().get(3598));
   }
 
@@ -82,7 +83,7 @@ class EpochLinesTest {
     assertEquals(2, told().size(), console::out);
     assertEquals(
         "epochs 4,813 to 4,872  in       600  out       420  quarantined     60  dropped    120"
-            + "  at most   1,234 ms",
+            + "  at most   1,234 ms  00:00:00Z",
         told().get(1));
     assertEquals(
         "from here on, a line a minute sums up the epochs since the last one\n", console.err());
@@ -123,7 +124,8 @@ class EpochLinesTest {
     done(lines, 5);
     lines.close();
     assertEquals(
-        "{\"epoch\":2,\"in\":10,\"out\":7,\"quarantined\":1,\"dropped\":2,\"set_aside\":0,\"millis\":5}",
+        "{\"epoch\":2,\"in\":10,\"out\":7,\"quarantined\":1,\"dropped\":2,\"set_aside\":0,"
+            + "\"millis\":5,\"at\":\"2026-01-01T00:00:00Z\"}",
         console.out().lines().toList().get(1));
   }
 }

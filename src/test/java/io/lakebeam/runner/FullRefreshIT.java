@@ -120,6 +120,16 @@ class FullRefreshIT {
     assertEquals(4, rows(project, "bronze_quarantine", "id").size());
     assertEquals(List.of("10|4", "20|4"), rows(project, "sums", "ml", "n"));
     assertEquals(0, refreshes(project).size());
+    // That it was asked for is told once, whoever goes on.
+    List<String> told = Tables.texts(project.table("event_log"), "event_type", "details");
+    assertEquals(
+        1,
+        told.stream()
+            .filter(each -> each.startsWith("user_action|"))
+            .filter(each -> each.contains("\"action\":\"FULL_REFRESH\""))
+            .filter(each -> each.contains("\"datasets\":[\"bronze\"]"))
+            .count(),
+        told.toString());
     assertTrue(Tables.latest(project.table("bronze")).files().get(0).path().startsWith("refresh-"));
   }
 

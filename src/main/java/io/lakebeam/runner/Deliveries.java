@@ -34,6 +34,9 @@ final class Deliveries implements AutoCloseable {
   private volatile boolean isStopped;
   private volatile boolean isEnding;
 
+  /** True for a run that somebody has stopped: what is left is the next one's. */
+  private volatile boolean isLeaving;
+
   /** By {@link System#nanoTime}: from then on nothing is tried again. */
   private volatile long lastTry;
 
@@ -97,10 +100,7 @@ final class Deliveries implements AutoCloseable {
    * @throws UpdateFailedException when not all is delivered; the next run goes on
    */
   void finish(Duration patience) {
-    lastTry = System.nanoTime() + patience.toNanos();
-    isEnding = true;
-    wake();
-    workers.forEach(Worker::join);
+    end(patience);
     workers.stream()
         .flatMap(worker -> worker.failure().stream())
         .findFirst()
@@ -108,6 +108,27 @@ final class Deliveries implements AutoCloseable {
             failure -> {
               throw failure;
             });
+  }
+
+  /**
+   * Delivers what there is, as far as that time allows, and ends.
+   *
+   * @param most after which all is left to the next run
+   */
+  void leave(Duration most) {
+    isLeaving = true;
+    end(most);
+  }
+
+  private void end(Duration time) {
+    lastTry = System.nanoTime() + time.toNanos();
+    isEnding = true;
+    wake();
+    workers.forEach(Worker::join);
+  }
+
+  private boolean isToStop() {
+    return isStopped || isLeaving && System.nanoTime() > lastTry;
   }
 
   @Override
@@ -157,9 +178,15 @@ final class Deliveries implements AutoCloseable {
     private void run() {
       try {
         boolean goesOn = true;
-        while (goesOn && !isStopped) {
+        while (goesOn && !isToStop()) {
           boolean isLast = isEnding;
-          goesOn = deliver() ? !isLast && await(LONGEST_PAUSE) : isTriedAgain();
+          if (!deliver()) {
+            goesOn = isTriedAgain();
+          } else if (isLast) {
+            goesOn = false;
+          } else {
+            await(LONGEST_PAUSE);
+          }
         }
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
@@ -169,7 +196,7 @@ final class Deliveries implements AutoCloseable {
     /** True when nothing is left. */
     private boolean deliver() {
       try {
-        delivery.deliver(() -> isStopped);
+        delivery.deliver(Deliveries.this::isToStop);
         pause = FIRST_PAUSE;
         if (!told.isEmpty()) {
           told = "";
@@ -177,7 +204,8 @@ final class Deliveries implements AutoCloseable {
         }
         failure = null;
         return true;
-      } catch (RuntimeException | OutOfMemoryError e) {
+      } catch (RuntimeException | Error e) {
+        // Whatever it is: a thread that ends in silence would look as if all were delivered.
         failure = failure(e);
         return false;
       }
@@ -206,7 +234,7 @@ final class Deliveries implements AutoCloseable {
         pause = FIRST_PAUSE;
       }
       boolean isPermanent = now.getCause() instanceof SinkException sink && !sink.isRetryable();
-      if (isEnding && (isPermanent || System.nanoTime() + pause.toNanos() > lastTry)) {
+      if (isLeaving || isEnding && (isPermanent || System.nanoTime() + pause.toNanos() > lastTry)) {
         return false;
       }
       if (!now.problem().equals(told)) {
@@ -215,7 +243,7 @@ final class Deliveries implements AutoCloseable {
       }
       // An epoch that is done meanwhile does not make the other end any faster.
       long until = System.nanoTime() + pause.toNanos();
-      while (!isStopped && System.nanoTime() < until && !(isEnding && isPermanent)) {
+      while (!isStopped && !isLeaving && System.nanoTime() < until && !(isEnding && isPermanent)) {
         await(Duration.ofNanos(Math.max(1, until - System.nanoTime())));
       }
       Duration twice = pause.multipliedBy(2);
@@ -224,11 +252,10 @@ final class Deliveries implements AutoCloseable {
     }
 
     /** Until it is woken, or that time is over. */
-    private boolean await(Duration time) throws InterruptedException {
+    private void await(Duration time) throws InterruptedException {
       if (wakes.tryAcquire(time.toMillis() + 1, TimeUnit.MILLISECONDS)) {
         wakes.drainPermits();
       }
-      return true;
     }
   }
 }

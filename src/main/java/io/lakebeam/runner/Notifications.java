@@ -32,8 +32,8 @@ import org.apache.hadoop.fs.Path;
 
 /**
  * Tells people and programs what happens to a pipeline. That an update fails is told once for each
- * problem, however often it is tried, and once that it is well again: what was told last is kept
- * beside the ledger.
+ * problem, however often it is tried, and once that it is well again: what has reached somebody is
+ * kept beside the ledger.
  */
 final class Notifications implements AutoCloseable {
   private static final int TRIES = 3;
@@ -83,8 +83,7 @@ final class Notifications implements AutoCloseable {
     if (notifications.isEmpty() || before().filter(problem::equals).isPresent()) {
       return;
     }
-    tell(Occasion.FAILED, told);
-    remember(Optional.of(problem));
+    tell(Occasion.FAILED, told, () -> remember(Optional.of(problem)));
   }
 
   /** An update has ended well, or a continuous one has done an epoch. */
@@ -97,8 +96,8 @@ final class Notifications implements AutoCloseable {
             problem -> {
               tell(
                   Occasion.HEALED,
-                  Problem.of(ErrorCode.UNEXPECTED, "the update is well again", problem, ""));
-              remember(Optional.empty());
+                  Problem.of(ErrorCode.UNEXPECTED, "the update is well again", problem, ""),
+                  () -> remember(Optional.empty()));
             });
   }
 
@@ -117,7 +116,8 @@ final class Notifications implements AutoCloseable {
               ErrorCode.BUDGET_EXCEEDED,
               "table " + table + " is over its budget",
               excess.get(),
-              ""));
+              ""),
+          () -> {});
     }
   }
 
@@ -159,18 +159,28 @@ final class Notifications implements AutoCloseable {
     }
   }
 
-  private void tell(Occasion occasion, Problem told) {
+  /**
+   * Tells all who want to know.
+   *
+   * @param then is done unless it has reached none of them
+   */
+  private void tell(Occasion occasion, Problem told, Runnable then) {
     String id = UUID.randomUUID().toString();
-    for (NotificationSpec each : notifications) {
-      if (each.on().contains(occasion)) {
-        telling.execute(() -> tryToTell(each, id, occasion, told));
-      }
-    }
+    List<NotificationSpec> wanted =
+        notifications.stream().filter(each -> each.on().contains(occasion)).toList();
+    telling.execute(
+        () -> {
+          long reached = wanted.stream().filter(each -> reaches(each, id, occasion, told)).count();
+          if (reached > 0 || wanted.isEmpty()) {
+            then.run();
+          }
+        });
   }
 
-  private void tryToTell(NotificationSpec to, String id, Occasion occasion, Problem told) {
+  private boolean reaches(NotificationSpec to, String id, Occasion occasion, Problem told) {
     try {
       tell(to, id, occasion, told.inOtherWords(KnownSecrets::masked));
+      return true;
     } catch (SinkException e) {
       warnings.accept("notification " + to.name() + " is not sent: " + e.reason());
     } catch (IOException | RuntimeException e) {
@@ -178,6 +188,7 @@ final class Notifications implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+    return false;
   }
 
   private void tell(NotificationSpec to, String id, Occasion occasion, Problem told)

@@ -96,6 +96,9 @@ public final class Update {
   /** How long a triggered run waits at its end for sinks that take no rows. */
   private static final Duration SINKS_MAY_BE_AWAY = Duration.ofMinutes(1);
 
+  /** How long a run that is stopped goes on to deliver. */
+  private static final Duration SINKS_AT_A_STOP = Duration.ofSeconds(10);
+
   /** As its lake knows it, once a run has asked. */
   private CompiledPipeline declared;
 
@@ -266,7 +269,11 @@ public final class Update {
           deliveries = now;
           new Run(ledger, lease, consents, selection, areOnlyRequests, () -> isToStop(end))
               .run(mode);
-          now.finish(mode == Mode.TRIGGERED && !stopRequested ? SINKS_MAY_BE_AWAY : Duration.ZERO);
+          if (stopRequested || timeIsUp) {
+            now.leave(SINKS_AT_A_STOP);
+          } else {
+            now.finish(SINKS_MAY_BE_AWAY);
+          }
         }
         if (!areOnlyRequests) {
           notifications.isWell();

@@ -70,15 +70,18 @@ public final class Delivery {
     return sink;
   }
 
-  /** Before the first epoch of a run: what a table has when its sink is new, is not delivered. */
+  /**
+   * Finds where it stands; before the first epoch of a run, and before anything is delivered: what
+   * a table has when its sink is new, is not delivered.
+   */
   public void begin() {
     Optional<Delivered.Position> before = before();
     if (before.isPresent()) {
-      is(before.get());
+      startAt(before.get());
       return;
     }
     Optional<Snapshot> table = outbox.table();
-    is(
+    startAt(
         table
             .map(now -> Delivered.Position.at(sink.dataset(), now.id(), now.version()))
             .orElse(Delivered.Position.at(sink.dataset(), "", -1)));
@@ -90,7 +93,7 @@ public final class Delivery {
     return delivered.position().filter(before -> before.dataset().equals(sink.dataset()));
   }
 
-  private void is(Delivered.Position now) {
+  private void startAt(Delivered.Position now) {
     position = now;
     told = now.after();
   }

@@ -3,6 +3,7 @@ package io.lakebeam.sink;
 import io.lakebeam.graph.ErrorCode;
 import io.lakebeam.graph.Problem;
 import io.lakebeam.http.Answers;
+import io.lakebeam.spec.SinkSpec;
 import io.lakebeam.spec.secret.KnownSecrets;
 import io.lakebeam.spec.secret.SecretText;
 import java.io.IOException;
@@ -69,22 +70,9 @@ public final class WebhookClient {
    * @throws SinkException when it has not arrived, as far as is known
    */
   public void post(String id, byte[] body) {
-    String address = resolve.apply(url);
-    if (!isSafe(address)) {
-      throw SinkException.permanent(
-          name,
-          Problem.of(
-              ErrorCode.SINK_FAILED,
-              url + " is no https URL",
-              "what is sent, and its signature, travel over it; http is for this machine only",
-              "set it to the URL of the webhook"));
-    }
-    if (!address.equals(url.reference())) {
-      KnownSecrets.remember(address, url.reference());
-    }
     long now = clock.instant().getEpochSecond();
     HttpRequest.Builder request =
-        HttpRequest.newBuilder(URI.create(address))
+        HttpRequest.newBuilder(address())
             .timeout(ANSWERS_WITHIN)
             .header("Content-Type", "application/json")
             .header("User-Agent", "lakebeam")
@@ -107,9 +95,25 @@ public final class WebhookClient {
     require(answer.statusCode());
   }
 
-  private static boolean isSafe(String url) {
-    return url.matches("https://[^\\s/?#@]+(/\\S*)?")
-        || url.matches("http://(localhost|127\\.0\\.0\\.1)(:[0-9]+)?(/\\S*)?");
+  private URI address() {
+    String address = resolve.apply(url);
+    if (!address.equals(url.reference())) {
+      KnownSecrets.remember(address, url.reference());
+    }
+    try {
+      if (SinkSpec.isSafe(address)) {
+        return URI.create(address);
+      }
+    } catch (IllegalArgumentException e) {
+      System.getLogger(WebhookClient.class.getName()).log(System.Logger.Level.DEBUG, "no URL", e);
+    }
+    throw SinkException.permanent(
+        name,
+        Problem.of(
+            ErrorCode.SINK_FAILED,
+            url + " is no https URL",
+            "what is sent, and its signature, travel over it; http is for this machine only",
+            "set it to the URL of the webhook"));
   }
 
   private void require(int status) {

@@ -79,7 +79,7 @@ final class SinkReader {
   Optional<SecretText> url(YamlNode webhook) {
     Optional<YamlNode.Scalar> url = Reading.scalar(webhook, URL);
     url.map(YamlNode.Scalar::text)
-        .filter(text -> References.in(text).isEmpty() && !isSafe(text))
+        .filter(text -> References.in(text).isEmpty() && !SinkSpec.isSafe(text))
         .ifPresent(
             text ->
                 problems.add(
@@ -94,12 +94,6 @@ final class SinkReader {
   /** What requests to a webhook are signed with. */
   Optional<SecretText> secret(YamlNode webhook) {
     return Reading.scalar(webhook, SECRET).map(value -> reading.secret(SECRET, value));
-  }
-
-  /** True for an address that nobody else can listen to on the way. */
-  private static boolean isSafe(String url) {
-    return url.matches("https://[^\\s/?#@]+(/\\S*)?")
-        || url.matches("http://(localhost|127\\.0\\.0\\.1)(:[0-9]+)?(/\\S*)?");
   }
 
   private static int rows(YamlNode webhook) {

@@ -24,6 +24,12 @@ public record SinkSpec(
     key = List.copyOf(key);
   }
 
+  /** True for the URL of a webhook to which nobody else can listen on the way. */
+  public static boolean isSafe(String url) {
+    return url.matches("https://[^\\s/?#@]+(/\\S*)?")
+        || url.matches("http://(localhost|127\\.0\\.0\\.1)(:[0-9]+)?(/\\S*)?");
+  }
+
   /** What is on the other end. */
   public sealed interface Connection {
     /** An answer for a connection of any kind. */

@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.lakebeam.cli.TestingConsole;
 import io.lakebeam.cli.console.Logging;
-import io.lakebeam.spec.secret.Secrets;
 import io.lakebeam.testing.TestingPipeline;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -20,8 +19,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** People are told once that an update fails, and once that it is well again. */
 class NotificationsIT {
-  private static final String SECRET = "c2VjcmV0LW9mLXRoZS13ZWJob29r";
-
   @TempDir Path dir;
   private TestingPipeline project;
   private TestingConsole console;
@@ -29,9 +26,7 @@ class NotificationsIT {
 
   @BeforeEach
   void open() throws IOException {
-    receiver = new TestingReceiver(SECRET);
-    Secrets.provide("HOOK", receiver.url());
-    Secrets.provide("HOOK_SECRET", "whsec_" + SECRET);
+    receiver = new TestingReceiver();
     console = new TestingConsole(dir);
     Logging.configure(console.console(), false);
     project = new TestingPipeline(dir);
@@ -40,7 +35,6 @@ class NotificationsIT {
   @AfterEach
   void close() {
     receiver.close();
-    List.of("HOOK", "HOOK_SECRET").forEach(Secrets::forget);
   }
 
   private void pipeline(String rule, String notify) {
@@ -119,6 +113,19 @@ class NotificationsIT {
     assertTrue(
         console.err().contains("notification ops is not sent: it answers with HTTP status 500"),
         console.err());
+  }
+
+  /** A failure that has reached nobody is told with the next one. */
+  @Test
+  void whatHasReachedNobodyIsToldAgain() {
+    receiver.answer(403);
+    pipeline("fail", webhook(""));
+    project.land("1.json", "{\"id\":101}\n");
+    assertEquals(1, console.type("run", "p"));
+    assertTrue(console.err().contains("notification ops is not sent"), console.err());
+    assertEquals(1, console.type("run", "p"));
+    assertEquals(1, console.type("run", "p"));
+    assertEquals(List.of("lakebeam.failed", "lakebeam.failed"), types());
   }
 
   @Test

@@ -19,6 +19,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -38,7 +39,6 @@ import org.junit.jupiter.api.io.TempDir;
 /** Rows are delivered as they are committed: none is lost, and what comes again says so. */
 class SinksIT {
   private static final ObjectMapper JSON = new ObjectMapper();
-  private static final String SECRET = "c2VjcmV0LW9mLXRoZS13ZWJob29r";
   private static final String DATASETS =
       """
       pipeline: p
@@ -58,9 +58,7 @@ class SinksIT {
 
   @BeforeEach
   void open() throws IOException {
-    receiver = new TestingReceiver(SECRET);
-    Secrets.provide("HOOK", receiver.url());
-    Secrets.provide("HOOK_SECRET", "whsec_" + SECRET);
+    receiver = new TestingReceiver();
     console = new TestingConsole(dir);
     Logging.configure(console.console(), false);
     project = new TestingPipeline(dir);
@@ -69,7 +67,7 @@ class SinksIT {
   @AfterEach
   void close() {
     receiver.close();
-    List.of("HOOK", "HOOK_SECRET", "SINK_JAAS", "SINK_CERTIFICATE").forEach(Secrets::forget);
+    List.of("SINK_JAAS", "SINK_CERTIFICATE").forEach(Secrets::forget);
   }
 
   private void hooks(String more) {
@@ -213,7 +211,7 @@ class SinksIT {
   @Test
   void aReceiverThatRefusesIsToldAndTheNextRunGoesOn() {
     hooks("");
-    Secrets.provide("HOOK_SECRET", "another");
+    receiver.knowsSecret(false);
     land("1.json", 1);
     assertEquals(1, run());
     String told = console.err();
@@ -222,10 +220,34 @@ class SinksIT {
     assertTrue(told.contains("all tables are up to date, and the next run goes on"), told);
     assertEquals(0, console.type("show", "lake/silver"), console.err());
     assertTrue(console.out().contains("gate 1"), console.out());
-    Secrets.provide("HOOK_SECRET", "whsec_" + SECRET);
+    receiver.knowsSecret(true);
     land("2.json", 2);
     assertEquals(0, run(), console.err());
     assertEquals(List.of(1L, 2L), hooked());
+  }
+
+  /** Somebody who stops a run does not wait for a server that is away, and has not failed. */
+  @Test
+  void aRunThatIsStoppedLeavesTheRestToTheNext() {
+    hooks("");
+    land("1.json", 1);
+    receiver.answer(Collections.nCopies(50, 503).toArray(Integer[]::new));
+    assertEquals(0, run("--mode", "continuous", "--stop-after", "1s"), console.err());
+    assertTrue(console.err().contains("the next run goes on"), console.err());
+    assertEquals(List.of(), hooked());
+    receiver.answerWell();
+    assertEquals(0, run(), console.err());
+    assertEquals(List.of(1L), hooked());
+  }
+
+  @Test
+  void aUrlThatIsNoneIsASentence() {
+    hooks("");
+    Secrets.provide("HOOK", "https://example.com/|no");
+    land("1.json", 1);
+    assertEquals(1, run());
+    assertTrue(console.err().contains("error: sink ops: ${HOOK} is no https URL"), console.err());
+    assertFalse(console.err().contains("Exception"), console.err());
   }
 
   @Test

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import io.lakebeam.spec.secret.Secrets;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -18,32 +19,43 @@ import java.util.List;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
-/** A webhook's receiver, which checks signatures as the specification says, and may fail. */
+/**
+ * A webhook's receiver, which checks signatures as the specification says, and may fail. Pipelines
+ * know it by {@code ${HOOK}} and {@code ${HOOK_SECRET}}.
+ */
 final class TestingReceiver implements AutoCloseable {
   private static final ObjectMapper JSON = new ObjectMapper();
 
+  private static final String SECRET = "c2VjcmV0LW9mLXRoZS13ZWJob29r";
+
   private final HttpServer server;
-  private final String secret;
   private final List<Request> requests = new ArrayList<>();
   private final Deque<Integer> answers = new ArrayDeque<>();
 
   /** A request, whatever it was answered. */
   record Request(String id, JsonNode body, int answered) {}
 
-  TestingReceiver(String secret) throws IOException {
-    this.secret = secret;
+  TestingReceiver() throws IOException {
     this.server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     server.createContext("/", this::take);
     server.start();
+    Secrets.provide(
+        "HOOK", "http://127.0.0.1:" + server.getAddress().getPort() + "/rows?token=in-the-url");
+    knowsSecret(true);
   }
 
-  String url() {
-    return "http://127.0.0.1:" + server.getAddress().getPort() + "/rows?token=in-the-url";
+  /** Whether pipelines know the secret that it asks for, or another one. */
+  void knowsSecret(boolean isRight) {
+    Secrets.provide("HOOK_SECRET", isRight ? "whsec_" + SECRET : "another");
   }
 
   /** What the next requests are answered; all others 200. */
   synchronized void answer(Integer... statuses) {
     answers.addAll(List.of(statuses));
+  }
+
+  synchronized void answerWell() {
+    answers.clear();
   }
 
   synchronized List<Request> requests() {
@@ -77,7 +89,7 @@ final class TestingReceiver implements AutoCloseable {
   private String signature(String before, byte[] body) {
     try {
       Mac mac = Mac.getInstance("HmacSHA256");
-      mac.init(new SecretKeySpec(Base64.getDecoder().decode(secret), "HmacSHA256"));
+      mac.init(new SecretKeySpec(Base64.getDecoder().decode(SECRET), "HmacSHA256"));
       mac.update(before.getBytes(StandardCharsets.UTF_8));
       return Base64.getEncoder().encodeToString(mac.doFinal(body));
     } catch (GeneralSecurityException e) {
@@ -88,5 +100,6 @@ final class TestingReceiver implements AutoCloseable {
   @Override
   public void close() {
     server.stop(0);
+    List.of("HOOK", "HOOK_SECRET").forEach(Secrets::forget);
   }
 }

@@ -71,6 +71,25 @@ final class LateTables {
     return absent;
   }
 
+  /**
+   * Which tables an epoch that is done again has no rows for: those that its plan does not know,
+   * and that get its rows as history. One that has rows gets no history: it was left out by a run
+   * of an older declaration, or for a while, and takes part again from the first epoch on that is
+   * done.
+   *
+   * @return as {@link #absentFrom}
+   */
+  Set<String> withoutRowsOf(EpochPlan plan) {
+    Set<String> without = new TreeSet<>(absentFrom(plan));
+    for (CompiledTable table : tables()) {
+      if (without.contains(table.name()) && hasRows(table)) {
+        without.remove(table.name());
+        follows(table).forEach(read -> without.remove(TableHistory.name(read, table.name())));
+      }
+    }
+    return without;
+  }
+
   private Set<String> late() {
     return ledger.last().map(this::absentFrom).orElse(Set.of());
   }

@@ -158,7 +158,7 @@ final class Replay {
     List<Decisions> rounds = rounds(plan, anew);
     Decisions all = rounds.stream().reduce(Decisions.NONE, Decisions::then);
     Map<String, Decision> decided = carriedOut(plan, all);
-    Set<String> without = new TreeSet<>(late.absentFrom(plan));
+    Set<String> without = new TreeSet<>(late.withoutRowsOf(plan));
     without.addAll(anew);
     without.addAll(all.without());
     without.addAll(decided.keySet());

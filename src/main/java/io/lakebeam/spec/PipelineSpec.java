@@ -56,140 +56,68 @@ public record PipelineSpec(
    * @param otherLake URI, or absolute path
    */
   public PipelineSpec withLake(String otherLake) {
+    return with(otherLake, storage, commitEvery, sources, datasets, sinks, notifications);
+  }
+
+  /** This pipeline with other stores, or another way to sign in to them. */
+  public PipelineSpec withStorage(StorageSpec other) {
+    return with(lake, other, commitEvery, sources, datasets, sinks, notifications);
+  }
+
+  /** This pipeline with other sources of the same names. */
+  public PipelineSpec withSources(List<SourceSpec> others) {
+    return with(lake, storage, commitEvery, others, datasets, sinks, notifications);
+  }
+
+  /** This pipeline with another dataset in the place of the one of its name. */
+  public PipelineSpec withDataset(DatasetSpec other) {
+    return with(
+        lake,
+        storage,
+        commitEvery,
+        sources,
+        datasets.stream().map(each -> each.name().equals(other.name()) ? other : each).toList(),
+        sinks,
+        notifications);
+  }
+
+  /** This pipeline with other sinks. */
+  public PipelineSpec withSinks(List<SinkSpec> others) {
+    return with(lake, storage, commitEvery, sources, datasets, others, notifications);
+  }
+
+  /** This pipeline with other notifications. */
+  public PipelineSpec withNotifications(List<NotificationSpec> others) {
+    return with(lake, storage, commitEvery, sources, datasets, sinks, others);
+  }
+
+  /** This pipeline with another least time between two epochs. */
+  public PipelineSpec withCommitEvery(Duration other) {
+    return with(lake, storage, other, sources, datasets, sinks, notifications);
+  }
+
+  private PipelineSpec with(
+      String otherLake,
+      StorageSpec otherStorage,
+      Duration otherCommitEvery,
+      List<SourceSpec> otherSources,
+      List<DatasetSpec> otherDatasets,
+      List<SinkSpec> otherSinks,
+      List<NotificationSpec> otherNotifications) {
     return new PipelineSpec(
         name,
         description,
         at,
         otherLake,
-        storage,
-        commitEvery,
+        otherStorage,
+        otherCommitEvery,
         maxRowsPerEpoch,
         parameters,
         functions,
-        sources,
-        datasets,
-        sinks,
-        notifications,
-        trust,
-        expansions);
-  }
-
-  /** This pipeline with other stores, or another way to sign in to them. */
-  public PipelineSpec withStorage(StorageSpec other) {
-    return new PipelineSpec(
-        name,
-        description,
-        at,
-        lake,
-        other,
-        commitEvery,
-        maxRowsPerEpoch,
-        parameters,
-        functions,
-        sources,
-        datasets,
-        sinks,
-        notifications,
-        trust,
-        expansions);
-  }
-
-  /** This pipeline with other sources of the same names. */
-  public PipelineSpec withSources(List<SourceSpec> others) {
-    return new PipelineSpec(
-        name,
-        description,
-        at,
-        lake,
-        storage,
-        commitEvery,
-        maxRowsPerEpoch,
-        parameters,
-        functions,
-        others,
-        datasets,
-        sinks,
-        notifications,
-        trust,
-        expansions);
-  }
-
-  /** This pipeline with another dataset in the place of the one of its name. */
-  public PipelineSpec withDataset(DatasetSpec other) {
-    return new PipelineSpec(
-        name,
-        description,
-        at,
-        lake,
-        storage,
-        commitEvery,
-        maxRowsPerEpoch,
-        parameters,
-        functions,
-        sources,
-        datasets.stream().map(each -> each.name().equals(other.name()) ? other : each).toList(),
-        sinks,
-        notifications,
-        trust,
-        expansions);
-  }
-
-  /** This pipeline with other sinks. */
-  public PipelineSpec withSinks(List<SinkSpec> others) {
-    return new PipelineSpec(
-        name,
-        description,
-        at,
-        lake,
-        storage,
-        commitEvery,
-        maxRowsPerEpoch,
-        parameters,
-        functions,
-        sources,
-        datasets,
-        others,
-        notifications,
-        trust,
-        expansions);
-  }
-
-  /** This pipeline with other notifications. */
-  public PipelineSpec withNotifications(List<NotificationSpec> others) {
-    return new PipelineSpec(
-        name,
-        description,
-        at,
-        lake,
-        storage,
-        commitEvery,
-        maxRowsPerEpoch,
-        parameters,
-        functions,
-        sources,
-        datasets,
-        sinks,
-        others,
-        trust,
-        expansions);
-  }
-
-  /** This pipeline with another least time between two epochs. */
-  public PipelineSpec withCommitEvery(Duration other) {
-    return new PipelineSpec(
-        name,
-        description,
-        at,
-        lake,
-        storage,
-        other,
-        maxRowsPerEpoch,
-        parameters,
-        functions,
-        sources,
-        datasets,
-        sinks,
-        notifications,
+        otherSources,
+        otherDatasets,
+        otherSinks,
+        otherNotifications,
         trust,
         expansions);
   }

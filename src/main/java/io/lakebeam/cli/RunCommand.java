@@ -208,7 +208,14 @@ final class RunCommand implements Callable<Integer> {
       measured = new RunMetrics(compiled.name(), metrics);
     } catch (BindException e) {
       throw new UsageException(
-          "nothing can listen at " + metrics + ", which --metrics names: " + e.getMessage());
+          "--metrics cannot listen at port "
+              + metrics.getPort()
+              + " of "
+              + (metrics.getAddress().isAnyLocalAddress()
+                  ? "this machine"
+                  : metrics.getHostString())
+              + ": "
+              + e.getMessage());
     }
     console.say("metrics: http://localhost:" + measured.port() + "/metrics");
     return measured;

@@ -15,9 +15,11 @@ import io.lakebeam.pipeline.CompiledFlow;
 import io.lakebeam.pipeline.CompiledPipeline;
 import io.lakebeam.pipeline.CompiledTable;
 import io.lakebeam.pipeline.DecidedTables;
+import io.lakebeam.pipeline.TableOwners;
 import io.lakebeam.storage.Place;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
@@ -104,12 +106,14 @@ final class RefreshedTables {
     DeltaTable table = DeltaTable.at(home);
     CommitOutcome outcome = new CommitOutcome.AlreadyCommitted(epoch);
     for (int attempt = 1; attempt <= ATTEMPTS; attempt++) {
+      Optional<Snapshot> found = DeltaTable.at(path).latest();
+      // Looked at behind it: a run that has tidied up has replaced all tables before.
       if (isReplaced(table, name)) {
         return new CommitOutcome.AlreadyCommitted(epoch);
       }
-      Snapshot now = table.latest().orElseThrow();
+      Snapshot staged = found.orElseThrow(() -> gone(name, path));
+      Snapshot now = table.latest().orElseGet(() -> made(table, definition));
       check.accept(now);
-      Snapshot staged = DeltaTable.at(path).latest().orElseThrow();
       outcome =
           table.commit(
               Commit.builder(DecidedTables.application(pipeline.id(), name), epoch)
@@ -135,6 +139,20 @@ final class RefreshedTables {
       }
     }
     return outcome;
+  }
+
+  /** Somebody has deleted it since the update began. */
+  private Snapshot made(DeltaTable table, TableDefinition definition) {
+    table.create(definition.with(TableOwners.property(pipeline.id())));
+    return table.latest().orElseThrow();
+  }
+
+  private static UpdateFailedException gone(String name, Place path) {
+    return new UpdateFailedException(
+        ErrorCode.INPUT_MISSING,
+        "what was computed anew of table " + name + " is not there any more",
+        "somebody has deleted " + path + " before it could take the place of the table",
+        "restore the folder, and run again");
   }
 
   /** A file as the log of the table names it: it stays where it was written. */

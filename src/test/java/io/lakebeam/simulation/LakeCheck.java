@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.lakebeam.graph.Column;
 import io.lakebeam.graph.DataType.Primitive;
 import io.lakebeam.graph.TableSchema;
-import io.lakebeam.shaded.spark.sql.catalyst.InternalRow;
 import io.lakebeam.simulation.LakeWatch.Version;
 import io.lakebeam.simulation.LakeWatch.Violation;
 import io.lakebeam.simulation.TestingSources.Record;
@@ -25,13 +24,6 @@ import java.util.stream.Stream;
  * what holds here held for every reader at every moment.
  */
 final class LakeCheck {
-  private static final TableSchema WINDOWS =
-      TableSchema.of(
-          Column.nullable("at", Primitive.TIMESTAMP),
-          Column.nullable("k", Primitive.INT),
-          Column.nullable("n", Primitive.BIGINT),
-          Column.nullable("s", Primitive.BIGINT));
-  private static final long SECOND = 1_000_000;
   private static final TableSchema EVENT = TableSchema.of(Column.nullable("id", Primitive.STRING));
 
   private final LakeRows rows;
@@ -74,7 +66,8 @@ final class LakeCheck {
     }
     matched(epochs);
     late(epochs);
-    long late = closed();
+    long late = new WindowsCheck(rows, records).check();
+    lateCounted(late);
     new TotalsCheck(rows, records).check();
     events();
     return Map.of(
@@ -319,46 +312,7 @@ final class LakeCheck {
         });
   }
 
-  /**
-   * Each version adds the windows that its watermark has closed, of the version of silver that it
-   * says; late rows are counted once.
-   */
-  private long closed() {
-    long from = -1;
-    long before = 0;
-    long late = 0;
-    Map<Long, Map<String, String>> quarantined = new TreeMap<>();
-    for (Version version : watch.versions("closed")) {
-      if (version.number() == 0) {
-        continue;
-      }
-      long until = before;
-      for (Record each : added(from, version.epoch())) {
-        until = Math.max(until, (each.id() - 3) * SECOND);
-        for (long start : starts(each)) {
-          late += (start + 4) * SECOND <= before ? 1 : 0;
-        }
-      }
-      Map<String, String> right = windows(version.epoch(), before, until);
-      Map<String, String> many = new TreeMap<>(right);
-      many.values().removeIf(sums -> sums.startsWith("1 "));
-      right.keySet().removeAll(many.keySet());
-      Map<String, String> said = groups("closed", version);
-      if (version.mark() != until || !said.equals(right) || !version.removed().isEmpty()) {
-        throw new Violation(
-            String.format(
-                "version %d of the windows is of version %d of silver, up to %d: %s; it is %s, up"
-                    + " to %d",
-                version.number(), version.epoch(), version.mark(), said, right, until));
-      }
-      quarantined.put(version.epoch(), many);
-      from = version.epoch();
-      before = until;
-    }
-    if (!added(from, Long.MAX_VALUE).isEmpty()) {
-      throw new Violation("the windows have stayed behind, at version " + from);
-    }
-    quarantinedWindows(quarantined);
+  private void lateCounted(long late) {
     long counted = 0;
     for (JsonNode result : watch.done().values()) {
       for (JsonNode dataset : result.get("datasets")) {
@@ -368,74 +322,6 @@ final class LakeCheck {
     if (counted != late) {
       throw new Violation(late + " rows came late for their windows, " + counted + " are counted");
     }
-    return late;
-  }
-
-  private void quarantinedWindows(Map<Long, Map<String, String>> right) {
-    Map<Long, Map<String, String>> said = new TreeMap<>();
-    for (Version version : watch.versions("closed_quarantine")) {
-      if (version.number() > 0
-          && said.put(version.epoch(), groups("closed_quarantine", version)) != null) {
-        throw new Violation("windows of version " + version.epoch() + " are quarantined twice");
-      }
-    }
-    right.values().removeIf(Map::isEmpty);
-    if (!said.equals(right)) {
-      throw new Violation("the quarantine of the windows has " + said + "; it is " + right);
-    }
-  }
-
-  private Map<String, String> groups(String table, Version version) {
-    Map<String, String> groups = new TreeMap<>();
-    for (InternalRow row : rows.of(table, version.added(), WINDOWS)) {
-      String group = row.getLong(0) / SECOND + " " + row.getInt(1);
-      if (groups.put(group, row.getLong(2) + " " + row.getLong(3)) != null) {
-        throw new Violation(table + " has the group " + group + " twice");
-      }
-    }
-    return groups;
-  }
-
-  /** Rows of silver that came after one version, up to another; those that are there after none. */
-  private List<Record> added(long from, long to) {
-    Set<String> files = new TreeSet<>();
-    for (Version version : watch.versions("silver")) {
-      if (version.number() > from && version.number() <= to) {
-        files.addAll(version.added());
-      }
-    }
-    if (from < 0) {
-      files.retainAll(rows.files("silver", to));
-    }
-    return records(files);
-  }
-
-  /** Windows are of four seconds, every two. */
-  private static List<Long> starts(Record each) {
-    long last = each.id() - each.id() % 2;
-    return List.of(last, last - 2);
-  }
-
-  private Map<String, String> windows(long version, long before, long until) {
-    Map<String, long[]> groups = new TreeMap<>();
-    for (Record each : records(rows.files("silver", version))) {
-      for (long start : starts(each)) {
-        long end = (start + 4) * SECOND;
-        if (end > before && end <= until) {
-          long[] sums = groups.computeIfAbsent(start + " " + each.amount() % 2, key -> new long[2]);
-          sums[0]++;
-          sums[1] += each.id();
-        }
-      }
-    }
-    Map<String, String> result = new TreeMap<>();
-    groups.forEach((group, sums) -> result.put(group, sums[0] + " " + sums[1]));
-    return result;
-  }
-
-  /** Rows of some files of silver. */
-  private List<Record> records(Set<String> files) {
-    return rows.positions("silver", files).stream().map(records::get).toList();
   }
 
   /** One event for each dataset of each epoch, in one commit. */

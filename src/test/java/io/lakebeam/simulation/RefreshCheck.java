@@ -4,6 +4,7 @@ import io.lakebeam.simulation.LakeWatch.Version;
 import io.lakebeam.simulation.LakeWatch.Violation;
 import io.lakebeam.simulation.TestingSources.Record;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -20,13 +21,20 @@ final class RefreshCheck {
   private final LakeRows rows;
   private final LakeWatch watch;
   private final Map<String, Record> records = new HashMap<>();
+  private final Set<String> expired = new HashSet<>();
   private final Map<String, Long> epochs;
   private int replaced;
+  private int lessened;
 
   RefreshCheck(LakeRows rows, TestingSources sources) {
     this.rows = rows;
     this.watch = rows.watch();
-    sources.all().forEach(each -> records.put(each.position(), each));
+    for (Record each : sources.all()) {
+      records.put(each.position(), each);
+      if (sources.isExpired(each)) {
+        expired.add(each.position());
+      }
+    }
     this.epochs = PlannedRecords.of(watch, sources);
   }
 
@@ -57,10 +65,14 @@ final class RefreshCheck {
           "all is " + now("all") + " and follows silver, which is " + now("silver"));
     }
     new TotalsCheck(rows, records).check();
+    WindowsCheck windows = new WindowsCheck(rows, records);
+    windows.check();
     return Map.of(
         "epochs", watch.plans().size(),
         "rows compared", rows.count(),
-        "tables computed anew", replaced);
+        "tables computed anew", replaced,
+        "tables computed anew without what is lost", lessened,
+        "windows computed anew", windows.anew());
   }
 
   /** The rows of a table in the end. */
@@ -76,15 +88,22 @@ final class RefreshCheck {
    */
   private void table(String table, Predicate<Record> isSure, Predicate<Record> mayBe) {
     Set<String> live = new TreeSet<>();
+    Predicate<Record> isThere = isSure;
     for (Version version : watch.versions(table)) {
       live.addAll(version.added());
       live.removeAll(version.removed());
       if (version.application().startsWith("p/")) {
-        replaced += version.removed().isEmpty() ? 0 : 1;
-        compare(table, version.number(), version.epoch(), live, isSure, mayBe);
+        if (!version.removed().isEmpty()) {
+          replaced++;
+          // What the topic has lost may be lost with the rows of it.
+          isThere = isSure.and(each -> !expired.contains(each.position()));
+          Set<String> said = new HashSet<>(rows.positions(table, live));
+          lessened += said.containsAll(positions(version.epoch(), isSure)) ? 0 : 1;
+        }
+        compare(table, version.number(), version.epoch(), live, isThere, mayBe);
       }
     }
-    compare(table, watch.versions(table).size() - 1, Long.MAX_VALUE, live, isSure, mayBe);
+    compare(table, watch.versions(table).size() - 1, Long.MAX_VALUE, live, isThere, mayBe);
   }
 
   private void compare(

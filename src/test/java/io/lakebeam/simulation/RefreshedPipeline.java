@@ -7,7 +7,10 @@ import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
 
-/** Of which runs compute tables anew, while a rule changes and changes back. */
+/**
+ * Of which runs compute tables anew, while a rule changes and changes back, and the topic loses
+ * records that were read.
+ */
 final class RefreshedPipeline extends SimulatedPipeline {
   private static final String YAML =
       """
@@ -25,12 +28,19 @@ final class RefreshedPipeline extends SimulatedPipeline {
         silver:
           streaming_table:
             flows:
-              - {sql: "SELECT id, amount FROM bronze"}
-              - {sql: "SELECT id, amount FROM reports"}
+              - {sql: "SELECT id, amount, TIMESTAMP_SECONDS(id) AS at FROM bronze"}
+              - {sql: "SELECT id, amount, TIMESTAMP_SECONDS(id) AS at FROM reports"}
           expect:
             positive: {expect: amount > 0, on_violation: quarantine}
             small: {expect: amount < LIMIT, on_violation: drop}
         all: {streaming_table: {sql: "SELECT id FROM silver"}}
+        closed:
+          streaming_table:
+            sql: "SELECT window.start AS at, MOD(amount, 2) AS k, COUNT(*) AS n, SUM(id) AS s
+              FROM STREAM silver WATERMARK at DELAY OF INTERVAL 3 SECONDS
+              GROUP BY window(at, '4 seconds', '2 seconds'), MOD(amount, 2)"
+          expect:
+            few: {expect: n < 2, on_violation: quarantine}
         totals:
           materialized_view:
             sql: "SELECT MOD(amount, 4) AS k, COUNT(*) AS n, SUM(id) AS s FROM silver
@@ -63,13 +73,18 @@ final class RefreshedPipeline extends SimulatedPipeline {
   Set<String> anew(Random random) {
     Set<String> anew = new TreeSet<>();
     if (random.nextInt(3) > 0) {
-      for (String name : List.of("bronze", "silver", "all", "totals")) {
-        if (random.nextInt(3) == 0) {
+      for (String name : List.of("bronze", "silver", "all", "closed", "totals")) {
+        if (random.nextInt(name.equals("bronze") ? 2 : 3) == 0) {
           anew.add(name);
         }
       }
     }
     return anew;
+  }
+
+  @Override
+  boolean losesRecords() {
+    return true;
   }
 
   @Override

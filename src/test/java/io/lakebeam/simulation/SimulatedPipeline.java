@@ -67,6 +67,11 @@ abstract class SimulatedPipeline {
     return false;
   }
 
+  /** True when the topic may lose records that were read. */
+  boolean losesRecords() {
+    return false;
+  }
+
   /** True when rows are looked up in the reference file. */
   boolean looksUp() {
     return false;

@@ -18,6 +18,7 @@ import io.lakebeam.runner.UpdateFailedException;
 import io.lakebeam.runner.UpdateListener;
 import io.lakebeam.simulation.LakeWatch.Violation;
 import io.lakebeam.simulation.TestingProcesses.Process;
+import io.lakebeam.source.SourcePosition;
 import io.lakebeam.storage.Place;
 import io.lakebeam.testing.TestingClock;
 import java.io.IOException;
@@ -60,10 +61,8 @@ final class Simulation implements TestingStore.Gate {
   private static final Set<Update.Consent> CONSENTS =
       Set.of(Update.Consent.ACCEPT_CHANGED, Update.Consent.SKIP_MISSING);
 
-  /** And with a topic that has taken the place of another one. */
-  private static final Set<Update.Consent> ALL_CONSENTS =
-      Set.of(
-          Update.Consent.ACCEPT_CHANGED, Update.Consent.SKIP_MISSING, Update.Consent.ACCEPT_TOPIC);
+  /** And with a topic that has taken the place of another one, or has lost records. */
+  private static final Set<Update.Consent> ALL_CONSENTS = Set.of(Update.Consent.values());
 
   private static final int MOST_TURNS = 5000;
   private static final int MOST_TOLD = 60;
@@ -181,6 +180,8 @@ final class Simulation implements TestingStore.Gate {
         sources.replaceTopic();
         note("another topic takes the place of the one that is read");
         count("topics replaced");
+      } else if (dice > 6 && pipeline.losesRecords() && alive.isEmpty()) {
+        expire();
       } else if (!awake.isEmpty()) {
         turn(awake.get(random.nextInt(awake.size())));
       } else if (!alive.isEmpty()) {
@@ -196,6 +197,23 @@ final class Simulation implements TestingStore.Gate {
     reference.edit();
     note("the reference file gets state " + reference.state());
     count("reference files edited");
+  }
+
+  /**
+   * Records go that every epoch which is planned has read. While tables are computed anew, those
+   * stay that are read for them: a run that meets one which has gone is stopped for good.
+   */
+  private void expire() {
+    Ledger ledger = Ledger.of(TestingFileSystem.place(lake(STRANGER)), names.get(names.size() - 1));
+    Ledger.Contents contents = ledger.contents();
+    SourcePosition read = contents.positions().get(TestingSources.EVENTS);
+    boolean isNeeded =
+        contents.undone().isPresent() || ledger.refresh(contents).isPresent() || read == null;
+    if (!isNeeded && read instanceof SourcePosition.Offsets offsets) {
+      sources.expire(offsets.next(), random);
+      note("the topic loses records");
+      count("topics that have lost records");
+    }
   }
 
   /** One more run, which nothing befalls. */
@@ -385,6 +403,12 @@ final class Simulation implements TestingStore.Gate {
     } catch (UpdateFailedException e) {
       note(name + ": " + e.getMessage());
       count(isOld ? "runs of an old name" : "runs that stopped with an error");
+      if (e.code() == ErrorCode.UNEXPECTED) {
+        throw e; // no error is one that nobody has thought of
+      }
+      if (e.code() == ErrorCode.REFRESH_REFUSED && e.getMessage().contains("without loss")) {
+        count("refreshes that were refused for what is lost");
+      }
       if (e.code() == ErrorCode.TOPIC_REPLACED) {
         count("runs that were refused for another topic");
       }

@@ -18,6 +18,7 @@ import io.lakebeam.source.SourcePosition.SeenFiles;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -50,6 +51,7 @@ final class TestingSources {
   private final List<List<Record>> partitions = new ArrayList<>();
   private final Map<String, Landed> files = new TreeMap<>();
   private final boolean filesChange;
+  private final long[] begins = new long[PARTITIONS];
   private int topics = 1;
   private long ids;
 
@@ -135,6 +137,29 @@ final class TestingSources {
     topics++;
   }
 
+  /**
+   * Some records go that lie before others.
+   *
+   * @param until offsets by partitions, which stay
+   */
+  void expire(Map<Integer, Long> until, Random random) {
+    until.forEach(
+        (partition, end) ->
+            begins[partition] =
+                Math.max(begins[partition], (long) (random.nextDouble() * (end + 1))));
+  }
+
+  /** True when a record of the topic is not there any more. */
+  boolean isExpired(Record record) {
+    for (int partition = 0; partition < PARTITIONS; partition++) {
+      if (partitions.get(partition).indexOf(record) < begins[partition]
+          && partitions.get(partition).contains(record)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   /** True when a file is not there any more. */
   boolean isGone(String name) {
     return files.get(name).isGone;
@@ -169,7 +194,8 @@ final class TestingSources {
 
   List<Record> of(Slice slice) {
     return slice instanceof Slice.KafkaRange range
-        ? partitions.get(range.partition()).subList((int) range.from(), (int) range.to())
+        ? List.copyOf(
+            partitions.get(range.partition()).subList((int) range.from(), (int) range.to()))
         : lines((Slice.FileSlice) slice);
   }
 
@@ -183,6 +209,9 @@ final class TestingSources {
    * @param hasNote whether the field {@code note} of records is declared; else it is rescued
    */
   void read(Slice slice, boolean hasNote, Instant ingestedAt, RowOutput out) {
+    if (slice instanceof Slice.KafkaRange range && range.from() < begins[range.partition()]) {
+      throw new IllegalStateException(range + " has expired");
+    }
     if (!(standing(slice) instanceof SourceDiscovery.Standing.AsPlanned)) {
       throw SourceException.retryable(
           ErrorCode.INPUT_CHANGED, REPORTS, slice + " has changed", "", "run again", null);
@@ -234,11 +263,12 @@ final class TestingSources {
           .next()
           .forEach(
               (partition, end) -> {
-                if (end > 0) {
-                  slices.add(new Slice.KafkaRange(EVENTS, "t", partition, 0, end));
+                if (end > begins[partition]) {
+                  slices.add(new Slice.KafkaRange(EVENTS, "t", partition, begins[partition], end));
                 }
               });
-      return new Remains(slices, "");
+      boolean isLoss = Arrays.stream(begins).anyMatch(begin -> begin > 0);
+      return new Remains(slices, isLoss ? "records have expired" : "");
     }
   }
 

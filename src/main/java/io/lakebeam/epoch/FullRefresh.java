@@ -78,7 +78,7 @@ public record FullRefresh(
   }
 
   /** True when an epoch of it was planned. */
-  boolean hasBegun(Map<String, SourcePosition> positions) {
+  public boolean hasBegun(Map<String, SourcePosition> positions) {
     return rereads.stream().map(this::position).anyMatch(positions::containsKey);
   }
 

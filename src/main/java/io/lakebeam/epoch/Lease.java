@@ -133,6 +133,16 @@ public final class Lease implements AutoCloseable {
     }
   }
 
+  /** True when it has passed on by now; false also when the store cannot be asked. */
+  public boolean isLost() {
+    try {
+      lost |= highest(storage, folder) > generation;
+    } catch (RuntimeException e) {
+      // What the run has failed with says more.
+    }
+    return lost;
+  }
+
   /** Lets the next run start at once. */
   @Override
   public void close() {

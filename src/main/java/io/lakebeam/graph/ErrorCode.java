@@ -121,6 +121,11 @@ public enum ErrorCode {
   QUERY_FAILED,
   /** A value has no room in its column, or a group has too many values. */
   VALUE_TOO_LARGE,
+  /**
+   * A table has moved between two looks at it in one epoch: another run is alive, or a worker was
+   * lost.
+   */
+  EPOCH_NOT_WHOLE,
   /** A view was left behind, and the worker that was to say why is gone. */
   VIEW_BEHIND,
 

@@ -24,6 +24,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 /**
  * Tables that a pipeline computes anew, with all that follow them: begun, gone on with by whichever
@@ -60,10 +61,27 @@ final class FullRefreshes {
     this.isLossAccepted = isLossAccepted;
   }
 
-  /** True when its tables are not declared any more as they were, so that it has to begin anew. */
-  boolean isOutdated(FullRefresh refresh) {
-    return !refresh.tables().equals(pipeline.withFollowers(declared(refresh.asked())))
-        || !refresh.inputs().equals(inputs(refresh.tables()));
+  /**
+   * Why what is computed so far is void, as the beginning of a sentence; empty when it goes on. Its
+   * tables are not declared any more as they were, or somebody has removed one with what it has.
+   */
+  Optional<String> whyVoid(FullRefresh refresh, Ledger.Contents contents) {
+    if (!refresh.tables().equals(pipeline.withFollowers(declared(refresh.asked())))
+        || !refresh.inputs().equals(inputs(refresh.tables()))) {
+      return Optional.of("declarations have changed");
+    }
+    if (!refresh.hasBegun(contents.positions())) {
+      return Optional.empty();
+    }
+    return pipeline.tables().stream()
+        .filter(table -> refresh.tables().contains(table.name()))
+        .map(table -> table.stagedIn(refresh.id()))
+        .flatMap(
+            table ->
+                Stream.of(table.path(), table.quarantinePath())
+                    .filter(path -> DeltaTable.at(path).latest().isEmpty())
+                    .map(path -> "somebody has removed " + path))
+        .findFirst();
   }
 
   /** These tables, or those of their changes, as far as flows add rows to them. */

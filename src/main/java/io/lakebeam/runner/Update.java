@@ -343,30 +343,30 @@ public final class Update {
       return Optional.empty();
     }
     Set<String> asked = refreshes.declared(selection.anew());
-    boolean isOutdated =
+    Optional<String> whyVoid =
         before
             .filter(each -> !refreshes.declared(each.tables()).isEmpty())
-            .filter(refreshes::isOutdated)
-            .isPresent();
+            .flatMap(each -> refreshes.whyVoid(each, contents));
     Set<String> anew =
-        asked.isEmpty() && !isOutdated
+        asked.isEmpty() && whyVoid.isEmpty()
             ? before.map(FullRefresh::tables).orElse(Set.of())
             : pipeline.withFollowers(asked);
     Set<String> rebuilt = new TreeSet<>(anew);
     before.ifPresent(each -> rebuilt.addAll(each.tables()));
     Lake.prepare(pipeline, ledger.neighbours(), rebuilt, new UpdateListener() {});
-    boolean begins = !asked.isEmpty() || isOutdated;
+    boolean begins = !asked.isEmpty() || whyVoid.isPresent();
     Optional<FullRefresh> planned =
         begins
             ? Optional.of(refreshes.planned(asked, before, mostRows(pipeline)))
             : Optional.empty();
     DerivedTables.after(pipeline, contents.lastPlanned()).computeAnew(selection.anew(), anew);
-    if (isOutdated) {
-      listener.warning(
-          "declarations have changed while "
-              + String.join(", ", before.orElseThrow().tables())
-              + " were being computed anew: that begins again");
-    }
+    whyVoid.ifPresent(
+        why ->
+            listener.warning(
+                why
+                    + " while "
+                    + String.join(", ", before.orElseThrow().tables())
+                    + " were being computed anew: that begins again"));
     return planned.map(ledger::begin).or(() -> before);
   }
 
@@ -416,12 +416,23 @@ public final class Update {
           throw e;
         } catch (RuntimeException e) {
           if (!haveMoreCome(columns, e)) {
-            throw e;
+            throw overtaken(e);
           }
           lease.check();
           found = Optional.of(columnsSince(columns));
         }
       }
+    }
+
+    /** Whatever a run meets that has lost its lease, it meets because another one has gone on. */
+    private RuntimeException overtaken(RuntimeException failure) {
+      if (!lease.isLost()) {
+        return failure;
+      }
+      LeaseLostException lost =
+          new LeaseLostException(pipeline.name(), "it has begun while this one stood still");
+      lost.addSuppressed(failure);
+      return lost;
     }
 
     /** False also when nobody can say, because a store is away: then the failure is told. */

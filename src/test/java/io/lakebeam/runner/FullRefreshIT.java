@@ -20,6 +20,7 @@ import io.lakebeam.testing.TestingPipeline;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -131,6 +132,34 @@ class FullRefreshIT {
             .count(),
         told.toString());
     assertTrue(Tables.latest(project.table("bronze")).files().get(0).path().startsWith("refresh-"));
+  }
+
+  /** Somebody removes a table to have it anew, and what was computed so far with it. */
+  @Test
+  void aFolderThatIsDeletedMeanwhileBeginsItAgain() throws Exception {
+    TestingPipeline project = project(10, "id", 0);
+    land(project, 1, 3);
+    TestingUpdates.run(project.compile());
+    TestingUpdates.refreshAndStop(project.compile(), "bronze");
+    delete(project.lake().resolve("bronze"));
+    TestingUpdates updates = TestingUpdates.run(project.compile());
+    assertEquals(
+        List.of(
+            "somebody has removed "
+                + project.lake().resolve("bronze/refresh-3")
+                + " while bronze, gold, silver were being computed anew: that begins again"),
+        updates.warnings.stream().map(each -> each.replace("file:", "")).toList());
+    assertEquals(6, rows(project, "bronze", "id").size());
+    assertEquals(6, rows(project, "silver", "id").size());
+    assertEquals(List.of("10|3", "20|3"), rows(project, "sums", "ml", "n"));
+  }
+
+  private static void delete(Path folder) throws Exception {
+    try (var files = Files.walk(folder)) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(file);
+      }
+    }
   }
 
   /** What is computed by two declarations is no table: it begins again. */

@@ -3,6 +3,7 @@ package io.lakebeam.pipeline.graph.computed;
 import io.lakebeam.delta.CommitOutcome;
 import io.lakebeam.delta.DataFile;
 import io.lakebeam.delta.view.ComputedTable;
+import io.lakebeam.epoch.EpochNotWholeException;
 import io.lakebeam.epoch.EpochResult.DatasetResult;
 import io.lakebeam.expectation.RowCounts;
 import io.lakebeam.graph.ErrorCode;
@@ -142,8 +143,8 @@ final class CommitComputed
     }
   }
 
-  private static IllegalStateException notWhole(String view, String why) {
-    return new IllegalStateException("view " + view + ": " + why + "; the epoch is to be repeated");
+  private static EpochNotWholeException notWhole(String view, String why) {
+    return new EpochNotWholeException("view " + view, why);
   }
 
   private static Problem violated(String view, RowCounts counts, List<String> rows) {

@@ -1,5 +1,6 @@
 package io.lakebeam.pipeline.graph.computed;
 
+import io.lakebeam.epoch.EpochNotWholeException;
 import io.lakebeam.pipeline.ComputedView;
 import io.lakebeam.pipeline.Payload;
 import io.lakebeam.row.Packed;
@@ -104,8 +105,7 @@ final class SpreadScans
       if (begun == null
           || files != begun.files()
           || !Set.of(begun.of().refresh()).containsAll(refreshes)) {
-        throw new IllegalStateException(
-            "view " + view + ": not all files were looked at; the epoch is to be repeated");
+        throw new EpochNotWholeException("view " + view, "not all files were looked at");
       }
       return begun;
     }

@@ -1,6 +1,7 @@
 package io.lakebeam.pipeline.graph.computed;
 
 import io.lakebeam.delta.view.ComputedTable;
+import io.lakebeam.epoch.EpochNotWholeException;
 import io.lakebeam.pipeline.ComputedView;
 import io.lakebeam.pipeline.Payload;
 import io.lakebeam.pipeline.References;
@@ -112,6 +113,6 @@ final class StartComputation
         return Instant.parse(trigger);
       }
     }
-    throw new IllegalStateException("there was no plan; the epoch is to be repeated");
+    throw new EpochNotWholeException("the epoch", "there was no plan");
   }
 }

@@ -4,6 +4,7 @@ import io.lakebeam.delta.CommitOutcome;
 import io.lakebeam.delta.upsert.Merge;
 import io.lakebeam.delta.upsert.UnmergeableChangeException;
 import io.lakebeam.delta.upsert.UpsertTable;
+import io.lakebeam.epoch.EpochNotWholeException;
 import io.lakebeam.epoch.EpochResult.DatasetResult;
 import io.lakebeam.epoch.EpochResult.UpsertResult;
 import io.lakebeam.graph.Problem;
@@ -69,8 +70,8 @@ public final class CommitMerge
     }
     UpsertPart.Started started = gathered.started;
     if (started == null || !isWhole(started.merge(), gathered.parts)) {
-      throw new IllegalStateException(
-          "table " + name + ": its merge is not whole; the epoch is to be repeated");
+      throw new EpochNotWholeException(
+          "table " + name, "what was merged is of several versions of its changes");
     }
     UpsertTable.Merged merged;
     try {

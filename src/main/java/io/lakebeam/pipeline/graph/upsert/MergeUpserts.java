@@ -3,6 +3,7 @@ package io.lakebeam.pipeline.graph.upsert;
 import io.lakebeam.delta.upsert.MergeUnit;
 import io.lakebeam.delta.upsert.UnmergeableChangeException;
 import io.lakebeam.delta.upsert.UpsertTable;
+import io.lakebeam.epoch.EpochNotWholeException;
 import io.lakebeam.epoch.EpochPlan;
 import io.lakebeam.pipeline.CompiledPipeline;
 import io.lakebeam.pipeline.CompiledUpsert;
@@ -150,7 +151,7 @@ public final class MergeUpserts {
           return Instant.parse(trigger);
         }
       }
-      throw new IllegalStateException("there was no plan; the epoch is to be repeated");
+      throw new EpochNotWholeException("the epoch", "there was no plan");
     }
   }
 

@@ -6,6 +6,7 @@ import io.lakebeam.delta.view.GroupBatch;
 import io.lakebeam.delta.view.GroupMerger;
 import io.lakebeam.delta.view.Groups;
 import io.lakebeam.delta.view.ViewTable;
+import io.lakebeam.epoch.EpochNotWholeException;
 import io.lakebeam.epoch.EpochResult.DatasetResult;
 import io.lakebeam.expectation.RowCounts;
 import io.lakebeam.graph.Problem;
@@ -175,8 +176,8 @@ public final class CommitViews
     }
   }
 
-  static IllegalStateException notWhole(String view, String why) {
-    return new IllegalStateException("view " + view + ": " + why + "; the epoch is to be repeated");
+  static EpochNotWholeException notWhole(String view, String why) {
+    return new EpochNotWholeException("view " + view, why);
   }
 
   private static DatasetOutcome finished(String view, Committed committed, long rows) {

@@ -1,5 +1,6 @@
 package io.lakebeam.pipeline.graph.window;
 
+import io.lakebeam.epoch.EpochNotWholeException;
 import io.lakebeam.epoch.EpochPlan;
 import io.lakebeam.pipeline.CompiledPipeline;
 import io.lakebeam.pipeline.CompiledWindows;
@@ -125,6 +126,6 @@ public final class CloseWindows {
         return Instant.parse(trigger);
       }
     }
-    throw new IllegalStateException("there was no plan; the epoch is to be repeated");
+    throw new EpochNotWholeException("the epoch", "there was no plan");
   }
 }

@@ -10,6 +10,7 @@ import io.lakebeam.delta.view.Groups;
 import io.lakebeam.delta.view.NoRoomException;
 import io.lakebeam.epoch.Closing;
 import io.lakebeam.epoch.Decision;
+import io.lakebeam.epoch.EpochNotWholeException;
 import io.lakebeam.expectation.RowCounts;
 import io.lakebeam.graph.ErrorCode;
 import io.lakebeam.graph.Problem;
@@ -122,8 +123,8 @@ public final class CommitWindows
             && files == started.files().size()
             && read.stream().allMatch(part -> part.closing().equals(started.closing()));
     if (!isWhole) {
-      throw new IllegalStateException(
-          "table " + table.name() + ": its windows are not whole; the epoch is to be repeated");
+      throw new EpochNotWholeException(
+          "table " + table.name(), "its windows are of several versions of the table below");
     }
   }
 

@@ -29,6 +29,8 @@ import java.util.TreeSet;
  *     began; no part of the plan as it is kept
  * @param decided datasets that the attempt leaves as they are, because an earlier one has decided
  *     what they get; no part of the plan as it is kept
+ * @param update the id of the update that makes the attempt; empty where nobody has said so; no
+ *     part of the plan as it is kept
  */
 public record EpochPlan(
     String pipeline,
@@ -40,7 +42,8 @@ public record EpochPlan(
     boolean startsUpdate,
     Map<String, String> inputs,
     int rounds,
-    Set<String> decided)
+    Set<String> decided,
+    String update)
     implements Serializable {
   public EpochPlan {
     Objects.requireNonNull(pipeline, "pipeline");
@@ -53,6 +56,7 @@ public record EpochPlan(
     versions = new TreeMap<>(versions);
     inputs = new TreeMap<>(inputs);
     decided = new TreeSet<>(decided);
+    Objects.requireNonNull(update, "update");
   }
 
   /** That nothing is decided of yet. */
@@ -74,7 +78,8 @@ public record EpochPlan(
         startsUpdate,
         Map.of(),
         0,
-        Set.of());
+        Set.of(),
+        "");
   }
 
   /** Of a pipeline that joins with none of its tables. */
@@ -104,6 +109,23 @@ public record EpochPlan(
         startsUpdate,
         inputs,
         known,
-        without);
+        without,
+        update);
+  }
+
+  /** The same, done by an update. */
+  public EpochPlan by(String other) {
+    return new EpochPlan(
+        pipeline,
+        number,
+        plannedAt,
+        slices,
+        positions,
+        versions,
+        startsUpdate,
+        inputs,
+        rounds,
+        decided,
+        other);
   }
 }

@@ -198,7 +198,8 @@ public final class EpochPlanner {
             !hasPlanned,
             inputs.get(),
             0,
-            Set.of());
+            Set.of(),
+            "");
     if (!ledger.put(plan)) {
       throw new LeaseLostException(pipeline, "another run has planned epoch " + plan.number());
     }

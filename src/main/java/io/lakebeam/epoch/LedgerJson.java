@@ -120,7 +120,8 @@ final class LedgerJson {
         root.path("starts_update").asBoolean(),
         inputs(root.path("inputs")),
         0,
-        Set.of());
+        Set.of(),
+        "");
   }
 
   private static Map<String, String> inputs(JsonNode node) {

@@ -1,6 +1,7 @@
 package io.lakebeam.event;
 
 import static io.lakebeam.graph.DataType.Primitive.BIGINT;
+import static io.lakebeam.graph.DataType.Primitive.BOOLEAN;
 import static io.lakebeam.graph.DataType.Primitive.STRING;
 import static io.lakebeam.graph.DataType.Primitive.TIMESTAMP;
 
@@ -18,11 +19,14 @@ import io.lakebeam.epoch.EpochResult.DatasetResult;
 import io.lakebeam.epoch.EpochResult.UpsertResult;
 import io.lakebeam.epoch.FullRefresh;
 import io.lakebeam.graph.Column;
+import io.lakebeam.graph.DataType;
+import io.lakebeam.graph.Problem;
 import io.lakebeam.graph.TableSchema;
 import io.lakebeam.row.Microseconds;
 import io.lakebeam.row.Utf8;
 import io.lakebeam.shaded.spark.sql.catalyst.InternalRow;
 import io.lakebeam.shaded.spark.sql.catalyst.expressions.GenericInternalRow;
+import io.lakebeam.shaded.spark.sql.catalyst.util.GenericArrayData;
 import io.lakebeam.source.BadFile;
 import io.lakebeam.source.Slice;
 import io.lakebeam.storage.Place;
@@ -32,6 +36,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.checkerframework.checker.nullness.qual.Nullable;
 
 /**
@@ -46,6 +51,26 @@ public final class EventLog {
   public static final String BEHIND = "behind";
 
   private static final String FILES = " (files)";
+  private static final DataType ORIGIN =
+      new DataType.Struct(
+          List.of(
+              Column.nullable("pipeline_id", STRING),
+              Column.nullable("pipeline_name", STRING),
+              Column.nullable("update_id", STRING),
+              Column.nullable("dataset_name", STRING),
+              Column.nullable("flow_name", STRING),
+              Column.nullable("batch_id", BIGINT)));
+  private static final DataType ERROR =
+      new DataType.Struct(
+          List.of(
+              Column.nullable("fatal", BOOLEAN),
+              Column.nullable(
+                  "exceptions",
+                  new DataType.Array(
+                      new DataType.Struct(
+                          List.of(
+                              Column.nullable("class_name", STRING),
+                              Column.nullable("message", STRING)))))));
   private static final TableSchema SCHEMA =
       TableSchema.of(
           Column.required("id", STRING),
@@ -56,7 +81,9 @@ public final class EventLog {
           Column.nullable("dataset_name", STRING),
           Column.nullable("epoch", BIGINT),
           Column.nullable("message", STRING),
-          Column.nullable("details", STRING));
+          Column.nullable("details", STRING),
+          Column.nullable("origin", ORIGIN),
+          Column.nullable("error", ERROR));
 
   private static final TableDefinition DEFINITION =
       new TableDefinition(
@@ -70,15 +97,35 @@ public final class EventLog {
   private final Place path;
   private final String id;
   private final String pipeline;
+  private final String update;
 
   /**
+   * For events of no update.
+   *
    * @param id of the pipeline: its events have it, so that each is there once whatever it is called
    * @param pipeline what it is called
    */
   public EventLog(Place lake, String id, String pipeline) {
+    this(lake, id, pipeline, "");
+  }
+
+  /**
+   * For events of an update.
+   *
+   * @param id of the pipeline: its events have it, so that each is there once whatever it is called
+   * @param pipeline what it is called
+   * @param update its id; empty for none
+   */
+  public EventLog(Place lake, String id, String pipeline, String update) {
     this.path = lake.child(TABLE);
     this.id = id;
     this.pipeline = pipeline;
+    this.update = update;
+  }
+
+  /** True when the lake has one. */
+  public boolean isThere() {
+    return DeltaTable.at(path).latest().isPresent();
   }
 
   /** Makes the table if it is not there yet. */
@@ -90,6 +137,7 @@ public final class EventLog {
    * Appends an epoch's events, once however often it is called.
    *
    * @param definitions of the pipeline's flows, when an update begins with this epoch
+   * @param plannings how its views are kept up to date, likewise
    * @param changed sources and datasets that are declared otherwise than in the epoch before
    * @param overBudget why tables are over their budgets, by table
    * @return what became of them; empty when there are none
@@ -97,6 +145,7 @@ public final class EventLog {
   public Optional<CommitOutcome> append(
       EpochResult result,
       List<FlowDefinition> definitions,
+      List<ViewPlanning> plannings,
       List<String> changed,
       Map<String, String> overBudget) {
     if (result.datasets().isEmpty() && definitions.isEmpty()) {
@@ -107,6 +156,9 @@ public final class EventLog {
             path, SCHEMA, List.of(), String.format(Locale.ROOT, "%08d", result.number()))) {
       for (FlowDefinition definition : definitions) {
         writer.write(row(result, definition));
+      }
+      for (ViewPlanning planning : plannings) {
+        writer.write(row(result, planning));
       }
       for (String name : changed) {
         writer.write(
@@ -270,12 +322,11 @@ public final class EventLog {
         details.putObject("user_action").put("action", "FULL_REFRESH").put("user_name", by);
     refresh.asked().forEach(told.putArray("datasets")::add);
     refresh.tables().forEach(told.putArray("computed_anew")::add);
-    return row(
+    return event(
         String.join("/", id, "user_action", refresh.id()),
         at,
         "user_action",
         "INFO",
-        pipeline,
         null,
         refresh.number(),
         String.format(
@@ -301,12 +352,11 @@ public final class EventLog {
     ObjectNode rows = told.putObject("num_rows");
     action.rows().forEach(rows::put);
     long all = action.rows().values().stream().mapToLong(Long::longValue).sum();
-    return row(
+    return event(
         String.join("/", id, "user_action", Long.toString(action.number())),
         action.at(),
         "user_action",
         "INFO",
-        pipeline,
         null,
         null,
         String.format(
@@ -350,12 +400,11 @@ public final class EventLog {
     ObjectNode details = MAPPER.createObjectNode();
     ObjectNode told = details.putObject("columns_found").put("source", found.source());
     found.columns().forEach(told.putArray("columns")::add);
-    return row(
+    return event(
         String.join("/", id, "columns", found.source(), Long.toString(found.number())),
         now,
         "columns_found",
         "INFO",
-        pipeline,
         found.source(),
         epoch,
         "columns found in "
@@ -368,16 +417,112 @@ public final class EventLog {
         details.toString());
   }
 
+  /**
+   * That an update begins to do epochs.
+   *
+   * @param mode {@code TRIGGERED} or {@code CONTINUOUS}
+   * @param by who; empty when nobody knows
+   * @param refreshed datasets that it is limited to; none for all
+   * @param anew datasets that somebody has asked to compute anew
+   */
+  public record UpdateBegun(
+      Instant at, String mode, String by, Set<String> refreshed, Set<String> anew) {}
+
+  /** How an update ends, in the words of Delta Live Tables. */
+  public enum UpdateState {
+    COMPLETED,
+    FAILED,
+    CANCELED
+  }
+
+  /**
+   * Appends that this log's update has begun: {@code create_update}, and {@code update_progress}
+   * with RUNNING. Once, however often it is called.
+   *
+   * @return what became of it
+   */
+  public CommitOutcome append(UpdateBegun begun) {
+    ObjectNode details = MAPPER.createObjectNode();
+    ObjectNode told =
+        details
+            .putObject("create_update")
+            .put("mode", begun.mode())
+            .put("cause", "USER_ACTION")
+            .put("user_name", begun.by())
+            .put("full_refresh", !begun.anew().isEmpty());
+    begun.refreshed().forEach(told.putArray("refresh_selection")::add);
+    begun.anew().forEach(told.putArray("full_refresh_selection")::add);
+    try (DataFileWriter writer = new DataFileWriter(path, SCHEMA, List.of(), "update-" + update)) {
+      writer.write(
+          event(
+              String.join("/", id, "update", update, "create_update"),
+              begun.at(),
+              "create_update",
+              "INFO",
+              null,
+              null,
+              String.format(
+                  Locale.ROOT,
+                  "update %s begins, %s%s%s",
+                  update,
+                  begun.mode().toLowerCase(Locale.ROOT),
+                  begun.refreshed().isEmpty()
+                      ? ""
+                      : ", only " + String.join(", ", begun.refreshed()),
+                  begun.by().isEmpty() ? "" : ", started by " + begun.by()),
+              details.toString()));
+      writer.write(progress("RUNNING", begun.at(), "INFO", "is running", null));
+      return commit(updates(), 1, writer.finish());
+    }
+  }
+
+  /**
+   * Appends that this log's update has ended. Once, however often it is called.
+   *
+   * @param why it has failed; null otherwise
+   * @return what became of it
+   */
+  public CommitOutcome append(UpdateState state, Instant at, @Nullable Problem why) {
+    String told =
+        why == null
+            ? state == UpdateState.COMPLETED ? "is completed" : "was stopped"
+            : "has failed: " + why.sentence();
+    try (DataFileWriter writer = new DataFileWriter(path, SCHEMA, List.of(), "update-" + update)) {
+      writer.write(progress(state.name(), at, why == null ? "INFO" : "ERROR", told, why));
+      return commit(updates(), 2, writer.finish());
+    }
+  }
+
+  private InternalRow progress(
+      String state, Instant at, String level, String told, @Nullable Problem why) {
+    ObjectNode details = MAPPER.createObjectNode();
+    details.putObject("update_progress").put("state", state);
+    return event(
+        String.join("/", id, "update", update, state),
+        at,
+        "update_progress",
+        level,
+        null,
+        null,
+        "update " + update + " " + told,
+        details.toString(),
+        null,
+        why);
+  }
+
+  private String updates() {
+    return String.join("/", id, TABLE, "update", update);
+  }
+
   private InternalRow change(
       long epoch, Instant at, String kind, String type, String level, String name, String told) {
     ObjectNode details = MAPPER.createObjectNode();
     details.putObject(type).put("name", name);
-    return row(
+    return event(
         String.join("/", id, Long.toString(epoch), kind, name),
         at,
         type,
         level,
-        pipeline,
         name,
         epoch,
         told,
@@ -421,12 +566,11 @@ public final class EventLog {
             .putObject("input_skipped")
             .put("source", slice.source())
             .put("name", slice.toString()));
-    return row(
+    return event(
         id + "/" + epoch + "/skipped/" + slice.source() + "/" + slice,
         now,
         "input_skipped",
         "WARN",
-        pipeline,
         null,
         epoch,
         slice + " (" + slice.described() + ") was gone and is skipped",
@@ -440,16 +584,65 @@ public final class EventLog {
         .put("source", file.source())
         .put("name", file.path())
         .put("error", file.error());
-    return row(
+    return event(
         id + "/" + epoch + "/set_aside/" + file.source() + "/" + file.path(),
         now,
         "input_set_aside",
         "WARN",
-        pipeline,
         null,
         epoch,
         file.path() + " is set aside: " + file.error(),
         details.toString());
+  }
+
+  private InternalRow event(
+      String event,
+      Instant at,
+      String type,
+      String level,
+      @Nullable String dataset,
+      @Nullable Long epoch,
+      String message,
+      String details) {
+    return event(event, at, type, level, dataset, epoch, message, details, null, null);
+  }
+
+  /**
+   * @param flow that it is of; null for none
+   * @param error the cause of a failure; null where there is none
+   */
+  private InternalRow event(
+      String event,
+      Instant at,
+      String type,
+      String level,
+      @Nullable String dataset,
+      @Nullable Long epoch,
+      String message,
+      String details,
+      @Nullable String flow,
+      @Nullable Problem error) {
+    return row(
+        event,
+        at,
+        type,
+        level,
+        pipeline,
+        dataset,
+        epoch,
+        message,
+        details,
+        row(id, pipeline, update.isEmpty() ? null : update, dataset, flow, epoch),
+        error == null ? null : error(error));
+  }
+
+  private static String told(Problem problem) {
+    return problem.sentence() + (problem.fix().isEmpty() ? "" : "; " + problem.fix());
+  }
+
+  private static InternalRow error(Problem problem) {
+    InternalRow exception = row(problem.code().name(), told(problem));
+    return row(true, new GenericArrayData(new Object[] {exception}));
   }
 
   /** With each value as rows hold it. */
@@ -465,7 +658,7 @@ public final class EventLog {
   }
 
   private InternalRow row(EpochResult result, FlowDefinition definition) {
-    return row(
+    return event(
         String.join(
             "/",
             id,
@@ -476,20 +669,33 @@ public final class EventLog {
         result.plannedAt(),
         "flow_definition",
         "INFO",
-        pipeline,
         definition.dataset(),
         result.number(),
         definition.message(),
-        definition.details());
+        definition.details(),
+        definition.flow(),
+        null);
+  }
+
+  private InternalRow row(EpochResult result, ViewPlanning planning) {
+    return event(
+        String.join(
+            "/", id, String.valueOf(result.number()), "planning_information", planning.view()),
+        result.plannedAt(),
+        "planning_information",
+        "INFO",
+        planning.view(),
+        result.number(),
+        planning.message(),
+        planning.details());
   }
 
   private InternalRow row(EpochResult result, DatasetResult dataset) {
-    return row(
+    return event(
         id + "/" + result.number() + "/" + dataset.dataset(),
         result.finishedAt(),
         "flow_progress",
         dataset.outcome().equals(BEHIND) ? "ERROR" : "METRICS",
-        pipeline,
         dataset.dataset(),
         result.number(),
         message(dataset),

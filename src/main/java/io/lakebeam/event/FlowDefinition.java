@@ -14,10 +14,12 @@ import java.util.List;
  *
  * @param dataset that it writes
  * @param number of the flow among those of its dataset, from 1 on
+ * @param flow its name
  * @param message for people
  * @param details JSON
  */
-public record FlowDefinition(String dataset, int number, String message, String details)
+public record FlowDefinition(
+    String dataset, int number, String flow, String message, String details)
     implements Serializable {
   private static final ObjectMapper MAPPER = new ObjectMapper();
 
@@ -31,6 +33,7 @@ public record FlowDefinition(String dataset, int number, String message, String 
             new FlowDefinition(
                 dataset.name(),
                 i + 1,
+                name(flow),
                 dataset.name() + " is computed from " + String.join(", ", flow.inputs()),
                 details(dataset, flow).toString()));
       }
@@ -38,11 +41,15 @@ public record FlowDefinition(String dataset, int number, String message, String 
     return definitions;
   }
 
+  /** Of a query's file its name: its folder is one of this machine. */
+  private static String name(DataflowGraph.Flow flow) {
+    return flow.name().substring(flow.name().lastIndexOf('/') + 1);
+  }
+
   private static ObjectNode details(DataflowGraph.Dataset dataset, DataflowGraph.Flow flow) {
     ObjectNode details = MAPPER.createObjectNode();
     ObjectNode definition = details.putObject("flow_definition");
-    // Of a query's file its name: its folder is one of this machine.
-    definition.put("flow_name", flow.name().substring(flow.name().lastIndexOf('/') + 1));
+    definition.put("flow_name", name(flow));
     definition.put("output_dataset", dataset.name());
     ArrayNode inputs = definition.putArray("input_datasets");
     flow.inputs().forEach(inputs::add);

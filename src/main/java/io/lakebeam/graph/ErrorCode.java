@@ -106,6 +106,8 @@ public enum ErrorCode {
   /** The commit was answered with an error, and whether it is in the table cannot be asked now. */
   COMMIT_UNKNOWN,
 
+  /** The update was killed, or lost its machine; the next one goes on. */
+  UPDATE_DIED,
   /** Another run has the pipeline. */
   LEASE_HELD,
   /** A file of the pipeline's ledger is damaged. */

@@ -35,6 +35,7 @@ final class Epoch {
   private final Lease lease;
   private final EpochPlanner planner;
   private final Replay replay;
+  private final UpdateLog log;
   private final AfterRead afterRead;
   private final UpdateListener listener;
   private final Set<String> refreshes;
@@ -57,6 +58,7 @@ final class Epoch {
       Lease lease,
       EpochPlanner planner,
       Replay replay,
+      UpdateLog log,
       AfterRead afterRead,
       UpdateListener listener,
       Set<String> refreshes,
@@ -68,6 +70,7 @@ final class Epoch {
     this.lease = lease;
     this.planner = planner;
     this.replay = replay;
+    this.log = log;
     this.afterRead = afterRead;
     this.listener = listener;
     this.refreshes = Set.copyOf(refreshes);
@@ -104,7 +107,8 @@ final class Epoch {
     Optional<EpochPlan> next = planner.next(!behind.isEmpty(), maxRows, hasGraphOfItsOwn);
     viewsChecked = true;
     again.ifPresent(this::warnOfLeftOut);
-    Optional<EpochPlan> plan = again.or(() -> next);
+    Optional<EpochPlan> plan = again.or(() -> next).map(each -> each.by(log.id()));
+    plan.ifPresent(each -> log.begins());
     plan.ifPresent(afterRead::planned);
     plan.ifPresent(each -> takesAgain |= each.slices().stream().anyMatch(IS_AGAIN));
     plan.ifPresent(each -> listener.planned(each, again.isPresent() && each.number() != own));

@@ -55,6 +55,7 @@ import java.util.stream.Collectors;
 final class Replay {
   private final CompiledPipeline pipeline;
   private final Ledger ledger;
+  private final EventLog events;
   private final Map<String, SourceDiscovery> sources;
   private final LateTables late;
   private final Optional<FullRefresh> refresh;
@@ -70,6 +71,7 @@ final class Replay {
   Replay(
       CompiledPipeline pipeline,
       Ledger ledger,
+      EventLog events,
       Map<String, SourceDiscovery> sources,
       LateTables late,
       Optional<FullRefresh> refresh,
@@ -77,6 +79,7 @@ final class Replay {
       UpdateListener listener) {
     this.pipeline = pipeline;
     this.ledger = ledger;
+    this.events = events;
     this.sources = Map.copyOf(sources);
     this.late = late;
     this.refresh = refresh;
@@ -218,10 +221,6 @@ final class Replay {
     return plan.attempt(slices, rounds.size(), without);
   }
 
-  private EventLog eventLog() {
-    return new EventLog(pipeline.lake(), pipeline.id(), pipeline.name());
-  }
-
   /** What is computed now is not always what the plan was made for. */
   private void tellChanged(EpochPlan plan, Set<String> without) {
     List<String> changed =
@@ -229,7 +228,7 @@ final class Replay {
             .filter(name -> !without.contains(name))
             .toList();
     if (!changed.isEmpty()) {
-      requireIn(eventLog().appendChanged(plan.number(), changed), "that declarations have changed");
+      requireIn(events.appendChanged(plan.number(), changed), "that declarations have changed");
     }
   }
 
@@ -356,7 +355,7 @@ final class Replay {
   }
 
   private void record(EpochPlan plan, Slice missing) {
-    CommitOutcome outcome = eventLog().append(plan.number(), new EventLog.SkippedInput(missing));
+    CommitOutcome outcome = events.append(plan.number(), new EventLog.SkippedInput(missing));
     requireIn(outcome, "what is skipped");
   }
 
@@ -373,7 +372,7 @@ final class Replay {
               decided.values().stream().anyMatch(each -> each.setAside().contains(file));
           if (hadFiles.contains(slice) && !isTold) {
             listener.warning(file.source() + ": a file is set aside: " + error);
-            requireIn(eventLog().append(plan.number(), file), "what is set aside");
+            requireIn(events.append(plan.number(), file), "what is set aside");
           }
         });
   }

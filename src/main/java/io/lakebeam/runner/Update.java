@@ -11,6 +11,7 @@ import io.lakebeam.epoch.Ledger;
 import io.lakebeam.epoch.PipelineIdentity;
 import io.lakebeam.epoch.SameSource;
 import io.lakebeam.event.EventLog;
+import io.lakebeam.event.EventLog.UpdateState;
 import io.lakebeam.expectation.Budget;
 import io.lakebeam.graph.ErrorCode;
 import io.lakebeam.pipeline.CommittedEpochs;
@@ -264,16 +265,22 @@ public final class Update {
         // Whoever only takes up requests need not know the secrets of a sink: the next run
         // delivers.
         boolean isStarted = isDelivering && !areOnlyRequests;
+        UpdateLog log =
+            new UpdateLog(pipeline, ledger, UUID.randomUUID().toString(), mode, selection, clock);
         try (Deliveries now =
             new Deliveries(pipeline, ledger.folder(), clock, listener::warning, isStarted)) {
           deliveries = now;
-          new Run(ledger, lease, consents, selection, areOnlyRequests, () -> isToStop(end))
+          new Run(ledger, lease, log, consents, selection, areOnlyRequests, () -> isToStop(end))
               .run(mode);
+          log.ends(stopRequested ? UpdateState.CANCELED : UpdateState.COMPLETED);
           if (stopRequested || timeIsUp) {
             now.leave(SINKS_AT_A_STOP);
           } else {
             now.finish(SINKS_MAY_BE_AWAY);
           }
+        } catch (RuntimeException | OutOfMemoryError e) {
+          log.failed(e);
+          throw e;
         }
         if (!areOnlyRequests) {
           notifications.isWell();
@@ -377,6 +384,7 @@ public final class Update {
   private final class Run {
     private final Ledger ledger;
     private final Lease lease;
+    private final UpdateLog log;
     private final Set<Consent> consents;
     private final boolean areOnlyRequests;
     private final BooleanSupplier isToStop;
@@ -391,17 +399,19 @@ public final class Update {
     Run(
         Ledger ledger,
         Lease lease,
+        UpdateLog log,
         Set<Consent> consents,
         Selection selection,
         boolean areOnlyRequests,
         BooleanSupplier isToStop) {
       this.ledger = ledger;
       this.lease = lease;
+      this.log = log;
       this.consents = consents;
       this.selection = selection;
       this.areOnlyRequests = areOnlyRequests;
       this.isToStop = isToStop;
-      this.events = new EventLog(pipeline.lake(), pipeline.id(), pipeline.name());
+      this.events = log.events();
     }
 
     void run(Mode mode) {
@@ -566,7 +576,8 @@ public final class Update {
                 ledger,
                 lease,
                 planner,
-                new Replay(now, ledger, sources, late, refresh, consents, listener),
+                new Replay(now, ledger, log.events(), sources, late, refresh, consents, listener),
+                log,
                 afterRead,
                 listener,
                 begun,

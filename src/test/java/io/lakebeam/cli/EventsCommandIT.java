@@ -85,7 +85,10 @@ class EventsCommandIT {
     assertEquals(1, console.type("run", "p"));
     assertEquals(
         List.of("ERROR flow_progress shares: 0 in, 0 accepted, 0 dropped, 0 quarantined, behind"),
-        lines("events", "p", "--level", "warn"));
+        lines("events", "p", "--level", "warn", "--type", "flow_progress"));
+    List<String> updates = lines("events", "p", "--level", "error", "--type", "update_progress");
+    assertEquals(1, updates.size());
+    assertTrue(updates.get(0).contains("has failed: the query of view shares"), updates.get(0));
   }
 
   @Test

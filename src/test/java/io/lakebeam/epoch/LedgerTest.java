@@ -154,7 +154,8 @@ class LedgerTest {
             true,
             Map.of("silver", "0123"),
             0,
-            Set.of());
+            Set.of(),
+            "");
     assertTrue(ledger.put(first));
     assertEquals(Optional.of(first), ledger.plan(2));
   }

@@ -168,7 +168,7 @@ class AdoptIT {
     assertEquals(List.of(), updates.warnings);
     assertWhole(3);
     assertEquals(
-        Set.of("1|shop", "2|shop", "3|cafe"),
+        Set.of("1|shop", "2|shop", "3|cafe", "null|shop", "null|cafe"),
         Set.copyOf(rows("event_log", "epoch", "pipeline_name")));
     assertEquals(
         rows("event_log", "id").size(), Set.copyOf(rows("event_log", "id")).size(), "unique ids");
@@ -261,7 +261,8 @@ class AdoptIT {
     TestingUpdates.run(project.compile());
     assertWhole(2);
     assertEquals(
-        Set.of("1|shop", "2|cafe"), Set.copyOf(rows("event_log", "epoch", "pipeline_name")));
+        Set.of("1|shop", "2|cafe", "null|shop", "null|cafe"),
+        Set.copyOf(rows("event_log", "epoch", "pipeline_name")));
   }
 
   @Test

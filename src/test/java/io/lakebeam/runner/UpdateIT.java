@@ -116,6 +116,8 @@ class UpdateIT {
             "p/1/silver|silver|1|silver: 2 in, 1 accepted, 0 dropped, 1 quarantined, committed"),
         texts("event_log", "id", "dataset_name", "epoch", "message").stream()
             .filter(event -> !event.contains("/flow/"))
+            .filter(event -> !event.contains("/planning_information/"))
+            .filter(event -> !event.contains("/update/"))
             .toList());
   }
 

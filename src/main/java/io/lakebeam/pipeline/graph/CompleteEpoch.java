@@ -10,8 +10,11 @@ import io.lakebeam.epoch.EpochResult.DatasetResult;
 import io.lakebeam.epoch.Ledger;
 import io.lakebeam.event.EventLog;
 import io.lakebeam.event.FlowDefinition;
+import io.lakebeam.event.ViewPlanning;
 import io.lakebeam.expectation.Budget;
 import io.lakebeam.pipeline.CompiledPipeline;
+import io.lakebeam.pipeline.CompiledView;
+import io.lakebeam.pipeline.ComputedView;
 import io.lakebeam.pipeline.Definitions;
 import io.lakebeam.pipeline.graph.plan.LedgerPlace;
 import io.lakebeam.source.BadFile;
@@ -35,6 +38,7 @@ import org.apache.beam.sdk.values.KV;
 final class CompleteEpoch extends DoFn<KV<String, Iterable<EpochPart>>, Long> {
   private final LedgerPlace ledgerPlace;
   private final List<FlowDefinition> flows;
+  private final List<ViewPlanning> views;
   private final boolean looksUp;
   private final TreeMap<String, Budget> budgets;
 
@@ -42,6 +46,7 @@ final class CompleteEpoch extends DoFn<KV<String, Iterable<EpochPart>>, Long> {
     this.ledgerPlace = LedgerPlace.of(pipeline);
     this.looksUp = !pipeline.lookups().isEmpty();
     this.flows = FlowDefinition.of(pipeline.graph());
+    this.views = pipeline.views().stream().map(CompleteEpoch::planning).toList();
     this.budgets = new TreeMap<>(pipeline.spec().budgets());
   }
 
@@ -69,7 +74,8 @@ final class CompleteEpoch extends DoFn<KV<String, Iterable<EpochPart>>, Long> {
       decided.ifPresent(each -> setAside.addAll(each.setAside()));
     }
     results.sort(Comparator.comparing(DatasetResult::dataset));
-    EventLog events = new EventLog(ledgerPlace.lake(), ledgerPlace.id(), ledgerPlace.pipeline());
+    EventLog events =
+        new EventLog(ledgerPlace.lake(), ledgerPlace.id(), ledgerPlace.pipeline(), plan.update());
     if (stops.isEmpty()) {
       EpochResult result =
           new EpochResult(
@@ -85,6 +91,7 @@ final class CompleteEpoch extends DoFn<KV<String, Iterable<EpochPart>>, Long> {
           events.append(
               result,
               plan.startsUpdate() ? flows : List.of(),
+              plan.startsUpdate() ? views : List.of(),
               changed(ledger, plan),
               overBudget(plan, result));
       if (logged.isEmpty() || logged.get().isIn()) {
@@ -101,6 +108,17 @@ final class CompleteEpoch extends DoFn<KV<String, Iterable<EpochPart>>, Long> {
     stops.sort(Comparator.comparing(DatasetOutcome.Stopped::dataset));
     DatasetOutcome.Stopped first = stops.get(0);
     ledger.failed(new EpochFailure(plan.number(), first.dataset(), first.told(), first.samples()));
+  }
+
+  private static ViewPlanning planning(CompiledView of) {
+    if (!(of instanceof ComputedView view)) {
+      return new ViewPlanning(of.name(), ViewPlanning.BY_GROUPS, "", "");
+    }
+    return new ViewPlanning(
+        view.name(),
+        view.isIncremental() ? ViewPlanning.BY_KEYS : ViewPlanning.WHOLE,
+        view.why().name(),
+        view.why().text());
   }
 
   /** What became of the epoch's datasets. */

@@ -1,0 +1,132 @@
+package io.lakebeam.runner;
+
+import io.lakebeam.epoch.LeaseLostException;
+import io.lakebeam.epoch.Ledger;
+import io.lakebeam.epoch.RunningUpdate;
+import io.lakebeam.event.EventLog;
+import io.lakebeam.graph.ErrorCode;
+import io.lakebeam.graph.ExplainedException;
+import io.lakebeam.graph.PipelineException;
+import io.lakebeam.graph.Problem;
+import io.lakebeam.pipeline.CompiledPipeline;
+import java.time.Clock;
+import java.time.temporal.ChronoUnit;
+import java.util.Locale;
+import java.util.Optional;
+
+/**
+ * What the event log has of one update: that it has begun to do epochs, and how it has ended. One
+ * that finds nothing to do leaves nothing. An update that was killed cannot tell its end: the next
+ * one does.
+ */
+final class UpdateLog {
+  private final CompiledPipeline pipeline;
+  private final Ledger ledger;
+  private final String id;
+  private final Update.Mode mode;
+  private final Update.Selection selection;
+  private final Clock clock;
+  private Optional<RunningUpdate> running = Optional.empty();
+
+  /**
+   * @param id of the update
+   */
+  UpdateLog(
+      CompiledPipeline pipeline,
+      Ledger ledger,
+      String id,
+      Update.Mode mode,
+      Update.Selection selection,
+      Clock clock) {
+    this.pipeline = pipeline;
+    this.ledger = ledger;
+    this.id = id;
+    this.mode = mode;
+    this.selection = selection;
+    this.clock = clock;
+  }
+
+  String id() {
+    return id;
+  }
+
+  /** For events of this update. */
+  EventLog events() {
+    return of(id);
+  }
+
+  private EventLog of(String update) {
+    return new EventLog(pipeline.lake(), pipeline.id(), pipeline.name(), update);
+  }
+
+  /** Before the first epoch. Doing it again changes nothing. */
+  void begins() {
+    if (running.isPresent()) {
+      return;
+    }
+    RunningUpdate.of(ledger).filter(each -> !each.id().equals(id)).ifPresent(this::hasDied);
+    RunningUpdate begun = new RunningUpdate(id, clock.instant().truncatedTo(ChronoUnit.MILLIS));
+    begun.begins(ledger);
+    Failures.requireCommitted(
+        EventLog.TABLE,
+        events()
+            .append(
+                new EventLog.UpdateBegun(
+                    begun.begunAt(),
+                    mode.name(),
+                    System.getProperty("user.name", ""),
+                    selection.names(),
+                    selection.anew())));
+    running = Optional.of(begun);
+  }
+
+  private void hasDied(RunningUpdate died) {
+    Problem problem =
+        Problem.of(
+            ErrorCode.UPDATE_DIED,
+            "it has ended without a word",
+            String.format(
+                Locale.ROOT,
+                "it began at %s; its process was killed, or its machine or the storage went away",
+                died.begunAt()),
+            "nothing needs to be done: the next update goes on where it stopped");
+    Failures.requireCommitted(
+        EventLog.TABLE,
+        of(died.id()).append(EventLog.UpdateState.FAILED, clock.instant(), problem));
+    died.ends(ledger);
+  }
+
+  /** At its end, when it has done something. */
+  void ends(EventLog.UpdateState state) {
+    running.ifPresent(
+        begun -> {
+          Failures.requireCommitted(EventLog.TABLE, events().append(state, clock.instant(), null));
+          begun.ends(ledger);
+        });
+  }
+
+  /**
+   * At its end by a failure; of one that has not begun to do epochs too, as far as there is an
+   * event log. What it has failed with is never hidden by a log that cannot be written.
+   */
+  void failed(Throwable thrown) {
+    try {
+      RuntimeException failure = Failures.explain(thrown);
+      boolean isOthers = failure instanceof LeaseLostException && running.isEmpty();
+      if (!isOthers && events().isThere()) {
+        begins();
+        RunningUpdate begun = running.orElseThrow();
+        events().append(EventLog.UpdateState.FAILED, clock.instant(), problem(failure));
+        begun.ends(ledger);
+      }
+    } catch (RuntimeException e) {
+      thrown.addSuppressed(e);
+    }
+  }
+
+  private static Problem problem(RuntimeException failure) {
+    return failure instanceof PipelineException invalid
+        ? invalid.problems().get(0)
+        : ((ExplainedException) failure).told();
+  }
+}

@@ -65,6 +65,11 @@ final class FailureReport {
       console.say("see: " + command.getCommandSpec().qualifiedName() + " --help");
       return ExitCode.WRONG_USE;
     }
+    if (e instanceof RefusedStatementException refused) {
+      console.error(refused.getMessage());
+      refused.told().explanation().forEach(line -> console.say("  " + line));
+      return ExitCode.WRONG_USE;
+    }
     if (verbose) {
       console.say(Logging.trace(e));
     }

@@ -2,6 +2,7 @@ package io.lakebeam.cli;
 
 import io.lakebeam.cli.console.Console;
 import io.lakebeam.cli.console.Host;
+import io.lakebeam.cli.console.Input;
 import io.lakebeam.cli.console.Logging;
 import io.lakebeam.cli.demo.DemoCommand;
 import io.lakebeam.cli.quarantine.QuarantineCommand;
@@ -73,6 +74,11 @@ public final class Lakebeam implements Runnable {
   }
 
   public static CommandLine commandLine(Console console, Host host) {
+    return commandLine(console, host, Input.ofProcess());
+  }
+
+  /** As if somebody types, or a program writes, this input. */
+  public static CommandLine commandLine(Console console, Host host, Input input) {
     Lakebeam top = new Lakebeam(console);
     CommandLine commands = new CommandLine(top);
     commands.addSubcommand(new DemoCommand(console));
@@ -85,6 +91,7 @@ public final class Lakebeam implements Runnable {
     commands.addSubcommand(new StatusCommand(console, Clock.systemUTC(), Pause.real()));
     commands.addSubcommand(new TablesCommand(console));
     commands.addSubcommand(new ShowCommand(console));
+    commands.addSubcommand(new SqlCommand(console, input));
     commands.addSubcommand(new HistoryCommand(console));
     commands.addSubcommand(QuarantineCommand.of(console, Clock.systemUTC()));
     commands.addSubcommand(new EventsCommand(console, Clock.systemUTC(), Pause.real()));

@@ -8,13 +8,9 @@ import io.lakebeam.cli.console.Console;
 import io.lakebeam.cli.console.ExitCode;
 import io.lakebeam.cli.text.Amounts;
 import io.lakebeam.cli.text.Output;
-import io.lakebeam.cli.text.RowText;
-import io.lakebeam.cli.text.TextTable;
 import io.lakebeam.graph.Column;
-import io.lakebeam.graph.DataType;
 import io.lakebeam.graph.NearestName;
 import io.lakebeam.graph.TableSchema;
-import io.lakebeam.row.JavaValues;
 import io.lakebeam.row.RowJson;
 import io.lakebeam.shaded.spark.sql.catalyst.InternalRow;
 import java.util.ArrayList;
@@ -49,9 +45,6 @@ final class ShowCommand implements Callable<Integer> {
   /** What a quarantine is looked into for. */
   private static final List<String> REASONS =
       List.of("_failed_expectations", "_error", "_position", "_raw");
-
-  /** Columns of a terminal that a column of a table gets at least, if it needs them. */
-  private static final int LEGIBLE = 16;
 
   private final Console console;
 
@@ -134,11 +127,6 @@ final class ShowCommand implements Callable<Integer> {
     return rows.rows();
   }
 
-  /** Also of what tables with history have, which begins with two of them. */
-  private static boolean isHidden(String name) {
-    return name.startsWith("_") && !name.startsWith("__");
-  }
-
   private List<Column> shown(TableSchema schema, String name) {
     if (columns == null) {
       boolean isQuarantine = name.endsWith("_quarantine");
@@ -147,7 +135,7 @@ final class ShowCommand implements Callable<Integer> {
       }
       List<Column> reasons =
           REASONS.stream().flatMap(reason -> schema.column(reason).stream()).toList();
-      List<Column> plain = schema.columns().stream().filter(c -> !isHidden(c.name())).toList();
+      List<Column> plain = schema.columns().stream().filter(c -> !TableRows.isHidden(c)).toList();
       List<Column> shown = new ArrayList<>(isQuarantine ? reasons : List.of());
       shown.addAll(plain);
       return shown.isEmpty() ? schema.columns() : shown;
@@ -174,51 +162,13 @@ final class ShowCommand implements Callable<Integer> {
   }
 
   private void print(List<Column> shown, List<InternalRow> rows) {
-    List<List<String>> cells = new ArrayList<>();
-    for (InternalRow row : rows) {
-      cells.add(JavaValues.of(row, shown).values().stream().map(RowText::cell).toList());
-    }
-    int fitting = columns == null ? fitting(shown, cells) : shown.size();
-    List<Column> printed = shown.subList(0, fitting);
-    TextTable text =
-        TextTable.of(
-            printed.stream().map(Column::name).toList(),
-            printed.stream().map(column -> isNumeric(column.type())).toList());
-    cells.forEach(row -> text.add(row.subList(0, fitting)));
-    text.lines(console.columns()).forEach(console::rows);
-    if (fitting < shown.size()) {
-      List<String> rest = shown.subList(fitting, shown.size()).stream().map(Column::name).toList();
-      console.say("no room for " + String.join(", ", rest) + "; choose with --columns");
+    PrintedRows printed = new PrintedRows(console);
+    if (columns == null) {
+      printed.printFitting(shown, rows, "choose with --columns");
+    } else {
+      printed.print(shown, rows);
     }
     console.say(
         Amounts.of(rows.size(), "row") + (rows.size() == limit ? "; --limit shows more" : ""));
-  }
-
-  /** How many of the first columns a terminal has room for. */
-  private int fitting(List<Column> shown, List<List<String>> cells) {
-    if (console.columns().isEmpty()) {
-      return shown.size();
-    }
-    int room = console.columns().getAsInt();
-    for (int i = 0; i < shown.size(); i++) {
-      int column = i;
-      int widest = cells.stream().mapToInt(row -> row.get(column).length()).max().orElse(0);
-      int wanted = Math.max(shown.get(i).name().length(), widest);
-      room -= Math.min(LEGIBLE, wanted) + (i == 0 ? 0 : 2);
-      if (room < 0) {
-        return Math.max(1, i);
-      }
-    }
-    return shown.size();
-  }
-
-  private static boolean isNumeric(DataType type) {
-    if (type instanceof DataType.Primitive primitive) {
-      return switch (primitive) {
-        case TINYINT, SMALLINT, INT, BIGINT, FLOAT, DOUBLE -> true;
-        case BOOLEAN, STRING, BINARY, DATE, TIMESTAMP -> false;
-      };
-    }
-    return type instanceof DataType.Decimal;
   }
 }

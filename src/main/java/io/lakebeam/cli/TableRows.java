@@ -4,6 +4,7 @@ import io.lakebeam.cli.argument.TableArgument;
 import io.lakebeam.delta.DataFile;
 import io.lakebeam.delta.file.CloseableIterator;
 import io.lakebeam.delta.file.DataFileReader;
+import io.lakebeam.graph.Column;
 import io.lakebeam.shaded.spark.sql.catalyst.InternalRow;
 import java.util.Comparator;
 import java.util.Iterator;
@@ -23,10 +24,22 @@ final class TableRows implements CloseableIterator<InternalRow> {
   TableRows(TableArgument.Found found, List<String> columns) {
     this.found = found;
     this.columns = columns;
-    this.files =
-        found.snapshot().files().stream()
-            .sorted(Comparator.comparingLong(DataFile::modifiedAt).thenComparing(DataFile::path))
-            .iterator();
+    this.files = files(found).iterator();
+  }
+
+  /** A table's files, the oldest first. */
+  static List<DataFile> files(TableArgument.Found found) {
+    return found.snapshot().files().stream()
+        .sorted(Comparator.comparingLong(DataFile::modifiedAt).thenComparing(DataFile::path))
+        .toList();
+  }
+
+  /**
+   * True for a column that is shown to those only who name it. What tables with history have begins
+   * with two of what these begin with.
+   */
+  static boolean isHidden(Column column) {
+    return column.name().startsWith("_") && !column.name().startsWith("__");
   }
 
   @Override

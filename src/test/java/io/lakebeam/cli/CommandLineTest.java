@@ -205,6 +205,7 @@ class CommandLineTest {
         "tables",
         "plan",
         "show",
+        "sql",
         "history",
         "graph",
         "vacuum",

@@ -1,6 +1,9 @@
 package io.lakebeam.cli;
 
 import io.lakebeam.cli.console.Console;
+import io.lakebeam.cli.console.Host;
+import io.lakebeam.cli.console.Input;
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -37,6 +40,18 @@ public final class TestingConsole {
     out.reset();
     err.reset();
     return Lakebeam.commandLine(console).execute(arguments);
+  }
+
+  /**
+   * As {@link #type}, with an input.
+   *
+   * @param isTyped true when a person types it
+   */
+  public int typeWith(String input, boolean isTyped, String... arguments) {
+    out.reset();
+    err.reset();
+    Input in = new Input(new ByteArrayInputStream(input.getBytes(StandardCharsets.UTF_8)), isTyped);
+    return Lakebeam.commandLine(console, Host.process(), in).execute(arguments);
   }
 
   public String out() {

@@ -3,21 +3,15 @@ package io.lakebeam.cli.argument;
 import io.lakebeam.cli.console.Console;
 import io.lakebeam.delta.DeltaTable;
 import io.lakebeam.delta.Snapshot;
-import io.lakebeam.event.EventLog;
 import io.lakebeam.graph.NearestName;
-import io.lakebeam.pipeline.QuarantineLog;
-import io.lakebeam.pipeline.TablePaths;
-import io.lakebeam.spec.DatasetSpec;
 import io.lakebeam.spec.PipelineReader;
 import io.lakebeam.spec.PipelineSpec;
 import io.lakebeam.spec.project.PipelineLocation;
 import io.lakebeam.spec.project.PipelineSearch;
 import io.lakebeam.storage.Place;
 import java.nio.file.Files;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -61,23 +55,23 @@ public final class TableArgument {
       throw new UsageException("TABLE is empty");
     }
     if (isPath(console)) {
-      return open(lastName(table), Place.of(PipelineArgument.absolute(table, console)));
+      return LakeTables.open(lastName(table), Place.of(PipelineArgument.absolute(table, console)));
     }
     int dot = table.indexOf('.');
     if (dot > 0) {
       return inPipeline(table.substring(0, dot), table.substring(dot + 1), console);
     }
-    Map<String, PipelineSpec> having = new TreeMap<>();
+    Map<String, LakeTables> having = new TreeMap<>();
     Set<String> known = new TreeSet<>();
     PipelineSearch search =
         new PipelineSearch(console.workingDirectory(), console.home(), trust.trust());
     Set<String> names = search.names();
     search.leftOut().forEach(left -> console.warning("left out the pipeline " + left));
     for (String name : names) {
-      PipelineSpec spec = lake.applyTo(read(search.find(name), console), console);
-      known.addAll(tables(spec));
-      if (tables(spec).contains(table)) {
-        having.put(name, spec);
+      LakeTables tables = new LakeTables(lake.applyTo(read(search.find(name), console), console));
+      known.addAll(tables.names());
+      if (tables.names().contains(table)) {
+        having.put(name, tables);
       }
     }
     if (having.isEmpty()) {
@@ -93,7 +87,7 @@ public final class TableArgument {
       throw new UsageException("which one: " + String.join(" or ", choices) + "?");
     }
     PipelineArgument.locate(having.keySet().iterator().next(), trust.trust(), console);
-    return open(having.values().iterator().next(), table);
+    return having.values().iterator().next().open(table);
   }
 
   /** Without a word of where it is: most of those that are read have no such table. */
@@ -108,8 +102,8 @@ public final class TableArgument {
   }
 
   private Found inPipeline(String pipeline, String name, Console console) {
-    PipelineSpec spec = lake.applyTo(read(pipeline, console), console);
-    Set<String> known = tables(spec);
+    LakeTables tables = new LakeTables(lake.applyTo(read(pipeline, console), console));
+    Set<String> known = tables.names();
     if (!known.contains(name)) {
       throw new UsageException(
           "pipeline "
@@ -121,44 +115,11 @@ public final class TableArgument {
               + "its tables are "
               + String.join(", ", known));
     }
-    return open(spec, name);
+    return tables.open(name);
   }
 
   private PipelineSpec read(String pipeline, Console console) {
     return PipelineArgument.read(pipeline, values.byName(), trust.trust(), console);
-  }
-
-  private static Found open(PipelineSpec spec, String name) {
-    return open(name, TablePaths.of(spec, name));
-  }
-
-  private static Found open(String name, Place path) {
-    boolean isThere;
-    try {
-      isThere = path.storage().status(path.child("_delta_log").path()).isPresent();
-    } catch (IllegalArgumentException e) {
-      throw new UsageException("'" + path + "' is no path: " + e.getMessage());
-    }
-    // Looked at first: opening a table that is not there would leave its name behind.
-    Optional<Snapshot> snapshot = isThere ? DeltaTable.at(path).latest() : Optional.empty();
-    return snapshot
-        .map(s -> new Found(name, DeltaTable.at(path), s))
-        .orElseThrow(() -> new TableMissingException(path.uri()));
-  }
-
-  /** Every table that a pipeline has or will have, in the order of its file. */
-  private static Set<String> tables(PipelineSpec spec) {
-    Set<String> tables = new LinkedHashSet<>();
-    for (DatasetSpec dataset : spec.datasets()) {
-      if (!dataset.isStored()) {
-        continue;
-      }
-      tables.add(dataset.name());
-      dataset.quarantine().ifPresent(tables::add);
-    }
-    tables.add(EventLog.TABLE);
-    tables.add(QuarantineLog.TABLE);
-    return tables;
   }
 
   private static String lastName(String path) {

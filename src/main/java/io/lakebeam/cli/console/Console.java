@@ -79,6 +79,12 @@ public record Console(
     err.println(visible(KnownSecrets.masked(text)));
   }
 
+  /** Asks the person at the terminal for a line. */
+  public void prompt(String text) {
+    err.print(text);
+    err.flush();
+  }
+
   /** Something that did not stop the command, in one line. */
   public void warning(String text) {
     err.println(paint(YELLOW, "warning:") + " " + VisibleText.line(KnownSecrets.masked(text)));

@@ -130,7 +130,7 @@ public final class DltFile {
         "a pipeline has no statement that starts with " + word,
         "its files say what its tables are; they are made when it runs",
         isQuery
-            ? "take it out; lakebeam show TABLE shows rows"
+            ? "take it out; lakebeam sql answers queries over its tables"
             : "take it out; CREATE STREAMING TABLE, MATERIALIZED VIEW, VIEW and FLOW, SET and USE"
                 + " may stand here");
   }

@@ -4,17 +4,20 @@ import io.lakebeam.graph.Column;
 import io.lakebeam.graph.HiddenColumns;
 import io.lakebeam.graph.Limits;
 import io.lakebeam.graph.TableSchema;
+import io.lakebeam.row.SparkTypes;
 import io.lakebeam.shaded.scala.Option;
 import io.lakebeam.shaded.spark.sql.AnalysisException;
 import io.lakebeam.shaded.spark.sql.catalyst.AliasIdentifier;
 import io.lakebeam.shaded.spark.sql.catalyst.FunctionIdentifier;
 import io.lakebeam.shaded.spark.sql.catalyst.analysis.EliminateSubqueryAliases;
-import io.lakebeam.shaded.spark.sql.catalyst.analysis.FunctionRegistry;
+import io.lakebeam.shaded.spark.sql.catalyst.analysis.RelationTimeTravel;
 import io.lakebeam.shaded.spark.sql.catalyst.analysis.UnresolvedTableValuedFunction;
 import io.lakebeam.shaded.spark.sql.catalyst.expressions.Alias;
 import io.lakebeam.shaded.spark.sql.catalyst.expressions.Attribute;
+import io.lakebeam.shaded.spark.sql.catalyst.expressions.Cast;
 import io.lakebeam.shaded.spark.sql.catalyst.expressions.EliminatePipeOperators$;
 import io.lakebeam.shaded.spark.sql.catalyst.expressions.Expression;
+import io.lakebeam.shaded.spark.sql.catalyst.expressions.Literal$;
 import io.lakebeam.shaded.spark.sql.catalyst.expressions.NamedExpression;
 import io.lakebeam.shaded.spark.sql.catalyst.expressions.SubqueryExpression;
 import io.lakebeam.shaded.spark.sql.catalyst.optimizer.CollapseProject$;
@@ -24,11 +27,16 @@ import io.lakebeam.shaded.spark.sql.catalyst.optimizer.RewriteWithExpression$;
 import io.lakebeam.shaded.spark.sql.catalyst.parser.ParseException;
 import io.lakebeam.shaded.spark.sql.catalyst.plans.logical.Command;
 import io.lakebeam.shaded.spark.sql.catalyst.plans.logical.Filter;
+import io.lakebeam.shaded.spark.sql.catalyst.plans.logical.GlobalLimit;
+import io.lakebeam.shaded.spark.sql.catalyst.plans.logical.LocalLimit;
 import io.lakebeam.shaded.spark.sql.catalyst.plans.logical.LogicalPlan;
 import io.lakebeam.shaded.spark.sql.catalyst.plans.logical.ParsedStatement;
 import io.lakebeam.shaded.spark.sql.catalyst.plans.logical.Project;
+import io.lakebeam.shaded.spark.sql.catalyst.plans.logical.Sort;
 import io.lakebeam.shaded.spark.sql.catalyst.plans.logical.SubqueryAlias;
+import io.lakebeam.shaded.spark.sql.catalyst.plans.logical.UnresolvedWith;
 import io.lakebeam.shaded.spark.sql.execution.datasources.v2.DataSourceV2Relation;
+import io.lakebeam.shaded.spark.sql.types.DataTypes;
 import io.lakebeam.sql.catalyst.function.UserFunction;
 import io.lakebeam.sql.catalyst.group.GroupPlan;
 import io.lakebeam.sql.catalyst.group.TimeWindows;
@@ -80,6 +88,11 @@ public final class QueryReader {
   public void declare(Relation relation) {
     put(relations, relation.name(), leaf(relation));
     put(asStored, relation.name(), leaf(relation.withHidden(HIDDEN)));
+  }
+
+  /** Makes a table known to those who read tables as they stand, and to nobody else. */
+  public void declareTable(Relation table) {
+    put(asStored, table.name(), leaf(table));
   }
 
   /**
@@ -364,6 +377,100 @@ public final class QueryReader {
   }
 
   /**
+   * A query of any shape, whose rows are printed and stored nowhere: in the order of its ORDER BY,
+   * and values of types that no table has as text.
+   *
+   * @param most rows that are wanted of a query that does not end with a LIMIT of its own
+   */
+  public TablePlan printed(String sql, int most) throws Exception {
+    LogicalPlan query = query(sql);
+    refuseOther(query);
+    LogicalPlan analyzed = printable(analyzed(query, asStored));
+    Replayed.refuseOfSession(analyzed);
+    LogicalPlan wanted = hasLimit(query) ? analyzed : limited(analyzed, most);
+    LogicalPlan optimized = engine.optimize(EpochTime.in(wanted));
+    LogicalPlan ordered = isOrdered(optimized) ? limited(optimized, Integer.MAX_VALUE) : optimized;
+    OperatorPlan plan = PlanTranslation.of(ordered, Scala.list(optimized.output()), isStatic);
+    return new TablePlan(plan, Scala.list(analyzed.output()), Map.of());
+  }
+
+  /** True when a query ends with a LIMIT. */
+  public static boolean hasLimit(String sql) throws RefusedQueryException {
+    return hasLimit(query(sql));
+  }
+
+  private static boolean hasLimit(LogicalPlan query) {
+    return query instanceof UnresolvedWith with
+        ? hasLimit(with.child())
+        : query instanceof GlobalLimit;
+  }
+
+  /** What begins as a query may be no question of the tables as they stand. */
+  private static void refuseOther(LogicalPlan query) throws RefusedQueryException {
+    // FROM t INSERT INTO u SELECT *
+    Option<LogicalPlan> statement =
+        query.find(
+            Scala.predicate(node -> node instanceof Command || node instanceof ParsedStatement));
+    if (statement.isDefined()) {
+      throw new RefusedQueryException(
+          statement.get().origin(),
+          "a statement that writes is not possible here",
+          "tables are read, and never changed",
+          "write the SELECT alone");
+    }
+    Option<LogicalPlan> travel =
+        query.find(Scala.predicate(node -> node instanceof RelationTimeTravel));
+    if (travel.isDefined()) {
+      throw new RefusedQueryException(
+          travel.get().origin(),
+          "VERSION AS OF and TIMESTAMP AS OF are not possible here",
+          "a query sees each table as it stands when it begins",
+          "leave it out");
+    }
+  }
+
+  /**
+   * Translated with an order that only a LIMIT has: the optimizer takes one away that cuts none.
+   */
+  private static boolean isOrdered(LogicalPlan optimized) {
+    LogicalPlan rows = optimized;
+    while (rows instanceof Project project) {
+      rows = project.child();
+    }
+    return rows instanceof Sort;
+  }
+
+  private static LogicalPlan limited(LogicalPlan plan, int most) {
+    return new GlobalLimit(
+        Literal$.MODULE$.apply(most), new LocalLimit(Literal$.MODULE$.apply(most), plan));
+  }
+
+  private static LogicalPlan printable(LogicalPlan analyzed) {
+    List<Attribute> columns = Scala.list(analyzed.output());
+    List<NamedExpression> printed = new ArrayList<>();
+    for (Attribute column : columns) {
+      printed.add(
+          SparkTypes.columnType(column.dataType()).isPresent()
+              ? column
+              : alias(
+                  new Cast(
+                      column, DataTypes.StringType, Option.apply("UTC"), Cast.apply$default$4()),
+                  column.name()));
+    }
+    return printed.equals(columns) ? analyzed : new Project(Scala.seq(printed), analyzed);
+  }
+
+  private static Alias alias(Expression value, String name) {
+    return new Alias(
+        value,
+        name,
+        NamedExpression.newExprId(),
+        Alias.apply$default$4(value, ""),
+        Alias.apply$default$5(value, ""),
+        Alias.apply$default$6(value, ""));
+  }
+
+  /**
    * Conditions over rows.
    *
    * @param relation what their columns may be qualified with, and what it has
@@ -373,14 +480,7 @@ public final class QueryReader {
     List<NamedExpression> columns = new ArrayList<>();
     for (String condition : conditions) {
       Expression parsed = parsedCondition(condition);
-      columns.add(
-          new Alias(
-              parsed,
-              "condition_" + columns.size(),
-              NamedExpression.newExprId(),
-              Alias.apply$default$4(parsed, ""),
-              Alias.apply$default$5(parsed, ""),
-              Alias.apply$default$6(parsed, "")));
+      columns.add(alias(parsed, "condition_" + columns.size()));
     }
     LogicalPlan rows = new SubqueryAlias(new AliasIdentifier(relation.name()), leaf(relation));
     LogicalPlan analyzed = analyzed(new Project(Scala.seq(columns), rows));
@@ -395,10 +495,10 @@ public final class QueryReader {
     return NeverTrue.problems(((Filter) plain(analyzed)).condition());
   }
 
-  /** Of Spark's functions, in lower case. */
+  /** Of Spark's functions that queries may call, in lower case. */
   public static List<String> functionNames() {
     Engine.start();
-    return Scala.list(FunctionRegistry.builtin().listFunction()).stream()
+    return Scala.list(Engine.functions().listFunction()).stream()
         .map(FunctionIdentifier::funcName)
         .sorted()
         .toList();

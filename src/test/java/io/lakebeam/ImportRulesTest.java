@@ -47,7 +47,11 @@ class ImportRulesTest {
           .definedBy(ROOT + "selftest..")
           .layer("runner")
           .definedBy(
-              ROOT + "runner..", ROOT + "doctor..", ROOT + "quarantine..", ROOT + "unittest..")
+              ROOT + "runner..",
+              ROOT + "doctor..",
+              ROOT + "quarantine..",
+              ROOT + "unittest..",
+              ROOT + "scaffold..")
           .layer("pipeline")
           .definedBy(ROOT + "pipeline..")
           .layer("parts")
@@ -158,6 +162,7 @@ class ImportRulesTest {
               ROOT + "selftest..",
               ROOT + "quarantine..",
               ROOT + "unittest..",
+              ROOT + "scaffold..",
               ROOT + "cli..")
           .should()
           .dependOnClassesThat(resideInAPackage(ROOT + "shaded.."));

@@ -35,6 +35,7 @@ import picocli.CommandLine.Spec;
     footerHeading = "%nExamples:%n",
     footer = {
       "  lakebeam demo                     a broker, flights and a lake on this machine, live",
+      "  lakebeam init coffee              start a pipeline of your own",
       "  lakebeam validate airlines        everything that can be known without data",
       "  lakebeam doctor airlines          try every connection and permission it needs",
       "  lakebeam run airlines             take what is there, then stop",
@@ -82,6 +83,7 @@ public final class Lakebeam implements Runnable {
     Lakebeam top = new Lakebeam(console);
     CommandLine commands = new CommandLine(top);
     commands.addSubcommand(new DemoCommand(console));
+    commands.addSubcommand(new InitCommand(console));
     commands.addSubcommand(new ValidateCommand(console));
     commands.addSubcommand(new DoctorCommand(console));
     commands.addSubcommand(new SelfTestCommand(console, host));

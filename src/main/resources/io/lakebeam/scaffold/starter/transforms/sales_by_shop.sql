@@ -1,0 +1,6 @@
+SELECT
+  shop,
+  COUNT(*) AS orders,
+  SUM(amount) AS total
+FROM orders
+GROUP BY shop

@@ -139,6 +139,22 @@ public final class ParquetRows implements AutoCloseable {
     return converters.mismatches();
   }
 
+  /**
+   * The columns of somebody else's file, under the names that the file has, each with the type that
+   * reads it best; those that no declared type reads are left out. From the footer alone.
+   */
+  public static List<Column> suggested(HadoopInputFile file) throws IOException {
+    Footer footer = Footer.read(file);
+    List<Column> columns = new ArrayList<>();
+    for (Type field : footer.schema().getFields()) {
+      if (!field.getName().isBlank()) {
+        Suggestion.of(field, footer)
+            .ifPresent(type -> columns.add(Column.nullable(field.getName(), type)));
+      }
+    }
+    return columns;
+  }
+
   private static ParquetRows open(
       HadoopInputFile file,
       Footer footer,

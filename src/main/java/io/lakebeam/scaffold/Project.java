@@ -6,6 +6,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -48,7 +49,8 @@ public record Project(Map<String, String> files, String shown, List<String> note
    */
   public static Project starter(String name) {
     Map<String, String> files = new LinkedHashMap<>();
-    STARTER_FILES.forEach(file -> files.put(file, template(file).replace("@NAME@", name)));
+    STARTER_FILES.forEach(
+        file -> files.put(file, template(file).replace("@NAME@", YamlText.of(name))));
     return new Project(files, "sales_by_shop", List.of());
   }
 
@@ -130,7 +132,7 @@ public record Project(Map<String, String> files, String shown, List<String> note
     }
   }
 
-  private static void delete(Path folder) {
+  static void delete(Path folder) {
     if (folder == null) {
       return;
     }
@@ -147,7 +149,9 @@ public record Project(Map<String, String> files, String shown, List<String> note
     String reason =
         e instanceof AccessDeniedException
             ? "the folder " + folder.getParent() + " may not be written to"
-            : String.valueOf(e.getMessage());
+            : e instanceof FileSystemException other && other.getReason() != null
+                ? other.getReason()
+                : "the folder " + folder.getParent() + " does not take it";
     return new ScaffoldException(
         ErrorCode.FILE_FAILED,
         folder.getFileName() + " cannot be made",

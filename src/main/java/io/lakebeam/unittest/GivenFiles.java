@@ -131,7 +131,8 @@ final class GivenFiles {
     SourceSpec.Format format = format(spec);
     List<String> lines = new ArrayList<>();
     if (format instanceof SourceSpec.Csv csv && csv.header()) {
-      lines.add(String.join(String.valueOf(csv.delimiter()), names(spec)));
+      List<String> names = names(spec).stream().map(name -> quoted(csv, name)).toList();
+      lines.add(String.join(String.valueOf(csv.delimiter()), names));
     }
     for (JsonNode record : given.records()) {
       lines.add(record.isTextual() ? text(spec, record.asText(), given.at()) : line(spec, record));
@@ -190,13 +191,17 @@ final class GivenFiles {
     if (value.isMissingNode() || value.isNull()) {
       return csv.nullValue();
     }
-    String text = value.isValueNode() ? value.asText() : value.toString();
+    return quoted(csv, value.isValueNode() ? value.asText() : value.toString());
+  }
+
+  private static String quoted(SourceSpec.Csv csv, String text) {
     String quote = String.valueOf(csv.quote());
     boolean needsQuotes =
         csv.quote() != SourceSpec.Csv.NONE
             && (text.indexOf(csv.delimiter()) >= 0
                 || text.contains(quote)
                 || text.contains("\n")
+                || text.contains("\r")
                 || text.isEmpty());
     String escape = csv.escape() == SourceSpec.Csv.NONE ? quote : String.valueOf(csv.escape());
     return needsQuotes ? quote + text.replace(quote, escape + quote) + quote : text;

@@ -1,9 +1,12 @@
 package io.lakebeam.source.file;
 
+import io.lakebeam.graph.Column;
+import io.lakebeam.graph.ErrorCode;
 import io.lakebeam.graph.Problem;
 import io.lakebeam.parquet.ParquetRows;
 import io.lakebeam.source.Slice;
 import io.lakebeam.source.SourceException;
+import io.lakebeam.source.decode.BadRecord;
 import io.lakebeam.source.decode.RowLayout;
 import io.lakebeam.spec.SourceSpec;
 import io.lakebeam.storage.Storage;
@@ -47,6 +50,27 @@ public final class FileColumns {
       throw FileProblems.tooDeep(source.name(), path, e);
     } catch (OutOfMemoryError e) {
       throw FileProblems.tooLarge(source.name(), path, e);
+    }
+  }
+
+  /**
+   * The columns of a Parquet file, under the names that the file has, as a schema would best
+   * declare them.
+   *
+   * @param path absolute, or a URI
+   * @throws SourceException when it cannot be read
+   */
+  public static List<Column> ofParquet(Storage storage, String source, String path) {
+    try {
+      return ParquetRows.suggested(new SourceFileSystem(storage).parquet(path));
+    } catch (IOException | RuntimeException e) {
+      throw SourceException.badFile(
+          ErrorCode.INPUT_UNREADABLE,
+          source,
+          path + " cannot be read as Parquet",
+          e.getMessage() == null ? "it is damaged or cut off" : BadRecord.said(e.getMessage()),
+          "Put a whole one in its place",
+          e);
     }
   }
 }

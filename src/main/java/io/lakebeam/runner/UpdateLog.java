@@ -112,11 +112,14 @@ final class UpdateLog {
   void failed(Throwable thrown) {
     try {
       RuntimeException failure = Failures.explain(thrown);
+      Problem problem = problem(failure);
       boolean isOthers = failure instanceof LeaseLostException && running.isEmpty();
-      if (!isOthers && events().isThere()) {
+      // Nobody waits once more for a store that is away: the next update tells.
+      boolean isStoreAway = problem.code().name().startsWith("STORAGE_");
+      if (!isOthers && !isStoreAway && events().isThere()) {
         begins();
         RunningUpdate begun = running.orElseThrow();
-        events().append(EventLog.UpdateState.FAILED, clock.instant(), problem(failure));
+        events().append(EventLog.UpdateState.FAILED, clock.instant(), problem);
         begun.ends(ledger);
       }
     } catch (RuntimeException e) {

@@ -179,7 +179,10 @@ class AzureStorageIT {
                       ? Arrays.toString(bytes)
                       : Objects.toString(value).replaceAll("\\S*/on_time/", "")));
       texts.keySet().removeAll(List.of("_ingested_at", "timestamp", "details", "origin"));
-      rows.add(texts.toString());
+      // Each update has an id of its own.
+      if (!texts.getOrDefault("id", "").contains("/update/")) {
+        rows.add(texts.toString());
+      }
     }
     return rows.stream().sorted().toList();
   }
@@ -196,7 +199,9 @@ class AzureStorageIT {
     project.set("LAKE", lake);
     // As if the process had died after the silver table was committed.
     delete(lake + "/_lakebeam/p/epochs/000000000002.done");
-    delete(lake + "/event_log/_delta_log/00000000000000000002.json");
+    // Versions of the event log: an update begins, does its epoch, and ends.
+    delete(lake + "/event_log/_delta_log/00000000000000000005.json");
+    delete(lake + "/event_log/_delta_log/00000000000000000006.json");
     delete(lake + "/total/_delta_log/00000000000000000002.json");
 
     TestingUpdates updates = TestingUpdates.run(project.compile());

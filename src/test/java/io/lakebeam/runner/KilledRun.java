@@ -27,10 +27,14 @@ final class KilledRun {
     Files.delete(copy.resolve(String.format("_lakebeam/p/epochs/%012d.done", epoch)));
     for (String table : tables) {
       long version = Tables.version(lake.resolve(table).toString());
-      String commit = String.format("%020d.json", version);
-      Path log = copy.resolve(table).resolve("_delta_log");
-      Files.delete(log.resolve(commit));
-      Files.deleteIfExists(log.resolve("." + commit + ".crc"));
+      // Behind the epoch's events, the event log has the end of the update.
+      int commits = table.equals("event_log") ? 2 : 1;
+      for (int i = 0; i < commits; i++) {
+        String commit = String.format("%020d.json", version - i);
+        Path log = copy.resolve(table).resolve("_delta_log");
+        Files.delete(log.resolve(commit));
+        Files.deleteIfExists(log.resolve("." + commit + ".crc"));
+      }
     }
   }
 }

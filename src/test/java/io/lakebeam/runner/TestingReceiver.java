@@ -46,7 +46,7 @@ final class TestingReceiver implements AutoCloseable {
 
   /** Whether pipelines know the secret that it asks for, or another one. */
   void knowsSecret(boolean isRight) {
-    Secrets.provide("HOOK_SECRET", isRight ? "whsec_" + SECRET : "another");
+    Secrets.provide("HOOK_SECRET", isRight ? "whsec_" + SECRET : "not-the-right-one");
   }
 
   /** What the next requests are answered; all others 200. */

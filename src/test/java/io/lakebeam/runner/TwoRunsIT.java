@@ -205,7 +205,9 @@ class TwoRunsIT {
     assertTables("q", 4);
     List<String> events =
         Tables.texts(lake().resolve("event_log").toString(), "pipeline_name", "epoch");
-    assertEquals(List.of("p|1", "p|2", "p|3", "q|1", "q|2", "q|3", "q|4"), distinct(events));
+    assertEquals(
+        List.of("p|1", "p|2", "p|3", "p|null", "q|1", "q|2", "q|3", "q|4", "q|null"),
+        distinct(events));
 
     // A third one that declares a table of the first.
     Map<String, Long> versions = versions();

@@ -116,7 +116,8 @@ final class UpdateLog {
       boolean isOthers = failure instanceof LeaseLostException && running.isEmpty();
       // Nobody waits once more for a store that is away: the next update tells.
       boolean isStoreAway = problem.code().name().startsWith("STORAGE_");
-      if (!isOthers && !isStoreAway && events().isThere()) {
+      // A pipeline that has done no epoch here may be a stranger, and leaves nothing.
+      if (!isOthers && !isStoreAway && hasDoneEpochs() && events().isThere()) {
         begins();
         RunningUpdate begun = running.orElseThrow();
         events().append(EventLog.UpdateState.FAILED, clock.instant(), problem);
@@ -125,6 +126,10 @@ final class UpdateLog {
     } catch (RuntimeException e) {
       thrown.addSuppressed(e);
     }
+  }
+
+  private boolean hasDoneEpochs() {
+    return running.isPresent() || ledger.contents().lastPlanned() > 0;
   }
 
   private static Problem problem(RuntimeException failure) {

@@ -7,6 +7,7 @@ import io.lakebeam.cli.argument.UsageException;
 import io.lakebeam.cli.console.Console;
 import io.lakebeam.cli.console.ExitCode;
 import io.lakebeam.cli.console.Logging;
+import io.lakebeam.cli.rows.RefusedStatementException;
 import io.lakebeam.cli.text.Output;
 import io.lakebeam.demo.DemoRefusedException;
 import io.lakebeam.graph.ErrorCode;

@@ -6,6 +6,8 @@ import io.lakebeam.cli.console.Input;
 import io.lakebeam.cli.console.Logging;
 import io.lakebeam.cli.demo.DemoCommand;
 import io.lakebeam.cli.quarantine.QuarantineCommand;
+import io.lakebeam.cli.rows.ShowCommand;
+import io.lakebeam.cli.rows.SqlCommand;
 import io.lakebeam.deploy.Pause;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;

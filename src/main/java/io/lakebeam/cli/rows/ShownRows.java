@@ -1,4 +1,4 @@
-package io.lakebeam.cli;
+package io.lakebeam.cli.rows;
 
 import io.lakebeam.shaded.spark.sql.catalyst.InternalRow;
 import java.util.ArrayList;

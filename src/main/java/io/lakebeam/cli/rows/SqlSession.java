@@ -1,4 +1,4 @@
-package io.lakebeam.cli;
+package io.lakebeam.cli.rows;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;

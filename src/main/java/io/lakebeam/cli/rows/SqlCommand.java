@@ -1,4 +1,4 @@
-package io.lakebeam.cli;
+package io.lakebeam.cli.rows;
 
 import io.lakebeam.cli.argument.LakeTables;
 import io.lakebeam.cli.argument.PipelineArgument;
@@ -48,7 +48,7 @@ import picocli.CommandLine.Spec;
       "  lakebeam sql airlines --file questions.sql",
       "  lakebeam sql airlines --lake lake-demo"
     })
-final class SqlCommand implements Callable<Integer> {
+public final class SqlCommand implements Callable<Integer> {
   private final Console console;
   private final Input input;
 
@@ -89,7 +89,7 @@ final class SqlCommand implements Callable<Integer> {
   @Option(names = "--output", description = "${COMPLETION-CANDIDATES}; json is an object a line.")
   private Output output = Output.TEXT;
 
-  SqlCommand(Console console, Input input) {
+  public SqlCommand(Console console, Input input) {
     this.console = console;
     this.input = input;
   }

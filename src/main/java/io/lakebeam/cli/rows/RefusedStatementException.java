@@ -1,11 +1,11 @@
-package io.lakebeam.cli;
+package io.lakebeam.cli.rows;
 
 import io.lakebeam.graph.ExplainedException;
 import io.lakebeam.graph.Problem;
 import io.lakebeam.graph.SourceLocation;
 
 /** A statement that cannot be run as somebody has typed it; exit code 2. */
-final class RefusedStatementException extends ExplainedException {
+public final class RefusedStatementException extends ExplainedException {
   /** What stands in the place of a file's name where there is none. */
   static final String ARGUMENT = "<query>";
 

@@ -1,4 +1,4 @@
-package io.lakebeam.cli;
+package io.lakebeam.cli.rows;
 
 import io.lakebeam.cli.argument.Condition;
 import io.lakebeam.cli.argument.TableArgument;

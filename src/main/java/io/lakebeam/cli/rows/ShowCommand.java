@@ -1,4 +1,4 @@
-package io.lakebeam.cli;
+package io.lakebeam.cli.rows;
 
 import io.lakebeam.cli.argument.Condition;
 import io.lakebeam.cli.argument.OrderBy;
@@ -41,7 +41,7 @@ import picocli.CommandLine.Option;
       "  lakebeam show airlines.flights_quarantine --columns _failed_expectations,_raw",
       "  lakebeam show lake-demo/carrier_performance --output json"
     })
-final class ShowCommand implements Callable<Integer> {
+public final class ShowCommand implements Callable<Integer> {
   /** What a quarantine is looked into for. */
   private static final List<String> REASONS =
       List.of("_failed_expectations", "_error", "_position", "_raw");
@@ -81,7 +81,7 @@ final class ShowCommand implements Callable<Integer> {
   @Option(names = "--output", description = "${COMPLETION-CANDIDATES}; json is an object a line.")
   private Output output = Output.TEXT;
 
-  ShowCommand(Console console) {
+  public ShowCommand(Console console) {
     this.console = console;
   }
 

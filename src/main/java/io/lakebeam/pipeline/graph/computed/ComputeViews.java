@@ -9,6 +9,7 @@ import io.lakebeam.pipeline.References;
 import io.lakebeam.pipeline.graph.DatasetOutcome;
 import io.lakebeam.pipeline.graph.held.RegisterLookups;
 import io.lakebeam.pipeline.graph.plan.PackedCoder;
+import io.lakebeam.pipeline.graph.plan.Triggers;
 import io.lakebeam.row.Packed;
 import io.lakebeam.storage.Place;
 import java.util.ArrayList;
@@ -238,7 +239,7 @@ public final class ComputeViews {
 
     @ProcessElement
     public void trigger(@Element EpochPlan plan, OutputReceiver<KV<String, String>> out) {
-      views.forEach(view -> out.output(KV.of(view, plan.plannedAt().toString())));
+      views.forEach(view -> out.output(KV.of(view, Triggers.of(plan))));
     }
   }
 
@@ -252,7 +253,7 @@ public final class ComputeViews {
 
     @ProcessElement
     public void trigger(OutputReceiver<KV<String, String>> out) {
-      views.forEach(view -> out.output(KV.of(view, "")));
+      views.forEach(view -> out.output(KV.of(view, Triggers.NONE)));
     }
   }
 }

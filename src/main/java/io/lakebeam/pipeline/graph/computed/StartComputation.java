@@ -1,10 +1,10 @@
 package io.lakebeam.pipeline.graph.computed;
 
 import io.lakebeam.delta.view.ComputedTable;
-import io.lakebeam.epoch.EpochNotWholeException;
 import io.lakebeam.pipeline.ComputedView;
 import io.lakebeam.pipeline.Payload;
 import io.lakebeam.pipeline.References;
+import io.lakebeam.pipeline.graph.plan.Triggers;
 import io.lakebeam.row.Packed;
 import io.lakebeam.sql.catalyst.operator.OperatorPlan;
 import io.lakebeam.sql.catalyst.operator.ResultKey;
@@ -71,7 +71,7 @@ final class StartComputation
         new Computation(
             name,
             refresh.key(),
-            ChronoUnit.MICROS.between(Instant.EPOCH, plannedAt(triggers.getValue())),
+            ChronoUnit.MICROS.between(Instant.EPOCH, Triggers.plannedAt(triggers.getValue())),
             buckets,
             lookedUp);
     OperatorPlan plan = view.query().operators().unpack();
@@ -105,14 +105,5 @@ final class StartComputation
     all.forEach(scan -> out.get(scans).output(scan));
     ComputedPart part = new ComputedPart.Started(refresh.withoutFiles(), all.size(), isWhole);
     out.get(parts).output(KV.of(name, Packed.of(part)));
-  }
-
-  private static Instant plannedAt(Iterable<String> triggers) {
-    for (String trigger : triggers) {
-      if (!trigger.isEmpty()) {
-        return Instant.parse(trigger);
-      }
-    }
-    throw new EpochNotWholeException("the epoch", "there was no plan");
   }
 }

@@ -3,7 +3,6 @@ package io.lakebeam.pipeline.graph.upsert;
 import io.lakebeam.delta.upsert.MergeUnit;
 import io.lakebeam.delta.upsert.UnmergeableChangeException;
 import io.lakebeam.delta.upsert.UpsertTable;
-import io.lakebeam.epoch.EpochNotWholeException;
 import io.lakebeam.epoch.EpochPlan;
 import io.lakebeam.pipeline.CompiledPipeline;
 import io.lakebeam.pipeline.CompiledUpsert;
@@ -11,6 +10,7 @@ import io.lakebeam.pipeline.Payload;
 import io.lakebeam.pipeline.graph.DatasetOutcome;
 import io.lakebeam.pipeline.graph.plan.Epochs;
 import io.lakebeam.pipeline.graph.plan.PackedCoder;
+import io.lakebeam.pipeline.graph.plan.Triggers;
 import io.lakebeam.row.Packed;
 import java.time.Instant;
 import java.util.HashMap;
@@ -94,7 +94,7 @@ public final class MergeUpserts {
 
     @ProcessElement
     public void trigger(@Element EpochPlan plan, OutputReceiver<KV<String, String>> out) {
-      tables.forEach(table -> out.output(KV.of(table, plan.plannedAt().toString())));
+      tables.forEach(table -> out.output(KV.of(table, Triggers.of(plan))));
     }
   }
 
@@ -111,7 +111,7 @@ public final class MergeUpserts {
       upstream.forEach(
           (name, changes) -> {
             if (changes.equals(outcome.dataset())) {
-              out.output(KV.of(name, ""));
+              out.output(KV.of(name, Triggers.NONE));
             }
           });
     }
@@ -131,7 +131,7 @@ public final class MergeUpserts {
         @Element KV<String, Iterable<String>> triggers,
         OutputReceiver<KV<String, Packed<UpsertPart>>> out) {
       String name = triggers.getKey();
-      Instant plannedAt = plannedAt(triggers.getValue());
+      Instant plannedAt = Triggers.plannedAt(triggers.getValue());
       try {
         tables
             .get()
@@ -143,15 +143,6 @@ public final class MergeUpserts {
       } catch (UnmergeableChangeException e) {
         out.output(KV.of(name, Packed.of(new UpsertPart.Broken(e.told().in("table " + name)))));
       }
-    }
-
-    private static Instant plannedAt(Iterable<String> triggers) {
-      for (String trigger : triggers) {
-        if (!trigger.isEmpty()) {
-          return Instant.parse(trigger);
-        }
-      }
-      throw new EpochNotWholeException("the epoch", "there was no plan");
     }
   }
 

@@ -1,6 +1,5 @@
 package io.lakebeam.pipeline.graph.window;
 
-import io.lakebeam.epoch.EpochNotWholeException;
 import io.lakebeam.epoch.EpochPlan;
 import io.lakebeam.pipeline.CompiledPipeline;
 import io.lakebeam.pipeline.CompiledWindows;
@@ -8,8 +7,8 @@ import io.lakebeam.pipeline.graph.DatasetOutcome;
 import io.lakebeam.pipeline.graph.held.RegisterLookups;
 import io.lakebeam.pipeline.graph.plan.LedgerPlace;
 import io.lakebeam.pipeline.graph.plan.PackedCoder;
+import io.lakebeam.pipeline.graph.plan.Triggers;
 import io.lakebeam.row.Packed;
-import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -97,7 +96,7 @@ public final class CloseWindows {
 
     @ProcessElement
     public void trigger(@Element EpochPlan plan, OutputReceiver<KV<String, String>> out) {
-      tables.forEach(table -> out.output(KV.of(table, plan.plannedAt().toString())));
+      tables.forEach(table -> out.output(KV.of(table, Triggers.of(plan))));
     }
   }
 
@@ -113,19 +112,9 @@ public final class CloseWindows {
     public void trigger(@Element DatasetOutcome outcome, OutputReceiver<KV<String, String>> out) {
       for (CompiledWindows each : windows) {
         if (each.upstream().equals(outcome.dataset())) {
-          out.output(KV.of(each.name(), ""));
+          out.output(KV.of(each.name(), Triggers.NONE));
         }
       }
     }
-  }
-
-  /** When the epoch was planned, of what has triggered a table of windows. */
-  public static Instant plannedAt(Iterable<String> triggers) {
-    for (String trigger : triggers) {
-      if (!trigger.isEmpty()) {
-        return Instant.parse(trigger);
-      }
-    }
-    throw new EpochNotWholeException("the epoch", "there was no plan");
   }
 }

@@ -6,6 +6,7 @@ import io.lakebeam.pipeline.CompiledWindows;
 import io.lakebeam.pipeline.Payload;
 import io.lakebeam.pipeline.graph.plan.Epochs;
 import io.lakebeam.pipeline.graph.plan.LedgerPlace;
+import io.lakebeam.pipeline.graph.plan.Triggers;
 import io.lakebeam.row.Packed;
 import java.util.HashMap;
 import java.util.List;
@@ -42,7 +43,7 @@ public final class StartWindows
           WindowPart started =
               new WindowPart.Started(
                   each,
-                  CloseWindows.plannedAt(triggers.getValue()),
+                  Triggers.plannedAt(triggers.getValue()),
                   decided.isPresent() ? List.of() : table.files(each),
                   decided.orElse(null));
           out.output(KV.of(name, Packed.of(started)));

@@ -69,11 +69,7 @@ class DrawnViewsIT {
   void viewsAreWhatTheirQueriesGive() throws Exception {
     List<String> differences = new ArrayList<>();
     try (RealSpark spark = new RealSpark(folder.resolve("spark"))) {
-      spark.ask("SET spark.sql.optimizer.excludedRules=");
-      spark.ask("SET spark.sql.shuffle.partitions=2");
-      spark.ask("SET spark.sql.adaptive.enabled=false");
-      spark.ask("SET spark.sql.codegen.wholeStage=false");
-      spark.ask("SET spark.sql.codegen.factoryMode=NO_CODEGEN");
+      spark.forSmallQueries();
       for (long seed = SEED; seed < SEED + WORLDS; seed++) {
         play(seed, spark, differences);
       }

@@ -47,11 +47,7 @@ class PrintedQueriesIT {
     List<String> differences = new ArrayList<>();
     int ordered = 0;
     try (RealSpark spark = new RealSpark(folder)) {
-      spark.ask("SET spark.sql.optimizer.excludedRules=");
-      spark.ask("SET spark.sql.shuffle.partitions=2");
-      spark.ask("SET spark.sql.adaptive.enabled=false");
-      spark.ask("SET spark.sql.codegen.wholeStage=false");
-      spark.ask("SET spark.sql.codegen.factoryMode=NO_CODEGEN");
+      spark.forSmallQueries();
       for (long seed = SEED; seed < SEED + QUERIES; seed++) {
         DrawnQueries drawn = new DrawnQueries(seed);
         List<List<String>> tables = List.of(drawn.rows(12), drawn.rows(12), drawn.rows(12));

@@ -74,6 +74,15 @@ final class RealSpark implements Answers, AutoCloseable {
     return ask(question.sql("r" + question.row()));
   }
 
+  /** All of its optimizer's rules, and no code that is generated for a few rows. */
+  void forSmallQueries() {
+    ask("SET spark.sql.optimizer.excludedRules=");
+    ask("SET spark.sql.shuffle.partitions=2");
+    ask("SET spark.sql.adaptive.enabled=false");
+    ask("SET spark.sql.codegen.wholeStage=false");
+    ask("SET spark.sql.codegen.factoryMode=NO_CODEGEN");
+  }
+
   /**
    * The first column of a query's result.
    *

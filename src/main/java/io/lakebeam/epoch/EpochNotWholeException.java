@@ -18,7 +18,7 @@ public final class EpochNotWholeException extends ExplainedException {
     super(
         Problem.of(
             ErrorCode.EPOCH_NOT_WHOLE,
-            what + " has moved while the epoch was done: nothing of it is committed",
+            what + ": its parts do not belong together, and nothing of it is committed",
             why,
             "run the update again: it goes on where it stopped; if another run of the pipeline is"
                 + " alive, let it end first"));

@@ -1,6 +1,7 @@
 package io.lakebeam.epoch;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.io.UncheckedIOException;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.Objects;
@@ -34,11 +35,8 @@ public record RunningUpdate(String id, Instant begunAt) {
       return Optional.of(
           new RunningUpdate(
               root.path("update_id").asText(), Instant.parse(root.path("begun_at").asText())));
-    } catch (RuntimeException e) {
-      if (e instanceof DateTimeException || e instanceof java.io.UncheckedIOException) {
-        return Optional.empty(); // it was cut off, or is somebody else's
-      }
-      throw e;
+    } catch (DateTimeException | UncheckedIOException e) {
+      return Optional.empty(); // it was cut off, or is somebody else's
     }
   }
 

@@ -6,17 +6,12 @@ import static io.lakebeam.graph.DataType.Primitive.STRING;
 import static io.lakebeam.graph.DataType.Primitive.TIMESTAMP;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.lakebeam.delta.Commit;
 import io.lakebeam.delta.CommitOutcome;
-import io.lakebeam.delta.DataFile;
 import io.lakebeam.delta.DeltaTable;
 import io.lakebeam.delta.TableDefinition;
 import io.lakebeam.delta.file.DataFileWriter;
 import io.lakebeam.epoch.EpochResult;
-import io.lakebeam.epoch.EpochResult.DatasetResult;
-import io.lakebeam.epoch.EpochResult.UpsertResult;
 import io.lakebeam.epoch.FullRefresh;
 import io.lakebeam.graph.Column;
 import io.lakebeam.graph.DataType;
@@ -40,9 +35,9 @@ import java.util.Set;
 import org.checkerframework.checker.nullness.qual.Nullable;
 
 /**
- * The Delta table {@code event_log} of a lake: one row for each dataset of each epoch, with the
- * rows it got and what its rules said, and one for each flow of each update, in the shape and with
- * the names of Delta Live Tables' event log.
+ * The Delta table {@code event_log} of a lake: when updates begin and how they end, what each flow
+ * computes, and one row for each dataset of each epoch, with the rows it got and what its rules
+ * said, in the shape and with the names of Delta Live Tables' event log.
  */
 public final class EventLog {
   public static final String TABLE = "event_log";
@@ -151,50 +146,12 @@ public final class EventLog {
     if (result.datasets().isEmpty() && definitions.isEmpty()) {
       return Optional.empty();
     }
-    try (DataFileWriter writer =
-        new DataFileWriter(
-            path, SCHEMA, List.of(), String.format(Locale.ROOT, "%08d", result.number()))) {
-      for (FlowDefinition definition : definitions) {
-        writer.write(row(result, definition));
-      }
-      for (ViewPlanning planning : plannings) {
-        writer.write(row(result, planning));
-      }
-      for (String name : changed) {
-        writer.write(
-            change(
-                result.number(),
-                result.plannedAt(),
-                "changed",
-                "definition_changed",
-                "INFO",
-                name,
-                String.format(
-                    Locale.ROOT,
-                    "%s %s: that applies from epoch %d on",
-                    name,
-                    isFiles(name) ? "have changed" : "is declared otherwise",
-                    result.number())));
-      }
-      for (DatasetResult dataset : result.datasets()) {
-        writer.write(row(result, dataset));
-      }
-      overBudget.forEach(
-          (table, told) ->
-              writer.write(
-                  change(
-                      result.number(),
-                      result.finishedAt(),
-                      "budget",
-                      "budget_exceeded",
-                      "WARN",
-                      table,
-                      table + ": " + told)));
-      for (BadFile file : result.setAside()) {
-        writer.write(row(result.number(), result.finishedAt(), file));
-      }
-      return Optional.of(commit(id + "/" + TABLE, result.number(), writer.finish()));
-    }
+    return Optional.of(
+        append(
+            id + "/" + TABLE,
+            result.number(),
+            stem(result.number()),
+            EpochEvents.of(result, definitions, plannings, changed, overBudget)));
   }
 
   /** What the files of a reference source are called, beside its declaration. */
@@ -202,7 +159,7 @@ public final class EventLog {
     return source + FILES;
   }
 
-  private static boolean isFiles(String name) {
+  static boolean isFiles(String name) {
     return name.endsWith(FILES);
   }
 
@@ -220,13 +177,10 @@ public final class EventLog {
    * @return what became of them
    */
   public CommitOutcome append(long epoch, SkippedInput skipped) {
-    try (DataFileWriter writer =
-        new DataFileWriter(path, SCHEMA, List.of(), String.format(Locale.ROOT, "%08d", epoch))) {
-      writer.write(row(epoch, Clock.systemUTC().instant(), skipped));
-      String application =
-          String.join("/", id, TABLE, skipped.slice().source(), skipped.slice().toString());
-      return commit(application, epoch, writer.finish());
-    }
+    String application =
+        String.join("/", id, TABLE, skipped.slice().source(), skipped.slice().toString());
+    Event event = EpochEvents.of(epoch, Clock.systemUTC().instant(), skipped);
+    return append(application, epoch, stem(epoch), List.of(event));
   }
 
   /**
@@ -236,26 +190,12 @@ public final class EventLog {
    * @return what became of them
    */
   public CommitOutcome appendChanged(long epoch, List<String> names) {
-    try (DataFileWriter writer =
-        new DataFileWriter(path, SCHEMA, List.of(), String.format(Locale.ROOT, "%08d", epoch))) {
-      for (String name : names) {
-        writer.write(
-            change(
-                epoch,
-                Clock.systemUTC().instant(),
-                "inputs",
-                "inputs_changed",
-                "WARN",
-                name,
-                String.format(
-                    Locale.ROOT,
-                    "epoch %d is done again with %s %s than it was planned with",
-                    epoch,
-                    isFiles(name) ? "other" : "another declaration of",
-                    name)));
-      }
-      return commit(id + "/" + TABLE + "/inputs", epoch, writer.finish());
-    }
+    Instant now = Clock.systemUTC().instant();
+    return append(
+        id + "/" + TABLE + "/inputs",
+        epoch,
+        stem(epoch),
+        names.stream().map(name -> EpochEvents.inputsChanged(epoch, now, name)).toList());
   }
 
   /**
@@ -294,12 +234,8 @@ public final class EventLog {
    * @return what became of it
    */
   public CommitOutcome append(UserAction action) {
-    try (DataFileWriter writer =
-        new DataFileWriter(
-            path, SCHEMA, List.of(), String.format(Locale.ROOT, "request-%08d", action.number()))) {
-      writer.write(row(action));
-      return commit(actions(), action.number(), writer.finish());
-    }
+    String stem = String.format(Locale.ROOT, "request-%08d", action.number());
+    return append(actions(), action.number(), stem, List.of(UserEvents.of(action)));
   }
 
   /**
@@ -310,66 +246,11 @@ public final class EventLog {
    * @return what became of it
    */
   public CommitOutcome append(FullRefresh refresh, Instant at, String by) {
-    try (DataFileWriter writer = new DataFileWriter(path, SCHEMA, List.of(), refresh.id())) {
-      writer.write(row(refresh, at, by));
-      return commit(String.join("/", id, TABLE, refresh.id()), refresh.number(), writer.finish());
-    }
-  }
-
-  private InternalRow row(FullRefresh refresh, Instant at, String by) {
-    ObjectNode details = MAPPER.createObjectNode();
-    ObjectNode told =
-        details.putObject("user_action").put("action", "FULL_REFRESH").put("user_name", by);
-    refresh.asked().forEach(told.putArray("datasets")::add);
-    refresh.tables().forEach(told.putArray("computed_anew")::add);
-    return event(
-        String.join("/", id, "user_action", refresh.id()),
-        at,
-        "user_action",
-        "INFO",
-        null,
+    return append(
+        String.join("/", id, TABLE, refresh.id()),
         refresh.number(),
-        String.format(
-            Locale.ROOT,
-            "%s asks to compute %s anew: from epoch %d on that is done with %s, beside what their"
-                + " readers see",
-            by.isEmpty() ? "somebody" : by,
-            String.join(", ", refresh.asked()),
-            refresh.number(),
-            String.join(", ", refresh.tables())),
-        details.toString());
-  }
-
-  private InternalRow row(UserAction action) {
-    ObjectNode details = MAPPER.createObjectNode();
-    ObjectNode told =
-        details
-            .putObject("user_action")
-            .put("action", action.action().toUpperCase(Locale.ROOT))
-            .put("user_name", action.by())
-            .put("request", action.number())
-            .put("reason", action.reason().isEmpty() ? null : action.reason());
-    ObjectNode rows = told.putObject("num_rows");
-    action.rows().forEach(rows::put);
-    long all = action.rows().values().stream().mapToLong(Long::longValue).sum();
-    return event(
-        String.join("/", id, "user_action", Long.toString(action.number())),
-        action.at(),
-        "user_action",
-        "INFO",
-        null,
-        null,
-        String.format(
-            Locale.ROOT,
-            "%s asks to %s %d refused row%s of %s (request %d)%s",
-            action.by().isEmpty() ? "somebody" : action.by(),
-            action.action(),
-            all,
-            all == 1 ? "" : "s",
-            String.join(", ", action.rows().keySet()),
-            action.number(),
-            action.reason().isEmpty() ? "" : ": " + action.reason()),
-        details.toString());
+        refresh.id(),
+        List.of(UserEvents.of(refresh, at, by)));
   }
 
   /** The number of the last {@link ColumnsFound} of a source that is there; 0 for none. */
@@ -385,36 +266,12 @@ public final class EventLog {
    * @return what became of it
    */
   public CommitOutcome append(long epoch, ColumnsFound found) {
-    try (DataFileWriter writer =
-        new DataFileWriter(path, SCHEMA, List.of(), String.format(Locale.ROOT, "%08d", epoch))) {
-      writer.write(row(epoch, Clock.systemUTC().instant(), found));
-      return commit(columnsOf(found.source()), found.number(), writer.finish());
-    }
+    Event event = EpochEvents.of(epoch, Clock.systemUTC().instant(), found);
+    return append(columnsOf(found.source()), found.number(), stem(epoch), List.of(event));
   }
 
   private String columnsOf(String source) {
     return String.join("/", id, TABLE, "columns", source);
-  }
-
-  private InternalRow row(long epoch, Instant now, ColumnsFound found) {
-    ObjectNode details = MAPPER.createObjectNode();
-    ObjectNode told = details.putObject("columns_found").put("source", found.source());
-    found.columns().forEach(told.putArray("columns")::add);
-    return event(
-        String.join("/", id, "columns", found.source(), Long.toString(found.number())),
-        now,
-        "columns_found",
-        "INFO",
-        found.source(),
-        epoch,
-        "columns found in "
-            + found.source()
-            + ": "
-            + String.join(", ", found.columns())
-            + ", from epoch "
-            + epoch
-            + " on",
-        details.toString());
   }
 
   /**
@@ -442,38 +299,7 @@ public final class EventLog {
    * @return what became of it
    */
   public CommitOutcome append(UpdateBegun begun) {
-    ObjectNode details = MAPPER.createObjectNode();
-    ObjectNode told =
-        details
-            .putObject("create_update")
-            .put("mode", begun.mode())
-            .put("cause", "USER_ACTION")
-            .put("user_name", begun.by())
-            .put("full_refresh", !begun.anew().isEmpty());
-    begun.refreshed().forEach(told.putArray("refresh_selection")::add);
-    begun.anew().forEach(told.putArray("full_refresh_selection")::add);
-    try (DataFileWriter writer = new DataFileWriter(path, SCHEMA, List.of(), "update-" + update)) {
-      writer.write(
-          event(
-              String.join("/", id, "update", update, "create_update"),
-              begun.at(),
-              "create_update",
-              "INFO",
-              null,
-              null,
-              String.format(
-                  Locale.ROOT,
-                  "update %s begins, %s%s%s",
-                  update,
-                  begun.mode().toLowerCase(Locale.ROOT),
-                  begun.refreshed().isEmpty()
-                      ? ""
-                      : ", only " + String.join(", ", begun.refreshed()),
-                  begun.by().isEmpty() ? "" : ", started by " + begun.by()),
-              details.toString()));
-      writer.write(progress("RUNNING", begun.at(), "INFO", "is running", null));
-      return commit(updates(), 1, writer.finish());
-    }
+    return append(updates(), 1, "update-" + update, UpdateEvents.begun(update, begun));
   }
 
   /**
@@ -483,50 +309,12 @@ public final class EventLog {
    * @return what became of it
    */
   public CommitOutcome append(UpdateState state, Instant at, @Nullable Problem why) {
-    String told =
-        why == null
-            ? state == UpdateState.COMPLETED ? "is completed" : "was stopped"
-            : "has failed: " + why.sentence();
-    try (DataFileWriter writer = new DataFileWriter(path, SCHEMA, List.of(), "update-" + update)) {
-      writer.write(progress(state.name(), at, why == null ? "INFO" : "ERROR", told, why));
-      return commit(updates(), 2, writer.finish());
-    }
-  }
-
-  private InternalRow progress(
-      String state, Instant at, String level, String told, @Nullable Problem why) {
-    ObjectNode details = MAPPER.createObjectNode();
-    details.putObject("update_progress").put("state", state);
-    return event(
-        String.join("/", id, "update", update, state),
-        at,
-        "update_progress",
-        level,
-        null,
-        null,
-        "update " + update + " " + told,
-        details.toString(),
-        null,
-        why);
+    Event event = UpdateEvents.ended(update, state, at, why);
+    return append(updates(), 2, "update-" + update, List.of(event));
   }
 
   private String updates() {
     return String.join("/", id, TABLE, "update", update);
-  }
-
-  private InternalRow change(
-      long epoch, Instant at, String kind, String type, String level, String name, String told) {
-    ObjectNode details = MAPPER.createObjectNode();
-    details.putObject(type).put("name", name);
-    return event(
-        String.join("/", id, Long.toString(epoch), kind, name),
-        at,
-        type,
-        level,
-        name,
-        epoch,
-        told,
-        details.toString());
   }
 
   /**
@@ -540,100 +328,43 @@ public final class EventLog {
     if (DeltaTable.at(path).transactionVersion(id + "/" + TABLE).orElse(0) >= epoch) {
       return new CommitOutcome.AlreadyCommitted(epoch);
     }
-    try (DataFileWriter writer =
-        new DataFileWriter(path, SCHEMA, List.of(), String.format(Locale.ROOT, "%08d", epoch))) {
-      writer.write(row(epoch, Clock.systemUTC().instant(), file));
-      String application = String.join("/", id, TABLE, "set_aside", file.source(), file.path());
-      return commit(application, epoch, writer.finish());
+    String application = String.join("/", id, TABLE, "set_aside", file.source(), file.path());
+    Event event = EpochEvents.of(epoch, Clock.systemUTC().instant(), file);
+    return append(application, epoch, stem(epoch), List.of(event));
+  }
+
+  /** What the names of an epoch's files begin with. */
+  private static String stem(long epoch) {
+    return String.format(Locale.ROOT, "%08d", epoch);
+  }
+
+  private CommitOutcome append(String application, long version, String stem, List<Event> events) {
+    try (DataFileWriter writer = new DataFileWriter(path, SCHEMA, List.of(), stem)) {
+      events.forEach(event -> writer.write(row(event)));
+      return DeltaTable.at(path)
+          .commit(
+              Commit.builder(application, version)
+                  .add(writer.finish())
+                  .writtenFor(DEFINITION)
+                  .operation(Commit.Operation.STREAMING_UPDATE)
+                  .build());
     }
   }
 
-  private CommitOutcome commit(String application, long epoch, List<DataFile> files) {
-    return DeltaTable.at(path)
-        .commit(
-            Commit.builder(application, epoch)
-                .add(files)
-                .writtenFor(DEFINITION)
-                .operation(Commit.Operation.STREAMING_UPDATE)
-                .build());
-  }
-
-  private InternalRow row(long epoch, Instant now, SkippedInput input) {
-    Slice slice = input.slice();
-    ObjectNode details = MAPPER.createObjectNode();
-    slice.tell(
-        details
-            .putObject("input_skipped")
-            .put("source", slice.source())
-            .put("name", slice.toString()));
-    return event(
-        id + "/" + epoch + "/skipped/" + slice.source() + "/" + slice,
-        now,
-        "input_skipped",
-        "WARN",
-        null,
-        epoch,
-        slice + " (" + slice.described() + ") was gone and is skipped",
-        details.toString());
-  }
-
-  private InternalRow row(long epoch, Instant now, BadFile file) {
-    ObjectNode details = MAPPER.createObjectNode();
-    details
-        .putObject("input_set_aside")
-        .put("source", file.source())
-        .put("name", file.path())
-        .put("error", file.error());
-    return event(
-        id + "/" + epoch + "/set_aside/" + file.source() + "/" + file.path(),
-        now,
-        "input_set_aside",
-        "WARN",
-        null,
-        epoch,
-        file.path() + " is set aside: " + file.error(),
-        details.toString());
-  }
-
-  private InternalRow event(
-      String event,
-      Instant at,
-      String type,
-      String level,
-      @Nullable String dataset,
-      @Nullable Long epoch,
-      String message,
-      String details) {
-    return event(event, at, type, level, dataset, epoch, message, details, null, null);
-  }
-
-  /**
-   * @param flow that it is of; null for none
-   * @param error the cause of a failure; null where there is none
-   */
-  private InternalRow event(
-      String event,
-      Instant at,
-      String type,
-      String level,
-      @Nullable String dataset,
-      @Nullable Long epoch,
-      String message,
-      String details,
-      @Nullable String flow,
-      @Nullable Problem error) {
+  private InternalRow row(Event event) {
+    String updateId = update.isEmpty() ? null : update;
     return row(
-        event,
-        at,
-        type,
-        level,
+        id + "/" + event.id(),
+        event.at(),
+        event.type(),
+        event.level(),
         pipeline,
-        dataset,
-        epoch,
-        message,
-        details,
-        row(id, pipeline, update.isEmpty() ? null : update, dataset, flow, epoch),
-        error == null ? null : error(error));
+        event.dataset(),
+        event.epoch(),
+        event.message(),
+        event.details(),
+        row(id, pipeline, updateId, event.dataset(), event.flow(), event.epoch()),
+        event.error() == null ? null : error(event.error()));
   }
 
   private static String told(Problem problem) {
@@ -655,111 +386,5 @@ public final class EventLog {
       }
     }
     return new GenericInternalRow(values);
-  }
-
-  private InternalRow row(EpochResult result, FlowDefinition definition) {
-    return event(
-        String.join(
-            "/",
-            id,
-            String.valueOf(result.number()),
-            "flow",
-            definition.dataset(),
-            String.valueOf(definition.number())),
-        result.plannedAt(),
-        "flow_definition",
-        "INFO",
-        definition.dataset(),
-        result.number(),
-        definition.message(),
-        definition.details(),
-        definition.flow(),
-        null);
-  }
-
-  private InternalRow row(EpochResult result, ViewPlanning planning) {
-    return event(
-        String.join(
-            "/", id, String.valueOf(result.number()), "planning_information", planning.view()),
-        result.plannedAt(),
-        "planning_information",
-        "INFO",
-        planning.view(),
-        result.number(),
-        planning.message(),
-        planning.details());
-  }
-
-  private InternalRow row(EpochResult result, DatasetResult dataset) {
-    return event(
-        id + "/" + result.number() + "/" + dataset.dataset(),
-        result.finishedAt(),
-        "flow_progress",
-        dataset.outcome().equals(BEHIND) ? "ERROR" : "METRICS",
-        dataset.dataset(),
-        result.number(),
-        message(dataset),
-        details(dataset).toString());
-  }
-
-  private static String message(DatasetResult dataset) {
-    UpsertResult upserts = dataset.upserts();
-    if (upserts.isThere()) {
-      return String.format(
-          Locale.ROOT,
-          "%s: %d changes, %d rows upserted, %d deleted, %d changes late, %s",
-          dataset.dataset(),
-          dataset.in(),
-          upserts.upserted(),
-          upserts.deleted(),
-          upserts.late(),
-          dataset.outcome());
-    }
-    return String.format(
-        Locale.ROOT,
-        "%s: %d in, %d accepted, %d dropped%s, %d quarantined, %s",
-        dataset.dataset(),
-        dataset.in(),
-        dataset.accepted(),
-        dataset.dropped(),
-        dataset.late() > 0 ? " (" + dataset.late() + " late)" : "",
-        dataset.quarantined(),
-        dataset.outcome());
-  }
-
-  private static ObjectNode details(DatasetResult dataset) {
-    ObjectNode details = MAPPER.createObjectNode();
-    ObjectNode progress = details.putObject("flow_progress");
-    progress.put("status", dataset.outcome().equals(BEHIND) ? "FAILED" : "COMPLETED");
-    ObjectNode metrics = progress.putObject("metrics");
-    metrics.put("num_input_rows", dataset.in());
-    metrics.put("num_output_rows", dataset.accepted());
-    metrics.put("num_output_files", dataset.files());
-    metrics.put("num_output_bytes", dataset.bytes());
-    UpsertResult upserts = dataset.upserts();
-    if (upserts.isThere()) {
-      metrics.put("num_upserted_rows", upserts.upserted());
-      metrics.put("num_deleted_rows", upserts.deleted());
-      metrics.put("num_late_rows", upserts.late());
-      metrics.put("num_tied_rows", upserts.tied());
-    }
-    ObjectNode quality = progress.putObject("data_quality");
-    quality.put("dropped_records", dataset.dropped());
-    quality.put("quarantined_records", dataset.quarantined());
-    if (dataset.late() > 0) {
-      quality.put("late_records", dataset.late());
-    }
-    ArrayNode expectations = quality.putArray("expectations");
-    dataset
-        .rules()
-        .forEach(
-            (name, rule) ->
-                expectations
-                    .addObject()
-                    .put("name", name)
-                    .put("dataset", dataset.dataset())
-                    .put("passed_records", rule.passed())
-                    .put("failed_records", rule.failed()));
-    return details;
   }
 }

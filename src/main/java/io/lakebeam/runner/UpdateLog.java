@@ -9,7 +9,9 @@ import io.lakebeam.graph.ExplainedException;
 import io.lakebeam.graph.PipelineException;
 import io.lakebeam.graph.Problem;
 import io.lakebeam.pipeline.CompiledPipeline;
+import io.lakebeam.storage.StorageException;
 import java.time.Clock;
+import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Locale;
 import java.util.Optional;
@@ -26,9 +28,12 @@ final class UpdateLog {
   private final Update.Mode mode;
   private final Update.Selection selection;
   private final Clock clock;
+  private final Instant begunAt;
   private Optional<RunningUpdate> running = Optional.empty();
 
   /**
+   * Of an update that begins now.
+   *
    * @param id of the update
    */
   UpdateLog(
@@ -44,6 +49,7 @@ final class UpdateLog {
     this.mode = mode;
     this.selection = selection;
     this.clock = clock;
+    this.begunAt = clock.instant().truncatedTo(ChronoUnit.MILLIS);
   }
 
   String id() {
@@ -65,14 +71,14 @@ final class UpdateLog {
       return;
     }
     RunningUpdate.of(ledger).filter(each -> !each.id().equals(id)).ifPresent(this::hasDied);
-    RunningUpdate begun = new RunningUpdate(id, clock.instant().truncatedTo(ChronoUnit.MILLIS));
+    RunningUpdate begun = new RunningUpdate(id, begunAt);
     begun.begins(ledger);
     Failures.requireCommitted(
         EventLog.TABLE,
         events()
             .append(
                 new EventLog.UpdateBegun(
-                    begun.begunAt(),
+                    begunAt,
                     mode.name(),
                     System.getProperty("user.name", ""),
                     selection.names(),
@@ -115,7 +121,7 @@ final class UpdateLog {
       Problem problem = problem(failure);
       boolean isOthers = failure instanceof LeaseLostException && running.isEmpty();
       // Nobody waits once more for a store that is away: the next update tells.
-      boolean isStoreAway = problem.code().name().startsWith("STORAGE_");
+      boolean isStoreAway = failure.getCause() instanceof StorageException;
       // A pipeline that has done no epoch here may be a stranger, and leaves nothing.
       if (!isOthers && !isStoreAway && hasDoneEpochs() && events().isThere()) {
         begins();

@@ -215,7 +215,7 @@ record ProposedRule(String name, SampledColumn column, String condition, String 
           least.signum() >= 0
               && most.signum() > 0
               && !TextProfile.isKey(column.name())
-              && !ColumnNames.hasWord(column.name(), MAY_BE_NEGATIVE);
+              && !ProposedNames.hasWord(column.name(), MAY_BE_NEGATIVE);
       return isQuantity
           ? Optional.of(
               new ProposedRule(
@@ -246,7 +246,7 @@ record ProposedRule(String name, SampledColumn column, String condition, String 
     private Optional<ProposedRule> notToCome(SampledColumn column) {
       boolean isTime = column.type() == Primitive.TIMESTAMP || column.type() == Primitive.DATE;
       List<Object> values = values(column);
-      boolean mayBe = ColumnNames.hasWord(column.name(), MAY_BE_TO_COME);
+      boolean mayBe = ProposedNames.hasWord(column.name(), MAY_BE_TO_COME);
       if (!isTime || values.isEmpty() || mayBe) {
         return Optional.empty();
       }
@@ -322,7 +322,7 @@ record ProposedRule(String name, SampledColumn column, String condition, String 
     }
 
     private String name(String before, SampledColumn column, String behind) {
-      String plain = ColumnNames.plain(column.name());
+      String plain = ProposedNames.plain(column.name());
       String name =
           (before + (plain.isEmpty() ? "column" : plain) + behind).toLowerCase(Locale.ROOT);
       name = name.matches("[a-z].*") ? name : "rule_" + name;

@@ -99,7 +99,7 @@ final class SampleProposal {
               + " more than "
               + MOST_COLUMNS);
     }
-    ColumnNames names = new ColumnNames();
+    ProposedNames names = new ProposedNames();
     List<SampledColumn> columns = new ArrayList<>();
     fields.forEach(
         (inData, profile) -> {
@@ -125,7 +125,7 @@ final class SampleProposal {
 
   /** Rows of files that say themselves which columns they have. */
   Sample columns(SourceSpec.Format format, List<Column> found) {
-    ColumnNames names = new ColumnNames();
+    ProposedNames names = new ProposedNames();
     List<SampledColumn> columns = new ArrayList<>();
     for (Column column : found) {
       if (column.name().length() <= LONGEST_NAME) {
@@ -181,7 +181,7 @@ final class SampleProposal {
   }
 
   private static List<SampledColumn> csvColumns(CsvGuess guess) {
-    ColumnNames names = new ColumnNames();
+    ProposedNames names = new ProposedNames();
     List<String> first = guess.first();
     int width = guess.hasHeader() ? named(first) : guess.width();
     List<SampledColumn> columns = new ArrayList<>();

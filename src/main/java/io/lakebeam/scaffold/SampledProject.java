@@ -111,7 +111,7 @@ public final class SampledProject {
   /** What the silver table is called. */
   private static String table(String pipeline, String data) {
     String words =
-        ColumnNames.plain(data.toLowerCase(Locale.ROOT))
+        ProposedNames.plain(data.toLowerCase(Locale.ROOT))
             .replaceAll("(^|_)[0-9]+(?=_|$)", "")
             .replaceAll("^[_0-9]+|_+$", "");
     boolean isName =

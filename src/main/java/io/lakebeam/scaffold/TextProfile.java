@@ -141,7 +141,7 @@ final class TextProfile {
     if (values > 0 && words == values) {
       return Primitive.BOOLEAN;
     }
-    return ColumnNames.hasWord(column, CODES)
+    return ProposedNames.hasWord(column, CODES)
         ? ofTexts()
         : ofNumbers(column).orElseGet(this::ofTexts);
   }
@@ -160,7 +160,7 @@ final class TextProfile {
     }
     int scale = Math.max(2, fractionDigits);
     boolean isMoney =
-        ColumnNames.hasWord(column, MONEY)
+        ProposedNames.hasWord(column, MONEY)
             && exponents == 0
             && scale <= MOST_MONEY_SCALE
             && wholeDigits <= MONEY_DIGITS - MOST_MONEY_SCALE;
@@ -178,7 +178,7 @@ final class TextProfile {
   }
 
   static boolean isKey(String column) {
-    return ColumnNames.hasWord(column, KEY);
+    return ProposedNames.hasWord(column, KEY);
   }
 
   /**
@@ -229,7 +229,7 @@ final class TextProfile {
     if (!remark.isEmpty() || chosen != Primitive.STRING || values == 0) {
       return remark;
     }
-    if (wholes == values && ColumnNames.hasWord(column, CODES)) {
+    if (wholes == values && ProposedNames.hasWord(column, CODES)) {
       return "is a code by its name, kept as text";
     }
     boolean hasZeros = codes > 0 && codes + numbers >= values;

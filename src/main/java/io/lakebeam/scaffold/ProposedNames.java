@@ -9,7 +9,7 @@ import java.util.Locale;
 import java.util.Set;
 
 /** Names for columns: those of the data, changed only where a table or a file cannot have them. */
-final class ColumnNames {
+final class ProposedNames {
   /** Leaves room for what stands before and behind it in names of rules. */
   private static final int LONGEST = Limits.NAME_CHARACTERS / 2;
 

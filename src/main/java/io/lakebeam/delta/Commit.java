@@ -19,6 +19,8 @@ import java.util.OptionalLong;
  * @param follows the version that the application must have committed last, -1 for none; empty when
  *     any earlier one will do
  * @param marks versions of other applications that the commit sets too, by their ids
+ * @param bounds versions of other applications, by their ids: the commit is void once one of them
+ *     has committed a later version
  * @param writtenFor what the rows of the added files have: the table gets the columns that it lacks
  *     with them, and if it can not, the commit fails; empty leaves that unchecked
  * @param redefined what the table is from this commit on; empty leaves its columns and partitions
@@ -35,6 +37,7 @@ public record Commit(
     long applicationVersion,
     OptionalLong follows,
     Map<String, Long> marks,
+    Map<String, Long> bounds,
     List<DataFile> added,
     Optional<TableDefinition> writtenFor,
     Optional<TableDefinition> redefined,
@@ -54,6 +57,7 @@ public record Commit(
     Objects.requireNonNull(content, "content");
     Objects.requireNonNull(follows, "follows");
     marks = Map.copyOf(marks);
+    bounds = Map.copyOf(bounds);
     added = List.copyOf(added);
     removed = List.copyOf(removed);
     parameters = Map.copyOf(parameters);
@@ -96,6 +100,7 @@ public record Commit(
     private final long applicationVersion;
     private OptionalLong follows = OptionalLong.empty();
     private Map<String, Long> marks = Map.of();
+    private Map<String, Long> bounds = Map.of();
     private List<DataFile> added = List.of();
     private Optional<TableDefinition> writtenFor = Optional.empty();
     private Optional<TableDefinition> redefined = Optional.empty();
@@ -125,6 +130,12 @@ public record Commit(
     /** Sets versions of other applications, by their ids. */
     public Builder marks(Map<String, Long> versions) {
       marks = versions;
+      return this;
+    }
+
+    /** The commit holds only while another application has committed no later version. */
+    public Builder unlessBeyond(String otherId, long version) {
+      bounds = Map.of(otherId, version);
       return this;
     }
 
@@ -194,6 +205,7 @@ public record Commit(
           applicationVersion,
           follows,
           marks,
+          bounds,
           added,
           writtenFor,
           redefined,

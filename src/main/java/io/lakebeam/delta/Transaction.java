@@ -41,6 +41,7 @@ import org.slf4j.LoggerFactory;
  * others change its columns              Failed, if what was written does not fit them any more
  * rows come or go since readVersion      Conflicted
  * the application's last is not follows  Conflicted
+ * another one is beyond its bound        Conflicted
  * killed before the log file exists      nothing happened; the next attempt commits
  * killed or failed after it exists       Committed or, for the next attempt, AlreadyCommitted
  * failed, and the log does not have it   Failed
@@ -100,6 +101,11 @@ final class Transaction {
     }
     if (commit.follows().isPresent() && commit.follows().getAsLong() != seen) {
       return new Conflicted("another run has committed version " + seen + " of it in the meantime");
+    }
+    for (Map.Entry<String, Long> bound : commit.bounds().entrySet()) {
+      if (transaction.txnVersion(bound.getKey()) > bound.getValue()) {
+        return new Conflicted("others have made all of it anew in the meantime");
+      }
     }
     Optional<MergedColumns> columns =
         commit.writtenFor().map(definition -> MergedColumns.of(transaction.metadata(), definition));

@@ -93,6 +93,18 @@ class DeltaTableTest {
     assertInstanceOf(Committed.class, table.commit(Commit.builder("a", 4).follows(2).build()));
   }
 
+  /** Somebody who slept is told that all of it was made anew. */
+  @Test
+  void aCommitIsVoidOnceAnotherApplicationIsBeyondItsBound() {
+    table.create(FLIGHTS);
+    Commit.Builder slept = Commit.builder("old", 1).unlessBeyond("anew", 4);
+    assertInstanceOf(
+        Committed.class, table.commit(Commit.builder("a", 1).marks(Map.of("anew", 5L)).build()));
+    assertInstanceOf(Conflicted.class, table.commit(slept.build()));
+    assertEquals(OptionalLong.empty(), table.transactionVersion("old"));
+    assertInstanceOf(Committed.class, table.commit(slept.unlessBeyond("anew", 5).build()));
+  }
+
   @Test
   void aCreatedTableIsAsDefined() {
     assertTrue(table.create(FLIGHTS));

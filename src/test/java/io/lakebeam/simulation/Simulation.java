@@ -64,7 +64,7 @@ final class Simulation implements TestingStore.Gate {
   /** And with a topic that has taken the place of another one, or has lost records. */
   private static final Set<Update.Consent> ALL_CONSENTS = Set.of(Update.Consent.values());
 
-  private static final int MOST_TURNS = 5000;
+  private static final int MOST_TURNS = 20_000;
   private static final int MOST_TOLD = 60;
 
   private final SimulatedPipeline pipeline;
@@ -446,7 +446,7 @@ final class Simulation implements TestingStore.Gate {
     boolean decides =
         operation == TestingStore.Operation.RENAME
             && path.contains("/epochs/")
-            && path.contains(".decided-");
+            && path.contains(".decided");
     boolean isHint = path.endsWith("/_last_checkpoint");
     switch (isHint ? Weather.Fate.NOTHING : weather.next(operation, decides)) {
       case PAUSE -> process.pause();

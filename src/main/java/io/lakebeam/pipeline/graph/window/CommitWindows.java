@@ -195,8 +195,14 @@ public final class CommitWindows
     String application =
         WindowTable.application(
             ledgerPlace.id(), of.quarantineName(), table.upstream(), closing.read());
+    String generations = WindowTable.generations(ledgerPlace.id(), table.name());
+    long generation = WindowTable.generation(closing);
     Commit.Builder commit =
-        Commit.builder(application, closing.to()).add(files).parameters(parameters(epoch));
+        Commit.builder(application, closing.to())
+            .unlessBeyond(generations, generation)
+            .marks(replaced.isPresent() ? Map.of(generations, generation) : Map.of())
+            .add(files)
+            .parameters(parameters(epoch));
     return DeltaTable.at(of.quarantinePath())
         .commit(in(commit, of.quarantineDefinition(), replaced).build());
   }
@@ -207,15 +213,17 @@ public final class CommitWindows
         WindowTable.application(ledgerPlace.id(), table.name(), table.upstream(), closing.read());
     Optional<Snapshot> replaced =
         new WindowTable(ledgerPlace.id(), table).replaced(closing, table.table().path());
+    String generations = WindowTable.generations(ledgerPlace.id(), table.name());
+    long generation = WindowTable.generation(closing);
     Map<String, Long> marks = new HashMap<>();
     marks.put(WindowTable.watermark(ledgerPlace.id(), table.name()), closing.until());
     if (replaced.isPresent()) {
-      marks.put(
-          WindowTable.generations(ledgerPlace.id(), table.name()), WindowTable.generation(closing));
+      marks.put(generations, generation);
     }
     Commit.Builder commit =
         Commit.builder(application, closing.to())
             .follows(closing.from())
+            .unlessBeyond(generations, generation)
             .marks(marks)
             .add(files)
             .parameters(parameters(epoch));

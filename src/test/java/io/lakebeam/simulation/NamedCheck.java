@@ -16,6 +16,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.BiFunction;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.checkerframework.checker.nullness.qual.Nullable;
 
@@ -117,15 +118,22 @@ final class NamedCheck {
   }
 
   private static String named(Record each, Edition edition, int state) {
-    String note = "n" + each.id();
+    Map<String, String> fields = new TreeMap<>(TestingSources.fields(each.id()));
+    String note = edition.hasNote() ? fields.remove("note") : "null";
+    String rescued =
+        fields.isEmpty()
+            ? "null"
+            : fields.entrySet().stream()
+                .map(field -> "\"" + field.getKey() + "\":\"" + field.getValue() + "\"")
+                .collect(Collectors.joining(",", "{", "}"));
     return String.join(
         " ",
         each.position(),
         Long.toString(each.id()),
         each.amount().toString(),
         "" + city(each, state),
-        edition.hasNote() ? "null" : "{\"note\":\"" + note + "\"}",
-        edition.hasNote() ? note : "null",
+        rescued,
+        note,
         edition.factor() == 0 ? "null" : "" + each.amount() * edition.factor());
   }
 

@@ -53,7 +53,8 @@ final class PlayedSeeds {
               new RefreshedPipeline(folder),
               new SteadyPipeline(folder),
               new NamedPipeline(folder),
-              new UpsertedPipeline(folder));
+              new UpsertedPipeline(folder),
+              new GrowingPipeline(folder));
       players.add(
           seed -> new Simulation(pipelines.get((int) (seed % pipelines.size())), seed).play());
     }

@@ -33,7 +33,18 @@ abstract class SimulatedPipeline {
 
   private final Map<String, Edited> editions = new HashMap<>();
 
-  private record Edited(CompiledPipeline compiled, TestingGraph graph) {}
+  /**
+   * An edition as it is declared, and its graphs by the columns that were found.
+   *
+   * @param graphs with no columns found, and with those that runs have met
+   */
+  private record Edited(CompiledPipeline compiled, Map<List<List<String>>, TestingGraph> graphs) {
+    TestingGraph graph(CompiledPipeline grown) {
+      List<List<String>> found =
+          grown.readSources().stream().map(source -> source.newFields().added()).toList();
+      return graphs.computeIfAbsent(found, columns -> new TestingGraph(grown));
+    }
+  }
 
   /**
    * @param editions the YAML of each
@@ -42,7 +53,9 @@ abstract class SimulatedPipeline {
     LOUD.forEach(logger -> logger.setLevel(Level.SEVERE));
     for (String yaml : editions) {
       CompiledPipeline compiled = new TestingPipeline(folder).yaml(yaml).compile();
-      this.editions.put(yaml, new Edited(compiled, new TestingGraph(compiled)));
+      Edited edited = new Edited(compiled, new HashMap<>());
+      edited.graph(compiled);
+      this.editions.put(yaml, edited);
     }
   }
 
@@ -89,8 +102,11 @@ abstract class SimulatedPipeline {
    */
   abstract Map<String, Integer> check(String lake, LakeWatch watch, TestingSources sources);
 
-  TestingGraph graph(String edition) {
-    return editions.get(edition).graph();
+  /**
+   * @param grown an edition, with the columns that were found
+   */
+  TestingGraph graph(String edition, CompiledPipeline grown) {
+    return editions.get(edition).graph(grown);
   }
 
   /** The pipeline by a name, on another lake, with reference files beside it. */

@@ -373,15 +373,7 @@ final class Simulation implements TestingStore.Gate {
             here,
             (now, plan) -> {
               note(name + " runs epoch " + plan.number());
-              boolean hasNote =
-                  now.source(TestingSources.EVENTS).schema().column("note").isPresent();
-              pipeline
-                  .graph(edition)
-                  .run(
-                      now,
-                      plan,
-                      (slice, at, out) -> sources.read(slice, hasNote, at, out),
-                      bundles);
+              pipeline.graph(edition, now).run(now, plan, sources::read, bundles);
             },
             source -> sources.discovery(source.name()),
             KEPT,

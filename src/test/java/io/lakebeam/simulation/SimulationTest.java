@@ -66,6 +66,7 @@ class SimulationTest {
                       "topics that have lost records",
                       "tables computed anew without what is lost",
                       "windows computed anew",
+                      "rows with columns that were found",
                       "runs that were refused for another topic",
                       "runs that stopped with an error",
                       "runs that were refused or lost the race for a plan")),
@@ -98,7 +99,8 @@ class SimulationTest {
   @Test
   void aSeedIsPlayedTheSameAgain() {
     for (SimulatedPipeline pipeline :
-        List.of(new SteadyPipeline(folder), new NamedPipeline(folder))) {
+        List.of(
+            new SteadyPipeline(folder), new NamedPipeline(folder), new GrowingPipeline(folder))) {
       for (long seed = 101; seed <= 102; seed++) {
         assertEquals(new Simulation(pipeline, seed).play(), new Simulation(pipeline, seed).play());
       }

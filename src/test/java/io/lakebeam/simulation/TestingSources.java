@@ -2,6 +2,7 @@ package io.lakebeam.simulation;
 
 import io.lakebeam.graph.ErrorCode;
 import io.lakebeam.row.Microseconds;
+import io.lakebeam.shaded.spark.sql.catalyst.InternalRow;
 import io.lakebeam.shaded.spark.sql.catalyst.expressions.GenericInternalRow;
 import io.lakebeam.shaded.spark.unsafe.types.UTF8String;
 import io.lakebeam.source.Discovery;
@@ -15,6 +16,8 @@ import io.lakebeam.source.SourcePosition;
 import io.lakebeam.source.SourcePosition.FileIdentity;
 import io.lakebeam.source.SourcePosition.Offsets;
 import io.lakebeam.source.SourcePosition.SeenFiles;
+import io.lakebeam.source.decode.RowLayout;
+import io.lakebeam.spec.SourceSpec;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -203,12 +206,18 @@ final class TestingSources {
     return lines(slice.path(), (int) slice.modifiedAt());
   }
 
-  /**
-   * Reads a slice as {@link io.lakebeam.source.SourceReader} does.
-   *
-   * @param hasNote whether the field {@code note} of records is declared; else it is rescued
-   */
-  void read(Slice slice, boolean hasNote, Instant ingestedAt, RowOutput out) {
+  /** What else a record has, by the names of its fields: text that tells its id. */
+  static Map<String, String> fields(long id) {
+    Map<String, String> fields = new TreeMap<>();
+    fields.put("note", "n" + id);
+    if (id % 5 == 4) {
+      fields.put("mark", "m" + id);
+    }
+    return fields;
+  }
+
+  /** Reads a slice as {@link io.lakebeam.source.SourceReader} does. */
+  void read(SourceSpec source, Slice slice, Instant ingestedAt, RowOutput out) {
     if (slice instanceof Slice.KafkaRange range && range.from() < begins[range.partition()]) {
       throw new IllegalStateException(range + " has expired");
     }
@@ -226,19 +235,40 @@ final class TestingSources {
                 "amount is no number",
                 raw.getBytes(StandardCharsets.UTF_8)));
       } else {
-        UTF8String note = UTF8String.fromString("n" + each.id());
-        List<Object> row = new ArrayList<>(List.of(each.id(), each.amount()));
-        row.add(hasNote ? note : UTF8String.fromString("{\"note\":\"" + note + "\"}"));
-        if (hasNote) {
-          row.add(null);
-        }
-        row.add(UTF8String.fromString(each.source()));
-        row.add(UTF8String.fromString(each.position()));
-        row.add(Microseconds.of(ingestedAt));
-        row.add(UTF8String.fromString(raw));
-        out.row(new GenericInternalRow(row.toArray()));
+        out.row(row(source, each, raw, ingestedAt, out));
       }
     }
+  }
+
+  /** A field that is no column is rescued, unless it is to become one. */
+  private static InternalRow row(
+      SourceSpec source, Record of, String raw, Instant ingestedAt, RowOutput out) {
+    RowLayout layout = RowLayout.of(source);
+    List<String> names = layout.rowSchema().names();
+    GenericInternalRow row = new GenericInternalRow(layout.width());
+    row.update(names.indexOf("id"), of.id());
+    row.update(names.indexOf("amount"), of.amount());
+    List<String> rescued = new ArrayList<>();
+    fields(of.id())
+        .forEach(
+            (name, text) -> {
+              if (names.contains(name)) {
+                row.update(names.indexOf(name), UTF8String.fromString(text));
+              } else if (source.newFields().becomeColumns()) {
+                out.newField(name);
+              } else {
+                rescued.add("\"" + name + "\":\"" + text + "\"");
+              }
+            });
+    if (!rescued.isEmpty()) {
+      String json = "{" + String.join(",", rescued) + "}";
+      row.update(layout.rescued(), UTF8String.fromString(json));
+    }
+    row.update(layout.source(), UTF8String.fromString(of.source()));
+    row.update(layout.position(), UTF8String.fromString(of.position()));
+    row.update(layout.ingestedAt(), Microseconds.of(ingestedAt));
+    row.update(layout.raw(), UTF8String.fromString(raw));
+    return row;
   }
 
   SourceDiscovery discovery(String source) {

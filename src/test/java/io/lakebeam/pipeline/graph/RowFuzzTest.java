@@ -201,7 +201,7 @@ class RowFuzzTest {
     graph.run(
         pipeline,
         plan,
-        (slice, ingestedAt, out) -> {
+        (source, slice, ingestedAt, out) -> {
           String path = ((Slice.FileSlice) slice).path();
           List<Map<String, Object>> rows = files.get(path.charAt(path.length() - 1) - '0');
           for (int i = 0; i < rows.size(); i++) {

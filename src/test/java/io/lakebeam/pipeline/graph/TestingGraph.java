@@ -17,6 +17,7 @@ import io.lakebeam.pipeline.graph.flow.FlowReport;
 import io.lakebeam.pipeline.graph.flow.FlowRun;
 import io.lakebeam.pipeline.graph.flow.FlowTree;
 import io.lakebeam.pipeline.graph.flow.FlowTrees;
+import io.lakebeam.pipeline.graph.flow.ReadFlows;
 import io.lakebeam.pipeline.graph.flow.ReadTableRows;
 import io.lakebeam.pipeline.graph.flow.ReadTask;
 import io.lakebeam.pipeline.graph.flow.RejectedRow;
@@ -74,9 +75,9 @@ public final class TestingGraph {
   private final Map<String, FlowTree> trees = new LinkedHashMap<>();
   private final FlowTrees flows;
 
-  /** Reads the records of a slice. */
+  /** Reads the records of a slice of a source. */
   public interface Records {
-    void read(Slice slice, Instant ingestedAt, RowOutput out);
+    void read(SourceSpec source, Slice slice, Instant ingestedAt, RowOutput out);
   }
 
   public TestingGraph(CompiledPipeline pipeline) {
@@ -245,9 +246,15 @@ public final class TestingGraph {
               .filter(table -> !plan.decided().contains(table.name()))
               .toList();
       FlowTree all = here(into.isEmpty() ? trees.get(source.name()) : flows.of(source, into));
+      Set<String> newFields = new LinkedHashSet<>();
       try (FlowRun run = new FlowRun(all.without(plan.decided()), plan.number())) {
         RowOutput output =
             new RowOutput() {
+              @Override
+              public void newField(String name) {
+                newFields.add(name);
+              }
+
               @Override
               public void row(InternalRow row) {
                 run.row(row);
@@ -272,8 +279,9 @@ public final class TestingGraph {
               }
             };
         for (Slice slice : bundle) {
-          records.read(slice, ingestedAt, output);
+          records.read(source, slice, ingestedAt, output);
         }
+        ReadFlows.requireColumns(LedgerPlace.of(pipeline).ledger(), source.name(), newFields);
         return run.finish();
       }
     }

@@ -148,10 +148,7 @@ public final class ReadFlows extends DoFn<ReadTask, KV<String, Packed<FlowReport
         throw StoppedAtException.of("source " + source.name() + ", " + slice, e);
       }
     }
-    if (!newFields.isEmpty()) {
-      new FoundColumns(ledger, source.name()).add(newFields);
-      throw lacksColumns(newFields);
-    }
+    requireColumns(ledger, source.name(), newFields);
   }
 
   /** Opened for the first slice: where nothing is read, no secret need be there. */
@@ -163,15 +160,21 @@ public final class ReadFlows extends DoFn<ReadTask, KV<String, Packed<FlowReport
   }
 
   /**
-   * What was read is read once more, by whoever finds in the ledger that there are more columns.
+   * Records the fields in the ledger that are to become columns. What was read is read once more,
+   * by whoever finds there that there are more columns.
+   *
+   * @throws SourceException when there are any
    */
-  private SourceException lacksColumns(Set<String> names) {
-    return SourceException.permanent(
-        ErrorCode.INPUT_MISMATCHED,
-        source.name(),
-        "records have fields that become columns: " + String.join(", ", names),
-        "this attempt has begun without them",
-        "Run the update again: it goes on with them");
+  public static void requireColumns(Ledger ledger, String source, Set<String> newFields) {
+    if (!newFields.isEmpty()) {
+      new FoundColumns(ledger, source).add(newFields);
+      throw SourceException.permanent(
+          ErrorCode.INPUT_MISMATCHED,
+          source,
+          "records have fields that become columns: " + String.join(", ", newFields),
+          "this attempt has begun without them",
+          "Run the update again: it goes on with them");
+    }
   }
 
   /** What attempts at the epoch have settled about its files when the bundle asks first. */

@@ -34,6 +34,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.regex.Pattern;
 import org.apache.hadoop.fs.Path;
 
 /**
@@ -51,6 +52,10 @@ final class Simulation implements TestingStore.Gate {
 
   /** By which the lake knows the pipeline for ever. */
   private static final String FIRST_NAME = "p";
+
+  /** Plans and decisions. */
+  private static final Pattern PROMISE =
+      Pattern.compile("/epochs/\\d{12}\\.(json|decided[-\\d]*|closing.*)$");
 
   private static final AtomicLong PLAYS = new AtomicLong();
 
@@ -435,12 +440,9 @@ final class Simulation implements TestingStore.Gate {
     count("operations");
     Weather weather = weathers.get(process);
     // Delta sleeps for seconds, of the machine's clock, when it cannot read this hint.
-    boolean decides =
-        operation == TestingStore.Operation.RENAME
-            && path.contains("/epochs/")
-            && path.contains(".decided");
+    boolean promises = operation == TestingStore.Operation.RENAME && PROMISE.matcher(path).find();
     boolean isHint = path.endsWith("/_last_checkpoint");
-    switch (isHint ? Weather.Fate.NOTHING : weather.next(operation, decides)) {
+    switch (isHint ? Weather.Fate.NOTHING : weather.next(operation, promises)) {
       case PAUSE -> process.pause();
       case SLEEP -> {
         befalls(process, "sleeps", operation, path);

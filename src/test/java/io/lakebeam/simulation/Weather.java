@@ -35,7 +35,7 @@ final class Weather {
   private final int failsIn10000;
   private final int pausesIn10000;
   private int operations;
-  private int decisionsUntilSleep;
+  private int promisesUntilSleep;
 
   private Weather(
       Random random,
@@ -43,13 +43,13 @@ final class Weather {
       int sleepAt,
       int failsIn10000,
       int pausesIn10000,
-      int decisionsUntilSleep) {
+      int promisesUntilSleep) {
     this.random = random;
     this.killAt = killAt;
     this.sleepAt = sleepAt;
     this.failsIn10000 = failsIn10000;
     this.pausesIn10000 = pausesIn10000;
-    this.decisionsUntilSleep = decisionsUntilSleep;
+    this.promisesUntilSleep = promisesUntilSleep;
   }
 
   /**
@@ -68,16 +68,16 @@ final class Weather {
         sleeps ? random.nextInt(length * USUAL_OPERATIONS) : -1,
         fails[random.nextInt(fails.length)],
         pauses[random.nextInt(pauses.length)],
-        random.nextInt(6));
+        random.nextInt(8));
   }
 
   /**
-   * @param decides true when what an epoch puts into tables is put into the ledger: others may have
-   *     decided otherwise when this run wakes
+   * @param promises true when the plan of an epoch, or what it puts into tables, is put into the
+   *     ledger: others may have planned or decided otherwise when this run wakes
    */
-  Fate next(Operation operation, boolean decides) {
+  Fate next(Operation operation, boolean promises) {
     int at = operations++;
-    if (decides && --decisionsUntilSleep == 0) {
+    if (promises && --promisesUntilSleep == 0) {
       return Fate.SLEEP;
     }
     boolean changes = CHANGES.contains(operation);

@@ -19,7 +19,7 @@ import java.util.function.Predicate;
 /**
  * Compares a lake at rest, whose tables get columns of the fields that their data has, with what
  * the sources hold. In every version each row has all of its fields in columns: none is rescued,
- * whichever run has met it first and whether it is declared by then.
+ * whichever run has met it first.
  */
 final class GrowingCheck {
   private static final TableSchema COLUMNS =

@@ -284,4 +284,42 @@ class ChangingDefinitionsIT {
       assertEquals(6, ids(killed, "bronze").size());
     }
   }
+
+  private static final String FOLLOWED =
+      """
+      pipeline: p
+      sources:
+        orders: {files: "in/*.csv", format: csv, schema: "id BIGINT, cups INT"}
+      datasets:
+        bronze:
+          streaming_table: {from: orders}
+          expect: {some_cups: {expect: cups > 0, on_violation: %s}}
+      """;
+
+  /** An epoch that was planned by whoever did not know it is as much its own as any. */
+  @Test
+  void aTableThatIsDeclaredAgainTakesPartInTheEpochThatWaitsAndGetsNoHistory() throws Exception {
+    String late = "  late: {streaming_table: {sql: \"SELECT id FROM bronze\"}}\n";
+    TestingPipeline project = new TestingPipeline(dir);
+    project.yaml(FOLLOWED.formatted("fail") + late).land("1.csv", "id,cups\n1,1\n");
+    TestingUpdates.run(project.compile());
+    // Taken out for a while, in which one epoch is done, and one is planned that waits.
+    project.yaml(FOLLOWED.formatted("fail")).land("2.csv", "id,cups\n2,1\n");
+    TestingUpdates.run(project.compile());
+    project.land("3.csv", "id,cups\n3,0\n");
+    TestingUpdates.fail(project.compile());
+    project.yaml(FOLLOWED.formatted("warn") + late);
+    TestingUpdates updates = TestingUpdates.run(project.compile());
+    assertEquals(
+        List.of(
+            "table late was not declared for a while: it gets what is read from now on, not what"
+                + " came in between; for that, run with --full-refresh late"),
+        updates.warnings);
+    assertEquals(List.of("1", "3"), ids(project, "late"));
+
+    project.land("4.csv", "id,cups\n4,1\n");
+    TestingUpdates.run(project.compile());
+    assertEquals(List.of("1", "3", "4"), ids(project, "late"));
+    assertEquals(List.of("1", "2", "3", "4"), ids(project, "bronze"));
+  }
 }

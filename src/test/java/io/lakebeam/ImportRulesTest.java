@@ -42,7 +42,7 @@ class ImportRulesTest {
           .layer("cli")
           .definedBy(ROOT + "cli..")
           .layer("shipped")
-          .definedBy(ROOT + "demo..", ROOT + "airlines..")
+          .definedBy(ROOT + "demo..", ROOT + "airlines..", ROOT + "vehicles..")
           .layer("selftest")
           .definedBy(ROOT + "selftest..")
           .layer("runner")

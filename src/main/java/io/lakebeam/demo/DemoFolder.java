@@ -10,11 +10,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Locale;
+import java.util.Map;
 import java.util.OptionalLong;
 
 /**
- * What a demo keeps beside its lake, in {@code <lake>/_demo}: the broker's log, the landed reports,
+ * What a demo keeps beside its lake, in {@code <lake>/_demo}: the broker's log, the landed files,
  * and the seed they are made from. One demo a lake at a time.
  */
 public final class DemoFolder implements AutoCloseable {
@@ -29,14 +31,19 @@ public final class DemoFolder implements AutoCloseable {
 
   private static final ObjectMapper JSON = new ObjectMapper();
 
+  /** Demos that do not say which pipeline they are of. */
+  private static final String FIRST_PIPELINE = "airlines";
+
   private final Path lake;
+  private final String pipeline;
   private final Path folder;
   private final FileChannel lockFile;
   private final long seed;
   private final int partitions;
 
-  private DemoFolder(Path lake, FileChannel lockFile, long seed, int partitions) {
+  private DemoFolder(Path lake, String pipeline, FileChannel lockFile, long seed, int partitions) {
     this.lake = lake;
+    this.pipeline = pipeline;
     this.folder = lake.resolve(NAME);
     this.lockFile = lockFile;
     this.seed = seed;
@@ -47,11 +54,13 @@ public final class DemoFolder implements AutoCloseable {
    * The folder of a new demo or of one that goes on.
    *
    * @param lake absolute; made when absent
+   * @param pipeline the shipped one that the demo runs
    * @param seed asked for; empty for that of the lake
    * @throws DemoRefusedException when another demo is running, when the lake's demo has another
-   *     seed or is of another Lakebeam, or when the lake holds something else than a demo
+   *     seed, is of another pipeline or of another Lakebeam, or when the lake holds something else
+   *     than a demo
    */
-  public static DemoFolder open(Path lake, OptionalLong seed) throws IOException {
+  public static DemoFolder open(Path lake, String pipeline, OptionalLong seed) throws IOException {
     Path folder = lake.resolve(NAME);
     Path state = folder.resolve("demo.json");
     if (!Files.exists(state) && Files.exists(lake.resolve("_lakebeam"))) {
@@ -65,14 +74,25 @@ public final class DemoFolder implements AutoCloseable {
     try {
       lock(lockFile, lake);
       if (!Files.exists(state)) {
-        write(state, seed.orElse(DEFAULT_SEED));
+        write(state, pipeline, seed.orElse(DEFAULT_SEED));
       }
       JsonNode known = JSON.readTree(Files.readAllBytes(state));
+      String knownPipeline = known.path("pipeline").asText(FIRST_PIPELINE);
+      if (!knownPipeline.equals(pipeline)) {
+        throw new DemoRefusedException(
+            "the demo in "
+                + lake
+                + " is of the pipeline "
+                + knownPipeline
+                + "; go on with it by: lakebeam demo "
+                + knownPipeline
+                + ", or give this one another folder with --lake");
+      }
       if (known.path("world").asInt() != WORLD) {
         throw new DemoRefusedException(
             "the demo in "
                 + lake
-                + " is of another Lakebeam, whose flights are others; remove the folder, or give"
+                + " is of another Lakebeam, whose records are others; remove the folder, or give"
                 + " this one another with --lake");
       }
       long knownSeed = known.path("seed").asLong();
@@ -86,7 +106,7 @@ public final class DemoFolder implements AutoCloseable {
                 knownSeed,
                 seed.getAsLong()));
       }
-      return new DemoFolder(lake, lockFile, knownSeed, known.path("partitions").asInt());
+      return new DemoFolder(lake, pipeline, lockFile, knownSeed, known.path("partitions").asInt());
     } catch (IOException | RuntimeException e) {
       lockFile.close();
       throw e;
@@ -99,6 +119,11 @@ public final class DemoFolder implements AutoCloseable {
 
   public long seed() {
     return seed;
+  }
+
+  /** The name of the shipped pipeline that the demo runs. */
+  public String pipeline() {
+    return pipeline;
   }
 
   /** Of the broker's topic. */
@@ -116,9 +141,25 @@ public final class DemoFolder implements AutoCloseable {
     return folder.resolve("landing");
   }
 
-  /** What a shell needs to run the pipeline by itself on the demo's sources. */
-  Path environment() {
-    return folder.resolve("environment.sh");
+  /**
+   * Writes what a shell needs to run the pipeline by itself on the demo's sources; only its owner
+   * can read it.
+   */
+  Path writeEnvironment(Map<String, String> environment) throws IOException {
+    StringBuilder text = new StringBuilder("# For: lakebeam run " + pipeline + "\n");
+    environment.forEach(
+        (name, value) ->
+            text.append("export ")
+                .append(name)
+                .append("='")
+                .append(value.replace("'", "'\\''"))
+                .append("'\n"));
+    Path file = folder.resolve("environment.sh");
+    Files.deleteIfExists(file);
+    Files.createFile(
+        file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+    Files.writeString(file, text);
+    return file;
   }
 
   /** Lets another demo use the lake. */
@@ -143,12 +184,13 @@ public final class DemoFolder implements AutoCloseable {
     }
   }
 
-  private static void write(Path state, long seed) throws IOException {
+  private static void write(Path state, String pipeline, long seed) throws IOException {
     Path unfinished = state.resolveSibling(".demo.json");
     byte[] content =
         JSON.writerWithDefaultPrettyPrinter()
             .writeValueAsBytes(
                 JSON.createObjectNode()
+                    .put("pipeline", pipeline)
                     .put("world", WORLD)
                     .put("seed", seed)
                     .put("partitions", PARTITIONS));

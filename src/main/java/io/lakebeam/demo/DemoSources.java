@@ -1,226 +1,90 @@
 package io.lakebeam.demo;
 
-import io.lakebeam.spec.PipelineReader;
 import io.lakebeam.spec.PipelineSpec;
-import io.lakebeam.spec.SinkSpec;
-import io.lakebeam.spec.SourceSpec;
 import io.lakebeam.spec.project.PipelineLocation;
-import io.lakebeam.spec.secret.SecretText;
-import io.lakebeam.spec.secret.Secrets;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
-import java.security.SecureRandom;
 import java.time.Duration;
-import java.util.Base64;
-import java.util.HashMap;
-import java.util.LinkedHashMap;
+import java.util.Collection;
 import java.util.List;
-import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
-import org.apache.kafka.clients.consumer.ConsumerConfig;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.config.SslConfigs;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
-import org.apache.kafka.common.serialization.StringDeserializer;
 
 /**
- * The demo's world outside: a broker with the flights' events and a folder in which their reports
- * land, both filled from the demo's seed at a pace, both kept in the demo's folder.
+ * A demo's world outside: what its pipeline reads, filled from the demo's seed at a pace and kept
+ * in the demo's folder.
  */
-public final class DemoSources implements AutoCloseable {
-  private static final String TOPIC = "flights";
-
-  /** The event hub that alerts are delivered to. */
-  public static final String ALERTS = "delay-alerts";
-
-  private static final String CONNECTION_STRING = "EVENTHUBS_CONNECTION_STRING";
-
-  private final DemoFolder folder;
-  private final FlightGenerator generator;
-  private final EmbeddedBroker broker;
-  private final String connectionString;
-  private final EventPublisher publisher;
-
-  private DemoSources(DemoFolder folder, EmbeddedBroker broker, String connectionString) {
-    this.folder = folder;
-    this.connectionString = connectionString;
-    this.generator = new FlightGenerator(folder.seed());
-    this.broker = broker;
-    this.publisher = new EventPublisher(broker.clientProperties(), TOPIC, generator);
-  }
-
-  /** Starts the broker, which takes some seconds. */
-  public static DemoSources start(DemoFolder folder) throws IOException {
-    String connectionString =
-        "Endpoint=sb://localhost/;SharedAccessKeyName=demo;SharedAccessKey=" + newKey();
-    EmbeddedBroker broker = EmbeddedBroker.start(folder.broker(), connectionString);
-    try {
-      broker.createTopic(TOPIC, folder.partitions());
-      broker.createTopic(ALERTS, 1);
-      Secrets.provide(CONNECTION_STRING, connectionString);
-      return new DemoSources(folder, broker, connectionString);
-    } catch (IOException | RuntimeException e) {
-      broker.close();
-      throw e;
-    }
-  }
-
+public interface DemoSources extends AutoCloseable {
   /**
-   * The airline pipeline, reading from here, and delivering its alerts here.
+   * The shipped pipeline, reading from here and writing to the demo's lake.
    *
    * @param location of the shipped pipeline
    * @param commitEvery the least time between two epochs
    */
-  public PipelineSpec pipeline(PipelineLocation location, Duration commitEvery) {
-    Map<String, String> places =
-        Map.of("LANDING", folder.landing().toString(), "LAKE", folder.lake().toString());
-    PipelineSpec declared = new PipelineReader().read(location, places, System::getenv);
-    List<SourceSpec> sources = declared.sources().stream().map(this::pointedHere).toList();
-    return declared
-        .withSources(sources)
-        .withSinks(sources.stream().flatMap(source -> alerts(source).stream()).toList())
-        .withCommitEvery(commitEvery);
-  }
+  PipelineSpec pipeline(PipelineLocation location, Duration commitEvery);
 
-  /** A sink for alerts, in the namespace that the events come from. */
-  private static Optional<SinkSpec> alerts(SourceSpec source) {
-    return source
-        .connection()
-        .match(
-            kafka ->
-                Optional.of(
-                    new SinkSpec(
-                        "alerts",
-                        "delay_alerts",
-                        new SinkSpec.Topic(
-                            new SourceSpec.Kafka(
-                                kafka.bootstrapServers(),
-                                ALERTS,
-                                kafka.connectionString(),
-                                kafka.properties(),
-                                kafka.startingOffsets(),
-                                kafka.entra(),
-                                kafka.consent())),
-                        List.of("carrier", "flight_number"),
-                        source.at(),
-                        source.at())),
-            files -> Optional.empty());
-  }
+  /**
+   * Publishes the first n records and lands the files that belong to them, in a thread of its own,
+   * until all are there or the pace is stopped. What is there already is not published again.
+   *
+   * @return done when publishing has ended, or failed with an {@link IOException}
+   */
+  CompletableFuture<Void> publish(long n, Pace pace);
 
-  /** The alerts that were delivered, as JSON, by their ids: one that came twice is there once. */
-  public Map<String, String> alerts() {
-    Map<String, Object> settings = new HashMap<>(broker.clientProperties());
-    settings.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
-    Map<String, String> alerts = new LinkedHashMap<>();
-    try (KafkaConsumer<byte[], String> consumer =
-        new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new StringDeserializer())) {
-      TopicPartition partition = new TopicPartition(ALERTS, 0);
-      consumer.assign(List.of(partition));
-      long end = consumer.endOffsets(List.of(partition)).get(partition);
-      while (consumer.position(partition) < end) {
-        for (ConsumerRecord<byte[], String> alert : consumer.poll(Duration.ofSeconds(1))) {
-          byte[] id = alert.headers().lastHeader("ce_id").value();
-          alerts.put(new String(id, StandardCharsets.UTF_8), alert.value());
-        }
-      }
-    }
-    return alerts;
-  }
+  /** The n for which exactly the first n records are there; empty when there is no such n. */
+  OptionalLong published() throws IOException, InterruptedException;
 
-  /** What the broker's address and certificate are is known only now; all else is as declared. */
-  private SourceSpec pointedHere(SourceSpec source) {
-    if (!(source.connection() instanceof SourceSpec.Kafka kafka)) {
-      return source;
-    }
-    Map<String, SecretText> properties = new HashMap<>(kafka.properties());
-    broker
-        .clientProperties()
-        .forEach(
-            (key, value) -> {
-              if (key.startsWith("ssl.")) {
-                properties.put(key, new SecretText(value.toString().replace("${", "$${")));
-              }
-            });
-    return new SourceSpec(
-        source.name(),
-        new SourceSpec.Kafka(
-            broker.bootstrapServers(),
-            TOPIC,
-            kafka.connectionString(),
-            properties,
-            kafka.startingOffsets(),
-            kafka.entra(),
-            kafka.consent()),
-        source.format(),
-        source.schema(),
-        source.reference(),
-        source.at());
+  /** What the pipeline must have made of the first n records. */
+  Expected expected(long n);
+
+  /** What was delivered out of the lake; empty for a pipeline that delivers nothing. */
+  default Optional<Delivered> delivered() {
+    return Optional.empty();
   }
 
   /**
    * Writes a shell file that lets the shipped pipeline, as it is, read from here and write to the
-   * demo's lake: for runs in other processes while this one lives. Only its owner can read it,
-   * because it holds the broker's password.
+   * demo's lake: for runs in other processes.
    */
-  public Path writeEnvironment() throws IOException {
-    Map<String, Object> client = broker.clientProperties();
-    Map<String, String> environment = new LinkedHashMap<>();
-    environment.put("EVENTHUBS_NAMESPACE", broker.bootstrapServers());
-    environment.put(CONNECTION_STRING, connectionString);
-    environment.put("LANDING", folder.landing().toString());
-    environment.put("LAKE", folder.lake().toString());
-    environment.put(
-        "LAKEBEAM_JAVA_OPTS",
-        "-Djavax.net.ssl.trustStoreType=PKCS12 -Djavax.net.ssl.trustStore="
-            + client.get(SslConfigs.SSL_TRUSTSTORE_LOCATION_CONFIG)
-            + " -Djavax.net.ssl.trustStorePassword="
-            + client.get(SslConfigs.SSL_TRUSTSTORE_PASSWORD_CONFIG));
-    StringBuilder text = new StringBuilder("# For: lakebeam run airlines\n");
-    environment.forEach(
-        (name, value) ->
-            text.append("export ")
-                .append(name)
-                .append("='")
-                .append(value.replace("'", "'\\''"))
-                .append("'\n"));
-    Path file = folder.environment();
-    Files.deleteIfExists(file);
-    Files.createFile(
-        file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-    Files.writeString(file, text);
-    return file;
-  }
+  Path writeEnvironment() throws IOException;
 
-  public FlightGenerator generator() {
-    return generator;
-  }
+  @Override
+  void close();
 
   /**
-   * Publishes the first n events and lands the reports that belong to them, in a thread of its own,
-   * until all are there or the pace is stopped.
+   * Rows of a table that were delivered.
    *
-   * @return done when publishing has ended, or failed with an {@link IOException}
+   * @param table the streaming table that they are of
+   * @param noun what one of them is called
+   * @param where they have come to, for people
+   * @param rows as JSON; one that came twice is there once
    */
-  public CompletableFuture<Void> publish(long n, Pace pace) {
+  record Delivered(String table, String noun, String where, Collection<String> rows) {
+    public Delivered {
+      rows = List.copyOf(rows);
+    }
+  }
+
+  /** The shipped pipeline of a name, below Lakebeam's own folder. */
+  static PipelineLocation shipped(String pipeline, Path home, Path workingDirectory) {
+    return PipelineLocation.of(
+        home.resolve("pipelines").resolve(pipeline).resolve("pipeline.yaml"), workingDirectory);
+  }
+
+  /** Publishes in a thread of its own. */
+  static CompletableFuture<Void> inBackground(Publishing publishing) {
     CompletableFuture<Void> ended = new CompletableFuture<>();
-    ReportLander lander = new ReportLander(generator, folder.landing().resolve("on_time"));
     Thread thread =
         new Thread(
             () -> {
               try {
-                publisher.publish(n, pace, lander::landUntil);
+                publishing.publish();
                 ended.complete(null);
               } catch (NoSuchElementException e) {
                 ended.completeExceptionally(
-                    new IOException("the demo's year is over: it has no more events", e));
+                    new IOException("the demo's year is over: it has no more records", e));
               } catch (IOException | InterruptedException | RuntimeException e) {
                 ended.completeExceptionally(e);
               }
@@ -231,25 +95,9 @@ public final class DemoSources implements AutoCloseable {
     return ended;
   }
 
-  /** As {@link EventPublisher#published}. */
-  public OptionalLong published() throws IOException, InterruptedException {
-    return publisher.published();
-  }
-
-  @Override
-  public void close() {
-    Secrets.forget(CONNECTION_STRING);
-    broker.close();
-  }
-
-  private static String newKey() {
-    byte[] key = new byte[32];
-    new SecureRandom().nextBytes(key);
-    return Base64.getEncoder().encodeToString(key);
-  }
-
-  /** The shipped pipeline below Lakebeam's own folder. */
-  public static PipelineLocation shipped(Path home, Path workingDirectory) {
-    return PipelineLocation.of(home.resolve("pipelines/airlines/pipeline.yaml"), workingDirectory);
+  /** What a publisher does until it has published all, or is stopped. */
+  @FunctionalInterface
+  interface Publishing {
+    void publish() throws IOException, InterruptedException;
   }
 }

@@ -5,7 +5,7 @@ package io.lakebeam.demo;
  * change them): whoever asks for the same place gets the same numbers, in whatever order places are
  * asked for. Not thread-safe; make one a place.
  */
-final class Draws {
+public final class Draws {
   private static final long GOLDEN = 0x9E3779B97F4A7C15L;
 
   private long state;
@@ -15,7 +15,7 @@ final class Draws {
   }
 
   /** The numbers of a place, such as (purpose, day, flight). */
-  static Draws at(long seed, long purpose, long first, long second) {
+  public static Draws at(long seed, long purpose, long first, long second) {
     long state = mix(seed + GOLDEN);
     state = mix(state ^ (purpose * GOLDEN));
     state = mix(state + first * GOLDEN);
@@ -23,18 +23,18 @@ final class Draws {
   }
 
   /** 0 to bound - 1; the bias of a bound far below 2^31 is too small to matter here. */
-  int below(int bound) {
+  public int below(int bound) {
     state += GOLDEN;
     return (int) (((mix(state) >>> 32) * bound) >>> 32);
   }
 
   /** from to to, both included. */
-  int between(int from, int to) {
+  public int between(int from, int to) {
     return from + below(to - from + 1);
   }
 
   /** True in so many of a thousand. */
-  boolean perMille(int share) {
+  public boolean perMille(int share) {
     return below(1000) < share;
   }
 

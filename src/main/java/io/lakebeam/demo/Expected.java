@@ -7,30 +7,40 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What the airline pipeline must have made of a generator's first n events and their reports. It
- * comes from what the generator knows of each record it makes, not from reading them back.
+ * What a shipped pipeline must have made of a generator's first n records. It comes from what the
+ * generator knows of each record it makes, not from reading them back.
  *
- * @param events n
- * @param reports how many report files there are
+ * @param inputs what the pipeline has read
+ * @param bronze tables that hold, with their quarantines, every record that was read
+ * @param judged the table whose rules are counted
  * @param rows rows of each stored dataset, quarantines included; a quarantine with no row may also
  *     be absent
- * @param rules of {@code flights}, by name: every rule is judged on every row that reaches it
- * @param dropped rows left out of {@code flights} without a quarantine
- * @param tables each row of {@code flights}, its history and every materialized view, by the
- *     table's name
+ * @param rules of {@code judged}, by name: every rule is judged on every row that reaches it
+ * @param dropped rows left out of {@code judged} without a quarantine
+ * @param tables of which every row is known, by name
  */
 public record Expected(
-    long events,
-    int reports,
+    List<Input> inputs,
+    List<String> bronze,
+    String judged,
     Map<String, Long> rows,
     Map<String, RuleCount> rules,
     long dropped,
     Map<String, ExpectedTable> tables) {
   public Expected {
+    inputs = List.copyOf(inputs);
+    bronze = List.copyOf(bronze);
     rows = Collections.unmodifiableMap(new LinkedHashMap<>(rows));
     rules = Collections.unmodifiableMap(new LinkedHashMap<>(rules));
     tables = Collections.unmodifiableMap(new LinkedHashMap<>(tables));
   }
+
+  /**
+   * What a pipeline has read of one kind.
+   *
+   * @param noun what one of them is called
+   */
+  public record Input(long count, String noun) {}
 
   /**
    * How often a rule was kept and broken.
@@ -40,7 +50,10 @@ public record Expected(
    */
   public record RuleCount(long passed, long failed) {}
 
-  /** Counts in one pass; keeps what is said of each flight in memory, some 60 bytes an event. */
+  /**
+   * Of the airline pipeline. Counts in one pass; keeps what is said of each flight in memory, some
+   * 60 bytes an event.
+   */
   public static Expected of(FlightGenerator generator, long n) {
     return of(generator, n, generator.reports(n));
   }
@@ -77,6 +90,13 @@ public record Expected(
     tables.putAll(gold.tables());
     Map<String, Long> rows = new LinkedHashMap<>(counts.rows());
     tables.forEach((name, table) -> rows.put(name, (long) table.rows().size()));
-    return new Expected(n, reports.size(), rows, counts.rules(), counts.dropped(), tables);
+    return new Expected(
+        List.of(new Input(n, "event"), new Input(reports.size(), "report")),
+        List.of("bronze_flight_events", "bronze_airport_reports"),
+        "flights_changes",
+        rows,
+        counts.rules(),
+        counts.dropped(),
+        tables);
   }
 }

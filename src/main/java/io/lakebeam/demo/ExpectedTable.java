@@ -8,8 +8,9 @@ import java.util.function.Supplier;
  * Every row that a table must have.
  *
  * <p>Values have these types: whole numbers {@link Long}, averages and coordinates {@link Double},
- * days {@link java.time.LocalDate}, moments {@link java.time.Instant}, all others {@link String};
- * null for NULL.
+ * amounts {@link java.math.BigDecimal} with the digits of their column, days {@link
+ * java.time.LocalDate}, moments {@link java.time.Instant}, all others {@link String}; null for
+ * NULL.
  *
  * @param keys the columns that name a row
  * @param rows the other columns of each row, in the order of {@code keys} by the values of these;

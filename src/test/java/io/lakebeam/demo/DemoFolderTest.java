@@ -16,10 +16,10 @@ class DemoFolderTest {
 
   @Test
   void goesOnWithTheSeedItHas() throws IOException {
-    try (DemoFolder made = DemoFolder.open(lake, OptionalLong.of(9))) {
+    try (DemoFolder made = DemoFolder.open(lake, "airlines", OptionalLong.of(9))) {
       assertEquals(9, made.seed());
     }
-    try (DemoFolder again = DemoFolder.open(lake, OptionalLong.empty())) {
+    try (DemoFolder again = DemoFolder.open(lake, "airlines", OptionalLong.empty())) {
       assertEquals(9, again.seed());
     }
     assertTrue(refusal(OptionalLong.of(8)).contains("seed 9"));
@@ -35,7 +35,17 @@ class DemoFolderTest {
     assertTrue(refusal.contains("--lake"), refusal);
   }
 
+  @Test
+  void refusesTheDemoOfAnotherPipeline() throws IOException {
+    try (DemoFolder stocks = DemoFolder.open(lake, "stocks", OptionalLong.empty())) {
+      assertEquals("stocks", stocks.pipeline());
+    }
+    String refusal = refusal(OptionalLong.empty());
+    assertTrue(refusal.contains("lakebeam demo stocks"), refusal);
+  }
+
   private String refusal(OptionalLong seed) {
-    return assertThrows(DemoRefusedException.class, () -> DemoFolder.open(lake, seed)).getMessage();
+    return assertThrows(DemoRefusedException.class, () -> DemoFolder.open(lake, "airlines", seed))
+        .getMessage();
   }
 }

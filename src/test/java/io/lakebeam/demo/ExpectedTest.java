@@ -54,7 +54,7 @@ class ExpectedTest {
     assertEquals(0, expected.rows().get("bronze_flight_events"));
     assertEquals(0, expected.tables().get("network_by_minute").rows().size());
     assertTrue(expected.rows().get("flights") > 0);
-    assertEquals(World.DAYS_OF_HISTORY, expected.reports());
+    assertEquals(new Expected.Input(World.DAYS_OF_HISTORY, "report"), expected.inputs().get(1));
   }
 
   private static long sum(Expected expected, String view, String column) {

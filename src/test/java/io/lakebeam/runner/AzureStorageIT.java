@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.lakebeam.demo.AirlineSources;
 import io.lakebeam.demo.DemoFolder;
 import io.lakebeam.demo.DemoSources;
 import io.lakebeam.demo.Pace;
@@ -94,10 +95,10 @@ class AzureStorageIT {
   @Test
   void theAirlinesAreTheSameInAzureAsOnADisk() throws Exception {
     Path home = home();
-    try (DemoFolder folder = DemoFolder.open(dir.resolve("lake"), OptionalLong.of(7));
-        DemoSources sources = DemoSources.start(folder)) {
+    try (DemoFolder folder = DemoFolder.open(dir.resolve("lake"), "airlines", OptionalLong.of(7));
+        DemoSources sources = AirlineSources.start(folder)) {
       sources.publish(EVENTS, Pace.unlimited()).get();
-      PipelineLocation location = DemoSources.shipped(home, home);
+      PipelineLocation location = DemoSources.shipped("airlines", home, home);
       PipelineSpec local = sources.pipeline(location, Duration.ZERO);
       TestingUpdates.run(PipelineCompiler.compile(local));
 

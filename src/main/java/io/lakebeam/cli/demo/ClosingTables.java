@@ -8,10 +8,10 @@ import io.lakebeam.delta.Snapshot;
 import io.lakebeam.demo.DemoSources;
 import io.lakebeam.pipeline.CompiledPipeline;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /** What a run leaves in the lake; after a demo, beside what it should have made. */
 public final class ClosingTables {
@@ -42,10 +42,9 @@ public final class ClosingTables {
   /**
    * The tables with what is expected of them, and all that differs.
    *
-   * @param alerts that were delivered, as JSON
    * @return the differences
    */
-  public List<String> print(DemoComparison comparison, Collection<String> alerts) {
+  public List<String> print(DemoComparison comparison, Optional<DemoSources.Delivered> delivered) {
     Map<String, Long> expected = comparison.expected().rows();
     TextTable table = TextTable.of("dataset", ">rows", ">expected", "", ">version", ">size");
     for (StoredDatasets.Stored stored : StoredDatasets.of(pipeline)) {
@@ -70,22 +69,23 @@ public final class ClosingTables {
     }
     console.line("");
     List<String> differences = new ArrayList<>(comparison.differences());
-    differences.addAll(comparison.differences(alerts));
+    delivered.ifPresent(each -> differences.addAll(comparison.differences(each)));
     if (differences.isEmpty()) {
       console.line(
           console.good("all as expected")
               + " of "
-              + Amounts.of(comparison.expected().events(), "event")
-              + " and "
-              + Amounts.of(comparison.expected().reports(), "report")
+              + comparison.expected().inputs().stream()
+                  .map(input -> Amounts.of(input.count(), input.noun()))
+                  .collect(Collectors.joining(" and "))
               + ": rows of every table, verdicts of "
               + Amounts.of(comparison.expected().rules().size(), "expectation")
               + ", every row of "
               + Amounts.of(comparison.expected().tables().size(), "table")
-              + ", "
-              + Amounts.of(alerts.size(), "alert")
-              + " in the event hub "
-              + DemoSources.ALERTS);
+              + delivered
+                  .map(
+                      each ->
+                          ", " + Amounts.of(each.rows().size(), each.noun()) + " " + each.where())
+                  .orElse(""));
     } else {
       console.error(Amounts.of(differences.size(), "difference") + " to what is expected:");
       differences.forEach(difference -> console.say("  " + difference));

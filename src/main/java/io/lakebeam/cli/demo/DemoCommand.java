@@ -10,6 +10,7 @@ import io.lakebeam.cli.text.Time;
 import io.lakebeam.demo.DemoFolder;
 import io.lakebeam.demo.DemoSources;
 import io.lakebeam.demo.Pace;
+import io.lakebeam.graph.NearestName;
 import io.lakebeam.pipeline.CompiledPipeline;
 import io.lakebeam.pipeline.TablePaths;
 import io.lakebeam.pipeline.compile.PipelineCompiler;
@@ -26,19 +27,22 @@ import java.util.concurrent.ExecutionException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
 
-/** The airline pipeline at work, with a broker and a world of its own. */
+/** A shipped pipeline at work, with a world of its own. */
 @Command(
     name = "demo",
     mixinStandardHelpOptions = true,
     sortOptions = false,
     description = {
-      "Runs the airline pipeline on this machine, with nothing to install: a real Kafka broker that"
-          + " answers as Azure Event Hubs does, airlines that publish their flights' events to it,"
-          + " airports whose reports land as CSV files, and a lake of Delta tables.",
-      "A line for each epoch, and at the end every table beside what the generator of the flights"
+      "Runs a shipped pipeline on this machine, with nothing to install. Of airlines: a real Kafka"
+          + " broker that answers as Azure Event Hubs does, airlines that publish their flights'"
+          + " events to it, airports whose reports land as CSV files, and a lake of Delta tables.",
+      "Of stocks: trades that land as files of JSON lines, bars of a minute, alerts on prices. Of"
+          + " vehicles: positions that land as files, visits to geofences, by a function in Java.",
+      "A line for each epoch, and at the end every table beside what the generator of the records"
           + " knows must be in it. Without --for and --rows it goes on until Ctrl-C.",
-      "Broker and reports are kept in LAKE/_demo: started again, even after a kill, the demo goes"
+      "What is read is kept in LAKE/_demo: started again, even after a kill, the demo goes"
           + " on where it stopped.",
       ""
     },
@@ -49,15 +53,21 @@ import picocli.CommandLine.Option;
       "  lakebeam demo --for 60s --runner spark",
       "  lakebeam demo --rows 200000 --seed 7 --lake /tmp/lake",
       "  lakebeam demo --sources-only --rows 200000",
+      "  lakebeam demo stocks --rows 50000",
+      "  lakebeam demo vehicles --for 60s",
       "  lakebeam show lake-demo/carrier_performance"
     })
 public final class DemoCommand implements Callable<Integer> {
-  /** About 375 events a second: an operating day of 54,000 in 144 seconds. */
-  private static final double DEFAULT_SPEED = 600;
-
   private static final Duration COMMIT_EVERY = Duration.ofSeconds(1);
 
   private final Console console;
+
+  @Parameters(
+      index = "0",
+      arity = "0..1",
+      paramLabel = "NAME",
+      description = "airlines, stocks or vehicles. Default: ${DEFAULT-VALUE}.")
+  private String name = Demo.AIRLINES.pipeline();
 
   @Option(
       names = "--for",
@@ -70,37 +80,37 @@ public final class DemoCommand implements Callable<Integer> {
       names = "--rows",
       paramLabel = "N",
       description = {
-        "Publish N events as fast as possible, end when they and their reports are committed; fail"
-            + " if any table is not as expected."
+        "Publish N records as fast as possible, end when they and the files that belong to them are"
+            + " committed; fail if any table is not as expected."
       })
   private Long rows;
 
   @Option(
       names = "--seed",
       paramLabel = "N",
-      description = "What the world is made from: the same seed, the same flights. Default: 7.")
+      description = "What the world is made from: the same seed, the same records. Default: 7.")
   private Long seed;
 
   @Option(
       names = "--lake",
       paramLabel = "DIR",
-      description = "A local folder for the lake. Default: ${DEFAULT-VALUE}.")
-  private String lake = "lake-demo";
+      description = "A local folder for the lake. Default: lake-demo, of others lake-demo-NAME.")
+  private String lake;
 
   @Option(
       names = "--speed",
       paramLabel = "X",
       description = {
-        "How many times faster than the clock flights fly. Default: 600, about 375 events a second;"
-            + " with --rows as fast as possible."
+        "How many times faster than the clock their time passes. Default: 600 of airlines, 120 of"
+            + " others, some 400 records a second; with --rows as fast as possible."
       })
   private Double speed;
 
   @Option(
       names = "--sources-only",
       description = {
-        "Only the broker, the airlines and the airports, until Ctrl-C: for lakebeam run airlines in"
-            + " another terminal, which the demo tells how."
+        "Only what the pipeline reads, until Ctrl-C: for lakebeam run NAME in another terminal,"
+            + " which the demo tells how."
       })
   private boolean sourcesOnly;
 
@@ -113,30 +123,29 @@ public final class DemoCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException, InterruptedException {
+    Demo demo = demo();
     check();
     runner.profile(console);
     OptionalLong wanted = seed == null ? OptionalLong.empty() : OptionalLong.of(seed);
-    try (DemoFolder folder = DemoFolder.open(console.resolve(lake), wanted)) {
+    Path place = console.resolve(lake == null ? demo.lake() : lake);
+    try (DemoFolder folder = DemoFolder.open(place, demo.pipeline(), wanted)) {
       console.say(
-          "starting a broker and the airlines of seed "
-              + folder.seed()
-              + "; lake: "
-              + folder.lake());
-      try (DemoSources sources = DemoSources.start(folder)) {
-        return sourcesOnly ? serve(sources) : run(folder, sources);
+          "starting " + demo.starting() + " of seed " + folder.seed() + "; lake: " + folder.lake());
+      try (DemoSources sources = demo.start(folder)) {
+        return sourcesOnly ? serve(demo, sources) : run(demo, folder, sources);
       }
     }
   }
 
   /** Ends by a signal, which ends the broker too. */
-  private int serve(DemoSources sources) throws IOException, InterruptedException {
+  private int serve(Demo demo, DemoSources sources) throws IOException, InterruptedException {
     Runtime.getRuntime().addShutdownHook(new Thread(sources::close, "demo-end"));
     Path environment = sources.writeEnvironment();
     CompletableFuture<Void> publishing =
-        sources.publish(rows == null ? Long.MAX_VALUE : rows, pace());
+        sources.publish(rows == null ? Long.MAX_VALUE : rows, pace(demo));
     console.say("the sources are there; in another terminal:");
     console.line("  source " + environment);
-    console.line("  lakebeam run airlines");
+    console.line("  lakebeam run " + demo.pipeline());
     console.say("Ctrl-C ends them");
     try {
       publishing.get();
@@ -147,11 +156,13 @@ public final class DemoCommand implements Callable<Integer> {
     }
   }
 
-  private int run(DemoFolder folder, DemoSources sources) throws InterruptedException, IOException {
+  private int run(Demo demo, DemoFolder folder, DemoSources sources)
+      throws InterruptedException, IOException {
     CompiledPipeline pipeline =
         PipelineCompiler.compile(
             sources.pipeline(
-                DemoSources.shipped(console.home(), console.workingDirectory()), COMMIT_EVERY));
+                DemoSources.shipped(demo.pipeline(), console.home(), console.workingDirectory()),
+                COMMIT_EVERY));
     DemoRun run =
         new DemoRun(
             console,
@@ -159,7 +170,7 @@ public final class DemoCommand implements Callable<Integer> {
             pipeline,
             runner.profile(console),
             folder.lake(),
-            pace(),
+            pace(demo),
             patience.time());
     Optional<DemoComparison> comparison =
         run.untilItsEnd(rows == null ? Long.MAX_VALUE : rows, Optional.ofNullable(time));
@@ -167,14 +178,14 @@ public final class DemoCommand implements Callable<Integer> {
     ClosingTables tables = new ClosingTables(console, pipeline);
     boolean isRight;
     if (comparison.isPresent()) {
-      isRight = tables.print(comparison.get(), sources.alerts().values()).isEmpty();
+      isRight = tables.print(comparison.get(), sources.delivered()).isEmpty();
     } else {
       tables.print();
       console.say(
           "not compared: not all that is published is committed yet; the next demo goes on here");
       isRight = rows == null || run.isStopped();
     }
-    console.say("look into it: lakebeam show " + shown(pipeline, "flights"));
+    console.say("look into it: lakebeam show " + shown(pipeline, demo.table()));
     return isRight ? ExitCode.DONE : ExitCode.FAILED;
   }
 
@@ -185,9 +196,22 @@ public final class DemoCommand implements Callable<Integer> {
         : path.toString();
   }
 
+  private Demo demo() {
+    return Demo.of(name)
+        .orElseThrow(
+            () ->
+                new UsageException(
+                    "there is no demo "
+                        + name
+                        + ": "
+                        + NearestName.question(name, Demo.names())
+                        + "there are "
+                        + String.join(", ", Demo.names())));
+  }
+
   private void check() {
     if (rows != null && rows < 1) {
-      throw new UsageException("--rows is a number of events, at least 1, not " + rows);
+      throw new UsageException("--rows is a number of records, at least 1, not " + rows);
     }
     if (rows != null && time != null) {
       throw new UsageException("--rows and --for both say when the demo ends; give one of them");
@@ -198,15 +222,15 @@ public final class DemoCommand implements Callable<Integer> {
     if (speed != null && !(speed > 0 && speed < Double.POSITIVE_INFINITY)) {
       throw new UsageException("--speed is a positive number, not " + speed);
     }
-    if (PipelineArgument.isUri(lake) || lake.isBlank()) {
+    if (lake != null && (PipelineArgument.isUri(lake) || lake.isBlank())) {
       throw new UsageException("the demo's lake is a folder on this machine, not '" + lake + "'");
     }
   }
 
-  private Pace pace() {
+  private Pace pace(Demo demo) {
     if (speed == null && rows != null) {
       return Pace.unlimited();
     }
-    return Pace.of(speed == null ? DEFAULT_SPEED : speed, InstantSource.system());
+    return Pace.of(speed == null ? demo.speed() : speed, InstantSource.system());
   }
 }

@@ -7,6 +7,7 @@ import io.lakebeam.delta.DeltaTable;
 import io.lakebeam.delta.Snapshot;
 import io.lakebeam.delta.file.CloseableIterator;
 import io.lakebeam.delta.file.DataFileReader;
+import io.lakebeam.demo.DemoSources;
 import io.lakebeam.demo.Expected;
 import io.lakebeam.demo.ExpectedTable;
 import io.lakebeam.event.EventLog;
@@ -20,7 +21,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -34,13 +34,7 @@ import java.util.function.Supplier;
 
 /** Holds a lake against what its demo's generator expects; reads the tables, writes nothing. */
 final class DemoComparison {
-  /** Bronze tables with what they leave to their quarantine: all that the sources have given. */
-  private static final List<String> BRONZE =
-      List.of("bronze_flight_events", "bronze_airport_reports");
-
   private static final String QUARANTINE = "_quarantine";
-  private static final String ALERTS = "delay_alerts";
-  private static final String JUDGED = "flights_changes";
 
   /** Averages are sums and counts of their own, divided once: only the last digits may differ. */
   private static final double TOLERANCE = 1e-9;
@@ -62,12 +56,14 @@ final class DemoComparison {
 
   /** Records that are in bronze, those of its quarantines included. */
   long committed() {
-    return BRONZE.stream().mapToLong(table -> rows(table) + rows(table + QUARANTINE)).sum();
+    return expected.bronze().stream()
+        .mapToLong(table -> rows(table) + rows(table + QUARANTINE))
+        .sum();
   }
 
   /** True when every record that the sources give has come to bronze or its quarantine. */
   boolean isAllCommitted() {
-    return BRONZE.stream()
+    return expected.bronze().stream()
         .allMatch(
             table ->
                 rows(table) + rows(table + QUARANTINE)
@@ -95,25 +91,22 @@ final class DemoComparison {
     return differences;
   }
 
-  /**
-   * What differs between the alerts and what was delivered of them.
-   *
-   * @param delivered messages as JSON
-   */
-  List<String> differences(Collection<String> delivered) {
+  /** What differs between a table and what was delivered of it. */
+  List<String> differences(DemoSources.Delivered delivered) {
+    String table = delivered.table();
     List<String> stored = new ArrayList<>();
-    Snapshot alerts = snapshot(ALERTS).orElseThrow();
+    Snapshot alerts = snapshot(table).orElseThrow();
     List<Column> columns = alerts.schema().columns();
     for (DataFile file : alerts.files()) {
       try (CloseableIterator<InternalRow> rows =
           DataFileReader.read(
-              path(ALERTS), file, alerts.schema(), columns.stream().map(Column::name).toList())) {
+              path(table), file, alerts.schema(), columns.stream().map(Column::name).toList())) {
         while (rows.hasNext()) {
           stored.add(RowJson.of(rows.next(), columns).toString());
         }
       }
     }
-    List<String> came = new ArrayList<>(delivered);
+    List<String> came = new ArrayList<>(delivered.rows());
     stored.sort(null);
     came.sort(null);
     return stored.equals(came)
@@ -121,8 +114,8 @@ final class DemoComparison {
         : List.of(
             String.format(
                 Locale.ROOT,
-                "%s has %,d rows, and %,d alerts were delivered; they are not the same",
-                ALERTS,
+                "%s has %,d rows, and %,d were delivered; they are not the same",
+                table,
                 stored.size(),
                 came.size()));
   }
@@ -151,7 +144,7 @@ final class DemoComparison {
         EventLog.TABLE,
         List.of("dataset_name", "details"),
         row -> {
-          if (JUDGED.equals(row.get("dataset_name"))) {
+          if (expected.judged().equals(row.get("dataset_name"))) {
             JsonNode quality = json((String) row.get("details")).at("/flow_progress/data_quality");
             dropped[0] += quality.path("dropped_records").asLong();
             for (JsonNode rule : quality.path("expectations")) {
@@ -172,7 +165,7 @@ final class DemoComparison {
                         Locale.ROOT,
                         "expectation %s of %s: %,d rows passed and %,d failed, %,d and %,d expected",
                         rule,
-                        JUDGED,
+                        expected.judged(),
                         sums[0],
                         sums[1],
                         count.passed(),
@@ -184,7 +177,7 @@ final class DemoComparison {
           String.format(
               Locale.ROOT,
               "%s dropped %,d rows, %,d expected",
-              JUDGED,
+              expected.judged(),
               dropped[0],
               expected.dropped()));
     }

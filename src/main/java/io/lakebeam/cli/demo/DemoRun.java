@@ -5,7 +5,6 @@ import io.lakebeam.cli.console.Console;
 import io.lakebeam.cli.console.StopSignals;
 import io.lakebeam.cli.text.Output;
 import io.lakebeam.demo.DemoSources;
-import io.lakebeam.demo.Expected;
 import io.lakebeam.demo.Pace;
 import io.lakebeam.epoch.EpochPlan;
 import io.lakebeam.epoch.EpochResult;
@@ -130,8 +129,7 @@ final class DemoRun {
     if (published.isEmpty()) {
       return Optional.empty();
     }
-    DemoComparison comparison =
-        new DemoComparison(lake, Expected.of(sources.generator(), published.getAsLong()));
+    DemoComparison comparison = new DemoComparison(lake, sources.expected(published.getAsLong()));
     return awaitCommitted(comparison) ? Optional.of(comparison) : Optional.empty();
   }
 

@@ -2,6 +2,7 @@ package io.lakebeam.pipeline.compile;
 
 import io.lakebeam.spec.Trust;
 import java.security.CodeSource;
+import java.util.List;
 import java.util.function.Predicate;
 
 /**
@@ -9,6 +10,10 @@ import java.util.function.Predicate;
  * its code, and whether it is meant for pipelines is known only then.
  */
 public final class NamedClass {
+  /** Packages of the shipped examples. */
+  private static final List<String> SHIPPED =
+      List.of("io.lakebeam.airlines.", "io.lakebeam.vehicles.");
+
   private NamedClass() {}
 
   /** A class that cannot be had; the message says why. */
@@ -51,11 +56,11 @@ public final class NamedClass {
    * Refuses classes of Lakebeam's own libraries, unless the pipeline is trusted: Beam has hundreds
    * of transforms and functions, some of which write files or open connections. What is on {@code
    * LAKEBEAM_CLASSPATH} was put there for pipelines by whoever runs Lakebeam, and so were the
-   * classes of the shipped example.
+   * classes of the shipped examples.
    */
   public static void checkOrigin(Class<?> type, Trust trust) throws UnusableClassException {
     String name = type.getName();
-    boolean isShipped = name.startsWith("io.lakebeam.airlines.");
+    boolean isShipped = SHIPPED.stream().anyMatch(name::startsWith);
     boolean isLibrary =
         type.getClassLoader() == null
             || name.startsWith("org.apache.beam.")

@@ -1,0 +1,2 @@
+/** What the shipped pipeline of vehicles has in Java. */
+package io.lakebeam.vehicles;

@@ -46,13 +46,18 @@ public enum NotIncremental {
             ? SUBQUERY_EXPRESSION_NOT_INCREMENTALIZABLE
             : OPERATOR_NOT_INCREMENTALIZABLE;
       }
+    }
+    long leaves = plan.nodes().stream().filter(Leaf.class::isInstance).count();
+    if (leaves > 1) {
+      return OPERATOR_NOT_INCREMENTALIZABLE;
+    }
+    for (Operator operator : operators) {
       if (operator instanceof Operator.Windows windows) {
         return windows.partition().isEmpty() ? WINDOW_WITHOUT_PARTITION_BY : WINDOW_FUNCTION;
       }
     }
-    long leaves = plan.nodes().stream().filter(Leaf.class::isInstance).count();
     boolean isLimited = operators.stream().anyMatch(Operator.Limit.class::isInstance);
-    if (operators.isEmpty() || isLimited || leaves > 1) {
+    if (operators.isEmpty() || isLimited) {
       return OPERATOR_NOT_INCREMENTALIZABLE;
     }
     boolean needsAllRows =

@@ -395,6 +395,7 @@ class PipelineCompilerTest {
           SELECT MAX_BY(name, ts, 3) AS n FROM t # AGGREGATE_NEEDS_ALL_ROWS
           SELECT COUNT(*) AS n FROM (SELECT id FROM t UNION ALL SELECT id FROM u) AS s # OPERATOR_NOT_INCREMENTALIZABLE
           SELECT COUNT(*) AS n FROM t JOIN u ON t.id = u.id # OPERATOR_NOT_INCREMENTALIZABLE
+          SELECT id, COUNT(*) OVER (PARTITION BY id) AS n FROM t UNION ALL SELECT id, 1 FROM u # OPERATOR_NOT_INCREMENTALIZABLE
           """)
   void viewsThatAreNotKeptUpToDateFromNewRowsAreComputed(String sql, NotIncremental why) {
     assertEquals(why, view(sql).compile().computedViews().get(0).why());

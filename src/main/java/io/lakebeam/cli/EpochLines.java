@@ -60,11 +60,7 @@ public final class EpochLines implements UpdateListener, AutoCloseable {
     this.clock = clock;
     this.startedAt = clock.instant();
     this.budgets = pipeline.spec().budgets();
-    this.first =
-        pipeline.tables().stream()
-            .filter(table -> !pipeline.sourcesOf(table).isEmpty())
-            .map(CompiledTable::name)
-            .collect(Collectors.toSet());
+    this.first = readingSources(pipeline);
     Set<String> read = new TreeSet<>();
     for (CompiledTable table : pipeline.tables()) {
       pipeline.graph().dataset(table.name()).ifPresent(dataset -> read.addAll(dataset.inputs()));
@@ -190,6 +186,18 @@ public final class EpochLines implements UpdateListener, AutoCloseable {
   @Override
   public void warning(String text) {
     warnings.warn(text);
+  }
+
+  /** How many records of an epoch came from sources: tables that read tables count none again. */
+  static long records(EpochResult result, CompiledPipeline pipeline) {
+    return sum(result, readingSources(pipeline), DatasetResult::in);
+  }
+
+  private static Set<String> readingSources(CompiledPipeline pipeline) {
+    return pipeline.tables().stream()
+        .filter(table -> !pipeline.sourcesOf(table).isEmpty())
+        .map(CompiledTable::name)
+        .collect(Collectors.toSet());
   }
 
   private static long sum(

@@ -106,7 +106,7 @@ final class StatusCommand implements Callable<Integer> {
     if (output == Output.JSON) {
       console.rows(json(status, tables, refused, now).toPrettyString());
     } else {
-      text(status, tables, refused, now);
+      text(compiled, status, tables, refused, now);
     }
   }
 
@@ -130,14 +130,18 @@ final class StatusCommand implements Callable<Integer> {
   }
 
   private void text(
-      PipelineStatus status, List<Aged> tables, List<ReasonCounts.Reason> refused, Instant now) {
+      CompiledPipeline compiled,
+      PipelineStatus status,
+      List<Aged> tables,
+      List<ReasonCounts.Reason> refused,
+      Instant now) {
     console.rows(
         "run      "
             + status
                 .holder()
                 .map(run -> run.run() + " on " + run.host() + " (process " + run.process() + ")")
                 .orElse("none is under way"));
-    console.rows("epoch    " + epoch(status, now));
+    console.rows("epoch    " + epoch(status, compiled, now));
     status
         .failure()
         .ifPresent(failure -> console.rows("         error: " + failure.told().problem()));
@@ -173,7 +177,7 @@ final class StatusCommand implements Callable<Integer> {
     }
   }
 
-  private static String epoch(PipelineStatus status, Instant now) {
+  private static String epoch(PipelineStatus status, CompiledPipeline compiled, Instant now) {
     if (status.last().isEmpty()) {
       return "none was planned yet";
     }
@@ -188,8 +192,7 @@ final class StatusCommand implements Callable<Integer> {
         number,
         age(result.finishedAt(), now),
         Duration.between(result.plannedAt(), result.finishedAt()).toMillis(),
-        Amounts.of(
-            result.datasets().stream().mapToLong(EpochResult.DatasetResult::in).sum(), "row"),
+        Amounts.of(EpochLines.records(result, compiled), "record"),
         result.datasets().stream().mapToLong(EpochResult.DatasetResult::quarantined).sum(),
         result.datasets().stream().mapToLong(EpochResult.DatasetResult::dropped).sum());
   }

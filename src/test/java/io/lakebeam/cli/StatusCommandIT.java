@@ -29,6 +29,7 @@ class StatusCommandIT {
           streaming_table: {sql: "SELECT id, amount FROM feed"}
           expect: {small: {expect: amount < 100, on_violation: quarantine}}
         other: {streaming_table: {from: gone}}
+        follows: {streaming_table: {sql: "SELECT id FROM silver"}}
         total: {materialized_view: {sql: "SELECT SUM(amount) AS total FROM silver"}}
       """;
 
@@ -53,7 +54,7 @@ class StatusCommandIT {
     assertEquals(0, console.type("status", "p"), console.err());
     List<String> lines = lines(console);
     assertTrue(lines.get(1).startsWith("epoch 1, done "), lines.get(1));
-    assertTrue(lines.get(1).endsWith(": 3 rows in, 1 quarantined, 0 dropped"), lines.get(1));
+    assertTrue(lines.get(1).endsWith(": 2 records in, 1 quarantined, 0 dropped"), lines.get(1));
     assertTrue(lines.get(2).startsWith("source feed: 1 file waits, 20 B, the oldest for "));
     assertEquals("source gone: nothing waits", lines.get(3));
     assertEquals("refused silver: small, 1 open row", lines.get(4));

@@ -51,6 +51,7 @@ class ImportRulesTest {
               ROOT + "doctor..",
               ROOT + "quarantine..",
               ROOT + "unittest..",
+              ROOT + "junit..",
               ROOT + "scaffold..")
           .layer("pipeline")
           .definedBy(ROOT + "pipeline..")
@@ -162,6 +163,7 @@ class ImportRulesTest {
               ROOT + "selftest..",
               ROOT + "quarantine..",
               ROOT + "unittest..",
+              ROOT + "junit..",
               ROOT + "scaffold..",
               ROOT + "cli..")
           .should()

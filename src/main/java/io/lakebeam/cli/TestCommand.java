@@ -9,19 +9,15 @@ import io.lakebeam.cli.console.ExitCode;
 import io.lakebeam.cli.text.Amounts;
 import io.lakebeam.cli.text.Output;
 import io.lakebeam.spec.testcase.PipelineTest;
+import io.lakebeam.unittest.TestFolder;
 import io.lakebeam.unittest.TestReport;
 import io.lakebeam.unittest.TestResult;
 import io.lakebeam.unittest.TestRun;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
-import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -80,17 +76,14 @@ final class TestCommand implements Callable<Integer> {
               : "no test has such a text in its name; there are "
                   + String.join(", ", tested.tests().stream().map(PipelineTest::name).toList()));
     }
-    Path folder = Files.createTempDirectory("lakebeam-test-");
     List<TestResult> results = new ArrayList<>();
-    try {
-      TestRun run = new TestRun(tested.spec(), folder);
+    try (TestFolder folder = TestFolder.make()) {
+      TestRun run = new TestRun(tested.spec(), folder.path());
       for (PipelineTest test : wanted) {
         TestResult result = run.run(test);
         results.add(result);
         tell(result);
       }
-    } finally {
-      delete(folder);
     }
     if (junit != null) {
       TestReport.write(console.resolve(junit), tested.spec().name(), results);
@@ -127,15 +120,5 @@ final class TestCommand implements Callable<Integer> {
             + Amounts.count(result.millis())
             + " ms");
     result.failures().forEach(line -> console.rows("      " + line));
-  }
-
-  private static void delete(Path folder) {
-    try (Stream<Path> files = Files.walk(folder)) {
-      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-        Files.delete(file);
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException("cannot delete " + folder, e);
-    }
   }
 }

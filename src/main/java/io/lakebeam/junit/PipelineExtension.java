@@ -20,6 +20,8 @@ import org.junit.jupiter.api.extension.ParameterResolver;
  *   assertEquals(List.of(Map.of("city", "ULM", "amount", 10L)), shop.rows("totals"));
  * }
  * }</pre>
+ *
+ * <p>One in a test class: two could both give the parameter.
  */
 public final class PipelineExtension implements ParameterResolver {
   private static final ExtensionContext.Namespace NAMESPACE =

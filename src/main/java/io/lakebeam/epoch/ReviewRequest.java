@@ -17,9 +17,16 @@ import java.util.Objects;
  * @param by who has asked
  * @param reason why; empty when nothing was said
  * @param rows which are meant, by table
+ * @param expired what is to be deleted of quarantines; of {@link Action#EXPIRE} only
  */
 public record ReviewRequest(
-    long number, Action action, Instant at, String by, String reason, List<Rows> rows) {
+    long number,
+    Action action,
+    Instant at,
+    String by,
+    String reason,
+    List<Rows> rows,
+    List<Expired> expired) {
   /** What can be asked for. */
   public enum Action {
     /** Rows are taken through today's queries and rules, by the next epoch. */
@@ -27,7 +34,9 @@ public record ReviewRequest(
     /** Rows are closed: nobody waits for them. */
     DISCARD,
     /** Rows that were discarded wait again. */
-    REOPEN;
+    REOPEN,
+    /** Rows are deleted from quarantines, which do not keep them any longer. */
+    EXPIRE;
 
     /** As the quarantine log has it. */
     public String word() {
@@ -41,11 +50,18 @@ public record ReviewRequest(
     Objects.requireNonNull(by, "by");
     Objects.requireNonNull(reason, "reason");
     rows = List.copyOf(rows);
+    expired = List.copyOf(expired);
+  }
+
+  /** That deletes nothing. */
+  public ReviewRequest(
+      long number, Action action, Instant at, String by, String reason, List<Rows> rows) {
+    this(number, action, at, by, reason, rows, List.of());
   }
 
   /** The same, which counts after others. */
   ReviewRequest as(long other) {
-    return new ReviewRequest(other, action, at, by, reason, rows);
+    return new ReviewRequest(other, action, at, by, reason, rows, expired);
   }
 
   /** How many rows are meant. */
@@ -68,4 +84,15 @@ public record ReviewRequest(
       types = Map.copyOf(types);
     }
   }
+
+  /**
+   * Rows that a quarantine does not keep any longer.
+   *
+   * @param table that has refused them
+   * @param before when they were refused, exclusive
+   * @param rows how many there are
+   * @param open those of them that nobody has closed for good
+   * @param refreshed as of {@link Rows}
+   */
+  public record Expired(String table, Instant before, long rows, long open, long refreshed) {}
 }

@@ -32,6 +32,7 @@ public final class ReviewRequests {
   private static final String FOLDER = "review";
   private static final String JSON = ".json";
   private static final String ROWS = "rows";
+  private static final String EXPIRED = "expired";
 
   /** Of rows, with what some file systems put beside it. */
   private static final Pattern FILE = Pattern.compile("\\.?part-(\\d{8,18})-.*");
@@ -153,6 +154,18 @@ public final class ReviewRequests {
       new TreeMap<>(each.types()).forEach(node.putObject("types")::put);
       DataFileJson.write(node.putArray("files"), List.of(each.file()));
     }
+    if (!request.expired().isEmpty()) {
+      ArrayNode expired = root.putArray(EXPIRED);
+      for (ReviewRequest.Expired each : request.expired()) {
+        expired
+            .addObject()
+            .put("table", each.table())
+            .put("before", each.before().toString())
+            .put("rows", each.rows())
+            .put("open", each.open())
+            .put("refreshed", each.refreshed());
+      }
+    }
     return LedgerJson.bytes(root);
   }
 
@@ -167,13 +180,24 @@ public final class ReviewRequests {
               types(node.get("types")),
               node.get("refreshed").asLong()));
     }
+    List<ReviewRequest.Expired> expired = new ArrayList<>();
+    for (JsonNode node : root.path(EXPIRED)) {
+      expired.add(
+          new ReviewRequest.Expired(
+              node.get("table").asText(),
+              Instant.parse(node.get("before").asText()),
+              node.get("rows").asLong(),
+              node.get("open").asLong(),
+              node.get("refreshed").asLong()));
+    }
     return new ReviewRequest(
         root.get("request").asLong(),
         Action.valueOf(root.get("action").asText().toUpperCase(Locale.ROOT)),
         Instant.parse(root.get("at").asText()),
         root.get("by").asText(),
         root.get("reason").asText(),
-        rows);
+        rows,
+        expired);
   }
 
   private static Map<String, String> types(JsonNode node) {

@@ -239,6 +239,33 @@ public final class EventLog {
   }
 
   /**
+   * Refused rows that are deleted.
+   *
+   * @param table that has refused them
+   * @param quarantine that has them
+   * @param before when they were refused, exclusive
+   * @param rows how many there are
+   * @param open those of them that nobody has closed for good
+   */
+  public record ExpiredRows(
+      String table, String quarantine, Instant before, long rows, long open) {}
+
+  /**
+   * Appends an event for each table whose refused rows are deleted. Once, as of {@link
+   * #append(UserAction)}, in whose order it is.
+   *
+   * @param request its number
+   * @return what became of it
+   */
+  public CommitOutcome append(long request, Instant at, List<ExpiredRows> expired) {
+    return append(
+        actions(),
+        request,
+        String.format(Locale.ROOT, "request-%08d", request),
+        expired.stream().map(each -> UserEvents.of(request, at, each)).toList());
+  }
+
+  /**
    * Appends the event that tables begin to be computed anew. Once, however often it is called.
    *
    * @param at when

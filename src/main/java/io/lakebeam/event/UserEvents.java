@@ -6,7 +6,7 @@ import io.lakebeam.epoch.FullRefresh;
 import java.time.Instant;
 import java.util.Locale;
 
-/** What the event log says of what people ask for. */
+/** What the event log says of what people ask for, and of refused rows that are deleted. */
 final class UserEvents {
   private static final ObjectMapper MAPPER = new ObjectMapper();
 
@@ -71,6 +71,38 @@ final class UserEvents {
             String.join(", ", action.rows().keySet()),
             action.number(),
             action.reason().isEmpty() ? "" : ": " + action.reason()),
+        details.toString());
+  }
+
+  /**
+   * That refused rows are deleted.
+   *
+   * @param request its number
+   */
+  static Event of(long request, Instant at, EventLog.ExpiredRows expired) {
+    ObjectNode details = MAPPER.createObjectNode();
+    details
+        .putObject("quarantine_expired")
+        .put("request", request)
+        .put("refused_before", expired.before().toString())
+        .put("num_rows", expired.rows())
+        .put("num_open_rows", expired.open());
+    return new Event(
+        String.join("/", "quarantine_expired", Long.toString(request), expired.table()),
+        at,
+        "quarantine_expired",
+        "INFO",
+        expired.table(),
+        null,
+        String.format(
+            Locale.ROOT,
+            "%d row%s that %s has had since before %s %s deleted, %s of them open",
+            expired.rows(),
+            expired.rows() == 1 ? "" : "s",
+            expired.quarantine(),
+            expired.before(),
+            expired.rows() == 1 ? "is" : "are",
+            expired.open() == 0 ? "none" : Long.toString(expired.open())),
         details.toString());
   }
 }

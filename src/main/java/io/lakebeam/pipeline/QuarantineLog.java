@@ -74,11 +74,18 @@ public final class QuarantineLog {
     /** Nobody waits for it. */
     DISCARDED,
     /** It waits again. */
-    REOPENED;
+    REOPENED,
+    /** It was deleted from the quarantine, which does not keep rows for longer. */
+    EXPIRED;
 
     /** True when somebody may still ask for something. */
     public boolean isOpen() {
       return this == NOT_REPLAYED || this == REOPENED;
+    }
+
+    /** True when nothing can be asked for any more of that row. */
+    public boolean isFinal() {
+      return this == REPLAYED || this == FAILED_AGAIN || this == EXPIRED;
     }
 
     /** As the table has it. */

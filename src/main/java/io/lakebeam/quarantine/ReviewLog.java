@@ -11,6 +11,7 @@ import io.lakebeam.event.EventLog;
 import io.lakebeam.graph.ExplainedException;
 import io.lakebeam.graph.Problem;
 import io.lakebeam.pipeline.CompiledPipeline;
+import io.lakebeam.pipeline.CompiledTable;
 import io.lakebeam.pipeline.QuarantineLog;
 import java.util.List;
 import java.util.Map;
@@ -20,8 +21,8 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /**
- * Puts into the quarantine log what needs no epoch: that rows are discarded, or reopened. Once and
- * in the order of the requests, whoever else does it, and whenever somebody dies.
+ * Carries out what needs no epoch: that rows are discarded, reopened, or deleted because they are
+ * too old. Once and in the order of the requests, whoever else does it, and whenever somebody dies.
  */
 final class ReviewLog {
   private ReviewLog() {}
@@ -67,7 +68,16 @@ final class ReviewLog {
     for (ReviewRequest request :
         new ReviewRequests(pipeline.lake(), pipeline.id()).after(Math.min(noted, told))) {
       if (request.number() > told) {
-        requireIn(events.append(action(pipeline, request)), EventLog.TABLE);
+        requireIn(event(events, pipeline, request), EventLog.TABLE);
+      }
+      if (request.number() > noted) {
+        for (ReviewRequest.Expired each : request.expired()) {
+          Optional<CompiledTable> table = pipeline.table(each.table());
+          if (table.isPresent()) {
+            ExpiredRows rows = new ExpiredRows(pipeline, table.get(), each, request.number());
+            requireIn(rows.delete(), table.get().quarantineName());
+          }
+        }
       }
       if (request.number() > noted && request.action() != Action.REPLAY) {
         List<DataFile> files = request.rows().stream().map(ReviewRequest.Rows::file).toList();
@@ -83,6 +93,29 @@ final class ReviewLog {
         requireIn(outcome, QuarantineLog.TABLE);
       }
     }
+  }
+
+  private static CommitOutcome event(
+      EventLog events, CompiledPipeline pipeline, ReviewRequest request) {
+    if (request.action() != Action.EXPIRE) {
+      return events.append(action(pipeline, request));
+    }
+    return events.append(
+        request.number(),
+        request.at(),
+        request.expired().stream()
+            .map(
+                each ->
+                    new EventLog.ExpiredRows(
+                        each.table(),
+                        pipeline
+                            .table(each.table())
+                            .map(CompiledTable::quarantineName)
+                            .orElse(each.table()),
+                        each.before(),
+                        each.rows(),
+                        each.open()))
+            .toList());
   }
 
   private static EventLog.UserAction action(CompiledPipeline pipeline, ReviewRequest request) {

@@ -67,6 +67,25 @@ public record RowFilter(
         Optional.empty());
   }
 
+  /**
+   * Rows of a table that were refused before a time.
+   *
+   * @param time exclusive
+   */
+  static RowFilter refusedBefore(String table, Instant time) {
+    return new RowFilter(
+        Set.of(table),
+        Set.of(),
+        "",
+        "",
+        Optional.empty(),
+        Optional.of(time),
+        Optional.empty(),
+        "",
+        "",
+        Optional.empty());
+  }
+
   boolean isOf(String table) {
     return tables.isEmpty() || tables.contains(table);
   }

@@ -29,6 +29,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedSet;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.checkerframework.checker.nullness.qual.Nullable;
@@ -87,6 +88,11 @@ public final class RowStates {
     /** What became of a row last; only of one that is closed. */
     public Outcome last() {
       return steps.get(steps.size() - 1).outcome();
+    }
+
+    /** True when nothing can be asked for any more. */
+    boolean isFinal() {
+      return status == Status.CLOSED && last().isFinal();
     }
 
     /** All that {@link #word} may say. */
@@ -227,6 +233,23 @@ public final class RowStates {
     Status status =
         pending.containsKey(key) ? Status.REPLAYING : isOpen ? Status.OPEN : Status.CLOSED;
     return new State(status, all);
+  }
+
+  /**
+   * What became last of rows of which nothing can be asked for any more, by their ids.
+   *
+   * @param id how they begin
+   */
+  public Map<String, Step> ended(String id) {
+    Map<String, Step> ended = new TreeMap<>();
+    steps.forEach(
+        (key, all) -> {
+          Step last = all.get(all.size() - 1);
+          if (key.id().startsWith(id) && last.outcome().isFinal()) {
+            ended.put(key.id(), last);
+          }
+        });
+    return ended;
   }
 
   /** What a request has led to so far: how many rows by outcome. */

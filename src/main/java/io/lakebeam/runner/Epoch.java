@@ -37,6 +37,7 @@ final class Epoch {
   private final Replay replay;
   private final UpdateLog log;
   private final AfterRead afterRead;
+  private final Optional<HourlyRetention> retention;
   private final UpdateListener listener;
   private final Set<String> refreshes;
   private final long own;
@@ -48,6 +49,7 @@ final class Epoch {
 
   /**
    * @param maxRows that a plan may have of a source
+   * @param retention deletes refused rows that are too old; empty where that is left alone
    * @param refreshes that had begun before the ledger was looked at, by their names there
    * @param own the number of an epoch that this run has planned before; 0 for none
    */
@@ -60,6 +62,7 @@ final class Epoch {
       Replay replay,
       UpdateLog log,
       AfterRead afterRead,
+      Optional<HourlyRetention> retention,
       UpdateListener listener,
       Set<String> refreshes,
       long own,
@@ -72,6 +75,7 @@ final class Epoch {
     this.replay = replay;
     this.log = log;
     this.afterRead = afterRead;
+    this.retention = retention;
     this.listener = listener;
     this.refreshes = Set.copyOf(refreshes);
     this.own = own;
@@ -100,6 +104,9 @@ final class Epoch {
    */
   Optional<EpochPlan> next(boolean hasGraphOfItsOwn) {
     lease.check();
+    if (planner.undone().isEmpty()) {
+      retention.ifPresent(HourlyRetention::look);
+    }
     // Looked at while it is still the next: a source that is away may be waited for.
     Optional<EpochPlan> again = planner.undone().map(this::checked);
     Map<String, String> behind = viewsChecked ? Map.of() : StoredViews.behind(pipeline);

@@ -13,6 +13,7 @@ import io.lakebeam.pipeline.CompiledTable;
 import io.lakebeam.pipeline.CompiledView;
 import io.lakebeam.pipeline.Definitions;
 import io.lakebeam.pipeline.graph.StoredViews;
+import io.lakebeam.quarantine.Retention;
 import io.lakebeam.source.Discovery;
 import io.lakebeam.source.Slice;
 import io.lakebeam.source.SourceDiscovery;
@@ -20,6 +21,7 @@ import io.lakebeam.source.SourcePosition;
 import io.lakebeam.source.SourcePosition.TableHistory;
 import io.lakebeam.spec.SourceSpec;
 import io.lakebeam.spec.secret.Secrets;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -62,6 +64,8 @@ public final class Preview {
     EPOCH_DONE_AGAIN,
     VIEW_COMPUTED,
     INPUT_WAITING,
+    /** Rows of a quarantine are older than it keeps them. */
+    ROWS_DELETED,
     /** Reference files are others than the last epoch has looked rows up in. */
     REFERENCE_CHANGED;
 
@@ -116,6 +120,7 @@ public final class Preview {
     preview.lake();
     preview.sources();
     preview.requests();
+    preview.expired();
     return List.copyOf(preview.items);
   }
 
@@ -318,6 +323,22 @@ public final class Preview {
           "%,d refused %s to be taken again",
           rows,
           rows == 1 ? "row is" : "rows are");
+    }
+  }
+
+  private void expired() {
+    CompiledPipeline wanted = selection.isAll() ? pipeline : pipeline.only(selection.names());
+    for (Retention.Due due : new Retention(wanted, Clock.systemUTC()).due()) {
+      if (due.rows() > 0) {
+        add(
+            Kind.ROWS_DELETED,
+            due.table().quarantineName(),
+            "%s: %,d %s refused before %s, and deleted",
+            due.table().quarantineName(),
+            due.rows(),
+            due.rows() == 1 ? "row was" : "rows were",
+            due.before());
+      }
     }
   }
 

@@ -579,6 +579,9 @@ public final class Update {
                 new Replay(now, ledger, log.events(), sources, late, refresh, consents, listener),
                 log,
                 afterRead,
+                refresh.isPresent() || areOnlyRequests
+                    ? Optional.empty()
+                    : Optional.of(new HourlyRetention(now, clock, listener)),
                 listener,
                 begun,
                 own,

@@ -32,10 +32,15 @@ import java.util.Set;
 final class DatasetReader {
   private final Reading reading;
   private final Problems problems;
+  private final QuarantineSpec refused;
   private final Set<String> broken = new HashSet<>();
 
-  DatasetReader(Reading reading) {
+  /**
+   * @param refused how refused rows are handled where a dataset does not say it
+   */
+  DatasetReader(Reading reading, QuarantineSpec refused) {
     this.reading = reading;
+    this.refused = refused;
     this.problems = reading.problems();
   }
 
@@ -86,6 +91,7 @@ final class DatasetReader {
             partitionBy,
             expectations,
             budget(dataset),
+            refused(dataset),
             false,
             entry.keyAt());
     return dataset
@@ -112,6 +118,7 @@ final class DatasetReader {
             List.of(),
             rules,
             read.budget(),
+            read.refused(),
             false,
             read.at()),
         new DatasetSpec(
@@ -123,6 +130,7 @@ final class DatasetReader {
             read.partitionBy(),
             List.of(),
             Optional.empty(),
+            QuarantineSpec.NONE,
             false,
             read.at()));
   }
@@ -142,6 +150,18 @@ final class DatasetReader {
               percent.isNumber() ? new BigDecimal(percent.asText()) : Budget.ANY_PERCENT,
               !Reading.text(node, "on_excess").orElse("fail").equals("warn"));
         });
+  }
+
+  private QuarantineSpec refused(YamlNode dataset) {
+    if (dataset.get(QuarantineSpecReader.KEY).isPresent()
+        && dataset.get("streaming_table").isEmpty()) {
+      refuse(
+          dataset,
+          QuarantineSpecReader.KEY,
+          "leave it out: rows of others are computed, not refused");
+      return refused;
+    }
+    return new QuarantineSpecReader(problems).read(dataset.get(QuarantineSpecReader.KEY), refused);
   }
 
   private void refuse(YamlNode dataset, String key, String fix) {

@@ -18,6 +18,7 @@ import java.util.function.Function;
  * @param layer a label for people; nothing depends on it
  * @param comment what the dataset is, for its readers
  * @param budget how many rows it may refuse; empty for any number
+ * @param refused how the rows are handled that it refuses
  * @param mayBeTable true when a streaming table takes the place of what the definition says, if the
  *     query takes rows one by one: its engine has to say
  */
@@ -30,6 +31,7 @@ public record DatasetSpec(
     List<String> partitionBy,
     List<Expectation> expectations,
     Optional<Budget> budget,
+    QuarantineSpec refused,
     boolean mayBeTable,
     SourceLocation at) {
   public DatasetSpec {
@@ -69,6 +71,7 @@ public record DatasetSpec(
         partitionBy,
         expectations,
         budget,
+        refused,
         otherMayBeTable,
         at);
   }

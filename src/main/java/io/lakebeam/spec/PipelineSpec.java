@@ -130,6 +130,14 @@ public record PipelineSpec(
     return budgets;
   }
 
+  /** How long tables keep refused rows, by table, of those that do not keep them for ever. */
+  public Map<String, Duration> refusedRowsKept() {
+    Map<String, Duration> kept = new TreeMap<>();
+    datasets.forEach(
+        dataset -> dataset.refused().keep().ifPresent(keep -> kept.put(dataset.name(), keep)));
+    return kept;
+  }
+
   /** What is kept as another kind than its author calls it; known once queries are read. */
   public List<Problem> notes() {
     return datasets.stream().flatMap(dataset -> dataset.note().stream()).toList();

@@ -101,7 +101,11 @@ public final class SpecBuilder {
         .forEach((name, entry) -> parameterNames.plainName("parameter", name, entry.keyAt()));
     NameCheck tableNames = new NameCheck(problems);
     SourceReader sources = new SourceReader(reading);
-    DatasetReader datasets = new DatasetReader(reading);
+    DatasetReader datasets =
+        new DatasetReader(
+            reading,
+            new QuarantineSpecReader(problems)
+                .read(root.get(QuarantineSpecReader.KEY), QuarantineSpec.NONE));
     return new PipelineSpec(
         Reading.text(root, "pipeline").orElse(""),
         Reading.text(root, "description").orElse(""),

@@ -16,7 +16,6 @@ import io.lakebeam.pipeline.compile.PipelineCompiler;
 import io.lakebeam.runner.Adoption;
 import io.lakebeam.testing.TestingClock;
 import io.lakebeam.testing.TestingPipeline;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -106,37 +105,5 @@ class AdoptionKilledTest {
     new Ledger(TestingFileSystem.place(lake), "shop")
         .put(new EpochPlan("shop", 1, NOW, List.of(), Map.of()));
     return pipeline;
-  }
-
-  /** Lets so many operations pass, and none after them. */
-  private static final class DyingGate implements TestingStore.Gate {
-    private int left = Integer.MAX_VALUE;
-    private boolean isDone;
-
-    @Override
-    public <T> T pass(
-        String process, TestingStore.Operation operation, String path, TestingStore.Step<T> step)
-        throws IOException {
-      if (left > 0) {
-        left--;
-        return step.run();
-      }
-      if (left == 0 && isDone) {
-        step.run();
-      }
-      left = -1;
-      throw new IOException("the store is away");
-    }
-
-    @Override
-    public void written(String path, byte[] bytes, boolean isNew) {}
-
-    @Override
-    public void deleted(String path) {}
-
-    @Override
-    public long millis() {
-      return 0;
-    }
   }
 }

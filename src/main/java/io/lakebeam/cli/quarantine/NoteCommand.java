@@ -113,7 +113,7 @@ abstract class NoteCommand implements Callable<Integer> {
     }
     CompiledPipeline compiled = OpenQuarantines.pipeline(pipeline, lake, console);
     QuarantineReader reader = OpenQuarantines.of(compiled);
-    RowChoice.requireOne(ids, reader);
+    RowChoice.requireOne(ids, reader, compiled);
     RowFilter filter = rows.filter(reader, clock);
     AtomicLong others = new AtomicLong();
     AtomicLong meant = new AtomicLong();

@@ -128,7 +128,7 @@ final class ReplayCommand implements Callable<Integer> {
   public Integer call() throws InterruptedException {
     CompiledPipeline compiled = OpenQuarantines.pipeline(pipeline, lake, console);
     QuarantineReader reader = OpenQuarantines.of(compiled);
-    RowChoice.requireOne(ids, reader);
+    RowChoice.requireOne(ids, reader, compiled);
     RowFilter filter = rows.filter(reader, clock);
     Map<String, EditedRow> exported =
         from == null ? Map.of() : EditedRow.read(console.resolve(from), from);
@@ -303,6 +303,7 @@ final class ReplayCommand implements Callable<Integer> {
       case NOT_REPLAYED -> "left as they are";
       case DISCARDED -> "discarded";
       case REOPENED -> "reopened";
+      case EXPIRED -> "deleted";
     };
   }
 

@@ -1,6 +1,7 @@
 package io.lakebeam.cli.quarantine;
 
 import io.lakebeam.cli.argument.UsageException;
+import io.lakebeam.pipeline.CompiledPipeline;
 import io.lakebeam.quarantine.QuarantineReader;
 import io.lakebeam.quarantine.QuarantinedRow;
 import io.lakebeam.quarantine.RowFilter;
@@ -49,7 +50,7 @@ final class RowChoice {
    *
    * @throws UsageException when one means none, or several
    */
-  static void requireOne(List<String> ids, QuarantineReader reader) {
+  static void requireOne(List<String> ids, QuarantineReader reader, CompiledPipeline pipeline) {
     if (ids.isEmpty()) {
       return;
     }
@@ -65,9 +66,11 @@ final class RowChoice {
       Set<String> rows = found.getOrDefault(id, Set.of());
       if (id.isBlank() || rows.isEmpty()) {
         throw new UsageException(
-            "no refused row has an id that begins with "
-                + id
-                + "; lakebeam quarantine list shows the ids");
+            DeletedRow.told(pipeline, id)
+                .orElse(
+                    "no refused row has an id that begins with "
+                        + id
+                        + "; lakebeam quarantine list shows the ids"));
       }
       if (rows.size() > 1) {
         throw new UsageException(

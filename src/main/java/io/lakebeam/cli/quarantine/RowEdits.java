@@ -20,6 +20,7 @@ import io.lakebeam.pipeline.replay.Corrections;
 import io.lakebeam.pipeline.replay.RequestedRow;
 import io.lakebeam.quarantine.QuarantineReader;
 import io.lakebeam.quarantine.QuarantinedRow;
+import io.lakebeam.quarantine.RowStates;
 import io.lakebeam.row.RowFields;
 import io.lakebeam.row.Utf8;
 import io.lakebeam.shaded.spark.sql.catalyst.InternalRow;
@@ -286,10 +287,19 @@ final class RowEdits {
    * @throws UsageException when there are some
    */
   void requireAllFound(Set<String> found) {
+    if (found.containsAll(exported.keySet())) {
+      return;
+    }
+    RowStates states = RowStates.of(pipeline);
     List<String> missing =
         exported.entrySet().stream()
             .filter(each -> !found.contains(each.getKey()))
-            .map(each -> each.getValue().place() + ": no refused row has the id " + each.getKey())
+            .map(
+                each ->
+                    each.getValue().place()
+                        + ": "
+                        + DeletedRow.told(states, each.getKey())
+                            .orElse("no refused row has the id " + each.getKey()))
             .limit(5)
             .toList();
     if (!missing.isEmpty()) {

@@ -89,9 +89,11 @@ final class ShowRowCommand implements Callable<Integer> {
         });
     if (found.isEmpty()) {
       console.error(
-          "no refused row has an id that begins with "
-              + id
-              + "\n  fix: lakebeam quarantine list shows the ids");
+          DeletedRow.told(compiled, id)
+              .orElse(
+                  "no refused row has an id that begins with "
+                      + id
+                      + "\n  fix: lakebeam quarantine list shows the ids"));
       return ExitCode.FAILED;
     }
     if (found.size() > 1) {

@@ -1,0 +1,48 @@
+package io.lakebeam.spec;
+
+import io.lakebeam.spec.yaml.Problems;
+import io.lakebeam.spec.yaml.YamlNode;
+import java.time.Duration;
+import java.util.Optional;
+
+/** Reads {@code quarantine:} of a pipeline, which holds for all of its tables, and of a dataset. */
+final class QuarantineSpecReader {
+  static final String KEY = "quarantine";
+
+  /** Rows are deleted once an hour. */
+  private static final Duration LEAST_KEPT = Duration.ofHours(1);
+
+  private final Problems problems;
+
+  QuarantineSpecReader(Problems problems) {
+    this.problems = problems;
+  }
+
+  /**
+   * What is said.
+   *
+   * @param otherwise holds for what is not said
+   */
+  QuarantineSpec read(Optional<YamlNode> node, QuarantineSpec otherwise) {
+    return new QuarantineSpec(
+        node.flatMap(each -> Reading.scalar(each, "keep"))
+            .map(this::keep)
+            .orElse(otherwise.keep()));
+  }
+
+  private Optional<Duration> keep(YamlNode.Scalar said) {
+    if (said.text().equals("forever")) {
+      return Optional.empty();
+    }
+    Optional<Duration> keep = DurationText.parse(said.text());
+    if (keep.filter(time -> time.compareTo(LEAST_KEPT) < 0).isPresent()) {
+      problems.add(
+          said.at(),
+          "refused rows cannot be kept for " + said.text(),
+          "they are deleted once an hour, so an hour is the least",
+          "write for example keep: 90d");
+      return Optional.empty();
+    }
+    return keep;
+  }
+}

@@ -57,6 +57,7 @@ class QuarantineSpecReaderTest {
             "12:24 refused rows cannot be kept for 0h | they are deleted once an hour, so an hour"
                 + " is the least | write for example keep: 90d"),
         project.yaml(PIPELINE.replace("forever", "0h")).told());
+    assertEquals(1, project.yaml(PIPELINE.replace("forever", "30m")).told().size());
     assertEquals(
         List.of("14:17 only a streaming_table has quarantine"),
         project

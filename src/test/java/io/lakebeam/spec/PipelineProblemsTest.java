@@ -67,7 +67,8 @@ class PipelineProblemsTest {
             "descripton: x\n",
             "6:1 there is no key descripton in the file |  | did you mean description? the keys"
                 + " here are pipeline, description, lake, storage, commit_every,"
-                + " max_rows_per_epoch, parameters, functions, dlt_sql, sources, datasets, sinks, notify"),
+                + " max_rows_per_epoch, quarantine, parameters, functions, dlt_sql, sources, datasets,"
+                + " sinks, notify"),
         good(
             "lake:\n",
             "6:6 lake takes a path or a URI, not nothing |  | write for example lake:"

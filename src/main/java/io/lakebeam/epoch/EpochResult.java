@@ -3,9 +3,12 @@ package io.lakebeam.epoch;
 import io.lakebeam.source.BadFile;
 import java.io.Serializable;
 import java.time.Instant;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
  * What an epoch did, once all of it is committed.
@@ -13,6 +16,8 @@ import java.util.TreeMap;
  * @param finishedAt by the clock of the machine that finished it
  * @param datasets one entry for each dataset that got something or was looked after
  * @param setAside files that are in quarantines as a whole, in place of their rows
+ * @param leftOut what the plan knows and got nothing, because whoever did the epoch did not declare
+ *     it: names of datasets, and of sources
  */
 public record EpochResult(
     String pipeline,
@@ -20,21 +25,23 @@ public record EpochResult(
     Instant plannedAt,
     Instant finishedAt,
     List<DatasetResult> datasets,
-    List<BadFile> setAside)
+    List<BadFile> setAside,
+    Set<String> leftOut)
     implements Serializable {
   public EpochResult {
     datasets = List.copyOf(datasets);
     setAside = List.copyOf(setAside);
+    leftOut = Collections.unmodifiableSortedSet(new TreeSet<>(leftOut));
   }
 
-  /** Of an epoch whose files could all be read. */
+  /** Of an epoch whose files could all be read, and that was done as it was planned. */
   public EpochResult(
       String pipeline,
       long number,
       Instant plannedAt,
       Instant finishedAt,
       List<DatasetResult> datasets) {
-    this(pipeline, number, plannedAt, finishedAt, datasets, List.of());
+    this(pipeline, number, plannedAt, finishedAt, datasets, List.of(), Set.of());
   }
 
   /**

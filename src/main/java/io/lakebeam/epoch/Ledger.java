@@ -132,12 +132,28 @@ public final class Ledger {
     return folder.toString();
   }
 
-  /** What the ledger says at one moment. Read at a start; kept by the planner from then on. */
+  /**
+   * What the ledger says at one moment. Read at a start; kept by the planner from then on.
+   *
+   * @param positions where each source stands
+   * @param leftOut what the last epoch has {@linkplain EpochResult#leftOut left out}, once it is
+   *     done
+   */
   public record Contents(
-      Optional<EpochPlan> last, boolean isUndone, Map<String, SourcePosition> positions) {
+      Optional<EpochPlan> last,
+      boolean isUndone,
+      Map<String, SourcePosition> positions,
+      Set<String> leftOut) {
     /** The number of the last plan; 0 when there is none. */
     public long lastPlanned() {
       return last.map(EpochPlan::number).orElse(0L);
+    }
+
+    /** The same, with sources that stand where they stood before their first epoch. */
+    public Contents withoutPositions(Set<String> sources) {
+      Map<String, SourcePosition> others = new TreeMap<>(positions);
+      others.keySet().removeAll(sources);
+      return new Contents(last, isUndone, others, leftOut);
     }
 
     /** The last plan, as long as it is not done. */
@@ -199,7 +215,12 @@ public final class Ledger {
     Optional<EpochPlan> plan = last > 0 ? plan(last) : Optional.empty();
     return last > 0 && plan.isEmpty()
         ? Optional.empty()
-        : Optional.of(new Contents(plan, last > 0 && !done.contains(last), positions));
+        : Optional.of(
+            new Contents(plan, last > 0 && !done.contains(last), positions, leftOut(last)));
+  }
+
+  private Set<String> leftOut(long number) {
+    return number == 0 ? Set.of() : result(number).map(EpochResult::leftOut).orElse(Set.of());
   }
 
   private List<Entry> entries() {

@@ -250,6 +250,9 @@ final class LedgerJson {
     if (!result.setAside().isEmpty()) {
       putSetAside(root, result.setAside());
     }
+    if (!result.leftOut().isEmpty()) {
+      result.leftOut().forEach(root.putArray("left_out")::add);
+    }
     return bytes(root);
   }
 
@@ -304,7 +307,14 @@ final class LedgerJson {
         Instant.parse(root.get("planned_at").asText()),
         Instant.parse(root.get("finished_at").asText()),
         datasets,
-        badFiles(root));
+        badFiles(root),
+        leftOut(root));
+  }
+
+  private static Set<String> leftOut(JsonNode root) {
+    Set<String> names = new TreeSet<>();
+    root.path("left_out").forEach(name -> names.add(name.asText()));
+    return names;
   }
 
   private static List<BadFile> badFiles(JsonNode root) {

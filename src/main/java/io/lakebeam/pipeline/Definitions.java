@@ -14,8 +14,10 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /**
@@ -79,6 +81,20 @@ public final class Definitions {
     return now.keySet().stream()
         .filter(name -> then.containsKey(name) && !then.get(name).equals(now.get(name)))
         .toList();
+  }
+
+  /**
+   * Which datasets and sources a plan knows that are not declared by who does its epoch.
+   *
+   * @param then what the plan was made for
+   * @param declared the names of {@linkplain #of what is declared} now
+   */
+  public static Set<String> goneSince(Map<String, String> then, Set<String> declared) {
+    Set<String> gone = new TreeSet<>(then.keySet());
+    gone.removeAll(declared);
+    // Which table follows which, and how files stood, is said under names that have blanks.
+    gone.removeIf(name -> name.indexOf(' ') >= 0);
+    return gone;
   }
 
   private static List<String> parts(SourceSpec source) {

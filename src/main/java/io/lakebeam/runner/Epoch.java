@@ -9,6 +9,7 @@ import io.lakebeam.epoch.LeaseLostException;
 import io.lakebeam.epoch.Ledger;
 import io.lakebeam.epoch.ReviewRequests;
 import io.lakebeam.pipeline.CompiledPipeline;
+import io.lakebeam.pipeline.Definitions;
 import io.lakebeam.pipeline.graph.StoredViews;
 import io.lakebeam.source.Slice;
 import io.lakebeam.spec.SourceSpec;
@@ -17,6 +18,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
@@ -123,6 +125,9 @@ final class Epoch {
   }
 
   private EpochPlan checked(EpochPlan undone) {
+    // Whoever has the lease by now may declare what this run does not.
+    lease.isLost();
+    lease.check();
     EpochPlan checked = replay.checked(undone);
     for (Slice slice : ledger.readInstead(undone.number()).orElse(List.of())) {
       if (slice.into().isEmpty() && !undone.slices().contains(slice)) {
@@ -163,12 +168,23 @@ final class Epoch {
    * The epoch's result; empty as long as it is not done.
    *
    * @throws LeaseLostException when another run, which may have done it, computes tables anew: it
-   *     has not put the rows of that epoch where this one has these tables
+   *     has not put the rows of that epoch where this one has these tables; or when it does not
+   *     declare tables that this one has
    */
   Optional<EpochResult> result(long number) {
     Optional<EpochResult> result = ledger.result(number);
     if (result.isPresent() && !refreshes.containsAll(ledger.begunRefreshes())) {
       throw new LeaseLostException(pipeline.name(), "another run has begun to compute tables anew");
+    }
+    Set<String> leftOut = new TreeSet<>(result.map(EpochResult::leftOut).orElse(Set.of()));
+    leftOut.retainAll(Definitions.of(pipeline).keySet());
+    if (!leftOut.isEmpty()) {
+      throw new LeaseLostException(
+          pipeline.name(),
+          "another run, which does not declare "
+              + String.join(", ", leftOut)
+              + ", has done epoch "
+              + number);
     }
     return result;
   }

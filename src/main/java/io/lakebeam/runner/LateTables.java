@@ -1,12 +1,11 @@
 package io.lakebeam.runner;
 
-import io.lakebeam.delta.DeltaTable;
 import io.lakebeam.epoch.EpochPlan;
 import io.lakebeam.epoch.Ledger;
+import io.lakebeam.pipeline.CommittedEpochs;
 import io.lakebeam.pipeline.CompiledFlow;
 import io.lakebeam.pipeline.CompiledPipeline;
 import io.lakebeam.pipeline.CompiledTable;
-import io.lakebeam.pipeline.DecidedTables;
 import io.lakebeam.pipeline.Definitions;
 import io.lakebeam.source.SourceDiscovery;
 import io.lakebeam.source.SourcePosition;
@@ -90,8 +89,22 @@ final class LateTables {
     return without;
   }
 
+  /** The last epoch may have been done by a run that did not declare what its plan knows. */
   private Set<String> late() {
-    return ledger.last().map(this::absentFrom).orElse(Set.of());
+    Set<String> late = new TreeSet<>(ledger.last().map(this::absentFrom).orElse(Set.of()));
+    late.addAll(ledger.leftOut());
+    return late;
+  }
+
+  /**
+   * Histories that begin again: of tables that are late, and have no rows of an earlier time in
+   * which they were declared.
+   */
+  Set<String> again() {
+    Set<String> late = late();
+    Set<String> again = new TreeSet<>(histories().keySet());
+    again.removeIf(name -> !late.contains(TableHistory.into(name)));
+    return again;
   }
 
   /** Finds the rows that late tables are still to get, by the names of the histories. */
@@ -203,9 +216,10 @@ final class LateTables {
                     || streaming.backfill());
   }
 
+  /** Those in its quarantine are its rows too. */
   private boolean hasRows(CompiledTable table) {
-    String application = DecidedTables.application(pipeline.id(), table.name());
-    return DeltaTable.at(table.path()).transactionVersion(application).isPresent();
+    return CommittedEpochs.has(pipeline.id(), table, 1)
+        || CommittedEpochs.quarantineHas(pipeline.id(), table, 1);
   }
 
   /** Where histories stand that nothing of is planned. */

@@ -557,7 +557,7 @@ public final class Update {
       if (refresh.isEmpty() && selection.isAll()) {
         sources.put(Slice.RefusedRows.SOURCE, new ReplayDiscovery(pipeline));
       }
-      EpochPlanner planner = planner(now, ledger, contents, sources);
+      EpochPlanner planner = planner(now, ledger, contents.withoutPositions(late.again()), sources);
       refuseIfForgotten(ledger, planner);
       AfterRead afterRead =
           new AfterRead(ledger, pipeline.storage(), pipeline.readSources(), listener);

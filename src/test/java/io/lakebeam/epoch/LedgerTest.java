@@ -198,7 +198,8 @@ class LedgerTest {
 
   @Test
   void theLastPlanWithoutResultIsUndone() {
-    assertEquals(new Ledger.Contents(Optional.empty(), false, Map.of()), ledger.contents());
+    assertEquals(
+        new Ledger.Contents(Optional.empty(), false, Map.of(), Set.of()), ledger.contents());
     ledger.put(plan(1, 50, "a"));
     assertEquals(Optional.of(plan(1, 50, "a")), ledger.contents().undone());
     ledger.done(done(1));

@@ -322,4 +322,51 @@ class ChangingDefinitionsIT {
     assertEquals(List.of("1", "3", "4"), ids(project, "late"));
     assertEquals(List.of("1", "2", "3", "4"), ids(project, "bronze"));
   }
+
+  /** Its history begins again: whoever has done the epoch that knew of it did not. */
+  @Test
+  void aTableThatIsTakenOutWhileItsFirstEpochWaitsGetsAllOfItsHistoryLater() throws Exception {
+    String late = "  late: {streaming_table: {sql: \"SELECT id FROM bronze\"}}\n";
+    TestingPipeline project = new TestingPipeline(dir);
+    project.yaml(FOLLOWED.formatted("fail")).land("1.csv", "id,cups\n1,1\n");
+    TestingUpdates.run(project.compile());
+    project.yaml(FOLLOWED.formatted("fail") + late).land("2.csv", "id,cups\n2,0\n");
+    TestingUpdates.fail(project.compile());
+    assertEquals(List.of(), ids(project, "late"));
+    project.yaml(FOLLOWED.formatted("warn"));
+    TestingUpdates.run(project.compile());
+    project.yaml(FOLLOWED.formatted("warn") + late).land("3.csv", "id,cups\n3,1\n");
+    assertEquals(
+        List.of(
+            "bronze is declared otherwise: that applies from epoch 3 on",
+            "late gets its history, of the 2 rows that bronze has",
+            "source orders: 1 file waits"),
+        texts(Preview.of(project.compile())));
+    TestingUpdates updates = TestingUpdates.run(project.compile());
+    assertEquals(List.of(), updates.warnings);
+    assertEquals(List.of("1", "2", "3"), ids(project, "late"));
+    assertEquals(List.of("1", "2", "3"), ids(project, "bronze"));
+  }
+
+  /** It has had its history, though nothing of that is in the table itself. */
+  @Test
+  void aTableWhoseRowsAreAllRefusedIsNoNewOneWhenItIsDeclaredAgain() throws Exception {
+    String late =
+        """
+          late:
+            streaming_table: {sql: "SELECT id FROM bronze"}
+            expect: {large: {expect: id > 5, on_violation: quarantine}}
+        """;
+    TestingPipeline project = new TestingPipeline(dir);
+    project.yaml(FOLLOWED.formatted("fail") + late).land("1.csv", "id,cups\n1,1\n");
+    TestingUpdates.run(project.compile());
+    project.yaml(FOLLOWED.formatted("fail")).land("2.csv", "id,cups\n2,1\n");
+    TestingUpdates.run(project.compile());
+    project.yaml(FOLLOWED.formatted("fail") + late).land("3.csv", "id,cups\n3,1\n");
+    TestingUpdates updates = TestingUpdates.run(project.compile());
+    assertEquals(1, updates.warnings.size(), updates.warnings.toString());
+    assertTrue(
+        updates.warnings.get(0).contains("not declared for a while"), updates.warnings.get(0));
+    assertEquals(List.of("1", "3"), ids(project, "late_quarantine"));
+  }
 }

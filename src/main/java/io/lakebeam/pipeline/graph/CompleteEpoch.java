@@ -27,6 +27,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.values.KV;
 
@@ -41,6 +42,7 @@ final class CompleteEpoch extends DoFn<KV<String, Iterable<EpochPart>>, Long> {
   private final List<ViewPlanning> views;
   private final boolean looksUp;
   private final TreeMap<String, Budget> budgets;
+  private final TreeSet<String> declared;
 
   CompleteEpoch(CompiledPipeline pipeline) {
     this.ledgerPlace = LedgerPlace.of(pipeline);
@@ -48,6 +50,7 @@ final class CompleteEpoch extends DoFn<KV<String, Iterable<EpochPart>>, Long> {
     this.flows = FlowDefinition.of(pipeline.graph());
     this.views = pipeline.views().stream().map(CompleteEpoch::planning).toList();
     this.budgets = new TreeMap<>(pipeline.spec().budgets());
+    this.declared = new TreeSet<>(Definitions.of(pipeline).keySet());
   }
 
   @ProcessElement
@@ -86,7 +89,8 @@ final class CompleteEpoch extends DoFn<KV<String, Iterable<EpochPart>>, Long> {
               results,
               setAside.stream()
                   .sorted(Comparator.comparing(BadFile::source).thenComparing(BadFile::path))
-                  .toList());
+                  .toList(),
+              Definitions.goneSince(plan.inputs(), declared));
       Optional<CommitOutcome> logged =
           events.append(
               result,

@@ -104,7 +104,7 @@ class DecideTablesTest {
   /** What was decided is forgotten, or vacuumed, as that of every epoch that is long done. */
   @Test
   void whoWakesInAnEpochThatIsDoneCommitsNothingOfIt() {
-    ledger.done(new EpochResult("p", 1, Instant.EPOCH, Instant.EPOCH, List.of(), List.of()));
+    ledger.done(new EpochResult("p", 1, Instant.EPOCH, Instant.EPOCH, List.of()));
     // Also when a runner does the step once more, which finds what the first has left.
     for (int time = 1; time <= 2; time++) {
       Map<String, String> what = decide(written("bronze", 0), written("silver", 1));

@@ -219,8 +219,13 @@ public final class Ledger {
             new Contents(plan, last > 0 && !done.contains(last), positions, leftOut(last)));
   }
 
+  /** What says nothing that can be read marks the epoch as done, as it was planned. */
   private Set<String> leftOut(long number) {
-    return number == 0 ? Set.of() : result(number).map(EpochResult::leftOut).orElse(Set.of());
+    try {
+      return number == 0 ? Set.of() : result(number).map(EpochResult::leftOut).orElse(Set.of());
+    } catch (DamagedLedgerException e) {
+      return Set.of();
+    }
   }
 
   private List<Entry> entries() {

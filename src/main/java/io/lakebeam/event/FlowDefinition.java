@@ -68,6 +68,7 @@ public record FlowDefinition(
                     .put("data_type", column.type().sql()));
     ObjectNode lineage = definition.putObject("lineage");
     flow.lineage()
+        .origins()
         .forEach(
             (column, origins) -> {
               ArrayNode from = lineage.putArray(column);

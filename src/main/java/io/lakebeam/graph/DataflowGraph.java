@@ -3,7 +3,6 @@ package io.lakebeam.graph;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -34,6 +33,7 @@ public record DataflowGraph(String pipeline, List<Source> sources, List<Dataset>
    *
    * @param layer bronze, silver or gold; empty when none is declared
    * @param schema the columns it stores; of a view, those its query selects
+   * @param uses columns of its own that decide which of its rows are kept, or that rules look at
    */
   public record Dataset(
       String name,
@@ -42,10 +42,12 @@ public record DataflowGraph(String pipeline, List<Source> sources, List<Dataset>
       String comment,
       TableSchema schema,
       List<String> partitionBy,
-      List<Flow> flows) {
+      List<Flow> flows,
+      List<ColumnUse> uses) {
     public Dataset {
       partitionBy = List.copyOf(partitionBy);
       flows = List.copyOf(flows);
+      uses = List.copyOf(uses);
     }
 
     /** Everything its flows read, in order. */
@@ -78,10 +80,10 @@ public record DataflowGraph(String pipeline, List<Source> sources, List<Dataset>
    *
    * @param name the file of its query, the class of its transform, or the source it copies
    * @param inputs sources and datasets it reads; reference sources it looks up included
-   * @param lineage what each column that it gives is computed from; empty for a transform's, which
-   *     nobody can look into
+   * @param lineage what the columns that it gives follow from; unknown for those of a transform,
+   *     which nobody can look into
    */
-  public record Flow(String name, List<String> inputs, Map<String, List<ColumnOrigin>> lineage) {
+  public record Flow(String name, List<String> inputs, Lineage lineage) {
     public Flow {
       inputs = List.copyOf(inputs);
     }

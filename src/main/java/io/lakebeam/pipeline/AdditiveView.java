@@ -2,12 +2,11 @@ package io.lakebeam.pipeline;
 
 import io.lakebeam.delta.TableDefinition;
 import io.lakebeam.delta.view.Groups;
-import io.lakebeam.graph.ColumnOrigin;
+import io.lakebeam.graph.Lineage;
 import io.lakebeam.graph.TableSchema;
 import io.lakebeam.sql.ViewQuery;
 import io.lakebeam.storage.Place;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 
 /**
@@ -48,7 +47,7 @@ public record AdditiveView(
   }
 
   @Override
-  public Map<String, List<ColumnOrigin>> lineage() {
+  public Lineage lineage() {
     return query.lineage();
   }
 

@@ -1,6 +1,6 @@
 package io.lakebeam.pipeline;
 
-import io.lakebeam.graph.ColumnOrigin;
+import io.lakebeam.graph.Lineage;
 import io.lakebeam.sql.RowProgram;
 import io.lakebeam.sql.catalyst.StoredTable;
 import java.io.Serializable;
@@ -17,7 +17,7 @@ import java.util.function.Function;
  * @param query makes the table's rows of the input's
  * @param lookups reference tables the SQL looks up
  * @param joined tables of the lake that the SQL joins with, as they stand
- * @param lineage what each column that it gives is computed from
+ * @param lineage what the columns that it gives follow from
  */
 public record CompiledFlow(
     String name,
@@ -25,7 +25,7 @@ public record CompiledFlow(
     Query query,
     Set<String> lookups,
     List<StoredTable> joined,
-    Map<String, List<ColumnOrigin>> lineage)
+    Lineage lineage)
     implements Serializable {
   public CompiledFlow {
     lookups = Set.copyOf(lookups);

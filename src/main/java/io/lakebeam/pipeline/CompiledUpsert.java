@@ -2,6 +2,7 @@ package io.lakebeam.pipeline;
 
 import io.lakebeam.delta.TableDefinition;
 import io.lakebeam.delta.upsert.UpsertTable;
+import io.lakebeam.graph.Lineage;
 import io.lakebeam.graph.TableSchema;
 import io.lakebeam.sql.UpsertQuery;
 import io.lakebeam.storage.Place;
@@ -15,6 +16,7 @@ import java.util.List;
  * @param upstream the streaming table that has its changes
  * @param upstreamPath where that is
  * @param upstreamSchema what that stores
+ * @param lineage what its columns and rows follow from
  */
 public record CompiledUpsert(
     String name,
@@ -24,7 +26,8 @@ public record CompiledUpsert(
     Place upstreamPath,
     TableSchema upstreamSchema,
     UpsertQuery query,
-    List<String> partitionBy)
+    List<String> partitionBy,
+    Lineage lineage)
     implements Serializable {
   public CompiledUpsert {
     partitionBy = List.copyOf(partitionBy);

@@ -1,12 +1,11 @@
 package io.lakebeam.pipeline;
 
 import io.lakebeam.delta.TableDefinition;
-import io.lakebeam.graph.ColumnOrigin;
+import io.lakebeam.graph.Lineage;
 import io.lakebeam.graph.TableSchema;
 import io.lakebeam.storage.Place;
 import java.io.Serializable;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 
 /** A materialized view, ready to be kept up to date. */
@@ -30,7 +29,7 @@ public sealed interface CompiledView extends Serializable permits AdditiveView, 
   List<String> partitionBy();
 
   /** What each of its columns is computed from. */
-  Map<String, List<ColumnOrigin>> lineage();
+  Lineage lineage();
 
   /** What the view's table is made as. */
   TableDefinition definition();

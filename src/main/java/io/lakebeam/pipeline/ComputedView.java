@@ -2,7 +2,7 @@ package io.lakebeam.pipeline;
 
 import io.lakebeam.delta.TableDefinition;
 import io.lakebeam.expectation.Expectation;
-import io.lakebeam.graph.ColumnOrigin;
+import io.lakebeam.graph.Lineage;
 import io.lakebeam.graph.TableSchema;
 import io.lakebeam.sql.NotIncremental;
 import io.lakebeam.sql.RuleProgram;
@@ -11,7 +11,6 @@ import io.lakebeam.sql.catalyst.operator.ResultKey;
 import io.lakebeam.storage.Place;
 import java.io.Serializable;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
@@ -85,7 +84,7 @@ public record ComputedView(
   }
 
   @Override
-  public Map<String, List<ColumnOrigin>> lineage() {
+  public Lineage lineage() {
     return query.lineage();
   }
 

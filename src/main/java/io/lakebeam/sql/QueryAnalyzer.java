@@ -346,16 +346,19 @@ public final class QueryAnalyzer {
     Relation relation = new Relation(alias, rowSchema, Set.of());
     try {
       List<io.lakebeam.sql.catalyst.Step.Rows> each = new ArrayList<>();
+      List<List<String>> reads = new ArrayList<>();
       for (Expectation rule : rules) {
-        each.add(
-            reader.conditions(List.of(rule.condition()), relation).select(List.of(0), List.of()));
+        RowPlan alone = reader.conditions(List.of(rule.condition()), relation);
+        each.add(alone.select(List.of(0), List.of()));
+        reads.add(List.copyOf(alone.lineage().names()));
       }
       RowPlan all =
           reader.conditions(rules.stream().map(Expectation::condition).toList(), relation);
       return RuleProgram.of(
           all.select(IntStream.range(0, rules.size()).boxed().toList(), List.of()),
           each,
-          rules.stream().map(Expectation::nullPasses).toList());
+          rules.stream().map(Expectation::nullPasses).toList(),
+          reads);
     } catch (Exception e) {
       throw new IllegalStateException("these rules were checked", e);
     }

@@ -1,8 +1,8 @@
 package io.lakebeam.sql;
 
 import io.lakebeam.graph.Column;
-import io.lakebeam.graph.ColumnOrigin;
 import io.lakebeam.graph.HiddenColumns;
+import io.lakebeam.graph.Lineage;
 import io.lakebeam.graph.TableSchema;
 import io.lakebeam.row.SparkTypes;
 import io.lakebeam.shaded.spark.sql.catalyst.expressions.BoundReference;
@@ -13,7 +13,6 @@ import io.lakebeam.sql.catalyst.Step;
 import io.lakebeam.sql.catalyst.StoredTable;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -28,7 +27,7 @@ import java.util.Set;
  * @param columns what its author selects
  * @param carried hidden columns that follow the author's, handed on from the input
  * @param rows the columns, then those that are carried
- * @param lineage what each of its columns is computed from
+ * @param lineage what its columns follow from
  */
 public record RowQuery(
     String input,
@@ -37,7 +36,7 @@ public record RowQuery(
     TableSchema columns,
     TableSchema carried,
     Step.Rows rows,
-    Map<String, List<ColumnOrigin>> lineage) {
+    Lineage lineage) {
   public RowQuery {
     lookups = Set.copyOf(lookups);
     stored = List.copyOf(stored);
@@ -56,7 +55,6 @@ public record RowQuery(
                 .filter(hidden -> inputRows.names().contains(hidden.name()))
                 .toList());
     List<Expression> values = new ArrayList<>();
-    Map<String, List<ColumnOrigin>> lineage = new LinkedHashMap<>();
     List<String> names = inputRows.names();
     Map<String, Integer> places = new HashMap<>();
     for (int i = 0; i < names.size(); i++) {
@@ -67,10 +65,8 @@ public record RowQuery(
       values.add(new BoundReference(at, SparkTypes.of(column.type()), true));
     }
     Step.Rows rows = new Step.Rows(input, List.of(new Step.Project(values)), values.size());
-    for (String name : columns.names()) {
-      lineage.put(name, List.of(new ColumnOrigin(input, name)));
-    }
-    return new RowQuery(input, Set.of(), List.of(), columns, carried, rows, lineage);
+    return new RowQuery(
+        input, Set.of(), List.of(), columns, carried, rows, Lineage.copy(input, columns.names()));
   }
 
   /** The columns of the rows that come out. */

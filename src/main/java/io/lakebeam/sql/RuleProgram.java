@@ -20,18 +20,25 @@ import org.checkerframework.checker.nullness.qual.Nullable;
  * @param all a column for each rule
  * @param each every rule by itself, in one column
  * @param nullPasses by rule: whether NULL passes
+ * @param reads by rule: the columns that it looks at
  */
 public record RuleProgram(
-    Packed<Step.Rows> all, Packed<ArrayList<Step.Rows>> each, List<Boolean> nullPasses)
+    Packed<Step.Rows> all,
+    Packed<ArrayList<Step.Rows>> each,
+    List<Boolean> nullPasses,
+    List<List<String>> reads)
     implements Serializable {
-  private static final RuleProgram NONE = of(new Step.Rows("", List.of(), 0), List.of(), List.of());
+  private static final RuleProgram NONE =
+      of(new Step.Rows("", List.of(), 0), List.of(), List.of(), List.of());
 
   public RuleProgram {
     nullPasses = List.copyOf(nullPasses);
+    reads = List.copyOf(reads);
   }
 
-  static RuleProgram of(Step.Rows all, List<Step.Rows> each, List<Boolean> nullPasses) {
-    return new RuleProgram(Packed.of(all), Packed.of(new ArrayList<>(each)), nullPasses);
+  static RuleProgram of(
+      Step.Rows all, List<Step.Rows> each, List<Boolean> nullPasses, List<List<String>> reads) {
+    return new RuleProgram(Packed.of(all), Packed.of(new ArrayList<>(each)), nullPasses, reads);
   }
 
   /** No rules. */

@@ -1,6 +1,6 @@
 package io.lakebeam.sql;
 
-import io.lakebeam.graph.ColumnOrigin;
+import io.lakebeam.graph.Lineage;
 import io.lakebeam.graph.TableSchema;
 import io.lakebeam.row.Packed;
 import io.lakebeam.sql.catalyst.MemoryTables;
@@ -8,8 +8,6 @@ import io.lakebeam.sql.catalyst.operator.GroupTooLargeException;
 import io.lakebeam.sql.catalyst.operator.OperatorPlan;
 import io.lakebeam.sql.catalyst.operator.ResultKey;
 import java.io.Serializable;
-import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -28,7 +26,7 @@ import org.checkerframework.checker.nullness.qual.Nullable;
  * @param readsOnly true when each row of the table makes rows of the result by itself
  * @param reason why it is not kept up to date from new rows alone
  * @param text what it computes, the same for the same query in every process
- * @param lineage what each column of the result is computed from
+ * @param lineage what the result follows from
  */
 public record TableQuery(
     TreeMap<String, TreeSet<String>> reads,
@@ -41,17 +39,13 @@ public record TableQuery(
     boolean readsOnly,
     NotIncremental reason,
     String text,
-    Map<String, List<ColumnOrigin>> lineage)
+    Lineage lineage)
     implements Serializable {
   public TableQuery {
     lookups = Set.copyOf(lookups);
   }
 
-  static TableQuery of(
-      OperatorPlan plan,
-      TableSchema columns,
-      String written,
-      Map<String, List<ColumnOrigin>> lineage) {
+  static TableQuery of(OperatorPlan plan, TableSchema columns, String written, Lineage lineage) {
     TreeMap<String, TreeSet<String>> reads = new TreeMap<>();
     plan.reads().forEach((table, names) -> reads.put(table, new TreeSet<>(names)));
     return new TableQuery(

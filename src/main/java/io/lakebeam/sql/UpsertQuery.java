@@ -112,6 +112,11 @@ public record UpsertQuery(
     return new TableSchema(all).plus(HiddenColumns.STORED);
   }
 
+  /** The columns that the table has of what changes are ordered by. */
+  public List<String> sequences() {
+    return hasHistory() ? List.of(START, END) : List.of(SEQUENCE);
+  }
+
   /** What the table stores. */
   public TableSchema storedSchema() {
     List<Column> all = new ArrayList<>(columns.columns());

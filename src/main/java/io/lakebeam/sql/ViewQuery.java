@@ -1,8 +1,8 @@
 package io.lakebeam.sql;
 
 import io.lakebeam.graph.Column;
-import io.lakebeam.graph.ColumnOrigin;
 import io.lakebeam.graph.DataType;
+import io.lakebeam.graph.Lineage;
 import io.lakebeam.graph.TableSchema;
 import io.lakebeam.row.Packed;
 import io.lakebeam.sql.catalyst.Step;
@@ -10,7 +10,6 @@ import io.lakebeam.sql.catalyst.group.Aggregation;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
 
@@ -26,7 +25,7 @@ import java.util.regex.Pattern;
  * @param aggregation how they are computed, which only whoever computes them unpacks
  * @param columns the result, in its author's order
  * @param text what it computes, the same for the same query in every process
- * @param lineage what each column of the result is computed from
+ * @param lineage what the result follows from
  */
 public record ViewQuery(
     String input,
@@ -38,7 +37,7 @@ public record ViewQuery(
     Packed<Aggregation> aggregation,
     TableSchema columns,
     String text,
-    Map<String, List<ColumnOrigin>> lineage)
+    Lineage lineage)
     implements Serializable {
   public ViewQuery {
     lookups = Set.copyOf(lookups);
@@ -88,7 +87,7 @@ public record ViewQuery(
       List<Aggregate> aggregates,
       Aggregation aggregation,
       TableSchema columns,
-      Map<String, List<ColumnOrigin>> lineage) {
+      Lineage lineage) {
     List<String> parts = new ArrayList<>();
     parts.add(rows.text());
     groups.forEach(group -> parts.add(group.toString()));

@@ -1,12 +1,10 @@
 package io.lakebeam.sql;
 
-import io.lakebeam.graph.ColumnOrigin;
+import io.lakebeam.graph.Lineage;
 import io.lakebeam.graph.TableSchema;
 import io.lakebeam.sql.catalyst.group.WindowGrid;
 import io.lakebeam.sql.catalyst.group.WindowPlan;
 import java.io.Serializable;
-import java.util.List;
-import java.util.Map;
 
 /**
  * A GROUP BY query over windows of time, each of which is told once, when it is closed.
@@ -18,7 +16,7 @@ import java.util.Map;
  * @param time column of the input that windows are of
  * @param delay microseconds that rows may be later than the latest one
  * @param grid where windows end
- * @param lineage what each column of the result is computed from
+ * @param lineage what the result follows from
  */
 public record WindowQuery(
     ViewQuery groups,
@@ -27,7 +25,7 @@ public record WindowQuery(
     String time,
     long delay,
     WindowGrid grid,
-    Map<String, List<ColumnOrigin>> lineage)
+    Lineage lineage)
     implements Serializable {
   /** Where the start of the window stands in the rows that are grouped, and in those of groups. */
   public static final int START = 0;

@@ -241,6 +241,45 @@ class CommandLineTest {
   }
 
   @Test
+  void theGraphSaysWhatEachColumnComesFrom() throws IOException {
+    assertEquals(0, console.type("graph", "p", "--columns"));
+    assertTrue(
+        console.out().matches("(?s).*silver.city +bronze.city +transformation .*"), console.out());
+    assertTrue(
+        console
+            .out()
+            .matches(
+                "(?s).*silver \\(its rows\\) +silver.amount +filter +expectation positive,"
+                    + " expectation small\n.*"),
+        console.out());
+    assertTrue(console.out().contains("by_city.orders"), console.out());
+    assertEquals(0, console.type("graph", "p", "--columns", "--output", "json"));
+    JsonNode city = JSON.readTree(console.out()).at("/datasets/2/columns/0/from/0");
+    assertEquals("silver.city", city.at("/column").asText());
+    assertEquals("DIRECT IDENTITY", city.at("/type").asText() + " " + city.at("/subtype").asText());
+    assertEquals(0, console.type("graph", "p", "--columns", "--output", "mermaid"));
+    assertTrue(console.out().contains("(its rows)"), console.out());
+  }
+
+  @Test
+  void theGraphFollowsOneColumnUpAndDown() throws IOException {
+    assertEquals(0, console.type("graph", "p", "--column", "silver.CITY"));
+    assertTrue(console.out().contains("\n  orders.city "), console.out());
+    assertTrue(console.out().contains("by_city (its rows)"), console.out());
+    assertTrue(console.out().endsWith("a change of it reaches by_city\n"), console.out());
+    assertEquals(0, console.type("graph", "p", "--column", "orders.amount", "--output", "json"));
+    JsonNode amount = JSON.readTree(console.out());
+    assertEquals("[]", amount.at("/upstream").toString());
+    assertEquals("[\"bronze\",\"silver\",\"by_city\"]", amount.at("/reaches").toString());
+    assertEquals(2, console.type("graph", "p", "--column", "silver.cit"));
+    assertTrue(console.err().contains("did you mean city?"), console.err());
+    assertEquals(2, console.type("graph", "p", "--column", "silvr.city"));
+    assertTrue(console.err().contains("did you mean silver?"), console.err());
+    assertEquals(2, console.type("graph", "p", "--column", "silver"));
+    assertEquals(2, console.type("graph", "p", "--columns", "--column", "silver.city"));
+  }
+
+  @Test
   void tablesThatNoRunHasMadeHaveNoRows() {
     assertEquals(0, console.type("tables", "p"));
     assertTrue(console.out().contains("silver_quarantine"), console.out());

@@ -179,7 +179,8 @@ abstract class SimulatedPipeline {
         TablePaths.of(spec, upsert.upstream()),
         upsert.upstreamSchema(),
         upsert.query(),
-        upsert.partitionBy());
+        upsert.partitionBy(),
+        upsert.lineage());
   }
 
   private static CompiledView in(PipelineSpec spec, CompiledView of) {

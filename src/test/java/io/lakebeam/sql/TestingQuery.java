@@ -55,6 +55,11 @@ final class TestingQuery {
     return analyzer.rowQuery(new QueryText("q.sql", sql, sql));
   }
 
+  /** A query of any shape, as a view may have it. */
+  TableQuery view(String sql) throws InvalidQueryException {
+    return analyzer.tableQuery(new QueryText("q.sql", sql, sql));
+  }
+
   /** The program as a worker gets it. */
   RowProgram program(String sql) throws InvalidQueryException {
     RowQuery query = query(sql);

@@ -118,6 +118,7 @@ public final class GraphPicture {
 
   private static void lineage(ObjectNode object, Flow flow) {
     flow.lineage()
+        .origins()
         .forEach(
             (column, origins) -> {
               ArrayNode array = object.putArray(column);

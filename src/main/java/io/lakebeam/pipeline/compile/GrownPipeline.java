@@ -149,8 +149,9 @@ public record GrownPipeline(CompiledPipeline pipeline, List<NotTaken> notTaken) 
     for (DataflowGraph.Dataset now : after.datasets()) {
       DataflowGraph.Dataset then = before.dataset(now.name()).orElseThrow();
       for (int i = 0; i < now.flows().size(); i++) {
-        Map<String, List<ColumnOrigin>> known = then.flows().get(i).lineage();
-        for (Map.Entry<String, List<ColumnOrigin>> of : now.flows().get(i).lineage().entrySet()) {
+        Map<String, List<ColumnOrigin>> known = then.flows().get(i).lineage().origins();
+        for (Map.Entry<String, List<ColumnOrigin>> of :
+            now.flows().get(i).lineage().origins().entrySet()) {
           String column = of.getKey();
           boolean isAsBefore =
               known.containsKey(column)

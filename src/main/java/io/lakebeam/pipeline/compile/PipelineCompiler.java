@@ -1,11 +1,14 @@
 package io.lakebeam.pipeline.compile;
 
 import io.lakebeam.expectation.Expectation;
+import io.lakebeam.expectation.OnViolation;
 import io.lakebeam.graph.Column;
 import io.lakebeam.graph.ColumnOrigin;
+import io.lakebeam.graph.ColumnUse;
 import io.lakebeam.graph.DataflowGraph;
 import io.lakebeam.graph.ErrorCode;
 import io.lakebeam.graph.HiddenColumns;
+import io.lakebeam.graph.Influence;
 import io.lakebeam.graph.Ordering;
 import io.lakebeam.graph.PipelineException;
 import io.lakebeam.graph.Problem;
@@ -16,6 +19,7 @@ import io.lakebeam.pipeline.CompiledTable;
 import io.lakebeam.pipeline.CompiledUpsert;
 import io.lakebeam.pipeline.CompiledView;
 import io.lakebeam.pipeline.CompiledWindows;
+import io.lakebeam.pipeline.ComputedView;
 import io.lakebeam.source.SourceReader;
 import io.lakebeam.spec.DatasetSpec;
 import io.lakebeam.spec.PipelineDraft;
@@ -25,6 +29,7 @@ import io.lakebeam.spec.SourceSpec;
 import io.lakebeam.sql.FunctionLibrary;
 import io.lakebeam.sql.InvalidQueryException;
 import io.lakebeam.sql.QueryAnalyzer;
+import io.lakebeam.sql.RuleProgram;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -282,7 +287,8 @@ public final class PipelineCompiler {
             dataset.comment(),
             table.storedSchema(),
             table.partitionBy(),
-            List.of(new DataflowGraph.Flow(name, inputs, grouped.query().lineage()))));
+            List.of(new DataflowGraph.Flow(name, inputs, grouped.query().lineage())),
+            uses(table)));
   }
 
   private void declare(DatasetSpec dataset, CompiledUpsert upsert) {
@@ -290,10 +296,6 @@ public final class PipelineCompiler {
     analyzer.declare(dataset.name(), stored);
     analyzer.declareStored(dataset.name(), stored);
     upserts.add(upsert);
-    Map<String, List<ColumnOrigin>> lineage = new LinkedHashMap<>();
-    for (String column : upsert.query().columns().names()) {
-      lineage.put(column, List.of(new ColumnOrigin(upsert.upstream(), column)));
-    }
     datasets.add(
         new DataflowGraph.Dataset(
             dataset.name(),
@@ -303,7 +305,9 @@ public final class PipelineCompiler {
             stored,
             upsert.partitionBy(),
             List.of(
-                new DataflowGraph.Flow(upsert.upstream(), List.of(upsert.upstream()), lineage))));
+                new DataflowGraph.Flow(
+                    upsert.upstream(), List.of(upsert.upstream()), upsert.lineage())),
+            List.of()));
   }
 
   /** What views may follow. */
@@ -358,7 +362,8 @@ public final class PipelineCompiler {
         dataset.comment(),
         table.storedSchema(),
         table.partitionBy(),
-        flows);
+        flows,
+        uses(table));
   }
 
   private DataflowGraph.Dataset describe(DatasetSpec dataset, CompiledView view) {
@@ -372,7 +377,39 @@ public final class PipelineCompiler {
         dataset.comment(),
         view.columns(),
         view.partitionBy(),
-        List.of(new DataflowGraph.Flow(query.file(), inputs, view.lineage())));
+        List.of(new DataflowGraph.Flow(query.file(), inputs, view.lineage())),
+        view instanceof ComputedView computed
+            ? uses(view.name(), computed.rules(), computed.verdicts())
+            : List.of());
+  }
+
+  /** Columns of a table that decide which of its rows are kept, or that rules look at. */
+  private static List<ColumnUse> uses(CompiledTable table) {
+    List<ColumnUse> uses = new ArrayList<>(uses(table.name(), table.rules(), table.verdicts()));
+    if (table.deduplication().isPresent()) {
+      for (String column : table.deduplication().get().columns()) {
+        uses.add(
+            new ColumnUse(new ColumnOrigin(table.name(), column), Influence.FILTER, "deduplicate"));
+      }
+    }
+    return uses;
+  }
+
+  private static List<ColumnUse> uses(String name, List<Expectation> rules, RuleProgram program) {
+    List<ColumnUse> uses = new ArrayList<>();
+    for (int i = 0; i < rules.size(); i++) {
+      Expectation rule = rules.get(i);
+      boolean takesRows =
+          rule.onViolation() == OnViolation.DROP || rule.onViolation() == OnViolation.QUARANTINE;
+      for (String column : program.reads().get(i)) {
+        uses.add(
+            new ColumnUse(
+                new ColumnOrigin(name, column),
+                takesRows ? Influence.FILTER : Influence.CHECK,
+                "expectation " + rule.name()));
+      }
+    }
+    return uses;
   }
 
   private static String layer(DatasetSpec dataset) {

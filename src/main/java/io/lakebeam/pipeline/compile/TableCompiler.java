@@ -4,6 +4,7 @@ import io.lakebeam.expectation.Expectation;
 import io.lakebeam.graph.Column;
 import io.lakebeam.graph.DataType;
 import io.lakebeam.graph.HiddenColumns;
+import io.lakebeam.graph.Lineage;
 import io.lakebeam.graph.Problem;
 import io.lakebeam.graph.SourceLocation;
 import io.lakebeam.graph.TableSchema;
@@ -391,6 +392,6 @@ final class TableCompiler {
         query,
         draft.rows().lookups(),
         draft.rows().stored(),
-        isTransform ? Map.of() : draft.rows().lineage());
+        isTransform ? Lineage.unknown() : draft.rows().lineage());
   }
 }

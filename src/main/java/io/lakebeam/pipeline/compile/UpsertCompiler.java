@@ -1,8 +1,12 @@
 package io.lakebeam.pipeline.compile;
 
 import io.lakebeam.graph.Column;
+import io.lakebeam.graph.ColumnOrigin;
+import io.lakebeam.graph.ColumnUse;
 import io.lakebeam.graph.DataType;
 import io.lakebeam.graph.HiddenColumns;
+import io.lakebeam.graph.Influence;
+import io.lakebeam.graph.Lineage;
 import io.lakebeam.graph.Problem;
 import io.lakebeam.graph.TableSchema;
 import io.lakebeam.pipeline.CompiledTable;
@@ -19,8 +23,10 @@ import io.lakebeam.sql.RowQuery;
 import io.lakebeam.sql.UpsertQuery;
 import io.lakebeam.sql.catalyst.RowOrder;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -88,7 +94,47 @@ final class UpsertCompiler {
         changes.path(),
         changes.storedSchema(),
         query,
-        partitions);
+        partitions,
+        lineage(changes.name(), query, rows, truncations));
+  }
+
+  /** The queries name the table of changes by the name of the table that is updated. */
+  private static Lineage lineage(
+      String changes, UpsertQuery query, RowQuery rows, Optional<RowQuery> truncations) {
+    List<List<ColumnUse>> given =
+        rows.columns().names().stream().map(rows.lineage().columns()::get).toList();
+    Map<String, List<ColumnUse>> columns = new LinkedHashMap<>();
+    List<ColumnUse> decisive = new ArrayList<>();
+    for (int i = 0; i < query.columns().names().size(); i++) {
+      columns.put(query.columns().names().get(i), of(changes, given.get(i)));
+    }
+    List<ColumnUse> sequence = of(changes, given.get(query.sequenceAt()));
+    query.sequences().forEach(name -> columns.put(name, sequence));
+    for (int key : query.keys()) {
+      for (ColumnUse use : of(changes, given.get(key))) {
+        decisive.add(new ColumnUse(use.origin(), Influence.GROUP_BY, "upsert keys"));
+      }
+    }
+    for (ColumnUse use : sequence) {
+      decisive.add(new ColumnUse(use.origin(), Influence.SORT, "upsert sequence_by"));
+    }
+    for (ColumnUse use : of(changes, given.get(query.sequenceAt() + 1))) {
+      decisive.add(new ColumnUse(use.origin(), Influence.FILTER, "upsert delete_when"));
+    }
+    for (ColumnUse use :
+        of(changes, truncations.map(each -> each.lineage().rows()).orElse(List.of()))) {
+      decisive.add(new ColumnUse(use.origin(), Influence.FILTER, "upsert truncate_when"));
+    }
+    return new Lineage(columns, decisive);
+  }
+
+  private static List<ColumnUse> of(String changes, List<ColumnUse> uses) {
+    return uses.stream()
+        .map(
+            use ->
+                new ColumnUse(
+                    new ColumnOrigin(changes, use.origin().column()), use.influence(), use.by()))
+        .toList();
   }
 
   private static List<Integer> among(List<Integer> chosen, List<Integer> others) {

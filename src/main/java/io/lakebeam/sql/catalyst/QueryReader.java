@@ -3,6 +3,7 @@ package io.lakebeam.sql.catalyst;
 import io.lakebeam.graph.Column;
 import io.lakebeam.graph.HiddenColumns;
 import io.lakebeam.graph.Limits;
+import io.lakebeam.graph.Lineage;
 import io.lakebeam.graph.TableSchema;
 import io.lakebeam.row.SparkTypes;
 import io.lakebeam.shaded.scala.Option;
@@ -391,7 +392,7 @@ public final class QueryReader {
     LogicalPlan optimized = engine.optimize(EpochTime.in(wanted));
     LogicalPlan ordered = isOrdered(optimized) ? limited(optimized, Integer.MAX_VALUE) : optimized;
     OperatorPlan plan = PlanTranslation.of(ordered, Scala.list(optimized.output()), isStatic);
-    return new TablePlan(plan, Scala.list(analyzed.output()), Map.of());
+    return new TablePlan(plan, Scala.list(analyzed.output()), Lineage.unknown());
   }
 
   /** True when a query ends with a LIMIT. */

@@ -1,13 +1,12 @@
 package io.lakebeam.sql.catalyst;
 
 import io.lakebeam.graph.Column;
-import io.lakebeam.graph.ColumnOrigin;
+import io.lakebeam.graph.Lineage;
 import io.lakebeam.shaded.spark.sql.catalyst.expressions.Attribute;
 import io.lakebeam.shaded.spark.sql.catalyst.expressions.Expression;
 import io.lakebeam.shaded.spark.sql.types.DataType;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 
 /** Rows that a query makes one by one, whose columns can still be chosen. */
@@ -15,13 +14,9 @@ public final class RowPlan {
   private final RowFlow flow;
   private final List<StoredTable> stored;
   private final List<Attribute> output;
-  private final Map<String, List<ColumnOrigin>> lineage;
+  private final Lineage lineage;
 
-  public RowPlan(
-      RowFlow flow,
-      List<StoredTable> stored,
-      List<Attribute> output,
-      Map<String, List<ColumnOrigin>> lineage) {
+  public RowPlan(RowFlow flow, List<StoredTable> stored, List<Attribute> output, Lineage lineage) {
     this.flow = flow;
     this.stored = List.copyOf(stored);
     this.output = List.copyOf(output);
@@ -58,8 +53,8 @@ public final class RowPlan {
     return output.stream().map(a -> new Selected(a.name(), a.dataType(), isCarried(a))).toList();
   }
 
-  /** What each of the columns is computed from. */
-  public Map<String, List<ColumnOrigin>> lineage() {
+  /** What the columns follow from. */
+  public Lineage lineage() {
     return lineage;
   }
 

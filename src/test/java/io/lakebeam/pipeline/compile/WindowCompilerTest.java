@@ -65,7 +65,7 @@ class WindowCompilerTest {
               "end", List.of(new ColumnOrigin("bronze", "ts")),
               "carrier", List.of(new ColumnOrigin("bronze", "carrier")),
               "n", List.of()),
-          counts.query().lineage());
+          counts.query().lineage().origins());
     }
   }
 

@@ -1,6 +1,6 @@
 package io.lakebeam.sql.catalyst.group;
 
-import io.lakebeam.graph.ColumnOrigin;
+import io.lakebeam.graph.Lineage;
 import io.lakebeam.shaded.scala.Option;
 import io.lakebeam.shaded.spark.sql.catalyst.expressions.Alias;
 import io.lakebeam.shaded.spark.sql.catalyst.expressions.Attribute;
@@ -21,7 +21,6 @@ import io.lakebeam.sql.catalyst.Translation;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
@@ -35,7 +34,7 @@ import org.checkerframework.checker.nullness.qual.Nullable;
  * @param rows what they are grouped by, then arguments of the aggregates
  * @param row the columns of the rows
  * @param columns of the result, as its author selects them
- * @param lineage what each of them is computed from
+ * @param lineage what they follow from
  */
 public record GroupPlan(
     String input,
@@ -43,7 +42,7 @@ public record GroupPlan(
     Step.Rows rows,
     List<Attribute> row,
     List<Result> columns,
-    Map<String, List<ColumnOrigin>> lineage) {
+    Lineage lineage) {
   public GroupPlan {
     reads = List.copyOf(reads);
     row = List.copyOf(row);

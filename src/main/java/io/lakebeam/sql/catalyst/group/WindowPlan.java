@@ -1,6 +1,6 @@
 package io.lakebeam.sql.catalyst.group;
 
-import io.lakebeam.graph.ColumnOrigin;
+import io.lakebeam.graph.Lineage;
 import io.lakebeam.shaded.scala.Option;
 import io.lakebeam.shaded.spark.sql.catalyst.expressions.Alias;
 import io.lakebeam.shaded.spark.sql.catalyst.expressions.Attribute;
@@ -27,7 +27,6 @@ import io.lakebeam.sql.catalyst.Step;
 import io.lakebeam.sql.catalyst.Translation;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
 
@@ -42,7 +41,7 @@ import java.util.function.Predicate;
  * @param time column of the table with the time that the WATERMARK is of
  * @param delay microseconds that rows may be late
  * @param grid where windows end
- * @param lineage what each column of the output is computed from
+ * @param lineage what its columns follow from
  */
 public record WindowPlan(
     GroupPlan groups,
@@ -51,7 +50,7 @@ public record WindowPlan(
     String time,
     long delay,
     WindowGrid grid,
-    Map<String, List<ColumnOrigin>> lineage) {
+    Lineage lineage) {
   /** Where the end of the window stands in rows that are grouped, and in those of the groups. */
   public static final int END = 1;
 
@@ -151,11 +150,7 @@ public record WindowPlan(
     }
 
     public WindowPlan plan(
-        List<LogicalPlan> above,
-        List<Attribute> output,
-        String time,
-        long delay,
-        Map<String, List<ColumnOrigin>> lineage)
+        List<LogicalPlan> above, List<Attribute> output, String time, long delay, Lineage lineage)
         throws RefusedQueryException {
       List<Expression> others = new ArrayList<>();
       List<Attribute> ofOthers = new ArrayList<>();
@@ -184,7 +179,8 @@ public record WindowPlan(
         shown.add(node);
       }
       GroupPlan grouped =
-          new GroupPlan(flow.input().name(), flow.reads(), rows, row.columns(), results, Map.of());
+          new GroupPlan(
+              flow.input().name(), flow.reads(), rows, row.columns(), results, Lineage.unknown());
       return new WindowPlan(
           grouped, shown.rows(output), output, time, delay, windows.grid(), lineage);
     }

@@ -340,6 +340,24 @@ public final class EventLog {
     return append(updates(), 2, "update-" + update, List.of(event));
   }
 
+  /**
+   * That events of lineage have not reached their receiver.
+   *
+   * @param events how many
+   * @param why the first of them has not
+   */
+  public record LostLineage(Instant at, long events, String why) {}
+
+  /**
+   * Appends that this log's update could not tell its lineage. Once, however often it is called.
+   *
+   * @return what became of it
+   */
+  public CommitOutcome append(LostLineage lost) {
+    return append(
+        updates() + "/lineage", 1, "lineage-" + update, List.of(UpdateEvents.lost(update, lost)));
+  }
+
   private String updates() {
     return String.join("/", id, TABLE, "update", update);
   }

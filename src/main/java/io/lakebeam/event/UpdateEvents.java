@@ -61,6 +61,25 @@ final class UpdateEvents {
     return progress(update, state.name(), at, told, why);
   }
 
+  /** That events of lineage have not reached their receiver. */
+  static Event lost(String update, EventLog.LostLineage lost) {
+    ObjectNode details = MAPPER.createObjectNode();
+    details
+        .putObject("lineage_not_delivered")
+        .put("num_events", lost.events())
+        .put("reason", lost.why());
+    return new Event(
+        String.join("/", "update", update, "lineage_not_delivered"),
+        lost.at(),
+        "lineage_not_delivered",
+        "WARN",
+        null,
+        null,
+        String.format(
+            Locale.ROOT, "%d events of lineage are not delivered: %s", lost.events(), lost.why()),
+        details.toString());
+  }
+
   private static Event progress(
       String update, String state, Instant at, String told, @Nullable Problem why) {
     ObjectNode details = MAPPER.createObjectNode();

@@ -73,10 +73,10 @@ public record CompiledPipeline(
     return new CompiledPipeline(spec, known, graph, tables, windows, upserts, views);
   }
 
-  /** The same, without sinks and notifications: for a look, or a test. */
+  /** The same, without sinks, notifications and lineage: for a look, or a test. */
   public CompiledPipeline tellingNobody() {
     return new CompiledPipeline(
-        spec.withSinks(List.of()).withNotifications(List.of()),
+        spec.withSinks(List.of()).withNotifications(List.of()).withoutLineage(),
         id,
         graph,
         tables,

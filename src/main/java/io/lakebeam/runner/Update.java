@@ -115,6 +115,7 @@ public final class Update {
   private volatile Runnable onStop = () -> {};
   private volatile Deliveries deliveries;
   private volatile Notifications notifications;
+  private volatile LineageSender lineage;
   private boolean isWellTold;
   private boolean isDelivering = true;
 
@@ -267,6 +268,13 @@ public final class Update {
         boolean isStarted = isDelivering && !areOnlyRequests;
         UpdateLog log =
             new UpdateLog(pipeline, ledger, UUID.randomUUID().toString(), mode, selection, clock);
+        LineageSender told =
+            new LineageSender(
+                areOnlyRequests ? Optional.empty() : pipeline.spec().lineage(),
+                clock,
+                listener::warning);
+        lineage = told;
+        told.begins(pipeline, log.id(), mode);
         try (Deliveries now =
             new Deliveries(pipeline, ledger.folder(), clock, listener::warning, isStarted)) {
           deliveries = now;
@@ -278,9 +286,14 @@ public final class Update {
           } else {
             now.finish(SINKS_MAY_BE_AWAY);
           }
+          told.ends(stopRequested ? LineageEvents.State.ABORT : LineageEvents.State.COMPLETE, null);
         } catch (RuntimeException | OutOfMemoryError e) {
           log.failed(e);
+          told.failed(e);
           throw e;
+        } finally {
+          told.close();
+          log.lineageIsLost(told.lost(), told.why());
         }
         if (!areOnlyRequests) {
           notifications.isWell();
@@ -310,6 +323,7 @@ public final class Update {
   /** Wakes sinks, and tells that all is well after a failure, and what is over its budget. */
   private void epochIsDone(EpochResult result) {
     deliveries.wake();
+    lineage.done(result);
     Map<String, Budget> budgets = pipeline.spec().budgets();
     for (EpochResult.DatasetResult dataset : result.datasets()) {
       Optional.ofNullable(budgets.get(dataset.dataset()))

@@ -138,7 +138,26 @@ final class UpdateLog {
     return running.isPresent() || ledger.contents().lastPlanned() > 0;
   }
 
-  private static Problem problem(RuntimeException failure) {
+  /**
+   * That events of lineage were not delivered, of an update that has done something. What else it
+   * has to tell is never hidden by it.
+   *
+   * @param events how many; none for nothing
+   */
+  void lineageIsLost(long events, String why) {
+    if (events == 0 || running.isEmpty()) {
+      return;
+    }
+    try {
+      events().append(new EventLog.LostLineage(clock.instant(), events, why));
+    } catch (RuntimeException e) {
+      System.getLogger(UpdateLog.class.getName())
+          .log(System.Logger.Level.DEBUG, "an event is left out", e);
+    }
+  }
+
+  /** What an update has failed with. */
+  static Problem problem(RuntimeException failure) {
     return failure instanceof PipelineException invalid
         ? invalid.problems().get(0)
         : ((ExplainedException) failure).told();

@@ -161,7 +161,10 @@ public final class PipelineReader {
       Substitution everywhere,
       Substitution inParameters,
       Set<String> overrides) {
-    if (KafkaReader.isSecret(path) || StorageReader.isSecret(path) || SinkReader.isSecret(path)) {
+    if (KafkaReader.isSecret(path)
+        || StorageReader.isSecret(path)
+        || SinkReader.isSecret(path)
+        || OpenLineageReader.isSecret(path)) {
       return Optional.empty();
     }
     if (path.size() == 2 && path.get(0).equals(PARAMETERS)) {

@@ -22,6 +22,7 @@ import java.util.TreeMap;
  * @param parameters names usable as {@code ${name}} in this pipeline's files, with their values
  * @param sinks where rows are delivered as they are committed
  * @param notifications who is told when something happens
+ * @param lineage where its lineage is told
  * @param trust of whoever gave the command in whoever wrote the files
  * @param expansions hides what the environment has put into the files
  */
@@ -39,6 +40,7 @@ public record PipelineSpec(
     List<DatasetSpec> datasets,
     List<SinkSpec> sinks,
     List<NotificationSpec> notifications,
+    Optional<OpenLineageSpec> lineage,
     Trust trust,
     Expansions expansions) {
   public PipelineSpec {
@@ -91,6 +93,27 @@ public record PipelineSpec(
     return with(lake, storage, commitEvery, sources, datasets, sinks, others);
   }
 
+  /** This pipeline, whose lineage is told nobody. */
+  public PipelineSpec withoutLineage() {
+    return new PipelineSpec(
+        name,
+        description,
+        at,
+        lake,
+        storage,
+        commitEvery,
+        maxRowsPerEpoch,
+        parameters,
+        functions,
+        sources,
+        datasets,
+        sinks,
+        notifications,
+        Optional.empty(),
+        trust,
+        expansions);
+  }
+
   /** This pipeline with another least time between two epochs. */
   public PipelineSpec withCommitEvery(Duration other) {
     return with(lake, storage, other, sources, datasets, sinks, notifications);
@@ -118,6 +141,7 @@ public record PipelineSpec(
         otherDatasets,
         otherSinks,
         otherNotifications,
+        lineage,
         trust,
         expansions);
   }

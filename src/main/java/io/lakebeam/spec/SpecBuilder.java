@@ -146,6 +146,7 @@ public final class SpecBuilder {
             }),
         sinks(root),
         notifications(root),
+        new OpenLineageReader(reading).read(root, Reading.text(root, "pipeline").orElse("")),
         reading.trust(),
         reading.expansions());
   }

@@ -128,6 +128,7 @@ abstract class SimulatedPipeline {
             declared.datasets(),
             declared.sinks(),
             declared.notifications(),
+            declared.lineage(),
             declared.trust(),
             declared.expansions());
     return new CompiledPipeline(

@@ -68,7 +68,7 @@ class PipelineProblemsTest {
             "6:1 there is no key descripton in the file |  | did you mean description? the keys"
                 + " here are pipeline, description, lake, storage, commit_every,"
                 + " max_rows_per_epoch, quarantine, parameters, functions, dlt_sql, sources, datasets,"
-                + " sinks, notify"),
+                + " sinks, notify, open_lineage"),
         good(
             "lake:\n",
             "6:6 lake takes a path or a URI, not nothing |  | write for example lake:"

@@ -13,14 +13,14 @@ public final class LiteralSecrets {
    */
   private static final String NAMES =
       "(?:(?:password|passwd|secret|credential|connection_string|jaas)[\\w.-]*+|[\\w-]\\.key"
-          + "|account_key|access_key|\\bsas|session[_.]token"
+          + "|account_key|access_key|api_key|\\bsas|session[_.]token"
           + "|fs\\.azure\\.account\\.key(?:\\.[\\w.-]*+)?"
           + "|fs\\.azure\\.sas\\.fixed\\.token[\\w.-]*+)";
 
   private static final Pattern WHOLE_SECRET =
       Pattern.compile(
           "(?is).*(password|passwd|secret|credential(?!s?\\.provider)).*|.+\\.key"
-              + "|account_key|access_key|sas|session_token|fs\\.azure\\.account\\.key(\\..*)?"
+              + "|account_key|access_key|api_key|sas|session_token|fs\\.azure\\.account\\.key(\\..*)?"
               + "|fs\\.azure\\.sas\\.fixed\\.token.*|fs\\.s3a\\..*session\\.token");
 
   /** Secrets inside a text: {@code SharedAccessKey=...}, {@code password="..."}. */

@@ -156,6 +156,18 @@ public final class Secrets {
       each.secret()
           .ifPresent(key -> needed.addAll(variables(key, "secret" + of, each.at(), which)));
     }
+    pipeline
+        .lineage()
+        .ifPresent(
+            to -> {
+              to.url()
+                  .ifPresent(
+                      url -> needed.addAll(variables(url, "url of open_lineage", to.at(), which)));
+              to.apiKey()
+                  .ifPresent(
+                      key ->
+                          needed.addAll(variables(key, "api_key of open_lineage", to.at(), which)));
+            });
     return needed;
   }
 

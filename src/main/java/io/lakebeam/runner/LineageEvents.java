@@ -1,8 +1,10 @@
 package io.lakebeam.runner;
 
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.module.SimpleModule;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.ser.std.ToStringSerializer;
 import io.lakebeam.epoch.EpochResult;
 import io.lakebeam.graph.ColumnGraph;
 import io.lakebeam.graph.ColumnGraph.Edge;
@@ -16,7 +18,11 @@ import io.lakebeam.pipeline.CompiledPipeline;
 import io.lakebeam.spec.OpenLineageSpec;
 import io.lakebeam.spec.SourceSpec;
 import io.lakebeam.spec.secret.KnownSecrets;
+import io.openlineage.client.OpenLineage;
+import java.net.URI;
 import java.time.Clock;
+import java.time.ZoneOffset;
+import java.time.ZonedDateTime;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -25,18 +31,25 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.UUID;
 
 /**
- * Events of OpenLineage, specification 2-0-2, for one update: a run of the job that the pipeline
- * is. Used by one thread at a time.
+ * Events of OpenLineage, in the types of its Java client, for one update: a run of the job that the
+ * pipeline is. Used by one thread at a time.
  */
 final class LineageEvents {
-  private static final String PRODUCER = "urn:lakebeam";
-  private static final String SPEC = "https://openlineage.io/spec/";
+  /** The client's dates and times are text in its events. */
+  private static final JsonMapper JSON =
+      JsonMapper.builder()
+          .serializationInclusion(JsonInclude.Include.NON_NULL)
+          .addModule(
+              new SimpleModule().addSerializer(ZonedDateTime.class, ToStringSerializer.instance))
+          .build();
 
+  private final OpenLineage openLineage = new OpenLineage(URI.create("urn:lakebeam"));
   private final CompiledPipeline pipeline;
   private final OpenLineageSpec spec;
-  private final String run;
+  private final UUID runId;
   private final boolean isStreaming;
   private final Clock clock;
   private final ColumnGraph columns;
@@ -67,7 +80,7 @@ final class LineageEvents {
       CompiledPipeline pipeline, OpenLineageSpec spec, String run, Update.Mode mode, Clock clock) {
     this.pipeline = pipeline;
     this.spec = spec;
-    this.run = run;
+    this.runId = UUID.fromString(run);
     this.isStreaming = mode == Update.Mode.CONTINUOUS;
     this.clock = clock;
     this.columns = new ColumnGraph(pipeline.graph());
@@ -96,107 +109,134 @@ final class LineageEvents {
    * @param problem why the update has failed; null otherwise
    */
   ObjectNode event(State state, Problem problem) {
-    ObjectNode event = JsonNodeFactory.instance.objectNode();
-    event.put("eventType", state.name()).put("eventTime", clock.instant().toString());
-    ObjectNode facets = event.putObject("run").put("runId", run).putObject("facets");
+    OpenLineage.RunFacetsBuilder run = openLineage.newRunFacetsBuilder();
     if (problem != null) {
-      facet(facets, "errorMessage", "1-0-0", "ErrorMessageRunFacet")
-          .put("message", KnownSecrets.masked(problem.sentence()))
-          .put("programmingLanguage", "JAVA");
+      run.errorMessage(
+          openLineage.newErrorMessageRunFacet(
+              KnownSecrets.masked(problem.sentence()), "JAVA", null));
     }
-    ObjectNode job =
-        event.putObject("job").put("namespace", spec.namespace()).put("name", spec.job());
-    facet(job.putObject("facets"), "jobType", "2-0-2", "JobTypeJobFacet")
-        .put("processingType", isStreaming ? "STREAMING" : "BATCH")
-        .put("integration", "LAKEBEAM")
-        .put("jobType", "PIPELINE");
-    inputs(event.putArray("inputs"));
-    ArrayNode outputs = event.putArray("outputs");
-    pipeline.graph().datasets().forEach(dataset -> output(outputs.addObject(), dataset));
-    return event
-        .put("producer", PRODUCER)
-        .put("schemaURL", SPEC + "2-0-2/OpenLineage.json#/$defs/RunEvent");
+    OpenLineage.JobFacets job =
+        openLineage
+            .newJobFacetsBuilder()
+            .jobType(
+                openLineage.newJobTypeJobFacet(
+                    isStreaming ? "STREAMING" : "BATCH", "LAKEBEAM", "PIPELINE"))
+            .build();
+    return JSON.valueToTree(
+        openLineage
+            .newRunEventBuilder()
+            .eventType(OpenLineage.RunEvent.EventType.valueOf(state.name()))
+            .eventTime(clock.instant().atZone(ZoneOffset.UTC))
+            .run(openLineage.newRun(runId, run.build()))
+            .job(openLineage.newJob(spec.namespace(), spec.job(), job))
+            .inputs(inputs())
+            .outputs(pipeline.graph().datasets().stream().map(this::output).toList())
+            .build());
   }
 
-  private void inputs(ArrayNode inputs) {
+  private List<OpenLineage.InputDataset> inputs() {
+    List<OpenLineage.InputDataset> inputs = new ArrayList<>();
     Set<DatasetIdentity> told = new HashSet<>();
     for (DataflowGraph.Source source : pipeline.graph().sources()) {
       boolean isRead = !pipeline.graph().readersOf(source.name()).isEmpty();
-      if (isRead && told.add(identities.get(source.name()))) {
-        ObjectNode facets = identified(inputs.addObject(), source.name()).putObject("facets");
-        schema(facets, source.schema());
+      DatasetIdentity identity = identities.get(source.name());
+      if (isRead && told.add(identity)) {
+        inputs.add(
+            openLineage
+                .newInputDatasetBuilder()
+                .namespace(identity.namespace())
+                .name(identity.name())
+                .facets(
+                    openLineage.newDatasetFacetsBuilder().schema(schema(source.schema())).build())
+                .build());
       }
     }
+    written.forEach(
+        (dataset, done) -> {
+          if (!done.failed.isEmpty()) {
+            inputs.add(judged(identities.get(dataset), done.failed));
+          }
+        });
+    return inputs;
   }
 
-  private ObjectNode identified(ObjectNode object, String dataset) {
-    DatasetIdentity identity = identities.get(dataset);
-    return object.put("namespace", identity.namespace()).put("name", identity.name());
+  /** By the specification, what is judged is an input. */
+  private OpenLineage.InputDataset judged(DatasetIdentity identity, Map<String, Long> failed) {
+    List<OpenLineage.DataQualityAssertionsDatasetFacetAssertions> assertions = new ArrayList<>();
+    failed.forEach(
+        (rule, rows) ->
+            assertions.add(
+                openLineage
+                    .newDataQualityAssertionsDatasetFacetAssertionsBuilder()
+                    .assertion(rule)
+                    .success(rows == 0)
+                    .build()));
+    return openLineage
+        .newInputDatasetBuilder()
+        .namespace(identity.namespace())
+        .name(identity.name())
+        .inputFacets(
+            openLineage
+                .newInputDatasetInputFacetsBuilder()
+                .dataQualityAssertions(openLineage.newDataQualityAssertionsDatasetFacet(assertions))
+                .build())
+        .build();
   }
 
-  private void output(ObjectNode output, DataflowGraph.Dataset dataset) {
-    ObjectNode facets = identified(output, dataset.name()).putObject("facets");
-    schema(facets, dataset.schema());
-    columnLineage(facets, dataset);
+  private OpenLineage.OutputDataset output(DataflowGraph.Dataset dataset) {
+    DatasetIdentity identity = identities.get(dataset.name());
+    OpenLineage.DatasetFacetsBuilder facets =
+        openLineage
+            .newDatasetFacetsBuilder()
+            .schema(schema(dataset.schema()))
+            .columnLineage(columnLineage(dataset));
+    OpenLineage.OutputDatasetBuilder output =
+        openLineage.newOutputDatasetBuilder().namespace(identity.namespace()).name(identity.name());
     Written done = written.get(dataset.name());
-    if (done == null) {
-      return;
+    if (done != null) {
+      if (done.version >= 0) {
+        facets.version(openLineage.newDatasetVersionDatasetFacet(Long.toString(done.version)));
+      }
+      output.outputFacets(
+          openLineage
+              .newOutputDatasetOutputFacetsBuilder()
+              .outputStatistics(
+                  openLineage.newOutputStatisticsOutputDatasetFacet(done.rows, done.bytes, null))
+              .build());
     }
-    if (done.version >= 0) {
-      facet(facets, "version", "1-0-0", "DatasetVersionDatasetFacet")
-          .put("datasetVersion", Long.toString(done.version));
-    }
-    if (!done.failed.isEmpty()) {
-      ArrayNode assertions =
-          facet(facets, "dataQualityAssertions", "1-0-0", "DataQualityAssertionsDatasetFacet")
-              .putArray("assertions");
-      done.failed.forEach(
-          (rule, failed) ->
-              assertions.addObject().put("assertion", rule).put("success", failed == 0));
-    }
-    facet(
-            output.putObject("outputFacets"),
-            "outputStatistics",
-            "1-0-0",
-            "OutputStatisticsOutputDatasetFacet")
-        .put("rowCount", done.rows)
-        .put("size", done.bytes);
+    return output.facets(facets.build()).build();
   }
 
-  private static ObjectNode facet(
-      ObjectNode facets, String name, String version, String definition) {
-    return facets
-        .putObject(name)
-        .put("_producer", PRODUCER)
-        .put(
-            "_schemaURL",
-            SPEC + "facets/" + version + "/" + definition + ".json#/$defs/" + definition);
+  private OpenLineage.SchemaDatasetFacet schema(TableSchema schema) {
+    return openLineage.newSchemaDatasetFacet(
+        schema.columns().stream()
+            .map(
+                column ->
+                    openLineage
+                        .newSchemaDatasetFacetFieldsBuilder()
+                        .name(column.name())
+                        .type(column.type().sql())
+                        .description(column.comment().isEmpty() ? null : column.comment())
+                        .build())
+            .toList());
   }
 
-  private static void schema(ObjectNode facets, TableSchema schema) {
-    ArrayNode fields = facet(facets, "schema", "1-0-0", "SchemaDatasetFacet").putArray("fields");
-    schema
-        .columns()
-        .forEach(
-            column -> {
-              ObjectNode field =
-                  fields.addObject().put("name", column.name()).put("type", column.type().sql());
-              if (!column.comment().isEmpty()) {
-                field.put("description", column.comment());
-              }
-            });
-  }
-
-  private void columnLineage(ObjectNode facets, DataflowGraph.Dataset dataset) {
-    ObjectNode facet = facet(facets, "columnLineage", "1-2-0", "ColumnLineageDatasetFacet");
-    ObjectNode fields = facet.putObject("fields");
+  private OpenLineage.ColumnLineageDatasetFacet columnLineage(DataflowGraph.Dataset dataset) {
+    OpenLineage.ColumnLineageDatasetFacetFieldsBuilder fields =
+        openLineage.newColumnLineageDatasetFacetFieldsBuilder();
     for (String column : dataset.schema().names()) {
       List<Edge> into = columns.into(new ColumnOrigin(dataset.name(), column));
       if (!into.isEmpty() || !HiddenColumns.isReserved(column)) {
-        inputFields(fields.putObject(column).putArray("inputFields"), into);
+        fields.put(
+            column,
+            openLineage
+                .newColumnLineageDatasetFacetFieldsAdditionalBuilder()
+                .inputFields(inputFields(into))
+                .build());
       }
     }
-    inputFields(facet.putArray("dataset"), throughOwn(dataset.name()));
+    return openLineage.newColumnLineageDatasetFacet(
+        fields.build(), inputFields(throughOwn(dataset.name())));
   }
 
   /** What decides about rows, with a column of the dataset itself told by what it comes from. */
@@ -217,29 +257,32 @@ final class LineageEvents {
     return all;
   }
 
-  private void inputFields(ArrayNode array, List<Edge> edges) {
-    Map<ColumnOrigin, Set<List<String>>> uses = new LinkedHashMap<>();
+  private List<OpenLineage.InputField> inputFields(List<Edge> edges) {
+    Map<ColumnOrigin, Set<OpenLineage.InputFieldTransformations>> uses = new LinkedHashMap<>();
     for (Edge edge : edges) {
       uses.computeIfAbsent(edge.from(), each -> new LinkedHashSet<>())
           .add(
-              List.of(
-                  edge.influence().isDirect() ? "DIRECT" : "INDIRECT",
-                  edge.influence().name(),
-                  edge.by()));
+              openLineage
+                  .newInputFieldTransformationsBuilder()
+                  .type(edge.influence().isDirect() ? "DIRECT" : "INDIRECT")
+                  .subtype(edge.influence().name())
+                  .description(edge.by())
+                  .masking(false)
+                  .build());
     }
+    List<OpenLineage.InputField> inputs = new ArrayList<>();
     uses.forEach(
         (column, ways) -> {
-          ObjectNode field = identified(array.addObject(), column.relation());
-          ArrayNode transformations =
-              field.put("field", column.column()).putArray("transformations");
-          for (List<String> way : ways) {
-            transformations
-                .addObject()
-                .put("type", way.get(0))
-                .put("subtype", way.get(1))
-                .put("description", way.get(2))
-                .put("masking", false);
-          }
+          DatasetIdentity identity = identities.get(column.relation());
+          inputs.add(
+              openLineage
+                  .newInputFieldBuilder()
+                  .namespace(identity.namespace())
+                  .name(identity.name())
+                  .field(column.column())
+                  .transformations(List.copyOf(ways))
+                  .build());
         });
+    return inputs;
   }
 }

@@ -156,7 +156,8 @@ class LineageEventsTest {
     assertEquals("2", silver.at("/facets/version/datasetVersion").asText());
     assertEquals(
         "[{\"assertion\":\"known\",\"success\":false},{\"assertion\":\"small\",\"success\":true}]",
-        silver.at("/facets/dataQualityAssertions/assertions").toString());
+        end.at("/inputs/3/inputFacets/dataQualityAssertions/assertions").toString());
+    assertEquals(silver.get("name"), end.at("/inputs/3/name"));
     assertTrue(end.at("/run/facets/errorMessage/message").asText().contains("it went wrong"));
     assertEquals("STREAMING", end.at("/job/facets/jobType/processingType").asText());
   }

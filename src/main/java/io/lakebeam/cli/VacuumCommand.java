@@ -15,6 +15,7 @@ import io.lakebeam.delta.Vacuum;
 import io.lakebeam.delta.Vacuum.Unneeded;
 import io.lakebeam.epoch.Lease;
 import io.lakebeam.epoch.Ledger;
+import io.lakebeam.event.EventLog;
 import io.lakebeam.graph.NearestName;
 import io.lakebeam.pipeline.CompiledPipeline;
 import io.lakebeam.quarantine.Review;
@@ -176,6 +177,7 @@ final class VacuumCommand implements Callable<Integer> {
           .forEach(file -> files.add(Unneeded.of(lake.storage(), within, file)));
       all.add(done(new Found(LEDGER, files)));
     }
+    tell(all, compiled);
     if (output == Output.JSON) {
       console.line(json(all).toPrettyString());
     } else {
@@ -198,6 +200,21 @@ final class VacuumCommand implements Callable<Integer> {
       console.line(found.table() + ": " + amount(found.files().size(), found.bytes()));
     }
     return found;
+  }
+
+  private void tell(List<Found> all, CompiledPipeline compiled) {
+    List<EventLog.Maintenance> done =
+        all.stream()
+            .filter(each -> !dryRun && !each.files().isEmpty())
+            .map(
+                each ->
+                    new EventLog.Maintenance(
+                        each.table(), "VACUUM", each.files().size(), each.bytes()))
+            .toList();
+    EventLog events = new EventLog(compiled.lake(), compiled.id(), compiled.name());
+    if (!done.isEmpty() && events.isThere()) {
+      events.append(Clock.systemUTC().instant(), done);
+    }
   }
 
   private void summary(List<Found> all) {

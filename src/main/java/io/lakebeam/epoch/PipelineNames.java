@@ -31,7 +31,15 @@ public final class PipelineNames {
   private final List<Given> given;
 
   /** A name that a pipeline got, the oldest first. */
-  private record Given(long number, String id, String name) {}
+  private record Given(long number, String id, String name, Instant at, String by) {}
+
+  /**
+   * That a pipeline got another name.
+   *
+   * @param number greater than that of any before, of whatever pipeline
+   * @param by who has given it; empty when nobody knows
+   */
+  public record Renaming(long number, String from, String to, Instant at, String by) {}
 
   private PipelineNames(Storage storage, Path ledgers, List<Given> given) {
     this.storage = storage;
@@ -60,7 +68,11 @@ public final class PipelineNames {
     JsonNode json = LedgerJson.tree(content);
     String number = file.getName().substring(0, file.getName().indexOf('.'));
     return new Given(
-        Long.parseLong(number), json.get("id").textValue(), json.get("name").textValue());
+        Long.parseLong(number),
+        json.get("id").textValue(),
+        json.get("name").textValue(),
+        Instant.parse(json.path("given_at").asText(Instant.EPOCH.toString())),
+        json.path("given_by").asText(""));
   }
 
   /**
@@ -97,6 +109,19 @@ public final class PipelineNames {
         .orElse(id);
   }
 
+  /** How a pipeline got the name that it has, the oldest name first. */
+  public List<Renaming> renamings(String id) {
+    List<Renaming> renamings = new ArrayList<>();
+    String from = id;
+    for (Given each : given) {
+      if (each.id().equals(id)) {
+        renamings.add(new Renaming(each.number(), from, each.name(), each.at(), each.by()));
+        from = each.name();
+      }
+    }
+    return renamings;
+  }
+
   /** What the pipelines are called that have a ledger in the lake. */
   public SortedSet<String> names() {
     return ids(storage, ledgers).stream()
@@ -115,15 +140,20 @@ public final class PipelineNames {
   /**
    * Gives a pipeline another name.
    *
+   * @param by who does; empty when nobody knows
    * @return false when somebody has given a name to a pipeline of this lake since these were read
    */
-  public boolean give(String id, String name, Instant at) {
+  public boolean give(String id, String name, Instant at, String by) {
     long number = given.isEmpty() ? 1 : given.get(given.size() - 1).number() + 1;
     Path file =
         new Path(new Path(ledgers, FOLDER), String.format(Locale.ROOT, "%06d.json", number));
     return storage.putIfAbsent(
         file,
         LedgerJson.bytes(
-            LedgerJson.object().put("id", id).put("name", name).put("given_at", at.toString())));
+            LedgerJson.object()
+                .put("id", id)
+                .put("name", name)
+                .put("given_at", at.toString())
+                .put("given_by", by)));
   }
 }

@@ -13,6 +13,7 @@ import io.lakebeam.delta.TableDefinition;
 import io.lakebeam.delta.file.DataFileWriter;
 import io.lakebeam.epoch.EpochResult;
 import io.lakebeam.epoch.FullRefresh;
+import io.lakebeam.epoch.PipelineNames;
 import io.lakebeam.graph.Column;
 import io.lakebeam.graph.DataType;
 import io.lakebeam.graph.Problem;
@@ -278,6 +279,46 @@ public final class EventLog {
         refresh.number(),
         refresh.id(),
         List.of(UserEvents.of(refresh, at, by)));
+  }
+
+  /**
+   * Appends that the pipeline got other names, each once, however often it is called.
+   *
+   * @param renamings all there were, the oldest first
+   * @return what became of those that were not there
+   */
+  public List<CommitOutcome> append(List<PipelineNames.Renaming> renamings) {
+    String application = String.join("/", id, TABLE, "names");
+    long last = DeltaTable.at(path).transactionVersion(application).orElse(0);
+    return renamings.stream()
+        .filter(each -> each.number() > last)
+        .map(each -> append(application, each.number(), "names", List.of(UserEvents.of(each))))
+        .toList();
+  }
+
+  /**
+   * What a command has taken out of a table that nobody needs.
+   *
+   * @param table its name
+   * @param operation in a word: {@code VACUUM}
+   * @param files how many
+   * @param bytes how many
+   */
+  public record Maintenance(String table, String operation, long files, long bytes) {}
+
+  /**
+   * Appends an event for each table that was looked after, all in one commit.
+   *
+   * @param at when; two of one moment are one
+   * @return what became of them
+   */
+  public CommitOutcome append(Instant at, List<Maintenance> done) {
+    String moment = Long.toString(at.toEpochMilli());
+    return append(
+        String.join("/", id, TABLE, "maintenance"),
+        at.toEpochMilli(),
+        "maintenance",
+        done.stream().map(each -> MaintenanceEvents.of(moment, at, each)).toList());
   }
 
   /** The number of the last {@link ColumnsFound} of a source that is there; 0 for none. */

@@ -3,6 +3,7 @@ package io.lakebeam.event;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.lakebeam.epoch.FullRefresh;
+import io.lakebeam.epoch.PipelineNames;
 import java.time.Instant;
 import java.util.Locale;
 
@@ -38,6 +39,31 @@ final class UserEvents {
             String.join(", ", refresh.asked()),
             refresh.number(),
             String.join(", ", refresh.tables())),
+        details.toString());
+  }
+
+  /** That a pipeline got another name. */
+  static Event of(PipelineNames.Renaming renaming) {
+    ObjectNode details = MAPPER.createObjectNode();
+    details
+        .putObject("user_action")
+        .put("action", "ADOPT")
+        .put("user_name", renaming.by())
+        .put("from", renaming.from())
+        .put("to", renaming.to());
+    return new Event(
+        "user_action/adopt-" + renaming.number(),
+        renaming.at(),
+        "user_action",
+        "INFO",
+        null,
+        null,
+        String.format(
+            Locale.ROOT,
+            "%s calls pipeline %s %s: it goes on with what it has",
+            renaming.by().isEmpty() ? "somebody" : renaming.by(),
+            renaming.from(),
+            renaming.to()),
         details.toString());
   }
 

@@ -5,6 +5,7 @@ import io.lakebeam.epoch.LeaseLostException;
 import io.lakebeam.epoch.Ledger;
 import io.lakebeam.epoch.PipelineIdentity;
 import io.lakebeam.epoch.PipelineNames;
+import io.lakebeam.event.EventLog;
 import io.lakebeam.graph.ErrorCode;
 import io.lakebeam.graph.NearestName;
 import io.lakebeam.pipeline.CompiledPipeline;
@@ -38,6 +39,13 @@ public record Adoption(String pipeline, String from, String id, long epoch, bool
     return new Attempt(pipeline, from, clock).adopt();
   }
 
+  /** Tells the event log what other names a pipeline got, each once. */
+  static void tell(EventLog events, Place lake, String id) {
+    events
+        .append(PipelineNames.of(lake).renamings(id))
+        .forEach(outcome -> Failures.requireCommitted(EventLog.TABLE, outcome));
+  }
+
   private static final class Attempt {
     private final CompiledPipeline pipeline;
     private final String name;
@@ -64,6 +72,7 @@ public record Adoption(String pipeline, String from, String id, long epoch, bool
       }
       String id = names.owner(from).orElse(from);
       if (names.owner(name).equals(Optional.of(id)) && names.name(id).equals(name)) {
+        tell(id);
         return adoption(id, false);
       }
       names.id(from); // refuses a name that the pipeline has no more
@@ -74,12 +83,20 @@ public record Adoption(String pipeline, String from, String id, long epoch, bool
         PipelineIdentity.require(ledger, from, Update.readings(pipeline));
         Lake.missing(pipeline.withId(id), ledger.neighbours());
         lease.check();
-        if (!names.give(id, name, clock.instant())) {
+        if (!names.give(id, name, clock.instant(), System.getProperty("user.name", ""))) {
           throw new LeaseLostException(
               from, "a pipeline of this lake has got a name at the same moment; run this again");
         }
       }
+      tell(id);
       return adoption(id, true);
+    }
+
+    private void tell(String id) {
+      EventLog events = new EventLog(lake, id, name);
+      if (events.isThere()) {
+        Adoption.tell(events, lake, id);
+      }
     }
 
     private Adoption adoption(String id, boolean isNew) {

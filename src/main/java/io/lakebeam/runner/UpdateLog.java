@@ -71,6 +71,7 @@ final class UpdateLog {
       return;
     }
     RunningUpdate.of(ledger).filter(each -> !each.id().equals(id)).ifPresent(this::hasDied);
+    Adoption.tell(events(), pipeline.lake(), pipeline.id());
     RunningUpdate begun = new RunningUpdate(id, begunAt);
     begun.begins(ledger);
     Failures.requireCommitted(

@@ -67,6 +67,9 @@ class VacuumCommandIT {
     assertEquals("deleted 2 files, 8 B\n", console.err());
     assertFalse(Files.exists(orphan));
     assertFalse(Files.exists(half));
+    assertEquals(0, console.type("events", "p", "--type", "maintenance_progress"), console.err());
+    assertTrue(console.out().contains("1 file of silver that nobody needs is deleted, 4 bytes"));
+    assertTrue(console.out().contains("1 file of _lakebeam that nobody needs is deleted"));
     assertEquals(0, console.type("vacuum", "p", "--output", "json"));
     for (JsonNode table : JSON.readTree(console.out())) {
       assertEquals(0, table.path("files").asInt(), table.toString());

@@ -41,10 +41,15 @@ class PipelineNamesTest {
 
   @Test
   void theIdStaysWhateverItIsCalled() {
-    assertTrue(names().give("a", "b", NOW));
-    assertTrue(names().give("a", "c", NOW));
+    assertTrue(names().give("a", "b", NOW, "ann"));
+    assertTrue(names().give("a", "c", NOW, "ann"));
     assertEquals("a", names().id("c"));
     assertEquals("c", names().name("a"));
+    assertEquals(
+        List.of(
+            new PipelineNames.Renaming(1, "a", "b", NOW, "ann"),
+            new PipelineNames.Renaming(2, "b", "c", NOW, "ann")),
+        names().renamings("a"));
     assertEquals(lake.resolve("_lakebeam/a").toString(), folder("c"));
     for (String before : List.of("a", "b")) {
       assertEquals(Optional.of("a"), names().owner(before));
@@ -53,7 +58,7 @@ class PipelineNamesTest {
       assertEquals("pipeline " + before + " is called c now", renamed.problem());
       assertEquals(ErrorCode.PIPELINE_RENAMED, renamed.code());
     }
-    assertTrue(names().give("a", "a", NOW));
+    assertTrue(names().give("a", "a", NOW, "ann"));
     assertEquals("a", names().id("a"));
     assertThrows(PipelineRenamedException.class, () -> names().id("c"));
   }
@@ -62,8 +67,8 @@ class PipelineNamesTest {
   void ofTwoThatGiveANameAtOnceOneDoes() {
     PipelineNames one = names();
     PipelineNames other = names();
-    assertTrue(one.give("a", "b", NOW));
-    assertFalse(other.give("a", "c", NOW));
+    assertTrue(one.give("a", "b", NOW, "ann"));
+    assertFalse(other.give("a", "c", NOW, "ann"));
     assertEquals("b", names().name("a"));
   }
 
@@ -71,14 +76,14 @@ class PipelineNamesTest {
   void namesAreNoLedger() throws Exception {
     Files.createDirectories(lake.resolve("_lakebeam/a"));
     Files.createDirectories(lake.resolve("_lakebeam/z"));
-    names().give("a", "b", NOW);
+    names().give("a", "b", NOW, "ann");
     assertEquals(new TreeSet<>(List.of("b", "z")), names().names());
     assertEquals(List.of("z"), Ledger.of(Place.of(lake.toString()), "b").neighbours());
   }
 
   @Test
   void aFileThatSaysNothingIsTold() throws Exception {
-    names().give("a", "b", NOW);
+    names().give("a", "b", NOW, "ann");
     Files.writeString(lake.resolve("_lakebeam/_names/000001.json"), "{\"id\": \"a\"}");
     DamagedLedgerException damaged =
         assertThrows(DamagedLedgerException.class, () -> names().id("b"));

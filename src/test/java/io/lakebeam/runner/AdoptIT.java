@@ -156,6 +156,7 @@ class AdoptIT {
 
     Map<String, Long> before = versions();
     assertEquals(new Adoption("cafe", "shop", "shop", 2, true), adopt("shop"));
+    before.merge("event_log", 1L, Long::sum);
     assertEquals(new Adoption("cafe", "shop", "shop", 2, false), adopt("shop"));
     assertEquals(List.of(), Preview.of(project.compile()));
     assertEquals(0, TestingUpdates.run(project.compile()).plans.size());
@@ -173,6 +174,15 @@ class AdoptIT {
     assertEquals(
         rows("event_log", "id").size(), Set.copyOf(rows("event_log", "id")).size(), "unique ids");
     assertFalse(Files.exists(project.lake().resolve("_lakebeam/cafe/epochs")));
+
+    List<String> asked =
+        rows("event_log", "event_type", "message").stream()
+            .filter(event -> event.startsWith("user_action"))
+            .toList();
+    String user = System.getProperty("user.name");
+    assertEquals(
+        List.of("user_action|" + user + " calls pipeline shop cafe: it goes on with what it has"),
+        asked);
 
     called("shop");
     land(4);
@@ -251,7 +261,7 @@ class AdoptIT {
               @Override
               public void planned(EpochPlan plan, boolean isReplay) {
                 PipelineNames.of(Place.of(project.lake().toString()))
-                    .give("shop", "cafe", Instant.now());
+                    .give("shop", "cafe", Instant.now(), "ann");
               }
             });
     update.run(Update.Mode.TRIGGERED);

@@ -10,9 +10,7 @@ import io.lakebeam.spec.secret.Secrets;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.security.SecureRandom;
 import java.time.Duration;
-import java.util.Base64;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -57,7 +55,7 @@ public final class AirlineSources implements DemoSources {
   /** Starts the broker, which takes some seconds. */
   public static AirlineSources start(DemoFolder folder) throws IOException {
     String connectionString =
-        "Endpoint=sb://localhost/;SharedAccessKeyName=demo;SharedAccessKey=" + newKey();
+        "Endpoint=sb://localhost/;SharedAccessKeyName=demo;SharedAccessKey=" + folder.key();
     EmbeddedBroker broker = EmbeddedBroker.start(folder.broker(), connectionString);
     try {
       broker.createTopic(TOPIC, folder.partitions());
@@ -202,11 +200,5 @@ public final class AirlineSources implements DemoSources {
   public void close() {
     Secrets.forget(CONNECTION_STRING);
     broker.close();
-  }
-
-  private static String newKey() {
-    byte[] key = new byte[32];
-    new SecureRandom().nextBytes(key);
-    return Base64.getEncoder().encodeToString(key);
   }
 }

@@ -11,6 +11,8 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.security.SecureRandom;
+import java.util.Base64;
 import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalLong;
@@ -136,6 +138,29 @@ public final class DemoFolder implements AutoCloseable {
     return folder.resolve("broker");
   }
 
+  /**
+   * The broker's password, the same from start to start: who has read {@link #writeEnvironment}
+   * goes on. Only its owner can read the file.
+   */
+  String key() throws IOException {
+    Path file = folder.resolve("key");
+    if (!Files.exists(file)) {
+      byte[] key = new byte[32];
+      new SecureRandom().nextBytes(key);
+      Path unfinished = file.resolveSibling(".key");
+      writeForOwner(unfinished, Base64.getEncoder().encodeToString(key));
+      Files.move(unfinished, file, StandardCopyOption.ATOMIC_MOVE);
+    }
+    return Files.readString(file);
+  }
+
+  private static void writeForOwner(Path file, CharSequence text) throws IOException {
+    Files.deleteIfExists(file);
+    Files.createFile(
+        file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+    Files.writeString(file, text);
+  }
+
   /** What the pipeline knows as its landing folder. */
   Path landing() {
     return folder.resolve("landing");
@@ -155,10 +180,7 @@ public final class DemoFolder implements AutoCloseable {
                 .append(value.replace("'", "'\\''"))
                 .append("'\n"));
     Path file = folder.resolve("environment.sh");
-    Files.deleteIfExists(file);
-    Files.createFile(
-        file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-    Files.writeString(file, text);
+    writeForOwner(file, text);
     return file;
   }
 

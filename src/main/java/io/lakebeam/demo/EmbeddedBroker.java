@@ -5,6 +5,7 @@ import java.io.OutputStream;
 import java.io.PrintStream;
 import java.net.BindException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -42,8 +43,8 @@ import org.apache.kafka.metadata.storage.Formatter;
  * }</pre>
  *
  * <p>Everything it keeps is under its folder. Started again on the same folder, after a close or
- * after a kill, it serves every record it has acknowledged, possibly on another port. One broker a
- * folder at a time.
+ * after a kill, it serves every record it has acknowledged, on the port it had unless somebody has
+ * taken that. One broker a folder at a time.
  */
 public final class EmbeddedBroker implements AutoCloseable {
   private static final Duration LEADERS_WITHIN = Duration.ofMinutes(1);
@@ -66,14 +67,43 @@ public final class EmbeddedBroker implements AutoCloseable {
   }
 
   /**
-   * Starts a broker and returns when it takes requests.
+   * Starts a broker and returns when it takes requests. On the port that one on this folder had
+   * last, if it is free.
    *
    * @param folder its own; made when absent
    * @param connectionString the password that clients must know
    * @throws IOException when the folder cannot be used or no port can be bound
    */
   public static EmbeddedBroker start(Path folder, String connectionString) throws IOException {
-    return start(folder, connectionString, 0);
+    BrokerLogging.quieten();
+    Path home = folder.toAbsolutePath();
+    Path known = home.resolve("port");
+    int last = lastPort(known);
+    EmbeddedBroker broker = start(home, connectionString, isFree(last) ? last : 0);
+    if (broker.port != last) {
+      Files.writeString(known, Integer.toString(broker.port));
+    }
+    return broker;
+  }
+
+  /** 0 when there was none. */
+  private static int lastPort(Path known) throws IOException {
+    String text = Files.exists(known) ? Files.readString(known).strip() : "";
+    return text.matches("[0-9]{1,5}") ? Integer.parseInt(text) : 0;
+  }
+
+  /** Clients of before may still be waiting on it. */
+  private static boolean isFree(int port) {
+    if (port == 0) {
+      return false;
+    }
+    try (ServerSocket socket = new ServerSocket()) {
+      socket.setReuseAddress(true);
+      socket.bind(new InetSocketAddress(LOOPBACK, port));
+      return true;
+    } catch (IOException | IllegalArgumentException e) {
+      return false;
+    }
   }
 
   /**

@@ -3,11 +3,14 @@ package io.lakebeam.demo;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.lakebeam.testing.BrokerProcess;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -79,6 +82,30 @@ class EmbeddedBrokerIT {
       assertEquals(5_000, publish(broker, 10_000));
       assertTopicHolds(broker, 10_000);
     }
+  }
+
+  @Test
+  void itKeepsItsPortUnlessSomebodyHasTakenIt() throws Exception {
+    String first;
+    try (EmbeddedBroker broker = EmbeddedBroker.start(folder, SECRET)) {
+      first = broker.bootstrapServers();
+    }
+    try (EmbeddedBroker broker = EmbeddedBroker.start(folder, SECRET)) {
+      assertEquals(first, broker.bootstrapServers());
+    }
+    String second;
+    try (ServerSocket taken = new ServerSocket(port(first), 1, InetAddress.getByName("127.0.0.1"));
+        EmbeddedBroker broker = EmbeddedBroker.start(folder, SECRET)) {
+      second = broker.bootstrapServers();
+      assertNotEquals(taken.getLocalPort(), port(second));
+    }
+    try (EmbeddedBroker broker = EmbeddedBroker.start(folder, SECRET)) {
+      assertEquals(second, broker.bootstrapServers());
+    }
+  }
+
+  private static int port(String address) {
+    return Integer.parseInt(address.substring(address.indexOf(':') + 1));
   }
 
   @Test

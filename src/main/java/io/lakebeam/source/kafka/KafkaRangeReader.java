@@ -213,7 +213,8 @@ public final class KafkaRangeReader {
                   + partition
                   + "@"
                   + position
-                  + ", and going on by itself when it is back");
+                  + ", and going on by itself when it is back; if it has moved, stop this run and start it"
+                  + " with its new address");
         }
         away = true;
         silence.ends();

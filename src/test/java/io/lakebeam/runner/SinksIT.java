@@ -83,6 +83,69 @@ class SinksIT {
             """);
   }
 
+  private static final String WINDOWS =
+      """
+        hours:
+          streaming_table:
+            sql: "SELECT window.start AS hour, COUNT(*) AS n FROM STREAM bronze
+              WATERMARK at DELAY OF INTERVAL 0 MINUTES GROUP BY window(at, '1 hour')"
+          expect: {some: {expect: %s, on_violation: quarantine}}
+      sinks:
+        ops: {dataset: hours, webhook: {url: "${HOOK}", secret: "${HOOK_SECRET}", rows: 2}}
+        refused: {dataset: hours_quarantine, files: ./refused}
+      """;
+
+  private static final String TIMED = DATASETS.replace("at STRING", "at TIMESTAMP");
+
+  private void hours(int file, int... hours) {
+    StringBuilder lines = new StringBuilder();
+    for (int hour : hours) {
+      lines.append("{\"id\":%d,\"at\":\"2026-01-01T%02d:30:00Z\"}\n".formatted(file, hour));
+    }
+    project.land(file + ".json", lines.toString());
+  }
+
+  private List<String> hookedHours() {
+    return receiver.rows().stream()
+        .map(
+            row -> row.at("/row/hour").asText().substring(11, 13) + " " + row.at("/row/n").asText())
+        .sorted()
+        .toList();
+  }
+
+  @Test
+  void windowsAreDeliveredAsTheyAreClosedAndNotWhenTheyAreMadeAnew() throws IOException {
+    project.yaml(TIMED + WINDOWS.formatted("n < 3"));
+    hours(1, 1, 1, 2, 2, 2, 3);
+    assertEquals(0, run(), console.err());
+    assertEquals(List.of("01 2"), hookedHours());
+    assertEquals("3", refused().get(0).get("n").asText(), refused().toString());
+    hours(2, 4);
+    assertEquals(0, run(), console.err());
+    assertEquals(List.of("01 2", "03 1"), hookedHours());
+    assertEquals(0, run("--full-refresh", "hours"), console.err());
+    assertEquals(0, run("--full-refresh", "bronze"), console.err());
+    assertEquals(List.of("01 2", "03 1"), hookedHours(), "nothing is sent again");
+    hours(3, 5);
+    assertEquals(0, run(), console.err());
+    assertEquals(List.of("01 2", "03 1", "04 1"), hookedHours());
+    assertEquals(1, refused().size());
+  }
+
+  @Test
+  void windowsOfRowsThatWereThereBeforeAreNotDelivered() {
+    project.yaml(TIMED + "sinks: {refused: {dataset: silver_quarantine, files: ./refused}}\n");
+    hours(1, 1, 2, 3);
+    assertEquals(0, run(), console.err());
+    project.yaml(TIMED + WINDOWS.formatted("n < 3"));
+    hours(2, 4);
+    assertEquals(0, run(), console.err());
+    assertEquals(List.of(), hookedHours());
+    hours(3, 5);
+    assertEquals(0, run(), console.err());
+    assertEquals(List.of("04 1"), hookedHours());
+  }
+
   private void land(String name, int... ids) {
     StringBuilder lines = new StringBuilder();
     for (int id : ids) {

@@ -15,12 +15,12 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 
 /** What keeps sinks from delivering what they name. */
 final class SinkCheck {
   private final PipelineSpec spec;
   private final Map<String, TableSchema> tables = new TreeMap<>();
-  private final Set<String> windows = new TreeSet<>();
   private final Set<String> views = new TreeSet<>();
   private final Set<String> upserts = new TreeSet<>();
 
@@ -30,12 +30,12 @@ final class SinkCheck {
       List<CompiledWindows> windows,
       List<CompiledView> views) {
     this.spec = spec;
-    for (CompiledTable table : tables) {
+    Stream<CompiledTable> added =
+        Stream.concat(tables.stream(), windows.stream().map(CompiledWindows::table));
+    for (CompiledTable table : (Iterable<CompiledTable>) added::iterator) {
       this.tables.put(table.name(), table.storedSchema());
       this.tables.put(table.quarantineName(), table.quarantineSchema());
     }
-    windows.forEach(each -> this.windows.add(each.name()));
-    windows.forEach(each -> this.windows.add(each.table().quarantineName()));
     views.forEach(view -> this.views.add(view.name()));
     spec.datasets().stream()
         .filter(dataset -> dataset.definition() instanceof DatasetSpec.UpsertTable)
@@ -81,13 +81,6 @@ final class SinkCheck {
           "the rows of " + dataset + " change, and a sink delivers rows that are added",
           "it is a materialized view",
           "deliver a streaming table");
-    }
-    if (windows.contains(dataset)) {
-      return new Problem(
-          sink.datasetAt(),
-          "the windows of " + dataset + " are not delivered yet",
-          "sinks deliver tables that flows add rows to",
-          "deliver the table that it reads");
     }
     return new Problem(
         sink.datasetAt(),

@@ -27,6 +27,7 @@ import io.lakebeam.pipeline.graph.flow.RowMetrics;
 import io.lakebeam.pipeline.graph.plan.Epochs;
 import io.lakebeam.pipeline.graph.plan.LedgerPlace;
 import io.lakebeam.row.Packed;
+import io.lakebeam.sink.Outbox;
 import io.lakebeam.sql.RowProgram;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -160,6 +161,9 @@ public final class CommitWindows
     RowMetrics.count(table.name(), unjudged);
     RowMetrics.late(table.name(), late);
     RowCounts counts = report.counts().plus(unjudged);
+    List<DataFile> files = started.isNews() ? Outbox.posted(report.files()) : report.files();
+    List<DataFile> quarantineFiles =
+        started.isNews() ? Outbox.posted(report.quarantineFiles()) : report.quarantineFiles();
     Decision decided =
         DecidedTables.decide(
             ledgerPlace.ledger(),
@@ -168,10 +172,9 @@ public final class CommitWindows
             epoch,
             new Decision(
                 WindowTable.basis(started.closing()),
-                report.files(),
-                report.quarantineFiles(),
-                CommitTables.counted(
-                    table.table(), counts, late, report.files(), report.quarantineFiles()),
+                files,
+                quarantineFiles,
+                CommitTables.counted(table.table(), counts, late, files, quarantineFiles),
                 List.of()));
     return CommitTables.outcome(carryOut(table, started.closing(), epoch, decided), decided);
   }

@@ -45,6 +45,7 @@ public final class StartWindows
                   each,
                   Triggers.plannedAt(triggers.getValue()),
                   decided.isPresent() ? List.of() : table.files(each),
+                  decided.isEmpty() && table.isNews(ledgerPlace.ledger(), Epochs.of(epoch), each),
                   decided.orElse(null));
           out.output(KV.of(name, Packed.of(started)));
         });

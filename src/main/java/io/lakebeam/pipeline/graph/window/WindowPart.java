@@ -29,9 +29,15 @@ public sealed interface WindowPart extends Serializable {
    *
    * @param plannedAt when the epoch was planned
    * @param files to be read; none where it is decided
+   * @param isNews true when what is closed is for sinks
    * @param decided what an earlier attempt has decided to commit; null for nothing
    */
-  record Started(Closing closing, Instant plannedAt, List<File> files, @Nullable Decision decided)
+  record Started(
+      Closing closing,
+      Instant plannedAt,
+      List<File> files,
+      boolean isNews,
+      @Nullable Decision decided)
       implements WindowPart {
     @Override
     public void tell(Listener listener) {

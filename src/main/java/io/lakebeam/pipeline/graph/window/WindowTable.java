@@ -17,6 +17,7 @@ import io.lakebeam.pipeline.CompiledWindows;
 import io.lakebeam.pipeline.DecidedTables;
 import io.lakebeam.row.Microseconds;
 import io.lakebeam.shaded.spark.sql.catalyst.InternalRow;
+import io.lakebeam.sink.Outbox;
 import io.lakebeam.sql.catalyst.group.WindowGrid;
 import io.lakebeam.storage.Place;
 import java.util.ArrayList;
@@ -27,6 +28,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * How far a table of windows is. Its only state is part of each of its commits: which version of
@@ -323,6 +326,37 @@ public final class WindowTable {
       }
     }
     return latest;
+  }
+
+  /**
+   * True when windows that are closed are for sinks: all rows that have come for them are. Neither
+   * is what is made anew, nor what a table has of rows that were there before it.
+   */
+  boolean isNews(Ledger ledger, long epoch, Closing closing) {
+    boolean isAdded =
+        state()
+            .filter(state -> state.read().equals(closing.read()))
+            .filter(state -> !state.isAnew() && !isOfAnother(state))
+            .isPresent();
+    if (!isAdded) {
+      return false;
+    }
+    List<DataFile> came =
+        closing.from() < 0
+            ? DeltaTable.at(windows.upstreamPath()).at(closing.to()).files()
+            : added(closing.from(), closing.to()).orElse(List.of());
+    Set<String> ofEpoch =
+        ledger.rounds(epoch).stream()
+            .flatMap(round -> round.of(windows.upstream()).stream())
+            .flatMap(decided -> decided.files().stream())
+            .map(DataFile::path)
+            .collect(Collectors.toSet());
+    return !came.isEmpty()
+        && came.stream()
+            .allMatch(
+                file ->
+                    Outbox.isPosted(file)
+                        && (closing.from() >= 0 || ofEpoch.contains(file.path())));
   }
 
   /** The files to be read for what is closed. */

@@ -13,6 +13,7 @@ import io.lakebeam.delta.Snapshot;
 import io.lakebeam.deploy.Pause;
 import io.lakebeam.epoch.EpochResult;
 import io.lakebeam.epoch.Ledger;
+import io.lakebeam.event.Freshness;
 import io.lakebeam.pipeline.CompiledPipeline;
 import io.lakebeam.quarantine.QuarantineReader;
 import io.lakebeam.quarantine.ReasonCounts;
@@ -20,6 +21,7 @@ import io.lakebeam.quarantine.RowFilter;
 import io.lakebeam.quarantine.RowStates;
 import io.lakebeam.runner.PipelineStatus;
 import io.lakebeam.runner.PipelineStatus.Backlog;
+import io.lakebeam.spec.DurationText;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -41,8 +43,8 @@ import picocli.CommandLine.Option;
     sortOptions = false,
     description = {
       "Says how a pipeline stands: whether a run is under way, what became of the last epoch, what waits"
-          + " in each source, how old each table is, which views are behind, and which rules refuse"
-          + " most. Changes nothing.",
+          + " in each source and which are silent, how old each table is and which are not fresh,"
+          + " which views are behind, and which rules refuse most. Changes nothing.",
       ""
     },
     footerHeading = "%nExamples:%n",
@@ -89,8 +91,9 @@ final class StatusCommand implements Callable<Integer> {
     return ExitCode.DONE;
   }
 
-  /** A table, and when it got its last version. */
-  private record Aged(StoredDatasets.Stored table, Optional<Instant> changedAt) {}
+  /** A table, when it got its last version, and when its newest rows. */
+  private record Aged(
+      StoredDatasets.Stored table, Optional<Instant> changedAt, Optional<Instant> rowsAt) {}
 
   private void look(CompiledPipeline compiled) {
     Instant now = clock.instant();
@@ -99,7 +102,11 @@ final class StatusCommand implements Callable<Integer> {
     for (StoredDatasets.Stored each : StoredDatasets.of(compiled)) {
       boolean isDataset = compiled.graph().dataset(each.name()).isPresent();
       if (isDataset && each.snapshot().isPresent()) {
-        tables.add(new Aged(each, PipelineStatus.lastChange(each.place())));
+        tables.add(
+            new Aged(
+                each,
+                PipelineStatus.lastChange(each.place()),
+                PipelineStatus.lastRows(each.place())));
       }
     }
     List<ReasonCounts.Reason> refused = refused(compiled);
@@ -146,7 +153,8 @@ final class StatusCommand implements Callable<Integer> {
         .failure()
         .ifPresent(failure -> console.rows("         error: " + failure.told().problem()));
     for (Backlog backlog : status.backlogs()) {
-      console.rows("source   " + backlog.source() + ": " + waiting(backlog, now));
+      console.rows(
+          "source   " + backlog.source() + ": " + waiting(backlog, now) + silent(status, backlog));
     }
     for (PipelineStatus.Undelivered sink : status.sinks()) {
       console.rows("sink     " + sink.sink() + ": " + waiting(sink));
@@ -165,13 +173,23 @@ final class StatusCommand implements Callable<Integer> {
     }
     if (!tables.isEmpty()) {
       console.rows("");
-      TextTable text = TextTable.of("table", ">rows", "last change", "age");
+      boolean areWatched =
+          tables.stream().anyMatch(each -> status.freshness().containsKey(each.table().name()));
+      TextTable text =
+          areWatched
+              ? TextTable.of("table", ">rows", "last rows", "age", "freshness")
+              : TextTable.of("table", ">rows", "last rows", "age");
       for (Aged each : tables) {
-        text.add(
-            each.table().name(),
-            Amounts.rows(each.table().snapshot().flatMap(Snapshot::rows)),
-            each.changedAt().map(at -> at.truncatedTo(ChronoUnit.SECONDS).toString()).orElse(""),
-            each.changedAt().map(at -> age(at, now)).orElse(""));
+        List<String> line = new ArrayList<>();
+        line.add(each.table().name());
+        line.add(Amounts.rows(each.table().snapshot().flatMap(Snapshot::rows)));
+        line.add(each.rowsAt().map(at -> at.truncatedTo(ChronoUnit.SECONDS).toString()).orElse(""));
+        line.add(each.rowsAt().map(at -> age(at, now)).orElse(""));
+        if (areWatched) {
+          Freshness freshness = status.freshness().get(each.table().name());
+          line.add(freshness == null ? "" : fresh(freshness));
+        }
+        text.add(line);
       }
       text.lines(console.columns()).forEach(console::rows);
     }
@@ -195,6 +213,23 @@ final class StatusCommand implements Callable<Integer> {
         Amounts.of(EpochLines.records(result, compiled), "record"),
         result.datasets().stream().mapToLong(EpochResult.DatasetResult::quarantined).sum(),
         result.datasets().stream().mapToLong(EpochResult.DatasetResult::dropped).sum());
+  }
+
+  private static String fresh(Freshness freshness) {
+    return freshness.isLate() ? "not fresh: " + late(freshness) : "fresh";
+  }
+
+  private static String silent(PipelineStatus status, Backlog backlog) {
+    return Optional.ofNullable(status.freshness().get(backlog.source()))
+        .filter(Freshness::isLate)
+        .map(freshness -> "; silent: " + late(freshness))
+        .orElse("");
+  }
+
+  private static String late(Freshness freshness) {
+    return DurationText.rough(freshness.age())
+        + ", wanted "
+        + DurationText.exact(freshness.limit());
   }
 
   private static String waiting(Backlog backlog, Instant now) {
@@ -226,14 +261,7 @@ final class StatusCommand implements Callable<Integer> {
 
   /** {@code 3 s}, {@code 5 min}, {@code 7 h}, {@code 4 d}. */
   static String age(Instant at, Instant now) {
-    Duration age = at.isAfter(now) ? Duration.ZERO : Duration.between(at, now);
-    if (age.toSeconds() < 120) {
-      return age.toSeconds() + " s";
-    }
-    if (age.toMinutes() < 120) {
-      return age.toMinutes() + " min";
-    }
-    return age.toHours() < 48 ? age.toHours() + " h" : age.toDays() + " d";
+    return DurationText.rough(Duration.between(at, now));
   }
 
   private static ObjectNode json(
@@ -272,6 +300,13 @@ final class StatusCommand implements Callable<Integer> {
       } else {
         source.put("problem", each.problem());
       }
+      Freshness freshness = status.freshness().get(each.source());
+      if (freshness != null) {
+        source
+            .put("silent", freshness.isLate())
+            .put("last_records_at", freshness.last().map(Instant::toString).orElse(null))
+            .put("silent_after_seconds", freshness.limit().toSeconds());
+      }
     }
     ArrayNode sinks = root.putArray("sinks");
     for (PipelineStatus.Undelivered each : status.sinks()) {
@@ -284,11 +319,21 @@ final class StatusCommand implements Callable<Integer> {
     }
     ArrayNode stored = root.putArray("tables");
     for (Aged each : tables) {
-      stored
-          .addObject()
-          .put("table", each.table().name())
-          .put("rows", each.table().snapshot().flatMap(Snapshot::rows).orElse(null))
-          .put("changed_at", each.changedAt().map(Instant::toString).orElse(null));
+      ObjectNode table =
+          stored
+              .addObject()
+              .put("table", each.table().name())
+              .put("rows", each.table().snapshot().flatMap(Snapshot::rows).orElse(null))
+              .put("rows_at", each.rowsAt().map(Instant::toString).orElse(null))
+              .put("changed_at", each.changedAt().map(Instant::toString).orElse(null));
+      Freshness freshness = status.freshness().get(each.table().name());
+      if (freshness != null) {
+        table.put("fresh", !freshness.isLate());
+        if (freshness.kind() == Freshness.Kind.VIEW) {
+          table.put("up_to_date_at", freshness.last().map(Instant::toString).orElse(null));
+        }
+        table.put("fresh_within_seconds", freshness.limit().toSeconds());
+      }
     }
     ObjectNode behind = root.putObject("behind");
     status.behind().forEach(behind::put);

@@ -1,5 +1,6 @@
 package io.lakebeam.epoch;
 
+import io.lakebeam.source.Backlog;
 import io.lakebeam.source.Slice;
 import io.lakebeam.source.SourcePosition;
 import java.io.Serializable;
@@ -31,6 +32,8 @@ import java.util.TreeSet;
  *     what they get; no part of the plan as it is kept
  * @param update the id of the update that makes the attempt; empty where nobody has said so; no
  *     part of the plan as it is kept
+ * @param backlogs what each source has behind the slices, as far as the look at it has told; none
+ *     in an attempt at what an earlier run has planned; no part of the plan as it is kept
  */
 public record EpochPlan(
     String pipeline,
@@ -43,7 +46,8 @@ public record EpochPlan(
     Map<String, String> inputs,
     int rounds,
     Set<String> decided,
-    String update)
+    String update,
+    Map<String, Backlog> backlogs)
     implements Serializable {
   public EpochPlan {
     Objects.requireNonNull(pipeline, "pipeline");
@@ -57,6 +61,7 @@ public record EpochPlan(
     inputs = new TreeMap<>(inputs);
     decided = new TreeSet<>(decided);
     Objects.requireNonNull(update, "update");
+    backlogs = new TreeMap<>(backlogs);
   }
 
   /** That nothing is decided of yet. */
@@ -79,7 +84,8 @@ public record EpochPlan(
         Map.of(),
         0,
         Set.of(),
-        "");
+        "",
+        Map.of());
   }
 
   /** Of a pipeline that joins with none of its tables. */
@@ -110,7 +116,8 @@ public record EpochPlan(
         inputs,
         known,
         without,
-        update);
+        update,
+        backlogs);
   }
 
   /** The same, done by an update. */
@@ -126,6 +133,24 @@ public record EpochPlan(
         inputs,
         rounds,
         decided,
-        other);
+        other,
+        backlogs);
+  }
+
+  /** The same, of sources that have so much behind it. */
+  EpochPlan before(Map<String, Backlog> others) {
+    return new EpochPlan(
+        pipeline,
+        number,
+        plannedAt,
+        slices,
+        positions,
+        versions,
+        startsUpdate,
+        inputs,
+        rounds,
+        decided,
+        update,
+        others);
   }
 }

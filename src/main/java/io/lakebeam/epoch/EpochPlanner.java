@@ -1,5 +1,6 @@
 package io.lakebeam.epoch;
 
+import io.lakebeam.source.Backlog;
 import io.lakebeam.source.Discovery;
 import io.lakebeam.source.Slice;
 import io.lakebeam.source.SourceDiscovery;
@@ -9,11 +10,13 @@ import io.lakebeam.storage.StorageException;
 import java.time.Clock;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
@@ -37,6 +40,9 @@ public final class EpochPlanner {
   private final Map<String, SourcePosition> readInstead = new TreeMap<>();
   private long lastPlanned;
   private Optional<EpochPlan> undone;
+  private final Map<String, Backlog> backlogs = new TreeMap<>();
+  private final Set<String> writing = new HashSet<>();
+  private final Set<String> quiet = new TreeSet<>();
   private boolean hasPlanned;
   private volatile boolean hasPartialNews;
 
@@ -124,6 +130,14 @@ public final class EpochPlanner {
   }
 
   /**
+   * Sources that had nothing new when the last plan was asked for. One that was not asked then is
+   * not among them, nor is one with a file that somebody is still writing.
+   */
+  public Set<String> quiet() {
+    return Set.copyOf(quiet);
+  }
+
+  /**
    * Fixes where this update ends: at what is there now. What comes later is left to the next
    * update.
    */
@@ -138,6 +152,9 @@ public final class EpochPlanner {
                   file ->
                       warnings.accept(
                           file + " is still being written: it is left to the next update"));
+          if (!present.unfinished().isEmpty()) {
+            writing.add(name);
+          }
           ends.put(name, present.position());
         });
   }
@@ -153,6 +170,8 @@ public final class EpochPlanner {
    * @throws LeaseLostException when another run has planned the epoch
    */
   public Optional<EpochPlan> next(boolean wanted, long maxRows, boolean takesPartial) {
+    quiet.clear();
+    backlogs.clear();
     if (undone.isPresent()) {
       EpochPlan plan = undone.get();
       undone = Optional.empty();
@@ -180,7 +199,7 @@ public final class EpochPlanner {
     if (hasPartialNews || slices.isEmpty() && news.isEmpty() && !wanted) {
       return Optional.empty();
     }
-    return Optional.of(put(slices, news));
+    return Optional.of(put(slices, news).before(backlogs));
   }
 
   /** Plans the next epoch: the last one is done, and so are its commits. */
@@ -199,7 +218,8 @@ public final class EpochPlanner {
             inputs.get(),
             0,
             Set.of(),
-            "");
+            "",
+            Map.of());
     if (!ledger.put(plan)) {
       throw new LeaseLostException(pipeline, "another run has planned epoch " + plan.number());
     }
@@ -221,6 +241,7 @@ public final class EpochPlanner {
     SourceDiscovery source = sources.get(name);
     SourcePosition before = position(name);
     if (before.equals(ends.get(name))) {
+      isHeard(name, true, writing.contains(name));
       return;
     }
     SourcePosition known = known(name, before);
@@ -232,10 +253,20 @@ public final class EpochPlanner {
       hasPartialNews = true;
       return;
     }
+    isHeard(name, discovery.slices().isEmpty(), !discovery.unfinished().isEmpty());
+    if (discovery.backlog().isKnown()) {
+      backlogs.put(name, discovery.backlog());
+    }
     discovery.warnings().forEach(warnings);
     slices.addAll(discovery.slices());
     if (!discovery.position().equals(before)) {
       news.put(name, discovery.position().newsSince(before));
+    }
+  }
+
+  private void isHeard(String name, boolean hasNothing, boolean isBeingWritten) {
+    if (hasNothing && !isBeingWritten) {
+      quiet.add(name);
     }
   }
 

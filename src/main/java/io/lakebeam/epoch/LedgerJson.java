@@ -121,7 +121,8 @@ final class LedgerJson {
         inputs(root.path("inputs")),
         0,
         Set.of(),
-        "");
+        "",
+        Map.of());
   }
 
   private static Map<String, String> inputs(JsonNode node) {

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.lakebeam.epoch.EpochResult;
 import io.lakebeam.epoch.EpochResult.DatasetResult;
 import io.lakebeam.epoch.EpochResult.UpsertResult;
+import io.lakebeam.source.Backlog;
 import io.lakebeam.source.BadFile;
 import io.lakebeam.source.Slice;
 import java.time.Instant;
@@ -28,7 +29,8 @@ final class EpochEvents {
       List<FlowDefinition> definitions,
       List<ViewPlanning> plannings,
       List<String> changed,
-      Map<String, String> overBudget) {
+      Map<String, String> overBudget,
+      Map<String, Backlog> backlogs) {
     List<Event> events = new ArrayList<>();
     definitions.forEach(definition -> events.add(of(result, definition)));
     plannings.forEach(planning -> events.add(of(result, planning)));
@@ -48,7 +50,10 @@ final class EpochEvents {
                   EventLog.isFiles(name) ? "have changed" : "is declared otherwise",
                   result.number())));
     }
-    result.datasets().forEach(dataset -> events.add(of(result, dataset)));
+    for (DatasetResult dataset : result.datasets()) {
+      Backlog backlog = backlogs.getOrDefault(dataset.dataset(), Backlog.NONE_KNOWN);
+      events.add(of(result, dataset, backlog));
+    }
     overBudget.forEach(
         (table, told) ->
             events.add(
@@ -192,7 +197,7 @@ final class EpochEvents {
         planning.details());
   }
 
-  private static Event of(EpochResult result, DatasetResult dataset) {
+  private static Event of(EpochResult result, DatasetResult dataset, Backlog backlog) {
     return new Event(
         result.number() + "/" + dataset.dataset(),
         result.finishedAt(),
@@ -201,7 +206,7 @@ final class EpochEvents {
         dataset.dataset(),
         result.number(),
         message(dataset),
-        details(dataset).toString());
+        details(dataset, backlog).toString());
   }
 
   private static String message(DatasetResult dataset) {
@@ -229,7 +234,7 @@ final class EpochEvents {
         dataset.outcome());
   }
 
-  private static ObjectNode details(DatasetResult dataset) {
+  private static ObjectNode details(DatasetResult dataset, Backlog backlog) {
     ObjectNode details = MAPPER.createObjectNode();
     ObjectNode progress = details.putObject("flow_progress");
     progress.put("status", dataset.outcome().equals(EventLog.BEHIND) ? "FAILED" : "COMPLETED");
@@ -245,6 +250,9 @@ final class EpochEvents {
       metrics.put("num_late_rows", upserts.late());
       metrics.put("num_tied_rows", upserts.tied());
     }
+    put(metrics, "backlog_records", backlog.records());
+    put(metrics, "backlog_files", backlog.files());
+    put(metrics, "backlog_bytes", backlog.bytes());
     ObjectNode quality = progress.putObject("data_quality");
     quality.put("dropped_records", dataset.dropped());
     quality.put("quarantined_records", dataset.quarantined());
@@ -263,5 +271,11 @@ final class EpochEvents {
                     .put("passed_records", rule.passed())
                     .put("failed_records", rule.failed()));
     return details;
+  }
+
+  private static void put(ObjectNode metrics, String name, long backlog) {
+    if (backlog != Backlog.UNKNOWN) {
+      metrics.put(name, backlog);
+    }
   }
 }

@@ -23,6 +23,7 @@ import io.lakebeam.row.Utf8;
 import io.lakebeam.shaded.spark.sql.catalyst.InternalRow;
 import io.lakebeam.shaded.spark.sql.catalyst.expressions.GenericInternalRow;
 import io.lakebeam.shaded.spark.sql.catalyst.util.GenericArrayData;
+import io.lakebeam.source.Backlog;
 import io.lakebeam.source.BadFile;
 import io.lakebeam.source.Slice;
 import io.lakebeam.storage.Place;
@@ -136,6 +137,7 @@ public final class EventLog {
    * @param plannings how its views are kept up to date, likewise
    * @param changed sources and datasets that are declared otherwise than in the epoch before
    * @param overBudget why tables are over their budgets, by table
+   * @param backlogs what is behind the epoch of the sources that tables read, by table
    * @return what became of them; empty when there are none
    */
   public Optional<CommitOutcome> append(
@@ -143,7 +145,8 @@ public final class EventLog {
       List<FlowDefinition> definitions,
       List<ViewPlanning> plannings,
       List<String> changed,
-      Map<String, String> overBudget) {
+      Map<String, String> overBudget,
+      Map<String, Backlog> backlogs) {
     if (result.datasets().isEmpty() && definitions.isEmpty()) {
       return Optional.empty();
     }
@@ -152,7 +155,7 @@ public final class EventLog {
             id + "/" + TABLE,
             result.number(),
             stem(result.number()),
-            EpochEvents.of(result, definitions, plannings, changed, overBudget)));
+            EpochEvents.of(result, definitions, plannings, changed, overBudget, backlogs)));
   }
 
   /** What the files of a reference source are called, beside its declaration. */
@@ -397,6 +400,28 @@ public final class EventLog {
   public CommitOutcome append(LostLineage lost) {
     return append(
         updates() + "/lineage", 1, "lineage-" + update, List.of(UpdateEvents.lost(update, lost)));
+  }
+
+  /** The number of the last event of a source's or dataset's {@link Freshness}; 0 for none. */
+  public long lastFreshness(Freshness.Kind kind, String name) {
+    return DeltaTable.at(path).transactionVersion(freshness(kind, name)).orElse(0);
+  }
+
+  /**
+   * Appends that a source is silent or a dataset is not fresh, or that it is over. Once, however
+   * often it is called.
+   *
+   * @param number one more than that of the last one: odd where it begins, even where it is over
+   * @return what became of it
+   */
+  public CommitOutcome append(long number, Freshness freshness) {
+    String application = freshness(freshness.kind(), freshness.name());
+    String stem = String.format(Locale.ROOT, "fresh-%08d", number);
+    return append(application, number, stem, List.of(FreshnessEvents.of(number, freshness)));
+  }
+
+  private String freshness(Freshness.Kind kind, String name) {
+    return String.join("/", id, TABLE, kind.type(), name);
   }
 
   private String updates() {

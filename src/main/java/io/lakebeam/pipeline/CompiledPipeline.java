@@ -73,10 +73,10 @@ public record CompiledPipeline(
     return new CompiledPipeline(spec, known, graph, tables, windows, upserts, views);
   }
 
-  /** The same, without sinks, notifications and lineage: for a look, or a test. */
+  /** The same, without sinks and whatever tells of it: for a look, or a test. */
   public CompiledPipeline tellingNobody() {
     return new CompiledPipeline(
-        spec.withSinks(List.of()).withNotifications(List.of()).withoutLineage(),
+        spec.withSinks(List.of()).withNotifications(List.of()).withoutLineage().withoutFreshness(),
         id,
         graph,
         tables,

@@ -119,6 +119,8 @@ final class ContinuousFeed implements PlanFeed {
     } else if (failed.isPresent()) {
       epoch.tellSetAside(plan.number());
       end(Failures.of(failed.get()));
+    } else {
+      epoch.goesOn();
     }
     return Optional.empty();
   }

@@ -40,6 +40,7 @@ final class Epoch {
   private final UpdateLog log;
   private final AfterRead afterRead;
   private final Optional<HourlyRetention> retention;
+  private final FreshnessWatch freshness;
   private final UpdateListener listener;
   private final Set<String> refreshes;
   private final long own;
@@ -52,6 +53,7 @@ final class Epoch {
   /**
    * @param maxRows that a plan may have of a source
    * @param retention deletes refused rows that are too old; empty where that is left alone
+   * @param freshness is told what comes
    * @param refreshes that had begun before the ledger was looked at, by their names there
    * @param own the number of an epoch that this run has planned before; 0 for none
    */
@@ -65,6 +67,7 @@ final class Epoch {
       UpdateLog log,
       AfterRead afterRead,
       Optional<HourlyRetention> retention,
+      FreshnessWatch freshness,
       UpdateListener listener,
       Set<String> refreshes,
       long own,
@@ -78,6 +81,7 @@ final class Epoch {
     this.log = log;
     this.afterRead = afterRead;
     this.retention = retention;
+    this.freshness = freshness;
     this.listener = listener;
     this.refreshes = Set.copyOf(refreshes);
     this.own = own;
@@ -119,6 +123,9 @@ final class Epoch {
     Optional<EpochPlan> plan = again.or(() -> next).map(each -> each.by(log.id()));
     plan.ifPresent(each -> log.begins());
     plan.ifPresent(afterRead::planned);
+    if (again.isEmpty() && !planner.hasPartialNews()) {
+      freshness.asked(planner.quiet(), plan, pipeline);
+    }
     plan.ifPresent(each -> takesAgain |= each.slices().stream().anyMatch(IS_AGAIN));
     plan.ifPresent(each -> listener.planned(each, again.isPresent() && each.number() != own));
     return plan;
@@ -219,6 +226,7 @@ final class Epoch {
 
   void done(EpochResult result, long millis) {
     listener.done(result, millis);
+    freshness.done(result, pipeline);
     afterRead.done(result.number());
     if (takesAgain) {
       takesAgain = false;
@@ -228,7 +236,13 @@ final class Epoch {
   }
 
   void idle() {
+    freshness.look();
     listener.idle();
+  }
+
+  /** While it is under way, and takes its time. */
+  void goesOn() {
+    freshness.look();
   }
 
   void warning(String text) {

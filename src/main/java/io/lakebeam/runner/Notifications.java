@@ -2,8 +2,10 @@ package io.lakebeam.runner;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.lakebeam.event.Freshness;
 import io.lakebeam.graph.ErrorCode;
 import io.lakebeam.graph.Problem;
 import io.lakebeam.sink.SinkException;
@@ -19,11 +21,16 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -40,14 +47,22 @@ final class Notifications implements AutoCloseable {
   private static final Duration PAUSE = Duration.ofSeconds(1);
   private static final Duration COMMAND_TAKES = Duration.ofSeconds(30);
   private static final Duration ALL_TAKES = Duration.ofMinutes(2);
+  private static final Duration TRIED_AGAIN_AFTER = Duration.ofMinutes(5);
 
   private final String pipeline;
   private final List<NotificationSpec> notifications;
   private final Optional<Path> state;
+  private final Optional<Path> lateFile;
   private final Storage storage;
   private final Clock clock;
   private final Consumer<String> warnings;
   private final Set<String> overBudget = new HashSet<>();
+
+  /** When it was tried, of what has begun to be late, or is not any more, and nobody knows yet. */
+  private final Map<String, Instant> tried = new ConcurrentHashMap<>();
+
+  /** What is late and told; read when it is first asked for. */
+  private Optional<Set<String>> late = Optional.empty();
 
   /** A receiver that is away keeps no epoch waiting. */
   private final ExecutorService telling =
@@ -73,6 +88,7 @@ final class Notifications implements AutoCloseable {
     this.notifications = List.copyOf(notifications);
     this.storage = storage;
     this.state = ledger.map(folder -> new Path(folder, "failed.json"));
+    this.lateFile = ledger.map(folder -> new Path(folder, "late.json"));
     this.clock = clock;
     this.warnings = warnings;
   }
@@ -83,7 +99,7 @@ final class Notifications implements AutoCloseable {
     if (notifications.isEmpty() || before().filter(problem::equals).isPresent()) {
       return;
     }
-    tell(Occasion.FAILED, told, () -> remember(Optional.of(problem)));
+    tell(Occasion.FAILED, told, Map.of(), () -> remember(Optional.of(problem)));
   }
 
   /** An update has ended well, or a continuous one has done an epoch. */
@@ -97,6 +113,7 @@ final class Notifications implements AutoCloseable {
               tell(
                   Occasion.HEALED,
                   Problem.of(ErrorCode.UNEXPECTED, "the update is well again", problem, ""),
+                  Map.of(),
                   () -> remember(Optional.empty()));
             });
   }
@@ -117,7 +134,70 @@ final class Notifications implements AutoCloseable {
               "table " + table + " is over its budget",
               excess.get(),
               ""),
+          Map.of(),
           () -> {});
+    }
+  }
+
+  /**
+   * Tells that a source is silent or a dataset is not fresh, once, and once that it is over. What
+   * has reached nobody is tried again after a while.
+   */
+  void freshness(Freshness now) {
+    boolean isSource = now.kind() == Freshness.Kind.SOURCE;
+    Occasion occasion = isSource ? Occasion.SOURCE_SILENT : Occasion.NOT_FRESH;
+    if (notifications.stream().noneMatch(each -> each.on().contains(occasion))) {
+      return;
+    }
+    String key = occasion + " " + now.name();
+    Set<String> told = late();
+    Instant before = tried.get(key);
+    boolean isTooSoon = before != null && now.at().isBefore(before.plus(TRIED_AGAIN_AFTER));
+    if (now.isLate() == told.contains(key) || isTooSoon) {
+      return;
+    }
+    tried.put(key, now.at());
+    tell(
+        occasion,
+        now.isLate()
+            ? Problem.of(ErrorCode.UNEXPECTED, now.problem(), now.cause(), now.fix())
+            : Problem.of(ErrorCode.UNEXPECTED, now.over(), "", ""),
+        Map.of(
+            "status", now.isLate() ? "BEGUN" : "OVER", isSource ? "source" : "dataset", now.name()),
+        () -> rememberLate(told, key, now.isLate()));
+  }
+
+  private Set<String> late() {
+    if (late.isEmpty()) {
+      Set<String> told = ConcurrentHashMap.newKeySet();
+      try {
+        Optional<byte[]> content = lateFile.flatMap(storage::read);
+        if (content.isPresent()) {
+          new ObjectMapper().readTree(content.get()).forEach(key -> told.add(key.asText()));
+        }
+      } catch (StorageException | IOException e) {
+        warnings.accept("what is late may be told once more: " + e.getMessage());
+      }
+      late = Optional.of(told);
+    }
+    return late.get();
+  }
+
+  private void rememberLate(Set<String> told, String key, boolean isLate) {
+    if (isLate) {
+      told.add(key);
+    } else {
+      told.remove(key);
+    }
+    tried.remove(key);
+    try {
+      if (lateFile.isPresent()) {
+        ArrayNode keys = JsonNodeFactory.instance.arrayNode();
+        new TreeSet<>(told).forEach(keys::add);
+        storage.replace(lateFile.get(), bytes(keys));
+      }
+    } catch (StorageException | IOException e) {
+      warnings.accept("what is late may be told once more: " + e.getMessage());
     }
   }
 
@@ -162,24 +242,27 @@ final class Notifications implements AutoCloseable {
   /**
    * Tells all who want to know.
    *
+   * @param more what JSON says beside the problem
    * @param then is done unless it has reached none of them
    */
-  private void tell(Occasion occasion, Problem told, Runnable then) {
+  private void tell(Occasion occasion, Problem told, Map<String, String> more, Runnable then) {
     String id = UUID.randomUUID().toString();
     List<NotificationSpec> wanted =
         notifications.stream().filter(each -> each.on().contains(occasion)).toList();
     telling.execute(
         () -> {
-          long reached = wanted.stream().filter(each -> reaches(each, id, occasion, told)).count();
+          long reached =
+              wanted.stream().filter(each -> reaches(each, id, occasion, told, more)).count();
           if (reached > 0 || wanted.isEmpty()) {
             then.run();
           }
         });
   }
 
-  private boolean reaches(NotificationSpec to, String id, Occasion occasion, Problem told) {
+  private boolean reaches(
+      NotificationSpec to, String id, Occasion occasion, Problem told, Map<String, String> more) {
     try {
-      tell(to, id, occasion, told.inOtherWords(KnownSecrets::masked));
+      tell(to, id, occasion, told.inOtherWords(KnownSecrets::masked), more);
       return true;
     } catch (SinkException e) {
       warnings.accept("notification " + to.name() + " is not sent: " + e.reason());
@@ -191,10 +274,11 @@ final class Notifications implements AutoCloseable {
     return false;
   }
 
-  private void tell(NotificationSpec to, String id, Occasion occasion, Problem told)
+  private void tell(
+      NotificationSpec to, String id, Occasion occasion, Problem told, Map<String, String> more)
       throws IOException, InterruptedException {
     if (to.url().isEmpty()) {
-      run(to.command(), bytes(json(occasion, told)));
+      run(to.command(), bytes(json(occasion, told, more)));
       return;
     }
     WebhookClient client =
@@ -202,7 +286,7 @@ final class Notifications implements AutoCloseable {
     byte[] body =
         bytes(
             switch (to.format()) {
-              case JSON -> json(occasion, told);
+              case JSON -> json(occasion, told, more);
               case TEAMS -> teams(occasion, told);
               case SLACK -> slack(occasion, told);
             });
@@ -219,11 +303,13 @@ final class Notifications implements AutoCloseable {
     }
   }
 
-  private ObjectNode json(Occasion occasion, Problem told) {
+  private ObjectNode json(Occasion occasion, Problem told, Map<String, String> more) {
     ObjectNode json = JsonNodeFactory.instance.objectNode();
     json.put("type", "lakebeam." + occasion).put("timestamp", clock.instant().toString());
     ObjectNode data = json.putObject("data");
-    data.put("pipeline", pipeline).put("problem", told.problem());
+    data.put("pipeline", pipeline);
+    new TreeMap<>(more).forEach(data::put);
+    data.put("problem", told.problem());
     if (occasion == Occasion.FAILED) {
       data.put("code", told.code().name());
     }
@@ -231,11 +317,12 @@ final class Notifications implements AutoCloseable {
     return json;
   }
 
-  private String title(Occasion occasion) {
+  private String title(Occasion occasion, Problem told) {
     return switch (occasion) {
       case FAILED -> pipeline + " has failed";
       case HEALED -> pipeline + " is well again";
       case BUDGET_EXCEEDED -> pipeline + ": over a budget";
+      case NOT_FRESH, SOURCE_SILENT -> pipeline + ": " + told.problem();
     };
   }
 
@@ -267,7 +354,7 @@ final class Notifications implements AutoCloseable {
                 .put("type", "TextBlock")
                 .put("weight", "Bolder")
                 .put("size", "Medium")
-                .put("text", title(occasion)))
+                .put("text", title(occasion, told)))
         .add(
             JsonNodeFactory.instance
                 .objectNode()
@@ -280,7 +367,7 @@ final class Notifications implements AutoCloseable {
   private ObjectNode slack(Occasion occasion, Problem told) {
     // Slack's own escapes: nothing that a record says becomes a link or a mention.
     String text =
-        (title(occasion) + "\n" + text(occasion, told))
+        (title(occasion, told) + "\n" + text(occasion, told))
             .replace("&", "&amp;")
             .replace("<", "&lt;")
             .replace(">", "&gt;");

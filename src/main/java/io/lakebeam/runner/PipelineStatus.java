@@ -2,11 +2,13 @@ package io.lakebeam.runner;
 
 import io.lakebeam.delta.DeltaTable;
 import io.lakebeam.delta.HistoryEntry;
+import io.lakebeam.delta.Snapshot;
 import io.lakebeam.epoch.EpochFailure;
 import io.lakebeam.epoch.EpochPlan;
 import io.lakebeam.epoch.EpochResult;
 import io.lakebeam.epoch.Lease;
 import io.lakebeam.epoch.Ledger;
+import io.lakebeam.event.Freshness;
 import io.lakebeam.graph.ExplainedException;
 import io.lakebeam.graph.Problem;
 import io.lakebeam.pipeline.CompiledPipeline;
@@ -26,6 +28,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -39,6 +42,8 @@ import java.util.TreeMap;
  * @param sinks what each has still to deliver
  * @param behind views and tables that do not show all that they follow, each with what there is to
  *     know of it, which may be nothing
+ * @param freshness of sources and datasets that declare how old they may be; without sources that
+ *     have not answered
  */
 public record PipelineStatus(
     Optional<Lease.Holder> holder,
@@ -47,7 +52,8 @@ public record PipelineStatus(
     Optional<EpochFailure> failure,
     List<Backlog> backlogs,
     List<Undelivered> sinks,
-    Map<String, String> behind) {
+    Map<String, String> behind,
+    Map<String, Freshness> freshness) {
   /** A broker that does not answer is told, and the rest is. */
   private static final Duration ANSWERS_WITHIN = Duration.ofSeconds(5);
 
@@ -55,6 +61,7 @@ public record PipelineStatus(
     backlogs = List.copyOf(backlogs);
     sinks = List.copyOf(sinks);
     behind = new TreeMap<>(behind);
+    freshness = new TreeMap<>(freshness);
   }
 
   /**
@@ -87,14 +94,42 @@ public record PipelineStatus(
     Ledger ledger = new Ledger(pipeline.lake(), pipeline.id());
     Ledger.Contents contents = ledger.contents();
     long number = contents.lastPlanned();
+    List<Backlog> backlogs = backlogs(pipeline, contents);
     return new PipelineStatus(
         Lease.holder(ledger, clock),
         contents.last(),
         number == 0 ? Optional.empty() : ledger.result(number),
         number == 0 ? Optional.empty() : ledger.failure(number),
-        backlogs(pipeline, contents),
+        backlogs,
         sinks(pipeline, ledger, clock),
-        number == 0 ? Map.of() : StoredViews.behind(pipeline));
+        number == 0 ? Map.of() : StoredViews.behind(pipeline),
+        freshness(pipeline, ledger, contents, backlogs, clock.instant()));
+  }
+
+  private static Map<String, Freshness> freshness(
+      CompiledPipeline pipeline,
+      Ledger ledger,
+      Ledger.Contents contents,
+      List<Backlog> backlogs,
+      Instant now) {
+    Map<String, Freshness> freshness = new TreeMap<>();
+    if (pipeline.spec().freshness().isEmpty()) {
+      return freshness;
+    }
+    FreshnessMemory memory = FreshnessMemory.of(pipeline, ledger, contents, now);
+    for (Backlog backlog : backlogs) {
+      if (backlog.problem().isEmpty()) {
+        boolean isQuiet = backlog.rows() == 0 && backlog.files() == 0;
+        memory
+            .freshness(backlog.source(), now)
+            .map(each -> isQuiet ? each : each.sinceNow())
+            .ifPresent(each -> freshness.put(backlog.source(), each));
+      }
+    }
+    for (String dataset : pipeline.spec().freshness().freshWithin().keySet()) {
+      memory.freshness(dataset, now).ifPresent(each -> freshness.put(dataset, each));
+    }
+    return freshness;
   }
 
   private static List<Backlog> backlogs(CompiledPipeline pipeline, Ledger.Contents contents) {
@@ -141,6 +176,30 @@ public record PipelineStatus(
         files.stream().mapToLong(Slice.FileSlice::bytes).sum(),
         files.stream().map(file -> Instant.ofEpochMilli(file.modifiedAt())).min(Instant::compareTo),
         "");
+  }
+
+  /**
+   * When a table got its newest rows; empty where there are none among its last hundred versions,
+   * which others may have added to rearrange them.
+   */
+  public static Optional<Instant> lastRows(Place table) {
+    DeltaTable delta = DeltaTable.at(table);
+    Optional<Snapshot> latest = delta.latest();
+    Optional<Instant> found = Optional.empty();
+    for (int limit = 1; latest.isPresent() && found.isEmpty() && limit <= 100; limit *= 10) {
+      found =
+          delta.history(limit).stream()
+              .filter(PipelineStatus::hasRows)
+              .map(HistoryEntry::timestamp)
+              .findFirst();
+    }
+    return found;
+  }
+
+  private static boolean hasRows(HistoryEntry version) {
+    boolean isWork = Set.of("DELETE", "OPTIMIZE").contains(version.operation());
+    String rows = version.metrics().getOrDefault("numOutputRows", "0");
+    return !isWork && !rows.equals("0");
   }
 
   /** When a table got its last version; empty where there is none. */

@@ -21,6 +21,7 @@ import io.lakebeam.source.Patience;
 import io.lakebeam.source.Slice;
 import io.lakebeam.source.SourceDiscovery;
 import io.lakebeam.source.SourcePosition;
+import io.lakebeam.spec.FreshnessSpec;
 import io.lakebeam.spec.SourceSpec;
 import io.lakebeam.spec.profile.RunnerProfile;
 import io.lakebeam.spec.secret.Secrets;
@@ -116,6 +117,7 @@ public final class Update {
   private volatile Deliveries deliveries;
   private volatile Notifications notifications;
   private volatile LineageSender lineage;
+  private volatile FreshnessWatch freshness;
   private boolean isWellTold;
   private boolean isDelivering = true;
 
@@ -268,6 +270,15 @@ public final class Update {
         boolean isStarted = isDelivering && !areOnlyRequests;
         UpdateLog log =
             new UpdateLog(pipeline, ledger, UUID.randomUUID().toString(), mode, selection, clock);
+        FreshnessWatch watch =
+            new FreshnessWatch(
+                pipeline,
+                areOnlyRequests ? FreshnessSpec.NONE : pipeline.spec().freshness(),
+                ledger,
+                notifications,
+                clock,
+                listener);
+        freshness = watch;
         LineageSender told =
             new LineageSender(
                 areOnlyRequests ? Optional.empty() : pipeline.spec().lineage(),
@@ -280,6 +291,7 @@ public final class Update {
           deliveries = now;
           new Run(ledger, lease, log, consents, selection, areOnlyRequests, () -> isToStop(end))
               .run(mode);
+          watch.ends();
           log.ends(stopRequested ? UpdateState.CANCELED : UpdateState.COMPLETED);
           if (stopRequested || timeIsUp) {
             now.leave(SINKS_AT_A_STOP);
@@ -289,6 +301,9 @@ public final class Update {
           told.ends(stopRequested ? LineageEvents.State.ABORT : LineageEvents.State.COMPLETE, null);
         } catch (RuntimeException | OutOfMemoryError e) {
           log.failed(e);
+          if (!lease.isLost()) {
+            watch.failed(e);
+          }
           told.failed(e);
           throw e;
         } finally {
@@ -596,6 +611,7 @@ public final class Update {
                 refresh.isPresent() || areOnlyRequests
                     ? Optional.empty()
                     : Optional.of(new HourlyRetention(now, clock, listener)),
+                freshness,
                 listener,
                 begun,
                 own,

@@ -30,4 +30,34 @@ public final class DurationText {
           default -> Duration.ofHours(amount);
         });
   }
+
+  /** As it is said to people: {@code 500 ms}, {@code 90 s}, {@code 30 min}, {@code 36 h}. */
+  public static String exact(Duration duration) {
+    long millis = duration.toMillis();
+    if (millis % 1000 != 0) {
+      return millis + " ms";
+    }
+    if (duration.toSeconds() % 60 != 0) {
+      return duration.toSeconds() + " s";
+    }
+    if (duration.toMinutes() % 60 != 0) {
+      return duration.toMinutes() + " min";
+    }
+    return duration.toHours() % 24 != 0 ? duration.toHours() + " h" : duration.toDays() + " d";
+  }
+
+  /**
+   * An age at a glance: {@code 3 s}, {@code 5 min}, {@code 7 h}, {@code 4 d}.
+   *
+   * @param age none when it is negative
+   */
+  public static String rough(Duration age) {
+    if (age.toSeconds() < 120) {
+      return Math.max(0, age.toSeconds()) + " s";
+    }
+    if (age.toMinutes() < 120) {
+      return age.toMinutes() + " min";
+    }
+    return age.toHours() < 48 ? age.toHours() + " h" : age.toDays() + " d";
+  }
 }

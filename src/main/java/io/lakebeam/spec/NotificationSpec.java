@@ -47,7 +47,11 @@ public record NotificationSpec(
     /** An update is well again, after one that has failed. */
     HEALED,
     /** A table refuses more rows of an epoch than its budget says, and goes on. */
-    BUDGET_EXCEEDED;
+    BUDGET_EXCEEDED,
+    /** A dataset is older than it may be, or is not any more. */
+    NOT_FRESH,
+    /** A source has brought nothing for longer than it may, or brings something again. */
+    SOURCE_SILENT;
 
     /** As it is written in files and told in messages. */
     @Override

@@ -23,6 +23,7 @@ import java.util.TreeMap;
  * @param sinks where rows are delivered as they are committed
  * @param notifications who is told when something happens
  * @param lineage where its lineage is told
+ * @param freshness how long sources may be silent, and how old datasets may be
  * @param trust of whoever gave the command in whoever wrote the files
  * @param expansions hides what the environment has put into the files
  */
@@ -41,6 +42,7 @@ public record PipelineSpec(
     List<SinkSpec> sinks,
     List<NotificationSpec> notifications,
     Optional<OpenLineageSpec> lineage,
+    FreshnessSpec freshness,
     Trust trust,
     Expansions expansions) {
   public PipelineSpec {
@@ -110,6 +112,29 @@ public record PipelineSpec(
         sinks,
         notifications,
         Optional.empty(),
+        freshness,
+        trust,
+        expansions);
+  }
+
+  /** This pipeline, whose sources may be silent and whose datasets may be of any age. */
+  public PipelineSpec withoutFreshness() {
+    return new PipelineSpec(
+        name,
+        description,
+        at,
+        lake,
+        storage,
+        commitEvery,
+        maxRowsPerEpoch,
+        parameters,
+        functions,
+        sources,
+        datasets,
+        sinks,
+        notifications,
+        lineage,
+        FreshnessSpec.NONE,
         trust,
         expansions);
   }
@@ -142,6 +167,7 @@ public record PipelineSpec(
         otherSinks,
         otherNotifications,
         lineage,
+        freshness,
         trust,
         expansions);
   }

@@ -106,13 +106,14 @@ public final class SpecBuilder {
             reading,
             new QuarantineSpecReader(problems)
                 .read(root.get(QuarantineSpecReader.KEY), QuarantineSpec.NONE));
+    Duration commitEvery = commitEvery(root);
     return new PipelineSpec(
         Reading.text(root, "pipeline").orElse(""),
         Reading.text(root, "description").orElse(""),
         root.get("pipeline").map(YamlNode::at).orElse(SourceLocation.of(file)),
         lake(root),
         new StorageReader(reading).read(root.get("storage")),
-        commitEvery(root),
+        commitEvery,
         maxRowsPerEpoch(root),
         parameters,
         functions(root),
@@ -147,6 +148,7 @@ public final class SpecBuilder {
         sinks(root),
         notifications(root),
         new OpenLineageReader(reading).read(root, Reading.text(root, "pipeline").orElse("")),
+        new FreshnessReader(problems, commitEvery).read(root),
         reading.trust(),
         reading.expansions());
   }

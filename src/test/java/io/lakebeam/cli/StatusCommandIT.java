@@ -1,11 +1,16 @@
 package io.lakebeam.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.lakebeam.cli.console.Logging;
+import io.lakebeam.runner.Update;
+import io.lakebeam.runner.UpdateListener;
+import io.lakebeam.spec.profile.RunnerProfile;
+import io.lakebeam.testing.TestingClock;
 import io.lakebeam.testing.TestingPipeline;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -58,7 +63,7 @@ class StatusCommandIT {
     assertTrue(lines.get(2).startsWith("source feed: 1 file waits, 20 B, the oldest for "));
     assertEquals("source gone: nothing waits", lines.get(3));
     assertEquals("refused silver: small, 1 open row", lines.get(4));
-    assertEquals("table rows last change age", lines.get(6));
+    assertEquals("table rows last rows age", lines.get(6));
     assertTrue(lines.get(7).startsWith("silver 1 "), lines.get(7));
 
     project.yaml(PIPELINE.replace("SUM(amount)", "MAX(amount)"));
@@ -74,6 +79,54 @@ class StatusCommandIT {
 
   private static List<String> lines(TestingConsole console) {
     return console.out().lines().map(line -> line.strip().replaceAll(" +", " ")).toList();
+  }
+
+  /** An update of an hour ago, as its clock has it; tables have the times of this machine. */
+  @Test
+  void itSaysWhatIsLate() throws Exception {
+    TestingPipeline project =
+        new TestingPipeline(dir)
+            .folder("nowhere")
+            .yaml(
+                PIPELINE
+                    .replace("amount INT\"}", "amount INT\", silent_after: 10m}")
+                    .replace("{from: gone}}", "{from: gone}, fresh_within: 1h}")
+                    .replace(
+                        "SELECT id FROM silver\"}}", "SELECT id FROM silver\"}, fresh_within: 2h}")
+                    .replace(
+                        "AS total FROM silver\"}}", "AS total FROM silver\"}, fresh_within: 30m}"));
+    TestingConsole console = new TestingConsole(dir);
+    Logging.configure(console.console(), false);
+    project.land("1.json", "{\"id\":1,\"amount\":5}\n");
+    new Update(
+            project.compile(),
+            RunnerProfile.DIRECT,
+            new UpdateListener() {},
+            new TestingClock(Instant.now().minus(Duration.ofHours(1))))
+        .run(Update.Mode.TRIGGERED);
+    assertEquals(0, console.type("status", "p"), console.err());
+    List<String> lines = lines(console);
+    assertEquals("source feed: nothing waits; silent: 60 min, wanted 10 min", lines.get(2));
+    assertEquals("source gone: nothing waits", lines.get(3));
+    assertTrue(lines.contains("table rows last rows age freshness"), console.out());
+    assertTrue(console.out().contains("not fresh: 60 min, wanted 30 min"), console.out());
+    assertTrue(
+        lines.stream().anyMatch(line -> line.matches("follows 1 \\S+ \\d+ s fresh")),
+        console.out());
+    project.land("2.json", "{\"id\":2,\"amount\":5}\n");
+    assertEquals(0, console.type("status", "p", "--output", "json"), console.err());
+    JsonNode feed = JSON.readTree(console.out()).path("sources").path(0);
+    assertFalse(feed.path("silent").asBoolean(true), "a file waits");
+    assertEquals(600, feed.path("silent_after_seconds").asInt());
+    for (JsonNode table : JSON.readTree(console.out()).path("tables")) {
+      if (table.path("table").asText().equals("total")) {
+        assertFalse(table.path("fresh").asBoolean(true), table.toString());
+        assertTrue(
+            Instant.parse(table.path("up_to_date_at").asText())
+                .isBefore(Instant.parse(table.path("rows_at").asText())),
+            table.toString());
+      }
+    }
   }
 
   @Test

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.lakebeam.source.Backlog;
 import io.lakebeam.source.Discovery;
 import io.lakebeam.source.Slice;
 import io.lakebeam.source.SourceDiscovery;
@@ -295,9 +296,30 @@ class EpochPlannerTest {
     assertEquals(Optional.empty(), planner(ledger).next(false, 100, true));
   }
 
+  @Test
+  void aPlanSaysWhatIsBehindItAndWhichSourcesHadNothing() {
+    topic.tellsBacklog = true;
+    topic.ends.put(0, 25L);
+    EpochPlanner planner = planner();
+    planner.endAtPresent();
+    EpochPlan first = planner.next(false, 10, true).orElseThrow();
+    assertEquals(Map.of("events", Backlog.ofTopic(15)), first.backlogs());
+    assertEquals(Set.of("reports"), planner.quiet());
+    done(first);
+    topic.ends.put(0, 40L);
+    // What came behind the update's end waits too, whether the bound or the end leaves it.
+    done(planner.next(false, 10, true).orElseThrow());
+    EpochPlan last = planner.next(false, 10, true).orElseThrow();
+    assertEquals(Map.of("events", Backlog.ofTopic(15)), last.backlogs());
+    done(last);
+    assertEquals(Optional.empty(), planner.next(false, 10, true));
+    assertEquals(Set.of("events", "reports"), planner.quiet());
+  }
+
   /** Partitions with their end offsets, each with the same share of an epoch. */
   private static final class Topic implements SourceDiscovery {
     private final Map<Integer, Long> ends = new TreeMap<>();
+    private boolean tellsBacklog;
 
     @Override
     public Discovery discover(SourcePosition since, long maxRows) {
@@ -314,7 +336,10 @@ class EpochPlannerTest {
         }
         next.put(end.getKey(), Math.max(from, to));
       }
-      return new Discovery(slices, new Offsets(next), more, List.of());
+      Discovery found = new Discovery(slices, new Offsets(next), more, List.of());
+      long left =
+          ends.entrySet().stream().mapToLong(e -> e.getValue() - next.get(e.getKey())).sum();
+      return tellsBacklog ? found.beside(Backlog.ofTopic(left)) : found;
     }
   }
 

@@ -155,7 +155,8 @@ class LedgerTest {
             Map.of("silver", "0123"),
             0,
             Set.of(),
-            "");
+            "",
+            Map.of());
     assertTrue(ledger.put(first));
     assertEquals(Optional.of(first), ledger.plan(2));
   }

@@ -7,17 +7,25 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.lakebeam.cli.TestingConsole;
 import io.lakebeam.cli.console.Logging;
+import io.lakebeam.epoch.EpochResult;
+import io.lakebeam.testing.Tables;
+import io.lakebeam.testing.TestingClock;
 import io.lakebeam.testing.TestingPipeline;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** People are told once that an update fails, and once that it is well again. */
+/** People are told once that an update fails or something is late, and once that it is over. */
 class NotificationsIT {
   @TempDir Path dir;
   private TestingPipeline project;
@@ -136,6 +144,129 @@ class NotificationsIT {
     assertTrue(console.err().contains("a command is a program"), console.err());
     assertEquals(1, console.type("run", "p", "--trust"));
     assertTrue(Files.readString(dir.resolve("told.json")).contains("lakebeam.failed"));
+  }
+
+  private static final String WATCHED =
+      """
+      pipeline: p
+      commit_every: 1ms
+      max_rows_per_epoch: 1
+      sources:
+        feed: {files: "in/*.json", format: json, schema: "id BIGINT NOT NULL", silent_after: 10m}
+      datasets:
+        silver:
+          streaming_table: {from: feed}
+          expect: {small: {expect: id < 100, on_violation: drop}}
+          fresh_within: 30m
+        total: {materialized_view: {sql: "SELECT COUNT(*) AS n FROM silver"}, fresh_within: 30m}
+      notify:
+        ops: %s
+      """;
+
+  /** What was told of sources and tables: of what, and whether it has begun. */
+  private List<String> told() {
+    return receiver.requests().stream()
+        .map(TestingReceiver.Request::body)
+        .map(
+            body ->
+                String.join(
+                    " ",
+                    body.at("/type").asText().replace("lakebeam.", ""),
+                    body.at("/data/source").asText() + body.at("/data/dataset").asText(),
+                    body.at("/data/status").asText()))
+        .sorted()
+        .toList();
+  }
+
+  private void update(TestingClock clock) {
+    new Update(project.compile(), TestingUpdates.DIRECT, new UpdateListener() {}, clock)
+        .run(Update.Mode.TRIGGERED);
+  }
+
+  @Test
+  void whatIsLateIsToldOnceAndSoIsTheEndOfIt() {
+    project.yaml(WATCHED.formatted(webhook(", format: json")));
+    TestingClock clock = new TestingClock(Instant.now());
+    project.land("1.json", "{\"id\":1}\n");
+    project.land("2.json", "{\"id\":2}\n{\"id\":3}\n");
+    update(clock);
+    assertEquals(List.of(), told());
+    // Each file is an epoch: the first has left the second behind.
+    List<String> progress =
+        Tables.texts(project.table("event_log"), "epoch", "dataset_name", "details").stream()
+            .filter(text -> text.contains("|silver|{\"flow_progress\""))
+            .toList();
+    assertTrue(
+        progress.get(0).contains("\"backlog_files\":1,\"backlog_bytes\":18}"), progress.get(0));
+    assertTrue(
+        progress.get(1).contains("\"backlog_files\":0,\"backlog_bytes\":0}"), progress.get(1));
+
+    clock.step(Duration.ofMinutes(20));
+    receiver.answer(403);
+    update(clock);
+    update(clock);
+    List<String> silent = List.of("source_silent feed BEGUN", "source_silent feed BEGUN");
+    assertEquals(silent, told(), "the first has reached nobody");
+    clock.step(Duration.ofMinutes(20));
+    // Its source brings records, but none that the table takes.
+    project.land("3.json", "{\"id\":101}\n");
+    update(clock);
+    update(clock);
+    assertEquals(
+        List.of(
+            "not_fresh silver BEGUN",
+            "source_silent feed BEGUN",
+            "source_silent feed BEGUN",
+            "source_silent feed OVER"),
+        told());
+    project.land("4.json", "{\"id\":4}\n");
+    update(clock);
+    update(clock);
+    assertEquals(5, told().size());
+    JsonNode last = receiver.requests().get(4).body().get("data");
+    assertEquals("table silver is fresh again", last.get("problem").asText());
+    assertEquals("OVER", last.get("status").asText());
+    assertEquals(
+        List.of("not_fresh|INFO", "not_fresh|WARN", "source_silent|INFO", "source_silent|WARN"),
+        Tables.texts(project.table("event_log"), "event_type", "level").stream()
+            .filter(text -> text.startsWith("not_fresh") || text.startsWith("source_silent"))
+            .toList());
+  }
+
+  @Test
+  @Timeout(value = 3, unit = TimeUnit.MINUTES)
+  void aContinuousUpdateTellsOfASourceThatBringsNothing() {
+    project.yaml(WATCHED.formatted(webhook("")));
+    project.land("1.json", "{\"id\":1}\n");
+    TestingClock clock = new TestingClock(Instant.now());
+    List<Update> update = new ArrayList<>();
+    List<String> warnings = new ArrayList<>();
+    update.add(
+        new Update(
+            project.compile(),
+            TestingUpdates.DIRECT,
+            new UpdateListener() {
+              @Override
+              public void done(EpochResult result, long millis) {
+                clock.step(Duration.ofMinutes(11));
+              }
+
+              @Override
+              public void idle() {
+                clock.step(Duration.ofMillis(1));
+              }
+
+              @Override
+              public void warning(String text) {
+                warnings.add(text);
+                update.get(0).stop();
+              }
+            },
+            clock));
+    update.get(0).run(Update.Mode.CONTINUOUS);
+    assertEquals(1, warnings.size(), warnings.toString());
+    assertTrue(warnings.get(0).startsWith("source feed is silent: "), warnings.get(0));
+    assertEquals(List.of("source_silent feed BEGUN"), told());
   }
 
   private String path(String name) {

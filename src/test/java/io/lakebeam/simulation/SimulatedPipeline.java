@@ -129,6 +129,7 @@ abstract class SimulatedPipeline {
             declared.sinks(),
             declared.notifications(),
             declared.lineage(),
+            declared.freshness(),
             declared.trust(),
             declared.expansions());
     return new CompiledPipeline(

@@ -6,9 +6,9 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 
-/** A clock that goes only when it is told to, and backwards too. */
+/** A clock that goes only when it is told to, by one thread, and backwards too. */
 public final class TestingClock extends Clock {
-  private Instant now;
+  private volatile Instant now;
 
   public TestingClock(Instant start) {
     this.now = start;

@@ -17,6 +17,7 @@ import io.lakebeam.pipeline.CompiledView;
 import io.lakebeam.pipeline.ComputedView;
 import io.lakebeam.pipeline.Definitions;
 import io.lakebeam.pipeline.graph.plan.LedgerPlace;
+import io.lakebeam.source.Backlog;
 import io.lakebeam.source.BadFile;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -44,6 +45,9 @@ final class CompleteEpoch extends DoFn<KV<String, Iterable<EpochPart>>, Long> {
   private final TreeMap<String, Budget> budgets;
   private final TreeSet<String> declared;
 
+  /** The sources that each table reads itself. */
+  private final TreeMap<String, TreeSet<String>> sources = new TreeMap<>();
+
   CompleteEpoch(CompiledPipeline pipeline) {
     this.ledgerPlace = LedgerPlace.of(pipeline);
     this.looksUp = !pipeline.lookups().isEmpty();
@@ -51,6 +55,9 @@ final class CompleteEpoch extends DoFn<KV<String, Iterable<EpochPart>>, Long> {
     this.views = pipeline.views().stream().map(CompleteEpoch::planning).toList();
     this.budgets = new TreeMap<>(pipeline.spec().budgets());
     this.declared = new TreeSet<>(Definitions.of(pipeline).keySet());
+    pipeline
+        .tables()
+        .forEach(table -> sources.put(table.name(), new TreeSet<>(pipeline.sourcesOf(table))));
   }
 
   @ProcessElement
@@ -97,7 +104,8 @@ final class CompleteEpoch extends DoFn<KV<String, Iterable<EpochPart>>, Long> {
               plan.startsUpdate() ? flows : List.of(),
               plan.startsUpdate() ? views : List.of(),
               changed(ledger, plan),
-              overBudget(plan, result));
+              overBudget(plan, result),
+              backlogs(plan));
       if (logged.isEmpty() || logged.get().isIn()) {
         ledger.done(result);
         behind.stream()
@@ -201,6 +209,19 @@ final class CompleteEpoch extends DoFn<KV<String, Iterable<EpochPart>>, Long> {
       }
     }
     return over;
+  }
+
+  /** By table: what is behind the epoch of the sources that it reads, where that is known. */
+  private Map<String, Backlog> backlogs(EpochPlan plan) {
+    Map<String, Backlog> backlogs = new TreeMap<>();
+    sources.forEach(
+        (table, read) ->
+            read.stream()
+                .filter(plan.backlogs()::containsKey)
+                .map(plan.backlogs()::get)
+                .reduce(Backlog::plus)
+                .ifPresent(backlog -> backlogs.put(table, backlog)));
+    return backlogs;
   }
 
   private static EpochFailure failure(long epoch, DatasetOutcome.Behind view) {

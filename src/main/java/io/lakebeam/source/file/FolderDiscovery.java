@@ -2,6 +2,7 @@ package io.lakebeam.source.file;
 
 import io.lakebeam.graph.ErrorCode;
 import io.lakebeam.graph.Limits;
+import io.lakebeam.source.Backlog;
 import io.lakebeam.source.Discovery;
 import io.lakebeam.source.Slice;
 import io.lakebeam.source.SourceDiscovery;
@@ -289,6 +290,8 @@ public final class FolderDiscovery implements SourceDiscovery {
     private final List<String> warnings = new ArrayList<>();
     private final List<FileIdentity> otherTimes = new ArrayList<>();
     private long rows;
+    private long filesLeft;
+    private long bytesLeft;
     private boolean more;
 
     News(SeenFiles seen, long maxRows, int maxFiles) {
@@ -300,12 +303,14 @@ public final class FolderDiscovery implements SourceDiscovery {
     /** Unless there is no room for it, or for one before it. */
     public void add(FileIdentity file, KnownFiles.Answer answer) {
       if (more) {
+        leave(file);
         return;
       }
       if (file.length() > 0) {
         long estimate = estimatedRows(file);
         if (slices.size() == maxFiles || (!slices.isEmpty() && rows + estimate > maxRows)) {
           more = true;
+          leave(file);
           return;
         }
         rows += estimate;
@@ -321,6 +326,11 @@ public final class FolderDiscovery implements SourceDiscovery {
                 + "); it is read again, as changed_files says: rows that it had before come again");
       }
       added.add(file);
+    }
+
+    private void leave(FileIdentity file) {
+      filesLeft += file.length() > 0 ? 1 : 0;
+      bytesLeft += file.length();
     }
 
     /** True when nothing is left for a later look. */
@@ -363,7 +373,8 @@ public final class FolderDiscovery implements SourceDiscovery {
       }
       SeenFiles position =
           added.isEmpty() ? seen : seen.plus(new SeenFiles(added)).forgetting(forgetBefore);
-      return new Discovery(slices, position, more, unfinished, warnings);
+      return new Discovery(
+          slices, position, more, unfinished, warnings, Backlog.ofFiles(filesLeft, bytesLeft));
     }
   }
 

@@ -1,5 +1,6 @@
 package io.lakebeam.source.kafka;
 
+import io.lakebeam.source.Backlog;
 import io.lakebeam.source.Discovery;
 import io.lakebeam.source.Slice;
 import io.lakebeam.source.SourceDiscovery;
@@ -66,7 +67,12 @@ public final class TopicDiscovery implements SourceDiscovery {
           discover(settings.topic(), borrowed.consumer(), problems, offsets.next(), maxRows);
       borrowed.sound();
       return new Discovery(
-          found.slices(), found.position(), found.more(), WARNED.news(settings, kafka.consent()));
+          found.slices(),
+          found.position(),
+          found.more(),
+          List.of(),
+          WARNED.news(settings, kafka.consent()),
+          found.backlog());
     }
   }
 
@@ -233,7 +239,7 @@ public final class TopicDiscovery implements SourceDiscovery {
       long maxRows) {
     List<Slice> slices = new ArrayList<>();
     SortedMap<Integer, Long> shares = FairShares.of(available, maxRows);
-    boolean more = false;
+    long left = 0;
     for (Map.Entry<Integer, Long> share : shares.entrySet()) {
       int partition = share.getKey();
       long from = next.get(partition);
@@ -242,8 +248,9 @@ public final class TopicDiscovery implements SourceDiscovery {
         slices.add(new Slice.KafkaRange(source, topic, partition, from, to));
         next.put(partition, to);
       }
-      more |= share.getValue() < available.get(partition);
+      left += available.get(partition) - share.getValue();
     }
-    return new Discovery(slices, new SourcePosition.Offsets(next), more, List.of());
+    return new Discovery(slices, new SourcePosition.Offsets(next), left > 0, List.of())
+        .beside(Backlog.ofTopic(left));
   }
 }

@@ -12,6 +12,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.lakebeam.graph.Column;
+import io.lakebeam.source.Backlog;
 import io.lakebeam.source.Collected;
 import io.lakebeam.source.Discovery;
 import io.lakebeam.source.Slice;
@@ -122,6 +123,8 @@ class FileSourceTest {
     Discovery one = discover(source, SourcePosition.start(source), 1);
     assertEquals(1, one.slices().size());
     assertTrue(one.more());
+    assertEquals(Backlog.ofFiles(2, 12), one.backlog());
+    assertEquals(Backlog.ofFiles(0, 0), all.backlog());
     Discovery next = discover(source, one.position(), 1);
     assertEquals(folder + "/a.csv", ((Slice.FileSlice) next.slices().get(0)).path());
   }

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.lakebeam.demo.EmbeddedBroker;
 import io.lakebeam.graph.DataType;
 import io.lakebeam.shaded.spark.sql.catalyst.InternalRow;
+import io.lakebeam.source.Backlog;
 import io.lakebeam.source.Collected;
 import io.lakebeam.source.Discovery;
 import io.lakebeam.source.Patience;
@@ -88,6 +89,7 @@ class KafkaSourceIT {
     SourceSpec source = source("exact", SourceSpec.StartingOffsets.EARLIEST);
     Discovery first = discover(source, SourcePosition.start(source), 3000);
     assertTrue(first.more());
+    assertEquals(Backlog.ofTopic(3000), first.backlog());
     assertEquals(new Offsets(Map.of(0, 1000L, 1, 1000L, 2, 1000L)), first.position());
     Discovery second = discover(source, first.position(), 100_000);
     assertEquals(

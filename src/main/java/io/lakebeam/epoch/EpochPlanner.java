@@ -8,6 +8,7 @@ import io.lakebeam.source.SourcePosition;
 import io.lakebeam.source.SourcePosition.TableHistory;
 import io.lakebeam.storage.StorageException;
 import java.time.Clock;
+import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -16,7 +17,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
@@ -42,7 +42,8 @@ public final class EpochPlanner {
   private Optional<EpochPlan> undone;
   private final Map<String, Backlog> backlogs = new TreeMap<>();
   private final Set<String> writing = new HashSet<>();
-  private final Set<String> quiet = new TreeSet<>();
+  private final Map<String, Instant> quiet = new TreeMap<>();
+  private Instant endsAt = Instant.MIN;
   private boolean hasPlanned;
   private volatile boolean hasPartialNews;
 
@@ -130,11 +131,12 @@ public final class EpochPlanner {
   }
 
   /**
-   * Sources that had nothing new when the last plan was asked for. One that was not asked then is
-   * not among them, nor is one with a file that somebody is still writing.
+   * Sources that had nothing new when the last plan was asked for, and when they have said so: of
+   * an update that ends at what was there, at its start. One that was not asked is not among them,
+   * nor is one with a file that somebody is still writing.
    */
-  public Set<String> quiet() {
-    return Set.copyOf(quiet);
+  public Map<String, Instant> quiet() {
+    return Map.copyOf(quiet);
   }
 
   /**
@@ -142,6 +144,7 @@ public final class EpochPlanner {
    * update.
    */
   public void endAtPresent() {
+    endsAt = clock.instant();
     sources.forEach(
         (name, source) -> {
           SourcePosition before = position(name);
@@ -241,10 +244,13 @@ public final class EpochPlanner {
     SourceDiscovery source = sources.get(name);
     SourcePosition before = position(name);
     if (before.equals(ends.get(name))) {
-      isHeard(name, true, writing.contains(name));
+      if (!writing.contains(name)) {
+        quiet.put(name, endsAt);
+      }
       return;
     }
     SourcePosition known = known(name, before);
+    Instant askedAt = clock.instant();
     Discovery discovery =
         ends.containsKey(name)
             ? source.discover(known, ends.get(name), maxRows)
@@ -253,7 +259,9 @@ public final class EpochPlanner {
       hasPartialNews = true;
       return;
     }
-    isHeard(name, discovery.slices().isEmpty(), !discovery.unfinished().isEmpty());
+    if (discovery.slices().isEmpty() && discovery.unfinished().isEmpty()) {
+      quiet.put(name, askedAt);
+    }
     if (discovery.backlog().isKnown()) {
       backlogs.put(name, discovery.backlog());
     }
@@ -261,12 +269,6 @@ public final class EpochPlanner {
     slices.addAll(discovery.slices());
     if (!discovery.position().equals(before)) {
       news.put(name, discovery.position().newsSince(before));
-    }
-  }
-
-  private void isHeard(String name, boolean hasNothing, boolean isBeingWritten) {
-    if (hasNothing && !isBeingWritten) {
-      quiet.add(name);
     }
   }
 

@@ -23,7 +23,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.stream.Stream;
 
 /**
@@ -79,11 +78,12 @@ final class FreshnessWatch {
   /**
    * The sources were asked for the next epoch.
    *
-   * @param quiet those that had nothing new
+   * @param quiet those that had nothing new, and when they have said so: what has come since,
+   *     nobody knows
    * @param plan the epoch; empty when there is nothing to do
    * @param upToDate what is up to date when there is nothing to do
    */
-  void asked(Set<String> quiet, Optional<EpochPlan> plan, CompiledPipeline upToDate) {
+  void asked(Map<String, Instant> quiet, Optional<EpochPlan> plan, CompiledPipeline upToDate) {
     if (spec.isEmpty()) {
       return;
     }
@@ -91,7 +91,7 @@ final class FreshnessWatch {
         () -> {
           FreshnessMemory known = open();
           Instant now = clock.instant();
-          Set<String> sources = new TreeSet<>(quiet);
+          Map<String, Instant> sources = new TreeMap<>(quiet);
           plan.ifPresent(
               each ->
                   each.slices().stream()
@@ -101,13 +101,13 @@ final class FreshnessWatch {
                       .forEach(
                           source -> {
                             known.came(source, each.plannedAt());
-                            sources.add(source);
+                            sources.put(source, each.plannedAt());
                           }));
           if (plan.isEmpty()) {
             areUpToDate(known, upToDate, now);
           }
-          sources.retainAll(spec.silentAfter().keySet());
-          sources.forEach(source -> judge(known, source, now));
+          sources.keySet().retainAll(spec.silentAfter().keySet());
+          sources.forEach((source, at) -> judge(known, source, at));
           look();
         });
   }

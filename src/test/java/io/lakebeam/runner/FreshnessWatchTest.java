@@ -19,7 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
+import java.util.TreeMap;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -86,7 +86,9 @@ class FreshnessWatchTest {
   }
 
   private void asked(FreshnessWatch watch, String... quiet) {
-    watch.asked(Set.of(quiet), Optional.empty(), compiled);
+    Map<String, Instant> now = new TreeMap<>();
+    List.of(quiet).forEach(source -> now.put(source, clock.instant()));
+    watch.asked(now, Optional.empty(), compiled);
   }
 
   private void done(FreshnessWatch watch, DatasetResult... datasets) {
@@ -107,7 +109,7 @@ class FreshnessWatchTest {
   @Test
   void aSourceIsSilentOnceHoweverManyRunsLookAtIt() {
     FreshnessWatch first = watch();
-    first.asked(Set.of(), Optional.of(plan(1, "feed")), compiled);
+    first.asked(Map.of(), Optional.of(plan(1, "feed")), compiled);
     minutes(10);
     asked(first, "feed", "other");
     assertEquals(List.of(), events(), "not longer than it may");
@@ -126,14 +128,28 @@ class FreshnessWatchTest {
     FreshnessWatch second = watch();
     asked(second, "feed");
     assertEquals(1, events().size());
-    second.asked(Set.of(), Optional.of(plan(2, "feed")), compiled);
-    second.asked(Set.of(), Optional.of(plan(3, "other")), compiled);
+    second.asked(Map.of(), Optional.of(plan(2, "feed")), compiled);
+    second.asked(Map.of(), Optional.of(plan(3, "other")), compiled);
     assertEquals("08:16:00Z|INFO|source feed brings records again", events().get(1));
     assertEquals(List.of(begun), warnings);
 
     minutes(11);
     asked(watch(), "feed");
     assertEquals(3, events().size(), "it may begin again");
+  }
+
+  /** Such as one that was asked when the update began, and whose records took an hour. */
+  @Test
+  void aSourceIsAsOldAsItWasWhenItWasAsked() {
+    FreshnessWatch watch = watch();
+    Instant begun = clock.instant();
+    minutes(1);
+    watch.asked(Map.of(), Optional.of(plan(1, "feed")), compiled);
+    minutes(60);
+    watch.asked(Map.of("feed", begun), Optional.empty(), compiled);
+    assertEquals(
+        List.of(),
+        events().stream().filter(text -> text.contains("source feed is silent")).toList());
   }
 
   @Test

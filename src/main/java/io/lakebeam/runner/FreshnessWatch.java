@@ -4,6 +4,7 @@ import io.lakebeam.delta.CommitOutcome;
 import io.lakebeam.epoch.EpochPlan;
 import io.lakebeam.epoch.EpochResult;
 import io.lakebeam.epoch.EpochResult.DatasetResult;
+import io.lakebeam.epoch.Lease;
 import io.lakebeam.epoch.Ledger;
 import io.lakebeam.event.EventLog;
 import io.lakebeam.event.Freshness;
@@ -185,11 +186,18 @@ final class FreshnessWatch {
         });
   }
 
-  /** The run has failed: what else it has to tell is never hidden by this. */
-  void failed(Throwable thrown) {
+  /**
+   * The run has failed: what else it has to tell is never hidden by this. One that has lost its
+   * lease leaves it to the other one.
+   */
+  void failed(Throwable thrown, Lease lease) {
+    if (spec.isEmpty()) {
+      return;
+    }
     try {
       // Nobody waits once more for a store that is away: the next update tells.
-      if (!(Failures.explain(thrown).getCause() instanceof StorageException)) {
+      boolean isStoreAway = Failures.explain(thrown).getCause() instanceof StorageException;
+      if (!isStoreAway && !lease.isLost()) {
         ends();
       }
     } catch (RuntimeException e) {

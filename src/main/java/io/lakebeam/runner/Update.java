@@ -301,9 +301,7 @@ public final class Update {
           told.ends(stopRequested ? LineageEvents.State.ABORT : LineageEvents.State.COMPLETE, null);
         } catch (RuntimeException | OutOfMemoryError e) {
           log.failed(e);
-          if (!lease.isLost()) {
-            watch.failed(e);
-          }
+          watch.failed(e, lease);
           told.failed(e);
           throw e;
         } finally {

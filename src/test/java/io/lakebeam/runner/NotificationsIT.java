@@ -2,6 +2,7 @@ package io.lakebeam.runner;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -231,6 +232,24 @@ class NotificationsIT {
         Tables.texts(project.table("event_log"), "event_type", "level").stream()
             .filter(text -> text.startsWith("not_fresh") || text.startsWith("source_silent"))
             .toList());
+  }
+
+  @Test
+  void anUpdateThatFailsTellsWhatIsLateToo() {
+    project.yaml(
+        WATCHED
+            .replace("on_violation: drop", "on_violation: fail")
+            .formatted(webhook("").replace("}}", "}, on: [not_fresh]}")));
+    TestingClock clock = new TestingClock(Instant.now());
+    project.land("1.json", "{\"id\":1}\n");
+    update(clock);
+    clock.step(Duration.ofHours(1));
+    project.land("2.json", "{\"id\":101}\n");
+    assertThrows(UpdateFailedException.class, () -> update(clock));
+    List<String> late = List.of("not_fresh silver BEGUN", "not_fresh total BEGUN");
+    assertEquals(late, told());
+    assertThrows(UpdateFailedException.class, () -> update(clock));
+    assertEquals(late, told());
   }
 
   @Test

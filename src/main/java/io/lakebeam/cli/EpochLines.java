@@ -7,8 +7,8 @@ import io.lakebeam.cli.text.Output;
 import io.lakebeam.delta.SchemaChange;
 import io.lakebeam.epoch.EpochPlan;
 import io.lakebeam.epoch.EpochResult;
+import io.lakebeam.epoch.EpochResult.BudgetResult;
 import io.lakebeam.epoch.EpochResult.DatasetResult;
-import io.lakebeam.expectation.Budget;
 import io.lakebeam.pipeline.CompiledPipeline;
 import io.lakebeam.pipeline.CompiledTable;
 import io.lakebeam.runner.Preview;
@@ -18,7 +18,6 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -47,7 +46,6 @@ public final class EpochLines implements UpdateListener, AutoCloseable {
   private final Clock clock;
   private final Set<String> first;
   private final Set<String> last;
-  private final Map<String, Budget> budgets;
   private Instant startedAt;
   private Instant lastLine = Instant.MIN;
   private Optional<EpochTotals> untold = Optional.empty();
@@ -59,7 +57,6 @@ public final class EpochLines implements UpdateListener, AutoCloseable {
     this.warnings = new Warnings(console::warning, clock);
     this.clock = clock;
     this.startedAt = clock.instant();
-    this.budgets = pipeline.spec().budgets();
     this.first = readingSources(pipeline);
     Set<String> read = new TreeSet<>();
     for (CompiledTable table : pipeline.tables()) {
@@ -102,11 +99,9 @@ public final class EpochLines implements UpdateListener, AutoCloseable {
   @Override
   public void done(EpochResult result, long millis) {
     EpochTotals totals = totals(result, millis);
-    for (DatasetResult dataset : result.datasets()) {
-      Optional.ofNullable(budgets.get(dataset.dataset()))
-          .flatMap(budget -> budget.excess(dataset.in(), dataset.quarantined()))
-          .ifPresent(excess -> warning(dataset.dataset() + ": " + excess));
-    }
+    result.budgets().stream()
+        .filter(BudgetResult::isTold)
+        .forEach(budget -> warning(budget.name() + ": " + budget.excess()));
     if (output == Output.JSON) {
       console.line(json(totals, result.setAside().size()));
       return;

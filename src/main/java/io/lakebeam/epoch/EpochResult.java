@@ -1,5 +1,6 @@
 package io.lakebeam.epoch;
 
+import io.lakebeam.expectation.Budget;
 import io.lakebeam.source.BadFile;
 import java.io.Serializable;
 import java.time.Instant;
@@ -18,6 +19,8 @@ import java.util.TreeSet;
  * @param setAside files that are in quarantines as a whole, in place of their rows
  * @param leftOut what the plan knows and got nothing, because whoever did the epoch did not declare
  *     it: names of datasets, and of sources
+ * @param budgets what stands against budgets: each one that counts over a day, and those that the
+ *     epoch is over and goes on
  */
 public record EpochResult(
     String pipeline,
@@ -26,12 +29,14 @@ public record EpochResult(
     Instant finishedAt,
     List<DatasetResult> datasets,
     List<BadFile> setAside,
-    Set<String> leftOut)
+    Set<String> leftOut,
+    List<BudgetResult> budgets)
     implements Serializable {
   public EpochResult {
     datasets = List.copyOf(datasets);
     setAside = List.copyOf(setAside);
     leftOut = Collections.unmodifiableSortedSet(new TreeSet<>(leftOut));
+    budgets = List.copyOf(budgets);
   }
 
   /** Of an epoch whose files could all be read, and that was done as it was planned. */
@@ -41,7 +46,7 @@ public record EpochResult(
       Instant plannedAt,
       Instant finishedAt,
       List<DatasetResult> datasets) {
-    this(pipeline, number, plannedAt, finishedAt, datasets, List.of(), Set.of());
+    this(pipeline, number, plannedAt, finishedAt, datasets, List.of(), Set.of(), List.of());
   }
 
   /**
@@ -156,4 +161,30 @@ public record EpochResult(
 
   /** Rows on which a rule was evaluated, by verdict. */
   public record RuleResult(long passed, long failed) implements Serializable {}
+
+  /**
+   * What stands against a budget after an epoch. What a day has so far is carried from one epoch of
+   * it to the next, so that nobody has to look at more than the epoch before.
+   *
+   * @param rule empty for the budget of the table itself
+   * @param per what {@code in} and {@code bad} are counted over
+   * @param in rows that came: to the table, or to the rule
+   * @param bad rows that the table refused, or that broke the rule
+   * @param told the {@linkplain Budget#bounds bounds} that the day is told to be over; empty as
+   *     long as it is not
+   * @param excess why it is over, where this epoch is the one that tells it; empty otherwise
+   */
+  public record BudgetResult(
+      String table, String rule, Budget.Per per, long in, long bad, String told, String excess)
+      implements Serializable {
+    /** True when this epoch is the one that tells that the budget is exceeded. */
+    public boolean isTold() {
+      return !excess.isEmpty();
+    }
+
+    /** What has the budget, as people read it. */
+    public String name() {
+      return rule.isEmpty() ? table : "rule " + rule + " of " + table;
+    }
+  }
 }

@@ -5,9 +5,11 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.lakebeam.delta.DataFileJson;
+import io.lakebeam.epoch.EpochResult.BudgetResult;
 import io.lakebeam.epoch.EpochResult.DatasetResult;
 import io.lakebeam.epoch.EpochResult.RuleResult;
 import io.lakebeam.epoch.EpochResult.UpsertResult;
+import io.lakebeam.expectation.Budget;
 import io.lakebeam.row.Microseconds;
 import io.lakebeam.source.BadFile;
 import io.lakebeam.source.Slice;
@@ -254,6 +256,10 @@ final class LedgerJson {
     if (!result.leftOut().isEmpty()) {
       result.leftOut().forEach(root.putArray("left_out")::add);
     }
+    if (!result.budgets().isEmpty()) {
+      ArrayNode budgets = root.putArray("budgets");
+      result.budgets().forEach(budget -> put(budgets.addObject(), budget));
+    }
     return bytes(root);
   }
 
@@ -309,7 +315,40 @@ final class LedgerJson {
         Instant.parse(root.get("finished_at").asText()),
         datasets,
         badFiles(root),
-        leftOut(root));
+        leftOut(root),
+        budgets(root));
+  }
+
+  private static void put(ObjectNode node, BudgetResult budget) {
+    node.put("table", budget.table());
+    if (!budget.rule().isEmpty()) {
+      node.put("rule", budget.rule());
+    }
+    node.put("per", budget.per().toString()).put("in", budget.in()).put("bad", budget.bad());
+    if (!budget.told().isEmpty()) {
+      node.put("told", budget.told());
+    }
+    if (budget.isTold()) {
+      node.put("excess", budget.excess());
+    }
+  }
+
+  private static List<BudgetResult> budgets(JsonNode root) {
+    List<BudgetResult> budgets = new ArrayList<>();
+    for (JsonNode node : root.path("budgets")) {
+      budgets.add(
+          new BudgetResult(
+              node.get("table").asText(),
+              node.path("rule").asText(""),
+              node.get("per").asText().equals(Budget.Per.DAY.toString())
+                  ? Budget.Per.DAY
+                  : Budget.Per.EPOCH,
+              node.get("in").asLong(),
+              node.get("bad").asLong(),
+              node.path("told").asText(""),
+              node.path("excess").asText("")));
+    }
+    return budgets;
   }
 
   private static Set<String> leftOut(JsonNode root) {

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.lakebeam.epoch.EpochResult;
+import io.lakebeam.epoch.EpochResult.BudgetResult;
 import io.lakebeam.epoch.EpochResult.DatasetResult;
 import io.lakebeam.epoch.EpochResult.UpsertResult;
 import io.lakebeam.source.Backlog;
@@ -29,7 +30,6 @@ final class EpochEvents {
       List<FlowDefinition> definitions,
       List<ViewPlanning> plannings,
       List<String> changed,
-      Map<String, String> overBudget,
       Map<String, Backlog> backlogs) {
     List<Event> events = new ArrayList<>();
     definitions.forEach(definition -> events.add(of(result, definition)));
@@ -54,17 +54,9 @@ final class EpochEvents {
       Backlog backlog = backlogs.getOrDefault(dataset.dataset(), Backlog.NONE_KNOWN);
       events.add(of(result, dataset, backlog));
     }
-    overBudget.forEach(
-        (table, told) ->
-            events.add(
-                change(
-                    result.number(),
-                    result.finishedAt(),
-                    "budget",
-                    "budget_exceeded",
-                    "WARN",
-                    table,
-                    table + ": " + told)));
+    result.budgets().stream()
+        .filter(BudgetResult::isTold)
+        .forEach(budget -> events.add(of(result, budget)));
     result.setAside().forEach(file -> events.add(of(result.number(), result.finishedAt(), file)));
     return events;
   }
@@ -109,6 +101,26 @@ final class EpochEvents {
             + ", from epoch "
             + epoch
             + " on",
+        details.toString());
+  }
+
+  /** That a budget is exceeded, and the epoch goes on. */
+  private static Event of(EpochResult result, BudgetResult budget) {
+    ObjectNode details = MAPPER.createObjectNode();
+    ObjectNode told = details.putObject("budget_exceeded").put("name", budget.table());
+    String id = String.join("/", Long.toString(result.number()), "budget", budget.table());
+    if (!budget.rule().isEmpty()) {
+      told.put("rule", budget.rule());
+      id += "/" + budget.rule();
+    }
+    return new Event(
+        id,
+        result.finishedAt(),
+        "budget_exceeded",
+        "WARN",
+        budget.table(),
+        result.number(),
+        budget.name() + ": " + budget.excess(),
         details.toString());
   }
 

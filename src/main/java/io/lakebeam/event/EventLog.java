@@ -136,7 +136,6 @@ public final class EventLog {
    * @param definitions of the pipeline's flows, when an update begins with this epoch
    * @param plannings how its views are kept up to date, likewise
    * @param changed sources and datasets that are declared otherwise than in the epoch before
-   * @param overBudget why tables are over their budgets, by table
    * @param backlogs what is behind the epoch of the sources that tables read, by table
    * @return what became of them; empty when there are none
    */
@@ -145,7 +144,6 @@ public final class EventLog {
       List<FlowDefinition> definitions,
       List<ViewPlanning> plannings,
       List<String> changed,
-      Map<String, String> overBudget,
       Map<String, Backlog> backlogs) {
     if (result.datasets().isEmpty() && definitions.isEmpty()) {
       return Optional.empty();
@@ -155,7 +153,7 @@ public final class EventLog {
             id + "/" + TABLE,
             result.number(),
             stem(result.number()),
-            EpochEvents.of(result, definitions, plannings, changed, overBudget, backlogs)));
+            EpochEvents.of(result, definitions, plannings, changed, backlogs)));
   }
 
   /** What the files of a reference source are called, beside its declaration. */

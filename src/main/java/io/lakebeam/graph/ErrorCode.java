@@ -117,7 +117,7 @@ public enum ErrorCode {
 
   /** Rows break a rule whose on_violation is fail. */
   EXPECTATION_VIOLATED,
-  /** A table refuses more rows of an epoch than its budget says. */
+  /** A table refuses more rows than its budget says, or more break a rule than its budget says. */
   BUDGET_EXCEEDED,
   /** The query of a view or of a table of windows fails on a row or a group. */
   QUERY_FAILED,

@@ -5,7 +5,10 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.lakebeam.epoch.EpochResult;
+import io.lakebeam.epoch.EpochResult.BudgetResult;
 import io.lakebeam.event.Freshness;
+import io.lakebeam.expectation.Budget;
 import io.lakebeam.graph.ErrorCode;
 import io.lakebeam.graph.Problem;
 import io.lakebeam.sink.SinkException;
@@ -56,7 +59,9 @@ final class Notifications implements AutoCloseable {
   private final Storage storage;
   private final Clock clock;
   private final Consumer<String> warnings;
-  private final Set<String> overBudget = new HashSet<>();
+
+  /** Names of exceeded budgets, by table. */
+  private final Map<String, Set<String>> overBudget = new TreeMap<>();
 
   /** When it was tried, of what has begun to be late, or is not any more, and nobody knows yet. */
   private final Map<String, Instant> tried = new ConcurrentHashMap<>();
@@ -119,24 +124,35 @@ final class Notifications implements AutoCloseable {
   }
 
   /**
-   * Tells that a table is over its budget, unless it was in the epoch before.
-   *
-   * @param excess empty when it is not
+   * Tells which budgets an epoch exceeds, but for those that the last epoch of their tables did.
    */
-  void budget(String table, Optional<String> excess) {
-    if (excess.isEmpty()) {
-      overBudget.remove(table);
-    } else if (overBudget.add(table)) {
-      tell(
-          Occasion.BUDGET_EXCEEDED,
-          Problem.of(
-              ErrorCode.BUDGET_EXCEEDED,
-              "table " + table + " is over its budget",
-              excess.get(),
-              ""),
-          Map.of(),
-          () -> {});
-    }
+  void budgets(EpochResult result) {
+    Map<String, BudgetResult> over = new TreeMap<>();
+    result.budgets().stream()
+        .filter(BudgetResult::isTold)
+        .forEach(each -> over.put(each.name(), each));
+    result
+        .datasets()
+        .forEach(
+            part ->
+                Optional.ofNullable(overBudget.get(part.dataset()))
+                    .ifPresent(told -> told.retainAll(over.keySet())));
+    over.forEach(
+        (name, each) -> {
+          boolean isNew = overBudget.computeIfAbsent(each.table(), t -> new HashSet<>()).add(name);
+          // Of a day, it is the one epoch that tells it.
+          if (isNew || each.per() == Budget.Per.DAY) {
+            tell(
+                Occasion.BUDGET_EXCEEDED,
+                Problem.of(
+                    ErrorCode.BUDGET_EXCEEDED,
+                    (each.rule().isEmpty() ? "table " : "") + name + " is over its budget",
+                    each.excess(),
+                    ""),
+                Map.of(),
+                () -> {});
+          }
+        });
   }
 
   /**

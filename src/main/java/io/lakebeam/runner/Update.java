@@ -12,7 +12,6 @@ import io.lakebeam.epoch.PipelineIdentity;
 import io.lakebeam.epoch.SameSource;
 import io.lakebeam.event.EventLog;
 import io.lakebeam.event.EventLog.UpdateState;
-import io.lakebeam.expectation.Budget;
 import io.lakebeam.graph.ErrorCode;
 import io.lakebeam.pipeline.CommittedEpochs;
 import io.lakebeam.pipeline.CompiledPipeline;
@@ -337,12 +336,7 @@ public final class Update {
   private void epochIsDone(EpochResult result) {
     deliveries.wake();
     lineage.done(result);
-    Map<String, Budget> budgets = pipeline.spec().budgets();
-    for (EpochResult.DatasetResult dataset : result.datasets()) {
-      Optional.ofNullable(budgets.get(dataset.dataset()))
-          .map(budget -> budget.excess(dataset.in(), dataset.quarantined()))
-          .ifPresent(excess -> notifications.budget(dataset.dataset(), excess));
-    }
+    notifications.budgets(result);
     if (!isWellTold) {
       isWellTold = true;
       notifications.isWell();

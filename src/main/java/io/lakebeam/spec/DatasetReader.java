@@ -1,7 +1,5 @@
 package io.lakebeam.spec;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.NullNode;
 import io.lakebeam.expectation.Budget;
 import io.lakebeam.expectation.Expectation;
 import io.lakebeam.graph.SourceLocation;
@@ -17,7 +15,6 @@ import io.lakebeam.spec.DatasetSpec.TransformFlow;
 import io.lakebeam.spec.DatasetSpec.View;
 import io.lakebeam.spec.yaml.Problems;
 import io.lakebeam.spec.yaml.YamlNode;
-import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -77,7 +74,8 @@ final class DatasetReader {
                       "leave it out"));
     }
     List<String> partitionBy = partitionBy(dataset);
-    var expectations = new ExpectationReader(reading).read(dataset.get("expect"));
+    ExpectationReader rules = new ExpectationReader(reading);
+    List<Expectation> expectations = rules.read(dataset.get("expect"));
     if (definition.isEmpty()) {
       return List.of();
     }
@@ -90,7 +88,7 @@ final class DatasetReader {
             definition.get(),
             partitionBy,
             expectations,
-            budget(dataset),
+            budgets(dataset, rules),
             refused(dataset),
             false,
             entry.keyAt());
@@ -117,7 +115,7 @@ final class DatasetReader {
                 flows.flows(), flows.deduplicate(), flows.backfill(), flows.reset(), read.name()),
             List.of(),
             rules,
-            read.budget(),
+            read.budgets(),
             read.refused(),
             false,
             read.at()),
@@ -129,27 +127,33 @@ final class DatasetReader {
             new DatasetSpec.UpsertTable(name, upsert),
             read.partitionBy(),
             List.of(),
-            Optional.empty(),
+            List.of(),
             QuarantineSpec.NONE,
             false,
             read.at()));
   }
 
-  private Optional<Budget> budget(YamlNode dataset) {
-    Optional<YamlNode> budget = dataset.get("budget");
-    if (budget.isPresent() && dataset.get("streaming_table").isEmpty()) {
-      refuse(dataset, "budget", "leave it out: rows of others are computed, not refused");
-      return Optional.empty();
+  /** The table's own, then those of its rules. */
+  private List<Budget> budgets(YamlNode dataset, ExpectationReader rules) {
+    if (dataset.get("streaming_table").isEmpty()) {
+      if (dataset.get(BudgetReader.KEY).isPresent()) {
+        refuse(dataset, BudgetReader.KEY, "leave it out: rows of others are computed, not refused");
+      }
+      rules
+          .budgets()
+          .forEach(
+              (rule, node) ->
+                  problems.add(
+                      node.at(),
+                      "only a rule of a streaming_table has a budget",
+                      "a view is judged anew with each update, and " + rule + " is its rule",
+                      "leave it out, or set on_violation: fail"));
+      return List.of();
     }
-    return budget.map(
-        node -> {
-          JsonNode rows = node.get("rows").map(YamlNode::json).orElse(NullNode.getInstance());
-          JsonNode percent = node.get("percent").map(YamlNode::json).orElse(NullNode.getInstance());
-          return new Budget(
-              rows.isNumber() ? rows.asLong() : Budget.ANY_ROWS,
-              percent.isNumber() ? new BigDecimal(percent.asText()) : Budget.ANY_PERCENT,
-              !Reading.text(node, "on_excess").orElse("fail").equals("warn"));
-        });
+    List<Budget> budgets = new ArrayList<>();
+    dataset.get(BudgetReader.KEY).ifPresent(node -> budgets.add(BudgetReader.read("", node)));
+    rules.budgets().forEach((rule, node) -> budgets.add(BudgetReader.read(rule, node)));
+    return budgets;
   }
 
   private QuarantineSpec refused(YamlNode dataset) {

@@ -17,7 +17,7 @@ import java.util.function.Function;
  *     itself
  * @param layer a label for people; nothing depends on it
  * @param comment what the dataset is, for its readers
- * @param budget how many rows it may refuse; empty for any number
+ * @param budgets how many rows it may refuse, and how many may break its rules; none for any number
  * @param refused how the rows are handled that it refuses
  * @param mayBeTable true when a streaming table takes the place of what the definition says, if the
  *     query takes rows one by one: its engine has to say
@@ -30,13 +30,14 @@ public record DatasetSpec(
     Definition definition,
     List<String> partitionBy,
     List<Expectation> expectations,
-    Optional<Budget> budget,
+    List<Budget> budgets,
     QuarantineSpec refused,
     boolean mayBeTable,
     SourceLocation at) {
   public DatasetSpec {
     partitionBy = List.copyOf(partitionBy);
     expectations = List.copyOf(expectations);
+    budgets = List.copyOf(budgets);
   }
 
   /** The same, if its query's engine does not say that it is a streaming table. */
@@ -70,7 +71,7 @@ public record DatasetSpec(
         other,
         partitionBy,
         expectations,
-        budget,
+        budgets,
         refused,
         otherMayBeTable,
         at);

@@ -4,6 +4,7 @@ import io.lakebeam.expectation.Expectation;
 import io.lakebeam.expectation.OnViolation;
 import io.lakebeam.spec.yaml.YamlNode;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -12,6 +13,7 @@ import java.util.Optional;
 /** Reads {@code expect:} of a dataset: rules in place, or in files that datasets share. */
 final class ExpectationReader {
   private final Reading reading;
+  private final Map<String, YamlNode> budgets = new LinkedHashMap<>();
 
   ExpectationReader(Reading reading) {
     this.reading = reading;
@@ -31,12 +33,37 @@ final class ExpectationReader {
     return expectations;
   }
 
+  /** The budgets of the rules that were read, by the rule's name, as they are written. */
+  Map<String, YamlNode> budgets() {
+    return budgets;
+  }
+
   private void addRules(Optional<YamlNode> rules, NameCheck names, List<Expectation> expectations) {
     for (Map.Entry<String, YamlNode.Entry> rule : Reading.entries(rules).entrySet()) {
       names.plainName("rule", rule.getKey(), rule.getValue().keyAt());
       rule(rule.getKey(), rule.getValue().value())
           .filter(read -> isOfSize(read, rule.getValue()))
-          .ifPresent(expectations::add);
+          .ifPresent(
+              read -> {
+                expectations.add(read);
+                noteBudget(read, rule.getValue().value());
+              });
+    }
+  }
+
+  private void noteBudget(Expectation rule, YamlNode written) {
+    Optional<YamlNode> budget =
+        Reading.scalar(written).isPresent() ? Optional.empty() : written.get(BudgetReader.KEY);
+    if (budget.isPresent() && rule.onViolation() == OnViolation.FAIL) {
+      reading
+          .problems()
+          .add(
+              budget.get().at(),
+              "the rule " + rule.name() + " has a budget, and its on_violation is fail",
+              "the first row that breaks it stops the update",
+              "leave the budget out, or choose another on_violation");
+    } else {
+      budget.ifPresent(node -> budgets.put(rule.name(), node));
     }
   }
 

@@ -46,7 +46,7 @@ public record NotificationSpec(
     FAILED,
     /** An update is well again, after one that has failed. */
     HEALED,
-    /** A table refuses more rows of an epoch than its budget says, and goes on. */
+    /** A table refuses, or a rule finds, more bad rows than its budget says, and goes on. */
     BUDGET_EXCEEDED,
     /** A dataset is older than it may be, or is not any more. */
     NOT_FRESH,

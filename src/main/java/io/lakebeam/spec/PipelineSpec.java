@@ -1,6 +1,5 @@
 package io.lakebeam.spec;
 
-import io.lakebeam.expectation.Budget;
 import io.lakebeam.graph.DataType;
 import io.lakebeam.graph.Problem;
 import io.lakebeam.graph.SourceLocation;
@@ -170,14 +169,6 @@ public record PipelineSpec(
         freshness,
         trust,
         expansions);
-  }
-
-  /** How many rows tables may refuse, by table, of those that have a budget. */
-  public Map<String, Budget> budgets() {
-    Map<String, Budget> budgets = new TreeMap<>();
-    datasets.forEach(
-        dataset -> dataset.budget().ifPresent(budget -> budgets.put(dataset.name(), budget)));
-    return budgets;
   }
 
   /** How long tables keep refused rows, by table, of those that do not keep them for ever. */

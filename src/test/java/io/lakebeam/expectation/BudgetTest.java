@@ -9,13 +9,15 @@ import org.junit.jupiter.api.Test;
 class BudgetTest {
   private static Budget budget(long rows, String percent) {
     return new Budget(
+        "",
         rows < 0 ? Budget.ANY_ROWS : rows,
         percent == null ? Budget.ANY_PERCENT : new BigDecimal(percent),
+        Budget.Per.EPOCH,
         true);
   }
 
-  private static boolean isOver(Budget budget, long in, long refused) {
-    return budget.excess(in, refused).isPresent();
+  private static boolean isOver(Budget budget, long in, long bad) {
+    return budget.excess(in, bad, "").isPresent();
   }
 
   @Test
@@ -39,9 +41,20 @@ class BudgetTest {
   void theExcessIsASentence() {
     assertEquals(
         Optional.of("1,100 of 2,000 rows are refused, and its budget is 1,000"),
-        budget(1000, "99").excess(2000, 1100));
+        budget(1000, "99").excess(2000, 1100, ""));
     assertEquals(
         Optional.of("30 of 200 rows are refused, and its budget is 2.5 percent"),
-        budget(-1, "2.5").excess(200, 30));
+        budget(-1, "2.5").excess(200, 30, ""));
+    Budget ofADay = new Budget("small", 20, Budget.ANY_PERCENT, Budget.Per.DAY, false);
+    assertEquals(
+        Optional.of("21 of 40 rows of 2026-03-01 break it, and its budget is 20 a day"),
+        ofADay.excess(40, 21, "2026-03-01"));
+  }
+
+  @Test
+  void equalBoundsAreToldAlike() {
+    assertEquals(budget(10, "5").bounds(), budget(10, "5.0").bounds());
+    assertEquals(false, budget(10, "5").bounds().equals(budget(11, "5").bounds()));
+    assertEquals("any rows, 100 percent", budget(-1, null).bounds());
   }
 }

@@ -1,13 +1,18 @@
 package io.lakebeam.runner;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.lakebeam.cli.TestingConsole;
 import io.lakebeam.cli.console.Logging;
+import io.lakebeam.graph.ErrorCode;
 import io.lakebeam.testing.Tables;
+import io.lakebeam.testing.TestingClock;
 import io.lakebeam.testing.TestingPipeline;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -30,6 +35,7 @@ class BudgetIT {
       """;
 
   @TempDir Path dir;
+  private final TestingClock clock = new TestingClock(Instant.parse("2026-03-01T20:00:00Z"));
   private TestingPipeline project;
   private TestingConsole console;
 
@@ -74,22 +80,101 @@ class BudgetIT {
 
   @Test
   void isToldWhereItStopsNothing() {
-    project.yaml(PIPELINE.replace("percent: 10", "rows: 19, on_excess: warn"));
+    String seen = "seen: {expect: id < 60, budget: {percent: 49.9, on_excess: warn}}";
+    project.yaml(
+        PIPELINE
+            .replace("percent: 10", "rows: 19, on_excess: warn")
+            .replace("on_violation: quarantine}}", "on_violation: quarantine}, " + seen + "}"));
     assertEquals(0, console.type("run", "p"), console.err());
-    assertTrue(
-        console.err().contains("silver: 20 of 120 rows are refused, and its budget is 19"),
-        console.err());
+    String ofTable = "silver: 20 of 120 rows are refused, and its budget is 19";
+    String ofRule = "rule seen of silver: 60 of 120 rows break it, and its budget is 49.9 percent";
+    assertTrue(console.err().contains(ofTable), console.err());
+    assertTrue(console.err().contains(ofRule), console.err());
     assertEquals(
-        List.of("WARN|silver|silver: 20 of 120 rows are refused, and its budget is 19"),
-        Tables.texts(project.table("event_log"), "event_type", "level", "dataset_name", "message")
+        List.of(
+            "WARN|silver|"
+                + ofRule
+                + "|{\"budget_exceeded\":{\"name\":\"silver\",\"rule\":\"seen\"}}",
+            "WARN|silver|" + ofTable + "|{\"budget_exceeded\":{\"name\":\"silver\"}}"),
+        Tables.texts(
+                project.table("event_log"),
+                "event_type",
+                "level",
+                "dataset_name",
+                "message",
+                "details")
             .stream()
             .filter(event -> event.startsWith("budget_exceeded|"))
             .map(event -> event.substring("budget_exceeded|".length()))
             .toList());
   }
 
+  /**
+   * An epoch that is attempted again counts once; one that a budget stops, not before it is done.
+   */
+  @Test
+  void countsTheEpochsOfADay() {
+    String perDay =
+        PIPELINE.replace("percent: 10", "rows: 50, per: day")
+            + """
+              watched:
+                streaming_table: {sql: "SELECT id FROM bronze"}
+                expect: {known: {expect: id <> 1000, on_violation: fail}}
+            """;
+    project.yaml(perDay);
+    run(); // 20 rows
+    clock.step(Duration.ofHours(1));
+    project.land("2.json", "{\"id\":1000}\n".repeat(20));
+    assertEquals(ErrorCode.EXPECTATION_VIOLATED, failure());
+    project.yaml(perDay.replace("<> 1000", "<> 2000"));
+    run(); // 40 rows
+    clock.step(Duration.ofHours(1));
+    project.land("3.json", "{\"id\":500}\n".repeat(11));
+    assertEquals(ErrorCode.BUDGET_EXCEEDED, failure());
+    clock.step(Duration.ofDays(1));
+    assertEquals(ErrorCode.BUDGET_EXCEEDED, failure(), "it is of the day that it was planned on");
+    assertEquals(40, rows("silver_quarantine"));
+
+    project.yaml(perDay.replace("<> 1000", "<> 2000").replace("rows: 50", "rows: 51"));
+    project.land("4.json", "{\"id\":500}\n".repeat(51));
+    run();
+    assertEquals(102, rows("silver_quarantine"));
+    project.land("5.json", "{\"id\":500}\n");
+    assertEquals(ErrorCode.BUDGET_EXCEEDED, failure());
+  }
+
+  private Update update() {
+    return new Update(project.compile(), TestingUpdates.DIRECT, new UpdateListener() {}, clock);
+  }
+
+  private void run() {
+    update().run(Update.Mode.TRIGGERED);
+  }
+
+  private ErrorCode failure() {
+    Update update = update();
+    return assertThrows(UpdateFailedException.class, () -> update.run(Update.Mode.TRIGGERED))
+        .told()
+        .code();
+  }
+
   @Test
   void belongsToStreamingTables() {
+    String inARule = "expect: {small: {expect: id < 9, on_violation: fail, budget: {rows: 1}}}";
+    project.yaml(
+        PIPELINE.replace("SELECT id FROM silver\"}", "SELECT id FROM silver\"}, " + inARule));
+    assertTrue(
+        project.told().get(0).contains("the rule small has a budget, and its on_violation is fail"),
+        project.told().toString());
+    project.yaml(
+        PIPELINE.replace(
+            "gold: {streaming_table: {sql: \"SELECT id FROM silver\"}}",
+            "gold: {materialized_view: {sql: \"SELECT MAX(id) AS id FROM silver\"}, "
+                + inARule.replace("fail", "warn")
+                + "}"));
+    assertTrue(
+        project.told().get(0).contains("only a rule of a streaming_table has a budget"),
+        project.told().toString());
     project.yaml(
         PIPELINE.replace(
             "gold: {streaming_table: {sql: \"SELECT id FROM silver\"}}",

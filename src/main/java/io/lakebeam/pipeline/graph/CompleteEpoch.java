@@ -11,7 +11,7 @@ import io.lakebeam.epoch.Ledger;
 import io.lakebeam.event.EventLog;
 import io.lakebeam.event.FlowDefinition;
 import io.lakebeam.event.ViewPlanning;
-import io.lakebeam.expectation.Budget;
+import io.lakebeam.pipeline.Budgets;
 import io.lakebeam.pipeline.CompiledPipeline;
 import io.lakebeam.pipeline.CompiledView;
 import io.lakebeam.pipeline.ComputedView;
@@ -42,7 +42,7 @@ final class CompleteEpoch extends DoFn<KV<String, Iterable<EpochPart>>, Long> {
   private final List<FlowDefinition> flows;
   private final List<ViewPlanning> views;
   private final boolean looksUp;
-  private final TreeMap<String, Budget> budgets;
+  private final Budgets budgets;
   private final TreeSet<String> declared;
 
   /** The sources that each table reads itself. */
@@ -53,7 +53,7 @@ final class CompleteEpoch extends DoFn<KV<String, Iterable<EpochPart>>, Long> {
     this.looksUp = !pipeline.lookups().isEmpty();
     this.flows = FlowDefinition.of(pipeline.graph());
     this.views = pipeline.views().stream().map(CompleteEpoch::planning).toList();
-    this.budgets = new TreeMap<>(pipeline.spec().budgets());
+    this.budgets = Budgets.of(pipeline.spec());
     this.declared = new TreeSet<>(Definitions.of(pipeline).keySet());
     pipeline
         .tables()
@@ -97,14 +97,14 @@ final class CompleteEpoch extends DoFn<KV<String, Iterable<EpochPart>>, Long> {
               setAside.stream()
                   .sorted(Comparator.comparing(BadFile::source).thenComparing(BadFile::path))
                   .toList(),
-              Definitions.goneSince(plan.inputs(), declared));
+              Definitions.goneSince(plan.inputs(), declared),
+              budgets.settle(ledger, plan, results));
       Optional<CommitOutcome> logged =
           events.append(
               result,
               plan.startsUpdate() ? flows : List.of(),
               plan.startsUpdate() ? views : List.of(),
               changed(ledger, plan),
-              overBudget(plan, result),
               backlogs(plan));
       if (logged.isEmpty() || logged.get().isIn()) {
         ledger.done(result);
@@ -195,20 +195,6 @@ final class CompleteEpoch extends DoFn<KV<String, Iterable<EpochPart>>, Long> {
             .map(before -> Definitions.changed(before.inputs(), plan.inputs()))
             .orElse(List.of())
         : List.of();
-  }
-
-  /** Of tables that are over a budget which stops nothing, why they are. */
-  private Map<String, String> overBudget(EpochPlan plan, EpochResult result) {
-    Map<String, String> over = new TreeMap<>();
-    for (DatasetResult dataset : result.datasets()) {
-      Budget budget = budgets.get(dataset.dataset());
-      if (budget != null && !budget.stops() && !DecideTables.takesAgain(plan, dataset.dataset())) {
-        budget
-            .excess(dataset.in(), dataset.quarantined())
-            .ifPresent(excess -> over.put(dataset.dataset(), excess));
-      }
-    }
-    return over;
   }
 
   /** By table: what is behind the epoch of the sources that it reads, where that is known. */

@@ -5,10 +5,10 @@ import io.lakebeam.epoch.Decision;
 import io.lakebeam.epoch.Decisions;
 import io.lakebeam.epoch.EpochPlan;
 import io.lakebeam.epoch.Ledger;
-import io.lakebeam.expectation.Budget;
 import io.lakebeam.expectation.RowCounts;
 import io.lakebeam.graph.ErrorCode;
 import io.lakebeam.graph.Problem;
+import io.lakebeam.pipeline.Budgets;
 import io.lakebeam.pipeline.CompiledFlow;
 import io.lakebeam.pipeline.CompiledPipeline;
 import io.lakebeam.pipeline.CompiledTable;
@@ -20,7 +20,6 @@ import io.lakebeam.pipeline.graph.plan.LedgerPlace;
 import io.lakebeam.row.Packed;
 import io.lakebeam.sink.Outbox;
 import io.lakebeam.source.BadFile;
-import io.lakebeam.source.Slice;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -52,14 +51,14 @@ final class DecideTables extends DoFn<KV<String, Iterable<Packed<EpochPart>>>, P
   private final LedgerPlace ledgerPlace;
   private final Payload<ArrayList<CompiledTable>> tables;
   private final SettleBadFiles badFiles;
-  private final TreeMap<String, Budget> budgets;
+  private final Budgets budgets;
   private final boolean hasSinks;
 
   DecideTables(CompiledPipeline pipeline) {
     this.ledgerPlace = LedgerPlace.of(pipeline);
     this.tables = Payload.of(new ArrayList<>(pipeline.tables()));
     this.badFiles = SettleBadFiles.of(pipeline);
-    this.budgets = new TreeMap<>(pipeline.spec().budgets());
+    this.budgets = Budgets.of(pipeline.spec());
     this.hasSinks = !pipeline.spec().sinks().isEmpty();
   }
 
@@ -223,35 +222,12 @@ final class DecideTables extends DoFn<KV<String, Iterable<Packed<EpochPart>>>, P
         .map(waitsFor -> new DatasetOutcome.Waiting(table.name(), waitsFor));
   }
 
-  /** Rows that somebody has asked to take again may fail again: that is no news. */
   private Optional<DatasetOutcome> overBudget(
       EpochPlan plan, CompiledTable table, Optional<Written> written) {
-    Optional<Budget> budget = Optional.ofNullable(budgets.get(table.name())).filter(Budget::stops);
-    if (budget.isEmpty() || written.isEmpty() || takesAgain(plan, table.name())) {
-      return Optional.empty();
-    }
-    RowCounts counts = written.get().counts;
-    return budget
-        .get()
-        .excess(counts.in(), counts.quarantined())
-        .map(
-            excess ->
-                new DatasetOutcome.Stopped(table.name(), told(plan, table, excess), List.of()));
-  }
-
-  /** True when an epoch has rows that a table has refused before. */
-  static boolean takesAgain(EpochPlan plan, String table) {
-    return plan.slices().stream()
-        .anyMatch(slice -> slice instanceof Slice.RefusedRows && slice.into().contains(table));
-  }
-
-  private static Problem told(EpochPlan plan, CompiledTable table, String excess) {
-    return Problem.of(
-        ErrorCode.BUDGET_EXCEEDED,
-        "epoch " + plan.number() + " is over the budget of " + table.quarantineName(),
-        excess,
-        "look at the source, or at rules and queries, and run again: nothing of the epoch is in the"
-            + " table; or raise the budget, or say on_excess: warn, to take it as it is");
+    return written
+        .map(each -> CommitTables.counted(table, each.counts, 0, List.of(), List.of()))
+        .flatMap(counted -> budgets.stop(ledgerPlace.ledger(), plan, counted))
+        .map(told -> new DatasetOutcome.Stopped(table.name(), told, List.of()));
   }
 
   private static Set<String> followed(CompiledTable table) {

@@ -7,6 +7,7 @@ import io.lakebeam.delta.view.ViewTable;
 import io.lakebeam.epoch.Decision;
 import io.lakebeam.epoch.EpochPlan;
 import io.lakebeam.pipeline.AdditiveView;
+import io.lakebeam.pipeline.Budgets;
 import io.lakebeam.pipeline.CompiledPipeline;
 import io.lakebeam.pipeline.CompiledTable;
 import io.lakebeam.pipeline.CompiledUpsert;
@@ -346,7 +347,8 @@ public final class TestingGraph {
       Map<String, CompiledWindows> windows = new LinkedHashMap<>();
       pipeline.windows().forEach(each -> windows.put(each.name(), each));
       StartWindows start = new StartWindows(LedgerPlace.of(pipeline), windows);
-      CommitWindows commit = new CommitWindows(LedgerPlace.of(pipeline), windows);
+      CommitWindows commit =
+          new CommitWindows(LedgerPlace.of(pipeline), windows, Budgets.of(pipeline.spec()));
       commit.setup();
       List<DatasetOutcome> outcomes = new ArrayList<>();
       for (String table : windows.keySet()) {

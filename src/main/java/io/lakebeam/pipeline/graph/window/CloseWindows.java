@@ -1,6 +1,7 @@
 package io.lakebeam.pipeline.graph.window;
 
 import io.lakebeam.epoch.EpochPlan;
+import io.lakebeam.pipeline.Budgets;
 import io.lakebeam.pipeline.CompiledPipeline;
 import io.lakebeam.pipeline.CompiledWindows;
 import io.lakebeam.pipeline.graph.DatasetOutcome;
@@ -37,10 +38,12 @@ public final class CloseWindows {
   private final LedgerPlace ledgerPlace;
   private final Map<String, CompiledWindows> windows = new LinkedHashMap<>();
   private final RegisterLookups lookups;
+  private final Budgets budgets;
 
   public CloseWindows(CompiledPipeline pipeline, RegisterLookups lookups) {
     this.ledgerPlace = LedgerPlace.of(pipeline);
     this.lookups = lookups;
+    this.budgets = Budgets.of(pipeline.spec());
     pipeline.windows().forEach(each -> windows.put(each.name(), each));
   }
 
@@ -73,7 +76,7 @@ public final class CloseWindows {
         .and(groups)
         .apply("Parts of windows", Flatten.pCollections())
         .apply("Parts of a table of windows", GroupByKey.create())
-        .apply("Commit windows", ParDo.of(new CommitWindows(ledgerPlace, windows)))
+        .apply("Commit windows", ParDo.of(new CommitWindows(ledgerPlace, windows, budgets)))
         .setCoder(SerializableCoder.of(DatasetOutcome.class));
   }
 

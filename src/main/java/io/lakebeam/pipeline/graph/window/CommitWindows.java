@@ -11,9 +11,13 @@ import io.lakebeam.delta.view.NoRoomException;
 import io.lakebeam.epoch.Closing;
 import io.lakebeam.epoch.Decision;
 import io.lakebeam.epoch.EpochNotWholeException;
+import io.lakebeam.epoch.EpochPlan;
+import io.lakebeam.epoch.EpochResult.DatasetResult;
+import io.lakebeam.epoch.Ledger;
 import io.lakebeam.expectation.RowCounts;
 import io.lakebeam.graph.ErrorCode;
 import io.lakebeam.graph.Problem;
+import io.lakebeam.pipeline.Budgets;
 import io.lakebeam.pipeline.CompiledTable;
 import io.lakebeam.pipeline.CompiledWindows;
 import io.lakebeam.pipeline.DecidedTables;
@@ -29,6 +33,7 @@ import io.lakebeam.pipeline.graph.plan.LedgerPlace;
 import io.lakebeam.row.Packed;
 import io.lakebeam.sink.Outbox;
 import io.lakebeam.sql.RowProgram;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -48,12 +53,15 @@ public final class CommitWindows
     extends DoFn<KV<String, Iterable<Packed<WindowPart>>>, DatasetOutcome> {
   private final LedgerPlace ledgerPlace;
   private final Payload<HashMap<String, CompiledWindows>> windows;
+  private final Budgets budgets;
   private transient Map<String, Groups> none;
   private transient Map<String, WindowRows> rows;
 
-  public CommitWindows(LedgerPlace ledgerPlace, Map<String, CompiledWindows> windows) {
+  public CommitWindows(
+      LedgerPlace ledgerPlace, Map<String, CompiledWindows> windows, Budgets budgets) {
     this.ledgerPlace = ledgerPlace;
     this.windows = Payload.of(new HashMap<>(windows));
+    this.budgets = budgets;
   }
 
   @Setup
@@ -164,19 +172,27 @@ public final class CommitWindows
     List<DataFile> files = started.isNews() ? Outbox.posted(report.files()) : report.files();
     List<DataFile> quarantineFiles =
         started.isNews() ? Outbox.posted(report.quarantineFiles()) : report.quarantineFiles();
+    DatasetResult counted =
+        CommitTables.counted(table.table(), counts, late, files, quarantineFiles);
+    Ledger ledger = ledgerPlace.ledger();
+    Optional<Problem> stop = budgets.stop(ledger, plan(epoch, started.plannedAt()), counted);
+    if (stop.isPresent()) {
+      return new DatasetOutcome.Stopped(table.name(), stop.get(), List.of());
+    }
     Decision decided =
         DecidedTables.decide(
-            ledgerPlace.ledger(),
+            ledger,
             ledgerPlace.lake(),
             table.table(),
             epoch,
             new Decision(
-                WindowTable.basis(started.closing()),
-                files,
-                quarantineFiles,
-                CommitTables.counted(table.table(), counts, late, files, quarantineFiles),
-                List.of()));
+                WindowTable.basis(started.closing()), files, quarantineFiles, counted, List.of()));
     return CommitTables.outcome(carryOut(table, started.closing(), epoch, decided), decided);
+  }
+
+  /** As far as its budget is concerned: what windows have become is not taken again. */
+  private EpochPlan plan(long epoch, Instant plannedAt) {
+    return new EpochPlan(ledgerPlace.pipeline(), epoch, plannedAt, List.of(), Map.of());
   }
 
   private DecidedTables.CarriedOut carryOut(

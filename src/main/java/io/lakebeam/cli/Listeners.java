@@ -5,11 +5,12 @@ import io.lakebeam.epoch.EpochPlan;
 import io.lakebeam.epoch.EpochResult;
 import io.lakebeam.runner.Preview;
 import io.lakebeam.runner.UpdateListener;
+import io.lakebeam.runner.Work;
 import java.util.List;
 
 /** Several that are told, in their order. */
-record Listeners(List<UpdateListener> all) implements UpdateListener {
-  Listeners {
+public record Listeners(List<UpdateListener> all) implements UpdateListener {
+  public Listeners {
     all = List.copyOf(all);
   }
 
@@ -21,6 +22,11 @@ record Listeners(List<UpdateListener> all) implements UpdateListener {
   @Override
   public void started() {
     all.forEach(UpdateListener::started);
+  }
+
+  @Override
+  public void begins(Work work) {
+    all.forEach(each -> each.begins(work));
   }
 
   @Override

@@ -24,6 +24,7 @@ import java.io.IOException;
 import java.net.BindException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
@@ -161,13 +162,19 @@ final class RunCommand implements Callable<Integer> {
     if (!unset.isEmpty()) {
       throw new PipelineException(compiled.spec().expansions().hidden(unset));
     }
+    List<UpdateListener> told = new ArrayList<>();
     try (EpochLines lines = new EpochLines(console, output, compiled, host.clock());
-        RunMetrics measured = metrics == null ? null : metrics(compiled)) {
-      run(
-          compiled,
-          where,
-          selected,
-          measured == null ? lines : new Listeners(List.of(lines, measured)));
+        RunMetrics measured = metrics == null ? null : metrics(compiled);
+        UpdateProgress progress =
+            output == Output.JSON ? null : new UpdateProgress(console, host.clock())) {
+      told.add(lines);
+      if (measured != null) {
+        told.add(measured);
+      }
+      if (progress != null) {
+        told.add(progress);
+      }
+      run(compiled, where, selected, new Listeners(told));
     }
     if (output == Output.TEXT) {
       console.line("");

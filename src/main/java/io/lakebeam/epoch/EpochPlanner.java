@@ -38,6 +38,7 @@ public final class EpochPlanner {
   private final Map<String, SourcePosition> positions = new TreeMap<>();
   private final Map<String, SourcePosition> ends = new TreeMap<>();
   private final Map<String, SourcePosition> readInstead = new TreeMap<>();
+  private final List<Slice> waiting = new ArrayList<>();
   private long lastPlanned;
   private Optional<EpochPlan> undone;
   private final Map<String, Backlog> backlogs = new TreeMap<>();
@@ -159,7 +160,36 @@ public final class EpochPlanner {
             writing.add(name);
           }
           ends.put(name, present.position());
+          waiting.addAll(present.slices());
         });
+  }
+
+  /**
+   * What the epochs to come are to read: up to the update's {@linkplain #endAtPresent end} where it
+   * has one, else for tables that still get what others had before. Plans nothing; to be asked
+   * once.
+   *
+   * @throws io.lakebeam.source.SourceException when a source cannot be asked
+   */
+  public List<Slice> waiting() {
+    List<Slice> slices = new ArrayList<>(waiting);
+    // There may be very many, and nobody asks twice.
+    waiting.clear();
+    undone.ifPresent(plan -> slices.addAll(plan.slices()));
+    sources.forEach(
+        (name, source) -> {
+          SourcePosition before = position(name);
+          boolean isHistory =
+              before instanceof SourcePosition.TableHistory history && !history.isAtEnd();
+          boolean isAsked =
+              ends.containsKey(name)
+                  && before instanceof SourcePosition.Requests
+                  && !before.equals(ends.get(name));
+          if (isHistory || isAsked) {
+            slices.addAll(source.discover(before, Long.MAX_VALUE).slices());
+          }
+        });
+    return slices;
   }
 
   /**

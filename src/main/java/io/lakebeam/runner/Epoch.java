@@ -88,9 +88,17 @@ final class Epoch {
     this.stopRequested = stopRequested;
   }
 
-  /** Lets the update end at what is there now. */
+  /** Lets the update end at what is there now, and tells how much that is. */
   void endAtPresent() {
     planner.endAtPresent();
+    List<Slice> waiting = planner.waiting();
+    boolean isReplay = !waiting.isEmpty() && waiting.stream().allMatch(IS_AGAIN);
+    listener.begins(Work.of(isReplay ? "taking refused rows again" : "reading", waiting));
+  }
+
+  /** Tells how much tables still get of what others had before, or of their rows anew. */
+  void catchUp() {
+    listener.begins(Work.of("computing anew", planner.waiting()));
   }
 
   /** True when the next epoch is one that an earlier run has begun, or reads tables of the lake. */

@@ -29,6 +29,11 @@ final class SerialListener implements UpdateListener {
   }
 
   @Override
+  public synchronized void begins(Work work) {
+    listener.begins(work);
+  }
+
+  @Override
   public synchronized void planned(EpochPlan plan, boolean isReplay) {
     listener.planned(plan, isReplay);
   }

@@ -12,6 +12,9 @@ public interface UpdateListener {
   /** Tables exist, the lease is held: epochs may come. */
   default void started() {}
 
+  /** What is before the update is known: what the epochs to come are to read in all. */
+  default void begins(Work work) {}
+
   /**
    * An epoch is about to be read.
    *

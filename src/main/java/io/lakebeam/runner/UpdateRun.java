@@ -47,6 +47,7 @@ final class UpdateRun {
    * @throws UpdateFailedException when an epoch cannot be done
    */
   void untilCaughtUp() {
+    epoch.catchUp();
     Optional<EpochPlan> next = epoch.next(true);
     while (next.isPresent()) {
       Engine started = engine.get();

@@ -4,9 +4,11 @@ import io.lakebeam.graph.VisibleText;
 import io.lakebeam.spec.secret.KnownSecrets;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
+import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
@@ -20,6 +22,7 @@ import java.util.regex.Pattern;
  * @param workingDirectory absolute; what relative paths start at
  * @param home Lakebeam's own folder, with the pipelines shipped with it
  * @param environment answers null for what is not set
+ * @param statusLine of the terminal that {@link #err} is; empty when it is none
  */
 public record Console(
     PrintStream out,
@@ -28,12 +31,25 @@ public record Console(
     boolean colour,
     Path workingDirectory,
     Path home,
-    UnaryOperator<String> environment) {
+    UnaryOperator<String> environment,
+    Optional<StatusLine> statusLine) {
   private static final String RED = "\u001b[31m";
   private static final String YELLOW = "\u001b[33m";
   private static final String GREEN = "\u001b[32m";
   private static final String PLAIN = "\u001b[0m";
   private static final Pattern PAINTED = Pattern.compile("\u001b\\[(?:31|32|33|0)m");
+
+  /** One without a terminal to write progress to. */
+  public Console(
+      PrintStream out,
+      PrintStream err,
+      OptionalInt columns,
+      boolean colour,
+      Path workingDirectory,
+      Path home,
+      UnaryOperator<String> environment) {
+    this(out, err, columns, colour, workingDirectory, home, environment, Optional.empty());
+  }
 
   /** That of this process. The launcher says what only a shell can see. */
   public static Console ofProcess() {
@@ -43,25 +59,46 @@ public record Console(
       columns = OptionalInt.of(told);
     }
     String noColour = System.getenv("NO_COLOR");
-    boolean colour =
-        columns.isPresent()
-            && (noColour == null || noColour.isEmpty())
-            && !"dumb".equals(System.getenv("TERM"));
+    boolean isDumb = "dumb".equals(System.getenv("TERM"));
+    boolean colour = columns.isPresent() && (noColour == null || noColour.isEmpty()) && !isDumb;
+    Integer ofErrors = Integer.getInteger("lakebeam.terminal.errors.columns");
+    Optional<StatusLine> statusLine =
+        ofErrors == null || ofErrors <= 0 || isDumb
+            ? Optional.empty()
+            : Optional.of(new StatusLine(new FileOutputStream(FileDescriptor.err), ofErrors));
     Path workingDirectory = Path.of("").toAbsolutePath();
     String home = System.getProperty("lakebeam.home");
     return new Console(
-        utf8(FileDescriptor.out),
-        utf8(FileDescriptor.err),
+        utf8(FileDescriptor.out, statusLine),
+        utf8(FileDescriptor.err, statusLine),
         columns,
         colour,
         workingDirectory,
         home == null ? workingDirectory : Path.of(home),
-        System::getenv);
+        System::getenv,
+        statusLine);
   }
 
   /** UTF-8 whatever the locale says: so are the data. */
-  private static PrintStream utf8(FileDescriptor descriptor) {
-    return new PrintStream(new FileOutputStream(descriptor), true, StandardCharsets.UTF_8);
+  private static PrintStream utf8(FileDescriptor descriptor, Optional<StatusLine> statusLine) {
+    OutputStream stream = new FileOutputStream(descriptor);
+    return new PrintStream(
+        statusLine.map(line -> line.above(stream)).orElse(stream), true, StandardCharsets.UTF_8);
+  }
+
+  /** True when there is a line that can be written anew. */
+  boolean hasStatus() {
+    return statusLine.isPresent();
+  }
+
+  /** What is under way, in place of what this has said before; nothing without a terminal. */
+  void status(String text) {
+    statusLine.ifPresent(line -> line.show(VisibleText.line(KnownSecrets.masked(text))));
+  }
+
+  /** Takes away what {@link #status} has said. */
+  void clearStatus() {
+    statusLine.ifPresent(StatusLine::clear);
   }
 
   /** A line of what the command was asked for, or several; without known secrets. */

@@ -2,6 +2,8 @@ package io.lakebeam.cli.quarantine;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.lakebeam.cli.Listeners;
+import io.lakebeam.cli.UpdateProgress;
 import io.lakebeam.cli.argument.PipelineArgument;
 import io.lakebeam.cli.argument.RunnerArgument;
 import io.lakebeam.cli.argument.UsageException;
@@ -332,8 +334,15 @@ final class ReplayCommand implements Callable<Integer> {
     Instant end = clock.instant().plus(MOST_WAIT);
     boolean isTold = false;
     while (!Review.isDone(compiled, last)) {
-      try {
-        new Update(compiled, runner.profile(console), new Told(), clock).takeUpRequests();
+      try (UpdateProgress progress =
+          output == Output.JSON ? null : new UpdateProgress(console, clock)) {
+        UpdateListener told = new Told();
+        new Update(
+                compiled,
+                runner.profile(console),
+                progress == null ? told : new Listeners(List.of(told, progress)),
+                clock)
+            .takeUpRequests();
         return true;
       } catch (LeaseLostException e) {
         if (clock.instant().isAfter(end)) {

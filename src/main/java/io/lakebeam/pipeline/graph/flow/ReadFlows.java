@@ -110,45 +110,57 @@ public final class ReadFlows extends DoFn<ReadTask, KV<String, Packed<FlowReport
     run.handOutTo(handedOut.to(out));
     Instant ingestedAt = task.ingestedAt().truncatedTo(ChronoUnit.MILLIS);
     Set<String> newFields = new LinkedHashSet<>();
-    RowOutput output =
-        new RowOutput() {
-          @Override
-          public void row(InternalRow row) {
-            if (newFields.isEmpty()) {
-              run.row(row);
-            }
-          }
-
-          @Override
-          public void newField(String name) {
-            newFields.add(name);
-          }
-
-          @Override
-          public void rejected(Rejected record) {
-            RejectedRow rejected = rejectedRow(record, ingestedAt);
-            quarantines.forEach(table -> run.reject(table, rejected));
-          }
-
-          @Override
-          public void setAside(BadFile file) {
-            quarantines.forEach(table -> run.setAside(table, file, ingestedAt));
-          }
-
-          @Override
-          public void warning(String text) {
-            LOG.warn("{}: {}", source.name(), text);
-          }
-        };
     SourceReader opened = reader();
     for (Slice slice : task.slices()) {
+      RowsRead.Counter counter = RowsRead.of(slice);
+      RowOutput output = output(run, quarantines, ingestedAt, newFields, counter);
       try {
         opened.readOrSetAside(slice, settled(window), ingestedAt, output);
       } catch (RuntimeException | OutOfMemoryError | StackOverflowError e) {
         throw StoppedAtException.of("source " + source.name() + ", " + slice, e);
       }
+      counter.end();
     }
     requireColumns(ledger, source.name(), newFields);
+  }
+
+  private RowOutput output(
+      FlowRun run,
+      List<CompiledTable> quarantines,
+      Instant ingestedAt,
+      Set<String> newFields,
+      RowsRead.Counter counter) {
+    return new RowOutput() {
+      @Override
+      public void row(InternalRow row) {
+        counter.row();
+        if (newFields.isEmpty()) {
+          run.row(row);
+        }
+      }
+
+      @Override
+      public void newField(String name) {
+        newFields.add(name);
+      }
+
+      @Override
+      public void rejected(Rejected record) {
+        counter.row();
+        RejectedRow rejected = rejectedRow(record, ingestedAt);
+        quarantines.forEach(table -> run.reject(table, rejected));
+      }
+
+      @Override
+      public void setAside(BadFile file) {
+        quarantines.forEach(table -> run.setAside(table, file, ingestedAt));
+      }
+
+      @Override
+      public void warning(String text) {
+        LOG.warn("{}: {}", source.name(), text);
+      }
+    };
   }
 
   /** Opened for the first slice: where nothing is read, no secret need be there. */

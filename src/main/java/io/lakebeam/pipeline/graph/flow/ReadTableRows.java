@@ -71,10 +71,12 @@ public final class ReadTableRows extends DoFn<ReadTask, KV<String, Packed<FlowRe
   public static void read(CompiledTable table, Slice.TableRows slice, FlowRun run) {
     TableSchema schema = table.rowSchema();
     List<String> columns = schema.columns().stream().map(Column::name).toList();
+    RowsRead.Counter counter = RowsRead.of(slice);
     for (DataFile file : slice.files()) {
       try (CloseableIterator<InternalRow> rows =
           DataFileReader.read(table.path(), file, schema, columns)) {
         while (rows.hasNext()) {
+          counter.row();
           run.row(rows.next());
         }
       } catch (RuntimeException | OutOfMemoryError | StackOverflowError e) {

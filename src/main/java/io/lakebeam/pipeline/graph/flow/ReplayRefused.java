@@ -70,13 +70,17 @@ public final class ReplayRefused extends DoFn<ReadTask, KV<String, Packed<FlowRe
     ReviewRequests requests = new ReviewRequests(ledgerPlace.lake(), ledgerPlace.id());
     for (Slice each : task.slices()) {
       Slice.RefusedRows slice = (Slice.RefusedRows) each;
+      RowsRead.Counter counter = RowsRead.of(slice);
       ReviewRequest request = requests.get(slice.request()).orElseThrow();
       try {
         RequestedRow.read(
             requests.folder(),
             rows(request, slice),
             table,
-            row -> run.row(request, row, ingestedAt));
+            row -> {
+              counter.row();
+              run.row(request, row, ingestedAt);
+            });
       } catch (RuntimeException | OutOfMemoryError | StackOverflowError e) {
         throw StoppedAtException.of(slice.toString(), e);
       }

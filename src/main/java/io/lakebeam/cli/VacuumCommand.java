@@ -7,6 +7,7 @@ import io.lakebeam.cli.argument.PipelineArgument;
 import io.lakebeam.cli.argument.UsageException;
 import io.lakebeam.cli.console.Console;
 import io.lakebeam.cli.console.ExitCode;
+import io.lakebeam.cli.console.Progress;
 import io.lakebeam.cli.text.Amounts;
 import io.lakebeam.cli.text.Output;
 import io.lakebeam.cli.text.Time;
@@ -28,6 +29,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicLong;
 import org.apache.hadoop.fs.Path;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -193,8 +195,8 @@ final class VacuumCommand implements Callable<Integer> {
       }
       return found;
     }
-    for (Unneeded file : found.files()) {
-      file.delete();
+    if (!found.files().isEmpty()) {
+      delete(found);
     }
     if (output == Output.TEXT && !found.files().isEmpty()) {
       console.line(found.table() + ": " + amount(found.files().size(), found.bytes()));
@@ -214,6 +216,24 @@ final class VacuumCommand implements Callable<Integer> {
     EventLog events = new EventLog(compiled.lake(), compiled.id(), compiled.name());
     if (!done.isEmpty() && events.isThere()) {
       events.append(Clock.systemUTC().instant(), done);
+    }
+  }
+
+  private void delete(Found found) {
+    AtomicLong deleted = new AtomicLong();
+    long all = found.files().size();
+    try (Progress progress =
+        output == Output.JSON ? null : Progress.of(console, Clock.systemUTC())) {
+      if (progress != null) {
+        String what = "deleting from " + found.table();
+        progress.begin(
+            () ->
+                new Progress.State(what, "file", deleted.get(), all, (double) deleted.get() / all));
+      }
+      for (Unneeded file : found.files()) {
+        file.delete();
+        deleted.incrementAndGet();
+      }
     }
   }
 

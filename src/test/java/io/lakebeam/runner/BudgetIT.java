@@ -6,14 +6,20 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.lakebeam.cli.TestingConsole;
 import io.lakebeam.cli.console.Logging;
+import io.lakebeam.epoch.Ledger;
 import io.lakebeam.graph.ErrorCode;
+import io.lakebeam.storage.Place;
 import io.lakebeam.testing.Tables;
 import io.lakebeam.testing.TestingClock;
 import io.lakebeam.testing.TestingPipeline;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -113,7 +119,7 @@ class BudgetIT {
    * An epoch that is attempted again counts once; one that a budget stops, not before it is done.
    */
   @Test
-  void countsTheEpochsOfADay() {
+  void countsTheEpochsOfADay() throws IOException {
     String perDay =
         PIPELINE.replace("percent: 10", "rows: 50, per: day")
             + """
@@ -123,6 +129,10 @@ class BudgetIT {
             """;
     project.yaml(perDay);
     run(); // 20 rows
+    // As after a kill when all was committed, and nothing said so yet.
+    Files.delete(done(1));
+    run();
+    assertTrue(Files.exists(done(1)));
     clock.step(Duration.ofHours(1));
     project.land("2.json", "{\"id\":1000}\n".repeat(20));
     assertEquals(ErrorCode.EXPECTATION_VIOLATED, failure());
@@ -141,6 +151,44 @@ class BudgetIT {
     assertEquals(102, rows("silver_quarantine"));
     project.land("5.json", "{\"id\":500}\n");
     assertEquals(ErrorCode.BUDGET_EXCEEDED, failure());
+  }
+
+  private Path done(long epoch) {
+    URI ledger = Ledger.of(Place.of(project.spec().lake()), "p").folder().toUri();
+    return Path.of(ledger.getPath())
+        .resolve(String.format(Locale.ROOT, "epochs/%012d.done", epoch));
+  }
+
+  /** Their rows are judged when a window closes. */
+  @Test
+  void holdsForATableOfWindows() {
+    String declared =
+        """
+        pipeline: p
+        sources:
+          feed: {files: "in/*.json", format: json, schema: "id BIGINT, at TIMESTAMP"}
+        datasets:
+          bronze: {streaming_table: {from: feed}}
+          counts:
+            streaming_table:
+              sql: >-
+                SELECT window.start AS since, COUNT(*) AS n
+                FROM STREAM bronze WATERMARK at DELAY OF INTERVAL 1 MINUTE
+                GROUP BY window(at, '5 minutes')
+            expect: {few: {expect: n < 3, on_violation: quarantine}}
+            budget: {rows: 0}
+        """;
+    project.yaml(declared);
+    project.land(
+        "1.json",
+        "{\"id\":1,\"at\":\"2026-01-01T10:01:00Z\"}\n".repeat(3)
+            + "{\"id\":2,\"at\":\"2026-01-01T11:00:00Z\"}\n");
+    assertEquals(ErrorCode.BUDGET_EXCEEDED, failure());
+    assertEquals(ErrorCode.BUDGET_EXCEEDED, failure(), "nothing has changed");
+    assertEquals(List.of(0L, 0L), List.of(rows("counts"), rows("counts_quarantine")));
+    project.yaml(declared.replace("rows: 0", "rows: 1"));
+    run();
+    assertEquals(List.of(0L, 1L), List.of(rows("counts"), rows("counts_quarantine")));
   }
 
   private Update update() {

@@ -47,8 +47,11 @@ class NotificationsIT {
   }
 
   private void pipeline(String rule, String notify) {
-    project.yaml(
-        """
+    project.yaml(declared(rule, notify));
+  }
+
+  private static String declared(String rule, String notify) {
+    return """
         pipeline: p
         sources:
           feed: {files: "in/*.json", format: json, schema: "id BIGINT NOT NULL"}
@@ -61,7 +64,7 @@ class NotificationsIT {
         notify:
           ops: %s
         """
-            .formatted(rule, notify));
+        .formatted(rule, notify);
   }
 
   private static String webhook(String more) {
@@ -95,6 +98,31 @@ class NotificationsIT {
         List.of(
             "lakebeam.failed", "lakebeam.failed", "lakebeam.budget_exceeded", "lakebeam.healed"),
         types());
+  }
+
+  /** Also where each run is a process of its own. */
+  @Test
+  void aBudgetOfADayIsToldOnceADay() {
+    String rule = "quarantine, budget: {rows: 1, per: day, on_excess: warn}";
+    String ofTable = "    budget: {rows: 1, on_excess: warn}\n";
+    project.yaml(declared(rule, webhook("")).replace(ofTable, ""));
+    TestingClock clock = new TestingClock(Instant.parse("2026-03-01T23:00:00Z"));
+    for (int epoch = 1; epoch <= 3; epoch++) {
+      project.land(epoch + ".json", "{\"id\":101}\n{\"id\":102}\n");
+      new Update(project.compile(), TestingUpdates.DIRECT, new UpdateListener() {}, clock)
+          .run(Update.Mode.TRIGGERED);
+      clock.step(Duration.ofMinutes(30));
+    }
+    assertEquals(
+        List.of(
+            "rule small of silver is over its budget: 2 of 2 rows of 2026-03-01 break it, and its"
+                + " budget is 1 a day",
+            "rule small of silver is over its budget: 2 of 2 rows of 2026-03-02 break it, and its"
+                + " budget is 1 a day"),
+        receiver.requests().stream()
+            .map(each -> each.body().get("data"))
+            .map(each -> each.get("problem").asText() + ": " + each.get("cause").asText())
+            .toList());
   }
 
   @Test

@@ -15,6 +15,7 @@ import io.lakebeam.epoch.EpochResult;
 import io.lakebeam.epoch.Ledger;
 import io.lakebeam.event.Freshness;
 import io.lakebeam.pipeline.CompiledPipeline;
+import io.lakebeam.quarantine.Masks;
 import io.lakebeam.quarantine.QuarantineReader;
 import io.lakebeam.quarantine.ReasonCounts;
 import io.lakebeam.quarantine.RowFilter;
@@ -122,12 +123,13 @@ final class StatusCommand implements Callable<Integer> {
     QuarantineReader reader = new QuarantineReader(compiled);
     RowStates states = RowStates.of(compiled);
     ReasonCounts counts = new ReasonCounts();
+    Masks masks = Masks.of(compiled);
     reader.read(
         RowFilter.ALL,
-        false,
+        masks.hideAny(),
         row -> {
           if (states.of(row).status() == RowStates.Status.OPEN) {
-            counts.add(row, true);
+            counts.add(masks.of(row), true);
           }
         });
     return counts.reasons().stream()

@@ -25,6 +25,7 @@ import org.checkerframework.checker.nullness.qual.Nullable;
  * @param verdicts computes what the rules say of a row
  * @param quarantineName what its quarantine is called
  * @param duplicates which rows are dropped because the table has them
+ * @param mask what is not shown of its rows
  */
 public record CompiledTable(
     String name,
@@ -38,7 +39,8 @@ public record CompiledTable(
     List<Expectation> rules,
     RuleProgram verdicts,
     @Nullable Deduplication duplicates,
-    List<CompiledFlow> flows)
+    List<CompiledFlow> flows,
+    ValueMask mask)
     implements Serializable {
   /** What {@code <table>_quarantine} says about a row, after the row itself. */
   private static final List<Column> REASONS =
@@ -79,7 +81,8 @@ public record CompiledTable(
         rules,
         verdicts,
         duplicates,
-        flows);
+        flows,
+        mask);
   }
 
   /** What versions of it are called in plans: those of a table that is not whole are others. */
@@ -103,7 +106,8 @@ public record CompiledTable(
         others,
         program,
         duplicates,
-        flows);
+        flows,
+        mask);
   }
 
   /** The same table with what adds rows to it. */
@@ -120,7 +124,8 @@ public record CompiledTable(
         rules,
         verdicts,
         deduplication.orElse(null),
-        others);
+        others,
+        mask);
   }
 
   /** The same table for rows that are judged already, and that it does not have. */
@@ -137,7 +142,26 @@ public record CompiledTable(
         List.of(),
         RuleProgram.none(),
         null,
-        List.of());
+        List.of(),
+        mask);
+  }
+
+  /** The same table, of whose rows that is not shown. */
+  public CompiledTable masked(ValueMask other) {
+    return new CompiledTable(
+        name,
+        path,
+        home,
+        comment,
+        quarantineName,
+        columns,
+        storesRaw,
+        partitionBy,
+        rules,
+        verdicts,
+        duplicates,
+        flows,
+        other);
   }
 
   /** Which rows are dropped because the table has them. */

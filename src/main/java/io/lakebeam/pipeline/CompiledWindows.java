@@ -23,4 +23,9 @@ public record CompiledWindows(
   public String name() {
     return table.name();
   }
+
+  /** The same, of whose rows that is not shown. */
+  public CompiledWindows masked(ValueMask mask) {
+    return new CompiledWindows(table.masked(mask), upstream, upstreamPath, upstreamSchema, query);
+  }
 }

@@ -38,8 +38,8 @@ import org.checkerframework.checker.nullness.qual.Nullable;
 /** Reads the quarantines of a pipeline. Holds one file open at a time, and no rows. */
 public final class QuarantineReader {
   private static final String FAILED = "_failed_expectations";
-  private static final String ERROR = "_error";
-  private static final String RAW_BYTES = "_raw_bytes";
+  static final String ERROR = "_error";
+  static final String RAW_BYTES = "_raw_bytes";
 
   /** Data files are named after the epoch that has written them. */
   private static final Pattern STEM = Pattern.compile("(?:.*/)?part-(\\d{8,})-[^/]*");

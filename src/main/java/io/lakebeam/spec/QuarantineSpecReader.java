@@ -3,7 +3,10 @@ package io.lakebeam.spec;
 import io.lakebeam.spec.yaml.Problems;
 import io.lakebeam.spec.yaml.YamlNode;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** Reads {@code quarantine:} of a pipeline, which holds for all of its tables, and of a dataset. */
 final class QuarantineSpecReader {
@@ -21,13 +24,31 @@ final class QuarantineSpecReader {
   /**
    * What is said.
    *
-   * @param otherwise holds for what is not said
+   * @param otherwise holds for what is not said; what it masks is masked in any case
    */
   QuarantineSpec read(Optional<YamlNode> node, QuarantineSpec otherwise) {
     return new QuarantineSpec(
-        node.flatMap(each -> Reading.scalar(each, "keep"))
-            .map(this::keep)
-            .orElse(otherwise.keep()));
+        node.flatMap(each -> Reading.scalar(each, "keep")).map(this::keep).orElse(otherwise.keep()),
+        Stream.concat(
+                otherwise.masks().stream(),
+                node.flatMap(each -> each.get("mask")).stream()
+                    .flatMap(list -> masks(list).stream()))
+            .toList());
+  }
+
+  private List<QuarantineSpec.Mask> masks(YamlNode list) {
+    NameCheck names = new NameCheck(problems);
+    List<QuarantineSpec.Mask> masks = new ArrayList<>();
+    for (YamlNode each : Reading.items(Optional.of(list))) {
+      Reading.scalar(each)
+          .filter(column -> !column.isUnresolved())
+          .ifPresent(
+              column -> {
+                names.onlyOnce("column", column.text(), column.at());
+                masks.add(new QuarantineSpec.Mask(column.text(), column.at()));
+              });
+    }
+    return masks;
   }
 
   private Optional<Duration> keep(YamlNode.Scalar said) {

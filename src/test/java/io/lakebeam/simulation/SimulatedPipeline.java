@@ -160,7 +160,8 @@ abstract class SimulatedPipeline {
         table.rules(),
         table.verdicts(),
         table.duplicates(),
-        table.flows());
+        table.flows(),
+        table.mask());
   }
 
   private static CompiledWindows in(PipelineSpec spec, CompiledWindows windows) {

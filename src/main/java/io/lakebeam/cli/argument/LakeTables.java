@@ -61,7 +61,7 @@ public final class LakeTables {
 
   /** The table as it stands now; empty when no run has made it yet. */
   public Optional<TableArgument.Found> find(String name) {
-    return find(name, TablePaths.of(spec, name));
+    return find(name, TablePaths.of(spec, name), Optional.of(spec));
   }
 
   /**
@@ -70,14 +70,15 @@ public final class LakeTables {
    * @throws TableMissingException when no run has made it yet
    */
   public TableArgument.Found open(String name) {
-    return open(name, TablePaths.of(spec, name));
+    return open(name, TablePaths.of(spec, name), Optional.of(spec));
   }
 
-  static TableArgument.Found open(String name, Place place) {
-    return find(name, place).orElseThrow(() -> new TableMissingException(place.uri()));
+  static TableArgument.Found open(String name, Place place, Optional<PipelineSpec> pipeline) {
+    return find(name, place, pipeline).orElseThrow(() -> new TableMissingException(place.uri()));
   }
 
-  private static Optional<TableArgument.Found> find(String name, Place place) {
+  private static Optional<TableArgument.Found> find(
+      String name, Place place, Optional<PipelineSpec> pipeline) {
     boolean isThere;
     try {
       isThere = place.storage().status(place.child("_delta_log").path()).isPresent();
@@ -86,6 +87,6 @@ public final class LakeTables {
     }
     // Looked at first: opening a table that is not there would leave its name behind.
     Optional<Snapshot> snapshot = isThere ? DeltaTable.at(place).latest() : Optional.empty();
-    return snapshot.map(s -> new TableArgument.Found(name, DeltaTable.at(place), s));
+    return snapshot.map(s -> new TableArgument.Found(name, DeltaTable.at(place), s, pipeline));
   }
 }

@@ -12,6 +12,7 @@ import io.lakebeam.storage.Place;
 import java.nio.file.Files;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -41,8 +42,10 @@ public final class TableArgument {
    * A table that exists.
    *
    * @param name as a relation in SQL
+   * @param pipeline that it was named with; empty for a path
    */
-  public record Found(String name, DeltaTable table, Snapshot snapshot) {}
+  public record Found(
+      String name, DeltaTable table, Snapshot snapshot, Optional<PipelineSpec> pipeline) {}
 
   /**
    * The table.
@@ -55,7 +58,8 @@ public final class TableArgument {
       throw new UsageException("TABLE is empty");
     }
     if (isPath(console)) {
-      return LakeTables.open(lastName(table), Place.of(PipelineArgument.absolute(table, console)));
+      return LakeTables.open(
+          lastName(table), Place.of(PipelineArgument.absolute(table, console)), Optional.empty());
     }
     int dot = table.indexOf('.');
     if (dot > 0) {

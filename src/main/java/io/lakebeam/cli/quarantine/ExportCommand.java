@@ -8,6 +8,7 @@ import io.lakebeam.cli.console.Console;
 import io.lakebeam.cli.console.ExitCode;
 import io.lakebeam.cli.text.Amounts;
 import io.lakebeam.pipeline.CompiledPipeline;
+import io.lakebeam.quarantine.Masks;
 import io.lakebeam.quarantine.QuarantineReader;
 import io.lakebeam.quarantine.QuarantinedRow;
 import io.lakebeam.quarantine.RowFilter;
@@ -38,7 +39,8 @@ import picocli.CommandLine.Option;
     description = {
       "Writes refused rows to a file: CSV when its name ends in .csv, of one table; else an object of"
           + " JSON a line. Columns that begin with _ say what is known of the row, _id first. A file"
-          + " that is there already is never written over.",
+          + " that is there already is never written over. Masked values are written as ***, which"
+          + " means as it was when replay gets the file back.",
       ""
     },
     footerHeading = "%nExamples:%n",
@@ -53,6 +55,7 @@ final class ExportCommand implements Callable<Integer> {
   @Mixin private PipelineArgument pipeline;
   @Mixin private PipelineArgument.Lake lake;
   @Mixin private FilterOptions filter;
+  @Mixin private MaskOption mask;
 
   @Option(names = "--to", paramLabel = "FILE", required = true, description = "A new file.")
   private String to;
@@ -68,6 +71,7 @@ final class ExportCommand implements Callable<Integer> {
   public Integer call() {
     CompiledPipeline compiled = OpenQuarantines.pipeline(pipeline, lake, console);
     QuarantineReader reader = OpenQuarantines.of(compiled);
+    Masks masks = mask.of(compiled);
     Predicate<QuarantinedRow> isMeant = filter.inState(RowStates.of(compiled));
     RowFilter wanted = filter.of(reader, clock);
     boolean isCsv = to.toLowerCase(Locale.ROOT).endsWith(".csv");
@@ -78,7 +82,7 @@ final class ExportCommand implements Callable<Integer> {
     }
     Path file = console.resolve(to);
     try (BufferedWriter out = Files.newBufferedWriter(file, StandardOpenOption.CREATE_NEW)) {
-      write(reader, wanted, isMeant, isCsv, out);
+      write(reader, wanted, isMeant, masks, isCsv, out);
     } catch (FileAlreadyExistsException e) {
       throw new UsageException(to + " is there already: name a new file");
     } catch (NoSuchFileException e) {
@@ -89,7 +93,7 @@ final class ExportCommand implements Callable<Integer> {
           ? unchecked
           : new UncheckedIOException("cannot write " + to, (IOException) e);
     }
-    LeftOut.tell(reader, console);
+    LeftOut.tell(reader, masks, console);
     console.say(Amounts.of(rows, "refused row") + " written to " + to);
     return ExitCode.DONE;
   }
@@ -98,6 +102,7 @@ final class ExportCommand implements Callable<Integer> {
       QuarantineReader reader,
       RowFilter wanted,
       Predicate<QuarantinedRow> isMeant,
+      Masks masks,
       boolean isCsv,
       BufferedWriter out) {
     reader.read(
@@ -107,7 +112,7 @@ final class ExportCommand implements Callable<Integer> {
           if (!isMeant.test(row)) {
             return;
           }
-          ObjectNode object = RefusedRowJson.of(row);
+          ObjectNode object = RefusedRowJson.of(masks.of(row));
           if (isCsv && rows == 0) {
             write(out, names(object));
           }

@@ -9,6 +9,7 @@ import io.lakebeam.cli.text.Output;
 import io.lakebeam.cli.text.RowText;
 import io.lakebeam.cli.text.TextTable;
 import io.lakebeam.pipeline.CompiledPipeline;
+import io.lakebeam.quarantine.Masks;
 import io.lakebeam.quarantine.QuarantineReader;
 import io.lakebeam.quarantine.QuarantinedRow;
 import io.lakebeam.quarantine.RowStates;
@@ -56,6 +57,7 @@ final class ListCommand implements Callable<Integer> {
   @Mixin private PipelineArgument pipeline;
   @Mixin private PipelineArgument.Lake lake;
   @Mixin private FilterOptions filter;
+  @Mixin private MaskOption mask;
 
   @Option(
       names = "--limit",
@@ -78,23 +80,24 @@ final class ListCommand implements Callable<Integer> {
     }
     CompiledPipeline compiled = OpenQuarantines.pipeline(pipeline, lake, console);
     QuarantineReader reader = OpenQuarantines.of(compiled);
+    Masks masks = mask.of(compiled);
     RowStates states = RowStates.of(compiled);
     Predicate<QuarantinedRow> isMeant = filter.inState(states);
     PriorityQueue<QuarantinedRow> newest = new PriorityQueue<>(OLDEST);
     long[] count = {0};
     reader.read(
         filter.of(reader, clock),
-        output == Output.JSON,
+        output == Output.JSON || masks.hideAny(),
         row -> {
           if (isMeant.test(row)) {
             count[0]++;
-            newest.add(row);
+            newest.add(masks.of(row));
             if (newest.size() > limit) {
               newest.remove();
             }
           }
         });
-    LeftOut.tell(reader, console);
+    LeftOut.tell(reader, masks, console);
     List<QuarantinedRow> rows = new ArrayList<>(newest);
     rows.sort(OLDEST.reversed());
     console.say(

@@ -41,6 +41,7 @@ abstract class NoteCommand implements Callable<Integer> {
   private List<String> ids = new ArrayList<>();
 
   @Mixin private RowChoice rows;
+  @Mixin private MaskOption mask;
   @Mixin private ReviewOptions options;
   @Mixin private PipelineArgument.Lake lake;
 
@@ -143,7 +144,7 @@ abstract class NoteCommand implements Callable<Integer> {
     }
     Optional<ReviewRequest> request =
         new Review(compiled, clock, options.by(), options.reason()).note(action, choice);
-    LeftOut.tell(reader, console);
+    LeftOut.tell(reader, mask.of(compiled), console);
     console.rows(
         Amounts.of(request.map(ReviewRequest::count).orElse(0L), "row")
             + " "

@@ -21,6 +21,7 @@ import io.lakebeam.pipeline.CompiledTable;
 import io.lakebeam.pipeline.QuarantineLog.Outcome;
 import io.lakebeam.pipeline.graph.flow.ReplayTrial;
 import io.lakebeam.pipeline.replay.RequestedRow;
+import io.lakebeam.quarantine.Masks;
 import io.lakebeam.quarantine.QuarantineReader;
 import io.lakebeam.quarantine.QuarantinedRow;
 import io.lakebeam.quarantine.ReasonCounts;
@@ -87,6 +88,7 @@ final class ReplayCommand implements Callable<Integer> {
   private List<String> ids = new ArrayList<>();
 
   @Mixin private RowChoice rows;
+  @Mixin private MaskOption mask;
 
   @Option(
       names = "--correct",
@@ -102,7 +104,7 @@ final class ReplayCommand implements Callable<Integer> {
       paramLabel = "FILE",
       description = {
         "Rows of an export that was edited: columns that differ are corrected, and the record where"
-            + " _raw does. Only the rows of the file are meant."
+            + " _raw does; *** of a masked value means as it was. Only the rows of the file are meant."
       })
   private String from;
 
@@ -137,13 +139,14 @@ final class ReplayCommand implements Callable<Integer> {
     if (from != null && exported.isEmpty()) {
       throw new UsageException(from + " has no rows");
     }
-    RowEdits edits = new RowEdits(compiled, typed, exported);
+    Masks masks = mask.of(compiled);
+    RowEdits edits = new RowEdits(compiled, Masks.of(compiled), typed, exported);
     Review.Choice choice =
         (states, out) -> choose(compiled, reader, filter, exported.keySet(), edits, states, out);
-    Tries tries = new Tries(compiled);
+    Tries tries = new Tries(compiled, masks);
     choice.rows(RowStates.of(compiled), options.isMeant() ? row -> {} : tries::row);
     edits.requireAllFound(found);
-    LeftOut.tell(reader, console);
+    LeftOut.tell(reader, masks, console);
     if (from != null && edits.corrected().isEmpty() && typed.isEmpty()) {
       console.warning(from + " corrects nothing: its rows are taken as they are");
     }
@@ -235,10 +238,12 @@ final class ReplayCommand implements Callable<Integer> {
   /** Rows that are tried, by table. */
   private final class Tries {
     private final CompiledPipeline compiled;
+    private final Masks masks;
     private final Map<String, ReplayTrial> byTable = new TreeMap<>();
 
-    Tries(CompiledPipeline compiled) {
+    Tries(CompiledPipeline compiled, Masks masks) {
       this.compiled = compiled;
+      this.masks = masks;
     }
 
     void row(RequestedRow row) {
@@ -248,7 +253,12 @@ final class ReplayCommand implements Callable<Integer> {
 
     private ReplayTrial trial(CompiledTable table) {
       long epoch = new Ledger(compiled.lake(), compiled.id()).contents().lastPlanned();
-      return new ReplayTrial(compiled, table, epoch, clock.instant(), ReasonCounts::kind);
+      return new ReplayTrial(
+          compiled,
+          table,
+          epoch,
+          clock.instant(),
+          error -> ReasonCounts.kind(masks.error(table.quarantineName(), error)));
     }
   }
 

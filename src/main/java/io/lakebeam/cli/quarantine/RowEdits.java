@@ -16,8 +16,10 @@ import io.lakebeam.graph.HiddenColumns;
 import io.lakebeam.graph.NearestName;
 import io.lakebeam.pipeline.CompiledPipeline;
 import io.lakebeam.pipeline.CompiledTable;
+import io.lakebeam.pipeline.ValueMask;
 import io.lakebeam.pipeline.replay.Corrections;
 import io.lakebeam.pipeline.replay.RequestedRow;
+import io.lakebeam.quarantine.Masks;
 import io.lakebeam.quarantine.QuarantineReader;
 import io.lakebeam.quarantine.QuarantinedRow;
 import io.lakebeam.quarantine.RowStates;
@@ -55,6 +57,7 @@ final class RowEdits {
   private static final String NULL = "NULL";
 
   private final CompiledPipeline pipeline;
+  private final Masks masks;
   private final Map<String, String> typed;
   private final Map<String, EditedRow> exported;
   private final Map<String, Corrections> corrections = new HashMap<>();
@@ -62,11 +65,17 @@ final class RowEdits {
   private final Map<String, Long> corrected = new LinkedHashMap<>();
 
   /**
+   * @param masks what whoever exports rows does not see
    * @param typed values by column
    * @param exported rows of an edited export by id; none where there is no such file
    */
-  RowEdits(CompiledPipeline pipeline, Map<String, String> typed, Map<String, EditedRow> exported) {
+  RowEdits(
+      CompiledPipeline pipeline,
+      Masks masks,
+      Map<String, String> typed,
+      Map<String, EditedRow> exported) {
     this.pipeline = pipeline;
+    this.masks = masks;
     this.typed = typed;
     this.exported = exported;
   }
@@ -100,6 +109,7 @@ final class RowEdits {
     try {
       String raw = exported.containsKey(row.id()) ? edited(row, table, columns) : null;
       for (Map.Entry<String, String> each : typed.entrySet()) {
+        requireValue(table, each.getKey(), each.getValue());
         if (isRow || !row.failedRules().isEmpty()) {
           Column column = column(table, each.getKey());
           columns.set(column.name(), value(column.type(), each.getValue()));
@@ -117,7 +127,7 @@ final class RowEdits {
             .problem(columns.toString())
             .ifPresent(
                 problem -> {
-                  throw new WrongEditException(problem);
+                  throw new WrongEditException(masks.error(table.quarantineName(), problem));
                 });
       }
       if (raw == null && columns.isEmpty()) {
@@ -140,6 +150,14 @@ final class RowEdits {
         problems.add(told);
       }
       return Optional.empty();
+    }
+  }
+
+  /** What is shown in place of masked values is no value. */
+  private void requireValue(CompiledTable table, String column, String value) {
+    if (value.strip().equals(ValueMask.MASKED) && masks.hide(table.quarantineName(), column)) {
+      throw new WrongEditException(
+          ValueMask.MASKED + " stands for what is masked of " + column + ", and is no value", true);
     }
   }
 
@@ -247,29 +265,47 @@ final class RowEdits {
   private @Nullable String edited(QuarantinedRow row, CompiledTable table, ObjectNode columns) {
     EditedRow edit = exported.get(row.id());
     ObjectNode now = RefusedRowJson.of(row);
+    ObjectNode shown = RefusedRowJson.of(masks.of(row));
     String raw = null;
     for (Map.Entry<String, JsonNode> each : edit.values().entrySet()) {
       String name = each.getKey();
       if (!now.has(name)) {
         throw new WrongEditException(edit.place() + ": " + told(name, table));
       }
-      if (!edit.isAs(now.get(name), each.getValue())) {
+      if (!edit.isAs(now.get(name), each.getValue())
+          && !edit.isAs(shown.get(name), each.getValue())) {
         if (name.equals(HiddenColumns.RAW.name())) {
-          raw = each.getValue().isNull() ? "" : each.getValue().asText();
+          String written = each.getValue().isNull() ? "" : each.getValue().asText();
+          raw = masks.restored(row, written).orElseThrow(() -> notKnown(edit, name));
         } else if (OF_RECORD.contains(name)) {
           throw new WrongEditException(
               edit.place() + ": " + name + " says which record it is, and is not corrected");
         } else if (!HiddenColumns.isReserved(name)) {
           Column column = column(table, name);
-          columns.set(
-              name,
+          JsonNode written =
               edit.isText() && !each.getValue().isNull()
                   ? value(column.type(), each.getValue().asText())
-                  : each.getValue());
+                  : each.getValue();
+          columns.set(
+              name,
+              masks
+                  .restored(row.quarantine(), name, written, shown.get(name), now.get(name))
+                  .orElseThrow(() -> notKnown(edit, name)));
         }
       }
     }
     return raw;
+  }
+
+  private static WrongEditException notKnown(EditedRow edit, String name) {
+    return new WrongEditException(
+        edit.place()
+            + ": "
+            + name
+            + " has "
+            + ValueMask.MASKED
+            + " where nobody can say what it stands for: leave a masked value where export has"
+            + " written it, write the whole value, or export with --unmask");
   }
 
   private static String told(String name, CompiledTable table) {

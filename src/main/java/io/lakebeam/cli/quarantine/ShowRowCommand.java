@@ -13,6 +13,7 @@ import io.lakebeam.cli.text.RowText;
 import io.lakebeam.expectation.Expectation;
 import io.lakebeam.pipeline.CompiledPipeline;
 import io.lakebeam.pipeline.CompiledTable;
+import io.lakebeam.quarantine.Masks;
 import io.lakebeam.quarantine.QuarantineReader;
 import io.lakebeam.quarantine.QuarantinedRow;
 import io.lakebeam.quarantine.RowFilter;
@@ -63,6 +64,7 @@ final class ShowRowCommand implements Callable<Integer> {
   private String id;
 
   @Mixin private PipelineArgument.Lake lake;
+  @Mixin private MaskOption mask;
 
   @Option(names = "--output", description = "${COMPLETION-CANDIDATES}; json is an object.")
   private Output output = Output.TEXT;
@@ -104,8 +106,9 @@ final class ShowRowCommand implements Callable<Integer> {
               + String.join(", ", found.stream().map(QuarantinedRow::id).toList())
               + (found.size() == MOST ? ", ..." : ""));
     }
-    QuarantinedRow row = found.get(0);
-    RowStates.State state = RowStates.of(compiled).of(row);
+    Masks masks = mask.of(compiled);
+    QuarantinedRow row = masks.of(found.get(0));
+    RowStates.State state = masks.of(found.get(0), RowStates.of(compiled).of(row));
     if (output == Output.JSON) {
       ObjectNode json = RefusedRowJson.of(row, state);
       for (RowStates.Step step : state.steps()) {

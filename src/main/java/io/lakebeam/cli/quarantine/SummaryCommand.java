@@ -10,6 +10,7 @@ import io.lakebeam.cli.text.Amounts;
 import io.lakebeam.cli.text.Output;
 import io.lakebeam.cli.text.TextTable;
 import io.lakebeam.pipeline.CompiledPipeline;
+import io.lakebeam.quarantine.Masks;
 import io.lakebeam.quarantine.QuarantineReader;
 import io.lakebeam.quarantine.QuarantinedRow;
 import io.lakebeam.quarantine.ReasonCounts;
@@ -56,6 +57,7 @@ final class SummaryCommand implements Callable<Integer> {
   @Mixin private PipelineArgument pipeline;
   @Mixin private PipelineArgument.Lake lake;
   @Mixin private FilterOptions filter;
+  @Mixin private MaskOption mask;
 
   @Option(names = "--output", description = "${COMPLETION-CANDIDATES}; json is a list of objects.")
   private Output output = Output.TEXT;
@@ -69,21 +71,22 @@ final class SummaryCommand implements Callable<Integer> {
   public Integer call() {
     CompiledPipeline compiled = OpenQuarantines.pipeline(pipeline, lake, console);
     QuarantineReader reader = OpenQuarantines.of(compiled);
+    Masks masks = mask.of(compiled);
     RowStates states = RowStates.of(compiled);
     Predicate<QuarantinedRow> isMeant = filter.inState(states);
     ReasonCounts counts = new ReasonCounts();
     long[] open = {0};
     reader.read(
         filter.of(reader, clock),
-        false,
+        masks.hideAny(),
         row -> {
           if (isMeant.test(row)) {
             boolean isOpen = states.of(row).status() == RowStates.Status.OPEN;
             open[0] += isOpen ? 1 : 0;
-            counts.add(row, isOpen);
+            counts.add(masks.of(row), isOpen);
           }
         });
-    LeftOut.tell(reader, console);
+    LeftOut.tell(reader, masks, console);
     if (output == Output.JSON) {
       console.rows(json(counts.reasons()).toPrettyString());
       return ExitCode.DONE;

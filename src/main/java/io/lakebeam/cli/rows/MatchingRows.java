@@ -12,17 +12,23 @@ import io.lakebeam.shaded.spark.sql.catalyst.expressions.GenericInternalRow;
 import io.lakebeam.sql.RuleProgram;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.UnaryOperator;
 
 /** Rows that meet a condition, which means what it means in a pipeline: Catalyst computes it. */
 final class MatchingRows {
   private MatchingRows() {}
 
-  /** Takes the rows of a table that meet a condition; a row on which it fails does not. */
+  /**
+   * Takes the rows of a table that meet a condition; a row on which it fails does not.
+   *
+   * @param told what is told of what it fails with
+   */
   static void take(
       TableArgument.Found table,
       Condition condition,
       List<String> columns,
       ShownRows into,
+      UnaryOperator<String> told,
       Console console) {
     List<String> reads = condition.reads(columns);
     TableSchema schema = table.snapshot().schema();
@@ -48,7 +54,10 @@ final class MatchingRows {
     }
     if (failed > 0) {
       console.warning(
-          "left out " + Amounts.of(failed, "row") + " on which the condition fails: " + firstError);
+          "left out "
+              + Amounts.of(failed, "row")
+              + " on which the condition fails: "
+              + told.apply(firstError));
     }
   }
 

@@ -9,6 +9,7 @@ import io.lakebeam.row.JavaValues;
 import io.lakebeam.shaded.spark.sql.catalyst.InternalRow;
 import java.util.ArrayList;
 import java.util.List;
+import org.checkerframework.checker.nullness.qual.Nullable;
 
 /** Rows as people see them: in aligned columns, as many as a terminal has room for. */
 final class PrintedRows {
@@ -24,20 +25,20 @@ final class PrintedRows {
   /**
    * Prints rows with all of their columns.
    *
-   * @param columns of the rows, which may have others behind them
+   * @param rows their values, in the order of the columns
    */
-  void print(List<Column> columns, List<InternalRow> rows) {
-    lines(columns, cells(columns, rows));
+  void print(List<Column> columns, List<List<@Nullable Object>> rows) {
+    lines(columns, cells(rows));
   }
 
   /**
    * Prints the first columns of rows, as far as there is room, and says which are left out.
    *
-   * @param columns of the rows, which may have others behind them
+   * @param rows their values, in the order of the columns
    * @param advice how to see the others
    */
-  void printFitting(List<Column> columns, List<InternalRow> rows, String advice) {
-    List<List<String>> cells = cells(columns, rows);
+  void printFitting(List<Column> columns, List<List<@Nullable Object>> rows, String advice) {
+    List<List<String>> cells = cells(rows);
     int fitting = fitting(columns, cells);
     lines(columns.subList(0, fitting), cells.stream().map(row -> row.subList(0, fitting)).toList());
     if (fitting < columns.size()) {
@@ -47,16 +48,21 @@ final class PrintedRows {
     }
   }
 
-  private static List<List<String>> cells(List<Column> columns, List<InternalRow> rows) {
-    List<List<String>> cells = new ArrayList<>();
-    for (InternalRow row : rows) {
-      List<String> values = new ArrayList<>();
-      for (int i = 0; i < columns.size(); i++) {
-        values.add(RowText.cell(JavaValues.at(row, i, columns.get(i).type())));
-      }
-      cells.add(values);
+  /**
+   * The values of a row.
+   *
+   * @param columns of the row, which may have others behind them
+   */
+  static List<@Nullable Object> values(InternalRow row, List<Column> columns) {
+    List<@Nullable Object> values = new ArrayList<>();
+    for (int i = 0; i < columns.size(); i++) {
+      values.add(JavaValues.at(row, i, columns.get(i).type()));
     }
-    return cells;
+    return values;
+  }
+
+  private static List<List<String>> cells(List<List<@Nullable Object>> rows) {
+    return rows.stream().map(row -> row.stream().map(RowText::cell).toList()).toList();
   }
 
   private void lines(List<Column> columns, List<List<String>> cells) {

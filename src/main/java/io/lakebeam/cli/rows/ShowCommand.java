@@ -11,12 +11,19 @@ import io.lakebeam.cli.text.Output;
 import io.lakebeam.graph.Column;
 import io.lakebeam.graph.NearestName;
 import io.lakebeam.graph.TableSchema;
+import io.lakebeam.pipeline.compile.PipelineCompiler;
+import io.lakebeam.quarantine.Masks;
+import io.lakebeam.row.JavaValues;
 import io.lakebeam.row.RowJson;
 import io.lakebeam.shaded.spark.sql.catalyst.InternalRow;
+import io.lakebeam.spec.PipelineSpec;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import org.checkerframework.checker.nullness.qual.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -78,6 +85,13 @@ public final class ShowCommand implements Callable<Integer> {
       description = "Only these columns, in this order.")
   private List<String> columns;
 
+  @Option(
+      names = "--unmask",
+      description =
+          "Of a quarantine, show the values of masked columns too, the records that have them, and"
+              + " whole errors.")
+  private boolean isUnmasked;
+
   @Option(names = "--output", description = "${COMPLETION-CANDIDATES}; json is an object a line.")
   private Output output = Output.TEXT;
 
@@ -93,17 +107,46 @@ public final class ShowCommand implements Callable<Integer> {
     TableArgument.Found found = table.find(console);
     TableSchema schema = found.snapshot().schema();
     List<Column> shown = shown(schema, found.name());
-    List<InternalRow> rows = rows(found, shown);
+    Masks masks = masks(found);
+    List<Column> read = new ArrayList<>(shown);
+    if (masks.hideAny()) {
+      // What is hidden in one column tells what an error in another must not quote.
+      schema.columns().stream().filter(each -> !shown.contains(each)).forEach(read::add);
+    }
+    List<Map<String, @Nullable Object>> rows = new ArrayList<>();
+    for (InternalRow row : rows(found, read, masks)) {
+      Map<String, @Nullable Object> all = masks.stored(found.name(), JavaValues.of(row, read));
+      Map<String, @Nullable Object> values = new LinkedHashMap<>();
+      shown.forEach(column -> values.put(column.name(), all.get(column.name())));
+      rows.add(values);
+    }
     if (output == Output.JSON) {
-      rows.forEach(row -> console.rows(RowJson.of(row, shown).toString()));
+      rows.forEach(row -> console.rows(RowJson.value(row).toString()));
     } else {
-      print(shown, rows);
+      print(
+          shown,
+          rows.stream().<List<@Nullable Object>>map(row -> new ArrayList<>(row.values())).toList());
     }
     return ExitCode.DONE;
   }
 
+  /** What is hidden of a quarantine that was named with its pipeline. */
+  private Masks masks(TableArgument.Found found) {
+    return found
+        .pipeline()
+        .filter(spec -> !isUnmasked && isMasked(spec, found.name()))
+        .map(spec -> Masks.of(PipelineCompiler.compile(spec)))
+        .orElse(Masks.none());
+  }
+
+  private static boolean isMasked(PipelineSpec spec, String table) {
+    return spec.datasets().stream()
+        .filter(dataset -> dataset.quarantine().filter(table::equals).isPresent())
+        .anyMatch(dataset -> !dataset.refused().masks().isEmpty());
+  }
+
   /** With the columns that are shown first, and perhaps others behind them. */
-  private List<InternalRow> rows(TableArgument.Found found, List<Column> shown) {
+  private List<InternalRow> rows(TableArgument.Found found, List<Column> shown, Masks masks) {
     TableSchema schema = found.snapshot().schema();
     Optional<OrderBy> order = Optional.ofNullable(orderBy).map(by -> new OrderBy(by, schema));
     List<Column> read = new ArrayList<>(shown);
@@ -116,7 +159,7 @@ public final class ShowCommand implements Callable<Integer> {
     List<String> names = read.stream().map(Column::name).toList();
     ShownRows rows = new ShownRows(limit, order.map(by -> by.over(new TableSchema(read))));
     if (where != null) {
-      MatchingRows.take(found, Condition.of(where, schema), names, rows, console);
+      MatchingRows.take(found, Condition.of(where, schema), names, rows, masks::failure, console);
       return rows.rows();
     }
     try (TableRows all = new TableRows(found, names)) {
@@ -161,7 +204,7 @@ public final class ShowCommand implements Callable<Integer> {
     return chosen;
   }
 
-  private void print(List<Column> shown, List<InternalRow> rows) {
+  private void print(List<Column> shown, List<List<@Nullable Object>> rows) {
     PrintedRows printed = new PrintedRows(console);
     if (columns == null) {
       printed.printFitting(shown, rows, "choose with --columns");

@@ -206,7 +206,10 @@ final class SqlSession {
     Printed printed = new Printed(query, row -> kept.add(row.copy()));
     compute(query, rows, printed);
     new PrintedRows(console)
-        .printFitting(query.columns(), kept, "select fewer columns, or --output json");
+        .printFitting(
+            query.columns(),
+            kept.stream().map(row -> PrintedRows.values(row, query.columns())).toList(),
+            "select fewer columns, or --output json");
     console.say(Amounts.of(kept.size(), "row") + (printed.isCut() ? "; " + cut() : ""));
   }
 

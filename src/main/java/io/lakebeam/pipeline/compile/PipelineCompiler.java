@@ -196,7 +196,12 @@ public final class PipelineCompiler {
     for (String name : ordering.order()) {
       compile(dataset(name));
     }
+    DataflowGraph graph = new DataflowGraph(spec.name(), graphSources(), datasets);
+    List<CompiledTable> streaming =
+        Stream.concat(tables.stream(), windows.stream().map(CompiledWindows::table)).toList();
+    MaskedColumns masked = new MaskedColumns(spec, graph, streaming);
     if (failed.isEmpty()) {
+      problems.addAll(masked.problems());
       new SinkCheck(spec, tables, windows, views).problems().forEach(problems::add);
     }
     if (!problems.isEmpty()) {
@@ -204,9 +209,9 @@ public final class PipelineCompiler {
     }
     return new CompiledPipeline(
         spec,
-        new DataflowGraph(spec.name(), graphSources(), datasets),
-        tables,
-        windows,
+        graph,
+        tables.stream().map(table -> table.masked(masked.of(table))).toList(),
+        windows.stream().map(each -> each.masked(masked.of(each.table()))).toList(),
         upserts,
         views);
   }

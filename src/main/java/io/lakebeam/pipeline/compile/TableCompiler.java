@@ -14,6 +14,7 @@ import io.lakebeam.pipeline.CompiledUpsert;
 import io.lakebeam.pipeline.CompiledWindows;
 import io.lakebeam.pipeline.TablePaths;
 import io.lakebeam.pipeline.TransformLoader;
+import io.lakebeam.pipeline.ValueMask;
 import io.lakebeam.row.BeamSchemas;
 import io.lakebeam.source.SourceReader;
 import io.lakebeam.spec.DatasetSpec;
@@ -137,7 +138,8 @@ final class TableCompiler {
             List.of(),
             RuleProgram.none(),
             null,
-            List.of());
+            List.of(),
+            ValueMask.NONE);
     List<Expectation> rules = checkedRules(dataset, bare.rowSchema());
     return rules.isEmpty()
         ? bare

@@ -14,8 +14,10 @@ import io.lakebeam.row.RowFields;
 import io.lakebeam.shaded.spark.sql.catalyst.InternalRow;
 import io.lakebeam.sql.RuleProgram;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -165,10 +167,14 @@ public final class TableWriter implements AutoCloseable {
 
   private String describe(InternalRow row, RuleProgram.Verdicts verdicts) {
     int columns = table.columns().columns().size();
+    Set<String> hidden = new HashSet<>();
     StringBuilder text = new StringBuilder(String.valueOf(fields.value(row, columns + 1)));
     for (int i = 0; i < columns; i++) {
       Column column = fields.columns().get(i);
-      Object value = JavaValues.of(fields.value(row, i), column.type());
+      Object value =
+          table
+              .mask()
+              .value(column.name(), JavaValues.of(fields.value(row, i), column.type()), hidden);
       if (value != null) {
         text.append(i == 0 ? ": " : ", ")
             .append(column.name())
@@ -177,6 +183,8 @@ public final class TableWriter implements AutoCloseable {
       }
     }
     String error = error(verdicts);
-    return error == null ? text.toString() : text.append(" (").append(error).append(')').toString();
+    return error == null
+        ? text.toString()
+        : text.append(" (").append(table.mask().error(error, hidden)).append(')').toString();
   }
 }

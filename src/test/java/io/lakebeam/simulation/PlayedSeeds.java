@@ -61,6 +61,11 @@ final class PlayedSeeds {
     return play(first, count, players);
   }
 
+  /** How many were played. */
+  long played() {
+    return played;
+  }
+
   /** Plays a seed. */
   interface Player {
     /**

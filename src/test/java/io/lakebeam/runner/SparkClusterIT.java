@@ -33,8 +33,8 @@ import org.junit.jupiter.api.io.TempDir;
 class SparkClusterIT {
   private static final Path JAR = Path.of("target/lakebeam-spark.jar");
   private static final String SHORT_LIVED = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC";
-  private static final int EVENTS = 12_000;
-  private static final int MAX_ROWS = 4_000;
+  private static final int EVENTS = 6_000;
+  private static final int MAX_ROWS = 2_000;
 
   @TempDir static Path dir;
   private static AirlineWorld world;

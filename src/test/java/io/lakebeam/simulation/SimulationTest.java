@@ -20,7 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
  * -Dlakebeam.simulation.seed=4711} that one again.
  */
 class SimulationTest {
-  /** Twenty to thirty seconds on two cores, most of which go into warming up. */
+  /** Some thirty seconds on two cores, most of which go into warming up. */
   private static final long SEEDS = 80;
 
   /** So many seeds meet all that happens. */

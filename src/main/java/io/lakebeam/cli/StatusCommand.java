@@ -14,7 +14,10 @@ import io.lakebeam.deploy.Pause;
 import io.lakebeam.epoch.EpochResult;
 import io.lakebeam.epoch.Ledger;
 import io.lakebeam.event.Freshness;
+import io.lakebeam.event.PastUpdate;
 import io.lakebeam.pipeline.CompiledPipeline;
+import io.lakebeam.pipeline.CompiledView;
+import io.lakebeam.pipeline.ComputedView;
 import io.lakebeam.quarantine.Masks;
 import io.lakebeam.quarantine.QuarantineReader;
 import io.lakebeam.quarantine.ReasonCounts;
@@ -32,6 +35,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -45,7 +49,8 @@ import picocli.CommandLine.Option;
     description = {
       "Says how a pipeline stands: whether a run is under way, what became of the last epoch, what waits"
           + " in each source and which are silent, how old each table is and which are not fresh,"
-          + " which views are behind, and which rules refuse most. Changes nothing.",
+          + " how fast records are taken, which views are computed whole or are behind, and which"
+          + " rules refuse most. Changes nothing.",
       ""
     },
     footerHeading = "%nExamples:%n",
@@ -57,6 +62,7 @@ import picocli.CommandLine.Option;
 final class StatusCommand implements Callable<Integer> {
   private static final Duration BETWEEN_LOOKS = Duration.ofSeconds(5);
   private static final int MOST_RULES = 5;
+  private static final int MOST_UPDATES = 3;
 
   private final Console console;
   private final Clock clock;
@@ -111,10 +117,15 @@ final class StatusCommand implements Callable<Integer> {
       }
     }
     List<ReasonCounts.Reason> refused = refused(compiled);
+    List<PastUpdate> updates = PastUpdate.of(compiled.lake(), compiled.id(), MOST_UPDATES);
     if (output == Output.JSON) {
-      console.rows(json(status, tables, refused, now).toPrettyString());
+      ObjectNode json = json(status, tables, refused, now);
+      rate(status, compiled).ifPresent(rate -> json.put("records_per_second", rate));
+      updates.forEach(each -> json.withArray("updates").add(json(each)));
+      whole(compiled).forEach(view -> json.withArray("computed_whole").add(view.name()));
+      console.rows(json.toPrettyString());
     } else {
-      text(compiled, status, tables, refused, now);
+      text(compiled, status, updates, tables, refused, now);
     }
   }
 
@@ -141,6 +152,7 @@ final class StatusCommand implements Callable<Integer> {
   private void text(
       CompiledPipeline compiled,
       PipelineStatus status,
+      List<PastUpdate> updates,
       List<Aged> tables,
       List<ReasonCounts.Reason> refused,
       Instant now) {
@@ -150,6 +162,7 @@ final class StatusCommand implements Callable<Integer> {
                 .holder()
                 .map(run -> run.run() + " on " + run.host() + " (process " + run.process() + ")")
                 .orElse("none is under way"));
+    updates.forEach(each -> console.rows("update   " + update(each, status, now)));
     console.rows("epoch    " + epoch(status, compiled, now));
     status
         .failure()
@@ -161,6 +174,18 @@ final class StatusCommand implements Callable<Integer> {
     for (PipelineStatus.Undelivered sink : status.sinks()) {
       console.rows("sink     " + sink.sink() + ": " + waiting(sink));
     }
+    rate(status, compiled)
+        .ifPresent(
+            rate ->
+                console.rows(
+                    String.format(
+                        Locale.ROOT,
+                        "rate     %,d records/s over %s",
+                        rate,
+                        Amounts.of(status.results().size(), "epoch"))));
+    whole(compiled)
+        .forEach(
+            view -> console.rows("whole    " + view.name() + " each time: " + view.why().text()));
     status
         .behind()
         .forEach((name, told) -> console.rows("behind   " + (told.isEmpty() ? name : told)));
@@ -195,6 +220,62 @@ final class StatusCommand implements Callable<Integer> {
       }
       text.lines(console.columns()).forEach(console::rows);
     }
+  }
+
+  /** Records of sources in a second of the last epochs; empty when they had none. */
+  private static OptionalLong rate(PipelineStatus status, CompiledPipeline compiled) {
+    long records = 0;
+    long millis = 0;
+    for (EpochResult each : status.results()) {
+      records += EpochLines.records(each, compiled);
+      millis += Duration.between(each.plannedAt(), each.finishedAt()).toMillis();
+    }
+    return records == 0
+        ? OptionalLong.empty()
+        : OptionalLong.of(Math.round(records * 1000.0 / Math.max(1, millis)));
+  }
+
+  /** Views that do not follow changes. */
+  private static List<ComputedView> whole(CompiledPipeline compiled) {
+    List<ComputedView> whole = new ArrayList<>();
+    for (CompiledView view : compiled.views()) {
+      if (view instanceof ComputedView computed && !computed.isIncremental()) {
+        whole.add(computed);
+      }
+    }
+    return whole;
+  }
+
+  private static String update(PastUpdate update, PipelineStatus status, Instant now) {
+    String begun = age(update.begunAt(), now) + " ago, " + small(update.mode());
+    if (!update.by().isEmpty()) {
+      begun += ", by " + update.by();
+    }
+    if (update.endedAt().isEmpty()) {
+      return begun + (status.holder().isPresent() ? ": is running" : ": has ended without a word");
+    }
+    return begun
+        + ": "
+        + small(update.state())
+        + " after "
+        + DurationText.rough(Duration.between(update.begunAt(), update.endedAt().get()))
+        + (update.problem().isEmpty() ? "" : ": " + update.problem());
+  }
+
+  private static String small(String word) {
+    return word.toLowerCase(Locale.ROOT);
+  }
+
+  private static ObjectNode json(PastUpdate update) {
+    return new ObjectMapper()
+        .createObjectNode()
+        .put("id", update.id())
+        .put("begun_at", update.begunAt().toString())
+        .put("mode", update.mode())
+        .put("user_name", update.by())
+        .put("state", update.state())
+        .put("ended_at", update.endedAt().map(Instant::toString).orElse(null))
+        .put("problem", update.problem().isEmpty() ? null : update.problem());
   }
 
   private static String epoch(PipelineStatus status, CompiledPipeline compiled, Instant now) {
@@ -246,7 +327,9 @@ final class StatusCommand implements Callable<Integer> {
     }
     return backlog.rows() == 0
         ? "nothing waits"
-        : Amounts.of(backlog.rows(), "offset") + (backlog.rows() == 1 ? " waits" : " wait");
+        : Amounts.of(backlog.rows(), "offset")
+            + (backlog.rows() == 1 ? " waits" : " wait")
+            + backlog.oldest().map(at -> ", the oldest for " + age(at, now)).orElse("");
   }
 
   private static String waiting(PipelineStatus.Undelivered sink) {

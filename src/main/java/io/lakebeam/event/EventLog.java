@@ -44,6 +44,9 @@ import org.checkerframework.checker.nullness.qual.Nullable;
 public final class EventLog {
   public static final String TABLE = "event_log";
 
+  /** What the names of files have in them that tell how an update began or ended. */
+  static final String UPDATE_STEM = "update-";
+
   /** The outcome of a view that an epoch could not bring up to date. */
   public static final String BEHIND = "behind";
 
@@ -368,7 +371,7 @@ public final class EventLog {
    * @return what became of it
    */
   public CommitOutcome append(UpdateBegun begun) {
-    return append(updates(), 1, "update-" + update, UpdateEvents.begun(update, begun));
+    return append(updates(), 1, UPDATE_STEM + update, UpdateEvents.begun(update, begun));
   }
 
   /**
@@ -379,7 +382,7 @@ public final class EventLog {
    */
   public CommitOutcome append(UpdateState state, Instant at, @Nullable Problem why) {
     Event event = UpdateEvents.ended(update, state, at, why);
-    return append(updates(), 2, "update-" + update, List.of(event));
+    return append(updates(), 2, UPDATE_STEM + update, List.of(event));
   }
 
   /**

@@ -3,6 +3,7 @@ package io.lakebeam.runner;
 import io.lakebeam.delta.DeltaTable;
 import io.lakebeam.delta.HistoryEntry;
 import io.lakebeam.delta.Snapshot;
+import io.lakebeam.epoch.DamagedLedgerException;
 import io.lakebeam.epoch.EpochFailure;
 import io.lakebeam.epoch.EpochPlan;
 import io.lakebeam.epoch.EpochResult;
@@ -17,6 +18,7 @@ import io.lakebeam.source.Discovery;
 import io.lakebeam.source.Slice;
 import io.lakebeam.source.SourceDiscovery;
 import io.lakebeam.source.SourcePosition;
+import io.lakebeam.source.kafka.TopicProbe;
 import io.lakebeam.spec.SinkSpec;
 import io.lakebeam.spec.SourceSpec;
 import io.lakebeam.spec.secret.Secrets;
@@ -36,7 +38,7 @@ import java.util.TreeMap;
  *
  * @param holder the run that is under way; empty for none
  * @param last the last epoch that was planned; empty before the first
- * @param result of that epoch; empty as long as it is not done
+ * @param results of the last epochs that are done, ten at most, the newest first
  * @param failure why it is not, or why a view was left behind; empty when nothing is known
  * @param backlogs what each source has that is not planned
  * @param sinks what each has still to deliver
@@ -48,7 +50,7 @@ import java.util.TreeMap;
 public record PipelineStatus(
     Optional<Lease.Holder> holder,
     Optional<EpochPlan> last,
-    Optional<EpochResult> result,
+    List<EpochResult> results,
     Optional<EpochFailure> failure,
     List<Backlog> backlogs,
     List<Undelivered> sinks,
@@ -57,11 +59,21 @@ public record PipelineStatus(
   /** A broker that does not answer is told, and the rest is. */
   private static final Duration ANSWERS_WITHIN = Duration.ofSeconds(5);
 
+  private static final int MOST_RESULTS = 10;
+
   public PipelineStatus {
+    results = List.copyOf(results);
     backlogs = List.copyOf(backlogs);
     sinks = List.copyOf(sinks);
     behind = new TreeMap<>(behind);
     freshness = new TreeMap<>(freshness);
+  }
+
+  /** Of the last epoch; empty as long as it is not done. */
+  public Optional<EpochResult> result() {
+    return results.stream()
+        .findFirst()
+        .filter(each -> last.filter(plan -> plan.number() == each.number()).isPresent());
   }
 
   /**
@@ -70,11 +82,15 @@ public record PipelineStatus(
    * @param rows offsets of a topic
    * @param files of a folder
    * @param bytes of these files
-   * @param oldest when the oldest of these files was written; empty of a topic
+   * @param oldest when the oldest of these files or records was written; empty when nobody knows
    * @param problem why nobody knows; empty when the source has answered
    */
   public record Backlog(
-      String source, long rows, long files, long bytes, Optional<Instant> oldest, String problem) {}
+      String source, long rows, long files, long bytes, Optional<Instant> oldest, String problem) {
+    Backlog oldest(Optional<Instant> at) {
+      return new Backlog(source, rows, files, bytes, at, problem);
+    }
+  }
 
   /**
    * What a sink has still to deliver.
@@ -98,12 +114,27 @@ public record PipelineStatus(
     return new PipelineStatus(
         Lease.holder(ledger, clock),
         contents.last(),
-        number == 0 ? Optional.empty() : ledger.result(number),
+        results(ledger, number),
         number == 0 ? Optional.empty() : ledger.failure(number),
         backlogs,
         sinks(pipeline, ledger, clock),
         number == 0 ? Map.of() : StoredViews.behind(pipeline),
         freshness(pipeline, ledger, contents, backlogs, clock.instant()));
+  }
+
+  private static List<EpochResult> results(Ledger ledger, long last) {
+    List<EpochResult> results = new ArrayList<>();
+    if (last > 0) {
+      ledger.result(last).ifPresent(results::add);
+    }
+    for (long number = last - 1; number > 0 && number > last - MOST_RESULTS; number--) {
+      try {
+        ledger.result(number).ifPresent(results::add);
+      } catch (DamagedLedgerException e) {
+        continue; // it is done, and nobody can say how
+      }
+    }
+    return results;
   }
 
   private static Map<String, Freshness> freshness(
@@ -141,12 +172,27 @@ public record PipelineStatus(
                 .discover(
                     contents.positions().getOrDefault(source.name(), SourcePosition.start(source)),
                     Long.MAX_VALUE);
-        backlogs.add(backlog(source.name(), found.slices()));
+        Backlog backlog = backlog(source.name(), found.slices());
+        backlogs.add(
+            source.connection() instanceof SourceSpec.Kafka && backlog.rows() > 0
+                ? backlog.oldest(oldest(source, found.slices()))
+                : backlog);
       } catch (ExplainedException e) {
         backlogs.add(new Backlog(source.name(), 0, 0, 0, Optional.empty(), sentence(e.told())));
       }
     }
     return backlogs;
+  }
+
+  private static Optional<Instant> oldest(SourceSpec source, List<Slice> waiting) {
+    Map<Integer, Long> next = new TreeMap<>();
+    waiting.forEach(
+        slice -> {
+          if (slice instanceof Slice.KafkaRange range) {
+            next.merge(range.partition(), range.from(), Math::min);
+          }
+        });
+    return TopicProbe.of(source, Secrets::resolve, ANSWERS_WITHIN).oldest(next);
   }
 
   private static List<Undelivered> sinks(CompiledPipeline pipeline, Ledger ledger, Clock clock) {

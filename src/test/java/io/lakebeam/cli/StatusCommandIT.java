@@ -36,6 +36,7 @@ class StatusCommandIT {
         other: {streaming_table: {from: gone}}
         follows: {streaming_table: {sql: "SELECT id FROM silver"}}
         total: {materialized_view: {sql: "SELECT SUM(amount) AS total FROM silver"}}
+        worst: {materialized_view: {sql: "SELECT id, amount FROM silver ORDER BY amount LIMIT 1"}}
       """;
 
   @TempDir Path dir;
@@ -58,18 +59,23 @@ class StatusCommandIT {
     project.land("2.json", "{\"id\":3,\"amount\":6}\n");
     assertEquals(0, console.type("status", "p"), console.err());
     List<String> lines = lines(console);
-    assertTrue(lines.get(1).startsWith("epoch 1, done "), lines.get(1));
-    assertTrue(lines.get(1).endsWith(": 2 records in, 1 quarantined, 0 dropped"), lines.get(1));
-    assertTrue(lines.get(2).startsWith("source feed: 1 file waits, 20 B, the oldest for "));
-    assertEquals("source gone: nothing waits", lines.get(3));
-    assertEquals("refused silver: small, 1 open row", lines.get(4));
-    assertEquals("table rows last rows age", lines.get(6));
-    assertTrue(lines.get(7).startsWith("silver 1 "), lines.get(7));
+    assertTrue(lines.get(1).matches("update .* ago, triggered, by .*: completed after .* s"));
+    assertTrue(lines.get(2).startsWith("epoch 1, done "), lines.get(2));
+    assertTrue(lines.get(2).endsWith(": 2 records in, 1 quarantined, 0 dropped"), lines.get(2));
+    assertTrue(lines.get(3).startsWith("source feed: 1 file waits, 20 B, the oldest for "));
+    assertEquals("source gone: nothing waits", lines.get(4));
+    assertTrue(lines.get(5).matches("rate \\d+ records/s over 1 epoch"), lines.get(5));
+    assertTrue(lines.get(6).startsWith("whole worst each time: "), lines.get(6));
+    assertEquals("refused silver: small, 1 open row", lines.get(7));
+    assertEquals("table rows last rows age", lines.get(9));
+    assertTrue(lines.get(10).startsWith("silver 1 "), lines.get(10));
 
     project.yaml(PIPELINE.replace("SUM(amount)", "MAX(amount)"));
     assertEquals(0, console.type("status", "p", "--output", "json"), console.err());
     JsonNode json = JSON.readTree(console.out());
     assertEquals(1, json.path("epoch").path("number").asInt());
+    assertEquals("COMPLETED", json.at("/updates/0/state").asText());
+    assertEquals("worst", json.at("/computed_whole/0").asText());
     assertEquals(1, json.path("sources").path(0).path("backlog_files").asInt());
     assertEquals(
         List.of("total"),
@@ -106,8 +112,8 @@ class StatusCommandIT {
         .run(Update.Mode.TRIGGERED);
     assertEquals(0, console.type("status", "p"), console.err());
     List<String> lines = lines(console);
-    assertEquals("source feed: nothing waits; silent: 60 min, wanted 10 min", lines.get(2));
-    assertEquals("source gone: nothing waits", lines.get(3));
+    assertEquals("source feed: nothing waits; silent: 60 min, wanted 10 min", lines.get(3));
+    assertEquals("source gone: nothing waits", lines.get(4));
     assertTrue(lines.contains("table rows last rows age freshness"), console.out());
     assertTrue(console.out().contains("not fresh: 60 min, wanted 30 min"), console.out());
     assertTrue(

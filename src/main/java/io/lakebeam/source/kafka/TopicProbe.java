@@ -20,6 +20,7 @@ import java.net.UnknownHostException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -30,6 +31,7 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.DescribeConfigsOptions;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
@@ -45,6 +47,8 @@ import org.apache.kafka.common.utils.Utils;
  * given.
  */
 public final class TopicProbe {
+  private static final Duration POLL = Duration.ofMillis(200);
+
   private final SourceSpec source;
   private final Function<SecretText, String> resolve;
   private final Duration answerWithin;
@@ -265,6 +269,36 @@ public final class TopicProbe {
                   .read(slice, Instant.EPOCH, one);
               return new Fetched(Optional.ofNullable(one.position), Optional.ofNullable(one.error));
             });
+  }
+
+  /**
+   * When the oldest of the records that wait was written, by their timestamps; empty when none has
+   * come in time.
+   *
+   * @param next offsets, of partitions that hold something there
+   */
+  public Optional<Instant> oldest(Map<Integer, Long> next) {
+    long end = System.nanoTime() + answerWithin.toNanos();
+    try (KafkaConsumers.Borrowed borrowed = borrow()) {
+      KafkaConsumer<byte[], byte[]> consumer = borrowed.consumer();
+      Set<TopicPartition> open = new HashSet<>();
+      next.keySet().forEach(each -> open.add(new TopicPartition(settings.topic(), each)));
+      consumer.assign(open);
+      open.forEach(each -> consumer.seek(each, next.get(each.partition())));
+      Optional<Instant> oldest = Optional.empty();
+      while (!open.isEmpty() && System.nanoTime() < end) {
+        ConsumerRecords<byte[], byte[]> came = problems.telling(() -> consumer.poll(POLL));
+        for (TopicPartition each : came.partitions()) {
+          Instant at = Instant.ofEpochMilli(came.records(each).get(0).timestamp());
+          if (open.remove(each)) {
+            oldest = oldest.filter(before -> before.isBefore(at)).or(() -> Optional.of(at));
+            consumer.pause(List.of(each));
+          }
+        }
+      }
+      borrowed.sound();
+      return oldest;
+    }
   }
 
   private static final class One implements RowOutput {

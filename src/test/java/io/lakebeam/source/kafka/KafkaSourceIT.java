@@ -232,6 +232,28 @@ class KafkaSourceIT {
   }
 
   @Test
+  void theOldestOfTheRecordsThatWaitIsTold() throws Exception {
+    createTopic("waiting", 2);
+    List<Instant> times = new ArrayList<>();
+    try (KafkaProducer<String, String> producer = producer(Map.of())) {
+      for (int partition : List.of(0, 0, 1)) {
+        long at =
+            producer
+                .send(new ProducerRecord<>("waiting", partition, "k", "{\"id\":\"a\"}"))
+                .get()
+                .timestamp();
+        times.add(Instant.ofEpochMilli(at));
+      }
+    }
+    TopicProbe probe =
+        TopicProbe.of(
+            source("waiting", SourceSpec.StartingOffsets.EARLIEST), KafkaSourceIT::resolve, SOON);
+    assertEquals(Optional.of(times.get(0)), probe.oldest(Map.of(0, 0L, 1, 0L)));
+    assertEquals(Optional.of(times.get(1)), probe.oldest(Map.of(0, 1L, 1, 0L)));
+    assertEquals(Optional.of(times.get(2)), probe.oldest(Map.of(1, 0L)));
+  }
+
+  @Test
   void badRecordsAndTombstonesAreRejected() throws Exception {
     createTopic("bad", 1);
     try (KafkaProducer<String, String> producer = producer(Map.of())) {

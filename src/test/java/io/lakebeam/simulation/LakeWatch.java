@@ -53,12 +53,15 @@ final class LakeWatch {
           "past",
           "past_changes",
           "past_quarantine",
+          "emptied",
+          "emptied_changes",
+          "emptied_quarantine",
           "counted",
           "event_log");
 
   /** Their versions are not epochs: they are those of the table that they are made of. */
   private static final List<String> BEHIND_TABLES =
-      List.of("closed", "totals", "by_city", "newest", "past", "counted", "met");
+      List.of("closed", "totals", "by_city", "newest", "past", "emptied", "counted", "met");
 
   /**
    * A version of a table, as its log file says.

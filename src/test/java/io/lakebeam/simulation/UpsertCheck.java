@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Function;
 
 /**
  * Compares a lake at rest, whose tables follow from changes, with what the sources hold. In the end
@@ -61,8 +62,10 @@ final class UpsertCheck {
   Map<String, Integer> check() {
     changes("newest_changes");
     changes("past_changes");
-    table("newest", NEWEST, false);
-    table("past", PAST, true);
+    changes("emptied_changes");
+    table("newest", NEWEST, UpsertCheck::newest);
+    table("past", PAST, UpsertCheck::past);
+    table("emptied", NEWEST, UpsertCheck::emptied);
     counted();
     return Map.of(
         "versions of upsert tables", versions,
@@ -89,7 +92,8 @@ final class UpsertCheck {
     return rows.files(table, Long.MAX_VALUE);
   }
 
-  private void table(String table, TableSchema schema, boolean hasHistory) {
+  private void table(
+      String table, TableSchema schema, Function<List<Record>, List<String>> rowsOf) {
     String changes = table + "_changes";
     long shown = -1;
     for (Version version : watch.versions(table)) {
@@ -99,7 +103,7 @@ final class UpsertCheck {
       shown = version.epoch();
       List<Record> read =
           rows.positions(changes, rows.files(changes, shown)).stream().map(records::get).toList();
-      List<String> right = hasHistory ? past(read) : newest(read);
+      List<String> right = rowsOf.apply(read);
       List<String> there = texts(table, rows.files(table, version.number()), schema);
       if (!there.equals(right)) {
         throw new Violation(
@@ -170,6 +174,17 @@ final class UpsertCheck {
             });
     right.sort(null);
     return right;
+  }
+
+  /** The newest of what is said since the last change that empties the table. */
+  private static List<String> emptied(List<Record> read) {
+    long last =
+        read.stream()
+            .filter(each -> each.amount() < -6)
+            .mapToLong(UpsertCheck::moment)
+            .max()
+            .orElse(-1);
+    return newest(read.stream().filter(each -> moment(each) >= last).toList());
   }
 
   private static List<String> past(List<Record> read) {

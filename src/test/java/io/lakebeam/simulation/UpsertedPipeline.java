@@ -7,9 +7,9 @@ import java.util.Random;
 import java.util.Set;
 
 /**
- * Tables of which a stream and files change the rows: one with the newest row of each key, one with
- * all that there have been, and a view of the first. Changes of one moment contradict each other,
- * and some delete. Runs compute tables anew now and then.
+ * Tables of which a stream and files change the rows: one with the newest row of each key, one that
+ * some changes empty, one with all that there have been, and a view of the first. Changes of one
+ * moment contradict each other, and some delete. Runs compute tables anew now and then.
  */
 final class UpsertedPipeline extends SimulatedPipeline {
   private static final String YAML =
@@ -37,6 +37,13 @@ final class UpsertedPipeline extends SimulatedPipeline {
               - {sql: "SELECT MOD(id, 5) AS k, amount AS v, MOD(id * 7, 11) AS s FROM reports"}
             upsert:
               {keys: [k], sequence_by: s, delete_when: v < 0, columns: [k, v], history: full}
+        emptied:
+          streaming_table:
+            flows:
+              - {sql: "SELECT MOD(id, 5) AS k, amount AS v, MOD(id * 7, 11) AS s FROM events"}
+              - {sql: "SELECT MOD(id, 5) AS k, amount AS v, MOD(id * 7, 11) AS s FROM reports"}
+            upsert:
+              {keys: [k], sequence_by: s, delete_when: v < 0, truncate_when: v < -6, columns: [k, v]}
         counted:
           materialized_view: {sql: "SELECT MOD(k, 2) AS k, COUNT(*) AS n FROM newest GROUP BY MOD(k, 2)"}
         met:
@@ -62,7 +69,8 @@ final class UpsertedPipeline extends SimulatedPipeline {
     return switch (random.nextInt(8)) {
       case 0 -> Set.of("newest");
       case 1 -> Set.of("past");
-      case 2 -> Set.of("newest", "past", "counted", "met");
+      case 2 -> Set.of("newest", "past", "emptied", "counted", "met");
+      case 3 -> Set.of("emptied");
       default -> Set.of();
     };
   }

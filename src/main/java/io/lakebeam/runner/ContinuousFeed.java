@@ -155,7 +155,14 @@ final class ContinuousFeed implements PlanFeed {
       if (!isWaitingForSource) {
         isWaitingForSource = true;
         epoch.warning(
-            "source " + e.source() + ": " + e.problem() + ": " + e.reason() + "; waiting for it");
+            "source "
+                + e.source()
+                + ": "
+                + e.problem()
+                + ": "
+                + e.reason()
+                + "; waiting for it, and going on by itself when it is back; if it has moved, stop"
+                + " this run and start it with its new address");
       }
       epoch.idle();
       return Optional.empty();

@@ -437,6 +437,9 @@ class QuarantineReplayIT {
     edit("plain.jsonl", "edited.jsonl", each -> each.put("amount", 2));
     assertEquals("1 row taken\n", replay("--from", "edited.jsonl"));
     assertEquals(
+        "no open row is meant; 1 other that is not open\n", replay("--from", "edited.jsonl"));
+    assertFalse(console.err().contains("corrects nothing"), console.err());
+    assertEquals(
         List.of("8|123456789012345678.91|100.0", "9|123456789012345678.91|100.0"),
         rows("silver", "id", "price", "d").stream()
             .filter(each -> each.matches("[89].*"))

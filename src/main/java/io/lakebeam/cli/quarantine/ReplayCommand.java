@@ -147,7 +147,8 @@ final class ReplayCommand implements Callable<Integer> {
     choice.rows(RowStates.of(compiled), options.isMeant() ? row -> {} : tries::row);
     edits.requireAllFound(found);
     LeftOut.tell(reader, masks, console);
-    if (from != null && edits.corrected().isEmpty() && typed.isEmpty()) {
+    boolean isOpenMeant = found.size() > closed;
+    if (from != null && isOpenMeant && edits.corrected().isEmpty() && typed.isEmpty()) {
       console.warning(from + " corrects nothing: its rows are taken as they are");
     }
     if (!options.isMeant()) {

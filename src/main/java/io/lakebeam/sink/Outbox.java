@@ -33,9 +33,13 @@ public final class Outbox {
     this.path = path;
   }
 
-  /** The same files, to be delivered. */
-  public static List<DataFile> posted(List<DataFile> files) {
-    return files.stream().map(Outbox::posted).toList();
+  /**
+   * The same files, to be delivered if they are news.
+   *
+   * @param areNews true when their rows have come, and were not there before
+   */
+  public static List<DataFile> posted(List<DataFile> files, boolean areNews) {
+    return areNews ? files.stream().map(Outbox::posted).toList() : files;
   }
 
   private static DataFile posted(DataFile file) {

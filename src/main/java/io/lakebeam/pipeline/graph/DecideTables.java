@@ -77,9 +77,8 @@ final class DecideTables extends DoFn<KV<String, Iterable<Packed<EpochPart>>>, P
     }
 
     void add(FlowReport report, boolean isPosted) {
-      files.addAll(isPosted ? Outbox.posted(report.files()) : report.files());
-      quarantineFiles.addAll(
-          isPosted ? Outbox.posted(report.quarantineFiles()) : report.quarantineFiles());
+      files.addAll(Outbox.posted(report.files(), isPosted));
+      quarantineFiles.addAll(Outbox.posted(report.quarantineFiles(), isPosted));
       violations.addAll(report.violations());
       setAside.addAll(report.setAside());
       logFiles.addAll(report.logFiles());

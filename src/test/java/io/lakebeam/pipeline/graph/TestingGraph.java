@@ -60,7 +60,6 @@ import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.transforms.windowing.BoundedWindow;
 import org.apache.beam.sdk.transforms.windowing.IntervalWindow;
 import org.apache.beam.sdk.values.KV;
-import org.apache.beam.sdk.values.OutputBuilder;
 import org.apache.beam.sdk.values.Row;
 import org.apache.beam.sdk.values.TupleTag;
 import org.joda.time.Duration;
@@ -149,7 +148,7 @@ public final class TestingGraph {
           () -> {
             Collections.shuffle(parts, random);
             List<Long> done = new ArrayList<>();
-            complete.complete(KV.of("", parts), new Collected<>(done));
+            complete.complete(KV.of("", parts), new CollectedOutput<>(done));
             return done;
           });
     }
@@ -336,7 +335,7 @@ public final class TestingGraph {
             step(
                 () -> {
                   List<DatasetOutcome> out = new ArrayList<>();
-                  commit.commit(table, window, new Collected<>(out));
+                  commit.commit(table, window, new CollectedOutput<>(out));
                   return out;
                 }));
       }
@@ -368,7 +367,7 @@ public final class TestingGraph {
                 () -> {
                   Collections.shuffle(parts, random);
                   List<DatasetOutcome> out = new ArrayList<>();
-                  commit.commit(KV.of(table, parts), window, new Collected<>(out));
+                  commit.commit(KV.of(table, parts), window, new CollectedOutput<>(out));
                   return out;
                 }));
       }
@@ -379,7 +378,7 @@ public final class TestingGraph {
       List<KV<String, Packed<WindowPart>>> out = new ArrayList<>();
       List<String> triggers = new ArrayList<>(List.of("", plan.plannedAt().toString()));
       Collections.shuffle(triggers, random);
-      start.start(KV.of(table, triggers), window, new Collected<>(out));
+      start.start(KV.of(table, triggers), window, new CollectedOutput<>(out));
       return out;
     }
 
@@ -429,7 +428,7 @@ public final class TestingGraph {
                 () -> {
                   Collections.shuffle(parts, random);
                   List<DatasetOutcome> out = new ArrayList<>();
-                  commit.commit(KV.of(upsert.name(), parts), window, new Collected<>(out));
+                  commit.commit(KV.of(upsert.name(), parts), window, new CollectedOutput<>(out));
                   return out;
                 }));
       }
@@ -472,7 +471,8 @@ public final class TestingGraph {
                   List<DatasetOutcome> out = new ArrayList<>();
                   List<Packed<ViewPart>> parts =
                       meeting.commits.stream().map(KV::getValue).toList();
-                  new CommitViews(views).commit(KV.of(view, parts), window, new Collected<>(out));
+                  new CommitViews(views)
+                      .commit(KV.of(view, parts), window, new CollectedOutput<>(out));
                   return out;
                 }));
       }
@@ -522,7 +522,7 @@ public final class TestingGraph {
                       () -> {
                         Collections.shuffle(of, random);
                         List<KV<String, Packed<ViewPart>>> out = new ArrayList<>();
-                        merge.merge(KV.of(slot, of), window, new Collected<>(out));
+                        merge.merge(KV.of(slot, of), window, new CollectedOutput<>(out));
                         return out;
                       })));
       return merged;
@@ -560,7 +560,7 @@ public final class TestingGraph {
 
     @Override
     public <T> DoFn.OutputReceiver<T> get(TupleTag<T> tag) {
-      return new Collected<>(of(tag));
+      return new CollectedOutput<>(of(tag));
     }
 
     @Override
@@ -580,24 +580,11 @@ public final class TestingGraph {
     @SuppressWarnings("unchecked") // the two tags are told apart
     public <T> DoFn.OutputReceiver<T> get(TupleTag<T> tag) {
       List<?> output = tag.equals(DecideTables.DECIDED) ? decisions : outcomes;
-      return new Collected<>((List<T>) output);
+      return new CollectedOutput<>((List<T>) output);
     }
 
     @Override
     public <T> DoFn.OutputReceiver<Row> getRowReceiver(TupleTag<T> tag) {
-      throw new IllegalStateException("functions put out values, and nothing else");
-    }
-  }
-
-  /** Keeps what a function puts out. */
-  private record Collected<T>(List<T> output) implements DoFn.OutputReceiver<T> {
-    @Override
-    public void output(T value) {
-      output.add(value);
-    }
-
-    @Override
-    public OutputBuilder<T> builder(T value) {
       throw new IllegalStateException("functions put out values, and nothing else");
     }
   }

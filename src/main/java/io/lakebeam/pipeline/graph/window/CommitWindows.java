@@ -169,9 +169,8 @@ public final class CommitWindows
     RowMetrics.count(table.name(), unjudged);
     RowMetrics.late(table.name(), late);
     RowCounts counts = report.counts().plus(unjudged);
-    List<DataFile> files = started.isNews() ? Outbox.posted(report.files()) : report.files();
-    List<DataFile> quarantineFiles =
-        started.isNews() ? Outbox.posted(report.quarantineFiles()) : report.quarantineFiles();
+    List<DataFile> files = Outbox.posted(report.files(), started.isNews());
+    List<DataFile> quarantineFiles = Outbox.posted(report.quarantineFiles(), started.isNews());
     DatasetResult counted =
         CommitTables.counted(table.table(), counts, late, files, quarantineFiles);
     Ledger ledger = ledgerPlace.ledger();

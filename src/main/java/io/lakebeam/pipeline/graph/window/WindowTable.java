@@ -341,22 +341,25 @@ public final class WindowTable {
     if (!isAdded) {
       return false;
     }
+    boolean isFirst = closing.from() < 0;
     List<DataFile> came =
-        closing.from() < 0
+        isFirst
             ? DeltaTable.at(windows.upstreamPath()).at(closing.to()).files()
             : added(closing.from(), closing.to()).orElse(List.of());
-    Set<String> ofEpoch =
+    return !came.isEmpty()
+        && came.stream().allMatch(Outbox::isPosted)
+        && (!isFirst || areOf(ledger, epoch, came));
+  }
+
+  /** True when an epoch has decided to put all of these files into the table that is read. */
+  private boolean areOf(Ledger ledger, long epoch, List<DataFile> files) {
+    Set<String> decided =
         ledger.rounds(epoch).stream()
             .flatMap(round -> round.of(windows.upstream()).stream())
-            .flatMap(decided -> decided.files().stream())
+            .flatMap(each -> each.files().stream())
             .map(DataFile::path)
             .collect(Collectors.toSet());
-    return !came.isEmpty()
-        && came.stream()
-            .allMatch(
-                file ->
-                    Outbox.isPosted(file)
-                        && (closing.from() >= 0 || ofEpoch.contains(file.path())));
+    return files.stream().map(DataFile::path).allMatch(decided::contains);
   }
 
   /** The files to be read for what is closed. */

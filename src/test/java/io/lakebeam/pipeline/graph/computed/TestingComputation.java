@@ -6,6 +6,7 @@ import io.lakebeam.pipeline.CompiledPipeline;
 import io.lakebeam.pipeline.ComputedView;
 import io.lakebeam.pipeline.Payload;
 import io.lakebeam.pipeline.References;
+import io.lakebeam.pipeline.graph.CollectedOutput;
 import io.lakebeam.pipeline.graph.DatasetOutcome;
 import io.lakebeam.pipeline.graph.held.RegisterLookups;
 import io.lakebeam.row.Packed;
@@ -21,7 +22,6 @@ import org.apache.beam.sdk.transforms.DoFn.MultiOutputReceiver;
 import org.apache.beam.sdk.transforms.DoFn.OutputReceiver;
 import org.apache.beam.sdk.transforms.windowing.BoundedWindow;
 import org.apache.beam.sdk.values.KV;
-import org.apache.beam.sdk.values.OutputBuilder;
 import org.apache.beam.sdk.values.Row;
 import org.apache.beam.sdk.values.TupleTag;
 
@@ -150,7 +150,7 @@ public final class TestingComputation {
           steps.step(
               () -> {
                 List<KV<String, Packed<ComputedPart>>> out = new ArrayList<>();
-                write.write(shuffled(bucket), window, new Collected<>(out));
+                write.write(shuffled(bucket), window, new CollectedOutput<>(out));
                 return out;
               });
       written.forEach(part -> met.add(part.getValue()));
@@ -164,7 +164,7 @@ public final class TestingComputation {
         () -> {
           Collections.shuffle(met, random);
           List<DatasetOutcome> out = new ArrayList<>();
-          commit.commit(KV.of(view.name(), met), new Collected<>(out));
+          commit.commit(KV.of(view.name(), met), new CollectedOutput<>(out));
           return out;
         });
   }
@@ -187,7 +187,7 @@ public final class TestingComputation {
           .step(
               () -> {
                 List<KV<String, Packed<KeyPart>>> out = new ArrayList<>();
-                read.read(file, window, new Collected<>(out));
+                read.read(file, window, new CollectedOutput<>(out));
                 return out;
               })
           .forEach(part -> met.add(part.getValue()));
@@ -247,23 +247,11 @@ public final class TestingComputation {
 
     @Override
     public <T> OutputReceiver<T> get(TupleTag<T> tag) {
-      return new Collected<>(of(tag));
+      return new CollectedOutput<>(of(tag));
     }
 
     @Override
     public <T> OutputReceiver<Row> getRowReceiver(TupleTag<T> tag) {
-      throw new IllegalStateException("functions put out values, and nothing else");
-    }
-  }
-
-  private record Collected<T>(List<T> output) implements OutputReceiver<T> {
-    @Override
-    public void output(T value) {
-      output.add(value);
-    }
-
-    @Override
-    public OutputBuilder<T> builder(T value) {
       throw new IllegalStateException("functions put out values, and nothing else");
     }
   }

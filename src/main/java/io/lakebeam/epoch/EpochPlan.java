@@ -105,52 +105,37 @@ public record EpochPlan(
    * @param without datasets whose part is decided
    */
   public EpochPlan attempt(List<Slice> others, int known, Set<String> without) {
-    return new EpochPlan(
-        pipeline,
-        number,
-        plannedAt,
-        others,
-        positions,
-        versions,
-        startsUpdate,
-        inputs,
-        known,
-        without,
-        update,
-        backlogs);
+    return with(others, known, without, update, backlogs);
   }
 
   /** The same, done by an update. */
   public EpochPlan by(String other) {
-    return new EpochPlan(
-        pipeline,
-        number,
-        plannedAt,
-        slices,
-        positions,
-        versions,
-        startsUpdate,
-        inputs,
-        rounds,
-        decided,
-        other,
-        backlogs);
+    return with(slices, rounds, decided, other, backlogs);
   }
 
   /** The same, of sources that have so much behind it. */
   EpochPlan before(Map<String, Backlog> others) {
+    return with(slices, rounds, decided, update, others);
+  }
+
+  private EpochPlan with(
+      List<Slice> otherSlices,
+      int otherRounds,
+      Set<String> otherDecided,
+      String otherUpdate,
+      Map<String, Backlog> otherBacklogs) {
     return new EpochPlan(
         pipeline,
         number,
         plannedAt,
-        slices,
+        otherSlices,
         positions,
         versions,
         startsUpdate,
         inputs,
-        rounds,
-        decided,
-        update,
-        others);
+        otherRounds,
+        otherDecided,
+        otherUpdate,
+        otherBacklogs);
   }
 }

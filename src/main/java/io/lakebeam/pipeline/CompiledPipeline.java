@@ -75,14 +75,7 @@ public record CompiledPipeline(
 
   /** The same, without sinks and whatever tells of it: for a look, or a test. */
   public CompiledPipeline tellingNobody() {
-    return new CompiledPipeline(
-        spec.withSinks(List.of()).withNotifications(List.of()).withoutLineage().withoutFreshness(),
-        id,
-        graph,
-        tables,
-        windows,
-        upserts,
-        views);
+    return new CompiledPipeline(spec.tellingNobody(), id, graph, tables, windows, upserts, views);
   }
 
   /** Sources that are read as they grow, not looked up. */

@@ -85,6 +85,28 @@ public record CompiledTable(
         mask);
   }
 
+  private CompiledTable with(
+      List<Expectation> otherRules,
+      RuleProgram otherVerdicts,
+      @Nullable Deduplication otherDuplicates,
+      List<CompiledFlow> otherFlows,
+      ValueMask otherMask) {
+    return new CompiledTable(
+        name,
+        path,
+        home,
+        comment,
+        quarantineName,
+        columns,
+        storesRaw,
+        partitionBy,
+        otherRules,
+        otherVerdicts,
+        otherDuplicates,
+        otherFlows,
+        otherMask);
+  }
+
   /** What versions of it are called in plans: those of a table that is not whole are others. */
   public String versionName() {
     return path.equals(home)
@@ -94,74 +116,22 @@ public record CompiledTable(
 
   /** The same table with rules. */
   public CompiledTable with(List<Expectation> others, RuleProgram program) {
-    return new CompiledTable(
-        name,
-        path,
-        home,
-        comment,
-        quarantineName,
-        columns,
-        storesRaw,
-        partitionBy,
-        others,
-        program,
-        duplicates,
-        flows,
-        mask);
+    return with(others, program, duplicates, flows, mask);
   }
 
   /** The same table with what adds rows to it. */
   public CompiledTable with(Optional<Deduplication> deduplication, List<CompiledFlow> others) {
-    return new CompiledTable(
-        name,
-        path,
-        home,
-        comment,
-        quarantineName,
-        columns,
-        storesRaw,
-        partitionBy,
-        rules,
-        verdicts,
-        deduplication.orElse(null),
-        others,
-        mask);
+    return with(rules, verdicts, deduplication.orElse(null), others, mask);
   }
 
   /** The same table for rows that are judged already, and that it does not have. */
   public CompiledTable asWritten() {
-    return new CompiledTable(
-        name,
-        path,
-        home,
-        comment,
-        quarantineName,
-        columns,
-        storesRaw,
-        partitionBy,
-        List.of(),
-        RuleProgram.none(),
-        null,
-        List.of(),
-        mask);
+    return with(List.of(), RuleProgram.none(), null, List.of(), mask);
   }
 
   /** The same table, of whose rows that is not shown. */
   public CompiledTable masked(ValueMask other) {
-    return new CompiledTable(
-        name,
-        path,
-        home,
-        comment,
-        quarantineName,
-        columns,
-        storesRaw,
-        partitionBy,
-        rules,
-        verdicts,
-        duplicates,
-        flows,
-        other);
+    return with(rules, verdicts, duplicates, flows, other);
   }
 
   /** Which rows are dropped because the table has them. */

@@ -59,17 +59,17 @@ public record PipelineSpec(
    * @param otherLake URI, or absolute path
    */
   public PipelineSpec withLake(String otherLake) {
-    return with(otherLake, storage, commitEvery, sources, datasets, sinks, notifications);
+    return with(otherLake, storage, commitEvery, sources, datasets, sinks);
   }
 
   /** This pipeline with other stores, or another way to sign in to them. */
   public PipelineSpec withStorage(StorageSpec other) {
-    return with(lake, other, commitEvery, sources, datasets, sinks, notifications);
+    return with(lake, other, commitEvery, sources, datasets, sinks);
   }
 
   /** This pipeline with other sources of the same names. */
   public PipelineSpec withSources(List<SourceSpec> others) {
-    return with(lake, storage, commitEvery, others, datasets, sinks, notifications);
+    return with(lake, storage, commitEvery, others, datasets, sinks);
   }
 
   /** This pipeline with another dataset in the place of the one of its name. */
@@ -80,22 +80,16 @@ public record PipelineSpec(
         commitEvery,
         sources,
         datasets.stream().map(each -> each.name().equals(other.name()) ? other : each).toList(),
-        sinks,
-        notifications);
+        sinks);
   }
 
   /** This pipeline with other sinks. */
   public PipelineSpec withSinks(List<SinkSpec> others) {
-    return with(lake, storage, commitEvery, sources, datasets, others, notifications);
+    return with(lake, storage, commitEvery, sources, datasets, others);
   }
 
-  /** This pipeline with other notifications. */
-  public PipelineSpec withNotifications(List<NotificationSpec> others) {
-    return with(lake, storage, commitEvery, sources, datasets, sinks, others);
-  }
-
-  /** This pipeline, whose lineage is told nobody. */
-  public PipelineSpec withoutLineage() {
+  /** This pipeline, which delivers and tells nothing to anybody, of whatever age its tables are. */
+  public PipelineSpec tellingNobody() {
     return new PipelineSpec(
         name,
         description,
@@ -108,31 +102,9 @@ public record PipelineSpec(
         functions,
         sources,
         datasets,
-        sinks,
-        notifications,
+        List.of(),
+        List.of(),
         Optional.empty(),
-        freshness,
-        trust,
-        expansions);
-  }
-
-  /** This pipeline, whose sources may be silent and whose datasets may be of any age. */
-  public PipelineSpec withoutFreshness() {
-    return new PipelineSpec(
-        name,
-        description,
-        at,
-        lake,
-        storage,
-        commitEvery,
-        maxRowsPerEpoch,
-        parameters,
-        functions,
-        sources,
-        datasets,
-        sinks,
-        notifications,
-        lineage,
         FreshnessSpec.NONE,
         trust,
         expansions);
@@ -140,7 +112,7 @@ public record PipelineSpec(
 
   /** This pipeline with another least time between two epochs. */
   public PipelineSpec withCommitEvery(Duration other) {
-    return with(lake, storage, other, sources, datasets, sinks, notifications);
+    return with(lake, storage, other, sources, datasets, sinks);
   }
 
   private PipelineSpec with(
@@ -149,8 +121,7 @@ public record PipelineSpec(
       Duration otherCommitEvery,
       List<SourceSpec> otherSources,
       List<DatasetSpec> otherDatasets,
-      List<SinkSpec> otherSinks,
-      List<NotificationSpec> otherNotifications) {
+      List<SinkSpec> otherSinks) {
     return new PipelineSpec(
         name,
         description,
@@ -164,7 +135,7 @@ public record PipelineSpec(
         otherSources,
         otherDatasets,
         otherSinks,
-        otherNotifications,
+        notifications,
         lineage,
         freshness,
         trust,

@@ -237,7 +237,7 @@ final class EventsCommand implements Callable<Integer> {
     String level = String.format(Locale.ROOT, "%-7s", event.get("level"));
     return String.format(
         Locale.ROOT,
-        "%s  %s  %-18s  %s",
+        "%s  %s  %-21s  %s",
         ((Instant) event.get("timestamp")).truncatedTo(ChronoUnit.SECONDS),
         of.compareTo(Level.WARN) >= 0 ? console.bad(level) : level,
         event.get("event_type"),

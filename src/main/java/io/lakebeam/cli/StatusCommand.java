@@ -102,9 +102,36 @@ final class StatusCommand implements Callable<Integer> {
   private record Aged(
       StoredDatasets.Stored table, Optional<Instant> changedAt, Optional<Instant> rowsAt) {}
 
+  /** All that a look has found. */
+  private record Found(
+      Instant at,
+      PipelineStatus status,
+      List<PastUpdate> updates,
+      OptionalLong rate,
+      List<ComputedView> whole,
+      List<ReasonCounts.Reason> refused,
+      List<Aged> tables) {}
+
   private void look(CompiledPipeline compiled) {
     Instant now = clock.instant();
     PipelineStatus status = PipelineStatus.of(compiled, clock);
+    Found found =
+        new Found(
+            now,
+            status,
+            PastUpdate.of(compiled.lake(), compiled.id(), MOST_UPDATES),
+            rate(status, compiled),
+            whole(compiled),
+            refused(compiled),
+            tables(compiled));
+    if (output == Output.JSON) {
+      console.rows(json(found).toPrettyString());
+    } else {
+      text(compiled, found);
+    }
+  }
+
+  private static List<Aged> tables(CompiledPipeline compiled) {
     List<Aged> tables = new ArrayList<>();
     for (StoredDatasets.Stored each : StoredDatasets.of(compiled)) {
       boolean isDataset = compiled.graph().dataset(each.name()).isPresent();
@@ -116,17 +143,7 @@ final class StatusCommand implements Callable<Integer> {
                 PipelineStatus.lastRows(each.place())));
       }
     }
-    List<ReasonCounts.Reason> refused = refused(compiled);
-    List<PastUpdate> updates = PastUpdate.of(compiled.lake(), compiled.id(), MOST_UPDATES);
-    if (output == Output.JSON) {
-      ObjectNode json = json(status, tables, refused, now);
-      rate(status, compiled).ifPresent(rate -> json.put("records_per_second", rate));
-      updates.forEach(each -> json.withArray("updates").add(json(each)));
-      whole(compiled).forEach(view -> json.withArray("computed_whole").add(view.name()));
-      console.rows(json.toPrettyString());
-    } else {
-      text(compiled, status, updates, tables, refused, now);
-    }
+    return tables;
   }
 
   /** Why rows are refused that are open, the most frequent reason first. */
@@ -149,20 +166,16 @@ final class StatusCommand implements Callable<Integer> {
         .toList();
   }
 
-  private void text(
-      CompiledPipeline compiled,
-      PipelineStatus status,
-      List<PastUpdate> updates,
-      List<Aged> tables,
-      List<ReasonCounts.Reason> refused,
-      Instant now) {
+  private void text(CompiledPipeline compiled, Found found) {
+    Instant now = found.at();
+    PipelineStatus status = found.status();
     console.rows(
         "run      "
             + status
                 .holder()
                 .map(run -> run.run() + " on " + run.host() + " (process " + run.process() + ")")
                 .orElse("none is under way"));
-    updates.forEach(each -> console.rows("update   " + update(each, status, now)));
+    found.updates().forEach(each -> console.rows("update   " + update(each, status, now)));
     console.rows("epoch    " + epoch(status, compiled, now));
     status
         .failure()
@@ -174,7 +187,8 @@ final class StatusCommand implements Callable<Integer> {
     for (PipelineStatus.Undelivered sink : status.sinks()) {
       console.rows("sink     " + sink.sink() + ": " + waiting(sink));
     }
-    rate(status, compiled)
+    found
+        .rate()
         .ifPresent(
             rate ->
                 console.rows(
@@ -183,13 +197,14 @@ final class StatusCommand implements Callable<Integer> {
                         "rate     %,d records/s over %s",
                         rate,
                         Amounts.of(status.results().size(), "epoch"))));
-    whole(compiled)
+    found
+        .whole()
         .forEach(
             view -> console.rows("whole    " + view.name() + " each time: " + view.why().text()));
     status
         .behind()
         .forEach((name, told) -> console.rows("behind   " + (told.isEmpty() ? name : told)));
-    for (ReasonCounts.Reason each : refused) {
+    for (ReasonCounts.Reason each : found.refused()) {
       console.rows(
           "refused  "
               + each.table()
@@ -198,15 +213,16 @@ final class StatusCommand implements Callable<Integer> {
               + ", "
               + Amounts.of(each.count().rows(), "open row"));
     }
-    if (!tables.isEmpty()) {
+    if (!found.tables().isEmpty()) {
       console.rows("");
       boolean areWatched =
-          tables.stream().anyMatch(each -> status.freshness().containsKey(each.table().name()));
+          found.tables().stream()
+              .anyMatch(each -> status.freshness().containsKey(each.table().name()));
       TextTable text =
           areWatched
               ? TextTable.of("table", ">rows", "last rows", "age", "freshness")
               : TextTable.of("table", ">rows", "last rows", "age");
-      for (Aged each : tables) {
+      for (Aged each : found.tables()) {
         List<String> line = new ArrayList<>();
         line.add(each.table().name());
         line.add(Amounts.rows(each.table().snapshot().flatMap(Snapshot::rows)));
@@ -349,10 +365,10 @@ final class StatusCommand implements Callable<Integer> {
     return DurationText.rough(Duration.between(at, now));
   }
 
-  private static ObjectNode json(
-      PipelineStatus status, List<Aged> tables, List<ReasonCounts.Reason> refused, Instant now) {
+  private static ObjectNode json(Found found) {
+    PipelineStatus status = found.status();
     ObjectNode root = new ObjectMapper().createObjectNode();
-    root.put("at", now.toString());
+    root.put("at", found.at().toString());
     status
         .holder()
         .ifPresent(
@@ -361,6 +377,8 @@ final class StatusCommand implements Callable<Integer> {
                     .put("id", run.run())
                     .put("host", run.host())
                     .put("process", run.process()));
+    ArrayNode updates = root.putArray("updates");
+    found.updates().forEach(each -> updates.add(json(each)));
     status
         .last()
         .ifPresent(
@@ -403,7 +421,7 @@ final class StatusCommand implements Callable<Integer> {
       }
     }
     ArrayNode stored = root.putArray("tables");
-    for (Aged each : tables) {
+    for (Aged each : found.tables()) {
       ObjectNode table =
           stored
               .addObject()
@@ -420,10 +438,13 @@ final class StatusCommand implements Callable<Integer> {
         table.put("fresh_within_seconds", freshness.limit().toSeconds());
       }
     }
+    found.rate().ifPresent(rate -> root.put("records_per_second", rate));
+    ArrayNode whole = root.putArray("computed_whole");
+    found.whole().forEach(view -> whole.add(view.name()));
     ObjectNode behind = root.putObject("behind");
     status.behind().forEach(behind::put);
     ArrayNode reasons = root.putArray("refused");
-    for (ReasonCounts.Reason each : refused) {
+    for (ReasonCounts.Reason each : found.refused()) {
       reasons
           .addObject()
           .put("table", each.table())

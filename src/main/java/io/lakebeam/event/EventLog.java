@@ -313,16 +313,17 @@ public final class EventLog {
   /**
    * Appends an event for each table that was looked after, all in one commit.
    *
-   * @param at when; two of one moment are one
+   * @param at when
    * @return what became of them
    */
   public CommitOutcome append(Instant at, List<Maintenance> done) {
-    String moment = Long.toString(at.toEpochMilli());
+    String application = String.join("/", id, TABLE, "maintenance");
+    long number = DeltaTable.at(path).transactionVersion(application).orElse(0) + 1;
     return append(
-        String.join("/", id, TABLE, "maintenance"),
-        at.toEpochMilli(),
+        application,
+        number,
         "maintenance",
-        done.stream().map(each -> MaintenanceEvents.of(moment, at, each)).toList());
+        done.stream().map(each -> MaintenanceEvents.of(number, at, each)).toList());
   }
 
   /** The number of the last {@link ColumnsFound} of a source that is there; 0 for none. */

@@ -14,9 +14,9 @@ final class MaintenanceEvents {
   /**
    * That files of a table are deleted.
    *
-   * @param moment tells what was done at once from all else
+   * @param number of what was done at once
    */
-  static Event of(String moment, Instant at, EventLog.Maintenance done) {
+  static Event of(long number, Instant at, EventLog.Maintenance done) {
     ObjectNode details = MAPPER.createObjectNode();
     details
         .putObject("maintenance_progress")
@@ -25,7 +25,7 @@ final class MaintenanceEvents {
         .put("num_deleted_files", done.files())
         .put("num_deleted_bytes", done.bytes());
     return new Event(
-        String.join("/", "maintenance_progress", moment, done.table()),
+        String.join("/", "maintenance_progress", Long.toString(number), done.table()),
         at,
         "maintenance_progress",
         "INFO",

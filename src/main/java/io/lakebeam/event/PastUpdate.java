@@ -39,8 +39,7 @@ public record PastUpdate(
     Optional<Instant> endedAt,
     String problem) {
   private static final ObjectMapper MAPPER = new ObjectMapper();
-  private static final List<String> COLUMNS =
-      List.of("timestamp", "event_type", "details", "origin", "error");
+  private static final List<String> COLUMNS = List.of("timestamp", "details", "origin", "error");
 
   /** What is read so far of one. */
   private static final class Draft {

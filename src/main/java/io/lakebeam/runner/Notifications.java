@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.lakebeam.epoch.EpochResult;
 import io.lakebeam.epoch.EpochResult.BudgetResult;
 import io.lakebeam.event.Freshness;
@@ -263,22 +262,23 @@ final class Notifications implements AutoCloseable {
    */
   private void tell(Occasion occasion, Problem told, Map<String, String> more, Runnable then) {
     String id = UUID.randomUUID().toString();
+    NotificationMessage message =
+        new NotificationMessage(
+            pipeline, occasion, told.inOtherWords(KnownSecrets::masked), more, clock.instant());
     List<NotificationSpec> wanted =
         notifications.stream().filter(each -> each.on().contains(occasion)).toList();
     telling.execute(
         () -> {
-          long reached =
-              wanted.stream().filter(each -> reaches(each, id, occasion, told, more)).count();
+          long reached = wanted.stream().filter(each -> reaches(each, id, message)).count();
           if (reached > 0 || wanted.isEmpty()) {
             then.run();
           }
         });
   }
 
-  private boolean reaches(
-      NotificationSpec to, String id, Occasion occasion, Problem told, Map<String, String> more) {
+  private boolean reaches(NotificationSpec to, String id, NotificationMessage message) {
     try {
-      tell(to, id, occasion, told.inOtherWords(KnownSecrets::masked), more);
+      tell(to, id, message);
       return true;
     } catch (SinkException e) {
       warnings.accept("notification " + to.name() + " is not sent: " + e.reason());
@@ -290,11 +290,10 @@ final class Notifications implements AutoCloseable {
     return false;
   }
 
-  private void tell(
-      NotificationSpec to, String id, Occasion occasion, Problem told, Map<String, String> more)
+  private void tell(NotificationSpec to, String id, NotificationMessage message)
       throws IOException, InterruptedException {
     if (to.url().isEmpty()) {
-      run(to.command(), bytes(json(occasion, told, more)));
+      run(to.command(), bytes(message.json()));
       return;
     }
     WebhookClient client =
@@ -302,9 +301,9 @@ final class Notifications implements AutoCloseable {
     byte[] body =
         bytes(
             switch (to.format()) {
-              case JSON -> json(occasion, told, more);
-              case TEAMS -> teams(occasion, told);
-              case SLACK -> slack(occasion, told);
+              case JSON -> message.json();
+              case TEAMS -> message.teams();
+              case SLACK -> message.slack();
             });
     for (int attempt = 1; ; attempt++) {
       try {
@@ -317,77 +316,6 @@ final class Notifications implements AutoCloseable {
         Thread.sleep(PAUSE.multipliedBy(attempt).toMillis());
       }
     }
-  }
-
-  private ObjectNode json(Occasion occasion, Problem told, Map<String, String> more) {
-    ObjectNode json = JsonNodeFactory.instance.objectNode();
-    json.put("type", "lakebeam." + occasion).put("timestamp", clock.instant().toString());
-    ObjectNode data = json.putObject("data");
-    data.put("pipeline", pipeline);
-    new TreeMap<>(more).forEach(data::put);
-    data.put("problem", told.problem());
-    if (occasion == Occasion.FAILED) {
-      data.put("code", told.code().name());
-    }
-    data.put("cause", told.cause()).put("fix", told.fix());
-    return json;
-  }
-
-  private String title(Occasion occasion, Problem told) {
-    return switch (occasion) {
-      case FAILED -> pipeline + " has failed";
-      case HEALED -> pipeline + " is well again";
-      case BUDGET_EXCEEDED -> pipeline + ": over a budget";
-      case NOT_FRESH, SOURCE_SILENT -> pipeline + ": " + told.problem();
-    };
-  }
-
-  private static String text(Occasion occasion, Problem told) {
-    if (occasion == Occasion.HEALED) {
-      return "It had failed: " + told.cause();
-    }
-    return told.sentence() + (told.fix().isEmpty() ? "" : ". " + told.fix());
-  }
-
-  /** An adaptive card, as "Post to a channel when a webhook request is received" takes it. */
-  private ObjectNode teams(Occasion occasion, Problem told) {
-    ObjectNode message = JsonNodeFactory.instance.objectNode().put("type", "message");
-    ObjectNode attachment =
-        message
-            .putArray("attachments")
-            .addObject()
-            .put("contentType", "application/vnd.microsoft.card.adaptive");
-    ObjectNode card =
-        attachment
-            .putObject("content")
-            .put("$schema", "http://adaptivecards.io/schemas/adaptive-card.json")
-            .put("type", "AdaptiveCard")
-            .put("version", "1.4");
-    card.putArray("body")
-        .add(
-            JsonNodeFactory.instance
-                .objectNode()
-                .put("type", "TextBlock")
-                .put("weight", "Bolder")
-                .put("size", "Medium")
-                .put("text", title(occasion, told)))
-        .add(
-            JsonNodeFactory.instance
-                .objectNode()
-                .put("type", "TextBlock")
-                .put("wrap", true)
-                .put("text", text(occasion, told)));
-    return message;
-  }
-
-  private ObjectNode slack(Occasion occasion, Problem told) {
-    // Slack's own escapes: nothing that a record says becomes a link or a mention.
-    String text =
-        (title(occasion, told) + "\n" + text(occasion, told))
-            .replace("&", "&amp;")
-            .replace("<", "&lt;")
-            .replace(">", "&gt;");
-    return JsonNodeFactory.instance.objectNode().put("text", text);
   }
 
   private static byte[] bytes(JsonNode json) throws IOException {

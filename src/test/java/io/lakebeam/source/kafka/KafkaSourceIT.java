@@ -1,20 +1,15 @@
 package io.lakebeam.source.kafka;
 
-import static io.lakebeam.graph.Column.required;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.lakebeam.demo.EmbeddedBroker;
-import io.lakebeam.graph.DataType;
 import io.lakebeam.shaded.spark.sql.catalyst.InternalRow;
 import io.lakebeam.source.Backlog;
 import io.lakebeam.source.Collected;
 import io.lakebeam.source.Discovery;
-import io.lakebeam.source.Patience;
-import io.lakebeam.source.Rejected;
-import io.lakebeam.source.RowOutput;
 import io.lakebeam.source.Slice;
 import io.lakebeam.source.SourceDiscovery;
 import io.lakebeam.source.SourceException;
@@ -24,14 +19,11 @@ import io.lakebeam.source.SourcePosition.Offsets;
 import io.lakebeam.source.SourceReader;
 import io.lakebeam.source.Sources;
 import io.lakebeam.spec.SourceSpec;
-import io.lakebeam.spec.secret.SecretText;
 import io.lakebeam.storage.Storage;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -39,8 +31,6 @@ import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.beam.sdk.values.Row;
@@ -50,36 +40,13 @@ import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.TopicConfig;
-import org.apache.kafka.common.quota.ClientQuotaAlteration;
-import org.apache.kafka.common.quota.ClientQuotaEntity;
-import org.apache.kafka.common.quota.ClientQuotaFilter;
-import org.apache.kafka.common.serialization.StringSerializer;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 
 @Timeout(180)
-class KafkaSourceIT {
-  private static final Duration SOON = Duration.ofSeconds(4);
-
-  @TempDir static Path folder;
-  private static TestingBroker broker;
-
-  @BeforeAll
-  static void startBroker() throws Exception {
-    broker = new TestingBroker(folder);
-  }
-
-  @AfterAll
-  static void stopBroker() {
-    broker.close();
-  }
-
+class KafkaSourceIT extends WithBroker {
   @Test
   void rangesAreReadExactly() throws Exception {
     createTopic("exact", 3);
@@ -116,7 +83,7 @@ class KafkaSourceIT {
     assertEquals(
         1,
         KafkaConsumers.ofThisProcess()
-            .idle(new KafkaSettings("flights", kafka, KafkaSourceIT::resolve)));
+            .idle(new KafkaSettings("flights", kafka, WithBroker::resolve)));
   }
 
   @Test
@@ -224,10 +191,10 @@ class KafkaSourceIT {
     // A range of which nothing is left is read to its end all the same.
     Collected gone = read(source, new Slice.KafkaRange("flights", "compacted", 0, 0, 10));
     assertEquals(List.of(), gone.rows);
-    assertTrue(TopicProbe.of(source, KafkaSourceIT::resolve, SOON).isCompacted());
+    assertTrue(TopicProbe.of(source, WithBroker::resolve, SOON).isCompacted());
     assertFalse(
         TopicProbe.of(
-                source("gaps", SourceSpec.StartingOffsets.EARLIEST), KafkaSourceIT::resolve, SOON)
+                source("gaps", SourceSpec.StartingOffsets.EARLIEST), WithBroker::resolve, SOON)
             .isCompacted());
   }
 
@@ -247,7 +214,7 @@ class KafkaSourceIT {
     }
     TopicProbe probe =
         TopicProbe.of(
-            source("waiting", SourceSpec.StartingOffsets.EARLIEST), KafkaSourceIT::resolve, SOON);
+            source("waiting", SourceSpec.StartingOffsets.EARLIEST), WithBroker::resolve, SOON);
     assertEquals(Optional.of(times.get(0)), probe.oldest(Map.of(0, 0L, 1, 0L)));
     assertEquals(Optional.of(times.get(1)), probe.oldest(Map.of(0, 1L, 1, 0L)));
     assertEquals(Optional.of(times.get(2)), probe.oldest(Map.of(1, 0L)));
@@ -312,127 +279,13 @@ class KafkaSourceIT {
   }
 
   @Test
-  void aBrokerThatStaysAwayEndsWhatIsNotPatient() throws Exception {
-    createTopic("away", 1);
-    produce("away", 0, 0, 30_000, Map.of());
-    SourceSpec source =
-        with(
-            with(
-                source("away", SourceSpec.StartingOffsets.EARLIEST),
-                "max.partition.fetch.bytes",
-                "10000"),
-            "default.api.timeout.ms",
-            "4000");
-    Collected out = new Collected(source);
-    RowOutput killing =
-        new RowOutput() {
-          @Override
-          public void row(InternalRow row) {
-            out.row(row);
-            if (out.rows.size() == 100) {
-              broker.stop();
-            }
-          }
-
-          @Override
-          public void rejected(Rejected rejected) {
-            out.rejected(rejected);
-          }
-
-          @Override
-          public void warning(String text) {
-            out.warning(text);
-          }
-        };
-    SourceReader reader =
-        SourceReader.of(
-            Storage.PLAIN, source, KafkaSourceIT::resolve, () -> false, Patience.BOUNDED);
-    Slice range = new Slice.KafkaRange("flights", "away", 0, 0, 30_000);
-    SourceException gone =
-        assertThrows(SourceException.class, () -> reader.read(range, Sources.PLANNED_AT, killing));
-    broker.start();
-    assertTrue(gone.isRetryable(), gone.getMessage());
-    assertTrue(gone.problem().startsWith("no answer from the broker at localhost:"));
-    assertTrue(gone.reason().startsWith("it went away while away-0 was read, at offset "));
-    assertEquals(1, out.warnings.size(), out.warnings.toString());
-
-    Collected all = new Collected(source);
-    reader.read(range, Sources.PLANNED_AT, all);
-    assertEquals(30_000, all.rows.size());
-    assertEquals(List.of(), all.warnings);
-  }
-
-  @Test
-  void aBrokerThatRestartsIsWaitedForAndToldOnce() throws Exception {
-    createTopic("restart", 1);
-    produce("restart", 0, 0, 30_000, Map.of());
-    SourceSpec source = source("restart", SourceSpec.StartingOffsets.EARLIEST);
-    CountDownLatch some = new CountDownLatch(1);
-    CountDownLatch stopped = new CountDownLatch(1);
-    CountDownLatch warned = new CountDownLatch(1);
-    Collected out = new Collected(source);
-    RowOutput gated =
-        new RowOutput() {
-          @Override
-          public void row(InternalRow row) {
-            out.row(row);
-            if (out.rows.size() == 100) {
-              some.countDown();
-              await(stopped);
-            }
-          }
-
-          @Override
-          public void rejected(Rejected rejected) {
-            out.rejected(rejected);
-          }
-
-          @Override
-          public void warning(String text) {
-            out.warning(text);
-            warned.countDown();
-          }
-        };
-    // Small fetches, so that most of the range is still to be fetched when the broker goes.
-    SourceReader reader =
-        SourceReader.of(
-            Storage.PLAIN,
-            with(source, "max.partition.fetch.bytes", "10000"),
-            KafkaSourceIT::resolve,
-            () -> false);
-    CompletableFuture<Void> reading =
-        CompletableFuture.runAsync(
-            () ->
-                reader.read(
-                    new Slice.KafkaRange("flights", "restart", 0, 0, 30_000),
-                    Sources.PLANNED_AT,
-                    gated));
-    await(some);
-    broker.stop();
-    stopped.countDown();
-    await(warned);
-    SourceException down =
-        assertThrows(
-            SourceException.class, () -> discover(source, SourcePosition.start(source), 10));
-    assertTrue(down.isRetryable(), down.getMessage());
-    assertTrue(down.problem().startsWith("no answer from the broker at localhost:"));
-    broker.start();
-    reading.get(10, TimeUnit.MINUTES);
-    assertEquals(30_000, out.rows.size());
-    assertEquals(30_000, new HashSet<>(out.column("_position")).size());
-    assertEquals(2, out.warnings.size(), out.warnings.toString());
-    assertTrue(out.warnings.get(0).startsWith("no answer from the broker at"));
-    assertTrue(out.warnings.get(1).contains("is back after"));
-  }
-
-  @Test
   void aStopOrAnInterruptEndsTheReadingSoon() throws Exception {
     createTopic("stop", 1);
     produce("stop", 0, 0, 10, Map.of());
     SourceSpec source = source("stop", SourceSpec.StartingOffsets.EARLIEST);
     Slice.KafkaRange beyond = new Slice.KafkaRange("flights", "stop", 0, 0, 11);
     AtomicBoolean stop = new AtomicBoolean();
-    SourceReader reader = SourceReader.of(Storage.PLAIN, source, KafkaSourceIT::resolve, stop::get);
+    SourceReader reader = SourceReader.of(Storage.PLAIN, source, WithBroker::resolve, stop::get);
     Collected out =
         new Collected(source) {
           @Override
@@ -469,7 +322,7 @@ class KafkaSourceIT {
     SourceSpec source = source("secret", SourceSpec.StartingOffsets.EARLIEST);
     SourceDiscovery discovery =
         SourceDiscovery.of(
-            Storage.PLAIN, source, KafkaSourceIT::wronglyResolve, Duration.ofSeconds(30));
+            Storage.PLAIN, source, WithBroker::wronglyResolve, Duration.ofSeconds(30));
     SourceException refused =
         assertThrows(
             SourceException.class, () -> discovery.discover(SourcePosition.start(source), 10));
@@ -477,7 +330,7 @@ class KafkaSourceIT {
     assertTrue(refused.problem().endsWith("refuses the credentials"), refused.getMessage());
     assertFalse(refused.toString().contains("wrong-password"), refused.toString());
     SourceReader reader =
-        SourceReader.of(Storage.PLAIN, source, KafkaSourceIT::wronglyResolve, () -> false);
+        SourceReader.of(Storage.PLAIN, source, WithBroker::wronglyResolve, () -> false);
     SourceException reading =
         assertThrows(
             SourceException.class,
@@ -497,20 +350,6 @@ class KafkaSourceIT {
             SourceException.class, () -> discover(source, SourcePosition.start(source), 10));
     assertFalse(absent.isRetryable());
     assertEquals("there is no topic no-such-topic at " + broker.sasl(), absent.problem());
-  }
-
-  @Test
-  void anUnreachableBrokerIsTold() {
-    SourceSpec source =
-        Sources.kafka(
-            kafka(
-                "localhost:" + TestingBroker.freePort(), "x", SourceSpec.StartingOffsets.EARLIEST),
-            new SourceSpec.Json(),
-            required("id", DataType.Primitive.STRING));
-    SourceException away =
-        assertThrows(
-            SourceException.class, () -> discover(source, SourcePosition.start(source), 10));
-    assertTrue(away.isRetryable(), away.getMessage());
   }
 
   @Test
@@ -636,199 +475,5 @@ class KafkaSourceIT {
     assertTrue(expired.problem().startsWith("expiring-0 no longer holds offset "));
     assertFalse(expired.isRetryable());
     assertTrue(out.rows.size() < 2500, "nothing behind the gap is read: " + out.rows.size());
-  }
-
-  @Test
-  void aThrottledSourceIsReadWholeAndToldOnce() throws Exception {
-    createTopic("throttled", 1);
-    produce("throttled", 0, 0, 4000, Map.of());
-    // The broker lets ten seconds' worth of it pass at once: some 60 of about 90 kB.
-    try (Admin admin = broker.admin()) {
-      ClientQuotaEntity client = new ClientQuotaEntity(Map.of("client-id", "throttled"));
-      admin
-          .alterClientQuotas(
-              List.of(
-                  new ClientQuotaAlteration(
-                      client,
-                      List.of(new ClientQuotaAlteration.Op("consumer_byte_rate", 6_000.0)))))
-          .all()
-          .get();
-      ClientQuotaFilter any = ClientQuotaFilter.all();
-      while (admin.describeClientQuotas(any).entities().get().isEmpty()) {
-        // Until the broker has heard of it; the timeout of this class bounds the loop.
-      }
-    }
-    SourceSpec source = source("throttled", SourceSpec.StartingOffsets.EARLIEST);
-    SourceSpec slow =
-        with(with(source, "client.id", "throttled"), "max.partition.fetch.bytes", "20000");
-    Collected out = read(slow, new Slice.KafkaRange("flights", "throttled", 0, 0, 4000));
-    assertEquals(4000, out.rows.size());
-    assertEquals(4000, new HashSet<>(out.column("_position")).size());
-    assertEquals(1, out.warnings.size(), out.warnings.toString());
-    assertTrue(
-        out.warnings.get(0).startsWith("the broker at " + broker.sasl() + " throttles this source"),
-        out.warnings.get(0));
-    assertEquals(
-        List.of(), read(slow, new Slice.KafkaRange("flights", "throttled", 0, 0, 10)).warnings);
-  }
-
-  private static void expire(String topic, long before) {
-    try (Admin admin = broker.admin()) {
-      admin
-          .deleteRecords(Map.of(new TopicPartition(topic, 0), RecordsToDelete.beforeOffset(before)))
-          .all()
-          .get();
-    } catch (InterruptedException | ExecutionException e) {
-      throw new AssertionError(e);
-    }
-  }
-
-  private static void makeAnew(String topic, int records) throws Exception {
-    try (Admin admin = broker.admin()) {
-      admin.deleteTopics(List.of(topic)).all().get();
-      while (admin.listTopics().names().get().contains(topic)) {
-        // The timeout of this class bounds the loop.
-      }
-    }
-    createTopic(topic, 1);
-    produce(topic, 0, 0, records, Map.of());
-  }
-
-  private static RowOutput counting(CountDownLatch latch) {
-    return new Collected() {
-      @Override
-      public synchronized void row(InternalRow row) {
-        latch.countDown();
-      }
-    };
-  }
-
-  private static Slice.KafkaRange range(Discovery found) {
-    assertEquals(1, found.slices().size());
-    return (Slice.KafkaRange) found.slices().get(0);
-  }
-
-  private static Discovery discover(SourceSpec source, SourcePosition since, long maxRows) {
-    return discovery(source).discover(since, maxRows);
-  }
-
-  private static SourceDiscovery discovery(SourceSpec source) {
-    return SourceDiscovery.of(Storage.PLAIN, source, KafkaSourceIT::resolve, SOON);
-  }
-
-  private static SourceReader reader(SourceSpec source) {
-    return SourceReader.of(Storage.PLAIN, source, KafkaSourceIT::resolve, () -> false);
-  }
-
-  private static Collected read(SourceSpec source, Slice slice) {
-    Collected out = new Collected(source);
-    reader(source).read(slice, Sources.PLANNED_AT, out);
-    return out;
-  }
-
-  private static SourceSpec source(String topic, SourceSpec.StartingOffsets starting) {
-    return Sources.kafka(
-        kafka(broker.sasl(), topic, starting),
-        new SourceSpec.Json(),
-        required("id", DataType.Primitive.STRING));
-  }
-
-  private static SourceSpec.Kafka kafka(
-      String servers, String topic, SourceSpec.StartingOffsets starting) {
-    return new SourceSpec.Kafka(
-        servers,
-        topic,
-        Optional.empty(),
-        Map.of(
-            "security.protocol", new SecretText("SASL_PLAINTEXT"),
-            "sasl.mechanism", new SecretText("PLAIN"),
-            "sasl.jaas.config", new SecretText("${JAAS}")),
-        starting);
-  }
-
-  private static SourceSpec with(SourceSpec source, String name, String value) {
-    SourceSpec.Kafka kafka = (SourceSpec.Kafka) source.connection();
-    Map<String, SecretText> properties = new HashMap<>(kafka.properties());
-    properties.put(name, new SecretText(value));
-    return Sources.kafka(
-        new SourceSpec.Kafka(
-            kafka.bootstrapServers(),
-            kafka.topic(),
-            kafka.connectionString(),
-            properties,
-            kafka.startingOffsets()),
-        source.format(),
-        source.schema().columns().get(0));
-  }
-
-  private static String resolve(SecretText text) {
-    return text.reference().equals("${JAAS}")
-        ? jaas(TestingBroker.CONNECTION_STRING)
-        : text.reference();
-  }
-
-  private static String wronglyResolve(SecretText text) {
-    return text.reference().equals("${JAAS}") ? jaas("wrong-password") : text.reference();
-  }
-
-  private static String jaas(String password) {
-    return "org.apache.kafka.common.security.plain.PlainLoginModule required"
-        + " username=\"$ConnectionString\" password=\""
-        + password
-        + "\";";
-  }
-
-  private static void createTopic(String name, int partitions) throws Exception {
-    try (Admin admin = broker.admin()) {
-      admin.createTopics(List.of(new NewTopic(name, partitions, (short) 1))).all().get();
-      EmbeddedBroker.awaitLeaders(admin, name, partitions);
-    }
-  }
-
-  private static KafkaProducer<String, String> producer(Map<String, Object> more) {
-    Map<String, Object> settings = new HashMap<>(more);
-    settings.put("bootstrap.servers", broker.plain());
-    return new KafkaProducer<>(settings, new StringSerializer(), new StringSerializer());
-  }
-
-  private static void produce(
-      String topic, int partition, int from, int to, Map<String, Object> settings)
-      throws ExecutionException, InterruptedException {
-    List<Future<RecordMetadata>> sent = new ArrayList<>();
-    try (KafkaProducer<String, String> producer = producer(settings)) {
-      for (int i = from; i < to; i++) {
-        sent.add(producer.send(record(topic, partition, i)));
-      }
-      for (Future<RecordMetadata> each : sent) {
-        each.get();
-      }
-    }
-  }
-
-  private static void transaction(
-      KafkaProducer<String, String> producer, String topic, int from, int to, boolean commit)
-      throws ExecutionException, InterruptedException {
-    producer.beginTransaction();
-    for (int i = from; i < to; i++) {
-      producer.send(record(topic, 0, i)).get();
-    }
-    if (commit) {
-      producer.commitTransaction();
-    } else {
-      producer.abortTransaction();
-    }
-  }
-
-  private static ProducerRecord<String, String> record(String topic, int partition, int i) {
-    String value = "{\"id\":\"" + partition + "-" + i + "\"}";
-    return new ProducerRecord<>(topic, partition, null, value);
-  }
-
-  private static void await(CountDownLatch latch) {
-    try {
-      assertTrue(latch.await(10, TimeUnit.MINUTES));
-    } catch (InterruptedException e) {
-      throw new AssertionError(e);
-    }
   }
 }

@@ -203,10 +203,10 @@ class ImportRulesTest {
   static final ArchRule ONLY_THE_CONSOLE_PRINTS =
       noClasses()
           .that()
-          .doNotHaveFullyQualifiedName("io.lakebeam.cli.console.Console")
+          .doNotHaveFullyQualifiedName("io.lakebeam.cli.terminal.Console")
           .and()
           // Passes on what libraries print by themselves, but for what it leaves out.
-          .doNotHaveFullyQualifiedName("io.lakebeam.cli.console.WithoutRejections")
+          .doNotHaveFullyQualifiedName("io.lakebeam.cli.terminal.WithoutRejections")
           .should()
           .callMethodWhere(
               target(owner(assignableTo(PrintStream.class)))

@@ -1,10 +1,10 @@
 package io.lakebeam.cli;
 
-import io.lakebeam.cli.console.Console;
-import io.lakebeam.cli.console.ExitCode;
-import io.lakebeam.cli.console.Host;
-import io.lakebeam.cli.console.Logging;
-import io.lakebeam.cli.console.StopSignals;
+import io.lakebeam.cli.terminal.Console;
+import io.lakebeam.cli.terminal.ExitCode;
+import io.lakebeam.cli.terminal.Host;
+import io.lakebeam.cli.terminal.Logging;
+import io.lakebeam.cli.terminal.StopSignals;
 import io.lakebeam.cli.text.Amounts;
 import io.lakebeam.cli.text.OutputBound;
 import io.lakebeam.graph.PipelineException;

@@ -1,8 +1,8 @@
 package io.lakebeam.cli;
 
 import io.lakebeam.cli.argument.PipelineArgument;
-import io.lakebeam.cli.console.Console;
-import io.lakebeam.cli.console.ExitCode;
+import io.lakebeam.cli.terminal.Console;
+import io.lakebeam.cli.terminal.ExitCode;
 import io.lakebeam.cli.text.Output;
 import io.lakebeam.cli.text.Time;
 import io.lakebeam.doctor.Doctor;

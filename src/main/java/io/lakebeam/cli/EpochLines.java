@@ -1,8 +1,8 @@
 package io.lakebeam.cli;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.lakebeam.cli.console.Console;
-import io.lakebeam.cli.console.Warnings;
+import io.lakebeam.cli.terminal.Console;
+import io.lakebeam.cli.terminal.Warnings;
 import io.lakebeam.cli.text.Output;
 import io.lakebeam.delta.SchemaChange;
 import io.lakebeam.epoch.EpochPlan;

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.lakebeam.cli.argument.PipelineArgument;
-import io.lakebeam.cli.console.Console;
+import io.lakebeam.cli.terminal.Console;
 import io.lakebeam.cli.text.Output;
 import io.lakebeam.doctor.Finding;
 import io.lakebeam.doctor.Outcome;

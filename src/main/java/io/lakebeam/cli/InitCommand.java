@@ -1,8 +1,8 @@
 package io.lakebeam.cli;
 
 import io.lakebeam.cli.argument.UsageException;
-import io.lakebeam.cli.console.Console;
-import io.lakebeam.cli.console.ExitCode;
+import io.lakebeam.cli.terminal.Console;
+import io.lakebeam.cli.terminal.ExitCode;
 import io.lakebeam.graph.Limits;
 import io.lakebeam.scaffold.Project;
 import io.lakebeam.scaffold.SampledProject;

@@ -2,7 +2,7 @@ package io.lakebeam.cli;
 
 import io.lakebeam.cli.argument.PipelineArgument;
 import io.lakebeam.cli.argument.UsageException;
-import io.lakebeam.cli.console.Console;
+import io.lakebeam.cli.terminal.Console;
 import io.lakebeam.deploy.ProjectFolder;
 import io.lakebeam.graph.PipelineException;
 import io.lakebeam.graph.Problem;

@@ -1,13 +1,13 @@
 package io.lakebeam.cli;
 
-import io.lakebeam.cli.console.Console;
-import io.lakebeam.cli.console.Host;
-import io.lakebeam.cli.console.Input;
-import io.lakebeam.cli.console.Logging;
 import io.lakebeam.cli.demo.DemoCommand;
 import io.lakebeam.cli.quarantine.QuarantineCommand;
 import io.lakebeam.cli.rows.ShowCommand;
 import io.lakebeam.cli.rows.SqlCommand;
+import io.lakebeam.cli.terminal.Console;
+import io.lakebeam.cli.terminal.Host;
+import io.lakebeam.cli.terminal.Input;
+import io.lakebeam.cli.terminal.Logging;
 import io.lakebeam.deploy.Pause;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;

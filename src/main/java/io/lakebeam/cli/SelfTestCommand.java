@@ -2,9 +2,9 @@ package io.lakebeam.cli;
 
 import io.lakebeam.cli.argument.PipelineArgument;
 import io.lakebeam.cli.argument.RunnerArgument;
-import io.lakebeam.cli.console.Console;
-import io.lakebeam.cli.console.ExitCode;
-import io.lakebeam.cli.console.Host;
+import io.lakebeam.cli.terminal.Console;
+import io.lakebeam.cli.terminal.ExitCode;
+import io.lakebeam.cli.terminal.Host;
 import io.lakebeam.cli.text.Output;
 import io.lakebeam.cli.text.Time;
 import io.lakebeam.doctor.Doctor;

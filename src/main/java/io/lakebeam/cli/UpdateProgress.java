@@ -1,7 +1,7 @@
 package io.lakebeam.cli;
 
-import io.lakebeam.cli.console.Console;
-import io.lakebeam.cli.console.Progress;
+import io.lakebeam.cli.terminal.Console;
+import io.lakebeam.cli.terminal.Progress;
 import io.lakebeam.epoch.EpochPlan;
 import io.lakebeam.epoch.EpochResult;
 import io.lakebeam.pipeline.graph.flow.RowsRead;

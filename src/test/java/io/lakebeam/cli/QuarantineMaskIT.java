@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.lakebeam.cli.console.Logging;
+import io.lakebeam.cli.terminal.Logging;
 import io.lakebeam.testing.Tables;
 import io.lakebeam.testing.TestingPipeline;
 import java.io.IOException;

@@ -8,7 +8,7 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import io.lakebeam.cli.console.Logging;
+import io.lakebeam.cli.terminal.Logging;
 import io.lakebeam.testing.SparkReader;
 import io.lakebeam.testing.TestingPipeline;
 import java.io.IOException;

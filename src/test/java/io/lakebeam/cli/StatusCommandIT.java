@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.lakebeam.cli.console.Logging;
+import io.lakebeam.cli.terminal.Logging;
 import io.lakebeam.runner.Update;
 import io.lakebeam.runner.UpdateListener;
 import io.lakebeam.spec.profile.RunnerProfile;

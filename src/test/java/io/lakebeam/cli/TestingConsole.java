@@ -1,8 +1,8 @@
 package io.lakebeam.cli;
 
-import io.lakebeam.cli.console.Console;
-import io.lakebeam.cli.console.Host;
-import io.lakebeam.cli.console.Input;
+import io.lakebeam.cli.terminal.Console;
+import io.lakebeam.cli.terminal.Host;
+import io.lakebeam.cli.terminal.Input;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;

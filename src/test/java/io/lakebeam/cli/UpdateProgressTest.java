@@ -2,7 +2,7 @@ package io.lakebeam.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import io.lakebeam.cli.console.TestingProgress;
+import io.lakebeam.cli.terminal.TestingProgress;
 import io.lakebeam.epoch.EpochPlan;
 import io.lakebeam.epoch.EpochResult;
 import io.lakebeam.pipeline.graph.flow.RowsRead;

@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.lakebeam.cli.console.Logging;
+import io.lakebeam.cli.terminal.Logging;
 import io.lakebeam.epoch.Lease;
 import io.lakebeam.epoch.Ledger;
 import io.lakebeam.storage.Place;

@@ -8,7 +8,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.sun.net.httpserver.HttpServer;
 import io.lakebeam.cli.TestingConsole;
-import io.lakebeam.cli.console.Logging;
+import io.lakebeam.cli.terminal.Logging;
 import io.lakebeam.spec.secret.Secrets;
 import io.lakebeam.testing.TestingPipeline;
 import java.io.IOException;

@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.lakebeam.cli.TestingConsole;
-import io.lakebeam.cli.console.Logging;
+import io.lakebeam.cli.terminal.Logging;
 import io.lakebeam.epoch.EpochResult;
 import io.lakebeam.testing.Tables;
 import io.lakebeam.testing.TestingClock;

@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.lakebeam.cli.TestingConsole;
-import io.lakebeam.cli.console.Logging;
+import io.lakebeam.cli.terminal.Logging;
 import io.lakebeam.demo.EmbeddedBroker;
 import io.lakebeam.spec.secret.Secrets;
 import io.lakebeam.testing.Pem;

@@ -1,6 +1,6 @@
 package io.lakebeam.cli.argument;
 
-import io.lakebeam.cli.console.Console;
+import io.lakebeam.cli.terminal.Console;
 import java.nio.file.Files;
 import java.nio.file.Path;
 

@@ -1,6 +1,6 @@
 package io.lakebeam.cli.argument;
 
-import io.lakebeam.cli.console.Console;
+import io.lakebeam.cli.terminal.Console;
 import io.lakebeam.spec.profile.RunnerProfile;
 import java.util.Map;
 import picocli.CommandLine.Option;

@@ -1,7 +1,7 @@
 package io.lakebeam.cli.demo;
 
 import io.lakebeam.cli.StoredDatasets;
-import io.lakebeam.cli.console.Console;
+import io.lakebeam.cli.terminal.Console;
 import io.lakebeam.cli.text.Amounts;
 import io.lakebeam.cli.text.TextTable;
 import io.lakebeam.delta.Snapshot;

@@ -1,8 +1,8 @@
 package io.lakebeam.cli.demo;
 
 import io.lakebeam.cli.EpochLines;
-import io.lakebeam.cli.console.Console;
-import io.lakebeam.cli.console.StopSignals;
+import io.lakebeam.cli.terminal.Console;
+import io.lakebeam.cli.terminal.StopSignals;
 import io.lakebeam.cli.text.Output;
 import io.lakebeam.demo.DemoSources;
 import io.lakebeam.demo.Pace;

@@ -1,6 +1,6 @@
 package io.lakebeam.cli.quarantine;
 
-import io.lakebeam.cli.console.Console;
+import io.lakebeam.cli.terminal.Console;
 import io.lakebeam.cli.text.Amounts;
 import io.lakebeam.quarantine.Masks;
 import io.lakebeam.quarantine.QuarantineReader;

@@ -2,8 +2,8 @@ package io.lakebeam.cli.quarantine;
 
 import io.lakebeam.cli.argument.PipelineArgument;
 import io.lakebeam.cli.argument.UsageException;
-import io.lakebeam.cli.console.Console;
-import io.lakebeam.cli.console.ExitCode;
+import io.lakebeam.cli.terminal.Console;
+import io.lakebeam.cli.terminal.ExitCode;
 import io.lakebeam.cli.text.Amounts;
 import io.lakebeam.cli.text.Output;
 import io.lakebeam.cli.text.RowText;

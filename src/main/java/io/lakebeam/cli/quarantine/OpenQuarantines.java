@@ -2,7 +2,7 @@ package io.lakebeam.cli.quarantine;
 
 import io.lakebeam.cli.argument.PipelineArgument;
 import io.lakebeam.cli.argument.TableMissingException;
-import io.lakebeam.cli.console.Console;
+import io.lakebeam.cli.terminal.Console;
 import io.lakebeam.epoch.Ledger;
 import io.lakebeam.pipeline.CompiledPipeline;
 import io.lakebeam.quarantine.QuarantineReader;

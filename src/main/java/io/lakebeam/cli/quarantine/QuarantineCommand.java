@@ -1,6 +1,6 @@
 package io.lakebeam.cli.quarantine;
 
-import io.lakebeam.cli.console.Console;
+import io.lakebeam.cli.terminal.Console;
 import java.time.Clock;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;

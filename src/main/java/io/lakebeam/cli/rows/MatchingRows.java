@@ -2,7 +2,7 @@ package io.lakebeam.cli.rows;
 
 import io.lakebeam.cli.argument.Condition;
 import io.lakebeam.cli.argument.TableArgument;
-import io.lakebeam.cli.console.Console;
+import io.lakebeam.cli.terminal.Console;
 import io.lakebeam.cli.text.Amounts;
 import io.lakebeam.delta.file.CloseableIterator;
 import io.lakebeam.graph.TableSchema;

@@ -1,6 +1,6 @@
 package io.lakebeam.cli.rows;
 
-import io.lakebeam.cli.console.Console;
+import io.lakebeam.cli.terminal.Console;
 import io.lakebeam.cli.text.RowText;
 import io.lakebeam.cli.text.TextTable;
 import io.lakebeam.graph.Column;

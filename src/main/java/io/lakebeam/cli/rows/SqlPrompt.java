@@ -1,7 +1,7 @@
 package io.lakebeam.cli.rows;
 
-import io.lakebeam.cli.console.Console;
-import io.lakebeam.cli.console.Input;
+import io.lakebeam.cli.terminal.Console;
+import io.lakebeam.cli.terminal.Input;
 import io.lakebeam.spec.dlt.SqlScript;
 import java.util.Locale;
 import java.util.Optional;

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.lakebeam.cli.argument.LakeTables;
 import io.lakebeam.cli.argument.TableArgument;
-import io.lakebeam.cli.console.Console;
+import io.lakebeam.cli.terminal.Console;
 import io.lakebeam.cli.text.Amounts;
 import io.lakebeam.cli.text.Output;
 import io.lakebeam.cli.text.TextTable;

@@ -1,4 +1,4 @@
-package io.lakebeam.cli.console;
+package io.lakebeam.cli.terminal;
 
 /** What a command tells whoever has called it. */
 public final class ExitCode {

@@ -1,2 +1,2 @@
 /** Where commands print, what they warn of and log, and how they are stopped. */
-package io.lakebeam.cli.console;
+package io.lakebeam.cli.terminal;

@@ -1,4 +1,4 @@
-package io.lakebeam.cli.console;
+package io.lakebeam.cli.terminal;
 
 import io.lakebeam.cli.text.Time;
 import java.lang.reflect.Method;

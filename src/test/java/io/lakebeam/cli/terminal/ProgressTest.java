@@ -1,4 +1,4 @@
-package io.lakebeam.cli.console;
+package io.lakebeam.cli.terminal;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 

@@ -1,4 +1,4 @@
-package io.lakebeam.cli.console;
+package io.lakebeam.cli.terminal;
 
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;

@@ -1,4 +1,4 @@
-package io.lakebeam.cli.console;
+package io.lakebeam.cli.terminal;
 
 import io.lakebeam.spec.PipelineSpec;
 import java.time.Clock;

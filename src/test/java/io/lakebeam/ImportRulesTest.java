@@ -45,6 +45,10 @@ class ImportRulesTest {
           .definedBy(ROOT + "demo..", ROOT + "airlines..", ROOT + "vehicles..")
           .layer("selftest")
           .definedBy(ROOT + "selftest..")
+          .layer("console")
+          .definedBy(ROOT + "console..")
+          .layer("look")
+          .definedBy(ROOT + "lake..", ROOT + "review..")
           .layer("runner")
           .definedBy(
               ROOT + "runner..",
@@ -76,19 +80,32 @@ class ImportRulesTest {
           .mayOnlyBeAccessedByLayers("cli")
           .whereLayer("selftest")
           .mayOnlyBeAccessedByLayers("cli")
+          .whereLayer("console")
+          .mayOnlyBeAccessedByLayers("cli")
+          .whereLayer("look")
+          .mayOnlyBeAccessedByLayers("cli", "console")
           .whereLayer("runner")
-          .mayOnlyBeAccessedByLayers("cli", "selftest")
+          .mayOnlyBeAccessedByLayers("cli", "selftest", "console", "look")
           .whereLayer("pipeline")
-          .mayOnlyBeAccessedByLayers("cli", "selftest", "runner")
+          .mayOnlyBeAccessedByLayers("cli", "selftest", "console", "look", "runner")
           .whereLayer("parts")
-          .mayOnlyBeAccessedByLayers("cli", "selftest", "runner", "pipeline")
+          .mayOnlyBeAccessedByLayers("cli", "selftest", "console", "look", "runner", "pipeline")
           .whereLayer("parquet")
           .mayOnlyBeAccessedByLayers("parts")
           .whereLayer("row")
           .mayOnlyBeAccessedByLayers(
-              "cli", "selftest", "runner", "pipeline", "parts", "parquet", "model")
+              "cli",
+              "selftest",
+              "console",
+              "look",
+              "runner",
+              "pipeline",
+              "parts",
+              "parquet",
+              "model")
           .whereLayer("storage")
-          .mayOnlyBeAccessedByLayers("cli", "selftest", "runner", "pipeline", "parts", "parquet");
+          .mayOnlyBeAccessedByLayers(
+              "cli", "selftest", "console", "look", "runner", "pipeline", "parts", "parquet");
 
   @ArchTest
   static final ArchRule NO_CYCLES =
@@ -165,6 +182,9 @@ class ImportRulesTest {
               ROOT + "unittest..",
               ROOT + "junit..",
               ROOT + "scaffold..",
+              ROOT + "lake..",
+              ROOT + "review..",
+              ROOT + "console..",
               ROOT + "cli..")
           .should()
           .dependOnClassesThat(resideInAPackage(ROOT + "shaded.."));

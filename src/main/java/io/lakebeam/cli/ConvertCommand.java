@@ -2,12 +2,12 @@ package io.lakebeam.cli;
 
 import io.lakebeam.cli.argument.SqlFiles;
 import io.lakebeam.cli.argument.TrustOption;
-import io.lakebeam.cli.argument.UsageException;
 import io.lakebeam.cli.terminal.Console;
 import io.lakebeam.cli.terminal.ExitCode;
 import io.lakebeam.graph.PipelineException;
 import io.lakebeam.graph.Problem;
 import io.lakebeam.graph.SourceLocation;
+import io.lakebeam.lake.UsageException;
 import io.lakebeam.pipeline.compile.PipelineCompiler;
 import io.lakebeam.spec.DatasetSpec;
 import io.lakebeam.spec.PipelineConversion;

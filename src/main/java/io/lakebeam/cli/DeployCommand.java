@@ -2,7 +2,6 @@ package io.lakebeam.cli;
 
 import io.lakebeam.cli.argument.Profiles;
 import io.lakebeam.cli.argument.TrustOption;
-import io.lakebeam.cli.argument.UsageException;
 import io.lakebeam.cli.terminal.Console;
 import io.lakebeam.cli.terminal.ExitCode;
 import io.lakebeam.deploy.Bundle;
@@ -11,6 +10,7 @@ import io.lakebeam.deploy.DeploymentPlan;
 import io.lakebeam.deploy.ExternalTables;
 import io.lakebeam.deploy.Pause;
 import io.lakebeam.deploy.Readiness;
+import io.lakebeam.lake.UsageException;
 import io.lakebeam.pipeline.TablePaths;
 import io.lakebeam.spec.PipelineSpec;
 import io.lakebeam.spec.profile.DatabricksProfile;

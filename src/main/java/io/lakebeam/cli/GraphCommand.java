@@ -1,7 +1,6 @@
 package io.lakebeam.cli;
 
 import io.lakebeam.cli.argument.PipelineArgument;
-import io.lakebeam.cli.argument.UsageException;
 import io.lakebeam.cli.terminal.Console;
 import io.lakebeam.cli.terminal.ExitCode;
 import io.lakebeam.cli.text.ColumnPicture;
@@ -10,6 +9,7 @@ import io.lakebeam.graph.ColumnGraph;
 import io.lakebeam.graph.ColumnOrigin;
 import io.lakebeam.graph.DataflowGraph;
 import io.lakebeam.graph.NearestName;
+import io.lakebeam.lake.UsageException;
 import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;

@@ -1,9 +1,9 @@
 package io.lakebeam.cli;
 
-import io.lakebeam.cli.argument.UsageException;
 import io.lakebeam.cli.terminal.Console;
 import io.lakebeam.cli.terminal.ExitCode;
 import io.lakebeam.graph.Limits;
+import io.lakebeam.lake.UsageException;
 import io.lakebeam.scaffold.Project;
 import io.lakebeam.scaffold.SampledProject;
 import io.lakebeam.scaffold.Topic;

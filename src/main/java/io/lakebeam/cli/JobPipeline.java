@@ -1,12 +1,12 @@
 package io.lakebeam.cli;
 
 import io.lakebeam.cli.argument.PipelineArgument;
-import io.lakebeam.cli.argument.UsageException;
 import io.lakebeam.cli.terminal.Console;
 import io.lakebeam.deploy.ProjectFolder;
 import io.lakebeam.graph.PipelineException;
 import io.lakebeam.graph.Problem;
 import io.lakebeam.graph.SourceLocation;
+import io.lakebeam.lake.UsageException;
 import io.lakebeam.pipeline.compile.PipelineCompiler;
 import io.lakebeam.source.SourceException;
 import io.lakebeam.source.file.ReferenceTable;

@@ -15,6 +15,7 @@ import io.lakebeam.epoch.EpochResult;
 import io.lakebeam.epoch.Ledger;
 import io.lakebeam.event.Freshness;
 import io.lakebeam.event.PastUpdate;
+import io.lakebeam.lake.StoredDatasets;
 import io.lakebeam.pipeline.CompiledPipeline;
 import io.lakebeam.pipeline.CompiledView;
 import io.lakebeam.pipeline.ComputedView;

@@ -10,6 +10,7 @@ import io.lakebeam.cli.text.Amounts;
 import io.lakebeam.cli.text.Output;
 import io.lakebeam.cli.text.TextTable;
 import io.lakebeam.delta.Snapshot;
+import io.lakebeam.lake.StoredDatasets;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;

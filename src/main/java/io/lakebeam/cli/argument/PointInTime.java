@@ -1,6 +1,7 @@
 package io.lakebeam.cli.argument;
 
 import io.lakebeam.cli.text.Time;
+import io.lakebeam.lake.UsageException;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.LocalDate;

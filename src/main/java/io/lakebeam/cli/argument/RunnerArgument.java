@@ -1,6 +1,7 @@
 package io.lakebeam.cli.argument;
 
 import io.lakebeam.cli.terminal.Console;
+import io.lakebeam.lake.UsageException;
 import io.lakebeam.spec.profile.RunnerProfile;
 import java.util.Map;
 import picocli.CommandLine.Option;

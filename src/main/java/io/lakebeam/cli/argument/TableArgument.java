@@ -1,9 +1,11 @@
 package io.lakebeam.cli.argument;
 
 import io.lakebeam.cli.terminal.Console;
-import io.lakebeam.delta.DeltaTable;
-import io.lakebeam.delta.Snapshot;
 import io.lakebeam.graph.NearestName;
+import io.lakebeam.lake.LakeTable;
+import io.lakebeam.lake.LakeTables;
+import io.lakebeam.lake.TableMissingException;
+import io.lakebeam.lake.UsageException;
 import io.lakebeam.spec.PipelineReader;
 import io.lakebeam.spec.PipelineSpec;
 import io.lakebeam.spec.project.PipelineLocation;
@@ -39,21 +41,12 @@ public final class TableArgument {
   @Mixin private PipelineArgument.Lake lake;
 
   /**
-   * A table that exists.
-   *
-   * @param name as a relation in SQL
-   * @param pipeline that it was named with; empty for a path
-   */
-  public record Found(
-      String name, DeltaTable table, Snapshot snapshot, Optional<PipelineSpec> pipeline) {}
-
-  /**
    * The table.
    *
    * @throws UsageException when nothing has that name, or several pipelines have it
    * @throws TableMissingException when there is no table yet, or none at all
    */
-  public Found find(Console console) {
+  public LakeTable find(Console console) {
     if (table.isBlank()) {
       throw new UsageException("TABLE is empty");
     }
@@ -105,7 +98,7 @@ public final class TableArgument {
         || Files.isDirectory(console.resolve(table).resolve("_delta_log"));
   }
 
-  private Found inPipeline(String pipeline, String name, Console console) {
+  private LakeTable inPipeline(String pipeline, String name, Console console) {
     LakeTables tables = new LakeTables(lake.applyTo(read(pipeline, console), console));
     Set<String> known = tables.names();
     if (!known.contains(name)) {

@@ -1,11 +1,11 @@
 package io.lakebeam.cli.demo;
 
-import io.lakebeam.cli.StoredDatasets;
 import io.lakebeam.cli.terminal.Console;
 import io.lakebeam.cli.text.Amounts;
 import io.lakebeam.cli.text.TextTable;
 import io.lakebeam.delta.Snapshot;
 import io.lakebeam.demo.DemoSources;
+import io.lakebeam.lake.StoredDatasets;
 import io.lakebeam.pipeline.CompiledPipeline;
 import java.util.ArrayList;
 import java.util.List;

@@ -2,7 +2,6 @@ package io.lakebeam.cli.demo;
 
 import io.lakebeam.cli.argument.PipelineArgument;
 import io.lakebeam.cli.argument.RunnerArgument;
-import io.lakebeam.cli.argument.UsageException;
 import io.lakebeam.cli.terminal.Console;
 import io.lakebeam.cli.terminal.ExitCode;
 import io.lakebeam.cli.terminal.StopSignals;
@@ -11,6 +10,7 @@ import io.lakebeam.demo.DemoFolder;
 import io.lakebeam.demo.DemoSources;
 import io.lakebeam.demo.Pace;
 import io.lakebeam.graph.NearestName;
+import io.lakebeam.lake.UsageException;
 import io.lakebeam.pipeline.CompiledPipeline;
 import io.lakebeam.pipeline.TablePaths;
 import io.lakebeam.pipeline.compile.PipelineCompiler;

@@ -1,10 +1,10 @@
 package io.lakebeam.cli.quarantine;
 
-import io.lakebeam.cli.argument.Condition;
 import io.lakebeam.cli.argument.PointInTime;
-import io.lakebeam.cli.argument.UsageException;
 import io.lakebeam.graph.NearestName;
 import io.lakebeam.graph.TableSchema;
+import io.lakebeam.lake.Condition;
+import io.lakebeam.lake.UsageException;
 import io.lakebeam.quarantine.QuarantineReader;
 import io.lakebeam.quarantine.QuarantinedRow;
 import io.lakebeam.quarantine.RowFilter;

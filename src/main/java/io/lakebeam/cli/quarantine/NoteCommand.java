@@ -1,12 +1,12 @@
 package io.lakebeam.cli.quarantine;
 
 import io.lakebeam.cli.argument.PipelineArgument;
-import io.lakebeam.cli.argument.UsageException;
 import io.lakebeam.cli.terminal.Console;
 import io.lakebeam.cli.terminal.ExitCode;
 import io.lakebeam.cli.text.Amounts;
 import io.lakebeam.epoch.ReviewRequest;
 import io.lakebeam.epoch.ReviewRequest.Action;
+import io.lakebeam.lake.UsageException;
 import io.lakebeam.pipeline.CompiledPipeline;
 import io.lakebeam.pipeline.QuarantineLog.Outcome;
 import io.lakebeam.pipeline.replay.RequestedRow;

@@ -1,9 +1,9 @@
 package io.lakebeam.cli.quarantine;
 
 import io.lakebeam.cli.argument.PipelineArgument;
-import io.lakebeam.cli.argument.TableMissingException;
 import io.lakebeam.cli.terminal.Console;
 import io.lakebeam.epoch.Ledger;
+import io.lakebeam.lake.TableMissingException;
 import io.lakebeam.pipeline.CompiledPipeline;
 import io.lakebeam.quarantine.QuarantineReader;
 

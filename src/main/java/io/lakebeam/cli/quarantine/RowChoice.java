@@ -1,11 +1,12 @@
 package io.lakebeam.cli.quarantine;
 
-import io.lakebeam.cli.argument.UsageException;
+import io.lakebeam.lake.UsageException;
 import io.lakebeam.pipeline.CompiledPipeline;
 import io.lakebeam.quarantine.QuarantineReader;
 import io.lakebeam.quarantine.QuarantinedRow;
 import io.lakebeam.quarantine.RowFilter;
 import io.lakebeam.quarantine.RowStates;
+import io.lakebeam.review.DeletedRow;
 import java.time.Clock;
 import java.util.HashMap;
 import java.util.List;

@@ -1,11 +1,13 @@
 package io.lakebeam.cli.rows;
 
-import io.lakebeam.cli.argument.Condition;
-import io.lakebeam.cli.argument.TableArgument;
 import io.lakebeam.cli.terminal.Console;
 import io.lakebeam.cli.text.Amounts;
 import io.lakebeam.delta.file.CloseableIterator;
 import io.lakebeam.graph.TableSchema;
+import io.lakebeam.lake.Condition;
+import io.lakebeam.lake.LakeTable;
+import io.lakebeam.lake.ShownRows;
+import io.lakebeam.lake.TableRows;
 import io.lakebeam.row.RowFields;
 import io.lakebeam.shaded.spark.sql.catalyst.InternalRow;
 import io.lakebeam.shaded.spark.sql.catalyst.expressions.GenericInternalRow;
@@ -24,7 +26,7 @@ final class MatchingRows {
    * @param told what is told of what it fails with
    */
   static void take(
-      TableArgument.Found table,
+      LakeTable table,
       Condition condition,
       List<String> columns,
       ShownRows into,

@@ -1,9 +1,6 @@
 package io.lakebeam.cli.rows;
 
-import io.lakebeam.cli.argument.Condition;
-import io.lakebeam.cli.argument.OrderBy;
 import io.lakebeam.cli.argument.TableArgument;
-import io.lakebeam.cli.argument.UsageException;
 import io.lakebeam.cli.terminal.Console;
 import io.lakebeam.cli.terminal.ExitCode;
 import io.lakebeam.cli.text.Amounts;
@@ -11,6 +8,12 @@ import io.lakebeam.cli.text.Output;
 import io.lakebeam.graph.Column;
 import io.lakebeam.graph.NearestName;
 import io.lakebeam.graph.TableSchema;
+import io.lakebeam.lake.Condition;
+import io.lakebeam.lake.LakeTable;
+import io.lakebeam.lake.OrderBy;
+import io.lakebeam.lake.ShownRows;
+import io.lakebeam.lake.TableRows;
+import io.lakebeam.lake.UsageException;
 import io.lakebeam.pipeline.compile.PipelineCompiler;
 import io.lakebeam.quarantine.Masks;
 import io.lakebeam.row.JavaValues;
@@ -104,7 +107,7 @@ public final class ShowCommand implements Callable<Integer> {
     if (limit < 1) {
       throw new UsageException("--limit is at least 1, not " + limit);
     }
-    TableArgument.Found found = table.find(console);
+    LakeTable found = table.find(console);
     TableSchema schema = found.snapshot().schema();
     List<Column> shown = shown(schema, found.name());
     Masks masks = masks(found);
@@ -131,7 +134,7 @@ public final class ShowCommand implements Callable<Integer> {
   }
 
   /** What is hidden of a quarantine that was named with its pipeline. */
-  private Masks masks(TableArgument.Found found) {
+  private Masks masks(LakeTable found) {
     return found
         .pipeline()
         .filter(spec -> !isUnmasked && isMasked(spec, found.name()))
@@ -146,7 +149,7 @@ public final class ShowCommand implements Callable<Integer> {
   }
 
   /** With the columns that are shown first, and perhaps others behind them. */
-  private List<InternalRow> rows(TableArgument.Found found, List<Column> shown, Masks masks) {
+  private List<InternalRow> rows(LakeTable found, List<Column> shown, Masks masks) {
     TableSchema schema = found.snapshot().schema();
     Optional<OrderBy> order = Optional.ofNullable(orderBy).map(by -> new OrderBy(by, schema));
     List<Column> read = new ArrayList<>(shown);

@@ -1,13 +1,13 @@
 package io.lakebeam.cli.rows;
 
-import io.lakebeam.cli.argument.LakeTables;
 import io.lakebeam.cli.argument.PipelineArgument;
-import io.lakebeam.cli.argument.UsageException;
 import io.lakebeam.cli.terminal.Console;
 import io.lakebeam.cli.terminal.ExitCode;
 import io.lakebeam.cli.terminal.Input;
 import io.lakebeam.cli.text.Output;
 import io.lakebeam.cli.text.Time;
+import io.lakebeam.lake.LakeTables;
+import io.lakebeam.lake.UsageException;
 import io.lakebeam.spec.PipelineSpec;
 import io.lakebeam.spec.dlt.SqlScript;
 import java.io.IOException;

@@ -2,8 +2,6 @@ package io.lakebeam.cli.rows;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.lakebeam.cli.argument.LakeTables;
-import io.lakebeam.cli.argument.TableArgument;
 import io.lakebeam.cli.terminal.Console;
 import io.lakebeam.cli.text.Amounts;
 import io.lakebeam.cli.text.Output;
@@ -17,6 +15,9 @@ import io.lakebeam.graph.ErrorCode;
 import io.lakebeam.graph.ExplainedException;
 import io.lakebeam.graph.NearestName;
 import io.lakebeam.graph.Problem;
+import io.lakebeam.lake.LakeTable;
+import io.lakebeam.lake.LakeTables;
+import io.lakebeam.lake.TableRows;
 import io.lakebeam.row.JavaValues;
 import io.lakebeam.row.RowJson;
 import io.lakebeam.shaded.spark.sql.catalyst.InternalRow;
@@ -109,7 +110,7 @@ final class SqlSession {
   void showTables() {
     TextTable text = TextTable.of("table", "kind", ">rows", ">version");
     for (String name : tables.names()) {
-      Optional<TableArgument.Found> found = tables.find(name);
+      Optional<LakeTable> found = tables.find(name);
       if (found.isEmpty()) {
         continue;
       }
@@ -141,7 +142,7 @@ final class SqlSession {
                         NearestName.question(name, tables.names())
                             + "the tables of the pipeline are "
                             + String.join(", ", tables.names())));
-    TableArgument.Found found = tables.open(declared);
+    LakeTable found = tables.open(declared);
     Set<String> onlyByName = onlyByName(found);
     TextTable text = TextTable.of("column", "type", "comment");
     for (Column column : found.snapshot().schema().columns()) {
@@ -164,7 +165,7 @@ final class SqlSession {
   }
 
   /** What {@code *} leaves out: what queries of the pipeline hand on unseen. */
-  private Set<String> onlyByName(TableArgument.Found found) {
+  private Set<String> onlyByName(LakeTable found) {
     boolean isQuarantine = tables.kind(found.name()).equals("quarantine");
     return isQuarantine
         ? Set.of()
@@ -175,14 +176,14 @@ final class SqlSession {
   }
 
   private void query(SqlScript.Statement statement) {
-    Map<String, TableArgument.Found> read = new TreeMap<>();
+    Map<String, LakeTable> read = new TreeMap<>();
     AdHocQuery query;
     try {
       AdHocQueries queries = new AdHocQueries(tables.names());
       for (String spelled : queries.reads(statement.text())) {
         Optional<String> name = tables.named(spelled);
         if (name.isPresent() && !read.containsKey(name.get())) {
-          TableArgument.Found found = tables.open(name.get());
+          LakeTable found = tables.open(name.get());
           read.put(name.get(), found);
           queries.declare(name.get(), found.snapshot().schema(), onlyByName(found));
         }
@@ -256,14 +257,14 @@ final class SqlSession {
     return RowJson.value(JavaValues.of(row, columns)).toString();
   }
 
-  private static List<LocalRun.Part> parts(TableArgument.Found table, List<String> columns) {
+  private static List<LocalRun.Part> parts(LakeTable table, List<String> columns) {
     return TableRows.files(table).stream()
         .map(file -> (LocalRun.Part) taker -> rows(table, file, columns, taker))
         .toList();
   }
 
   private static void rows(
-      TableArgument.Found table, DataFile file, List<String> columns, Consumer<InternalRow> taker) {
+      LakeTable table, DataFile file, List<String> columns, Consumer<InternalRow> taker) {
     if (columns.isEmpty() && file.rows() != DataFile.UNKNOWN_ROWS) {
       for (long i = 0; i < file.rows(); i++) {
         taker.accept(InternalRow.empty());

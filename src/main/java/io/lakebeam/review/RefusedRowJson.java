@@ -1,4 +1,4 @@
-package io.lakebeam.cli.quarantine;
+package io.lakebeam.review;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -7,17 +7,17 @@ import io.lakebeam.quarantine.RowStates;
 import io.lakebeam.row.RowJson;
 
 /** Refused rows as JSON objects: what is said of the row begins with an underscore. */
-final class RefusedRowJson {
+public final class RefusedRowJson {
   private static final ObjectMapper MAPPER = new ObjectMapper();
 
   private RefusedRowJson() {}
 
   /** With what became of it. */
-  static ObjectNode of(QuarantinedRow row, RowStates.State state) {
+  public static ObjectNode of(QuarantinedRow row, RowStates.State state) {
     return of(row).put("_status", state.word());
   }
 
-  static ObjectNode of(QuarantinedRow row) {
+  public static ObjectNode of(QuarantinedRow row) {
     ObjectNode object = MAPPER.createObjectNode();
     object.put("_id", row.id());
     object.put("_table", row.table());

@@ -1,6 +1,5 @@
-package io.lakebeam.cli.rows;
+package io.lakebeam.lake;
 
-import io.lakebeam.cli.argument.TableArgument;
 import io.lakebeam.delta.DataFile;
 import io.lakebeam.delta.file.CloseableIterator;
 import io.lakebeam.delta.file.DataFileReader;
@@ -15,20 +14,20 @@ import java.util.NoSuchElementException;
  * A table's rows, one file after the other, oldest first: a table that only grows shows the same
  * first rows every time. Holds one file open.
  */
-final class TableRows implements CloseableIterator<InternalRow> {
-  private final TableArgument.Found found;
+public final class TableRows implements CloseableIterator<InternalRow> {
+  private final LakeTable found;
   private final List<String> columns;
   private final Iterator<DataFile> files;
   private CloseableIterator<InternalRow> open;
 
-  TableRows(TableArgument.Found found, List<String> columns) {
+  public TableRows(LakeTable found, List<String> columns) {
     this.found = found;
     this.columns = columns;
     this.files = files(found).iterator();
   }
 
   /** A table's files, the oldest first. */
-  static List<DataFile> files(TableArgument.Found found) {
+  public static List<DataFile> files(LakeTable found) {
     return found.snapshot().files().stream()
         .sorted(Comparator.comparingLong(DataFile::modifiedAt).thenComparing(DataFile::path))
         .toList();
@@ -38,7 +37,7 @@ final class TableRows implements CloseableIterator<InternalRow> {
    * True for a column that is shown to those only who name it. What tables with history have begins
    * with two of what these begin with.
    */
-  static boolean isHidden(Column column) {
+  public static boolean isHidden(Column column) {
     return column.name().startsWith("_") && !column.name().startsWith("__");
   }
 

@@ -1,4 +1,4 @@
-package io.lakebeam.cli.argument;
+package io.lakebeam.lake;
 
 import io.lakebeam.delta.DeltaTable;
 import io.lakebeam.delta.Snapshot;
@@ -60,7 +60,7 @@ public final class LakeTables {
   }
 
   /** The table as it stands now; empty when no run has made it yet. */
-  public Optional<TableArgument.Found> find(String name) {
+  public Optional<LakeTable> find(String name) {
     return find(name, TablePaths.of(spec, name), Optional.of(spec));
   }
 
@@ -69,15 +69,15 @@ public final class LakeTables {
    *
    * @throws TableMissingException when no run has made it yet
    */
-  public TableArgument.Found open(String name) {
+  public LakeTable open(String name) {
     return open(name, TablePaths.of(spec, name), Optional.of(spec));
   }
 
-  static TableArgument.Found open(String name, Place place, Optional<PipelineSpec> pipeline) {
+  public static LakeTable open(String name, Place place, Optional<PipelineSpec> pipeline) {
     return find(name, place, pipeline).orElseThrow(() -> new TableMissingException(place.uri()));
   }
 
-  private static Optional<TableArgument.Found> find(
+  private static Optional<LakeTable> find(
       String name, Place place, Optional<PipelineSpec> pipeline) {
     boolean isThere;
     try {
@@ -87,6 +87,6 @@ public final class LakeTables {
     }
     // Looked at first: opening a table that is not there would leave its name behind.
     Optional<Snapshot> snapshot = isThere ? DeltaTable.at(place).latest() : Optional.empty();
-    return snapshot.map(s -> new TableArgument.Found(name, DeltaTable.at(place), s, pipeline));
+    return snapshot.map(s -> new LakeTable(name, DeltaTable.at(place), s, pipeline));
   }
 }

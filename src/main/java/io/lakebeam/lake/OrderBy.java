@@ -1,4 +1,4 @@
-package io.lakebeam.cli.argument;
+package io.lakebeam.lake;
 
 import io.lakebeam.graph.NearestName;
 import io.lakebeam.graph.TableSchema;

@@ -1,10 +1,13 @@
-package io.lakebeam.cli.argument;
+package io.lakebeam.lake;
 
 import io.lakebeam.graph.ErrorCode;
 import io.lakebeam.graph.ExplainedException;
 import io.lakebeam.graph.Problem;
 
-/** A command that was typed wrongly in a way that its options alone do not show; exit code 2. */
+/**
+ * What somebody asks for, at a terminal or in the console, cannot be meant, in a way that its
+ * options alone do not show. A command ends with exit code 2.
+ */
 public final class UsageException extends ExplainedException {
   /**
    * @param message a sentence for a person

@@ -1,4 +1,4 @@
-package io.lakebeam.cli.quarantine;
+package io.lakebeam.review;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
@@ -9,11 +9,11 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.NullNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
-import io.lakebeam.cli.argument.UsageException;
 import io.lakebeam.graph.Column;
 import io.lakebeam.graph.DataType;
 import io.lakebeam.graph.HiddenColumns;
 import io.lakebeam.graph.NearestName;
+import io.lakebeam.lake.UsageException;
 import io.lakebeam.pipeline.CompiledPipeline;
 import io.lakebeam.pipeline.CompiledTable;
 import io.lakebeam.pipeline.ValueMask;
@@ -41,7 +41,7 @@ import org.checkerframework.checker.nullness.qual.Nullable;
  * What somebody corrects of refused rows: the same in each, as typed, or row by row, as an edited
  * export says. Of a record that never became a row, the record itself is corrected.
  */
-final class RowEdits {
+public final class RowEdits {
   /** Numbers keep all their digits. */
   private static final ObjectMapper MAPPER =
       JsonMapper.builder()
@@ -69,7 +69,7 @@ final class RowEdits {
    * @param typed values by column
    * @param exported rows of an edited export by id; none where there is no such file
    */
-  RowEdits(
+  public RowEdits(
       CompiledPipeline pipeline,
       Masks masks,
       Map<String, String> typed,
@@ -81,17 +81,17 @@ final class RowEdits {
   }
 
   /** What was wrong with edits, a sentence each. */
-  List<String> problems() {
+  public List<String> problems() {
     return problems;
   }
 
   /** How many rows are corrected, by what is. */
-  Map<String, Long> corrected() {
+  public Map<String, Long> corrected() {
     return corrected;
   }
 
   /** Begins anew: the same rows are gone through once more. */
-  void reset() {
+  public void reset() {
     problems.clear();
     corrected.clear();
   }
@@ -102,7 +102,7 @@ final class RowEdits {
    *
    * @param stored the row as the quarantine has it; copied where it is kept
    */
-  Optional<RequestedRow> of(QuarantinedRow row, CompiledTable table, InternalRow stored) {
+  public Optional<RequestedRow> of(QuarantinedRow row, CompiledTable table, InternalRow stored) {
     RequestedRow plain = new RequestedRow(row.id(), false, "", stored, table);
     boolean isRow = row.values().values().stream().anyMatch(value -> value != null);
     ObjectNode columns = MAPPER.createObjectNode();
@@ -322,7 +322,7 @@ final class RowEdits {
    *
    * @throws UsageException when there are some
    */
-  void requireAllFound(Set<String> found) {
+  public void requireAllFound(Set<String> found) {
     if (found.containsAll(exported.keySet())) {
       return;
     }

@@ -1,4 +1,4 @@
-package io.lakebeam.cli.argument;
+package io.lakebeam.lake;
 
 import io.lakebeam.expectation.Expectation;
 import io.lakebeam.expectation.OnViolation;

@@ -1,4 +1,4 @@
-package io.lakebeam.cli.rows;
+package io.lakebeam.lake;
 
 import io.lakebeam.shaded.spark.sql.catalyst.InternalRow;
 import java.util.ArrayList;
@@ -8,7 +8,7 @@ import java.util.Optional;
 import java.util.PriorityQueue;
 
 /** The rows that are shown of those that come: the first ones, or the least of an order. */
-final class ShownRows {
+public final class ShownRows {
   private final int limit;
   private final boolean isOrdered;
   private final Comparator<Numbered> order;
@@ -22,7 +22,7 @@ final class ShownRows {
    * @param limit rows at most
    * @param order empty for that in which they come
    */
-  ShownRows(int limit, Optional<Comparator<InternalRow>> order) {
+  public ShownRows(int limit, Optional<Comparator<InternalRow>> order) {
     this.limit = limit;
     this.isOrdered = order.isPresent();
     Comparator<Numbered> asTheyCome = Comparator.comparingLong(Numbered::number);
@@ -36,12 +36,12 @@ final class ShownRows {
   private record Numbered(InternalRow row, long number) {}
 
   /** True when no row that comes would be shown. */
-  boolean isFull() {
+  public boolean isFull() {
     return !isOrdered && rows.size() == limit;
   }
 
   /** Takes a row, which nobody else changes. */
-  void add(InternalRow row) {
+  public void add(InternalRow row) {
     rows.add(new Numbered(row, next++));
     if (rows.size() > limit) {
       rows.remove();
@@ -49,7 +49,7 @@ final class ShownRows {
   }
 
   /** In their order. */
-  List<InternalRow> rows() {
+  public List<InternalRow> rows() {
     List<Numbered> sorted = new ArrayList<>(rows);
     sorted.sort(order);
     return sorted.stream().map(Numbered::row).toList();

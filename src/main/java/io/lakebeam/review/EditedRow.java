@@ -1,4 +1,4 @@
-package io.lakebeam.cli.quarantine;
+package io.lakebeam.review;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
@@ -9,8 +9,8 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.NullNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
-import io.lakebeam.cli.argument.UsageException;
 import io.lakebeam.graph.Limits;
+import io.lakebeam.lake.UsageException;
 import io.lakebeam.source.decode.BadRecord;
 import io.lakebeam.source.decode.CsvFields;
 import io.lakebeam.source.decode.Records;
@@ -36,7 +36,7 @@ import java.util.function.BiConsumer;
  * @param values by column; columns that were deleted are absent
  * @param isText true when the file has texts only, so that a number is one too
  */
-record EditedRow(String place, Map<String, JsonNode> values, boolean isText) {
+public record EditedRow(String place, Map<String, JsonNode> values, boolean isText) {
   private static final ObjectMapper MAPPER =
       JsonMapper.builder()
           .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
@@ -52,7 +52,7 @@ record EditedRow(String place, Map<String, JsonNode> values, boolean isText) {
    * @param name of the file, for people
    * @throws UsageException when it is no export, or names a row twice
    */
-  static Map<String, EditedRow> read(Path file, String name) {
+  public static Map<String, EditedRow> read(Path file, String name) {
     Map<String, EditedRow> rows = new LinkedHashMap<>();
     boolean isCsv = name.toLowerCase(Locale.ROOT).endsWith(".csv");
     BiConsumer<String, ObjectNode> out =
@@ -143,7 +143,7 @@ record EditedRow(String place, Map<String, JsonNode> values, boolean isText) {
   }
 
   /** True when a value is the one that an export has of a row. */
-  boolean isAs(JsonNode exported, JsonNode now) {
+  public boolean isAs(JsonNode exported, JsonNode now) {
     if (exported.isNumber() && now.isNumber()) {
       return exported.decimalValue().compareTo(now.decimalValue()) == 0;
     }

@@ -1,4 +1,4 @@
-package io.lakebeam.cli;
+package io.lakebeam.lake;
 
 import io.lakebeam.delta.DeltaTable;
 import io.lakebeam.delta.Snapshot;

@@ -1,4 +1,4 @@
-package io.lakebeam.cli.quarantine;
+package io.lakebeam.review;
 
 import io.lakebeam.pipeline.CompiledPipeline;
 import io.lakebeam.quarantine.RowStates;
@@ -6,7 +6,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /** Says of a row that is not in a quarantine what became of it. */
-final class DeletedRow {
+public final class DeletedRow {
   private DeletedRow() {}
 
   /**
@@ -14,11 +14,11 @@ final class DeletedRow {
    *
    * @param id how it begins
    */
-  static Optional<String> told(CompiledPipeline pipeline, String id) {
+  public static Optional<String> told(CompiledPipeline pipeline, String id) {
     return told(RowStates.of(pipeline), id);
   }
 
-  static Optional<String> told(RowStates states, String id) {
+  public static Optional<String> told(RowStates states, String id) {
     Map<String, RowStates.Step> ended = id.isBlank() ? Map.of() : states.ended(id);
     return ended.entrySet().stream()
         .findFirst()

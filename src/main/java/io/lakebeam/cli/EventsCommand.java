@@ -1,8 +1,5 @@
 package io.lakebeam.cli;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.lakebeam.cli.argument.PipelineArgument;
 import io.lakebeam.cli.argument.PointInTime;
 import io.lakebeam.cli.terminal.Console;
@@ -16,11 +13,12 @@ import io.lakebeam.delta.file.CloseableIterator;
 import io.lakebeam.delta.file.DataFileReader;
 import io.lakebeam.deploy.Pause;
 import io.lakebeam.event.EventLog;
+import io.lakebeam.lake.EventFilter;
+import io.lakebeam.lake.EventJson;
 import io.lakebeam.lake.TableMissingException;
 import io.lakebeam.lake.UsageException;
 import io.lakebeam.pipeline.CompiledPipeline;
 import io.lakebeam.row.JavaValues;
-import io.lakebeam.row.RowJson;
 import io.lakebeam.shaded.spark.sql.catalyst.InternalRow;
 import io.lakebeam.storage.Place;
 import java.time.Clock;
@@ -73,19 +71,11 @@ final class EventsCommand implements Callable<Integer> {
   @Mixin private PipelineArgument pipeline;
   @Mixin private PipelineArgument.Lake lake;
 
-  /** How much an event matters, the least first. */
-  private enum Level {
-    METRICS,
-    INFO,
-    WARN,
-    ERROR
-  }
-
   @Option(
       names = "--level",
       paramLabel = "LEVEL",
       description = "Events that matter so much at least: ${COMPLETION-CANDIDATES}.")
-  private Level level = Level.METRICS;
+  private EventFilter.Level level = EventFilter.Level.METRICS;
 
   @Option(
       names = "--type",
@@ -147,23 +137,20 @@ final class EventsCommand implements Callable<Integer> {
     if (before.isEmpty() && !follow) {
       throw new TableMissingException(path.uri());
     }
-    before.ifPresent(now -> tell(path, now, now.files(), limit, compiled.name(), from));
-    return follow ? follow(path, table, before, compiled.name(), from) : ExitCode.DONE;
+    EventFilter filter =
+        new EventFilter(compiled.name(), level, types, datasets, Optional.ofNullable(epoch), from);
+    before.ifPresent(now -> tell(path, now, now.files(), limit, filter));
+    return follow ? follow(path, table, before, filter) : ExitCode.DONE;
   }
 
-  private int follow(
-      Place path,
-      DeltaTable table,
-      Optional<Snapshot> before,
-      String name,
-      Optional<Instant> from) {
+  private int follow(Place path, DeltaTable table, Optional<Snapshot> before, EventFilter filter) {
     long version = before.map(Snapshot::version).orElse(-1L);
     try {
       while (true) {
         pause.pause(LOOKS);
         Optional<Snapshot> now = table.latest();
         if (now.isPresent() && now.get().version() != version) {
-          tell(path, now.get(), added(table, now.get(), version), Integer.MAX_VALUE, name, from);
+          tell(path, now.get(), added(table, now.get(), version), Integer.MAX_VALUE, filter);
           version = now.get().version();
         }
       }
@@ -187,12 +174,7 @@ final class EventsCommand implements Callable<Integer> {
   }
 
   private void tell(
-      Place path,
-      Snapshot snapshot,
-      List<DataFile> files,
-      int most,
-      String name,
-      Optional<Instant> from) {
+      Place path, Snapshot snapshot, List<DataFile> files, int most, EventFilter filter) {
     PriorityQueue<Map<String, @Nullable Object>> newest = new PriorityQueue<>(OLDEST);
     for (DataFile file : files) {
       try (CloseableIterator<InternalRow> rows =
@@ -200,7 +182,7 @@ final class EventsCommand implements Callable<Integer> {
         while (rows.hasNext()) {
           Map<String, @Nullable Object> event =
               JavaValues.of(rows.next(), snapshot.schema().columns());
-          if (isMeant(event, name, from)) {
+          if (filter.isOf(event)) {
             newest.add(event);
             if (newest.size() > most) {
               newest.remove();
@@ -211,49 +193,20 @@ final class EventsCommand implements Callable<Integer> {
     }
     List<Map<String, @Nullable Object>> events = new ArrayList<>(newest);
     events.sort(OLDEST);
-    events.forEach(event -> console.rows(output == Output.JSON ? json(event) : line(event)));
-  }
-
-  private boolean isMeant(
-      Map<String, @Nullable Object> event, String name, Optional<Instant> from) {
-    return name.equals(event.get("pipeline_name"))
-        && level(event).compareTo(level) >= 0
-        && (types.isEmpty() || types.contains(String.valueOf(event.get("event_type"))))
-        && (datasets.isEmpty() || datasets.contains(String.valueOf(event.get("dataset_name"))))
-        && (epoch == null || epoch.equals(event.get("epoch")))
-        && from.filter(at -> ((Instant) event.get("timestamp")).isBefore(at)).isEmpty();
-  }
-
-  private static Level level(Map<String, @Nullable Object> event) {
-    try {
-      return Level.valueOf(String.valueOf(event.get("level")).toUpperCase(Locale.ROOT));
-    } catch (IllegalArgumentException e) {
-      return Level.ERROR; // of a Lakebeam to come: rather shown than missed
-    }
+    events.forEach(
+        event ->
+            console.rows(output == Output.JSON ? EventJson.of(event).toString() : line(event)));
   }
 
   private String line(Map<String, @Nullable Object> event) {
-    Level of = level(event);
+    EventFilter.Level of = EventFilter.Level.of(event);
     String level = String.format(Locale.ROOT, "%-7s", event.get("level"));
     return String.format(
         Locale.ROOT,
         "%s  %s  %-21s  %s",
         ((Instant) event.get("timestamp")).truncatedTo(ChronoUnit.SECONDS),
-        of.compareTo(Level.WARN) >= 0 ? console.bad(level) : level,
+        of.compareTo(EventFilter.Level.WARN) >= 0 ? console.bad(level) : level,
         event.get("event_type"),
         event.get("message"));
-  }
-
-  /** With the details as they are, not as a text. */
-  private static String json(Map<String, @Nullable Object> event) {
-    ObjectNode object = (ObjectNode) RowJson.value(event);
-    if (object.path("details").isTextual()) {
-      try {
-        object.set("details", new ObjectMapper().readTree(object.path("details").asText()));
-      } catch (JsonProcessingException e) {
-        return object.toString(); // somebody else has written it
-      }
-    }
-    return object.toString();
   }
 }

@@ -3,6 +3,7 @@ package io.lakebeam.lake;
 import io.lakebeam.delta.DeltaTable;
 import io.lakebeam.delta.Snapshot;
 import io.lakebeam.event.EventLog;
+import io.lakebeam.graph.Column;
 import io.lakebeam.pipeline.QuarantineLog;
 import io.lakebeam.pipeline.TablePaths;
 import io.lakebeam.spec.DatasetSpec;
@@ -13,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /** The tables of a pipeline in its lake, for those who read them: no query of it is looked at. */
 public final class LakeTables {
@@ -88,5 +90,16 @@ public final class LakeTables {
     // Looked at first: opening a table that is not there would leave its name behind.
     Optional<Snapshot> snapshot = isThere ? DeltaTable.at(place).latest() : Optional.empty();
     return snapshot.map(s -> new LakeTable(name, DeltaTable.at(place), s, pipeline));
+  }
+
+  /** What {@code *} leaves out of a table: what queries of the pipeline hand on unseen. */
+  public Set<String> onlyByName(LakeTable table) {
+    boolean isQuarantine = "quarantine".equals(kind(table.name()));
+    return isQuarantine
+        ? Set.of()
+        : table.snapshot().schema().columns().stream()
+            .filter(TableRows::isHidden)
+            .map(Column::name)
+            .collect(Collectors.toSet());
   }
 }

@@ -12,43 +12,31 @@ import io.lakebeam.cli.text.Amounts;
 import io.lakebeam.cli.text.Output;
 import io.lakebeam.cli.text.RowText;
 import io.lakebeam.cli.text.TextTable;
-import io.lakebeam.epoch.LeaseLostException;
-import io.lakebeam.epoch.Ledger;
 import io.lakebeam.epoch.ReviewRequest;
 import io.lakebeam.lake.UsageException;
 import io.lakebeam.pipeline.CompiledPipeline;
-import io.lakebeam.pipeline.CompiledTable;
 import io.lakebeam.pipeline.QuarantineLog.Outcome;
 import io.lakebeam.pipeline.graph.flow.ReplayTrial;
-import io.lakebeam.pipeline.replay.RequestedRow;
 import io.lakebeam.quarantine.Masks;
 import io.lakebeam.quarantine.QuarantineReader;
-import io.lakebeam.quarantine.QuarantinedRow;
-import io.lakebeam.quarantine.ReasonCounts;
 import io.lakebeam.quarantine.Review;
 import io.lakebeam.quarantine.RowFilter;
 import io.lakebeam.quarantine.RowStates;
-import io.lakebeam.quarantine.RowStates.Status;
 import io.lakebeam.review.EditedRow;
 import io.lakebeam.review.RowEdits;
-import io.lakebeam.runner.Update;
+import io.lakebeam.review.RowReplay;
 import io.lakebeam.runner.UpdateListener;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
-import java.util.function.Consumer;
-import java.util.function.Predicate;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -74,9 +62,7 @@ import picocli.CommandLine.Parameters;
       "  lakebeam quarantine replay airlines --from corrected.csv --reason 'typing errors' --yes"
     })
 final class ReplayCommand implements Callable<Integer> {
-  private static final int MOST_TOLD = 5;
   private static final int MOST_REASONS = 12;
-  private static final long LOOK_MILLIS = 500;
 
   /** An epoch of a run that is under way seldom takes longer. */
   private static final Duration MOST_WAIT = Duration.ofMinutes(2);
@@ -122,7 +108,6 @@ final class ReplayCommand implements Callable<Integer> {
   @Option(names = "--output", description = "${COMPLETION-CANDIDATES}; json is an object.")
   private Output output = Output.TEXT;
 
-  private Set<String> found = new HashSet<>();
   private long closed;
 
   ReplayCommand(Console console, Clock clock) {
@@ -143,22 +128,34 @@ final class ReplayCommand implements Callable<Integer> {
     }
     Masks masks = mask.of(compiled);
     RowEdits edits = new RowEdits(compiled, Masks.of(compiled), typed, exported);
-    Review.Choice choice =
-        (states, out) -> choose(compiled, reader, filter, exported.keySet(), edits, states, out);
-    Tries tries = new Tries(compiled, masks);
-    choice.rows(RowStates.of(compiled), options.isMeant() ? row -> {} : tries::row);
-    edits.requireAllFound(found);
+    RowReplay replay =
+        new RowReplay(
+            compiled,
+            reader,
+            filter,
+            states ->
+                rows.of(ids, states).and(row -> from == null || exported.containsKey(row.id())),
+            edits);
+    Map<String, ReplayTrial> tried = Map.of();
+    if (options.isMeant()) {
+      replay.rows(RowStates.of(compiled), row -> {});
+    } else {
+      tried = replay.tried(masks, clock);
+    }
+    edits.requireAllFound(replay.found());
     LeftOut.tell(reader, masks, console);
-    boolean isOpenMeant = found.size() > closed;
+    closed = replay.closed();
+    boolean isOpenMeant = replay.found().size() > closed;
     if (from != null && isOpenMeant && edits.corrected().isEmpty() && typed.isEmpty()) {
       console.warning(from + " corrects nothing: its rows are taken as they are");
     }
     if (!options.isMeant()) {
-      tell(tries, edits);
+      tell(tried, edits);
       return ExitCode.DONE;
     }
     Optional<ReviewRequest> request =
-        new Review(compiled, clock, options.by(), options.reason()).replay(choice);
+        new Review(compiled, clock, options.by(), options.reason()).replay(replay::rows);
+    closed = replay.closed();
     SortedSet<Long> asked = RowStates.of(compiled).pending();
     request.ifPresent(each -> asked.add(each.number()));
     if (asked.isEmpty()) {
@@ -189,47 +186,6 @@ final class ReplayCommand implements Callable<Integer> {
     return ExitCode.DONE;
   }
 
-  private void choose(
-      CompiledPipeline compiled,
-      QuarantineReader reader,
-      RowFilter filter,
-      Set<String> exported,
-      RowEdits edits,
-      RowStates states,
-      Consumer<RequestedRow> out) {
-    edits.reset();
-    closed = 0;
-    found = new HashSet<>();
-    Set<String> fromFlows = new HashSet<>();
-    compiled.tables().forEach(table -> fromFlows.add(table.name()));
-    Predicate<QuarantinedRow> isAsked = rows.of(ids, states);
-    reader.readStored(
-        filter,
-        (row, table, stored) -> {
-          if (!isAsked.test(row) || from != null && !exported.contains(row.id())) {
-            return;
-          }
-          found.add(row.id());
-          if (states.of(row).status() != Status.OPEN) {
-            closed++;
-          } else if (!fromFlows.contains(table.name())) {
-            edits
-                .problems()
-                .add("row " + row.id() + ": what windows have become is not taken again");
-          } else {
-            edits.of(row, table, stored).ifPresent(out);
-          }
-        });
-    List<String> problems = edits.problems();
-    if (!problems.isEmpty()) {
-      throw new UsageException(
-          String.join("\n", problems.stream().limit(MOST_TOLD).toList())
-              + (problems.size() > MOST_TOLD
-                  ? "\n(and " + Amounts.of(problems.size() - MOST_TOLD, "row") + " more)"
-                  : ""));
-    }
-  }
-
   private String closed() {
     return closed == 0 ? "" : "; " + Amounts.of(closed, "other") + " that " + areClosed();
   }
@@ -238,43 +194,16 @@ final class ReplayCommand implements Callable<Integer> {
     return (closed == 1 ? "is" : "are") + " not open";
   }
 
-  /** Rows that are tried, by table. */
-  private final class Tries {
-    private final CompiledPipeline compiled;
-    private final Masks masks;
-    private final Map<String, ReplayTrial> byTable = new TreeMap<>();
-
-    Tries(CompiledPipeline compiled, Masks masks) {
-      this.compiled = compiled;
-      this.masks = masks;
-    }
-
-    void row(RequestedRow row) {
-      CompiledTable table = row.table();
-      byTable.computeIfAbsent(QuarantineReader.name(table), name -> trial(table)).row(row);
-    }
-
-    private ReplayTrial trial(CompiledTable table) {
-      long epoch = new Ledger(compiled.lake(), compiled.id()).contents().lastPlanned();
-      return new ReplayTrial(
-          compiled,
-          table,
-          epoch,
-          clock.instant(),
-          error -> ReasonCounts.kind(masks.error(table.quarantineName(), error)));
-    }
-  }
-
-  private void tell(Tries tries, RowEdits edits) {
+  private void tell(Map<String, ReplayTrial> tried, RowEdits edits) {
     if (output == Output.JSON) {
-      console.rows(json(tries).toPrettyString());
+      console.rows(json(tried).toPrettyString());
       return;
     }
     edits
         .corrected()
         .forEach((column, count) -> console.say(column + " corrected in " + rows(count)));
     TextTable text = TextTable.of("table", ">rows", "would be", "because");
-    tries.byTable.forEach(
+    tried.forEach(
         (table, trial) -> {
           trial
               .outcomes()
@@ -296,7 +225,7 @@ final class ReplayCommand implements Callable<Integer> {
                   (below, count) ->
                       text.add(below, Amounts.count(count), "refused there", "of those it takes"));
         });
-    if (tries.byTable.isEmpty()) {
+    if (tried.isEmpty()) {
       console.rows("no open row is meant" + closed());
       return;
     }
@@ -322,11 +251,11 @@ final class ReplayCommand implements Callable<Integer> {
     };
   }
 
-  private static ObjectNode json(Tries tries) {
+  private static ObjectNode json(Map<String, ReplayTrial> tried) {
     ObjectNode root = new ObjectMapper().createObjectNode();
     root.put("done", false);
     ObjectNode tables = root.putObject("tables");
-    tries.byTable.forEach(
+    tried.forEach(
         (table, trial) -> {
           ObjectNode node = tables.putObject(table);
           trial.outcomes().forEach((outcome, count) -> node.put(outcome.word(), count));
@@ -344,31 +273,18 @@ final class ReplayCommand implements Callable<Integer> {
    * @param last of the requests that are meant
    */
   private boolean carryOut(CompiledPipeline compiled, long last) throws InterruptedException {
-    Instant end = clock.instant().plus(MOST_WAIT);
-    boolean isTold = false;
-    while (!Review.isDone(compiled, last)) {
-      try (UpdateProgress progress =
-          output == Output.JSON ? null : new UpdateProgress(console, clock)) {
-        UpdateListener told = new Told();
-        new Update(
-                compiled,
-                runner.profile(console),
-                progress == null ? told : new Listeners(List.of(told, progress)),
-                clock)
-            .takeUpRequests();
-        return true;
-      } catch (LeaseLostException e) {
-        if (clock.instant().isAfter(end)) {
-          return false;
-        }
-        if (!isTold) {
-          console.say("a run is under way and takes them up: waiting for it");
-          isTold = true;
-        }
-        Thread.sleep(LOOK_MILLIS);
-      }
+    try (UpdateProgress progress =
+        output == Output.JSON ? null : new UpdateProgress(console, clock)) {
+      UpdateListener told = new Told();
+      return RowReplay.carryOut(
+          compiled,
+          last,
+          runner.profile(console),
+          progress == null ? told : new Listeners(List.of(told, progress)),
+          clock,
+          MOST_WAIT,
+          () -> console.say("a run is under way and takes them up: waiting for it"));
     }
-    return true;
   }
 
   /** Passes on what an operator should know. */

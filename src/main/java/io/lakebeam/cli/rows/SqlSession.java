@@ -6,39 +6,27 @@ import io.lakebeam.cli.terminal.Console;
 import io.lakebeam.cli.text.Amounts;
 import io.lakebeam.cli.text.Output;
 import io.lakebeam.cli.text.TextTable;
-import io.lakebeam.cli.text.Time;
-import io.lakebeam.delta.DataFile;
-import io.lakebeam.delta.file.CloseableIterator;
-import io.lakebeam.delta.file.DataFileReader;
 import io.lakebeam.graph.Column;
 import io.lakebeam.graph.ErrorCode;
 import io.lakebeam.graph.ExplainedException;
 import io.lakebeam.graph.NearestName;
 import io.lakebeam.graph.Problem;
+import io.lakebeam.lake.LakeQuery;
 import io.lakebeam.lake.LakeTable;
 import io.lakebeam.lake.LakeTables;
-import io.lakebeam.lake.TableRows;
 import io.lakebeam.row.JavaValues;
 import io.lakebeam.row.RowJson;
 import io.lakebeam.shaded.spark.sql.catalyst.InternalRow;
 import io.lakebeam.spec.dlt.SqlScript;
-import io.lakebeam.sql.AdHocQueries;
-import io.lakebeam.sql.AdHocQuery;
 import io.lakebeam.sql.InvalidQueryException;
-import io.lakebeam.sql.TableQuery;
-import io.lakebeam.sql.catalyst.operator.LocalRun;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.function.Consumer;
-import java.util.stream.Collectors;
 
 /**
  * Runs statements over the tables of a pipeline's lake, and prints what they come to. Each sees the
@@ -143,7 +131,7 @@ final class SqlSession {
                             + "the tables of the pipeline are "
                             + String.join(", ", tables.names())));
     LakeTable found = tables.open(declared);
-    Set<String> onlyByName = onlyByName(found);
+    Set<String> onlyByName = tables.onlyByName(found);
     TextTable text = TextTable.of("column", "type", "comment");
     for (Column column : found.snapshot().schema().columns()) {
       String type = column.type().sql() + (column.nullable() ? "" : " NOT NULL");
@@ -164,40 +152,19 @@ final class SqlSession {
     }
   }
 
-  /** What {@code *} leaves out: what queries of the pipeline hand on unseen. */
-  private Set<String> onlyByName(LakeTable found) {
-    boolean isQuarantine = tables.kind(found.name()).equals("quarantine");
-    return isQuarantine
-        ? Set.of()
-        : found.snapshot().schema().columns().stream()
-            .filter(TableRows::isHidden)
-            .map(Column::name)
-            .collect(Collectors.toSet());
-  }
-
   private void query(SqlScript.Statement statement) {
-    Map<String, LakeTable> read = new TreeMap<>();
-    AdHocQuery query;
+    LakeQuery query;
     try {
-      AdHocQueries queries = new AdHocQueries(tables.names());
-      for (String spelled : queries.reads(statement.text())) {
-        Optional<String> name = tables.named(spelled);
-        if (name.isPresent() && !read.containsKey(name.get())) {
-          LakeTable found = tables.open(name.get());
-          read.put(name.get(), found);
-          queries.declare(name.get(), found.snapshot().schema(), onlyByName(found));
-        }
-      }
       query =
-          queries.query(statement.text(), (int) Math.min(bounds.limit() + 1L, Integer.MAX_VALUE));
+          LakeQuery.of(
+              tables, statement.text(), (int) Math.min(bounds.limit() + 1L, Integer.MAX_VALUE));
     } catch (InvalidQueryException e) {
       throw new RefusedStatementException(e.problems().get(0));
     }
-    LocalRun.Tables rows = (name, columns) -> parts(read.get(name), columns);
     if (output == Output.JSON) {
       refuseTwice(statement, query.columns());
       Printed printed = new Printed(query, row -> console.rows(json(row, query.columns())));
-      compute(query, rows, printed);
+      query.run(bounds.timeout(), printed);
       if (printed.isCut()) {
         console.say(cut());
       }
@@ -205,7 +172,7 @@ final class SqlSession {
     }
     List<InternalRow> kept = new ArrayList<>();
     Printed printed = new Printed(query, row -> kept.add(row.copy()));
-    compute(query, rows, printed);
+    query.run(bounds.timeout(), printed);
     new PrintedRows(console)
         .printFitting(
             query.columns(),
@@ -224,7 +191,7 @@ final class SqlSession {
     private final Consumer<InternalRow> printer;
     private long rows;
 
-    Printed(AdHocQuery query, Consumer<InternalRow> printer) {
+    Printed(LakeQuery query, Consumer<InternalRow> printer) {
       this.most = query.hasLimit() ? Long.MAX_VALUE : bounds.limit();
       this.printer = printer;
     }
@@ -255,75 +222,5 @@ final class SqlSession {
 
   private static String json(InternalRow row, List<Column> columns) {
     return RowJson.value(JavaValues.of(row, columns)).toString();
-  }
-
-  private static List<LocalRun.Part> parts(LakeTable table, List<String> columns) {
-    return TableRows.files(table).stream()
-        .map(file -> (LocalRun.Part) taker -> rows(table, file, columns, taker))
-        .toList();
-  }
-
-  private static void rows(
-      LakeTable table, DataFile file, List<String> columns, Consumer<InternalRow> taker) {
-    if (columns.isEmpty() && file.rows() != DataFile.UNKNOWN_ROWS) {
-      for (long i = 0; i < file.rows(); i++) {
-        taker.accept(InternalRow.empty());
-      }
-      return;
-    }
-    try (CloseableIterator<InternalRow> rows =
-        DataFileReader.read(table.table().place(), file, table.snapshot().schema(), columns)) {
-      while (rows.hasNext()) {
-        taker.accept(rows.next());
-      }
-    }
-  }
-
-  private void compute(AdHocQuery query, LocalRun.Tables rows, Consumer<InternalRow> out) {
-    try {
-      query.run(rows, Instant.now(), pulse(), out);
-    } catch (ExplainedException e) {
-      throw e;
-    } catch (OutOfMemoryError e) {
-      throw new FailedQueryException(
-          Problem.of(
-              ErrorCode.OUT_OF_MEMORY,
-              "the query needs more memory than there is",
-              "what it joins, groups and sorts is in memory",
-              "let it read fewer rows and columns, or give it more memory:"
-                  + " LAKEBEAM_JAVA_OPTS=-Xmx8g"));
-    } catch (RuntimeException | StackOverflowError | AssertionError e) {
-      throw new FailedQueryException(
-          Problem.of(
-              ErrorCode.QUERY_FAILED,
-              "the query fails on a row",
-              TableQuery.failure(e),
-              "guard the expression, for instance with TRY_CAST or NULLIF"));
-    }
-  }
-
-  private Runnable pulse() {
-    if (bounds.timeout().isEmpty()) {
-      return () -> {};
-    }
-    Duration timeout = bounds.timeout().get();
-    long end = System.nanoTime() + timeout.toNanos();
-    return () -> {
-      if (System.nanoTime() - end > 0) {
-        throw new FailedQueryException(
-            Problem.of(
-                ErrorCode.TOO_SLOW,
-                "the query has taken longer than " + Time.text(timeout),
-                "--timeout gives it no more",
-                "give it more, or let it read fewer rows"));
-      }
-    };
-  }
-
-  /** A query that was begun has no answer. */
-  private static final class FailedQueryException extends ExplainedException {
-    FailedQueryException(Problem told) {
-      super(told);
-    }
   }
 }

@@ -35,6 +35,13 @@ public final class LakeTables {
     kinds.put(QuarantineLog.TABLE, "quarantine log");
   }
 
+  /** The same without some of them, of which nobody is to know. */
+  public LakeTables without(Set<String> names) {
+    LakeTables others = new LakeTables(spec);
+    others.kinds.keySet().removeAll(names);
+    return others;
+  }
+
   private static String kind(DatasetSpec dataset) {
     return dataset
         .definition()

@@ -25,6 +25,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -81,6 +82,8 @@ public final class RowStates {
    * @param steps oldest first
    */
   public record State(Status status, List<Step> steps) {
+    private static final String CLOSED = "closed";
+
     public State {
       steps = List.copyOf(steps);
     }
@@ -90,9 +93,41 @@ public final class RowStates {
       return steps.get(steps.size() - 1).outcome();
     }
 
+    /** True when that can be asked for. What a table has is not put back twice. */
+    public boolean allows(Action action) {
+      return switch (action) {
+        case REPLAY, DISCARD -> status == Status.OPEN;
+        case REOPEN ->
+            status == Status.CLOSED
+                && (last() == Outcome.DISCARDED
+                    || last() == Outcome.DROPPED
+                    || last() == Outcome.LEFT_OUT);
+        case EXPIRE -> false;
+      };
+    }
+
     /** True when nothing can be asked for any more. */
     boolean isFinal() {
       return status == Status.CLOSED && last().isFinal();
+    }
+
+    /**
+     * True in a state that people name.
+     *
+     * @param asked one of {@link #words}, also with {@code _} for a space, or {@code closed} for
+     *     all but the first two; empty for any
+     */
+    public boolean isIn(String asked) {
+      String said = asked.toLowerCase(Locale.ROOT).replace('_', ' ');
+      return said.isEmpty()
+          || word().equals(said)
+          || said.equals(CLOSED) && status == Status.CLOSED;
+    }
+
+    /** True for what {@link #isIn} knows. */
+    public static boolean isKnown(String asked) {
+      String said = asked.toLowerCase(Locale.ROOT).replace('_', ' ');
+      return said.isEmpty() || said.equals(CLOSED) || words().contains(said);
     }
 
     /** All that {@link #word} may say. */

@@ -324,7 +324,7 @@ class SqlCommandIT {
     String endless =
         "SELECT COUNT(*) FROM range(9999) a, range(9999) b, range(9999) c, range(9999) d";
     assertEquals(1, console.type("sql", "p", endless, "--timeout", "1s"));
-    assertTrue(console.err().contains("has taken longer than 1s"), console.err());
+    assertTrue(console.err().contains("has taken longer than 1 s"), console.err());
   }
 
   @Test

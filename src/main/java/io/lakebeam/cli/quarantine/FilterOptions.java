@@ -12,7 +12,6 @@ import io.lakebeam.quarantine.RowStates;
 import io.lakebeam.sql.RuleProgram;
 import java.time.Clock;
 import java.util.LinkedHashSet;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
@@ -21,8 +20,6 @@ import picocli.CommandLine.Option;
 
 /** Says which rows are meant; what is given has to be met together. */
 final class FilterOptions {
-  private static final String CLOSED = "closed";
-
   @Option(
       names = "--table",
       paramLabel = "T",
@@ -90,24 +87,15 @@ final class FilterOptions {
    * @throws UsageException when there is no such state
    */
   Predicate<QuarantinedRow> inState(RowStates states) {
-    if (status.isEmpty()) {
-      return row -> true;
-    }
-    String word = status.toLowerCase(Locale.ROOT).replace('_', ' ');
-    if (!RowStates.State.words().contains(word) && !word.equals(CLOSED)) {
+    if (!RowStates.State.isKnown(status)) {
       throw new UsageException(
           "--status "
               + status
               + ": there are "
               + String.join(", ", RowStates.State.words())
-              + " and "
-              + CLOSED);
+              + " and closed");
     }
-    return row -> {
-      RowStates.State state = states.of(row);
-      return state.word().equals(word)
-          || word.equals(CLOSED) && state.status() == RowStates.Status.CLOSED;
-    };
+    return row -> states.of(row).isIn(status);
   }
 
   /**

@@ -8,21 +8,16 @@ import io.lakebeam.epoch.ReviewRequest;
 import io.lakebeam.epoch.ReviewRequest.Action;
 import io.lakebeam.lake.UsageException;
 import io.lakebeam.pipeline.CompiledPipeline;
-import io.lakebeam.pipeline.QuarantineLog.Outcome;
-import io.lakebeam.pipeline.replay.RequestedRow;
 import io.lakebeam.quarantine.QuarantineReader;
-import io.lakebeam.quarantine.QuarantinedRow;
 import io.lakebeam.quarantine.Review;
 import io.lakebeam.quarantine.RowFilter;
 import io.lakebeam.quarantine.RowStates;
-import io.lakebeam.quarantine.RowStates.Status;
+import io.lakebeam.review.RowNote;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.Predicate;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
@@ -33,7 +28,6 @@ abstract class NoteCommand implements Callable<Integer> {
   private final Clock clock;
   private final Action action;
   private final String told;
-  private final Predicate<RowStates.State> isMeant;
 
   @Mixin private PipelineArgument pipeline;
 
@@ -45,17 +39,11 @@ abstract class NoteCommand implements Callable<Integer> {
   @Mixin private ReviewOptions options;
   @Mixin private PipelineArgument.Lake lake;
 
-  private NoteCommand(
-      Console console,
-      Clock clock,
-      Action action,
-      String told,
-      Predicate<RowStates.State> isMeant) {
+  private NoteCommand(Console console, Clock clock, Action action, String told) {
     this.console = console;
     this.clock = clock;
     this.action = action;
     this.told = told;
-    this.isMeant = isMeant;
   }
 
   /** Closes rows. */
@@ -76,7 +64,7 @@ abstract class NoteCommand implements Callable<Integer> {
       })
   static final class Discard extends NoteCommand {
     Discard(Console console, Clock clock) {
-      super(console, clock, Action.DISCARD, "discarded", state -> state.status() == Status.OPEN);
+      super(console, clock, Action.DISCARD, "discarded");
     }
   }
 
@@ -94,16 +82,7 @@ abstract class NoteCommand implements Callable<Integer> {
       footer = {"  lakebeam quarantine reopen airlines 3fa91c0b2d --yes"})
   static final class Reopen extends NoteCommand {
     Reopen(Console console, Clock clock) {
-      super(
-          console,
-          clock,
-          Action.REOPEN,
-          "reopened",
-          state ->
-              state.status() == Status.CLOSED
-                  && (state.last() == Outcome.DISCARDED
-                      || state.last() == Outcome.DROPPED
-                      || state.last() == Outcome.LEFT_OUT));
+      super(console, clock, Action.REOPEN, "reopened");
     }
   }
 
@@ -116,40 +95,21 @@ abstract class NoteCommand implements Callable<Integer> {
     QuarantineReader reader = OpenQuarantines.of(compiled);
     RowChoice.requireOne(ids, reader, compiled);
     RowFilter filter = rows.filter(reader, clock);
-    AtomicLong others = new AtomicLong();
-    AtomicLong meant = new AtomicLong();
-    Review.Choice choice =
-        (states, out) -> {
-          others.set(0);
-          meant.set(0);
-          Predicate<QuarantinedRow> isAsked = rows.of(ids, states);
-          reader.readStored(
-              filter,
-              (row, table, stored) -> {
-                if (isAsked.test(row)) {
-                  if (isMeant.test(states.of(row))) {
-                    meant.incrementAndGet();
-                    out.accept(new RequestedRow(row.id(), false, "", stored, table));
-                  } else {
-                    others.incrementAndGet();
-                  }
-                }
-              });
-        };
+    RowNote note = new RowNote(reader, filter, states -> rows.of(ids, states), action);
     if (!options.isMeant()) {
-      choice.rows(RowStates.of(compiled), row -> {});
-      console.rows(Amounts.of(meant.get(), "row") + " would be " + told + others(others.get()));
+      note.rows(RowStates.of(compiled), row -> {});
+      console.rows(Amounts.of(note.meant(), "row") + " would be " + told + others(note.others()));
       console.say("nothing is done yet: add --yes to do it");
       return ExitCode.DONE;
     }
     Optional<ReviewRequest> request =
-        new Review(compiled, clock, options.by(), options.reason()).note(action, choice);
+        new Review(compiled, clock, options.by(), options.reason()).note(action, note::rows);
     LeftOut.tell(reader, mask.of(compiled), console);
     console.rows(
         Amounts.of(request.map(ReviewRequest::count).orElse(0L), "row")
             + " "
             + told
-            + others(others.get()));
+            + others(note.others()));
     return ExitCode.DONE;
   }
 

@@ -20,15 +20,14 @@ import io.lakebeam.quarantine.RowFilter;
 import io.lakebeam.quarantine.RowStates;
 import io.lakebeam.review.DeletedRow;
 import io.lakebeam.review.RefusedRowJson;
+import io.lakebeam.review.SeenValues;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HexFormat;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.regex.Pattern;
 import org.checkerframework.checker.nullness.qual.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -155,7 +154,7 @@ final class ShowRowCommand implements Callable<Integer> {
               + known
                   .map(each -> ": " + each.condition().strip().replaceAll("\\s+", " "))
                   .orElse(", a rule that the pipeline no longer has"));
-      known.ifPresent(each -> lines.addAll(cells(seen(each, row), "            ")));
+      known.ifPresent(each -> lines.addAll(cells(SeenValues.of(each, row), "            ")));
     }
     if (!row.error().isEmpty()) {
       lines.add("error     " + row.error());
@@ -182,25 +181,6 @@ final class ShowRowCommand implements Callable<Integer> {
         + (step.correction().isEmpty() ? "" : " with " + step.correction())
         + (step.error().isEmpty() ? "" : ": " + step.error())
         + (step.reason().isEmpty() ? "" : "; the reason given: " + step.reason());
-  }
-
-  /** The values of the columns that a rule names. */
-  private static Map<String, @Nullable Object> seen(Expectation rule, QuarantinedRow row) {
-    Map<String, @Nullable Object> seen = new LinkedHashMap<>();
-    Map<String, @Nullable Object> all = new LinkedHashMap<>(row.values());
-    all.put("_ingested_at", row.plannedAt().orElse(null));
-    all.put("_source", row.source());
-    all.put("_position", row.position());
-    all.forEach(
-        (column, value) -> {
-          Pattern name =
-              Pattern.compile(
-                  "(?<![\\w.])" + Pattern.quote(column) + "(?!\\w)", Pattern.CASE_INSENSITIVE);
-          if (name.matcher(rule.condition()).find()) {
-            seen.put(column, value);
-          }
-        });
-    return seen;
   }
 
   private static List<String> cells(Map<String, @Nullable Object> values, String indent) {

@@ -10,6 +10,7 @@ import io.lakebeam.graph.NearestName;
 import io.lakebeam.graph.TableSchema;
 import io.lakebeam.lake.Condition;
 import io.lakebeam.lake.LakeTable;
+import io.lakebeam.lake.MatchingRows;
 import io.lakebeam.lake.OrderBy;
 import io.lakebeam.lake.ShownRows;
 import io.lakebeam.lake.TableRows;
@@ -162,7 +163,15 @@ public final class ShowCommand implements Callable<Integer> {
     List<String> names = read.stream().map(Column::name).toList();
     ShownRows rows = new ShownRows(limit, order.map(by -> by.over(new TableSchema(read))));
     if (where != null) {
-      MatchingRows.take(found, Condition.of(where, schema), names, rows, masks::failure, console);
+      MatchingRows.Failed failed =
+          MatchingRows.take(found, Condition.of(where, schema), names, rows);
+      if (failed.rows() > 0) {
+        console.warning(
+            "left out "
+                + Amounts.of(failed.rows(), "row")
+                + " on which the condition fails: "
+                + masks.failure(failed.first()));
+      }
       return rows.rows();
     }
     try (TableRows all = new TableRows(found, names)) {

@@ -1,37 +1,29 @@
-package io.lakebeam.cli.rows;
+package io.lakebeam.lake;
 
-import io.lakebeam.cli.terminal.Console;
-import io.lakebeam.cli.text.Amounts;
 import io.lakebeam.delta.file.CloseableIterator;
 import io.lakebeam.graph.TableSchema;
-import io.lakebeam.lake.Condition;
-import io.lakebeam.lake.LakeTable;
-import io.lakebeam.lake.ShownRows;
-import io.lakebeam.lake.TableRows;
 import io.lakebeam.row.RowFields;
 import io.lakebeam.shaded.spark.sql.catalyst.InternalRow;
 import io.lakebeam.shaded.spark.sql.catalyst.expressions.GenericInternalRow;
 import io.lakebeam.sql.RuleProgram;
 import java.util.Arrays;
 import java.util.List;
-import java.util.function.UnaryOperator;
 
 /** Rows that meet a condition, which means what it means in a pipeline: Catalyst computes it. */
-final class MatchingRows {
+public final class MatchingRows {
   private MatchingRows() {}
 
   /**
-   * Takes the rows of a table that meet a condition; a row on which it fails does not.
+   * Rows on which a condition fails, which are left out.
    *
-   * @param told what is told of what it fails with
+   * @param rows how many
+   * @param first what it failed with first; empty when it never did
    */
-  static void take(
-      LakeTable table,
-      Condition condition,
-      List<String> columns,
-      ShownRows into,
-      UnaryOperator<String> told,
-      Console console) {
+  public record Failed(long rows, String first) {}
+
+  /** Takes the rows of a table that meet a condition; a row on which it fails does not. */
+  public static Failed take(
+      LakeTable table, Condition condition, List<String> columns, ShownRows into) {
     List<String> reads = condition.reads(columns);
     TableSchema schema = table.snapshot().schema();
     TableSchema read = part(schema, reads);
@@ -39,7 +31,7 @@ final class MatchingRows {
     RowFields fields = new RowFields(read);
     int[] wanted = columns.stream().mapToInt(fields::position).toArray();
     long failed = 0;
-    String firstError = "";
+    String first = "";
     try (CloseableIterator<InternalRow> rows = new TableRows(table, reads)) {
       while (rows.hasNext() && !into.isFull()) {
         InternalRow row = rows.next();
@@ -49,18 +41,12 @@ final class MatchingRows {
               new GenericInternalRow(
                   Arrays.stream(wanted).mapToObj(column -> fields.value(row, column)).toArray()));
         } else if (!verdict.errors().isEmpty()) {
-          firstError = failed == 0 ? verdict.errors().get(0) : firstError;
+          first = failed == 0 ? verdict.errors().get(0) : first;
           failed++;
         }
       }
     }
-    if (failed > 0) {
-      console.warning(
-          "left out "
-              + Amounts.of(failed, "row")
-              + " on which the condition fails: "
-              + told.apply(firstError));
-    }
+    return new Failed(failed, first);
   }
 
   private static TableSchema part(TableSchema schema, List<String> columns) {

@@ -1,0 +1,262 @@
+package io.lakebeam.cli;
+
+import io.lakebeam.cli.argument.PipelineArgument;
+import io.lakebeam.cli.argument.TrustOption;
+import io.lakebeam.cli.terminal.Console;
+import io.lakebeam.cli.terminal.ExitCode;
+import io.lakebeam.cli.terminal.Host;
+import io.lakebeam.console.ConsoleAccess;
+import io.lakebeam.console.ConsolePipeline;
+import io.lakebeam.console.ConsoleServer;
+import io.lakebeam.lake.UsageException;
+import io.lakebeam.pipeline.CompiledPipeline;
+import io.lakebeam.pipeline.compile.PipelineCompiler;
+import io.lakebeam.spec.PipelineReader;
+import io.lakebeam.spec.PipelineSpec;
+import io.lakebeam.spec.project.PipelineLocation;
+import io.lakebeam.spec.project.PipelineSearch;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.BindException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLContext;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Shows pipelines in a browser. */
+@Command(
+    name = "console",
+    mixinStandardHelpOptions = true,
+    sortOptions = false,
+    description = {
+      "Shows pipelines in a browser: how data flows, updates, quality, refused rows, tables and their"
+          + " versions, events. Reads their lakes; no run has to be under way. Without PIPELINE it"
+          + " shows all that are found here.",
+      "It answers this machine only, and changes nothing, unless you say otherwise. --operator prints"
+          + " an address with a token: whoever has it can put refused rows back.",
+      ""
+    },
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  lakebeam console airlines",
+      "  lakebeam console airlines --lake lake-demo --operator",
+      "  lakebeam console airlines stocks --port 9000",
+      "  lakebeam console airlines --host 0.0.0.0 --key-store console.p12",
+      "",
+      "Beyond this machine tokens come from the variables LAKEBEAM_CONSOLE_VIEWER_TOKEN and",
+      "LAKEBEAM_CONSOLE_OPERATOR_TOKEN, and the password of the key store from",
+      "LAKEBEAM_CONSOLE_KEY_STORE_PASSWORD."
+    })
+final class ConsoleCommand implements Callable<Integer> {
+  private static final String VIEWER = "LAKEBEAM_CONSOLE_VIEWER_TOKEN";
+  private static final String OPERATOR = "LAKEBEAM_CONSOLE_OPERATOR_TOKEN";
+  private static final String PASSWORD = "LAKEBEAM_CONSOLE_KEY_STORE_PASSWORD";
+  private static final int MOST_PORT = 65_535;
+  private static final int TOKEN_BYTES = 24;
+
+  private final Console console;
+  private final Host host;
+
+  @Parameters(
+      paramLabel = "PIPELINE",
+      arity = "0..*",
+      description =
+          "Names or paths, as of other commands. Default: all pipelines that are found here.")
+  private List<String> pipelines = new ArrayList<>();
+
+  @Mixin private PipelineArgument.Values values;
+  @Mixin private TrustOption trust;
+  @Mixin private PipelineArgument.Lake lake;
+
+  @Option(
+      names = "--port",
+      paramLabel = "PORT",
+      description = "Default: ${DEFAULT-VALUE}; 0 takes a free one.")
+  private int port = 8080;
+
+  @Option(
+      names = "--host",
+      paramLabel = "HOST",
+      description =
+          "Where to listen. Default: this machine only; 0.0.0.0 is every network, and needs tokens"
+              + " and --key-store.")
+  private String address = "localhost";
+
+  @Option(
+      names = "--operator",
+      description = "Let whoever has the token that is printed decide about refused rows.")
+  private boolean isOperated;
+
+  @Option(
+      names = "--key-store",
+      paramLabel = "FILE",
+      description = "Answer as https, with the key of this PKCS#12 file.")
+  private String keyStore;
+
+  @Option(
+      names = "--behind-proxy",
+      description = "Answer beyond this machine without encryption: something before it encrypts.")
+  private boolean isBehindProxy;
+
+  ConsoleCommand(Console console, Host host) {
+    this.console = console;
+    this.host = host;
+  }
+
+  @Override
+  public Integer call() throws IOException, InterruptedException {
+    if (port < 0 || port > MOST_PORT) {
+      throw new UsageException("--port is 0 to 65535, not " + port);
+    }
+    InetSocketAddress at = new InetSocketAddress(reachable(), port);
+    boolean isLocal = at.getAddress().isLoopbackAddress();
+    Optional<String> operator = token(OPERATOR);
+    if (isOperated && operator.isEmpty()) {
+      operator = Optional.of(newToken());
+    }
+    ConsoleAccess access =
+        new ConsoleAccess(token(VIEWER), operator, isLocal && token(VIEWER).isEmpty());
+    if (!isLocal && access.viewer().isEmpty() && access.operator().isEmpty()) {
+      throw new UsageException(
+          "beyond this machine a token is needed: set " + VIEWER + " or " + OPERATOR);
+    }
+    if (!isLocal && keyStore == null && !isBehindProxy) {
+      throw new UsageException(
+          "beyond this machine tokens would go unencrypted: give --key-store, or --behind-proxy"
+              + " where something before it encrypts");
+    }
+    List<ConsolePipeline> shown = shown();
+    CountDownLatch end = new CountDownLatch(1);
+    host.whenToEnd().accept(end::countDown);
+    try (ConsoleServer server = serve(at, access, shown)) {
+      String token = isOperated ? "#token=" + operator.orElseThrow() : "";
+      console.line("console: " + server.address() + token);
+      if (isOperated && !token.isEmpty()) {
+        console.say("who has this address can put refused rows back: keep it to yourself");
+      }
+      console.say("Ctrl-C ends it");
+      console.out().flush();
+      end.await();
+    }
+    return ExitCode.DONE;
+  }
+
+  private ConsoleServer serve(
+      InetSocketAddress at, ConsoleAccess access, List<ConsolePipeline> shown) throws IOException {
+    try {
+      return new ConsoleServer(
+          at, keyStore == null ? Optional.empty() : Optional.of(tls()), access, shown);
+    } catch (BindException e) {
+      throw new UsageException(
+          "the console cannot listen at port "
+              + port
+              + ": "
+              + e.getMessage()
+              + "; --port takes another one, 0 one that is free");
+    }
+  }
+
+  private InetAddress reachable() {
+    try {
+      return address.equals("localhost")
+          ? InetAddress.getLoopbackAddress()
+          : InetAddress.getByName(address);
+    } catch (UnknownHostException e) {
+      throw new UsageException("--host: nobody knows the host " + address);
+    }
+  }
+
+  private Optional<String> token(String variable) {
+    Optional<String> token =
+        Optional.ofNullable(console.environment().apply(variable)).filter(text -> !text.isBlank());
+    if (token.filter(text -> text.strip().length() < ConsoleAccess.LEAST_TOKEN).isPresent()) {
+      throw new UsageException(
+          variable + " has fewer than " + ConsoleAccess.LEAST_TOKEN + " characters: it is guessed");
+    }
+    return token.map(String::strip);
+  }
+
+  /** A token that nobody guesses. */
+  static String newToken() {
+    byte[] bytes = new byte[TOKEN_BYTES];
+    new SecureRandom().nextBytes(bytes);
+    return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
+  }
+
+  private SSLContext tls() throws IOException {
+    Path file = console.resolve(keyStore);
+    char[] password =
+        Optional.ofNullable(console.environment().apply(PASSWORD)).orElse("").toCharArray();
+    try (InputStream in = Files.newInputStream(file)) {
+      KeyStore keys = KeyStore.getInstance("PKCS12");
+      keys.load(in, password);
+      KeyManagerFactory factory =
+          KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+      factory.init(keys, password);
+      SSLContext context = SSLContext.getInstance("TLS");
+      context.init(factory.getKeyManagers(), null, null);
+      return context;
+    } catch (NoSuchFileException e) {
+      throw new UsageException("--key-store: there is no file " + keyStore);
+    } catch (GeneralSecurityException e) {
+      throw new UsageException("--key-store: " + keyStore + " has no key that can be used");
+    } catch (IOException e) {
+      if (e.getCause() instanceof GeneralSecurityException) {
+        throw new UsageException("--key-store: the password in " + PASSWORD + " does not open it");
+      }
+      throw e;
+    }
+  }
+
+  private List<ConsolePipeline> shown() {
+    List<ConsolePipeline> shown = new ArrayList<>();
+    for (String each : pipelines) {
+      PipelineLocation location = PipelineArgument.locate(each, trust.trust(), console);
+      PipelineSpec spec = read(location);
+      shown.add(new ConsolePipeline(spec.name(), () -> open(location), Clock.systemUTC()));
+    }
+    if (pipelines.isEmpty()) {
+      PipelineSearch search =
+          new PipelineSearch(console.workingDirectory(), console.home(), trust.trust());
+      for (String name : search.names()) {
+        PipelineLocation location = search.find(name);
+        shown.add(new ConsolePipeline(name, () -> open(location), Clock.systemUTC()));
+      }
+      search.leftOut().forEach(left -> console.warning("left out the pipeline " + left));
+    }
+    if (shown.isEmpty()) {
+      throw new UsageException("there is no pipeline here: name one, or its path");
+    }
+    return shown;
+  }
+
+  private PipelineSpec read(PipelineLocation location) {
+    return lake.applyTo(
+        new PipelineReader(trust.trust()).read(location, values.byName(), console.environment()),
+        console);
+  }
+
+  private CompiledPipeline open(PipelineLocation location) {
+    CompiledPipeline compiled = PipelineCompiler.compile(read(location));
+    compiled.storage().open();
+    return compiled;
+  }
+}

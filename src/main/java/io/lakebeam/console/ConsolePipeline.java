@@ -1,0 +1,141 @@
+package io.lakebeam.console;
+
+import io.lakebeam.epoch.Ledger;
+import io.lakebeam.graph.ExplainedException;
+import io.lakebeam.graph.PipelineException;
+import io.lakebeam.pipeline.CompiledPipeline;
+import io.lakebeam.runner.PipelineStatus;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
+import org.checkerframework.checker.nullness.qual.Nullable;
+
+/**
+ * A pipeline that the console shows. Its files are read again from time to time, so that the page
+ * follows somebody who edits them.
+ */
+public final class ConsolePipeline {
+  private static final Duration READ_AGAIN_AFTER = Duration.ofSeconds(30);
+  private static final Duration LOOK_AGAIN_AFTER = Duration.ofSeconds(2);
+
+  /** A source that is away is waited for by whoever looks, but not by the page. */
+  private static final Duration MOST_WAIT = Duration.ofSeconds(2);
+
+  private final String name;
+  private final Supplier<CompiledPipeline> reader;
+  private final Clock clock;
+  private @Nullable CompiledPipeline compiled;
+  private Instant readAt = Instant.MIN;
+  private @Nullable EventHistory events;
+  private @Nullable CompletableFuture<Seen> looking;
+  private @Nullable Seen seen;
+
+  /**
+   * @param name for people, as long as its files cannot be read
+   * @param reader reads its files and opens its lake
+   */
+  public ConsolePipeline(String name, Supplier<CompiledPipeline> reader, Clock clock) {
+    this.name = name;
+    this.reader = reader;
+    this.clock = clock;
+  }
+
+  /** A look at the pipeline, and when it was. */
+  record Seen(PipelineStatus status, Instant at) {}
+
+  String name() {
+    return name;
+  }
+
+  Clock clock() {
+    return clock;
+  }
+
+  /**
+   * The pipeline as its lake knows it.
+   *
+   * @throws PipelineException with everything that is wrong with its files
+   */
+  synchronized CompiledPipeline compiled() {
+    Instant now = clock.instant();
+    if (compiled == null || readAt.plus(READ_AGAIN_AFTER).isBefore(now)) {
+      try {
+        CompiledPipeline read = reader.get();
+        compiled = read.withId(Ledger.of(read.lake(), read.name()).id());
+      } catch (PipelineException e) {
+        if (compiled == null) {
+          throw e;
+        }
+        // Somebody edits it: shown is what it was, until that is done.
+      }
+      readAt = now;
+    }
+    return compiled;
+  }
+
+  /** What is wrong with it; empty when it can be shown. */
+  Optional<ExplainedException> problem() {
+    try {
+      compiled();
+      return Optional.empty();
+    } catch (ExplainedException e) {
+      return Optional.of(e);
+    }
+  }
+
+  /** What has happened. */
+  synchronized EventHistory events() {
+    CompiledPipeline of = compiled();
+    if (events == null || !events.isOf(of)) {
+      events = new EventHistory(of);
+    }
+    return events;
+  }
+
+  /**
+   * How it stands, or stood a moment ago; empty when nobody knows yet, as a source does not answer.
+   */
+  Optional<Seen> status() {
+    CompletableFuture<Seen> look;
+    synchronized (this) {
+      Instant now = clock.instant();
+      boolean isNew = seen != null && seen.at().plus(LOOK_AGAIN_AFTER).isAfter(now);
+      if (isNew) {
+        return Optional.of(seen);
+      }
+      if (looking == null || looking.isDone()) {
+        CompiledPipeline of = compiled();
+        looking =
+            CompletableFuture.supplyAsync(
+                () -> {
+                  Seen found = new Seen(PipelineStatus.of(of, clock), clock.instant());
+                  synchronized (this) {
+                    seen = found;
+                  }
+                  return found;
+                });
+      }
+      look = looking;
+    }
+    try {
+      return Optional.of(look.get(MOST_WAIT.toMillis(), TimeUnit.MILLISECONDS));
+    } catch (TimeoutException e) {
+      synchronized (this) {
+        return Optional.ofNullable(seen);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return Optional.empty();
+    } catch (java.util.concurrent.ExecutionException e) {
+      if (e.getCause() instanceof RuntimeException cause) {
+        throw cause;
+      }
+      throw new IllegalStateException(e.getCause());
+    }
+  }
+}

@@ -26,10 +26,8 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
-import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -70,7 +68,6 @@ final class ConsoleCommand implements Callable<Integer> {
   private static final String OPERATOR = "LAKEBEAM_CONSOLE_OPERATOR_TOKEN";
   private static final String PASSWORD = "LAKEBEAM_CONSOLE_KEY_STORE_PASSWORD";
   private static final int MOST_PORT = 65_535;
-  private static final int TOKEN_BYTES = 24;
 
   private final Console console;
   private final Host host;
@@ -130,7 +127,7 @@ final class ConsoleCommand implements Callable<Integer> {
     boolean isLocal = at.getAddress().isLoopbackAddress();
     Optional<String> operator = token(OPERATOR);
     if (isOperated && operator.isEmpty()) {
-      operator = Optional.of(newToken());
+      operator = Optional.of(ConsoleAccess.newToken());
     }
     ConsoleAccess access =
         new ConsoleAccess(token(VIEWER), operator, isLocal && token(VIEWER).isEmpty());
@@ -147,9 +144,9 @@ final class ConsoleCommand implements Callable<Integer> {
     CountDownLatch end = new CountDownLatch(1);
     host.whenToEnd().accept(end::countDown);
     try (ConsoleServer server = serve(at, access, shown)) {
-      String token = isOperated ? "#token=" + operator.orElseThrow() : "";
-      console.line("console: " + server.address() + token);
-      if (isOperated && !token.isEmpty()) {
+      console.line(
+          "console: " + (isOperated ? server.address(operator.orElseThrow()) : server.address()));
+      if (isOperated) {
         console.say("who has this address can put refused rows back: keep it to yourself");
       }
       console.say("Ctrl-C ends it");
@@ -192,13 +189,6 @@ final class ConsoleCommand implements Callable<Integer> {
           variable + " has fewer than " + ConsoleAccess.LEAST_TOKEN + " characters: it is guessed");
     }
     return token.map(String::strip);
-  }
-
-  /** A token that nobody guesses. */
-  static String newToken() {
-    byte[] bytes = new byte[TOKEN_BYTES];
-    new SecureRandom().nextBytes(bytes);
-    return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
   }
 
   private SSLContext tls() throws IOException {

@@ -2,6 +2,9 @@ package io.lakebeam.console;
 
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
+import java.security.SecureRandom;
+import java.util.Base64;
+import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -19,6 +22,15 @@ public record ConsoleAccess(
   /** Characters of a token, at least. */
   public static final int LEAST_TOKEN = 16;
 
+  private static final int TOKEN_BYTES = 24;
+
+  /** A token that nobody guesses. */
+  public static String newToken() {
+    byte[] bytes = new byte[TOKEN_BYTES];
+    new SecureRandom().nextBytes(bytes);
+    return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
+  }
+
   /** What somebody may do. */
   public enum Role {
     /** Looks. */
@@ -28,7 +40,7 @@ public record ConsoleAccess(
 
     /** As browsers get it. */
     String word() {
-      return name().toLowerCase(java.util.Locale.ROOT);
+      return name().toLowerCase(Locale.ROOT);
     }
   }
 

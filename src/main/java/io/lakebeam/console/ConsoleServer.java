@@ -29,6 +29,7 @@ import java.net.URLDecoder;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
@@ -116,11 +117,21 @@ public final class ConsoleServer implements AutoCloseable {
     server.setExecutor(threads);
     server.createContext("/", this::answer);
     server.start();
+    // The first one who looks does not wait for the compiler.
+    threads.execute(() -> pipelines.forEach(ConsolePipeline::problem));
   }
 
   /** Where it listens. */
   public int port() {
     return server.getAddress().getPort();
+  }
+
+  /**
+   * What to type into a browser, for somebody with a token. It stands behind a {@code #}, which no
+   * browser sends to anybody.
+   */
+  public String address(String token) {
+    return address() + "#token=" + token;
   }
 
   /** What to type into a browser of this machine. */
@@ -232,7 +243,7 @@ public final class ConsoleServer implements AutoCloseable {
   private static void requireOwnPage(HttpExchange exchange) {
     Headers headers = exchange.getRequestHeaders();
     String type = headers.getFirst("Content-Type");
-    if (type == null || !type.toLowerCase(java.util.Locale.ROOT).startsWith("application/json")) {
+    if (type == null || !type.toLowerCase(Locale.ROOT).startsWith("application/json")) {
       throw new RefusedRequestException(415, "a request has a body of application/json");
     }
     String origin = headers.getFirst("Origin");

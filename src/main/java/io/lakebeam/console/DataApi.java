@@ -1,5 +1,6 @@
 package io.lakebeam.console;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -28,12 +29,15 @@ import io.lakebeam.row.RowJson;
 import io.lakebeam.shaded.spark.sql.catalyst.InternalRow;
 import io.lakebeam.spec.dlt.SqlScript;
 import io.lakebeam.sql.InvalidQueryException;
+import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.Semaphore;
 import org.checkerframework.checker.nullness.qual.Nullable;
 
@@ -154,7 +158,7 @@ final class DataApi {
         .put("total", table.snapshot().rows().orElse(null));
   }
 
-  private static void columns(ObjectNode root, List<Column> columns, java.util.Set<String> hidden) {
+  private static void columns(ObjectNode root, List<Column> columns, Set<String> hidden) {
     ArrayNode into = root.putArray("columns");
     for (Column column : columns) {
       into.addObject()
@@ -167,7 +171,7 @@ final class DataApi {
   private static JsonNode cell(@Nullable Object value) {
     return value instanceof Long number && Math.abs(number) > MOST_EXACT
         ? RowJson.value(number.toString())
-        : value instanceof java.math.BigDecimal exact
+        : value instanceof BigDecimal exact
             ? RowJson.value(exact.toPlainString())
             : RowJson.value(value);
   }
@@ -258,7 +262,7 @@ final class DataApi {
     for (String row : rows) {
       try {
         all.add(ConsoleApi.MAPPER.readTree(row));
-      } catch (com.fasterxml.jackson.core.JsonProcessingException e) {
+      } catch (JsonProcessingException e) {
         throw new IllegalStateException(e);
       }
     }
@@ -293,7 +297,7 @@ final class DataApi {
       }
       List<Column> columns = query.columns();
       ObjectNode root = ConsoleApi.MAPPER.createObjectNode();
-      columns(root, columns, java.util.Set.of());
+      columns(root, columns, Set.of());
       ArrayNode rows = root.putArray("rows");
       boolean[] isCut = {false};
       long begun = System.nanoTime();
@@ -317,8 +321,8 @@ final class DataApi {
   }
 
   /** Quarantines with masked columns: a query would show their values. */
-  private java.util.Set<String> masked() {
-    java.util.Set<String> masked = new java.util.TreeSet<>();
+  private Set<String> masked() {
+    Set<String> masked = new TreeSet<>();
     pipeline
         .compiled()
         .streamingTables()

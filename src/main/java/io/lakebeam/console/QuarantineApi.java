@@ -29,6 +29,7 @@ import io.lakebeam.review.SeenValues;
 import io.lakebeam.row.RowJson;
 import io.lakebeam.runner.UpdateListener;
 import io.lakebeam.spec.profile.RunnerProfile;
+import io.lakebeam.sql.RuleProgram;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -337,7 +338,7 @@ final class QuarantineApi {
     if (!where.isEmpty() && tables.size() != 1) {
       throw new UsageException("a condition is over the columns of one table: choose it");
     }
-    Optional<Function<TableSchema, io.lakebeam.sql.RuleProgram>> condition =
+    Optional<Function<TableSchema, RuleProgram>> condition =
         where.isEmpty()
             ? Optional.empty()
             : Optional.of(schema -> condition(where, schema, tables.iterator().next()));
@@ -362,7 +363,7 @@ final class QuarantineApi {
   }
 
   /** Who may not see a value may not ask for it either. */
-  private io.lakebeam.sql.RuleProgram condition(String where, TableSchema schema, String table) {
+  private RuleProgram condition(String where, TableSchema schema, String table) {
     Condition condition = Condition.of(where, schema);
     String quarantine = reader.tables().get(table).quarantineName();
     for (String column : condition.reads(List.of())) {

@@ -12,6 +12,7 @@ import * as events from './pages/events.js';
 
 const PAGES = { pipeline, updates, quality, quarantine, data, gold, events };
 const root = document.getElementById('app');
+root.replaceChildren();
 const themes = ['auto', 'light', 'dark'];
 
 const state = { session: null, route: null, data: null, error: null, loading: false, away: false, lost: false, help: false };
@@ -133,7 +134,7 @@ function shell() {
       <nav aria-label="Pages">${Object.entries(PAGES).map(([name, page]) => html`
         <a href=${link(name)} aria-current=${name === at.page ? 'page' : nothing}>${page.title}</a>`)}</nav>
       <div class="side">
-        ${state.lost ? pill('failed') : html`<span class="pill ok live" title="This page follows what changes">live</span>`}
+        ${state.lost ? pill('failed') : html`<span class="pill ok" title="This page follows what changes">live</span>`}
         <span class="pill" title="What you may do here">${session.role}</span>
         <button @click=${theme} title="Colours: auto, light, dark">${context.theme}</button>
         <button @click=${() => { state.help = true; show(); }} aria-label="Keys">?</button>

@@ -57,7 +57,7 @@ export const pill = word => html`<span class="pill ${STATES[word] || ''}">${word
 /** A line of small points, each at its height. */
 export function spark(values, label) {
   const most = Math.max(...values, 0);
-  if (values.length === 0) return nothing;
+  if (values.length < 2) return nothing;
   const step = values.length > 1 ? 118 / (values.length - 1) : 0;
   const points = values
     .map((v, i) => `${(1 + i * step).toFixed(1)},${(most ? 22 - (v / most) * 20 : 22).toFixed(1)}`)

@@ -114,6 +114,15 @@ public final class DemoCommand implements Callable<Integer> {
       })
   private boolean sourcesOnly;
 
+  @Option(
+      names = "--port",
+      paramLabel = "PORT",
+      description = {
+        "Where the console answers, on this machine only. Default: 8080, or a free one when that is"
+            + " taken; 0 takes a free one."
+      })
+  private Integer port;
+
   @Mixin private RunnerArgument runner;
   @Mixin private StopSignals.Patience patience;
 
@@ -172,8 +181,12 @@ public final class DemoCommand implements Callable<Integer> {
             folder.lake(),
             pace(demo),
             patience.time());
-    Optional<DemoComparison> comparison =
-        run.untilItsEnd(rows == null ? Long.MAX_VALUE : rows, Optional.ofNullable(time));
+    Optional<DemoComparison> comparison;
+    try (DemoConsole page = DemoConsole.open(pipeline, Optional.ofNullable(port))) {
+      console.line("console: " + page.address());
+      console.out().flush();
+      comparison = run.untilItsEnd(rows == null ? Long.MAX_VALUE : rows, Optional.ofNullable(time));
+    }
     console.line("");
     ClosingTables tables = new ClosingTables(console, pipeline);
     boolean isRight;
@@ -221,6 +234,9 @@ public final class DemoCommand implements Callable<Integer> {
     }
     if (speed != null && !(speed > 0 && speed < Double.POSITIVE_INFINITY)) {
       throw new UsageException("--speed is a positive number, not " + speed);
+    }
+    if (port != null && (port < 0 || port > 65_535)) {
+      throw new UsageException("--port is 0 to 65535, not " + port);
     }
     if (lake != null && (PipelineArgument.isUri(lake) || lake.isBlank())) {
       throw new UsageException("the demo's lake is a folder on this machine, not '" + lake + "'");

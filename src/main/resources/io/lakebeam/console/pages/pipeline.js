@@ -26,7 +26,7 @@ function lines(node) {
     const waits = [];
     if (node.waiting_records) waits.push(amount(node.waiting_records, 'record'));
     if (node.waiting_files) waits.push(`${amount(node.waiting_files, 'file')}, ${bytes(node.waiting_bytes)}`);
-    return [node.kind, node.problem ? 'does not answer' : waits.length ? `waiting: ${waits.join(', ')}`
+    return [node.kind, node.problem ? 'cannot be asked' : waits.length ? `waiting: ${waits.join(', ')}`
       : node.kind === 'reference' ? short(node.reads.split('/').pop(), 28) : 'nothing waits'];
   }
   const rows = node.rows === null || node.rows === undefined ? 'no rows yet' : amount(node.rows, 'row');
@@ -37,8 +37,7 @@ function lines(node) {
 function graph(overview, on) {
   const { nodes, heads, width, height } = layout(overview.nodes, overview.edges);
   const chosen = on.route.query.dataset;
-  return html`<div class="scroll"><svg class="graph" width=${width} height=${height}
-      viewBox="0 0 ${width} ${height}" role="group" aria-label="How data flows">
+  return html`<div class="scroll"><svg class="graph" viewBox="0 0 ${width} ${height}" role="group" aria-label="How data flows">
     ${heads.map(h => svg`<text class="head" x=${h.x} y="16">${h.text}</text>`)}
     ${overview.edges.map(e => {
       const from = nodes.get(e.from);
@@ -81,7 +80,7 @@ function columnBox(lineage, on) {
 
 function panel(d, node, lineage, on) {
   return html`<section class="card" aria-label=${d.name}>
-    <div class="row"><h2>${d.name}</h2> ${node ? pill(node.state) : nothing}
+    <div class="head"><h2>${d.name}</h2> ${node ? pill(node.state) : nothing}
       <a href=${on.link('pipeline')} aria-label="Close">Close</a></div>
     ${node?.problem ? html`<p class="problem">${node.problem}</p>` : nothing}
     ${d.comment ? html`<p>${d.comment}</p>` : nothing}
@@ -135,8 +134,14 @@ export function view({ overview: o, chosen, lineage }, on) {
     </div>
     <div class="split ${chosen ? 'open' : ''}">
       <section class="card" aria-label="Graph">${graph(o, on)}
-        <p class="dim">Green is in order, amber refuses rows or is late, red has failed, grey has no table yet. A dashed line is a lookup.
+        <p class="dim">Green is in order, amber refuses rows or is late, red has failed, grey has no table yet, or is a source that cannot be asked from here. A dashed line is a lookup.
         ${o.sinks?.length ? html`Sinks: ${o.sinks.map((s, n) => html`${n ? '; ' : ''}${s.name} of ${s.dataset}, ${s.problem || `${amount(s.waiting, 'row')} to deliver`}`)}.` : nothing}</p></section>
       ${chosen ? panel(chosen, o.nodes.find(n => n.name === chosen.name), lineage, on) : nothing}
     </div>`;
+}
+
+/** No larger than it is drawn. */
+export function shown({ overview }, on, root) {
+  const picture = root.querySelector('.graph');
+  if (picture) picture.style.maxWidth = `${picture.viewBox.baseVal.width}px`;
 }

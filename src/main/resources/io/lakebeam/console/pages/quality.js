@@ -22,9 +22,9 @@ export function view({ rules }, on) {
     <div class="kpis"><div class="kpi"><b>${count(rules.length)}</b><span>expectations</span></div>
       <div class="kpi"><b>${passed + failed ? percent(passed / (passed + failed)) : 'no rows'}</b><span>of judgements passed</span></div>
       <div class="kpi"><b>${count(failed)}</b><span>judgements failed</span></div></div>
-    ${chosen ? html`<section class="card"><div class="row"><h2>${chosen.rule} of ${table(chosen.dataset)}</h2><a href=${on.link('quality')}>Close</a></div>
+    ${chosen ? html`<section class="card"><div class="head"><h2>${chosen.rule} of ${table(chosen.dataset)}</h2><a href=${on.link('quality')}>Close</a></div>
       <p class="mono">${chosen.condition || 'no longer declared'}</p>
-      <div class="chart" id="rule" role="img" aria-label="Passed and failed rows of ${chosen.rule} over time"></div>
+      <div class="chart" id="rule" role="img" aria-label="Rows that broke ${chosen.rule}, and their share, over time"></div>
       <p><a href=${on.link('quarantine', '', { table: table(chosen.dataset), rule: chosen.rule })}>Rows that broke it</a></p></section>` : nothing}
     <div class="card scroll"><table><thead><tr><th scope="col">Rule</th><th scope="col">Dataset</th><th scope="col">Action</th>
       <th scope="col" class="num">Failed</th><th scope="col" class="num">Of</th><th scope="col" class="num">Share</th><th scope="col">Failed over time</th><th scope="col">Rows</th></tr></thead>
@@ -40,12 +40,12 @@ export function view({ rules }, on) {
 export function shown({ rules }, on, root) {
   const chosen = rules.find(r => key(r) === on.route.query.rule);
   if (!chosen) return;
-  const points = chosen.points.map(p => [Date.parse(p[0]), p[1], p[2]]);
+  const share = p => (p[1] + p[2] ? Math.round((100000 * p[2]) / (p[1] + p[2])) / 1000 : null);
   draw(root.querySelector('#rule'), {
-    xAxis: axis({ type: 'time' }),
-    yAxis: [axis({ type: 'value', name: 'rows' })],
+    xAxis: axis({ type: 'category', data: chosen.points.map(p => p[0].slice(5, 19).replace('T', ' ')) }),
+    yAxis: [axis({ type: 'value', name: 'rows' }), axis({ type: 'value', name: '%', splitLine: { show: false } })],
     series: [
-      { name: 'passed', type: 'bar', stack: 'rows', data: points.map(p => [p[0], p[1]]) },
-      { name: 'failed', type: 'bar', stack: 'rows', data: points.map(p => [p[0], p[2]]) }],
+      { name: 'rows that broke it', type: 'bar', barMaxWidth: 24, data: chosen.points.map(p => p[2]) },
+      { name: 'share in %', type: 'line', yAxisIndex: 1, data: chosen.points.map(share) }],
   });
 }

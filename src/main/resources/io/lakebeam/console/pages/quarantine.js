@@ -162,7 +162,7 @@ function corrections(row, on) {
 
 function panel(row, on) {
   return html`<section class="card" aria-label="Row ${row._id}">
-    <div class="row"><h2>Row ${row._id}</h2> ${pill(row._status)} <a href=${on.link('quarantine', '', { ...on.route.query, id: '' })}>Close</a></div>
+    <div class="head"><h2>Row ${row._id}</h2> ${pill(row._status)} <a href=${on.link('quarantine', '', { ...on.route.query, id: '' })}>Close</a></div>
     <dl class="fields"><dt>Refused by</dt><dd>${row._table}${row._epoch === null ? '' : `, in epoch ${count(row._epoch)}`}</dd>
       <dt>When</dt><dd>${time(row._ingested_at)}</dd><dt>Record</dt><dd>${row._position}${row._source ? ` of ${row._source}` : ''}</dd>
       ${row._error ? html`<dt>Error</dt><dd>${row._error}</dd>` : nothing}</dl>

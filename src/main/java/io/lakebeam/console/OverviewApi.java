@@ -34,7 +34,6 @@ final class OverviewApi {
     private long out;
     private long quarantined;
     private boolean hasFailed;
-    private Instant at = Instant.MIN;
   }
 
   /** Nodes, edges, and how the pipeline stands. */
@@ -113,18 +112,22 @@ final class OverviewApi {
             .map(EventHistory.Told::at)
             .reduce((first, second) -> second)
             .orElse(Instant.EPOCH);
-    Instant first = last;
-    for (EventHistory.Told event : events) {
-      if (event.type().equals("flow_progress") && !event.at().isBefore(last.minus(LATELY))) {
-        first = event.at().isBefore(first) ? event.at() : first;
-        Lately of = into.computeIfAbsent(event.dataset(), name -> new Lately());
+    Instant from = last.minus(LATELY);
+    List<EventHistory.Told> flows =
+        events.stream()
+            .filter(event -> event.type().equals("flow_progress") && !event.at().isBefore(from))
+            .toList();
+    Instant first = flows.isEmpty() ? last : flows.get(0).at();
+    for (EventHistory.Told event : flows) {
+      Lately of = into.computeIfAbsent(event.dataset(), name -> new Lately());
+      if (event.at().isAfter(first)) {
+        // How long the first epoch has taken is not known: its rows are of no rate.
         JsonNode metrics = event.details().path("metrics");
         of.in += metrics.path("num_input_rows").asLong();
         of.out += metrics.path("num_output_rows").asLong();
-        of.quarantined += event.details().path("data_quality").path("quarantined_records").asLong();
-        of.hasFailed = event.details().path("status").asText().equals("FAILED");
-        of.at = event.at();
       }
+      of.quarantined += event.details().path("data_quality").path("quarantined_records").asLong();
+      of.hasFailed = event.details().path("status").asText().equals("FAILED");
     }
     return Math.max(1, Duration.between(first, last).toMillis() / 1000.0);
   }

@@ -28,6 +28,7 @@ export async function draw(element, option) {
   const c = colours();
   chart.setOption({
     animation: false,
+    useUTC: true,
     color: [c.accent, c.warn, c.bad, c.ok, c.dim],
     textStyle: { color: c.text, fontFamily: 'inherit' },
     grid: { left: 8, right: 16, top: 36, bottom: 8, containLabel: true },

@@ -1,5 +1,5 @@
-// Where the nodes of a pipeline's graph stand: columns by layer, each behind all that it reads, and
-// in a column in an order with few crossings (two sweeps of barycentres, as Sugiyama's method has it).
+// Where the nodes of a pipeline's graph stand: in columns by layer, each behind all that it reads, and
+// within a column in an order with few crossings (two sweeps of barycentres, as Sugiyama's method has it).
 const LAYERS = ['source', 'bronze', 'silver', 'gold'];
 export const WIDTH = 210;
 export const HEIGHT = 66;
@@ -14,11 +14,19 @@ export function layout(nodes, edges) {
     byName.get(e.to)?.inputs.push(e.from);
     byName.get(e.from)?.readers.push(e.to);
   });
-  // The server's order has every node behind its inputs.
-  for (const node of byName.values()) {
-    const base = Math.max(0, LAYERS.indexOf(node.layer));
-    node.rank = Math.max(base, ...node.inputs.map(i => (byName.get(i)?.rank ?? -1) + 1));
+  // Layer by layer, each behind the one before; the server's order has every node behind its inputs.
+  let base = 0;
+  for (const layer of LAYERS) {
+    const members = [...byName.values()].filter(node => (node.layer || 'silver') === layer);
+    members.forEach(node => {
+      node.rank = Math.max(base, ...node.inputs.map(i => (byName.get(i)?.rank ?? -1) + 1));
+    });
+    if (members.length) base = Math.max(...members.map(node => node.rank)) + 1;
   }
+  const others = [...byName.values()].filter(node => node.rank === undefined);
+  others.forEach(node => {
+    node.rank = Math.max(0, ...node.inputs.map(i => (byName.get(i)?.rank ?? -1) + 1));
+  });
   const columns = [];
   for (const node of byName.values()) (columns[node.rank] = columns[node.rank] || []).push(node);
   const used = columns.filter(Boolean);

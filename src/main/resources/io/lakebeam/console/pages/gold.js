@@ -62,7 +62,7 @@ export function view(data, on) {
       <div class="kpi"><b>${flights ? percent(cancelled / flights) : ''}</b><span>cancelled</span></div>
       <div class="kpi"><b>${count(airports.length)}</b><span>airports</span></div>
       <div class="kpi"><b>${age(newest)}</b><span>gold committed</span></div></div>
-    <div class="grid">
+    <div class="grid two">
       <section class="card"><h2>Departure delays by airport</h2><div class="chart tall" id="map" role="img" aria-label="A map of airports: the larger, the more departures; the redder, the longer delayed. The table beside it has the worst."></div></section>
       <section class="card"><h2>Longest delays</h2><div class="scroll"><table><thead><tr><th scope="col">Airport</th><th scope="col" class="num">Departures</th><th scope="col" class="num">Delayed</th><th scope="col" class="num">Average</th></tr></thead>
         <tbody>${worst.map(a => html`<tr><td>${a.origin} <span class="dim">${a.name}</span></td><td class="num">${count(a.departures)}</td><td class="num">${percent(a.delayed / a.departures)}</td><td class="num">${a.delay.toFixed(1)} min</td></tr>`)}</tbody></table></div></section>

@@ -127,7 +127,7 @@ export function view({ overview: o, chosen, lineage }, on) {
     <div class="kpis">
       <div class="kpi"><b>${o.running ? 'running' : 'at rest'}</b><span>${o.run || 'no run is under way'}</span></div>
       <div class="kpi"><b>${o.epoch ? count(o.epoch.number) : 'none'}</b><span>${o.epoch ? html`epoch, ${o.epoch.finished_at ? `done ${age(o.epoch.finished_at)}` : 'under way'}` : 'no epoch yet'}</span></div>
-      <div class="kpi"><b>${rate(input)}</b><span>records into bronze, last 5 min</span></div>
+      <div class="kpi"><b>${rate(input)}</b><span>records into bronze, in the last 5 min of epochs</span></div>
       <div class="kpi"><b>${count(waiting)}</b><span>records wait in sources</span></div>
       <div class="kpi"><b><a href=${on.link('quarantine', '', { status: 'open' })}>${count(quarantined)}</a></b><span>rows quarantined, last 5 min</span></div>
       <div class="kpi"><b>${bad.length ? count(bad.length) : 'all'}</b><span>${bad.length ? 'datasets late or failed' : 'datasets in order'}</span></div>

@@ -48,8 +48,9 @@ import picocli.CommandLine.Parameters;
       "Shows pipelines in a browser: how data flows, updates, quality, refused rows, tables and their"
           + " versions, events. Reads their lakes; no run has to be under way. Without PIPELINE it"
           + " shows all that are found here.",
-      "It answers this machine only, and changes nothing, unless you say otherwise. --operator prints"
-          + " an address with a token: whoever has it can put refused rows back.",
+      "It answers this machine only, and whoever has the address that it prints, which has a token in"
+          + " it. It changes nothing, unless --operator is given: then whoever has the address can put"
+          + " refused rows back.",
       ""
     },
     footerHeading = "%nExamples:%n",
@@ -59,9 +60,9 @@ import picocli.CommandLine.Parameters;
       "  lakebeam console airlines stocks --port 9000",
       "  lakebeam console airlines --host 0.0.0.0 --key-store console.p12",
       "",
-      "Beyond this machine tokens come from the variables LAKEBEAM_CONSOLE_VIEWER_TOKEN and",
-      "LAKEBEAM_CONSOLE_OPERATOR_TOKEN, and the password of the key store from",
-      "LAKEBEAM_CONSOLE_KEY_STORE_PASSWORD."
+      "Tokens that stay the same from start to start come from the variables",
+      "LAKEBEAM_CONSOLE_VIEWER_TOKEN and LAKEBEAM_CONSOLE_OPERATOR_TOKEN, the password of the key store",
+      "from LAKEBEAM_CONSOLE_KEY_STORE_PASSWORD."
     })
 final class ConsoleCommand implements Callable<Integer> {
   private static final String VIEWER = "LAKEBEAM_CONSOLE_VIEWER_TOKEN";
@@ -93,14 +94,19 @@ final class ConsoleCommand implements Callable<Integer> {
       names = "--host",
       paramLabel = "HOST",
       description =
-          "Where to listen. Default: this machine only; 0.0.0.0 is every network, and needs tokens"
-              + " and --key-store.")
+          "Where to listen. Default: this machine only; 0.0.0.0 is every network, and needs"
+              + " --key-store.")
   private String address = "localhost";
 
   @Option(
       names = "--operator",
-      description = "Let whoever has the token that is printed decide about refused rows.")
+      description = "Let whoever has the address that is printed decide about refused rows.")
   private boolean isOperated;
+
+  @Option(
+      names = "--no-token",
+      description = "Let every user of this machine look; not beyond this machine.")
+  private boolean isOpen;
 
   @Option(
       names = "--key-store",
@@ -125,16 +131,11 @@ final class ConsoleCommand implements Callable<Integer> {
     }
     InetSocketAddress at = new InetSocketAddress(reachable(), port);
     boolean isLocal = at.getAddress().isLoopbackAddress();
-    Optional<String> operator = token(OPERATOR);
-    if (isOperated && operator.isEmpty()) {
-      operator = Optional.of(ConsoleAccess.newToken());
+    if (isOpen && !isLocal) {
+      throw new UsageException("--no-token is for this machine only: beyond it a token is needed");
     }
     ConsoleAccess access =
-        new ConsoleAccess(token(VIEWER), operator, isLocal && token(VIEWER).isEmpty());
-    if (!isLocal && access.viewer().isEmpty() && access.operator().isEmpty()) {
-      throw new UsageException(
-          "beyond this machine a token is needed: set " + VIEWER + " or " + OPERATOR);
-    }
+        new ConsoleAccess(token(VIEWER, !isOperated), token(OPERATOR, isOperated), isOpen);
     if (!isLocal && keyStore == null && !isBehindProxy) {
       throw new UsageException(
           "beyond this machine tokens would go unencrypted: give --key-store, or --behind-proxy"
@@ -144,8 +145,7 @@ final class ConsoleCommand implements Callable<Integer> {
     CountDownLatch end = new CountDownLatch(1);
     host.whenToEnd().accept(end::countDown);
     try (ConsoleServer server = serve(at, access, shown)) {
-      console.line(
-          "console: " + (isOperated ? server.address(operator.orElseThrow()) : server.address()));
+      console.line("console: " + address(server, access));
       if (isOperated) {
         console.say("who has this address can put refused rows back: keep it to yourself");
       }
@@ -181,14 +181,29 @@ final class ConsoleCommand implements Callable<Integer> {
     }
   }
 
-  private Optional<String> token(String variable) {
-    Optional<String> token =
-        Optional.ofNullable(console.environment().apply(variable)).filter(text -> !text.isBlank());
-    if (token.filter(text -> text.strip().length() < ConsoleAccess.LEAST_TOKEN).isPresent()) {
+  /** What to open: with a token that was made for it, and never with one that somebody has set. */
+  private String address(ConsoleServer server, ConsoleAccess access) {
+    String variable = isOperated ? OPERATOR : VIEWER;
+    boolean isSet = set(variable).isPresent();
+    Optional<String> made =
+        isOperated ? access.operator() : isOpen ? Optional.empty() : access.viewer();
+    return isSet || made.isEmpty() ? server.address().toString() : server.address(made.get());
+  }
+
+  private Optional<String> set(String variable) {
+    return Optional.ofNullable(console.environment().apply(variable))
+        .map(String::strip)
+        .filter(text -> !text.isEmpty());
+  }
+
+  /** The token that is set, or a new one where one is wanted. */
+  private Optional<String> token(String variable, boolean isWanted) {
+    Optional<String> token = set(variable);
+    if (token.filter(text -> text.length() < ConsoleAccess.LEAST_TOKEN).isPresent()) {
       throw new UsageException(
           variable + " has fewer than " + ConsoleAccess.LEAST_TOKEN + " characters: it is guessed");
     }
-    return token.map(String::strip);
+    return token.isPresent() || !isWanted ? token : Optional.of(ConsoleAccess.newToken());
   }
 
   private SSLContext tls() throws IOException {

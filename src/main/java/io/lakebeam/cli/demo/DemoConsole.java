@@ -33,7 +33,7 @@ final class DemoConsole implements AutoCloseable {
    */
   static DemoConsole open(CompiledPipeline pipeline, Optional<Integer> port) throws IOException {
     String token = ConsoleAccess.newToken();
-    ConsoleAccess access = new ConsoleAccess(Optional.empty(), Optional.of(token), true);
+    ConsoleAccess access = new ConsoleAccess(Optional.empty(), Optional.of(token), false);
     List<ConsolePipeline> shown =
         List.of(new ConsolePipeline(pipeline.name(), () -> pipeline, Clock.systemUTC()));
     try {

@@ -39,6 +39,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import org.checkerframework.checker.nullness.qual.Nullable;
 
 /** The page of data: rows of tables, what each version changed, and queries. */
@@ -283,10 +284,7 @@ final class DataApi {
       throw new UsageException("write one SELECT");
     }
     int limit = Math.max(1, Math.min(MOST_SHOWN, request.body().path("limit").asInt(1_000)));
-    if (!QUERIES.tryAcquire()) {
-      throw new RefusedRequestException(
-          503, "others ask for something just now: ask again in a moment");
-    }
+    acquire();
     try {
       LakeQuery query;
       try {
@@ -318,6 +316,17 @@ final class DataApi {
     } finally {
       QUERIES.release();
     }
+  }
+
+  private static void acquire() {
+    try {
+      if (QUERIES.tryAcquire(QUERY_TIME.toSeconds(), TimeUnit.SECONDS)) {
+        return;
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    throw new RefusedRequestException(503, "others ask for something: ask again in a moment");
   }
 
   /** Quarantines with masked columns: a query would show their values. */

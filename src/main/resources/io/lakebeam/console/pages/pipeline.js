@@ -127,14 +127,14 @@ export function view({ overview: o, chosen, lineage }, on) {
     <div class="kpis">
       <div class="kpi"><b>${o.running ? 'running' : 'at rest'}</b><span>${o.run || 'no run is under way'}</span></div>
       <div class="kpi"><b>${o.epoch ? count(o.epoch.number) : 'none'}</b><span>${o.epoch ? html`epoch, ${o.epoch.finished_at ? `done ${age(o.epoch.finished_at)}` : 'under way'}` : 'no epoch yet'}</span></div>
-      <div class="kpi"><b>${rate(input)}</b><span>records into bronze, in the last 5 min of epochs</span></div>
-      <div class="kpi"><b>${count(waiting)}</b><span>records wait in sources</span></div>
-      <div class="kpi"><b><a href=${on.link('quarantine', '', { status: 'open' })}>${count(quarantined)}</a></b><span>rows quarantined, last 5 min</span></div>
+      <div class="kpi"><b>${rate(input)}</b><span>records into bronze</span></div>
+      <div class="kpi"><b>${count(waiting)}</b><span>records wait</span></div>
+      <div class="kpi"><b><a href=${on.link('quarantine', '', { status: 'open' })}>${count(quarantined)}</a></b><span>quarantined lately</span></div>
       <div class="kpi"><b>${bad.length ? count(bad.length) : 'all'}</b><span>${bad.length ? 'datasets late or failed' : 'datasets in order'}</span></div>
     </div>
     <div class="split ${chosen ? 'open' : ''}">
       <section class="card" aria-label="Graph">${graph(o, on)}
-        <p class="dim">Green is in order, amber refuses rows or is late, red has failed, grey has no table yet, or is a source that cannot be asked from here. A dashed line is a lookup.
+        <p class="dim">Green is in order, amber refuses rows or is late, red has failed, grey has no table yet, or is a source that cannot be asked from here. A dashed line is a lookup. Rates and what is called lately are of the last five minutes of epochs.
         ${o.sinks?.length ? html`Sinks: ${o.sinks.map((s, n) => html`${n ? '; ' : ''}${s.name} of ${s.dataset}, ${s.problem || `${amount(s.waiting, 'row')} to deliver`}`)}.` : nothing}</p></section>
       ${chosen ? panel(chosen, o.nodes.find(n => n.name === chosen.name), lineage, on) : nothing}
     </div>`;

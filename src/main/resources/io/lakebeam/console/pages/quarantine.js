@@ -73,7 +73,7 @@ async function act(what, on) {
       draft.tried = answer;
     } else {
       const others = answer.others ? `; ${amount(answer.others, 'other')} not, as they do not stand so` : '';
-      draft.told = `${amount(answer.rows, 'row')} ${{ replay: 'are taken again with the next epoch', discard: 'discarded', reopen: 'reopened' }[what]}${others}`;
+      draft.told = `${amount(answer.rows, 'row')} ${{ replay: 'to be taken again with the next epoch', discard: 'discarded', reopen: 'reopened' }[what]}${others}`;
       draft.tried = null;
       draft.chosen.clear();
     }

@@ -56,7 +56,8 @@ class ImportRulesTest {
               ROOT + "quarantine..",
               ROOT + "unittest..",
               ROOT + "junit..",
-              ROOT + "scaffold..")
+              ROOT + "scaffold..",
+              ROOT + "powerbi..")
           .layer("pipeline")
           .definedBy(ROOT + "pipeline..")
           .layer("parts")
@@ -259,6 +260,21 @@ class ImportRulesTest {
                   ROOT + "spec..",
                   ROOT + "graph..",
                   ROOT + "expectation.."));
+
+  /** A Power BI project is made of what is said of a pipeline, and of nothing that runs it. */
+  @ArchTest
+  static final ArchRule POWER_BI_KNOWS_NO_ENGINE =
+      classes()
+          .that()
+          .resideInAPackage(ROOT + "powerbi..")
+          .should()
+          .onlyDependOnClassesThat(
+              resideInAnyPackage(
+                  "java..",
+                  "com.fasterxml.jackson..",
+                  ROOT + "powerbi..",
+                  ROOT + "spec..",
+                  ROOT + "graph.."));
 
   /** The JDK's own way takes bodies of any size, and waits for them for ever. */
   @ArchTest

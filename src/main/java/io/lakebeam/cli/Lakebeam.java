@@ -106,6 +106,7 @@ public final class Lakebeam implements Runnable {
     commands.addSubcommand(new ConvertCommand(console));
     commands.addSubcommand(new ImportCheckCommand(console));
     commands.addSubcommand(new DeployCommand(console, Pause.real()));
+    commands.addSubcommand(new PowerBiCommand(console));
     commands.setOut(writer(console.out()));
     commands.setErr(writer(console.err()));
     commands.setCaseInsensitiveEnumValuesAllowed(true);

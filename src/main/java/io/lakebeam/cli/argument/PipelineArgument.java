@@ -9,6 +9,8 @@ import io.lakebeam.spec.PipelineDraft;
 import io.lakebeam.spec.PipelineReader;
 import io.lakebeam.spec.PipelineSpec;
 import io.lakebeam.spec.Trust;
+import io.lakebeam.spec.powerbi.PowerBiFile;
+import io.lakebeam.spec.powerbi.PowerBiSpec;
 import io.lakebeam.spec.project.PipelineLocation;
 import io.lakebeam.spec.project.PipelineSearch;
 import io.lakebeam.spec.testcase.PipelineTest;
@@ -130,6 +132,23 @@ public final class PipelineArgument {
                 .draft(location, values.byName(), console.environment()));
     return new Tested(
         spec, TestFiles.read(spec, location), location.shown(TestFiles.folder(location)));
+  }
+
+  /** A pipeline, and what its author says of its Power BI project. */
+  public record WithPowerBi(CompiledPipeline pipeline, PowerBiSpec powerBi) {}
+
+  /**
+   * The pipeline, checked, with what {@code power_bi.yaml} beside it says.
+   *
+   * @throws io.lakebeam.graph.PipelineException with everything that is wrong with its files
+   */
+  public WithPowerBi withPowerBi(Console console) {
+    PipelineLocation location = locate(pipeline, trust.trust(), console);
+    PipelineSpec spec =
+        whole(
+            new PipelineReader(trust.trust())
+                .draft(location, values.byName(), console.environment()));
+    return new WithPowerBi(PipelineCompiler.compile(spec), PowerBiFile.read(spec, location));
   }
 
   /**

@@ -31,7 +31,8 @@ public enum ShapeCheck {
   PIPELINE("pipeline.schema.json"),
   EXPECTATIONS("expectations.schema.json"),
   RUNNER("runner.schema.json"),
-  TESTS("tests.schema.json");
+  TESTS("tests.schema.json"),
+  POWER_BI("power_bi.schema.json");
 
   private static final int LONGEST_VALUE = 2000;
   private static final String LINE_BREAKS = "\n\r\u0085\u2028\u2029";

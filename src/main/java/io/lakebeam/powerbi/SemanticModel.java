@@ -106,7 +106,9 @@ record SemanticModel(List<ModelTable> tables, List<ModelMeasure> measures, List<
         if (column.isAmount()) {
           String dax = Names.dax(of, column.name());
           String stem = of + " " + column.name();
-          add(byName, of, stem + " sum", "SUM(" + dax + ")", column.format(), SUMS);
+          if (column.summary().equals("sum")) {
+            add(byName, of, stem + " sum", "SUM(" + dax + ")", column.format(), SUMS);
+          }
           add(byName, of, stem + " average", "AVERAGE(" + dax + ")", "#,0.00", SUMS);
         }
       }

@@ -69,6 +69,16 @@ class SchemaFilesTest {
     }
   }
 
+  @Test
+  void everyKeyForPowerBiIsInTheGuide() throws IOException {
+    String page = Files.readString(Path.of("docs/guides/power-bi.md"));
+    try (InputStream in = getClass().getResourceAsStream("power_bi.schema.json")) {
+      JsonNode schema = new ObjectMapper().readTree(in);
+      check("power_bi", schema, page);
+      schema.path("$defs").forEach(definition -> check("power_bi", definition, page));
+    }
+  }
+
   private static void check(String where, JsonNode schema, String page) {
     schema
         .fieldNames()

@@ -29,7 +29,7 @@ class PowerBiCommandTest {
   void writesAProjectOverGold() throws IOException {
     assertEquals(
         0,
-        console.type("powerbi", ".", "--to", "coffee", "--parameter", "Server=db.example.com"),
+        console.type("powerbi", "p", "--to", "coffee", "--parameter", "Server=db.example.com"),
         console::err);
     assertTrue(console.out().endsWith("coffee/p.pbip\n"), console.out());
     String table = Files.readString(dir.resolve(MODEL + "tables/by_city.tmdl"));
@@ -46,7 +46,7 @@ class PowerBiCommandTest {
         CommandLineTest.ORDERS + "lake: abfss://gold@account.dfs.core.windows.net/shop/\n");
     assertEquals(
         0,
-        console.type("powerbi", ".", "--import", "--to", "coffee", "--table", "silver"),
+        console.type("powerbi", "p", "--import", "--to", "coffee", "--table", "silver"),
         console::err);
     String expressions = Files.readString(dir.resolve(MODEL + "expressions.tmdl"));
     assertTrue(
@@ -61,14 +61,14 @@ class PowerBiCommandTest {
   @Test
   void showsWhatItsAuthorDeclares() throws IOException {
     Files.writeString(
-        dir.resolve("power_bi.yaml"),
+        dir.resolve("pipelines/p/power_bi.yaml"),
         """
         measures:
           Orders a city: {table: by_city, dax: "AVERAGE(by_city[orders])", format: "0.0"}
         pages:
           Cities: [{bar: [by_city.city, Orders a city]}]
         """);
-    assertEquals(0, console.type("powerbi", ".", "--to", "coffee"), console::err);
+    assertEquals(0, console.type("powerbi", "p", "--to", "coffee"), console::err);
     String table = Files.readString(dir.resolve(MODEL + "tables/by_city.tmdl"));
     assertTrue(table.contains("measure 'Orders a city' = AVERAGE(by_city[orders])"), table);
   }
@@ -76,16 +76,16 @@ class PowerBiCommandTest {
   @Test
   void tellsWhereADeclarationIsWrong() throws IOException {
     Files.writeString(
-        dir.resolve("power_bi.yaml"),
+        dir.resolve("pipelines/p/power_bi.yaml"),
         """
         measures:
           Orders a city:
             table: by_cty
             dax: AVERAGE(by_city[orders])
         """);
-    assertEquals(1, console.type("powerbi", ".", "--to", "coffee"));
+    assertEquals(1, console.type("powerbi", "p", "--to", "coffee"));
     assertTrue(
-        console.err().startsWith("power_bi.yaml:3:12: the project has no table by_cty"),
+        console.err().startsWith("pipelines/p/power_bi.yaml:3:12: the project has no table by_cty"),
         console.err());
     assertTrue(console.err().contains("did you mean by_city?"), console.err());
     assertFalse(Files.exists(dir.resolve("coffee")));
@@ -93,9 +93,9 @@ class PowerBiCommandTest {
 
   @Test
   void aMisspeltKeyIsTold() throws IOException {
-    Files.writeString(dir.resolve("power_bi.yaml"), "mesures: {}\n");
-    assertEquals(1, console.type("powerbi", "."));
-    assertTrue(console.err().startsWith("power_bi.yaml:1:1: "), console.err());
+    Files.writeString(dir.resolve("pipelines/p/power_bi.yaml"), "mesures: {}\n");
+    assertEquals(1, console.type("powerbi", "p"));
+    assertTrue(console.err().startsWith("pipelines/p/power_bi.yaml:1:1: "), console.err());
   }
 
   @Test
@@ -110,7 +110,7 @@ class PowerBiCommandTest {
     TestingConsole fresh = new TestingConsole(dir);
     String[] arguments = new String[options.length + 2];
     arguments[0] = "powerbi";
-    arguments[1] = ".";
+    arguments[1] = "p";
     System.arraycopy(options, 0, arguments, 2, options.length);
     assertEquals(2, fresh.type(arguments), fresh::out);
     assertTrue(fresh.err().contains(because), fresh.err());
@@ -119,7 +119,7 @@ class PowerBiCommandTest {
   @Test
   void aPipelineWithoutGoldHasNothingToShow() {
     project.yaml(CommandLineTest.ORDERS.replace("layer: gold", "layer: silver"));
-    assertEquals(2, console.type("powerbi", "."));
+    assertEquals(2, console.type("powerbi", "p"));
     assertTrue(console.err().contains("no dataset of p is of the layer gold"), console.err());
   }
 }

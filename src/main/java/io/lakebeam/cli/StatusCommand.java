@@ -185,9 +185,11 @@ final class StatusCommand implements Callable<Integer> {
       console.rows(
           "source   " + backlog.source() + ": " + waiting(backlog, now) + silent(status, backlog));
     }
-    for (PipelineStatus.Undelivered sink : status.sinks()) {
-      console.rows("sink     " + sink.sink() + ": " + waiting(sink));
-    }
+    // A database has an entry for each of its tables, and away it is once.
+    status.sinks().stream()
+        .map(sink -> "sink     " + sink.sink() + ": " + waiting(sink))
+        .distinct()
+        .forEach(console::rows);
     found
         .rate()
         .ifPresent(

@@ -6,7 +6,10 @@ import io.lakebeam.graph.Problem;
 import io.lakebeam.pipeline.CompiledPipeline;
 import io.lakebeam.pipeline.CompiledTable;
 import io.lakebeam.sink.Delivery;
+import io.lakebeam.sink.Sink;
 import io.lakebeam.sink.SinkException;
+import io.lakebeam.sink.mirror.Mirror;
+import io.lakebeam.spec.MirrorSpec;
 import io.lakebeam.spec.SinkSpec;
 import io.lakebeam.spec.secret.Secrets;
 import io.lakebeam.storage.Place;
@@ -30,6 +33,7 @@ final class Deliveries implements AutoCloseable {
   private static final Duration LONGEST_PAUSE = Duration.ofMinutes(1);
 
   private final List<Worker> workers = new ArrayList<>();
+  private final List<Mirror> mirrors = new ArrayList<>();
   private final Consumer<String> warnings;
   private volatile boolean isStopped;
   private volatile boolean isEnding;
@@ -61,7 +65,50 @@ final class Deliveries implements AutoCloseable {
         workers.add(new Worker(delivery));
       }
     }
+    if (isStarted) {
+      for (MirrorSpec each : pipeline.spec().mirrors()) {
+        Mirror mirror = mirror(pipeline, each);
+        mirrors.add(mirror);
+        workers.add(new Worker(mirror));
+      }
+    }
     workers.forEach(Worker::start);
+  }
+
+  /** A database, at work or only to be looked at. */
+  static Mirror mirror(CompiledPipeline pipeline, MirrorSpec mirror) {
+    return new Mirror(
+        mirror,
+        pipeline.spec().lake(),
+        pipeline.id(),
+        mirror.tables().stream()
+            .map(table -> MirroredDatasets.of(pipeline, table.dataset()))
+            .toList(),
+        Secrets::resolve);
+  }
+
+  /** True when a database is to show datasets, and so to be told of epochs. */
+  boolean areMirrored() {
+    return !mirrors.isEmpty();
+  }
+
+  /**
+   * There may be something to deliver: all tables are as an epoch leaves them, and nobody is
+   * writing them.
+   *
+   * @param epoch its number
+   */
+  void done(long epoch) {
+    for (Mirror mirror : mirrors) {
+      try {
+        mirror.offer(epoch);
+      } catch (ExplainedException e) {
+        // The end of the next epoch is looked at as well.
+        System.getLogger(Deliveries.class.getName())
+            .log(System.Logger.Level.DEBUG, "the tables of " + mirror.name(), e);
+      }
+    }
+    wake();
   }
 
   /** One sink, at work or only to be looked at. */
@@ -88,8 +135,7 @@ final class Deliveries implements AutoCloseable {
     throw new IllegalStateException("the pipeline was compiled with " + sink.dataset());
   }
 
-  /** There may be something to deliver. */
-  void wake() {
+  private void wake() {
     workers.forEach(Worker::wake);
   }
 
@@ -124,6 +170,10 @@ final class Deliveries implements AutoCloseable {
     lastTry = System.nanoTime() + time.toNanos();
     isEnding = true;
     wake();
+    if (isLeaving) {
+      workers.forEach(worker -> worker.joinUntil(lastTry));
+      workers.forEach(Worker::abort);
+    }
     workers.forEach(Worker::join);
   }
 
@@ -135,12 +185,13 @@ final class Deliveries implements AutoCloseable {
   public void close() {
     isStopped = true;
     wake();
+    workers.forEach(Worker::abort);
     workers.forEach(Worker::join);
   }
 
   /** Delivers for one sink. */
   private final class Worker {
-    private final Delivery delivery;
+    private final Sink sink;
     private final Semaphore wakes = new Semaphore(0);
     private final Thread thread;
     private Duration pause = FIRST_PAUSE;
@@ -148,9 +199,9 @@ final class Deliveries implements AutoCloseable {
     private long arrived;
     private volatile @Nullable UpdateFailedException failure;
 
-    Worker(Delivery delivery) {
-      this.delivery = delivery;
-      this.thread = new Thread(this::run, "sink-" + delivery.sink().name());
+    Worker(Sink sink) {
+      this.sink = sink;
+      this.thread = new Thread(this::run, "sink-" + sink.name());
       this.thread.setDaemon(true);
     }
 
@@ -160,6 +211,23 @@ final class Deliveries implements AutoCloseable {
 
     void wake() {
       wakes.release();
+    }
+
+    /** Ends what is under way. */
+    void abort() {
+      sink.abort();
+    }
+
+    /** Waits for its end until then, by {@link System#nanoTime}. */
+    void joinUntil(long end) {
+      try {
+        long millis = TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime());
+        if (millis > 0) {
+          thread.join(millis);
+        }
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
     }
 
     void join() {
@@ -176,7 +244,7 @@ final class Deliveries implements AutoCloseable {
     }
 
     private void run() {
-      try {
+      try (sink) {
         boolean goesOn = true;
         while (goesOn && !isToStop()) {
           boolean isLast = isEnding;
@@ -196,11 +264,11 @@ final class Deliveries implements AutoCloseable {
     /** True when nothing is left. */
     private boolean deliver() {
       try {
-        delivery.deliver(Deliveries.this::isToStop);
+        sink.deliver(Deliveries.this::isToStop);
         pause = FIRST_PAUSE;
         if (!told.isEmpty()) {
           told = "";
-          warnings.accept("sink " + delivery.sink().name() + " takes rows again");
+          warnings.accept("sink " + sink.name() + " takes rows again");
         }
         failure = null;
         return true;
@@ -217,7 +285,7 @@ final class Deliveries implements AutoCloseable {
               ? explained.told()
               : Problem.of(
                   ErrorCode.UNEXPECTED,
-                  "sink " + delivery.sink().name() + " stopped with an unexpected error",
+                  "sink " + sink.name() + " stopped with an unexpected error",
                   thrown.toString(),
                   "report what --verbose prints");
       return new UpdateFailedException(
@@ -229,12 +297,14 @@ final class Deliveries implements AutoCloseable {
     /** After a pause; false when there is no time for it, or no sense in it. */
     private boolean isTriedAgain() throws InterruptedException {
       UpdateFailedException now = failure;
-      if (delivery.arrived() > arrived) {
-        arrived = delivery.arrived();
+      if (sink.arrived() > arrived) {
+        arrived = sink.arrived();
         pause = FIRST_PAUSE;
       }
       boolean isPermanent = now.getCause() instanceof SinkException sink && !sink.isRetryable();
-      if (isLeaving || isEnding && (isPermanent || System.nanoTime() + pause.toNanos() > lastTry)) {
+      if (isStopped
+          || isLeaving
+          || isEnding && (isPermanent || System.nanoTime() + pause.toNanos() > lastTry)) {
         return false;
       }
       if (!now.problem().equals(told)) {

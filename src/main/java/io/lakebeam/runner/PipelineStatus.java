@@ -19,6 +19,7 @@ import io.lakebeam.source.Slice;
 import io.lakebeam.source.SourceDiscovery;
 import io.lakebeam.source.SourcePosition;
 import io.lakebeam.source.kafka.TopicProbe;
+import io.lakebeam.spec.MirrorSpec;
 import io.lakebeam.spec.SinkSpec;
 import io.lakebeam.spec.SourceSpec;
 import io.lakebeam.spec.secret.Secrets;
@@ -203,6 +204,18 @@ public record PipelineStatus(
         sinks.add(new Undelivered(sink.name(), sink.dataset(), rows, ""));
       } catch (ExplainedException e) {
         sinks.add(new Undelivered(sink.name(), sink.dataset(), 0, sentence(e.told())));
+      }
+    }
+    for (MirrorSpec mirror : pipeline.spec().mirrors()) {
+      try {
+        Deliveries.mirror(pipeline, mirror)
+            .waiting()
+            .forEach(
+                (dataset, rows) -> sinks.add(new Undelivered(mirror.name(), dataset, rows, "")));
+      } catch (ExplainedException e) {
+        mirror.tables().stream()
+            .map(table -> new Undelivered(mirror.name(), table.dataset(), 0, sentence(e.told())))
+            .forEach(sinks::add);
       }
     }
     return sinks;

@@ -13,9 +13,11 @@ import io.lakebeam.epoch.SameSource;
 import io.lakebeam.event.EventLog;
 import io.lakebeam.event.EventLog.UpdateState;
 import io.lakebeam.graph.ErrorCode;
+import io.lakebeam.graph.ExplainedException;
 import io.lakebeam.pipeline.CommittedEpochs;
 import io.lakebeam.pipeline.CompiledPipeline;
 import io.lakebeam.pipeline.Definitions;
+import io.lakebeam.pipeline.graph.StoredViews;
 import io.lakebeam.source.Patience;
 import io.lakebeam.source.Slice;
 import io.lakebeam.source.SourceDiscovery;
@@ -288,6 +290,7 @@ public final class Update {
         try (Deliveries now =
             new Deliveries(pipeline, ledger.folder(), clock, listener::warning, isStarted)) {
           deliveries = now;
+          catchUp(now, ledger);
           new Run(ledger, lease, log, consents, selection, areOnlyRequests, () -> isToStop(end))
               .run(mode);
           watch.ends();
@@ -332,9 +335,28 @@ public final class Update {
         listener::warning);
   }
 
+  /** Lets databases show what there is, when no epoch and no refresh is half done. */
+  private void catchUp(Deliveries now, Ledger ledger) {
+    if (!now.areMirrored()) {
+      return;
+    }
+    try {
+      Ledger.Contents contents = ledger.contents();
+      if (contents.undone().isEmpty()
+          && ledger.refresh(contents).isEmpty()
+          && StoredViews.behind(pipeline).isEmpty()) {
+        now.done(contents.lastPlanned());
+      }
+    } catch (ExplainedException e) {
+      // Whatever it is, the run meets it again; databases wait for the end of its first epoch.
+      System.getLogger(Update.class.getName())
+          .log(System.Logger.Level.DEBUG, "what databases show waits", e);
+    }
+  }
+
   /** Wakes sinks, and tells that all is well after a failure, and what is over its budget. */
   private void epochIsDone(EpochResult result) {
-    deliveries.wake();
+    deliveries.done(result.number());
     lineage.done(result);
     notifications.budgets(result);
     if (!isWellTold) {

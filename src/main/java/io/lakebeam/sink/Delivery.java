@@ -21,7 +21,7 @@ import org.apache.hadoop.fs.Path;
  * One sink at work: delivers what its table's log has posted, in the order of commits. Each row at
  * least once, and again only after a failure, with the same id. Used by one thread.
  */
-public final class Delivery {
+public final class Delivery implements Sink {
   /** So that a log may forget old versions even where nothing is ever posted. */
   private static final int VERSIONS_UNTOLD = 100;
 
@@ -65,15 +65,13 @@ public final class Delivery {
     this.target = target;
   }
 
-  /** The sink. */
-  public SinkSpec sink() {
-    return sink;
+  @Override
+  public String name() {
+    return sink.name();
   }
 
-  /**
-   * Finds where it stands; before the first epoch of a run, and before anything is delivered: what
-   * a table has when its sink is new, is not delivered.
-   */
+  /** Before anything is delivered: what a table has when its sink is new, is not delivered. */
+  @Override
   public void begin() {
     Optional<Delivered.Position> before = before();
     if (before.isPresent()) {
@@ -98,48 +96,38 @@ public final class Delivery {
     told = now.after();
   }
 
-  /**
-   * Delivers what there is.
-   *
-   * @param isToStop asked between two parts
-   * @return how many rows it were
-   * @throws SinkException when the sink takes no rows now
-   */
-  public long deliver(BooleanSupplier isToStop) {
+  @Override
+  public void deliver(BooleanSupplier isToStop) {
     Optional<Snapshot> table = outbox.table();
     if (table.isEmpty()) {
-      return 0;
+      return;
     }
     Snapshot now = table.get();
     if (!position.table().equals(now.id())) {
       // Another table, or the first: all that it has has come since.
       position = Delivered.Position.at(sink.dataset(), now.id(), 0);
     }
-    long rows = 0;
     while (!isToStop.getAsBoolean()
         && (position.to() > position.after() || now.version() > position.after())) {
       if (position.to() == position.after()) {
         position = position.until(now.version());
       }
-      rows += deliver(now, isToStop);
+      deliver(now, isToStop);
     }
-    return rows;
   }
 
-  private long deliver(Snapshot now, BooleanSupplier isToStop) {
+  private void deliver(Snapshot now, BooleanSupplier isToStop) {
     List<DataFile> posted = outbox.posted(position.after(), position.to());
     if (!posted.isEmpty() && position.files() == 0) {
       // What is looked through is the same for whoever goes on.
       put(position);
     }
-    long rows = 0;
     while (position.files() < posted.size()) {
       if (isToStop.getAsBoolean()) {
-        return rows;
+        return;
       }
       List<DataFile> some = some(posted.subList(position.files(), posted.size()));
       deliver(some, now);
-      rows += some.stream().mapToLong(DataFile::rows).sum();
       position = position.plus(some.size());
       put(position);
     }
@@ -147,13 +135,20 @@ public final class Delivery {
     if (!posted.isEmpty() || position.after() - told >= VERSIONS_UNTOLD) {
       put(position);
     }
-    return rows;
   }
 
-  /** How many rows have arrived, those of failed deliveries among them; it only grows. */
+  @Override
   public long arrived() {
     return target.arrived();
   }
+
+  /** Nothing: a part is short, and what it ends in is the sink's. */
+  @Override
+  public void abort() {}
+
+  /** Nothing: it holds no connection between two parts. */
+  @Override
+  public void close() {}
 
   private void put(Delivered.Position now) {
     delivered.put(now);

@@ -14,12 +14,12 @@ public final class SinkException extends ExplainedException {
   }
 
   /** It may well work later without anybody doing anything. */
-  static SinkException retryable(String sink, Problem told) {
+  public static SinkException retryable(String sink, Problem told) {
     return new SinkException(sink, told.inOtherWords(KnownSecrets::masked), true);
   }
 
   /** It stays so until somebody mends it. */
-  static SinkException permanent(String sink, Problem told) {
+  public static SinkException permanent(String sink, Problem told) {
     return new SinkException(sink, told.inOtherWords(KnownSecrets::masked), false);
   }
 

@@ -164,6 +164,7 @@ public final class PipelineReader {
     if (KafkaReader.isSecret(path)
         || StorageReader.isSecret(path)
         || SinkReader.isSecret(path)
+        || MirrorReader.isSecret(path)
         || OpenLineageReader.isSecret(path)) {
       return Optional.empty();
     }

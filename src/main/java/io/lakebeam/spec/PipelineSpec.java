@@ -20,6 +20,7 @@ import java.util.TreeMap;
  * @param maxRowsPerEpoch bound on the rows that one epoch reads from streams
  * @param parameters names usable as {@code ${name}} in this pipeline's files, with their values
  * @param sinks where rows are delivered as they are committed
+ * @param mirrors databases that show datasets as they are
  * @param notifications who is told when something happens
  * @param lineage where its lineage is told
  * @param freshness how long sources may be silent, and how old datasets may be
@@ -39,6 +40,7 @@ public record PipelineSpec(
     List<SourceSpec> sources,
     List<DatasetSpec> datasets,
     List<SinkSpec> sinks,
+    List<MirrorSpec> mirrors,
     List<NotificationSpec> notifications,
     Optional<OpenLineageSpec> lineage,
     FreshnessSpec freshness,
@@ -50,6 +52,7 @@ public record PipelineSpec(
     sources = List.copyOf(sources);
     datasets = List.copyOf(datasets);
     sinks = List.copyOf(sinks);
+    mirrors = List.copyOf(mirrors);
     notifications = List.copyOf(notifications);
   }
 
@@ -83,9 +86,9 @@ public record PipelineSpec(
         sinks);
   }
 
-  /** This pipeline with other sinks. */
+  /** This pipeline with other sinks, and no database that shows its datasets. */
   public PipelineSpec withSinks(List<SinkSpec> others) {
-    return with(lake, storage, commitEvery, sources, datasets, others);
+    return with(lake, storage, commitEvery, sources, datasets, others, List.of());
   }
 
   /** This pipeline, which delivers and tells nothing to anybody, of whatever age its tables are. */
@@ -102,6 +105,7 @@ public record PipelineSpec(
         functions,
         sources,
         datasets,
+        List.of(),
         List.of(),
         List.of(),
         Optional.empty(),
@@ -122,6 +126,24 @@ public record PipelineSpec(
       List<SourceSpec> otherSources,
       List<DatasetSpec> otherDatasets,
       List<SinkSpec> otherSinks) {
+    return with(
+        otherLake,
+        otherStorage,
+        otherCommitEvery,
+        otherSources,
+        otherDatasets,
+        otherSinks,
+        mirrors);
+  }
+
+  private PipelineSpec with(
+      String otherLake,
+      StorageSpec otherStorage,
+      Duration otherCommitEvery,
+      List<SourceSpec> otherSources,
+      List<DatasetSpec> otherDatasets,
+      List<SinkSpec> otherSinks,
+      List<MirrorSpec> otherMirrors) {
     return new PipelineSpec(
         name,
         description,
@@ -135,6 +157,7 @@ public record PipelineSpec(
         otherSources,
         otherDatasets,
         otherSinks,
+        otherMirrors,
         notifications,
         lineage,
         freshness,

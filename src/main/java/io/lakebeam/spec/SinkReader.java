@@ -50,6 +50,13 @@ final class SinkReader {
           "only messages have keys",
           "leave it out");
     }
+    if (sink instanceof YamlNode.Mapping && sink.get("dataset").isEmpty()) {
+      problems.add(
+          entry.keyAt(),
+          "the key dataset is missing in sinks." + name,
+          "it is whose rows are delivered",
+          "add dataset");
+    }
     if (dataset.isEmpty() || connection.isEmpty()) {
       return Optional.empty();
     }

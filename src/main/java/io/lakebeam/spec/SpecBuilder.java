@@ -146,6 +146,7 @@ public final class SpecBuilder {
                   : read;
             }),
         sinks(root),
+        mirrors(root),
         notifications(root),
         new OpenLineageReader(reading).read(root, Reading.text(root, "pipeline").orElse("")),
         new FreshnessReader(problems, commitEvery).read(root),
@@ -192,9 +193,24 @@ public final class SpecBuilder {
         .forEach(
             (name, entry) -> {
               names.plainName("sink", name, entry.keyAt());
-              reader.read(name, entry).ifPresent(sinks::add);
+              if (!MirrorReader.isMirror(entry.value())) {
+                reader.read(name, entry).ifPresent(sinks::add);
+              }
             });
     return sinks;
+  }
+
+  private List<MirrorSpec> mirrors(YamlNode root) {
+    MirrorReader reader = new MirrorReader(reading);
+    List<MirrorSpec> mirrors = new ArrayList<>();
+    Reading.entries(root.get("sinks"))
+        .forEach(
+            (name, entry) -> {
+              if (MirrorReader.isMirror(entry.value())) {
+                reader.read(name, entry).ifPresent(mirrors::add);
+              }
+            });
+    return mirrors;
   }
 
   private List<NotificationSpec> notifications(YamlNode root) {

@@ -127,6 +127,7 @@ abstract class SimulatedPipeline {
             declared.sources().stream().map(source -> beside(lake, source)).toList(),
             declared.datasets(),
             declared.sinks(),
+            declared.mirrors(),
             declared.notifications(),
             declared.lineage(),
             declared.freshness(),

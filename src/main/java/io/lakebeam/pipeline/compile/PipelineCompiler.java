@@ -203,6 +203,7 @@ public final class PipelineCompiler {
     if (failed.isEmpty()) {
       problems.addAll(masked.problems());
       new SinkCheck(spec, tables, windows, views).problems().forEach(problems::add);
+      new MirrorCheck(spec, streaming, upserts, views).problems().forEach(problems::add);
     }
     if (!problems.isEmpty()) {
       throw new PipelineException(spec.expansions().hidden(byLine(problems)));

@@ -4,6 +4,7 @@ import io.lakebeam.graph.ErrorCode;
 import io.lakebeam.graph.Problem;
 import io.lakebeam.graph.SourceLocation;
 import io.lakebeam.spec.EntraSignIn;
+import io.lakebeam.spec.MirrorSpec;
 import io.lakebeam.spec.NotificationSpec;
 import io.lakebeam.spec.PipelineSpec;
 import io.lakebeam.spec.SinkSpec;
@@ -149,6 +150,17 @@ public final class Secrets {
               (key, secret) ->
                   needed.addAll(
                       variables(secret, key + " of the sink " + sink.name(), sink.at(), which)));
+    }
+    for (MirrorSpec mirror : pipeline.mirrors()) {
+      String of = " of the sink " + mirror.name();
+      needed.addAll(variables(mirror.url(), "url" + of, mirror.at(), which));
+      mirror
+          .user()
+          .ifPresent(user -> needed.addAll(variables(user, "user" + of, mirror.at(), which)));
+      mirror
+          .password()
+          .ifPresent(
+              password -> needed.addAll(variables(password, "password" + of, mirror.at(), which)));
     }
     for (NotificationSpec each : pipeline.notifications()) {
       String of = " of the notification " + each.name();

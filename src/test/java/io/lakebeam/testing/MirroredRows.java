@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
 import io.lakebeam.delta.DataFile;
 import io.lakebeam.delta.DeltaTable;
 import io.lakebeam.delta.Snapshot;
@@ -121,8 +122,9 @@ public final class MirroredRows {
   private static String json(String text) {
     try {
       return JSON.writer()
-          .with(com.fasterxml.jackson.databind.SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS)
-          .writeValueAsString(JSON.readValue(text.replace("\\u0000", "\ufffd"), Object.class));
+          .with(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS)
+          .writeValueAsString(JSON.readValue(text, Object.class))
+          .replaceAll("(?<!\\\\)((?:\\\\\\\\)*)\\\\u0000", "$1\ufffd");
     } catch (JsonProcessingException e) {
       throw new AssertionError(text, e);
     }

@@ -299,7 +299,10 @@ class PostgresMirrorIT {
     assertEquals(0, run(), console.err());
     // As a DELETE that takes whole files.
     bronze.commit(
-        Commit.builder("other", 1).remove(before.files()).readFrom(bronze.latest().orElseThrow().version()).build());
+        Commit.builder("other", 1)
+            .remove(before.files())
+            .readFrom(bronze.latest().orElseThrow().version())
+            .build());
     Mirror mirror = mirror();
     mirror.offer(9);
     mirror.deliver(() -> false);

@@ -65,7 +65,7 @@ final class DoctorCommand implements Callable<Integer> {
     if (spec.isPresent()) {
       doctor.stores(spec.get());
       Optional<CompiledPipeline> compiled = lines.compile(spec.get());
-      doctor.sources(spec.get());
+      doctor.sources(spec.get(), compiled);
       doctor.lake(spec.get(), compiled);
     }
     lines.end();

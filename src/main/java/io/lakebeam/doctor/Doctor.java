@@ -3,6 +3,7 @@ package io.lakebeam.doctor;
 import io.lakebeam.graph.ErrorCode;
 import io.lakebeam.graph.Problem;
 import io.lakebeam.pipeline.CompiledPipeline;
+import io.lakebeam.pipeline.MaskedErrors;
 import io.lakebeam.spec.PipelineSpec;
 import io.lakebeam.spec.SourceSpec;
 import io.lakebeam.spec.StorageSpec;
@@ -16,6 +17,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 
 /**
  * Tries what a run of a pipeline needs and tells what is right and what is wrong, one sentence a
@@ -25,7 +27,7 @@ import java.util.function.Function;
  * Doctor doctor = new Doctor(Clock.systemUTC(), Secrets::resolve, Duration.ofSeconds(15), print);
  * doctor.machine();
  * doctor.stores(spec);
- * doctor.sources(spec);
+ * doctor.sources(spec, Optional.of(compiled));
  * doctor.lake(spec, Optional.of(compiled));
  * }</pre>
  *
@@ -87,14 +89,22 @@ public final class Doctor {
     return new Outcome.Ok(storage.settings().size() + " settings of stores are in use");
   }
 
-  /** Every source, used or not. */
-  public void sources(PipelineSpec spec) {
+  /**
+   * Every source, used or not.
+   *
+   * @param compiled the pipeline, when it compiles: it says what is masked of the records
+   */
+  public void sources(PipelineSpec spec, Optional<CompiledPipeline> compiled) {
+    MaskedErrors errors = compiled.map(MaskedErrors::of).orElseGet(() -> MaskedErrors.of(spec));
     for (SourceSpec source : spec.sources()) {
-      Checks checks = new Checks(source.name(), patience, told);
+      UnaryOperator<Problem> masked = problem -> errors.ofSource(source.name(), problem);
+      UnaryOperator<String> ofRecord = error -> errors.ofRecord(source.name(), error);
+      Checks checks =
+          new Checks(source.name(), patience, finding -> told.accept(finding.inOtherWords(masked)));
       if (source.connection() instanceof SourceSpec.Kafka) {
-        new TopicChecks(spec, source, resolve, patience, clock).run(checks);
+        new TopicChecks(spec, source, resolve, patience, clock, ofRecord).run(checks);
       } else {
-        new FileChecks(Storage.of(spec.storage()), source).run(checks);
+        new FileChecks(Storage.of(spec.storage()), source, ofRecord).run(checks);
       }
     }
   }

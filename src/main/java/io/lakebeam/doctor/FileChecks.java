@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 
 /**
  * The way to files: their folder, their list, the columns that they name, the first records of the
@@ -34,10 +35,15 @@ final class FileChecks {
 
   private final Storage storage;
   private final SourceSpec source;
+  private final UnaryOperator<String> ofRecord;
 
-  FileChecks(Storage storage, SourceSpec source) {
+  /**
+   * @param ofRecord why a record cannot be read, as it is shown
+   */
+  FileChecks(Storage storage, SourceSpec source, UnaryOperator<String> ofRecord) {
     this.storage = storage;
     this.source = source;
+    this.ofRecord = ofRecord;
   }
 
   void run(Checks checks) {
@@ -127,7 +133,7 @@ final class FileChecks {
         "Correct format and schema of the source; such records go to the quarantine");
   }
 
-  private static final class Sample implements RowOutput {
+  private final class Sample implements RowOutput {
     private final NamesBeside names;
     private int records;
     private int rejected;
@@ -148,7 +154,7 @@ final class FileChecks {
       records++;
       rejected++;
       if (rejected == 1) {
-        first = record.position() + ": " + record.error();
+        first = record.position() + ": " + ofRecord.apply(record.error());
       }
     }
 

@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 
 /** The way to a topic: its secrets, its host, TLS, sign-in, the topic, a record. */
 final class TopicChecks {
@@ -33,18 +34,24 @@ final class TopicChecks {
   private final Function<SecretText, String> resolve;
   private final Duration patience;
   private final Clock clock;
+  private final UnaryOperator<String> ofRecord;
 
+  /**
+   * @param ofRecord why a record cannot be read, as it is shown
+   */
   TopicChecks(
       PipelineSpec spec,
       SourceSpec source,
       Function<SecretText, String> resolve,
       Duration patience,
-      Clock clock) {
+      Clock clock,
+      UnaryOperator<String> ofRecord) {
     this.spec = spec;
     this.source = source;
     this.resolve = resolve;
     this.patience = patience;
     this.clock = clock;
+    this.ofRecord = ofRecord;
   }
 
   void run(Checks checks) {
@@ -134,7 +141,7 @@ final class TopicChecks {
                 : "readable; " + offsets.count() + " between the first and the last"));
   }
 
-  private static Outcome fetched(Optional<TopicProbe.Fetched> fetched) {
+  private Outcome fetched(Optional<TopicProbe.Fetched> fetched) {
     if (fetched.isEmpty()) {
       return new Outcome.Ok("nothing to fetch yet");
     }
@@ -147,7 +154,7 @@ final class TopicChecks {
                 new Outcome.Warning(
                     ErrorCode.INPUT_MISMATCHED,
                     "the newest record does not fit the schema",
-                    position + ": " + error,
+                    position + ": " + ofRecord.apply(error),
                     "Correct format and schema of the source; such records go to the quarantine"))
         .orElseGet(() -> new Outcome.Ok("read and decoded " + position));
   }

@@ -98,6 +98,11 @@ public record Problem(
     return new Problem(code, at, what + ": " + problem, cause, fix, causedBy);
   }
 
+  /** The same with another reason. */
+  public Problem withCause(String other) {
+    return new Problem(code, at, problem, other, fix, causedBy);
+  }
+
   /** The same with something else to do. */
   public Problem withFix(String other) {
     return new Problem(code, at, problem, cause, other, causedBy);

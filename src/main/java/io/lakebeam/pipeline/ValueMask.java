@@ -15,6 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -56,7 +57,9 @@ public record ValueMask(Set<String> names) implements Serializable {
               + "|rule [^:]*: )?(\\[[A-Z][A-Z0-9_.]*])?(.*)");
 
   private static final Pattern LIBRARY =
-      Pattern.compile("(?s)(no Avro record of the declared schema|no message [^\\s:]+): .*");
+      Pattern.compile(
+          "(?s)(no Avro record of the declared schema|no message [^\\s:]+"
+              + "|cannot be (?:read|unpacked) as \\w+): .*");
 
   private static final Pattern FOUND = Pattern.compile("(?s),? (found|at byte)\\b.*");
   private static final Pattern QUOTED = Pattern.compile("(?s)['\"].*");
@@ -64,6 +67,13 @@ public record ValueMask(Set<String> names) implements Serializable {
 
   public ValueMask {
     names = Set.copyOf(names);
+  }
+
+  /** Hides what either hides. */
+  public ValueMask and(ValueMask other) {
+    Set<String> all = new HashSet<>(names);
+    all.addAll(other.names);
+    return new ValueMask(all);
   }
 
   /** True when nothing is hidden. */
@@ -205,6 +215,15 @@ public record ValueMask(Set<String> names) implements Serializable {
               .replaceAll(Matcher.quoteReplacement(MASKED));
     }
     return NUMBER.matcher(shown).replaceAll(CUT);
+  }
+
+  /**
+   * Why something cannot be read, as it is shown.
+   *
+   * @param problem that it cannot, in words of ours
+   */
+  public String unreadable(String problem, String cause) {
+    return isEmpty() || !LIBRARY.matcher(problem + ": ").find() ? error(cause, Set.of()) : "";
   }
 
   /** What a condition over rows has failed with, as it is shown: the class of the error. */

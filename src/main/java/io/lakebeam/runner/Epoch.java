@@ -10,7 +10,9 @@ import io.lakebeam.epoch.Ledger;
 import io.lakebeam.epoch.ReviewRequests;
 import io.lakebeam.pipeline.CompiledPipeline;
 import io.lakebeam.pipeline.Definitions;
+import io.lakebeam.pipeline.MaskedErrors;
 import io.lakebeam.pipeline.graph.StoredViews;
+import io.lakebeam.source.BadFile;
 import io.lakebeam.source.Slice;
 import io.lakebeam.spec.SourceSpec;
 import java.util.List;
@@ -219,8 +221,7 @@ final class Epoch {
         .limit(MOST_TOLD)
         .forEach(
             file ->
-                listener.warning(
-                    file.getKey().source() + ": a file is set aside: " + file.getValue()));
+                listener.warning(file.getKey().source() + ": a file is set aside: " + told(file)));
     if (files.size() > MOST_TOLD) {
       listener.warning(
           files.size()
@@ -230,6 +231,13 @@ final class Epoch {
               + number
               + " is done");
     }
+  }
+
+  private String told(Map.Entry<Slice.FileSlice, String> setAside) {
+    SourceSpec source = pipeline.source(setAside.getKey().source());
+    return MaskedErrors.of(pipeline)
+        .of(BadFile.of(source, setAside.getKey(), setAside.getValue()))
+        .error();
   }
 
   void done(EpochResult result, long millis) {

@@ -9,6 +9,8 @@ import io.lakebeam.graph.ErrorCode;
 import io.lakebeam.graph.ExplainedException;
 import io.lakebeam.graph.PipelineException;
 import io.lakebeam.graph.Problem;
+import io.lakebeam.pipeline.CompiledPipeline;
+import io.lakebeam.pipeline.MaskedErrors;
 import io.lakebeam.pipeline.graph.flow.StoppedAtException;
 import io.lakebeam.source.SourceException;
 import io.lakebeam.storage.StorageException;
@@ -68,6 +70,22 @@ final class Failures {
                 + " --verbose prints"),
         List.of(),
         thrown);
+  }
+
+  /** The same, without values of masked columns. What is foreseen says all without its cause. */
+  static RuntimeException masked(RuntimeException failure, CompiledPipeline pipeline) {
+    if (!(failure instanceof UpdateFailedException failed)) {
+      return failure;
+    }
+    MaskedErrors errors = MaskedErrors.of(pipeline);
+    boolean isOfSource = failed.getCause() instanceof SourceException;
+    Problem told =
+        failed.getCause() instanceof SourceException source
+            ? errors.ofSource(source.source(), failed.told())
+            : errors.ofUnexpected(failed.told());
+    return told.equals(failed.told())
+        ? failed
+        : new UpdateFailedException(told, failed.samples(), isOfSource ? null : failed.getCause());
   }
 
   /** Where it happened, as far as it is known. */

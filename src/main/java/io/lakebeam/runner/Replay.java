@@ -16,6 +16,7 @@ import io.lakebeam.pipeline.CompiledPipeline;
 import io.lakebeam.pipeline.CompiledTable;
 import io.lakebeam.pipeline.DecidedTables;
 import io.lakebeam.pipeline.Definitions;
+import io.lakebeam.pipeline.MaskedErrors;
 import io.lakebeam.sink.Outbox;
 import io.lakebeam.source.BadFile;
 import io.lakebeam.source.Reread;
@@ -363,15 +364,18 @@ final class Replay {
   private void recordSetAside(EpochPlan plan, List<Slice> had, Map<String, Decision> decided) {
     Map<Slice.FileSlice, String> setAside =
         had.isEmpty() ? Map.of() : ledger.setAside(plan.number()).orElse(Map.of());
+    MaskedErrors errors = MaskedErrors.of(pipeline);
     Set<Slice> hadFiles = new HashSet<>();
     had.forEach(slice -> hadFiles.add(Reread.bare(slice)));
     setAside.forEach(
         (slice, error) -> {
-          BadFile file = BadFile.of(source(slice.source()), slice, error);
+          BadFile file = errors.of(BadFile.of(source(slice.source()), slice, error));
           boolean isTold =
-              decided.values().stream().anyMatch(each -> each.setAside().contains(file));
+              decided.values().stream()
+                  .flatMap(each -> each.setAside().stream())
+                  .anyMatch(each -> errors.of(each).equals(file));
           if (hadFiles.contains(slice) && !isTold) {
-            listener.warning(file.source() + ": a file is set aside: " + error);
+            listener.warning(file.source() + ": a file is set aside: " + file.error());
             requireIn(events.append(plan.number(), file), "what is set aside");
           }
         });

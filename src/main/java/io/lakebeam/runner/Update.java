@@ -302,10 +302,11 @@ public final class Update {
           }
           told.ends(stopRequested ? LineageEvents.State.ABORT : LineageEvents.State.COMPLETE, null);
         } catch (RuntimeException | OutOfMemoryError e) {
-          log.failed(e);
-          watch.failed(e, lease);
-          told.failed(e);
-          throw e;
+          RuntimeException failure = Failures.masked(Failures.explain(e), pipeline);
+          log.failed(failure);
+          watch.failed(failure, lease);
+          told.failed(failure);
+          throw failure;
         } finally {
           told.close();
           log.lineageIsLost(told.lost(), told.why());
@@ -315,7 +316,7 @@ public final class Update {
         }
       }
     } catch (RuntimeException | OutOfMemoryError e) {
-      RuntimeException failure = Failures.explain(e);
+      RuntimeException failure = Failures.masked(Failures.explain(e), pipeline);
       if (failure instanceof UpdateFailedException failed) {
         notifications.failed(failed.told());
       }

@@ -110,7 +110,7 @@ public final class SelfTest {
               "topics", "read", new Outcome.Ok("the pipeline reads no topic: none is tried")));
     }
     for (SourceSpec topic : topics) {
-      doctor.sources(pipeline.spec().withSources(List.of(topic)));
+      doctor.sources(pipeline.spec().withSources(List.of(topic)), Optional.of(pipeline));
       Checks checks = checks(topic.name());
       broken.or(() -> anyFailed(topic.name())).ifPresent(checks::restOn);
       checks.check("newest records", () -> tiny.onTopic(topic));

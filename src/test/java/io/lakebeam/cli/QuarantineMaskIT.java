@@ -287,4 +287,129 @@ class QuarantineMaskIT {
     type("events", "p", "--output", "json");
     type("status", "p");
   }
+
+  /** What is printed by a command that ends with a code, and all that the event log has then. */
+  private String typeAndSayAll(int code, String... command) {
+    assertEquals(code, console.type(command), () -> String.join(" ", command) + console.err());
+    String said = console.out() + console.err();
+    assertHidden(String.join(" ", command), said);
+    type("events", "p", "--output", "json");
+    type("status", "p");
+    return said;
+  }
+
+  @Test
+  void doctorQuotesNoValueOfARecordThatDoesNotFit() {
+    project.land("0.json", "{\"id\":1,\"passenger\":47114711,\"seat\":\"Zora\"}\n");
+    project.yaml(PIPELINE.replace("in/*.json", "in/0.json"));
+    assertTrue(
+        typeAndSayAll(1, "doctor", "p").contains("column passenger: expected STRING"),
+        console.out());
+    typeAndSayAll(1, "doctor", "p", "--output", "json");
+    // Of a pipeline that does not compile nobody knows what its columns come from.
+    project.yaml(
+        PIPELINE.replace("in/*.json", "in/0.json").replace("UPPER(passenger)", "UPPER(passengr)"));
+    assertEquals(1, console.type("doctor", "p"));
+    assertHidden("doctor", console.out() + console.err());
+    assertTrue(console.out().contains("column passenger: expected STRING"), console.out());
+  }
+
+  private static final String FILES =
+      """
+      pipeline: p
+      quarantine: {mask: [passenger]}
+      sources:
+        feed:
+          files: "in/*.json.gz"
+          format: json
+          bad_files: set_aside
+          schema: "id BIGINT, passenger STRING"
+      datasets:
+        files: {streaming_table: {from: feed}}
+      """;
+
+  /** What a library says of bytes that it cannot read may have these bytes in it. */
+  @Test
+  void aBadFileIsToldWithoutWhatALibrarySaysOfIt() {
+    project.yaml(FILES);
+    project.land("1.json.gz", "Zora Zimt");
+    String said = typeAndSayAll(0, "run", "p");
+    String why = "1.json.gz cannot be unpacked as gzip";
+    assertTrue(said.contains("feed: a file is set aside: "), said);
+    assertTrue(said.contains(why) && !said.contains(why + ":"), said);
+    String told = stored("event_log", "message", "details").toString();
+    assertTrue(told.contains(why) && !told.contains(why + ":"), told);
+    String error = stored("files_quarantine", "_error").toString();
+    assertTrue(error.contains(why + ": "), error);
+    quarantine("list");
+    assertFalse(console.out().contains(why + ":"), console.out());
+
+    project.yaml(FILES.replace("bad_files: set_aside", "bad_files: fail"));
+    project.land("2.json.gz", "Zora Zimt");
+    said = typeAndSayAll(1, "run", "p", "--verbose");
+    assertTrue(said.contains("2.json.gz cannot be unpacked as gzip"), said);
+    assertFalse(said.contains("cause:") || said.contains("unpacked as gzip:"), said);
+    told = stored("event_log", "message", "error").toString();
+    assertTrue(told.contains("2.json.gz cannot be unpacked as gzip; "), told);
+  }
+
+  @Test
+  void aQueryThatFailsOnARowIsToldWithoutIt() {
+    project.yaml(
+        PIPELINE
+            + """
+              numbers:
+                materialized_view:
+                  sql: "SELECT seat, SUM(CAST(passenger AS INT)) AS n FROM bronze GROUP BY seat"
+              ordered:
+                materialized_view:
+                  sql: "SELECT id, CAST(passenger AS INT) AS n FROM bronze ORDER BY n LIMIT 3"
+              """
+                .indent(2));
+    String said = typeAndSayAll(1, "run", "p");
+    assertTrue(said.contains("fails on a row"), said);
+    assertTrue(said.contains("[CAST_INVALID_INPUT] …"), said);
+    project.yaml(
+        """
+        pipeline: p
+        quarantine: {mask: [passenger]}
+        sources:
+          feed: {files: "in/*.jsonl", format: json, schema: "at TIMESTAMP, passenger STRING"}
+        datasets:
+          seen: {streaming_table: {from: feed}}
+          late:
+            streaming_table:
+              sql: "SELECT window.start AS s, SUM(CAST(passenger AS INT)) AS n FROM STREAM(seen)
+                WATERMARK at DELAY OF INTERVAL 1 MINUTE GROUP BY window(at, '1 minute')"
+        """);
+    project.land(
+        "1.jsonl",
+        """
+        {"at":"2026-01-01T00:00:00Z","passenger":"Zora Zimt"}
+        {"at":"2026-01-02T00:00:00Z","passenger":"5"}
+        """);
+    said = typeAndSayAll(1, "run", "p");
+    assertTrue(said.contains("the query of table late fails on a row"), said);
+  }
+
+  @Test
+  void aReferenceTableIsToldWithoutItsValues() {
+    project.file("ref.csv", "passenger,seat\nZora Zimt,Zora\n");
+    project.yaml(
+        PIPELINE
+            .replace(
+                "  list: {",
+                "  known: {reference: ref.csv, format: csv,"
+                    + " schema: \"passenger STRING, seat INT\"}\n  list: {")
+            .replace(
+                "UPPER(passenger) AS who FROM bronze",
+                "UPPER(bronze.passenger) AS who FROM bronze"
+                    + " LEFT JOIN known ON known.seat = bronze.seat"));
+    project.land("9.json", "{\"id\":9,\"passenger\":\"Zora Zimt\",\"seat\":9}\n");
+    for (String command : List.of("doctor", "run")) {
+      String said = typeAndSayAll(1, command, "p");
+      assertTrue(said.contains("ref.csv:2 cannot be read"), said);
+      assertTrue(said.contains("expected INT"), said);
+    }
+  }
 }

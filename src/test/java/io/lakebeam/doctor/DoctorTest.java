@@ -192,7 +192,7 @@ class DoctorTest {
                 Column.nullable("y", DataType.Primitive.STRING)),
             false,
             SourceLocation.of("pipeline.yaml"));
-    new FileChecks(Storage.PLAIN, source)
+    new FileChecks(Storage.PLAIN, source, error -> error)
         .run(new Checks("orders", Duration.ofSeconds(30), findings::add));
     assertEquals(
         new Outcome.Warning(

@@ -57,7 +57,7 @@ class FileChecksTest {
             SchemaDdl.parse(ddl),
             false,
             SourceLocation.of("pipeline.yaml"));
-    new FileChecks(Storage.PLAIN, source)
+    new FileChecks(Storage.PLAIN, source, error -> error)
         .run(new Checks("s", Duration.ofSeconds(30), findings::add));
     return findings.stream().map(Finding::outcome).toList();
   }

@@ -72,6 +72,8 @@ class ValueMaskTest {
         "rule a: [CAST_INVALID_INPUT] The value 'x'; rule b: Ann | rule a: [CAST_INVALID_INPUT] …",
         "the query fails on this row: bad ANN | the query fails on this row: …",
         "column x: ann is half a character | column x: *** is half a character",
+        "the file is set aside: a.parquet cannot be read as Parquet: bad Zo | the file is set aside:"
+            + " a.parquet cannot be read as Parquet",
         "known_seat, small_2 | known_seat, small_2"
       })
   void errorsQuoteNothing(String error, String shown) {

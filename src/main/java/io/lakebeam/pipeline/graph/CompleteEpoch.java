@@ -16,6 +16,7 @@ import io.lakebeam.pipeline.CompiledPipeline;
 import io.lakebeam.pipeline.CompiledView;
 import io.lakebeam.pipeline.ComputedView;
 import io.lakebeam.pipeline.Definitions;
+import io.lakebeam.pipeline.MaskedErrors;
 import io.lakebeam.pipeline.graph.plan.LedgerPlace;
 import io.lakebeam.source.Backlog;
 import io.lakebeam.source.BadFile;
@@ -43,6 +44,7 @@ final class CompleteEpoch extends DoFn<KV<String, Iterable<EpochPart>>, Long> {
   private final List<ViewPlanning> views;
   private final boolean looksUp;
   private final Budgets budgets;
+  private final MaskedErrors errors;
   private final TreeSet<String> declared;
 
   /** The sources that each table reads itself. */
@@ -54,6 +56,7 @@ final class CompleteEpoch extends DoFn<KV<String, Iterable<EpochPart>>, Long> {
     this.flows = FlowDefinition.of(pipeline.graph());
     this.views = pipeline.views().stream().map(CompleteEpoch::planning).toList();
     this.budgets = Budgets.of(pipeline.spec());
+    this.errors = MaskedErrors.of(pipeline);
     this.declared = new TreeSet<>(Definitions.of(pipeline).keySet());
     pipeline
         .tables()
@@ -95,6 +98,7 @@ final class CompleteEpoch extends DoFn<KV<String, Iterable<EpochPart>>, Long> {
               Clock.systemUTC().instant(),
               results,
               setAside.stream()
+                  .map(errors::of)
                   .sorted(Comparator.comparing(BadFile::source).thenComparing(BadFile::path))
                   .toList(),
               Definitions.goneSince(plan.inputs(), declared),
@@ -119,7 +123,12 @@ final class CompleteEpoch extends DoFn<KV<String, Iterable<EpochPart>>, Long> {
     }
     stops.sort(Comparator.comparing(DatasetOutcome.Stopped::dataset));
     DatasetOutcome.Stopped first = stops.get(0);
-    ledger.failed(new EpochFailure(plan.number(), first.dataset(), first.told(), first.samples()));
+    ledger.failed(
+        new EpochFailure(
+            plan.number(),
+            first.dataset(),
+            errors.ofDataset(first.dataset(), first.told()),
+            first.samples()));
   }
 
   private static ViewPlanning planning(CompiledView of) {
@@ -210,8 +219,9 @@ final class CompleteEpoch extends DoFn<KV<String, Iterable<EpochPart>>, Long> {
     return backlogs;
   }
 
-  private static EpochFailure failure(long epoch, DatasetOutcome.Behind view) {
-    return new EpochFailure(epoch, view.dataset(), view.told(), List.of());
+  private EpochFailure failure(long epoch, DatasetOutcome.Behind view) {
+    return new EpochFailure(
+        epoch, view.dataset(), errors.ofDataset(view.dataset(), view.told()), List.of());
   }
 
   private static DatasetResult unfinished(String view) {

@@ -45,7 +45,7 @@ public final class EventLog {
   public static final String TABLE = "event_log";
 
   /** What the names of files have in them that tell how an update began or ended. */
-  static final String UPDATE_STEM = "update-";
+  private static final String UPDATE_STEM = "update-";
 
   /** The outcome of a view that an epoch could not bring up to date. */
   public static final String BEHIND = "behind";

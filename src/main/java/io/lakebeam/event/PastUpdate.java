@@ -6,10 +6,12 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.lakebeam.delta.DataFile;
 import io.lakebeam.delta.DeltaTable;
 import io.lakebeam.delta.Snapshot;
+import io.lakebeam.delta.TimeRange;
 import io.lakebeam.delta.file.CloseableIterator;
 import io.lakebeam.delta.file.DataFileReader;
 import io.lakebeam.graph.Column;
 import io.lakebeam.row.JavaValues;
+import io.lakebeam.row.Microseconds;
 import io.lakebeam.shaded.spark.sql.catalyst.InternalRow;
 import io.lakebeam.storage.Place;
 import java.time.Instant;
@@ -19,6 +21,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.checkerframework.checker.nullness.qual.Nullable;
 
 /**
@@ -41,6 +44,12 @@ public record PastUpdate(
   private static final ObjectMapper MAPPER = new ObjectMapper();
   private static final List<String> COLUMNS = List.of("timestamp", "details", "origin", "error");
 
+  /** Those of an update's begin and end. */
+  private static final List<String> TYPES = List.of("create_update", "update_progress");
+
+  /** What is read of a log at most; the files that runs write have a few kilobytes each. */
+  private static final long MOST_BYTES = 128L << 20;
+
   /** What is read so far of one. */
   private static final class Draft {
     private @Nullable Instant begunAt;
@@ -57,9 +66,10 @@ public record PastUpdate(
   }
 
   /**
-   * The last updates of a pipeline that have done something, the newest first. Only files of the
-   * event log are read that have updates by their names: those that somebody has rewritten are not
-   * found.
+   * The last updates of a pipeline that have done something, the newest first. By the statistics of
+   * the event log's files those are read that may tell of updates, whoever has written them, from
+   * the newest to that in which the first of these updates begins. Of a log that somebody has
+   * written into large files, 128 MB are read at most: what only the rest has is not found.
    *
    * @param id of the pipeline
    * @param most how many
@@ -72,20 +82,56 @@ public record PastUpdate(
     }
     List<DataFile> newest =
         log.get().files().stream()
-            .filter(file -> file.path().contains(EventLog.UPDATE_STEM))
-            .sorted(Comparator.comparingLong(DataFile::modifiedAt).reversed())
+            .filter(PastUpdate::mayTellOfUpdates)
+            .sorted(Comparator.comparingLong(PastUpdate::lastTold).reversed())
             .toList();
     Map<String, Draft> drafts = new LinkedHashMap<>();
+    long left = MOST_BYTES;
     for (DataFile file : newest) {
-      if (drafts.values().stream().filter(draft -> draft.begunAt != null).count() >= most) {
+      if (begun(drafts).skip(most - 1).anyMatch(first -> lastTold(file) < first)) {
         break;
       }
-      read(path, log.get(), file, id, drafts);
+      if (file.bytes() <= left) {
+        left -= file.bytes();
+        read(path, log.get(), file, id, drafts);
+      }
     }
     List<PastUpdate> updates = new ArrayList<>();
     drafts.forEach((update, draft) -> draft.finish(update).ifPresent(updates::add));
     updates.sort(Comparator.comparing(PastUpdate::begunAt).reversed());
     return updates.subList(0, Math.min(most, updates.size()));
+  }
+
+  /** When updates have begun, the newest first, in microseconds since 1970. */
+  private static Stream<Long> begun(Map<String, Draft> drafts) {
+    return drafts.values().stream()
+        .flatMap(draft -> Optional.ofNullable(draft.begunAt).stream())
+        .map(Microseconds::of)
+        .sorted(Comparator.reverseOrder());
+  }
+
+  /** The time of a file's newest event; the greatest of all where it does not say. */
+  private static long lastTold(DataFile file) {
+    return TimeRange.of(file, "timestamp").greatest();
+  }
+
+  /** False when the statistics of a file say that it has no event of an update. */
+  private static boolean mayTellOfUpdates(DataFile file) {
+    JsonNode statistics;
+    try {
+      statistics = MAPPER.readTree(file.statistics());
+    } catch (JsonProcessingException e) {
+      return true; // somebody else's way to write them
+    }
+    JsonNode least = statistics.path("minValues").path("event_type");
+    JsonNode greatest = statistics.path("maxValues").path("event_type");
+    return !least.isTextual()
+        || !greatest.isTextual()
+        || TYPES.stream()
+            .anyMatch(
+                type ->
+                    least.textValue().compareTo(type) <= 0
+                        && greatest.textValue().compareTo(type) >= 0);
   }
 
   private static void read(

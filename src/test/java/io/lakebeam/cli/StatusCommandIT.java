@@ -7,14 +7,22 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.lakebeam.cli.terminal.Logging;
+import io.lakebeam.delta.DeltaTable;
+import io.lakebeam.delta.TimeRange;
 import io.lakebeam.runner.Update;
 import io.lakebeam.runner.UpdateListener;
 import io.lakebeam.spec.profile.RunnerProfile;
+import io.lakebeam.storage.Place;
+import io.lakebeam.testing.SparkReader;
 import io.lakebeam.testing.TestingClock;
 import io.lakebeam.testing.TestingPipeline;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -133,6 +141,73 @@ class StatusCommandIT {
             table.toString());
       }
     }
+  }
+
+  private List<JsonNode> updates(TestingConsole console) throws IOException {
+    assertEquals(0, console.type("status", "p", "--output", "json"), console.err());
+    List<JsonNode> updates = new ArrayList<>();
+    JSON.readTree(console.out()).path("updates").forEach(updates::add);
+    return updates;
+  }
+
+  /** Files of the event log, the newest last, by what their rows are. */
+  private List<Path> eventLogFiles(TestingPipeline project, String types) {
+    Place log = Place.of(project.table("event_log"));
+    return DeltaTable.at(log).latest().orElseThrow().files().stream()
+        .filter(file -> file.statistics().matches(".*\"event_type\":\"(" + types + ")\".*"))
+        .sorted(Comparator.comparingLong(file -> TimeRange.of(file, "timestamp").greatest()))
+        .map(file -> dir.resolve("lake/event_log").resolve(file.path()))
+        .toList();
+  }
+
+  @Test
+  void noMoreOfTheEventLogIsReadThanTellsOfTheLastUpdates() throws Exception {
+    TestingPipeline project = new TestingPipeline(dir).folder("nowhere").yaml(PIPELINE);
+    TestingConsole console = new TestingConsole(dir);
+    Logging.configure(console.console(), false);
+    for (int run = 1; run <= 2; run++) {
+      project.land(run + ".json", "{\"id\":" + run + ",\"amount\":5}\n");
+      assertEquals(0, console.type("run", "p"), console.err());
+    }
+    List<JsonNode> before = updates(console);
+    assertEquals(2, before.size());
+    // Nothing is read but the files that may tell of updates.
+    for (Path file : eventLogFiles(project, "definition_changed|flow_definition|flow_progress")) {
+      Files.delete(file);
+    }
+    assertEquals(before, updates(console));
+
+    for (int run = 3; run <= 4; run++) {
+      project.land(run + ".json", "{\"id\":" + run + ",\"amount\":5}\n");
+      assertEquals(0, console.type("run", "p"), console.err());
+    }
+    List<JsonNode> all = updates(console);
+    assertEquals(3, all.size());
+    assertEquals(before.get(0), all.get(2));
+    // Nor are those of updates before the last ones.
+    List<Path> ofUpdates = eventLogFiles(project, "create_update|update_progress");
+    assertEquals(8, ofUpdates.size());
+    Files.delete(ofUpdates.get(0));
+    assertEquals(all, updates(console));
+  }
+
+  /** As a job that looks after tables does; what runs append later has files of its own. */
+  @Test
+  void updatesAreFoundInAnEventLogThatSparkHasOptimized() throws Exception {
+    TestingPipeline project = new TestingPipeline(dir).folder("nowhere").yaml(PIPELINE);
+    TestingConsole console = new TestingConsole(dir);
+    Logging.configure(console.console(), false);
+    project.land("1.json", "{\"id\":1,\"amount\":5}\n");
+    assertEquals(0, console.type("run", "p"), console.err());
+    List<JsonNode> before = updates(console);
+    assertEquals(1, before.size());
+    SparkReader.session().sql("OPTIMIZE delta.`" + project.table("event_log") + "`").collect();
+    assertEquals(before, updates(console));
+    project.land("2.json", "{\"id\":2,\"amount\":5}\n");
+    assertEquals(0, console.type("run", "p"), console.err());
+    List<JsonNode> after = updates(console);
+    assertEquals(2, after.size());
+    assertEquals(before.get(0), after.get(1));
   }
 
   @Test

@@ -29,7 +29,7 @@ import java.util.stream.Collectors;
  * sums of the epochs since the last one. JSON has an object for each epoch, always. In are the
  * records that came from sources; out are the rows added to the last tables, those that no other
  * streaming table reads, and the changes of tables that are updated, so a record that two of them
- * take counts twice; quarantined and dropped are rows of all tables.
+ * take counts twice; quarantined, dropped and duplicates are rows of all tables.
  */
 public final class EpochLines implements UpdateListener, AutoCloseable {
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -46,6 +46,7 @@ public final class EpochLines implements UpdateListener, AutoCloseable {
   private final Clock clock;
   private final Set<String> first;
   private final Set<String> last;
+  private final boolean hasDuplicates;
   private Instant startedAt;
   private Instant lastLine = Instant.MIN;
   private Optional<EpochTotals> untold = Optional.empty();
@@ -58,6 +59,8 @@ public final class EpochLines implements UpdateListener, AutoCloseable {
     this.clock = clock;
     this.startedAt = clock.instant();
     this.first = readingSources(pipeline);
+    this.hasDuplicates =
+        pipeline.tables().stream().anyMatch(table -> table.deduplication().isPresent());
     Set<String> read = new TreeSet<>();
     for (CompiledTable table : pipeline.tables()) {
       pipeline.graph().dataset(table.name()).ifPresent(dataset -> read.addAll(dataset.inputs()));
@@ -137,7 +140,7 @@ public final class EpochLines implements UpdateListener, AutoCloseable {
   private void tell() {
     untold.ifPresent(
         totals -> {
-          console.line(totals.line());
+          console.line(totals.line(hasDuplicates));
           lastLine = clock.instant();
         });
     untold = Optional.empty();
@@ -151,6 +154,7 @@ public final class EpochLines implements UpdateListener, AutoCloseable {
         sum(result, last, DatasetResult::accepted),
         result.datasets().stream().mapToLong(DatasetResult::quarantined).sum(),
         result.datasets().stream().mapToLong(DatasetResult::dropped).sum(),
+        result.datasets().stream().mapToLong(DatasetResult::duplicates).sum(),
         millis,
         result.finishedAt());
   }
@@ -162,6 +166,7 @@ public final class EpochLines implements UpdateListener, AutoCloseable {
         .put("out", epoch.out())
         .put("quarantined", epoch.quarantined())
         .put("dropped", epoch.dropped())
+        .put("duplicates", epoch.duplicates())
         .put("set_aside", setAside)
         .put("millis", epoch.millis())
         .put("at", epoch.at().toString())

@@ -15,6 +15,7 @@ import java.util.Locale;
  *     are updated
  * @param quarantined rows, of all tables
  * @param dropped rows, of all tables
+ * @param duplicates rows, of all tables
  * @param millis that the slowest of them took
  * @param at when the last one was done
  */
@@ -25,6 +26,7 @@ record EpochTotals(
     long out,
     long quarantined,
     long dropped,
+    long duplicates,
     long millis,
     Instant at) {
   private static final DateTimeFormatter TIME =
@@ -39,14 +41,18 @@ record EpochTotals(
         out + next.out,
         quarantined + next.quarantined,
         dropped + next.dropped,
+        duplicates + next.duplicates,
         Math.max(millis, next.millis),
         next.at);
   }
 
-  String line() {
+  /**
+   * @param hasDuplicates true where some table looks for them
+   */
+  String line(boolean hasDuplicates) {
     return String.format(
         Locale.ROOT,
-        "%s in %,9d  out %,9d  quarantined %,6d  dropped %,6d  %s%,7d ms  %s",
+        "%s in %,9d  out %,9d  quarantined %,6d  dropped %,6d  %s%s%,7d ms  %s",
         first == last
             ? String.format(Locale.ROOT, "epoch %-4d", first)
             : String.format(Locale.ROOT, "epochs %,d to %,d ", first, last),
@@ -54,6 +60,7 @@ record EpochTotals(
         out,
         quarantined,
         dropped,
+        hasDuplicates ? String.format(Locale.ROOT, "duplicates %,6d  ", duplicates) : "",
         first == last ? "" : "at most ",
         millis,
         TIME.format(at));

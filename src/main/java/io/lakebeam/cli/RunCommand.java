@@ -42,7 +42,8 @@ import picocli.CommandLine.Option;
     description = {
       "Runs a pipeline, a line for each epoch: in are the records that came from sources, out the"
           + " rows added to tables that no other streaming table reads and changes of tables that"
-          + " are updated, quarantined and dropped rows of all tables.",
+          + " are updated, quarantined, dropped and, where tables look for them, duplicates rows of"
+          + " all tables.",
       "Ctrl-C finishes the epoch under way and ends with exit code 0. Whatever ends a run, the next"
           + " one goes on where it stopped; nothing is lost and nothing comes twice.",
       ""

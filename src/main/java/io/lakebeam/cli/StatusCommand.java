@@ -306,15 +306,18 @@ final class StatusCommand implements Callable<Integer> {
       return number + ", planned " + age(status.last().get().plannedAt(), now) + " ago, not done";
     }
     EpochResult result = status.result().get();
+    long duplicates =
+        result.datasets().stream().mapToLong(EpochResult.DatasetResult::duplicates).sum();
     return String.format(
         Locale.ROOT,
-        "%s, done %s ago, %,d ms after it was planned: %s in, %,d quarantined, %,d dropped",
+        "%s, done %s ago, %,d ms after it was planned: %s in, %,d quarantined, %,d dropped%s",
         number,
         age(result.finishedAt(), now),
         Duration.between(result.plannedAt(), result.finishedAt()).toMillis(),
         Amounts.of(EpochLines.records(result, compiled), "record"),
         result.datasets().stream().mapToLong(EpochResult.DatasetResult::quarantined).sum(),
-        result.datasets().stream().mapToLong(EpochResult.DatasetResult::dropped).sum());
+        result.datasets().stream().mapToLong(EpochResult.DatasetResult::dropped).sum(),
+        duplicates == 0 ? "" : ", " + Amounts.of(duplicates, "duplicate"));
   }
 
   private static String fresh(Freshness freshness) {

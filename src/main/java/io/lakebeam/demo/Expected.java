@@ -17,6 +17,7 @@ import java.util.Map;
  *     be absent
  * @param rules of {@code judged}, by name: every rule is judged on every row that reaches it
  * @param dropped rows left out of {@code judged} without a quarantine
+ * @param duplicates rows that {@code judged} has already
  * @param tables of which every row is known, by name
  */
 public record Expected(
@@ -26,6 +27,7 @@ public record Expected(
     Map<String, Long> rows,
     Map<String, RuleCount> rules,
     long dropped,
+    long duplicates,
     Map<String, ExpectedTable> tables) {
   public Expected {
     inputs = List.copyOf(inputs);
@@ -97,6 +99,7 @@ public record Expected(
         rows,
         counts.rules(),
         counts.dropped(),
+        0,
         tables);
   }
 }

@@ -18,6 +18,7 @@ public final class Verdicts<R extends Enum<R> & Verdicts.Judging> {
   private long judged;
   private long quarantined;
   private long dropped;
+  private long duplicates;
 
   /** A rule as its expectations file has it, in small letters. */
   public interface Judging {
@@ -48,9 +49,9 @@ public final class Verdicts<R extends Enum<R> & Verdicts.Judging> {
     return rules.stream().anyMatch(rule -> rule.onViolation() == onViolation);
   }
 
-  /** Counts a row that is dropped because its table has it already. */
-  public void dropDuplicate() {
-    dropped++;
+  /** Counts a row that its table has already. */
+  public void addDuplicate() {
+    duplicates++;
   }
 
   public long quarantined() {
@@ -59,6 +60,10 @@ public final class Verdicts<R extends Enum<R> & Verdicts.Judging> {
 
   public long dropped() {
     return dropped;
+  }
+
+  public long duplicates() {
+    return duplicates;
   }
 
   /** How often each rule was kept and broken, by its name. */

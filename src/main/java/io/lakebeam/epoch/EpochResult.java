@@ -50,12 +50,15 @@ public record EpochResult(
   }
 
   /**
-   * One dataset's part. For every dataset {@code in = accepted + dropped + quarantined}.
+   * One dataset's part. For every dataset {@code in = accepted + dropped + duplicates +
+   * quarantined}.
    *
    * @param outcome {@code committed}, {@code already committed} (by an earlier attempt) or {@code
    *     unchanged}
    * @param version of the table afterwards; -1 when nothing was committed
    * @param in rows that came to the dataset's flows; changed rows for a view
+   * @param duplicates rows that the table has already; in results of older versions they are among
+   *     the dropped
    * @param late rows among the dropped that came when their window was closed
    * @param files data files added, the quarantine's included
    * @param bytes of those files
@@ -69,6 +72,7 @@ public record EpochResult(
       long in,
       long accepted,
       long dropped,
+      long duplicates,
       long quarantined,
       long late,
       int files,
@@ -89,6 +93,37 @@ public record EpochResult(
           in,
           accepted,
           dropped,
+          duplicates,
+          quarantined,
+          late,
+          files,
+          bytes,
+          rules,
+          upserts);
+    }
+
+    /** Of a dataset that no row comes to twice. */
+    public DatasetResult(
+        String dataset,
+        String outcome,
+        long version,
+        long in,
+        long accepted,
+        long dropped,
+        long quarantined,
+        long late,
+        int files,
+        long bytes,
+        Map<String, RuleResult> rules,
+        UpsertResult upserts) {
+      this(
+          dataset,
+          outcome,
+          version,
+          in,
+          accepted,
+          dropped,
+          0,
           quarantined,
           late,
           files,

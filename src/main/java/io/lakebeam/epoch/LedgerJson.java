@@ -282,6 +282,9 @@ final class LedgerJson {
     node.put("in", dataset.in());
     node.put("accepted", dataset.accepted());
     node.put("dropped", dataset.dropped());
+    if (dataset.duplicates() > 0) {
+      node.put("duplicates", dataset.duplicates());
+    }
     node.put("quarantined", dataset.quarantined());
     if (dataset.late() > 0) {
       node.put("late", dataset.late());
@@ -385,6 +388,7 @@ final class LedgerJson {
         node.get("in").asLong(),
         node.get("accepted").asLong(),
         node.get("dropped").asLong(),
+        node.path("duplicates").asLong(),
         node.get("quarantined").asLong(),
         node.path("late").asLong(),
         node.get("files").asInt(),

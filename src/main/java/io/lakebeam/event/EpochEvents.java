@@ -236,12 +236,13 @@ final class EpochEvents {
     }
     return String.format(
         Locale.ROOT,
-        "%s: %d in, %d accepted, %d dropped%s, %d quarantined, %s",
+        "%s: %d in, %d accepted, %d dropped%s%s, %d quarantined, %s",
         dataset.dataset(),
         dataset.in(),
         dataset.accepted(),
         dataset.dropped(),
         dataset.late() > 0 ? " (" + dataset.late() + " late)" : "",
+        dataset.duplicates() > 0 ? ", " + dataset.duplicates() + " duplicates" : "",
         dataset.quarantined(),
         dataset.outcome());
   }
@@ -253,6 +254,9 @@ final class EpochEvents {
     ObjectNode metrics = progress.putObject("metrics");
     metrics.put("num_input_rows", dataset.in());
     metrics.put("num_output_rows", dataset.accepted());
+    if (dataset.duplicates() > 0) {
+      metrics.put("num_duplicate_rows", dataset.duplicates());
+    }
     metrics.put("num_output_files", dataset.files());
     metrics.put("num_output_bytes", dataset.bytes());
     UpsertResult upserts = dataset.upserts();

@@ -9,7 +9,9 @@ import java.util.stream.IntStream;
 /**
  * How many rows came to a flow and where they went; parts add up in any order.
  *
- * @param in rows that came; always {@code accepted + dropped + quarantined + failed}
+ * @param in rows that came; always {@code accepted + dropped + duplicates + quarantined + failed}
+ * @param dropped rows that break a rule with {@code drop}, or come too late
+ * @param duplicates rows that the table has already
  * @param failed rows that stop the update
  * @param brokenRules by rule, the rows that broke it
  * @param judged rows on which the rules were evaluated: not those that could not be decoded
@@ -18,6 +20,7 @@ public record RowCounts(
     long in,
     long accepted,
     long dropped,
+    long duplicates,
     long quarantined,
     long failed,
     long judged,
@@ -25,7 +28,7 @@ public record RowCounts(
     implements Serializable {
   public RowCounts {
     brokenRules = List.copyOf(brokenRules);
-    if (in != accepted + dropped + quarantined + failed) {
+    if (in != accepted + dropped + duplicates + quarantined + failed) {
       throw new IllegalArgumentException(
           in
               + " rows in, but "
@@ -33,11 +36,25 @@ public record RowCounts(
               + " accepted, "
               + dropped
               + " dropped, "
+              + duplicates
+              + " duplicates, "
               + quarantined
               + " quarantined, "
               + failed
               + " failed");
     }
+  }
+
+  /** Of a table that no row comes to twice. */
+  public RowCounts(
+      long in,
+      long accepted,
+      long dropped,
+      long quarantined,
+      long failed,
+      long judged,
+      List<Long> brokenRules) {
+    this(in, accepted, dropped, 0, quarantined, failed, judged, brokenRules);
   }
 
   public static RowCounts none(int rules) {
@@ -49,9 +66,9 @@ public record RowCounts(
     return none(rules).plus(new RowCounts(rows, 0, 0, rows, 0, 0, none(rules).brokenRules()));
   }
 
-  /** Of rows that were counted as accepted, and are dropped after all. */
-  public static RowCounts droppedAfterwards(long rows, int rules) {
-    return new RowCounts(0, -rows, rows, 0, 0, 0, none(rules).brokenRules());
+  /** Of rows that were counted as accepted, and that the table has already. */
+  public static RowCounts duplicates(long rows, int rules) {
+    return new RowCounts(0, -rows, 0, rows, 0, 0, 0, none(rules).brokenRules());
   }
 
   /** Rows that are dropped before any rule was looked at. */
@@ -64,6 +81,7 @@ public record RowCounts(
         in + other.in,
         accepted + other.accepted,
         dropped + other.dropped,
+        duplicates + other.duplicates,
         quarantined + other.quarantined,
         failed + other.failed,
         judged + other.judged,

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.lakebeam.cli.text.Output;
 import io.lakebeam.epoch.EpochResult;
 import io.lakebeam.epoch.EpochResult.DatasetResult;
+import io.lakebeam.epoch.EpochResult.UpsertResult;
 import io.lakebeam.testing.TestingClock;
 import io.lakebeam.testing.TestingPipeline;
 import java.nio.file.Path;
@@ -71,6 +72,46 @@ class EpochLinesTest {
   }
 
   @Test
+  void duplicatesAreToldWhereATableLooksForThem() {
+    TestingPipeline project =
+        new TestingPipeline(dir)
+            .yaml(
+                """
+                pipeline: p
+                sources: {feed: {files: "in/*.csv", format: csv, schema: "id INT"}}
+                datasets:
+                  once: {streaming_table: {from: feed}, deduplicate: {by: [id], within: 1h}}
+                """);
+    EpochLines lines = new EpochLines(console.console(), Output.TEXT, project.compile(), clock);
+    lines.started();
+    for (long duplicates : List.of(3L, 0L)) {
+      DatasetResult once =
+          new DatasetResult(
+              "once",
+              "committed",
+              1,
+              10,
+              10 - duplicates,
+              0,
+              duplicates,
+              0,
+              0,
+              1,
+              1,
+              Map.of(),
+              UpsertResult.NONE);
+      lines.done(new EpochResult("p", ++epoch, START, START, List.of(once)), 5);
+    }
+    assertEquals(
+        List.of(
+            "epoch 1    in        10  out         7  quarantined      0  dropped      0"
+                + "  duplicates      3        5 ms  00:00:00Z",
+            "epoch 2    in        10  out        10  quarantined      0  dropped      0"
+                + "  duplicates      0        5 ms  00:00:00Z"),
+        told());
+  }
+
+  @Test
   void thenALineAMinuteSumsThemUpAndNoneIsLost() {
     EpochLines lines = lines(Output.TEXT);
     clock.step(Duration.ofHours(1));
@@ -124,7 +165,7 @@ class EpochLinesTest {
     done(lines, 5);
     lines.close();
     assertEquals(
-        "{\"epoch\":2,\"in\":10,\"out\":7,\"quarantined\":1,\"dropped\":2,\"set_aside\":0,"
+        "{\"epoch\":2,\"in\":10,\"out\":7,\"quarantined\":1,\"dropped\":2,\"duplicates\":0,\"set_aside\":0,"
             + "\"millis\":5,\"at\":\"2026-01-01T00:00:00Z\"}",
         console.out().lines().toList().get(1));
   }

@@ -3,6 +3,7 @@ package io.lakebeam.epoch;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -15,6 +16,7 @@ import io.lakebeam.source.Slice;
 import io.lakebeam.source.SourcePosition;
 import io.lakebeam.source.SourcePosition.FileIdentity;
 import io.lakebeam.storage.Place;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
@@ -24,6 +26,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -335,6 +338,31 @@ class LedgerTest {
             List.of(new DatasetResult("t", "committed", 4, 3, 1, 2, 0, 1, 3, 99, Map.of())));
     ledger.done(late);
     assertEquals(Optional.of(late), ledger.result(1));
+  }
+
+  @Test
+  void duplicatesOfAResultAreKeptAndOnesOfOlderVersionsAreAmongTheDropped() throws IOException {
+    DatasetResult once =
+        new DatasetResult(
+            "t", "committed", 4, 10, 5, 1, 2, 2, 0, 3, 99, Map.of(), EpochResult.UpsertResult.NONE);
+    EpochResult done = new EpochResult("p", 1, NOW, NOW, List.of(once));
+    ledger.done(done);
+    assertEquals(Optional.of(done), ledger.result(1));
+    Path file;
+    try (Stream<Path> files = Files.walk(lake)) {
+      file =
+          files
+              .filter(each -> each.getFileName().toString().endsWith(".done"))
+              .findFirst()
+              .orElseThrow();
+    }
+    String written = Files.readString(file);
+    String older =
+        written.replaceFirst("\"dropped\" *: 1,\\s*\"duplicates\" *: 2", "\"dropped\" : 3");
+    assertNotEquals(written, older);
+    Files.writeString(file, older);
+    DatasetResult read = ledger.result(1).orElseThrow().datasets().get(0);
+    assertEquals(List.of(3L, 0L), List.of(read.dropped(), read.duplicates()));
   }
 
   @Test

@@ -3,6 +3,7 @@ package io.lakebeam.runner;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.lakebeam.epoch.EpochResult.DatasetResult;
 import io.lakebeam.epoch.EpochResult.RuleResult;
 import io.lakebeam.testing.Tables;
 import io.lakebeam.testing.TestingPipeline;
@@ -90,7 +91,8 @@ class DeduplicateIT {
     assertEquals(List.of("2|-1"), texts("once_quarantine"));
     assertEquals(9, first.last("once").in());
     assertEquals(6, first.last("once").accepted());
-    assertEquals(2, first.last("once").dropped());
+    assertEquals(2, first.last("once").duplicates());
+    assertEquals(0, first.last("once").dropped());
     assertEquals(1, first.last("once").quarantined());
     assertEquals(Map.of("positive", new RuleResult(8, 1)), first.last("once").rules());
 
@@ -98,12 +100,34 @@ class DeduplicateIT {
     TestingUpdates second = TestingUpdates.run(project.compile());
     assertEquals(TWICE, texts("once"));
     assertEquals(TWICE, texts("follower"));
-    assertEquals(3, second.last("once").dropped());
+    assertEquals(3, second.last("once").duplicates());
     assertEquals(
         List.of("1|3", "2|2", "3|2", "4|1", "null|1"),
         Tables.texts(project.table("total"), "id", "n").stream().sorted().toList());
+    assertEquals(
+        List.of(
+            "once: 6 in, 3 accepted, 0 dropped, 3 duplicates, 0 quarantined, committed",
+            "once: 9 in, 6 accepted, 0 dropped, 2 duplicates, 1 quarantined, committed"),
+        messages(project.lake()));
     project.land("3.csv", SECOND);
-    assertEquals(6, TestingUpdates.run(project.compile()).last("once").dropped());
+    assertEquals(6, TestingUpdates.run(project.compile()).last("once").duplicates());
+  }
+
+  /** What the event log says of {@code once}; a kill is to change nothing about it. */
+  private static List<String> messages(Path lake) {
+    return Tables.texts(lake.resolve("event_log").toString(), "event_type", "message").stream()
+        .filter(text -> text.startsWith("flow_progress|once:"))
+        .map(
+            text -> text.substring(text.indexOf('|') + 1).replace("already committed", "committed"))
+        .toList();
+  }
+
+  private static void assertEachRowIsCountedOnce(TestingUpdates updates, String table) {
+    DatasetResult result = updates.last(table);
+    assertEquals(
+        result.in(),
+        result.accepted() + result.dropped() + result.duplicates() + result.quarantined(),
+        result.toString());
   }
 
   /** The direct runner writes a file for each key of what it groups. */
@@ -116,7 +140,7 @@ class DeduplicateIT {
     project.land("many.csv", many.toString());
     TestingUpdates updates = TestingUpdates.run(project.compile());
     assertEquals(600, updates.last("once").accepted());
-    assertEquals(400, updates.last("once").dropped());
+    assertEquals(400, updates.last("once").duplicates());
     assertTrue(updates.last("once").files() <= 4, updates.last("once").toString());
     assertTrue(updates.last("follower").files() <= 4, updates.last("follower").toString());
   }
@@ -126,7 +150,9 @@ class DeduplicateIT {
     project.land("1.csv", FIRST);
     TestingUpdates.run(project.compile(), TestingUpdates.SPARK);
     project.land("2.csv", SECOND);
-    TestingUpdates.run(project.compile(), TestingUpdates.SPARK);
+    TestingUpdates second = TestingUpdates.run(project.compile(), TestingUpdates.SPARK);
+    assertEachRowIsCountedOnce(second, "once");
+    assertEquals(3, second.last("once").duplicates());
     assertEquals(TWICE, texts("once"));
     assertEquals(TWICE, texts("follower"));
   }
@@ -141,6 +167,8 @@ class DeduplicateIT {
       Path lake = killedBefore(lost);
       TestingUpdates updates = TestingUpdates.run(project.set("LAKE", lake.toString()).compile());
       assertEquals(1, updates.replays());
+      assertEachRowIsCountedOnce(updates, "once");
+      assertEquals(messages(project.lake()), messages(lake), lost.toString());
       assertEquals(TWICE, texts(lake, "once"), lost.toString());
       assertEquals(TWICE, texts(lake, "follower"), lost.toString());
     }
@@ -182,9 +210,9 @@ class DeduplicateIT {
     project.land("1.csv", FIRST + "1,2026-01-01T00:00:00Z,5\n");
     TestingUpdates first = TestingUpdates.run(project.compile());
     assertEquals(List.of("1|0", "1|0", "1|0", "2|0", "2|0"), texts("once"));
-    assertEquals(1, first.last("once").dropped());
+    assertEquals(1, first.last("once").duplicates());
     project.land("2.csv", FIRST + "2,2026-01-01T00:00:09Z,5\n");
-    assertEquals(5, TestingUpdates.run(project.compile()).last("once").dropped());
+    assertEquals(5, TestingUpdates.run(project.compile()).last("once").duplicates());
     assertEquals(6, texts("once").size());
   }
 }

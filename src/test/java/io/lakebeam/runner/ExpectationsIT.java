@@ -84,7 +84,9 @@ class ExpectationsIT {
         project.land(round + "-" + file + ".csv", csv.toString());
       }
       DatasetResult result = TestingUpdates.run(project.compile()).last("t");
-      assertEquals(result.in(), result.accepted() + result.dropped() + result.quarantined());
+      assertEquals(
+          result.in(),
+          result.accepted() + result.dropped() + result.duplicates() + result.quarantined());
       total = plus(total, result);
       result
           .rules()

@@ -65,7 +65,8 @@ class RowMetricsTest {
     assertEquals(7, counted.get("bronze.num_input_rows"));
     assertEquals(1, counted.get("bronze.quarantined_records"));
     assertEquals(2, counted.get("silver.num_output_rows"));
-    assertEquals(3, counted.get("silver.dropped_records"));
+    assertEquals(1, counted.get("silver.dropped_records"));
+    assertEquals(2, counted.get("silver.num_duplicate_rows"));
     assertEquals(2, counted.get("counts.late_records"));
     assertTrue(counted.get("total.num_input_rows") > 0);
   }
@@ -91,6 +92,7 @@ class RowMetricsTest {
   private void log(DatasetResult result) {
     add(logged, result.dataset() + ".num_input_rows", result.in());
     add(logged, result.dataset() + ".num_output_rows", result.accepted());
+    add(logged, result.dataset() + ".num_duplicate_rows", result.duplicates());
     add(logged, result.dataset() + ".dropped_records", result.dropped());
     add(logged, result.dataset() + ".quarantined_records", result.quarantined());
     add(logged, result.dataset() + ".late_records", result.late());

@@ -72,7 +72,7 @@ final class DemoComparison {
 
   /**
    * Everything that is not as expected, a sentence each: rows of every dataset, verdicts of every
-   * rule, rows dropped, and every row of the tables that are given row by row.
+   * rule, rows dropped, duplicates, and every row of the tables that are given row by row.
    */
   List<String> differences() {
     List<String> differences = new ArrayList<>();
@@ -140,12 +140,15 @@ final class DemoComparison {
   private void compareRules(List<String> differences) {
     Map<String, long[]> verdicts = new TreeMap<>();
     long[] dropped = new long[1];
+    long[] duplicates = new long[1];
     forEachRow(
         EventLog.TABLE,
         List.of("dataset_name", "details"),
         row -> {
           if (expected.judged().equals(row.get("dataset_name"))) {
-            JsonNode quality = json((String) row.get("details")).at("/flow_progress/data_quality");
+            JsonNode progress = json((String) row.get("details")).path("flow_progress");
+            JsonNode quality = progress.path("data_quality");
+            duplicates[0] += progress.at("/metrics/num_duplicate_rows").asLong();
             dropped[0] += quality.path("dropped_records").asLong();
             for (JsonNode rule : quality.path("expectations")) {
               long[] sums = verdicts.computeIfAbsent(rule.path("name").asText(), n -> new long[2]);
@@ -180,6 +183,15 @@ final class DemoComparison {
               expected.judged(),
               dropped[0],
               expected.dropped()));
+    }
+    if (duplicates[0] != expected.duplicates()) {
+      differences.add(
+          String.format(
+              Locale.ROOT,
+              "%s left out %,d duplicates, %,d expected",
+              expected.judged(),
+              duplicates[0],
+              expected.duplicates()));
     }
   }
 

@@ -104,6 +104,7 @@ public final class RunMetrics implements UpdateListener, AutoCloseable {
       rows(dataset, "accepted", dataset.accepted());
       rows(dataset, "quarantined", dataset.quarantined());
       rows(dataset, "dropped", dataset.dropped());
+      rows(dataset, "duplicate", dataset.duplicates());
       dataset
           .rules()
           .forEach(

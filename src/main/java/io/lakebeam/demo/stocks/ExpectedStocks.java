@@ -83,7 +83,7 @@ final class ExpectedStocks {
       return;
     }
     if (!known.add(trade.number())) {
-      verdicts.dropDuplicate();
+      verdicts.addDuplicate();
       return;
     }
     latest = Math.max(latest, trade.millis());
@@ -137,6 +137,7 @@ final class ExpectedStocks {
         rows,
         verdicts.counts(),
         verdicts.dropped(),
+        verdicts.duplicates(),
         tables);
   }
 

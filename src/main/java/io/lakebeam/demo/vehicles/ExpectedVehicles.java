@@ -82,6 +82,7 @@ final class ExpectedVehicles {
         rows,
         verdicts.counts(),
         verdicts.dropped(),
+        verdicts.duplicates(),
         tables);
   }
 

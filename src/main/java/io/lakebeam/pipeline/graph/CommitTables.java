@@ -5,6 +5,7 @@ import io.lakebeam.delta.DataFile;
 import io.lakebeam.epoch.Decision;
 import io.lakebeam.epoch.EpochResult.DatasetResult;
 import io.lakebeam.epoch.EpochResult.RuleResult;
+import io.lakebeam.epoch.EpochResult.UpsertResult;
 import io.lakebeam.expectation.Expectation;
 import io.lakebeam.expectation.RowCounts;
 import io.lakebeam.graph.ErrorCode;
@@ -110,11 +111,13 @@ public final class CommitTables extends DoFn<Packed<Decision>, DatasetOutcome> {
         counts.in(),
         counts.accepted(),
         counts.dropped(),
+        counts.duplicates(),
         counts.quarantined(),
         late,
         files.size() + quarantineFiles.size(),
         bytes,
-        rules(table, counts));
+        rules(table, counts),
+        UpsertResult.NONE);
   }
 
   public static DatasetOutcome violated(

@@ -10,6 +10,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.lakebeam.epoch.EpochResult;
 import io.lakebeam.epoch.EpochResult.DatasetResult;
 import io.lakebeam.epoch.EpochResult.RuleResult;
+import io.lakebeam.epoch.EpochResult.UpsertResult;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -52,6 +53,7 @@ class RunMetricsTest {
             "lakebeam_rows_total{dataset=\"silver\",pipeline=\"p\",result=\"accepted\"} 10.0",
             "lakebeam_rows_total{dataset=\"silver\",pipeline=\"p\",result=\"quarantined\"} 2.0",
             "lakebeam_rows_total{dataset=\"silver\",pipeline=\"p\",result=\"dropped\"} 0.0",
+            "lakebeam_rows_total{dataset=\"silver\",pipeline=\"p\",result=\"duplicate\"} 8.0",
             "lakebeam_expectation_rows_total{dataset=\"silver\",expectation=\"small\","
                 + "pipeline=\"p\",result=\"failed\"} 2.0",
             "lakebeam_files_set_aside_total{pipeline=\"p\"} 0.0",
@@ -86,14 +88,16 @@ class RunMetricsTest {
             "silver",
             "committed",
             number,
-            accepted + quarantined,
+            accepted + quarantined + 4,
             accepted,
             0,
+            4,
             quarantined,
             0,
             1,
             100,
-            Map.of("small", new RuleResult(accepted, quarantined)));
+            Map.of("small", new RuleResult(accepted, quarantined)),
+            UpsertResult.NONE);
     Instant at = Instant.parse("2026-01-01T00:00:00Z").plusSeconds(number);
     return new EpochResult("p", number, at, at, List.of(silver));
   }

@@ -70,7 +70,7 @@ public final class DropDuplicates
   /** What a bundle has of an epoch. */
   private static final class Run implements AutoCloseable {
     private final FlowRun flows;
-    private long dropped;
+    private long duplicates;
 
     Run(FlowRun flows) {
       this.flows = flows;
@@ -114,7 +114,7 @@ public final class DropDuplicates
       NavigableSet<Long> times =
           taken.computeIfAbsent(ByteBuffer.wrap(key), unknown -> new TreeSet<>());
       if (KeptRows.isNear(times, micros, rule.within()) || before.has(key, micros)) {
-        run.dropped++;
+        run.duplicates++;
       } else {
         times.add(micros);
         run.flows.row(row);
@@ -170,13 +170,13 @@ public final class DropDuplicates
       reports.add(
           report.table().equals(table.name()) ? report.counting(RowCounts.none(rules)) : report);
     }
-    if (run.dropped > 0) {
+    if (run.duplicates > 0) {
       reports.add(
           new FlowReport(
               table.name(),
               List.of(),
               List.of(),
-              RowCounts.droppedAfterwards(run.dropped, rules),
+              RowCounts.duplicates(run.duplicates, rules),
               List.of()));
     }
     return reports;

@@ -17,6 +17,7 @@ public final class RowMetrics {
   public static void count(String dataset, RowCounts counts) {
     add(dataset, "num_input_rows", counts.in());
     add(dataset, "num_output_rows", counts.accepted());
+    add(dataset, "num_duplicate_rows", counts.duplicates());
     add(dataset, "dropped_records", counts.dropped());
     add(dataset, "quarantined_records", counts.quarantined());
   }

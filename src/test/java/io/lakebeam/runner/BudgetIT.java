@@ -6,9 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.lakebeam.cli.TestingConsole;
 import io.lakebeam.cli.terminal.Logging;
+import io.lakebeam.epoch.EpochResult;
 import io.lakebeam.epoch.Ledger;
 import io.lakebeam.graph.ErrorCode;
 import io.lakebeam.storage.Place;
+import io.lakebeam.testing.RunProcess;
 import io.lakebeam.testing.Tables;
 import io.lakebeam.testing.TestingClock;
 import io.lakebeam.testing.TestingPipeline;
@@ -18,8 +20,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -151,6 +158,54 @@ class BudgetIT {
     assertEquals(102, rows("silver_quarantine"));
     project.land("5.json", "{\"id\":500}\n");
     assertEquals(ErrorCode.BUDGET_EXCEEDED, failure());
+  }
+
+  /** Killed in an epoch whose rows may be in some tables; the next run does it again. */
+  @Test
+  void countsWhatAKilledProcessHasLeftOnce() throws Exception {
+    int files = 8;
+    project.yaml(
+        PIPELINE.replace("percent: 10", "rows: 1000, per: day") + "max_rows_per_epoch: 1\n");
+    for (int file = 2; file <= files; file++) {
+      project.land(file + ".json", "{\"id\":500}\n".repeat(file));
+    }
+    try (RunProcess killed = RunProcess.lakebeam(dir, Map.of(), "run", "p")) {
+      suspendInAnEpoch(killed, files);
+      killed.kill();
+    }
+    // It is dead, and so is its lease.
+    TestingUpdates updates = TestingUpdates.run(project.compile());
+    assertTrue(updates.replays() == 1, "an epoch was under way");
+    int refused = 20 + IntStream.rangeClosed(2, files).sum();
+    assertEquals(refused, rows("silver_quarantine"));
+    // The test may run across midnight.
+    Map<LocalDate, Long> byDay = new TreeMap<>();
+    Ledger ledger = Ledger.of(Place.of(project.spec().lake()), "p");
+    LocalDate last = null;
+    for (long epoch = 1; epoch <= files; epoch++) {
+      EpochResult result = ledger.result(epoch).orElseThrow();
+      last = result.plannedAt().atZone(ZoneOffset.UTC).toLocalDate();
+      long of =
+          result.datasets().stream()
+              .filter(each -> each.dataset().equals("silver"))
+              .mapToLong(EpochResult.DatasetResult::quarantined)
+              .sum();
+      byDay.merge(last, of, Long::sum);
+      assertEquals(byDay.get(last), result.budgets().get(0).bad(), "epoch " + epoch);
+    }
+    assertEquals(refused, byDay.values().stream().mapToLong(Long::longValue).sum());
+  }
+
+  private void suspendInAnEpoch(RunProcess run, int epochs) throws Exception {
+    for (int epoch = 2; epoch < epochs; epoch++) {
+      assertTrue(run.awaitPlan(project.lake(), "p", epoch), run.printed());
+      run.suspend();
+      if (!Files.exists(done(epoch))) {
+        return;
+      }
+      run.wake();
+    }
+    throw new AssertionError("no epoch was under way when it was suspended: " + run.printed());
   }
 
   private Path done(long epoch) {

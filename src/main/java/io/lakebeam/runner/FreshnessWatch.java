@@ -69,7 +69,7 @@ final class FreshnessWatch {
     this.notifications = notifications;
     this.clock = clock;
     this.listener = listener;
-    // Who asks for the status meanwhile is to know it in time.
+    // Who asks for the status meanwhile is to know in time that nothing is late.
     this.savedEvery =
         Stream.concat(spec.silentAfter().values().stream(), spec.freshWithin().values().stream())
             .map(limit -> limit.dividedBy(4))
@@ -226,6 +226,7 @@ final class FreshnessWatch {
         return;
       }
       numbers.put(name, number + 1);
+      savedAt = Instant.MIN; // who asks for the status meanwhile is to see it
       if (freshness.isLate()) {
         listener.warning(freshness.problem() + ": " + freshness.cause());
       }

@@ -1,6 +1,8 @@
 package io.lakebeam.runner;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.lakebeam.epoch.EpochPlan;
 import io.lakebeam.epoch.EpochResult;
@@ -177,6 +179,27 @@ class FreshnessWatchTest {
             "08:11:00Z|WARN|source feed is silent: it has brought no record for 11 min;"
                 + " silent_after is 10 min"),
         events());
+  }
+
+  /** What somebody sees who asks for the status beside a run. */
+  private boolean isLateForOthers(String name) {
+    Instant now = clock.instant();
+    return FreshnessMemory.of(compiled, ledger, ledger.contents(), now)
+        .freshness(name, now)
+        .orElseThrow()
+        .isLate();
+  }
+
+  @Test
+  void thatAViewIsLateAndIsNotAnyMoreIsKnownToOthersAtOnce() {
+    FreshnessWatch watch = watch();
+    asked(watch);
+    minutes(31);
+    watch.look();
+    assertTrue(isLateForOthers("total"));
+    clock.step(Duration.ofSeconds(10));
+    done(watch, result("silver", "committed", 2), result("total", "committed", 1));
+    assertFalse(isLateForOthers("total"));
   }
 
   @Test

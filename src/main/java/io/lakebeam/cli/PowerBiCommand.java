@@ -1,13 +1,13 @@
 package io.lakebeam.cli;
 
 import io.lakebeam.cli.argument.PipelineArgument;
-import io.lakebeam.cli.argument.UsageException;
 import io.lakebeam.cli.terminal.Console;
 import io.lakebeam.cli.terminal.ExitCode;
 import io.lakebeam.cli.text.Amounts;
 import io.lakebeam.graph.DataflowGraph;
 import io.lakebeam.graph.DataflowGraph.Dataset;
 import io.lakebeam.graph.NearestName;
+import io.lakebeam.lake.UsageException;
 import io.lakebeam.pipeline.CompiledPipeline;
 import io.lakebeam.powerbi.ModelSource;
 import io.lakebeam.powerbi.PowerBiProject;

@@ -179,7 +179,7 @@ public record PipelineStatus(
                 ? backlog.oldest(oldest(source, found.slices()))
                 : backlog);
       } catch (ExplainedException e) {
-        backlogs.add(new Backlog(source.name(), 0, 0, 0, Optional.empty(), sentence(e.told())));
+        backlogs.add(new Backlog(source.name(), 0, 0, 0, Optional.empty(), e.told().sentence()));
       }
     }
     return backlogs;
@@ -203,7 +203,7 @@ public record PipelineStatus(
         long rows = Deliveries.delivery(pipeline, sink, ledger.folder(), clock).waiting();
         sinks.add(new Undelivered(sink.name(), sink.dataset(), rows, ""));
       } catch (ExplainedException e) {
-        sinks.add(new Undelivered(sink.name(), sink.dataset(), 0, sentence(e.told())));
+        sinks.add(new Undelivered(sink.name(), sink.dataset(), 0, sentence(sink.name(), e.told())));
       }
     }
     for (MirrorSpec mirror : pipeline.spec().mirrors()) {
@@ -214,15 +214,21 @@ public record PipelineStatus(
                 (dataset, rows) -> sinks.add(new Undelivered(mirror.name(), dataset, rows, "")));
       } catch (ExplainedException e) {
         mirror.tables().stream()
-            .map(table -> new Undelivered(mirror.name(), table.dataset(), 0, sentence(e.told())))
+            .map(
+                table ->
+                    new Undelivered(
+                        mirror.name(), table.dataset(), 0, sentence(mirror.name(), e.told())))
             .forEach(sinks::add);
       }
     }
     return sinks;
   }
 
-  private static String sentence(Problem told) {
-    return told.cause().isEmpty() ? told.problem() : told.problem() + ": " + told.cause();
+  /** Without the name of the sink, which stands beside it. */
+  private static String sentence(String sink, Problem told) {
+    String sentence = told.sentence();
+    String name = "sink " + sink + ": ";
+    return sentence.startsWith(name) ? sentence.substring(name.length()) : sentence;
   }
 
   private static Backlog backlog(String source, List<Slice> slices) {

@@ -21,7 +21,6 @@ import io.lakebeam.testing.TestingPipeline;
 import io.lakebeam.testing.TestingPostgres;
 import io.lakebeam.testing.TestingProxy;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -309,9 +308,8 @@ class PostgresMirrorIT {
     mirror.close();
     MirroredRows.assertSame(project.table("bronze"), server, mirrored("bronze"));
     assertEquals(List.of("5"), server.texts("SELECT count(*) FROM " + mirrored("bronze")));
-    // A log that does not go back so far.
-    server.run("UPDATE " + mirrored("_lakebeam_mirror") + " SET delta_version = 0");
-    Files.delete(dir.resolve("lake/bronze/_delta_log/00000000000000000001.json"));
+    // A table that is made anew in the place of the one that was shown.
+    server.run("UPDATE " + mirrored("_lakebeam_mirror") + " SET delta_table = 'another'");
     mirror.offer(10);
     mirror.deliver(() -> false);
     mirror.close();

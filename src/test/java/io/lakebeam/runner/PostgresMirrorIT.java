@@ -478,12 +478,15 @@ class PostgresMirrorIT {
     }
   }
 
-  /** Runs and servers that are killed by turns, while rows come. */
+  /**
+   * Runs and servers that are killed by turns, while rows come: two runs and four servers, or more
+   * by {@code -Dlakebeam.mirror.kills=20}.
+   */
   @Test
   void equalsTheLakeAfterKillsOfEitherSide() throws Exception {
     land(20);
     assertEquals(0, run(), console.err());
-    for (int kill = 0; kill < 4; kill++) {
+    for (int kill = 0; kill < Integer.getInteger("lakebeam.mirror.kills", 2); kill++) {
       try (RunProcess run =
           RunProcess.lakebeam(
               dir, Map.of("GOLD", server.url()), "run", "p", "--mode", "continuous")) {

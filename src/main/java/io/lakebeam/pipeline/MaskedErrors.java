@@ -20,6 +20,9 @@ import java.util.regex.Pattern;
 public final class MaskedErrors implements Serializable {
   private static final Pattern CLASS = Pattern.compile("(?s)([\\w$]+(?:\\.[\\w$]+)+): .*");
 
+  /** That of a view, which is shown behind how many there are. */
+  private static final Pattern ROW = Pattern.compile("(?s), such as .*");
+
   private final HashMap<String, ValueMask> sources = new HashMap<>();
   private final HashMap<String, ValueMask> datasets = new HashMap<>();
   private final ValueMask any;
@@ -105,11 +108,15 @@ public final class MaskedErrors implements Serializable {
 
   /** Why a dataset is not brought up to date. */
   public Problem ofDataset(String dataset, Problem told) {
-    boolean isOfRows =
-        told.code() == ErrorCode.QUERY_FAILED || told.code() == ErrorCode.VALUE_TOO_LARGE;
-    return isOfRows
-        ? told.withCause(datasets.getOrDefault(dataset, any).failure(told.cause()))
-        : told;
+    ValueMask mask = datasets.getOrDefault(dataset, any);
+    if (mask.isEmpty()) {
+      return told;
+    }
+    return switch (told.code()) {
+      case QUERY_FAILED, VALUE_TOO_LARGE -> told.withCause(mask.failure(told.cause()));
+      case EXPECTATION_VIOLATED -> told.withCause(ROW.matcher(told.cause()).replaceFirst(""));
+      default -> told;
+    };
   }
 
   /** An error that nobody has foreseen: of what it says only its class is shown. */

@@ -354,7 +354,7 @@ class QuarantineMaskIT {
   }
 
   @Test
-  void aQueryThatFailsOnARowIsToldWithoutIt() {
+  void aQueryOrARuleThatFailsOnARowOfAViewIsToldWithoutIt() {
     project.yaml(
         PIPELINE
             + """
@@ -369,6 +369,18 @@ class QuarantineMaskIT {
     String said = typeAndSayAll(1, "run", "p");
     assertTrue(said.contains("fails on a row"), said);
     assertTrue(said.contains("[CAST_INVALID_INPUT] …"), said);
+    project.yaml(
+        PIPELINE
+            + """
+              whose:
+                materialized_view:
+                  sql: "SELECT LOWER(passenger) AS who, COUNT(*) AS n FROM bronze GROUP BY 1"
+                expect:
+                  once: {expect: n > 1000, on_violation: fail}
+              """
+                .indent(2));
+    said = typeAndSayAll(1, "run", "p");
+    assertTrue(said.contains("view whose stays as it is"), said);
     project.yaml(
         """
         pipeline: p

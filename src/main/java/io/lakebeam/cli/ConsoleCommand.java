@@ -227,7 +227,7 @@ final class ConsoleCommand implements Callable<Integer> {
       if (e.getCause() instanceof GeneralSecurityException) {
         throw new UsageException("--key-store: the password in " + PASSWORD + " does not open it");
       }
-      throw e;
+      throw new UsageException("--key-store: " + keyStore + " is no PKCS#12 file that can be read");
     }
   }
 

@@ -88,7 +88,7 @@ final class ConsoleApi {
       ObjectNode one = all.addObject().put("name", each.name());
       each.problem()
           .ifPresentOrElse(
-              problem -> one.put("problem", problem.told().problem()),
+              problem -> one.put("problem", problem.problem()),
               () ->
                   one.put("lake", each.compiled().lake().uri())
                       .put("description", each.compiled().spec().description()));

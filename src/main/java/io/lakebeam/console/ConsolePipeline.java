@@ -3,6 +3,7 @@ package io.lakebeam.console;
 import io.lakebeam.epoch.Ledger;
 import io.lakebeam.graph.ExplainedException;
 import io.lakebeam.graph.PipelineException;
+import io.lakebeam.graph.Problem;
 import io.lakebeam.pipeline.CompiledPipeline;
 import io.lakebeam.runner.PipelineStatus;
 import java.time.Clock;
@@ -27,9 +28,12 @@ public final class ConsolePipeline {
   /** A source that is away is waited for by whoever looks, but not by the page. */
   private static final Duration MOST_WAIT = Duration.ofSeconds(2);
 
+  private static final Duration QUERY_TIME = Duration.ofSeconds(30);
+
   private final String name;
   private final Supplier<CompiledPipeline> reader;
   private final Clock clock;
+  private final Duration queryTime;
   private @Nullable CompiledPipeline compiled;
   private Instant readAt = Instant.MIN;
   private @Nullable EventHistory events;
@@ -41,9 +45,15 @@ public final class ConsolePipeline {
    * @param reader reads its files and opens its lake
    */
   public ConsolePipeline(String name, Supplier<CompiledPipeline> reader, Clock clock) {
+    this(name, reader, clock, QUERY_TIME);
+  }
+
+  /** As the other one, with a time for each query. */
+  ConsolePipeline(String name, Supplier<CompiledPipeline> reader, Clock clock, Duration queryTime) {
     this.name = name;
     this.reader = reader;
     this.clock = clock;
+    this.queryTime = queryTime;
   }
 
   /** A look at the pipeline, and when it was. */
@@ -51,6 +61,11 @@ public final class ConsolePipeline {
 
   String name() {
     return name;
+  }
+
+  /** How long a query may take. */
+  Duration queryTime() {
+    return queryTime;
   }
 
   Clock clock() {
@@ -79,13 +94,15 @@ public final class ConsolePipeline {
     return compiled;
   }
 
-  /** What is wrong with it; empty when it can be shown. */
-  Optional<ExplainedException> problem() {
+  /** What is wrong with it, first of all; empty when it can be shown. */
+  Optional<Problem> problem() {
     try {
       compiled();
       return Optional.empty();
+    } catch (PipelineException e) {
+      return Optional.of(e.problems().get(0));
     } catch (ExplainedException e) {
-      return Optional.of(e);
+      return Optional.of(e.told());
     }
   }
 

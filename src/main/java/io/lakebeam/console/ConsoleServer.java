@@ -26,6 +26,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.URLDecoder;
+import java.net.URLEncoder;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -131,7 +132,7 @@ public final class ConsoleServer implements AutoCloseable {
    * browser sends to anybody.
    */
   public String address(String token) {
-    return address() + "#token=" + token;
+    return address() + "#token=" + URLEncoder.encode(token, UTF_8).replace("+", "%20");
   }
 
   /** What to type into a browser of this machine. */
@@ -190,7 +191,7 @@ public final class ConsoleServer implements AutoCloseable {
       return; // a token is needed there
     }
     String host = exchange.getRequestHeaders().getFirst("Host");
-    String name = host == null ? "" : host.replaceFirst(":[0-9]+$", "");
+    String name = host == null ? "" : host.replaceFirst(":[0-9]+$", "").toLowerCase(Locale.ROOT);
     if (!List.of("localhost", "127.0.0.1", "[::1]").contains(name)) {
       throw new RefusedRequestException(421, "this console answers at localhost only");
     }

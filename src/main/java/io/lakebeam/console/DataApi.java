@@ -48,7 +48,6 @@ final class DataApi {
   private static final int MOST_SHOWN = 10_000;
   private static final int VERSIONS = 50;
   private static final int MOST_VERSIONS = 1_000;
-  private static final Duration QUERY_TIME = Duration.ofSeconds(30);
   private static final int MOST_QUERY_TEXT = 20_000;
 
   /** What a query joins, groups and sorts is in memory. */
@@ -58,6 +57,9 @@ final class DataApi {
   private static final long MOST_EXACT = (1L << 53) - 1;
 
   private static final String QUERY = "<query>";
+
+  /** Columns of a quarantine with what a record was, as it came. */
+  static final Set<String> OF_RECORD = Set.of("_raw", "_raw_bytes", "_error", "_rescued");
 
   private final ConsolePipeline pipeline;
   private final LakeTables tables;
@@ -87,6 +89,12 @@ final class DataApi {
     List<Column> columns = table.snapshot().schema().columns();
     List<String> names = columns.stream().map(Column::name).toList();
     String order = request.text("order");
+    for (Column column : columns) {
+      if (hides(table.name(), column.name()) && isOrderedBy(order, column.name())) {
+        throw new UsageException(
+            "the values of " + column.name() + " are masked: no order is by them");
+      }
+    }
     Optional<OrderBy> by =
         order.isEmpty()
             ? Optional.empty()
@@ -117,10 +125,21 @@ final class DataApi {
     return root;
   }
 
+  /** True when a column has masked values, or a record or an error that may hold them. */
+  private boolean hides(String table, String column) {
+    return masks.hide(table, column) || (OF_RECORD.contains(column) && masked().contains(table));
+  }
+
+  private static boolean isOrderedBy(String order, String column) {
+    return Arrays.stream(order.split(","))
+        .map(each -> each.strip().replaceFirst("(?i)\\s+(asc|desc)$", ""))
+        .anyMatch(column::equalsIgnoreCase);
+  }
+
   /** Who may not see a value may not ask for it either. */
   private void requireNothingHidden(String table, Condition condition) {
     for (String column : condition.reads(List.of())) {
-      if (masks.hide(table, column)) {
+      if (hides(table, column)) {
         throw new UsageException(
             "the values of " + column + " are masked: no condition reads them");
       }
@@ -300,7 +319,7 @@ final class DataApi {
       boolean[] isCut = {false};
       long begun = System.nanoTime();
       query.run(
-          Optional.of(QUERY_TIME),
+          Optional.of(pipeline.queryTime()),
           row -> {
             if (rows.size() == limit) {
               isCut[0] = true;

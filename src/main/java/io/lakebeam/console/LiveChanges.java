@@ -38,6 +38,9 @@ final class LiveChanges {
   }
 
   private String state() {
+    if (pipeline.problem().isPresent()) {
+      return "{\"version\":-1,\"running\":false}"; // the page's own questions tell why
+    }
     try {
       CompiledPipeline of = pipeline.compiled();
       Ledger ledger = new Ledger(of.lake(), of.id());

@@ -365,9 +365,13 @@ final class QuarantineApi {
   /** Who may not see a value may not ask for it either. */
   private RuleProgram condition(String where, TableSchema schema, String table) {
     Condition condition = Condition.of(where, schema);
-    String quarantine = reader.tables().get(table).quarantineName();
+    CompiledTable of = reader.tables().get(table);
+    String quarantine = of.quarantineName();
+    boolean hidesAny =
+        of.columns().names().stream().anyMatch(column -> masks.hide(quarantine, column));
     for (String column : condition.reads(List.of())) {
-      if (masks.hide(quarantine, column)) {
+      boolean isOfRecord = hidesAny && DataApi.OF_RECORD.contains(column);
+      if (isOfRecord || masks.hide(quarantine, column)) {
         throw new UsageException(
             "the values of " + column + " are masked: no condition reads them");
       }

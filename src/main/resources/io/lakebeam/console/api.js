@@ -2,9 +2,9 @@
 // sends; it stays in this tab.
 const KEY = 'lakebeam-token';
 
-const given = /^#token=([\w-]+)/.exec(location.hash);
+const given = /^#token=(\S+)/.exec(location.hash);
 if (given) {
-  sessionStorage.setItem(KEY, given[1]);
+  sessionStorage.setItem(KEY, decodeURIComponent(given[1]));
   history.replaceState(null, '', '#/');
 }
 

@@ -99,6 +99,12 @@ function listen() {
   }, lost => { if (state.lost !== lost) { state.lost = lost; show(); } });
 }
 
+/** A browser has six connections to a server: a page that nobody sees keeps none of them. */
+function rest() {
+  listening.abort();
+  listensTo = null;
+}
+
 function theme() {
   const next = themes[(themes.indexOf(context.theme) + 1) % themes.length];
   localStorage.setItem('lakebeam-theme', next);
@@ -193,6 +199,11 @@ async function begin() {
   }
 }
 
+document.addEventListener('visibilitychange', () => {
+  if (document.hidden) rest(); else if (state.session) navigated();
+});
+window.addEventListener('pagehide', rest);
+window.addEventListener('pageshow', e => { if (e.persisted && state.session) navigated(); });
 applyTheme(localStorage.getItem('lakebeam-theme') || 'auto');
 window.addEventListener('hashchange', () => { if (state.session) navigated(); });
 document.querySelector('.skip').addEventListener('click', e => {

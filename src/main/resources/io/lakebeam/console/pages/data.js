@@ -68,7 +68,7 @@ function versions(found, on) {
 function changes(found, on) {
   if (found.gone) return html`<p class="note">The table's log no longer goes back to version ${found.version}.</p>`;
   const part = (name, list) => html`<div class="card"><h2>${count(list.length)}${list.length >= found.limit ? ' or more' : ''} ${name}</h2>
-    ${list.length ? html`<div class="scroll tall">${grid(found.columns, list, { all: false })}</div>` : html`<p class="dim">None.</p>`}</div>`;
+    ${list.length ? html`<div class="scroll tall" tabindex="0" role="group" aria-label=${name}>${grid(found.columns, list, { all: false })}</div>` : html`<p class="dim">None.</p>`}</div>`;
   return html`<p>Version ${found.version} of ${found.table}. ${found.kept ? `${amount(found.kept, 'row')} of rewritten files are as before.` : ''}
     ${found.version > 0 ? html`<a href=${on.link('data', found.table, { view: 'changes', version: found.version - 1 })}>The version before</a>` : nothing}</p>
     ${part('rows added', found.added)}${part('rows removed', found.removed)}`;
@@ -99,7 +99,7 @@ function query(tables, on) {
       <p><button class="main" ?disabled=${typed.isAsking}>${typed.isAsking ? 'Asking…' : 'Ask'}</button> <span class="dim">Ctrl-Enter asks, too. Tables: ${tables.map(t => t.name).join(', ')}</span></p></form>
     ${typed.error ? html`<div class="problem" role="alert">${typed.error}</div>` : nothing}
     ${result ? html`<p role="status">${amount(result.rows.length, 'row')}${result.cut ? ', and there are more' : ''}, in ${count(result.millis)} ms</p>
-      <div class="card scroll tall">${grid(result.columns, result.rows)}</div>` : nothing}`;
+      <div class="card scroll tall" tabindex="0" role="group" aria-label="Rows of the query">${grid(result.columns, result.rows)}</div>` : nothing}`;
 }
 
 export function view(data, on) {

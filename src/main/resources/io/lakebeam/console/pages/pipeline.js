@@ -140,8 +140,11 @@ export function view({ overview: o, chosen, lineage }, on) {
     </div>`;
 }
 
-/** No larger than it is drawn. */
+/** No larger than it is drawn, and no smaller than can be read: then it scrolls. */
 export function shown({ overview }, on, root) {
   const picture = root.querySelector('.graph');
-  if (picture) picture.style.maxWidth = `${picture.viewBox.baseVal.width}px`;
+  if (!picture) return;
+  const { width } = picture.viewBox.baseVal;
+  picture.style.maxWidth = `${width}px`;
+  picture.style.minWidth = `${Math.round(width * 0.62)}px`;
 }

@@ -99,9 +99,9 @@ function panel(d, node, lineage, on) {
     </dl>
     ${d.version !== undefined ? html`<p><a href=${on.link('data', d.name)}>Rows</a> · <a href=${on.link('data', d.name, { view: 'versions' })}>Versions</a>
       · <a href=${on.link('events', '', { dataset: d.name })}>Events</a></p>` : nothing}
-    ${d.rules?.length ? html`<h3>Rules</h3><table><tbody>${d.rules.map(r => html`<tr>
+    ${d.rules?.length ? html`<h3>Rules</h3><div class="scroll"><table><tbody>${d.rules.map(r => html`<tr>
       <td><a href=${on.link('quarantine', '', { table: d.refused_as, rule: r.name })}>${r.name}</a></td>
-      <td class="wrap mono">${r.condition}</td><td>${r.action}</td></tr>`)}</tbody></table>` : nothing}
+      <td class="wrap mono">${r.condition}</td><td>${r.action}</td></tr>`)}</tbody></table></div>` : nothing}
     ${lineage ? columnBox(lineage, on) : nothing}
     <h3>Columns</h3>
     <div class="scroll tall"><table><thead><tr><th scope="col">Column</th><th scope="col">Type</th></tr></thead>

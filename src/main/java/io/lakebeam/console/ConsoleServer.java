@@ -75,6 +75,13 @@ public final class ConsoleServer implements AutoCloseable {
           "Cross-Origin-Resource-Policy",
           "same-origin");
 
+  static {
+    // The JDK's server waits for a request for ever, unless it is told so before it is loaded.
+    if (System.getProperty("sun.net.httpserver.maxReqTime") == null) {
+      System.setProperty("sun.net.httpserver.maxReqTime", "30");
+    }
+  }
+
   private final HttpServer server;
   private final ConsoleAccess access;
   private final ConsoleApi api;

@@ -303,7 +303,7 @@ final class DataApi {
       throw new UsageException("write one SELECT");
     }
     int limit = Math.max(1, Math.min(MOST_SHOWN, request.body().path("limit").asInt(1_000)));
-    acquire();
+    acquire(pipeline.queryTime());
     try {
       LakeQuery query;
       try {
@@ -337,9 +337,9 @@ final class DataApi {
     }
   }
 
-  private static void acquire() {
+  private static void acquire(Duration most) {
     try {
-      if (QUERIES.tryAcquire(QUERY_TIME.toSeconds(), TimeUnit.SECONDS)) {
+      if (QUERIES.tryAcquire(most.toMillis(), TimeUnit.MILLISECONDS)) {
         return;
       }
     } catch (InterruptedException e) {

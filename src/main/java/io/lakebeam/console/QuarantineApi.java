@@ -38,6 +38,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.PriorityQueue;
@@ -81,9 +82,21 @@ final class QuarantineApi {
   }
 
   /** Which rows are meant, as parameters or members of a body say. */
-  private record Chosen(RowFilter filter, String status, Set<String> ids) {
+  private record Chosen(
+      RowFilter filter, String status, String error, Set<String> ids, Masks masks) {
     Predicate<QuarantinedRow> over(RowStates states) {
-      return row -> (ids.isEmpty() || ids.contains(row.id())) && states.of(row).isIn(status);
+      return row ->
+          (ids.isEmpty() || ids.contains(row.id())) && states.of(row).isIn(status) && hasError(row);
+    }
+
+    /** By the error as it is shown: nobody finds out what is masked by asking for it. */
+    private boolean hasError(QuarantinedRow row) {
+      return error.isEmpty()
+          || masks
+              .of(row)
+              .error()
+              .toLowerCase(Locale.ROOT)
+              .contains(error.toLowerCase(Locale.ROOT));
     }
   }
 
@@ -355,11 +368,13 @@ final class QuarantineApi {
             Request.time("since", given.apply("since")),
             Request.time("until", given.apply("until")),
             epoch.isEmpty() ? Optional.empty() : Optional.of(Long.valueOf(epoch)),
-            given.apply("error"),
+            "",
             "",
             condition),
         status,
-        ids);
+        given.apply("error"),
+        ids,
+        masks);
   }
 
   /** Who may not see a value may not ask for it either. */

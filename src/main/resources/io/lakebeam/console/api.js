@@ -61,13 +61,18 @@ export function post(path, body) {
   });
 }
 
-/** Calls back whenever something has changed, until the signal ends it. */
-export async function live(pipeline, signal, changed, lost) {
+/**
+ * Calls back whenever something has changed, until the signal ends it.
+ * @param lost is told whether the server is away
+ * @param refused is told that another token is needed
+ */
+export async function live(pipeline, signal, changed, lost, refused) {
   let pause = 500;
   while (!signal.aborted) {
     try {
       const response = await fetch(`/api/live?pipeline=${encodeURIComponent(pipeline)}`,
         { headers: headers(), signal });
+      if (response.status === 401) { refused(); return; }
       if (!response.ok) throw new Error(`status ${response.status}`);
       lost(false);
       pause = 500;

@@ -96,7 +96,12 @@ function listen() {
     if (!again && PAGES[state.route.page].isLive) {
       again = setTimeout(() => { again = null; load(false); }, 300);
     }
-  }, lost => { if (state.lost !== lost) { state.lost = lost; show(); } });
+  }, lost => { if (state.lost !== lost) { state.lost = lost; show(); } }, () => {
+    rest();
+    Object.assign(state, { session: null, away: true, lost: false });
+    signOut();
+    show();
+  });
 }
 
 /** A browser has six connections to a server: a page that nobody sees keeps none of them. */

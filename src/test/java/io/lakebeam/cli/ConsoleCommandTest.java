@@ -74,7 +74,13 @@ class ConsoleCommandTest {
 
   @Test
   void beyondThisMachineItAsksForATokenAndForTls() {
-    assertRefused("beyond this machine a token is needed: set " + VIEWER, "--host", "0.0.0.0");
+    assertRefused(
+        "--no-token is for this machine only: beyond it a token is needed",
+        "--host",
+        "0.0.0.0",
+        "--no-token");
+    assertRefused(
+        "beyond this machine tokens would go unencrypted: give --key-store", "--host", "0.0.0.0");
     environment.put(VIEWER, TOKEN);
     assertRefused(
         "beyond this machine tokens would go unencrypted: give --key-store", "--host", "0.0.0.0");
@@ -112,8 +118,17 @@ class ConsoleCommandTest {
   }
 
   @Test
-  void itPrintsWhereItAnswers() throws Exception {
+  void whoeverHasTheAddressLooks() throws Exception {
     Running running = start("--port", "0");
+    assertEquals(401, running.session(HttpClient.newHttpClient(), "").statusCode());
+    HttpResponse<String> session = running.session(HttpClient.newHttpClient(), running.token());
+    assertEquals("viewer", new ObjectMapper().readTree(session.body()).path("role").asText());
+    assertEquals(0, running.end());
+  }
+
+  @Test
+  void withoutATokenEveryUserOfTheMachineLooks() throws Exception {
+    Running running = start("--port", "0", "--no-token");
     HttpResponse<String> session = running.session(HttpClient.newHttpClient(), "");
     assertEquals("viewer", new ObjectMapper().readTree(session.body()).path("role").asText());
     assertEquals(0, running.end());

@@ -32,6 +32,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
+import java.util.function.Supplier;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import picocli.CommandLine.Command;
@@ -236,14 +237,14 @@ final class ConsoleCommand implements Callable<Integer> {
     for (String each : pipelines) {
       PipelineLocation location = PipelineArgument.locate(each, trust.trust(), console);
       PipelineSpec spec = read(location);
-      shown.add(new ConsolePipeline(spec.name(), () -> open(location), Clock.systemUTC()));
+      shown.add(new ConsolePipeline(spec.name(), new Opened(location), Clock.systemUTC()));
     }
     if (pipelines.isEmpty()) {
       PipelineSearch search =
           new PipelineSearch(console.workingDirectory(), console.home(), trust.trust());
       for (String name : search.names()) {
         PipelineLocation location = search.find(name);
-        shown.add(new ConsolePipeline(name, () -> open(location), Clock.systemUTC()));
+        shown.add(new ConsolePipeline(name, new Opened(location), Clock.systemUTC()));
       }
       search.leftOut().forEach(left -> console.warning("left out the pipeline " + left));
     }
@@ -259,9 +260,26 @@ final class ConsoleCommand implements Callable<Integer> {
         console);
   }
 
-  private CompiledPipeline open(PipelineLocation location) {
-    CompiledPipeline compiled = PipelineCompiler.compile(read(location));
-    compiled.storage().open();
-    return compiled;
+  /** Opens the lake again only when the pipeline's files say something else than before. */
+  private final class Opened implements Supplier<CompiledPipeline> {
+    private final PipelineLocation location;
+    private PipelineSpec last;
+    private CompiledPipeline compiled;
+
+    Opened(PipelineLocation location) {
+      this.location = location;
+    }
+
+    @Override
+    public CompiledPipeline get() {
+      PipelineSpec now = read(location);
+      if (!now.equals(last)) {
+        CompiledPipeline opened = PipelineCompiler.compile(now);
+        opened.storage().open();
+        compiled = opened;
+        last = now;
+      }
+      return compiled;
+    }
   }
 }

@@ -1,6 +1,10 @@
 package io.lakebeam.console;
 
+import io.lakebeam.delta.DeltaTable;
+import io.lakebeam.delta.Snapshot;
+import io.lakebeam.epoch.Lease;
 import io.lakebeam.epoch.Ledger;
+import io.lakebeam.event.EventLog;
 import io.lakebeam.graph.ExplainedException;
 import io.lakebeam.graph.PipelineException;
 import io.lakebeam.graph.Problem;
@@ -30,13 +34,19 @@ public final class ConsolePipeline {
 
   private static final Duration QUERY_TIME = Duration.ofSeconds(30);
 
+  private static final Duration STATE_AGAIN_AFTER = Duration.ofMillis(300);
+  private static final String NOTHING_KNOWN = "{\"version\":-1,\"running\":false}";
+
   private final String name;
   private final Supplier<CompiledPipeline> reader;
   private final Clock clock;
   private final Duration queryTime;
   private @Nullable CompiledPipeline compiled;
+  private @Nullable RuntimeException broken;
   private Instant readAt = Instant.MIN;
   private @Nullable EventHistory events;
+  private Instant stateAt = Instant.MIN;
+  private String state = NOTHING_KNOWN;
   private @Nullable CompletableFuture<Seen> looking;
   private @Nullable Seen seen;
 
@@ -79,17 +89,20 @@ public final class ConsolePipeline {
    */
   synchronized CompiledPipeline compiled() {
     Instant now = clock.instant();
-    if (compiled == null || readAt.plus(READ_AGAIN_AFTER).isBefore(now)) {
+    Duration after = compiled == null ? LOOK_AGAIN_AFTER : READ_AGAIN_AFTER;
+    if (readAt.plus(after).isBefore(now)) {
+      readAt = now;
       try {
         CompiledPipeline read = reader.get();
         compiled = read.withId(Ledger.of(read.lake(), read.name()).id());
-      } catch (PipelineException e) {
-        if (compiled == null) {
-          throw e;
-        }
-        // Somebody edits it: shown is what it was, until that is done.
+        broken = null;
+      } catch (PipelineException | ExplainedException e) {
+        broken = e;
       }
-      readAt = now;
+    }
+    // Somebody edits it: shown is what it was, until that is done.
+    if (compiled == null) {
+      throw broken == null ? new RefusedRequestException(503, name + " is being read") : broken;
     }
     return compiled;
   }
@@ -104,6 +117,35 @@ public final class ConsolePipeline {
     } catch (ExplainedException e) {
       return Optional.of(e.told());
     }
+  }
+
+  /**
+   * What differs once something has changed: an object of JSON, for browsers. However many ask, the
+   * lake is looked at a few times a second.
+   */
+  synchronized String state() {
+    Instant now = clock.instant();
+    if (stateAt.plus(STATE_AGAIN_AFTER).isAfter(now)) {
+      return state;
+    }
+    stateAt = now;
+    state = NOTHING_KNOWN; // the page's own questions tell why
+    if (problem().isEmpty()) {
+      try {
+        CompiledPipeline of = compiled();
+        Ledger ledger = new Ledger(of.lake(), of.id());
+        Optional<Snapshot> log = DeltaTable.at(of.lake().child(EventLog.TABLE)).latest();
+        state =
+            "{\"version\":"
+                + log.map(Snapshot::version).orElse(-1L)
+                + ",\"running\":"
+                + Lease.holder(ledger, clock).isPresent()
+                + "}";
+      } catch (ExplainedException e) {
+        return state;
+      }
+    }
+    return state;
   }
 
   /** What has happened. */

@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.checkerframework.checker.nullness.qual.Nullable;
 
 /**
@@ -56,6 +57,10 @@ final class EventHistory {
    * @param details of its type; missing where somebody else has written it
    */
   record Told(Map<String, @Nullable Object> columns, JsonNode details) {
+    String id() {
+      return String.valueOf(columns.get("id"));
+    }
+
     Instant at() {
       return (Instant) columns.get("timestamp");
     }
@@ -106,19 +111,21 @@ final class EventHistory {
     if (now.isEmpty() || now.get().version() == version) {
       return events;
     }
-    List<DataFile> files =
+    List<DataFile> newest =
         now.get().files().stream()
             .sorted(Comparator.comparingLong(DataFile::modifiedAt).reversed())
             .limit(MOST_FILES)
-            .filter(file -> !read.contains(file.path()))
             .toList();
     List<Told> more = new ArrayList<>(events);
-    for (DataFile file : files) {
-      read(now.get(), file, more);
-      read.add(file.path());
+    for (DataFile file : newest) {
+      if (read.add(file.path())) {
+        read(now.get(), file, more);
+      }
     }
-    more.sort(Comparator.comparing(Told::at).thenComparing(each -> each.columns().get("id") + ""));
+    read.retainAll(newest.stream().map(DataFile::path).collect(Collectors.toSet()));
+    more.sort(Comparator.comparing(Told::at).thenComparing(Told::id));
     int first = Math.max(0, more.size() - MOST_EVENTS);
+    more.subList(0, first).forEach(event -> ids.remove(event.id()));
     events = List.copyOf(more.subList(first, more.size()));
     version = now.get().version();
     return events;

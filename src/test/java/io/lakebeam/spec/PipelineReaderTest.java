@@ -3,6 +3,7 @@ package io.lakebeam.spec;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.lakebeam.expectation.Expectation;
@@ -21,6 +22,7 @@ import io.lakebeam.spec.SourceSpec.Kafka;
 import io.lakebeam.spec.SourceSpec.StartingOffsets;
 import io.lakebeam.spec.secret.SecretText;
 import io.lakebeam.spec.secret.Secrets;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -117,6 +119,17 @@ class PipelineReaderTest {
     assertEquals(
         List.of("bronze", "flights", "gold", "some"),
         spec.datasets().stream().map(DatasetSpec::name).toList());
+  }
+
+  /** Whoever reads it from time to time sees by that whether it was edited. */
+  @Test
+  void twoReadingsOfTheSameFilesAreEqual() throws IOException {
+    InlineProject project = full();
+    PipelineSpec first = project.read();
+    assertEquals(first, project.read());
+    assertEquals(first.hashCode(), project.read().hashCode());
+    project.file("transforms/p/flights.sql", "SELECT id\nFROM a WHERE y = 2026 AND NOT q\n");
+    assertNotEquals(first, project.read());
   }
 
   @Test

@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.regex.Pattern;
 
@@ -147,5 +148,17 @@ public final class Expansions {
       pieces.remove(known.substring(i, i + PIECE));
     }
     return pieces;
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof Expansions expansions
+        && names.equals(expansions.names)
+        && places.equals(expansions.places);
+  }
+
+  @Override
+  public int hashCode() {
+    return Objects.hash(names, places);
   }
 }

@@ -12,6 +12,7 @@ import io.lakebeam.pipeline.CompiledPipeline;
 import io.lakebeam.powerbi.ModelSource;
 import io.lakebeam.powerbi.PowerBiProject;
 import io.lakebeam.spec.DatasetSpec;
+import io.lakebeam.spec.MirrorSpec;
 import io.lakebeam.spec.secret.Secrets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -202,7 +203,10 @@ final class PowerBiCommand implements Callable<Integer> {
         .orElse(name);
   }
 
-  /** A lake in Azure is known to Power BI by another address. */
+  /**
+   * Where rows are, as far as the pipeline says: of the one database that mirrors it, or of a lake
+   * in Azure, which is known to Power BI by another address.
+   */
   private Map<String, String> values(ModelSource from, CompiledPipeline compiled) {
     Map<String, String> values = new LinkedHashMap<>();
     Matcher lake = ABFS.matcher(compiled.spec().lake());
@@ -215,6 +219,12 @@ final class PowerBiCommand implements Callable<Integer> {
               + "/"
               + lake.group("container")
               + path.replaceFirst("/+$", ""));
+    }
+    if (from == ModelSource.POSTGRESQL && compiled.spec().mirrors().size() == 1) {
+      MirrorSpec mirror = compiled.spec().mirrors().get(0);
+      mirror.hosts().ifPresent(hosts -> values.put("Server", hosts));
+      mirror.database().ifPresent(database -> values.put("Database", database));
+      values.put("SchemaName", mirror.schema());
     }
     values.putAll(parameters);
     return values;

@@ -58,6 +58,21 @@ public record MirrorSpec(
   /** A dataset, and where it is named. */
   public record Table(String dataset, SourceLocation at) {}
 
+  /** Hosts and ports of the database; empty as long as the URL is a reference. */
+  public Optional<String> hosts() {
+    return part("hosts");
+  }
+
+  /** The name of the database; empty as long as the URL is a reference. */
+  public Optional<String> database() {
+    return part("database");
+  }
+
+  private Optional<String> part(String group) {
+    Matcher parts = URL.matcher(url.reference());
+    return parts.matches() ? Optional.of(parts.group(group)) : Optional.empty();
+  }
+
   /** Why a URL is none that is used; empty for a good one. */
   public static Optional<String> refusal(String url) {
     Matcher parts = URL.matcher(url);

@@ -8,6 +8,7 @@ import io.lakebeam.testing.TestingPipeline;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -38,6 +39,35 @@ class PowerBiCommandTest {
     String expressions = Files.readString(dir.resolve(MODEL + "expressions.tmdl"));
     assertTrue(expressions.contains("expression Server = \"db.example.com\" meta"), expressions);
     assertFalse(Files.exists(dir.resolve(MODEL + "tables/silver.tmdl")));
+  }
+
+  @Test
+  void asksTheDatabaseThatMirrorsThePipeline() throws IOException {
+    project.yaml(
+        CommandLineTest.ORDERS
+            + """
+            sinks:
+              gold:
+                postgresql:
+                  url: jdbc:postgresql://db.example.com:5433/shop
+                  user: lakebeam
+                  password: "${GOLD_PASSWORD}"
+                  schema: reports
+                  tables: [by_city]
+            """);
+    assertEquals(
+        0,
+        console.type("powerbi", "p", "--to", "coffee", "--parameter", "Database=copy"),
+        console::err);
+    String expressions = Files.readString(dir.resolve(MODEL + "expressions.tmdl"));
+    for (String each :
+        List.of(
+            "Server = \"db.example.com:5433\"",
+            "Database = \"copy\"",
+            "SchemaName = \"reports\"")) {
+      assertTrue(expressions.contains("expression " + each), expressions);
+    }
+    assertFalse(expressions.contains("PASSWORD"), expressions);
   }
 
   @Test

@@ -46,7 +46,7 @@ class ImportRulesTest {
           .layer("selftest")
           .definedBy(ROOT + "selftest..")
           .layer("console")
-          .definedBy(ROOT + "console..")
+          .definedBy(ROOT + "console..", ROOT + "share..")
           .layer("look")
           .definedBy(ROOT + "lake..", ROOT + "review..")
           .layer("runner")
@@ -186,6 +186,7 @@ class ImportRulesTest {
               ROOT + "lake..",
               ROOT + "review..",
               ROOT + "console..",
+              ROOT + "share..",
               ROOT + "cli..")
           .should()
           .dependOnClassesThat(resideInAPackage(ROOT + "shaded.."));

@@ -1,5 +1,6 @@
 package io.lakebeam.cli;
 
+import io.lakebeam.cli.argument.ListenOptions;
 import io.lakebeam.cli.argument.PipelineArgument;
 import io.lakebeam.cli.argument.TrustOption;
 import io.lakebeam.cli.terminal.Console;
@@ -16,16 +17,8 @@ import io.lakebeam.spec.PipelineSpec;
 import io.lakebeam.spec.project.PipelineLocation;
 import io.lakebeam.spec.project.PipelineSearch;
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.BindException;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.UnknownHostException;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
-import java.nio.file.Path;
-import java.security.GeneralSecurityException;
-import java.security.KeyStore;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,8 +26,6 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Supplier;
-import javax.net.ssl.KeyManagerFactory;
-import javax.net.ssl.SSLContext;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -69,7 +60,6 @@ final class ConsoleCommand implements Callable<Integer> {
   private static final String VIEWER = "LAKEBEAM_CONSOLE_VIEWER_TOKEN";
   private static final String OPERATOR = "LAKEBEAM_CONSOLE_OPERATOR_TOKEN";
   private static final String PASSWORD = "LAKEBEAM_CONSOLE_KEY_STORE_PASSWORD";
-  private static final int MOST_PORT = 65_535;
 
   private final Console console;
   private final Host host;
@@ -91,13 +81,7 @@ final class ConsoleCommand implements Callable<Integer> {
       description = "Default: ${DEFAULT-VALUE}; 0 takes a free one.")
   private int port = 8080;
 
-  @Option(
-      names = "--host",
-      paramLabel = "HOST",
-      description =
-          "Where to listen. Default: this machine only; 0.0.0.0 is every network, and needs"
-              + " --key-store.")
-  private String address = "localhost";
+  @Mixin private ListenOptions listen;
 
   @Option(
       names = "--operator",
@@ -109,17 +93,6 @@ final class ConsoleCommand implements Callable<Integer> {
       description = "Let every user of this machine look; not beyond this machine.")
   private boolean isOpen;
 
-  @Option(
-      names = "--key-store",
-      paramLabel = "FILE",
-      description = "Answer as https, with the key of this PKCS#12 file.")
-  private String keyStore;
-
-  @Option(
-      names = "--behind-proxy",
-      description = "Answer beyond this machine without encryption: something before it encrypts.")
-  private boolean isBehindProxy;
-
   ConsoleCommand(Console console, Host host) {
     this.console = console;
     this.host = host;
@@ -127,21 +100,14 @@ final class ConsoleCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException, InterruptedException {
-    if (port < 0 || port > MOST_PORT) {
-      throw new UsageException("--port is 0 to 65535, not " + port);
-    }
-    InetSocketAddress at = new InetSocketAddress(reachable(), port);
+    InetSocketAddress at = listen.at(port);
     boolean isLocal = at.getAddress().isLoopbackAddress();
     if (isOpen && !isLocal) {
       throw new UsageException("--no-token is for this machine only: beyond it a token is needed");
     }
     ConsoleAccess access =
         new ConsoleAccess(token(VIEWER, !isOperated), token(OPERATOR, isOperated), isOpen);
-    if (!isLocal && keyStore == null && !isBehindProxy) {
-      throw new UsageException(
-          "beyond this machine tokens would go unencrypted: give --key-store, or --behind-proxy"
-              + " where something before it encrypts");
-    }
+    listen.requireEncryption(at);
     List<ConsolePipeline> shown = shown();
     CountDownLatch end = new CountDownLatch(1);
     host.whenToEnd().accept(end::countDown);
@@ -160,8 +126,7 @@ final class ConsoleCommand implements Callable<Integer> {
   private ConsoleServer serve(
       InetSocketAddress at, ConsoleAccess access, List<ConsolePipeline> shown) throws IOException {
     try {
-      return new ConsoleServer(
-          at, keyStore == null ? Optional.empty() : Optional.of(tls()), access, shown);
+      return new ConsoleServer(at, listen.tls(console, PASSWORD), access, shown);
     } catch (BindException e) {
       throw new UsageException(
           "the console cannot listen at port "
@@ -169,16 +134,6 @@ final class ConsoleCommand implements Callable<Integer> {
               + ": "
               + e.getMessage()
               + "; --port takes another one, 0 one that is free");
-    }
-  }
-
-  private InetAddress reachable() {
-    try {
-      return address.equals("localhost")
-          ? InetAddress.getLoopbackAddress()
-          : InetAddress.getByName(address);
-    } catch (UnknownHostException e) {
-      throw new UsageException("--host: nobody knows the host " + address);
     }
   }
 
@@ -205,31 +160,6 @@ final class ConsoleCommand implements Callable<Integer> {
           variable + " has fewer than " + ConsoleAccess.LEAST_TOKEN + " characters: it is guessed");
     }
     return token.isPresent() || !isWanted ? token : Optional.of(ConsoleAccess.newToken());
-  }
-
-  private SSLContext tls() throws IOException {
-    Path file = console.resolve(keyStore);
-    char[] password =
-        Optional.ofNullable(console.environment().apply(PASSWORD)).orElse("").toCharArray();
-    try (InputStream in = Files.newInputStream(file)) {
-      KeyStore keys = KeyStore.getInstance("PKCS12");
-      keys.load(in, password);
-      KeyManagerFactory factory =
-          KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
-      factory.init(keys, password);
-      SSLContext context = SSLContext.getInstance("TLS");
-      context.init(factory.getKeyManagers(), null, null);
-      return context;
-    } catch (NoSuchFileException e) {
-      throw new UsageException("--key-store: there is no file " + keyStore);
-    } catch (GeneralSecurityException e) {
-      throw new UsageException("--key-store: " + keyStore + " has no key that can be used");
-    } catch (IOException e) {
-      if (e.getCause() instanceof GeneralSecurityException) {
-        throw new UsageException("--key-store: the password in " + PASSWORD + " does not open it");
-      }
-      throw new UsageException("--key-store: " + keyStore + " is no PKCS#12 file that can be read");
-    }
   }
 
   private List<ConsolePipeline> shown() {

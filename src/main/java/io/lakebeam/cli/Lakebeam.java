@@ -93,6 +93,7 @@ public final class Lakebeam implements Runnable {
     commands.addSubcommand(new TestCommand(console));
     commands.addSubcommand(new RunCommand(console, host));
     commands.addSubcommand(new ConsoleCommand(console, host));
+    commands.addSubcommand(new ShareCommand(console, host));
     commands.addSubcommand(new StatusCommand(console, Clock.systemUTC(), Pause.real()));
     commands.addSubcommand(new TablesCommand(console));
     commands.addSubcommand(new ShowCommand(console));

@@ -209,7 +209,10 @@ class ShareServerIT {
     JsonNode none = json("/shares?maxResults=0");
     assertEquals("[]", none.path("items").toString());
     assertEquals(
-        "p", json("/shares?pageToken=" + none.path("nextPageToken").asText()).at("/items/0/name").asText());
+        "p",
+        json("/shares?pageToken=" + none.path("nextPageToken").asText())
+            .at("/items/0/name")
+            .asText());
     for (String wrong : List.of("maxResults=-1", "maxResults=many", "pageToken=x", "pageToken=9")) {
       assertFails(400, "INVALID_PARAMETER_VALUE", send(to("/shares/p/all-tables?" + wrong)));
     }
@@ -244,8 +247,7 @@ class ShareServerIT {
     assertEquals("{\"provider\":\"parquet\"}", data.path("format").toString());
     assertEquals("[\"day\"]", data.path("partitionColumns").toString());
     assertEquals(4, data.path("numFiles").asInt());
-    assertEquals(
-        Tables.latest(project.table("seats")).bytes(), data.path("size").asLong());
+    assertEquals(Tables.latest(project.table("seats")).bytes(), data.path("size").asLong());
     assertTrue(
         Tables.latest(project.table("seats")).schema().names().stream()
             .anyMatch(name -> name.startsWith("_")),
@@ -321,8 +323,7 @@ class ShareServerIT {
     assertEquals(1, files("{\"limitHint\":1,\"predicateHints\":[]}").size());
     assertEquals(4, files("").size());
     for (String wrong : List.of("-1", "\"1\"", "1.5", "[]")) {
-      assertFails(
-          400, "INVALID_PARAMETER_VALUE", send(query("{\"limitHint\":" + wrong + "}")));
+      assertFails(400, "INVALID_PARAMETER_VALUE", send(query("{\"limitHint\":" + wrong + "}")));
     }
   }
 
@@ -335,10 +336,8 @@ class ShareServerIT {
     assertEquals(newest - 1, lines.get(1).at("/metaData/version").asLong());
     assertEquals(2 + 3, lines.size());
     assertEquals(4, files("{\"version\":" + newest + "}").size());
-    assertFails(
-        400, "INVALID_PARAMETER_VALUE", send(query("{\"version\":" + (newest + 1) + "}")));
-    for (String each :
-        List.of("\"timestamp\":\"2026-01-01 00:00:00\"", "\"startingVersion\":0")) {
+    assertFails(400, "INVALID_PARAMETER_VALUE", send(query("{\"version\":" + (newest + 1) + "}")));
+    for (String each : List.of("\"timestamp\":\"2026-01-01 00:00:00\"", "\"startingVersion\":0")) {
       assertFails(400, "UNSUPPORTED_OPERATION", send(query("{" + each + "}")));
     }
     assertFails(400, "UNSUPPORTED_OPERATION", send(to(SEATS + "/changes?startingVersion=0")));
@@ -488,7 +487,12 @@ class ShareServerIT {
     for (String path :
         List.of("/shares", "/shares/none", SEATS + "/version", SEATS + "/metadata", "/none")) {
       for (String wrong :
-          List.of("", "Bearer", "Bearer x", "Basic dTpw", "Bearer " + key.token("q", NOW.plusSeconds(60)))) {
+          List.of(
+              "",
+              "Bearer",
+              "Bearer x",
+              "Basic dTpw",
+              "Bearer " + key.token("q", NOW.plusSeconds(60)))) {
         HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(server.endpoint() + path));
         if (!wrong.isEmpty()) {
           request.header("Authorization", wrong);
@@ -524,8 +528,7 @@ class ShareServerIT {
     for (String body : List.of("{", "[]", "1", "{} x")) {
       assertFails(400, "MALFORMED_REQUEST", send(query(body)));
     }
-    assertFails(
-        413, "MALFORMED_REQUEST", send(query("{\"x\":\"" + "x".repeat(1 << 20) + "\"}")));
+    assertFails(413, "MALFORMED_REQUEST", send(query("{\"x\":\"" + "x".repeat(1 << 20) + "\"}")));
     for (String host : List.of("evil.example", "localhost.evil.example")) {
       String answer = raw("GET /delta-sharing/shares HTTP/1.1", "Host: " + host);
       assertTrue(answer.startsWith("HTTP/1.1 421 "), answer);
@@ -533,8 +536,7 @@ class ShareServerIT {
     String broken =
         raw(
             "GET /delta-sharing/shares?pageToken=%zz HTTP/1.1",
-            "Host: localhost",
-            "Authorization: Bearer " + token);
+            "Host: localhost", "Authorization: Bearer " + token);
     assertTrue(broken.startsWith("HTTP/1.1 400 "), broken);
     String elsewhere = raw("GET /shares HTTP/1.1", "Host: localhost");
     assertTrue(elsewhere.startsWith("HTTP/1.1 404 "), elsewhere);
@@ -554,14 +556,13 @@ class ShareServerIT {
     assertEquals(List.of("gold.seats", "gold.days"), gold.names());
     assertEquals(List.of("guests"), gold.leftOut());
     Share named =
-        Share.of(
-            project.compile(), List.of("Bronze", "bronze_quarantine", "guests", "event_log"));
+        Share.of(project.compile(), List.of("Bronze", "bronze_quarantine", "guests", "event_log"));
     assertEquals(
-        List.of("bronze.bronze", "quarantine.bronze_quarantine", "gold.guests", "default.event_log"),
+        List.of(
+            "bronze.bronze", "quarantine.bronze_quarantine", "gold.guests", "default.event_log"),
         named.names());
     UsageException wrong =
-        assertThrows(
-            UsageException.class, () -> Share.of(project.compile(), List.of("seat")));
+        assertThrows(UsageException.class, () -> Share.of(project.compile(), List.of("seat")));
     assertTrue(wrong.getMessage().contains("--tables: p has no table seat"), wrong.getMessage());
     try (ShareServer another = serve(named)) {
       HttpResponse<String> response =

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.lakebeam.delta.DataFile;
 import io.lakebeam.lake.LakeTable;
+import io.lakebeam.storage.Place;
 import io.lakebeam.storage.Storage;
 import java.time.Clock;
 import java.time.Instant;
@@ -82,7 +83,7 @@ final class FileLinks {
   record Linked(Storage storage, Path path) {}
 
   /** What a log names, links of the file system included, stays in its table. */
-  private static Path location(io.lakebeam.storage.Place table, String path) {
+  private static Path location(Place table, String path) {
     Path location = new DataFile(path, Map.of(), DataFile.UNKNOWN_ROWS, 0, "", 0).location(table);
     Storage.requireInside(DataFile.bounds(table, location), location);
     return location;

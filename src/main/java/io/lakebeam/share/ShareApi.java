@@ -12,10 +12,12 @@ import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -126,7 +128,7 @@ final class ShareApi {
       }
       case "metadata" -> {
         LakeTable found = latest(table);
-        TableLines lines = new TableLines(found, TableLines.hidden(table, found));
+        TableLines lines = new TableLines(found, table.lake().onlyByName(found));
         yield new Answer(
             Optional.empty(),
             Optional.of(Stream.of(TableLines.protocol(), lines.metaData(false))),
@@ -154,21 +156,20 @@ final class ShareApi {
     boolean isFiltered = isGiven(body, "predicateHints") || isGiven(body, "jsonPredicateHints");
     OptionalLong version = whole(body, "version");
     LakeTable found = version.isPresent() ? at(table, version.getAsLong()) : latest(table);
-    TableLines lines = new TableLines(found, TableLines.hidden(table, found));
-    Instant soon = clock.instant().plus(LINKS_LAST);
+    TableLines lines = new TableLines(found, table.lake().onlyByName(found));
+    Instant soon = clock.instant().plus(LINKS_LAST).truncatedTo(ChronoUnit.SECONDS);
     Instant expires = soon.isBefore(until) ? soon : until;
     List<DataFile> files = lines.files(isFiltered ? Long.MAX_VALUE : limit);
     // Before the answer begins: a file that lies elsewhere is an error, and not half of an answer.
-    files.forEach(file -> links.of(found, file, expires));
+    List<String> urls =
+        files.stream().map(file -> endpoint + links.of(found, file, expires)).toList();
+    Stream<JsonNode> head = Stream.of(TableLines.protocol(), lines.metaData(version.isPresent()));
+    Stream<JsonNode> rest =
+        IntStream.range(0, urls.size())
+            .mapToObj(i -> lines.file(files.get(i), urls.get(i), expires));
     return new Answer(
         Optional.empty(),
-        Optional.of(
-            Stream.concat(
-                Stream.of(TableLines.protocol(), lines.metaData(version.isPresent())),
-                files.stream()
-                    .map(
-                        file ->
-                            lines.file(file, endpoint + links.of(found, file, expires), expires)))),
+        Optional.of(Stream.concat(head, rest)),
         OptionalLong.of(found.snapshot().version()));
   }
 

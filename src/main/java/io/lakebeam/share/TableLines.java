@@ -20,7 +20,6 @@ import java.time.Instant;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Set;
-import java.util.stream.Collectors;
 
 /**
  * A table in the lines of the protocol. Columns that queries of the pipeline hand on unseen are in
@@ -35,6 +34,9 @@ final class TableLines {
   private final Snapshot snapshot;
   private final Set<String> hidden;
 
+  /**
+   * @param hidden columns that are left out
+   */
   TableLines(LakeTable table, Set<String> hidden) {
     this.table = table;
     this.snapshot = table.snapshot();
@@ -151,10 +153,5 @@ final class TableLines {
       // Of another writer; a reader does without.
       return "";
     }
-  }
-
-  /** Columns that a pipeline's tables have for themselves. */
-  static Set<String> hidden(Share.Table shared, LakeTable table) {
-    return shared.lake().onlyByName(table).stream().collect(Collectors.toUnmodifiableSet());
   }
 }

@@ -73,6 +73,7 @@ class ShareCommandTest {
     assertRefused("beyond this machine tokens would go unencrypted", "--host", "0.0.0.0");
     assertRefused("give --endpoint", "--host", "0.0.0.0", "--behind-proxy");
     assertRefused("--endpoint is a URL", "--endpoint", "data.example.com");
+    assertRefused("starts with https://", "--endpoint", "http://data.example.com/delta-sharing");
     assertRefused("--endpoint is a URL", "--endpoint", "https://data.example.com/?a=b");
     assertRefused("--port is 0 to 65535, not 65536", "--port", "65536");
     assertRefused("--expires is 366d at most", "--expires", "367d");

@@ -54,7 +54,7 @@ public record Project(Map<String, String> files, String shown, List<String> note
     return new Project(files, "sales_by_shop", List.of());
   }
 
-  /** What git leaves out of every project: the tables, and copies that editors keep. */
+  /** What git leaves out of every project: the tables, and what holds a token. */
   static String gitignore() {
     return template(".gitignore");
   }

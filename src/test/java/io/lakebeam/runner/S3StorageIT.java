@@ -20,6 +20,9 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Updates with lake and landing folder in S3, through the real S3A driver. */
 class S3StorageIT {
+  /** No word: a secret that is known in this JVM is hidden wherever somebody prints it. */
+  private static final String KEY = "KEYOFTESTS0123456789";
+
   private static final String PIPELINE =
       """
       pipeline: p
@@ -63,7 +66,7 @@ class S3StorageIT {
   @Test
   void updatesAddWhatIsNewAndOthersCanReadIt() {
     s3.bucket("updates");
-    TestingPipeline project = project("updates", "test");
+    TestingPipeline project = project("updates", KEY);
     land("updates", "1.csv", "id,amount\n1,5\n2,-1\n");
     TestingUpdates.run(project.compile());
     land("updates", "2.csv", "id,amount\n3,7\n4,-2\n");
@@ -80,7 +83,7 @@ class S3StorageIT {
   @Test
   void anEpochWithoutItsEndIsFinishedOnce() {
     s3.bucket("cut-short");
-    TestingPipeline project = project("cut-short", "test");
+    TestingPipeline project = project("cut-short", KEY);
     land("cut-short", "1.csv", "id,amount\n1,5\n2,-1\n");
     TestingUpdates.run(project.compile());
     String lake = project.spec().lake();
@@ -95,7 +98,7 @@ class S3StorageIT {
   @Test
   void ofManyPutsS3LetsOneWin() throws Exception {
     String bucket = s3.bucket("races");
-    project("races", "test");
+    project("races", KEY);
     int refused = s3.refusedPuts();
     for (int round = 0; round < 5; round++) {
       org.apache.hadoop.fs.Path contended = path(bucket + "/plans/" + round);
@@ -110,7 +113,7 @@ class S3StorageIT {
   @Test
   void ofManyCommitsOfAVersionS3LetsOneWin() throws Exception {
     String bucket = s3.bucket("log");
-    project("log", "test");
+    project("log", KEY);
     ConditionalPutLogStore log = new ConditionalPutLogStore(storage.configuration());
     for (int version = 0; version < 5; version++) {
       org.apache.hadoop.fs.Path file = path(bucket + "/t/_delta_log/" + version + ".json");
@@ -140,7 +143,7 @@ class S3StorageIT {
     assertTrue(problem.contains(": bucket denied-bucket denied it; check what"), problem);
     assertFalse(problem.contains("a secret access key"), problem);
 
-    TestingPipeline missing = project("missing-bucket", "test");
+    TestingPipeline missing = project("missing-bucket", KEY);
     problem = TestingUpdates.fail(missing.compile()).problem();
     assertTrue(
         problem.endsWith(

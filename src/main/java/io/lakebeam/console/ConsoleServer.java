@@ -9,20 +9,17 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.sun.net.httpserver.Headers;
 import com.sun.net.httpserver.HttpExchange;
-import com.sun.net.httpserver.HttpServer;
-import com.sun.net.httpserver.HttpsConfigurator;
-import com.sun.net.httpserver.HttpsServer;
 import io.lakebeam.console.ConsoleAccess.Role;
 import io.lakebeam.graph.ErrorCode;
 import io.lakebeam.graph.ExplainedException;
 import io.lakebeam.graph.PipelineException;
 import io.lakebeam.graph.Problem;
 import io.lakebeam.lake.UsageException;
+import io.lakebeam.server.WebServer;
 import io.lakebeam.spec.ProblemJson;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.URLDecoder;
@@ -33,8 +30,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.zip.GZIPOutputStream;
 import javax.net.ssl.SSLContext;
@@ -75,18 +70,9 @@ public final class ConsoleServer implements AutoCloseable {
           "Cross-Origin-Resource-Policy",
           "same-origin");
 
-  static {
-    // The JDK's server waits for a request for ever, unless it is told so before it is loaded.
-    if (System.getProperty("sun.net.httpserver.maxReqTime") == null) {
-      System.setProperty("sun.net.httpserver.maxReqTime", "30");
-    }
-  }
-
-  private final HttpServer server;
+  private final WebServer server;
   private final ConsoleAccess access;
   private final ConsoleApi api;
-  private final boolean isEncrypted;
-  private final ExecutorService threads;
   private final AtomicInteger live = new AtomicInteger();
   private volatile boolean isClosed;
 
@@ -105,33 +91,15 @@ public final class ConsoleServer implements AutoCloseable {
       throws IOException {
     this.access = access;
     this.api = new ConsoleApi(pipelines);
-    this.isEncrypted = tls.isPresent();
-    if (tls.isPresent()) {
-      HttpsServer https = HttpsServer.create(address, 0);
-      https.setHttpsConfigurator(new HttpsConfigurator(tls.get()));
-      this.server = https;
-    } else {
-      this.server = HttpServer.create(address, 0);
-    }
-    AtomicInteger number = new AtomicInteger();
-    this.threads =
-        Executors.newFixedThreadPool(
-            THREADS,
-            work -> {
-              Thread thread = new Thread(work, "console-" + number.incrementAndGet());
-              thread.setDaemon(true);
-              return thread;
-            });
-    server.setExecutor(threads);
-    server.createContext("/", this::answer);
-    server.start();
+    this.server = new WebServer(address, tls, "console", THREADS);
+    server.start(this::answer);
     // The first one who looks does not wait for the compiler.
-    threads.execute(() -> pipelines.forEach(ConsolePipeline::problem));
+    server.execute(() -> pipelines.forEach(ConsolePipeline::problem));
   }
 
   /** Where it listens. */
   public int port() {
-    return server.getAddress().getPort();
+    return server.port();
   }
 
   /**
@@ -144,16 +112,13 @@ public final class ConsoleServer implements AutoCloseable {
 
   /** What to type into a browser of this machine. */
   public URI address() {
-    InetAddress at = server.getAddress().getAddress();
-    String host = at.isAnyLocalAddress() || at.isLoopbackAddress() ? "localhost" : at.getHostName();
-    return URI.create((isEncrypted ? "https://" : "http://") + host + ":" + port() + "/");
+    return server.address();
   }
 
   @Override
   public void close() {
     isClosed = true;
-    server.stop(0);
-    threads.shutdownNow();
+    server.close();
   }
 
   private void answer(HttpExchange exchange) throws IOException {
@@ -194,12 +159,7 @@ public final class ConsoleServer implements AutoCloseable {
    * name this machine's, gets no answer.
    */
   private void requireOwnHost(HttpExchange exchange) {
-    if (!server.getAddress().getAddress().isLoopbackAddress()) {
-      return; // a token is needed there
-    }
-    String host = exchange.getRequestHeaders().getFirst("Host");
-    String name = host == null ? "" : host.replaceFirst(":[0-9]+$", "").toLowerCase(Locale.ROOT);
-    if (!List.of("localhost", "127.0.0.1", "[::1]").contains(name)) {
+    if (!server.isMeant(exchange.getRequestHeaders().getFirst("Host"), "localhost")) {
       throw new RefusedRequestException(421, "this console answers at localhost only");
     }
   }

@@ -10,16 +10,13 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.sun.net.httpserver.Headers;
 import com.sun.net.httpserver.HttpExchange;
-import com.sun.net.httpserver.HttpServer;
-import com.sun.net.httpserver.HttpsConfigurator;
-import com.sun.net.httpserver.HttpsServer;
 import io.lakebeam.graph.ExplainedException;
+import io.lakebeam.server.WebServer;
 import java.io.BufferedOutputStream;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.URLDecoder;
@@ -31,9 +28,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.atomic.AtomicInteger;
 import javax.net.ssl.SSLContext;
 import org.apache.hadoop.fs.FSDataInputStream;
 import org.slf4j.Logger;
@@ -64,21 +58,13 @@ public final class ShareServer implements AutoCloseable {
   private static final String CAPABILITIES = "delta-sharing-capabilities";
   private static final String BEARER = "Bearer ";
 
-  static {
-    // The JDK's server waits for a request for ever, unless it is told so before it is loaded.
-    if (System.getProperty("sun.net.httpserver.maxReqTime") == null) {
-      System.setProperty("sun.net.httpserver.maxReqTime", "30");
-    }
-  }
-
-  private final HttpServer server;
+  private final WebServer server;
   private final Share share;
   private final ShareKey key;
   private final Clock clock;
   private final FileLinks links;
   private final ShareApi api;
   private final URI endpoint;
-  private final ExecutorService threads;
 
   /**
    * Begins to answer.
@@ -102,39 +88,16 @@ public final class ShareServer implements AutoCloseable {
     this.share = share;
     this.key = key;
     this.clock = clock;
-    if (tls.isPresent()) {
-      HttpsServer https = HttpsServer.create(address, 0);
-      https.setHttpsConfigurator(new HttpsConfigurator(tls.get()));
-      this.server = https;
-    } else {
-      this.server = HttpServer.create(address, 0);
-    }
-    this.endpoint = endpoint.orElseGet(() -> ownEndpoint(tls.isPresent()));
+    this.server = new WebServer(address, tls, "share", THREADS);
+    this.endpoint = endpoint.orElseGet(() -> server.address().resolve(PREFIX));
     this.links = new FileLinks(share, key, clock);
     this.api = new ShareApi(share, links, this.endpoint, clock);
-    AtomicInteger number = new AtomicInteger();
-    this.threads =
-        Executors.newFixedThreadPool(
-            THREADS,
-            work -> {
-              Thread thread = new Thread(work, "share-" + number.incrementAndGet());
-              thread.setDaemon(true);
-              return thread;
-            });
-    server.setExecutor(threads);
-    server.createContext("/", this::answer);
-    server.start();
-  }
-
-  private URI ownEndpoint(boolean isEncrypted) {
-    InetAddress at = server.getAddress().getAddress();
-    String host = at.isAnyLocalAddress() || at.isLoopbackAddress() ? "localhost" : at.getHostName();
-    return URI.create((isEncrypted ? "https://" : "http://") + host + ":" + port() + PREFIX);
+    server.start(this::answer);
   }
 
   /** Where it listens. */
   public int port() {
-    return server.getAddress().getPort();
+    return server.port();
   }
 
   /** What recipients put before the protocol's paths. */
@@ -144,8 +107,7 @@ public final class ShareServer implements AutoCloseable {
 
   @Override
   public void close() {
-    server.stop(0);
-    threads.shutdownNow();
+    server.close();
   }
 
   private void answer(HttpExchange exchange) throws IOException {
@@ -190,13 +152,7 @@ public final class ShareServer implements AutoCloseable {
 
   /** As of the console: a name that leads here by another's doing gets no answer. */
   private void requireOwnHost(HttpExchange exchange) {
-    if (!server.getAddress().getAddress().isLoopbackAddress()) {
-      return;
-    }
-    String host = exchange.getRequestHeaders().getFirst("Host");
-    String name = host == null ? "" : host.replaceFirst(":[0-9]+$", "").toLowerCase(Locale.ROOT);
-    if (!List.of("localhost", "127.0.0.1", "[::1]", endpoint.getHost().toLowerCase(Locale.ROOT))
-        .contains(name)) {
+    if (!server.isMeant(exchange.getRequestHeaders().getFirst("Host"), endpoint.getHost())) {
       throw new RefusedShareException(
           421, "INVALID_PARAMETER_VALUE", "this server answers at " + endpoint.getHost());
     }
